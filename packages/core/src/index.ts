@@ -1,0 +1,81 @@
+/**
+ * The nouns of Apex and its ports: plain, readonly, serialisable values that travel between the stages.
+ * Not for decisions, prices or anything that touches the world.
+ */
+export { AdapterError, type AdapterErrorKind } from "./adapter-error.ts";
+export {
+  type Address,
+  formatAddress,
+  formatModulePath,
+  type InstanceKey,
+  type ModuleStep,
+  parseAddress,
+} from "./address.ts";
+export { type CostEstimate, type LineItem, type ResourceEstimate } from "./cost-estimate.ts";
+export { type ChargeCategory, type CostRow, type PricingCategory, type ResourceCost } from "./cost-row.ts";
+export {
+  addDecimals,
+  compareDecimals,
+  type Decimal,
+  decimal,
+  divide,
+  multiply,
+  parseDecimal,
+  roundDecimal,
+  subtract,
+  toNumber,
+} from "./decimal.ts";
+export { type Diagnostic, hasErrors, type Severity, type SourceLocation } from "./diagnostic.ts";
+export { assert, InvariantError, unreachable } from "./invariant.ts";
+export { formatPath, isJsonObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "./json.ts";
+export { type Known, known, unknown } from "./known.ts";
+export {
+  add,
+  compareMoney,
+  type Currency,
+  formatMoney,
+  minus,
+  type Money,
+  money,
+  sum,
+  times,
+  zero,
+} from "./money.ts";
+export { type Edit, type Patch, type TextEdit } from "./patch.ts";
+export {
+  type Cancellation,
+  type Collected,
+  type Collector,
+  type CostStore,
+  type Repair,
+  type SampleStore,
+} from "./ports.ts";
+export {
+  type Abstention,
+  type Dimension,
+  type DimensionEvidence,
+  type Evidence,
+  type IntendedChange,
+  type MigrationEffort,
+  type MonthlySavings,
+  type Recommendation,
+  type RecommendationAction,
+  type RiskLevel,
+} from "./recommendation.ts";
+export { type CloudProvider, type Resource } from "./resource.ts";
+export {
+  type PlanActions,
+  type PlannedResource,
+  type ProviderMode,
+  type TerraformDiagnostic,
+  type TerraformPlan,
+} from "./terraform-plan.ts";
+export { DAY_MS, formatInstant, HOURS_PER_MONTH } from "./time.ts";
+export {
+  METRIC_NAMES,
+  type MetricName,
+  type MetricSeries,
+  type SampleStatistic,
+  type TimeWindow,
+  type UtilizationProfile,
+} from "./utilization.ts";

@@ -1,0 +1,54 @@
+import type { CostRow, ResourceCost } from "./cost-row.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Resource } from "./resource.ts";
+import type { MetricSeries, TimeWindow, UtilizationProfile } from "./utilization.ts";
+
+/** A repair that a collector made to outside data, counted over its rows: said aloud, never silent. */
+export interface Repair {
+  readonly file: string;
+  /** Stable, kebab-case: "timestamp-without-zone". */
+  readonly code: string;
+  readonly summary: string;
+  readonly count: number;
+  /** The first line where it was needed, from 1. */
+  readonly firstLine?: number;
+}
+
+/** What a collector yields, in batches that fit in memory. */
+export type Collected =
+  | { readonly kind: "cost"; readonly rows: readonly CostRow[] }
+  | { readonly kind: "resource"; readonly resource: Resource }
+  | { readonly kind: "samples"; readonly series: MetricSeries }
+  | { readonly kind: "repair"; readonly repair: Repair }
+  | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic };
+
+/** Tells long work to stop: an AbortSignal fits, and so does a test's object. */
+export interface Cancellation {
+  readonly aborted: boolean;
+}
+
+/**
+ * A source of bills, inventory and utilisation. A failure of one part (a file, a region) is a diagnostic and the rest
+ * goes on; only an unusable scope throws an AdapterError. Stops soon after `signal` is aborted.
+ */
+export interface Collector<Scope> {
+  collect(scope: Scope, signal: Cancellation): AsyncIterable<Collected>;
+}
+
+/** Where samples live. One writer at a time per resource set. */
+export interface SampleStore {
+  /** Adds series; a second write of the same resource, metric, part, statistic and timestamp replaces the value. */
+  write(series: AsyncIterable<MetricSeries> | Iterable<MetricSeries>): Promise<{ readonly points: number }>;
+  /** The window that the stored samples span, `undefined` when there are none. */
+  window(): Promise<TimeWindow | undefined>;
+  /** Profiles one resource at a time, ordered by id, so that a fleet never has to fit in memory. */
+  profiles(window: TimeWindow): AsyncIterable<UtilizationProfile>;
+}
+
+/** Where bills live. */
+export interface CostStore {
+  /** Replaces all rows of (provider, billing account, billing period) present in `rows` atomically; never adds to a delivered month. */
+  replacePeriods(rows: AsyncIterable<readonly CostRow[]>): Promise<{ readonly rows: number }>;
+  /** Cost per resource over all stored usage, by ResourceId. */
+  costByResource(): Promise<readonly ResourceCost[]>;
+}

@@ -1,0 +1,150 @@
+import type { Decimal } from "./decimal.ts";
+import type { JsonPath, JsonValue } from "./json.ts";
+import type { Currency } from "./money.ts";
+import type { MetricName, SampleStatistic } from "./utilization.ts";
+
+/** What a recommendation does to a resource. Order of precedence on one resource: idle actions before resizes before the rest. */
+export type RecommendationAction =
+  /** Stop an idle machine: reversible, keeps its disks. */
+  | "stop"
+  /** Snapshot now and delete after the hold: for storage that nothing uses. */
+  | "snapshot-and-delete"
+  /** Another machine type or instance class. */
+  | "resize"
+  /** Fewer instances, or a range where the size was fixed. */
+  | "set-capacity"
+  /** Another volume type with at least the same performance. */
+  | "change-volume-type";
+
+/** Work that the change asks of its owner; design §4. */
+export type MigrationEffort = "very-low" | "low" | "medium" | "high";
+
+/** Risk of running short in one dimension: 0 none, 1 ≤ 0.05 %, 2 ≤ 0.5 %, 3 ≤ 5 %, 4 above, of the look-back's samples. */
+export type RiskLevel = 0 | 1 | 2 | 3 | 4;
+
+/** The dimensions that a machine is sized in. */
+export type Dimension =
+  | "cpu"
+  | "memory"
+  | "network"
+  | "ebs-iops"
+  | "ebs-throughput"
+  | "gpu-compute"
+  | "gpu-memory"
+  | "connections"
+  | "capacity";
+
+/** What was measured in one dimension and how it compares with what is proposed. */
+export interface DimensionEvidence {
+  readonly dimension: Dimension;
+  readonly metric: MetricName;
+  readonly statistic: SampleStatistic;
+  /** Which figure of the samples decided: "P99.5", "maximum". */
+  readonly percentile: string;
+  readonly samples: number;
+  /** The demand in the dimension's own unit. */
+  readonly demand: number;
+  readonly maximum: number;
+  readonly unit: string;
+  /** demand / (1 − headroom) */
+  readonly need: number;
+  readonly headroom: number;
+  /** The present and the proposed capacity in the same unit; `null` where it does not apply. */
+  readonly capacityNow: number | null;
+  readonly capacityAfter: number | null;
+  /** Share of samples above the proposed capacity, 0–1. */
+  readonly exceedance: number | null;
+  readonly risk: RiskLevel;
+}
+
+/** Why anyone should believe a recommendation. */
+export interface Evidence {
+  /** ISO 8601. */
+  readonly windowStart: string;
+  readonly windowEnd: string;
+  readonly lookBackDays: number;
+  /** Share of the expected samples that were there, 0–1, of the worst dimension that was used. */
+  readonly coverage: number;
+  readonly dimensions: readonly DimensionEvidence[];
+  /** The named factors of {@link Recommendation.confidence}. */
+  readonly confidenceFactors: Readonly<Record<string, number>>;
+  /** Other acceptable candidates, cheapest first. */
+  readonly alternatives: readonly {
+    readonly to: string;
+    readonly monthlySavings: Decimal;
+    readonly risk: RiskLevel;
+  }[];
+  /** Whole sentences for people: what the rule saw. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What has to change in the configuration, in Terraform's terms. `from` is checked against the configuration before an edit.
+ */
+export type IntendedChange =
+  | {
+      readonly kind: "set-attribute";
+      /** Absolute address of the instance whose attribute changes. */
+      readonly address: string;
+      /** `["instance_type"]`, `["root_block_device", 0, "volume_type"]`. */
+      readonly path: JsonPath;
+      /** `null` when the attribute is not set today: it is then added. */
+      readonly from: JsonValue;
+      readonly to: JsonValue;
+    }
+  | {
+      /** Adds a resource block after the block of `besideAddress`, in the same file. */
+      readonly kind: "add-resource";
+      readonly besideAddress: string;
+      readonly type: string;
+      /** Wanted block name; the generator makes it unique in its module. */
+      readonly name: string;
+      /** Attribute values; `{ ref: "id" }` stands for that attribute of `besideAddress`, written as a reference. */
+      readonly attributes: Readonly<Record<string, JsonValue | { readonly ref: string }>>;
+    };
+
+/** Savings of a recommendation per month (730 h), before and after commitments. */
+export interface MonthlySavings {
+  /** At on-demand list prices. */
+  readonly list: Decimal;
+  /** After commitments; `null` when the coverage is not known. */
+  readonly net: Decimal | null;
+  readonly currency: Currency;
+  /** "after-hold": only once the second step (deleting what was snapshotted) is merged. */
+  readonly realised: "on-merge" | "after-hold";
+}
+
+/** A decision for one resource with all its reasons: what the analysis hands to the generator. */
+export interface Recommendation {
+  /** Derived from rule, resource and target, so that the same decision has the same id in every run. */
+  readonly id: string;
+  /** The rule that made it: "ec2-resize". */
+  readonly rule: string;
+  readonly resourceId: string;
+  /** `null` for what is not under Terraform. */
+  readonly address: string | null;
+  readonly resourceType: string;
+  readonly action: RecommendationAction;
+  readonly from: string;
+  readonly to: string;
+  readonly summary: string;
+  readonly changes: readonly IntendedChange[];
+  readonly monthlySavings: MonthlySavings;
+  readonly risk: RiskLevel;
+  /** 0–0.93, the product of {@link Evidence.confidenceFactors}; never 1. */
+  readonly confidence: number;
+  readonly effort: MigrationEffort;
+  readonly restartRequired: boolean;
+  readonly rollback: string;
+  readonly evidence: Evidence;
+  /** What was not known, as sentences. */
+  readonly unknowns: readonly string[];
+}
+
+/** A resource on which a rule looked and recommends nothing, and why: shown so that silence is never mistaken for "fine". */
+export interface Abstention {
+  readonly rule: string;
+  readonly resourceId: string;
+  readonly address: string | null;
+  readonly reason: string;
+}
