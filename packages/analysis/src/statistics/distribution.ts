@@ -1,0 +1,59 @@
+import { assert } from "@apex/core";
+
+/** Samples in ascending order, at least one, all finite. Made by {@link distributionOf}; sorted once, asked often. */
+export interface Distribution {
+  readonly sorted: Float64Array;
+}
+
+/**
+ * Sorts samples; `undefined` when there are none. Takes only finite numbers: what is not a number was never measured and is
+ * dropped where series are read ({@link "../utilization/series.ts"}), so one that arrives here is a bug of ours.
+ */
+export function distributionOf(values: Float64Array): Distribution | undefined {
+  if (values.length === 0) return undefined;
+  // Without a comparator typed arrays sort numerically, −Infinity first and NaN last: both ends tell for all.
+  const sorted = Float64Array.from(values).sort();
+  assert(Number.isFinite(sorted[0]) && Number.isFinite(sorted.at(-1)), "a sample is not a finite number");
+  return { sorted };
+}
+
+/**
+ * The nearest-rank percentile: the smallest sample such that at least `percent` % of all samples are not above it. Always a value
+ * that was really measured, never interpolated; P100 is the maximum and P0 the minimum.
+ */
+export function percentileOf(distribution: Distribution, percent: number): number {
+  assert(percent >= 0 && percent <= 100, `a percentile of ${percent} is outside 0–100`);
+  const { sorted } = distribution;
+  // Multiply first: 99.5 / 100 × 200 is 199 exactly only in this order.
+  const rank = Math.max(1, Math.ceil((percent * sorted.length) / 100));
+  return sampleAt(sorted, rank - 1);
+}
+
+/** The largest sample. */
+export function maximumOf(distribution: Distribution): number {
+  return sampleAt(distribution.sorted, distribution.sorted.length - 1);
+}
+
+/** The smallest sample. */
+export function minimumOf(distribution: Distribution): number {
+  return sampleAt(distribution.sorted, 0);
+}
+
+/** Share of the samples strictly above `limit`, 0–1. */
+export function exceedanceOf(distribution: Distribution, limit: number): number {
+  const { sorted } = distribution;
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (sampleAt(sorted, middle) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return (sorted.length - low) / sorted.length;
+}
+
+function sampleAt(sorted: Float64Array, index: number): number {
+  const value = sorted[index];
+  assert(value !== undefined, `no sample at ${index} of ${sorted.length}`);
+  return value;
+}
