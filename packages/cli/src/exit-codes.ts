@@ -1,0 +1,29 @@
+/** What the process's exit code tells a script. */
+export const EXIT_CODES = {
+  /** Done as asked. */
+  done: 0,
+  /** Everything ran, and there was nothing that could be done. */
+  nothingToDo: 1,
+  /** The command line was wrong. */
+  wrongUse: 2,
+  /** An input could not be read or made no sense. */
+  badInput: 3,
+  /** Terraform refused the plan. */
+  planRefused: 4,
+  /** Stopped by Ctrl-C or a termination signal: 128 + SIGINT, as shells count. */
+  interrupted: 130,
+} as const;
+
+/** One of {@link EXIT_CODES}' values. */
+export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
+
+/** Ends a command with a message for the user and an exit code; thrown by commands, caught once in `runCli`. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}
