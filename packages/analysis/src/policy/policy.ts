@@ -1,0 +1,209 @@
+import { type Decimal, decimal, type MigrationEffort, type RiskLevel } from "@apex/core";
+import type { RuleName } from "./rule-names.ts";
+
+/** How demand is read from samples and how much room is left above it. */
+export interface SizingPolicy {
+  /** Percentile of CPU samples that counts as demand. */
+  readonly cpuPercentile: number;
+  /** Share of the new capacity that stays free: need = demand / (1 − headroom). */
+  readonly cpuHeadroom: number;
+  /** For memory the maximum is the demand, whatever the preset: running out of it is not slowness but failure. */
+  readonly memoryHeadroom: number;
+  /** Network and disk. */
+  readonly ioPercentile: number;
+  readonly ioHeadroom: number;
+  readonly gpuPercentile: number;
+  readonly gpuHeadroom: number;
+  readonly gpuMemoryHeadroom: number;
+  /** Whether a peak that comes back in the same hour of every week is demand, however short it is. */
+  readonly respectRecurringPeaks: boolean;
+  /** The highest risk a recommendation may carry. */
+  readonly maximumRisk: RiskLevel;
+  readonly maximumEffort: MigrationEffort;
+}
+
+/** How much history a decision needs. */
+export interface LookBackPolicy {
+  /** The most that is looked at, counted back from the end of the data. */
+  readonly days: number;
+  readonly minimumDays: number;
+  /** Where the load follows the hours of the day it follows the days of the week as well, and needs a whole one. */
+  readonly minimumDaysWithDailyRhythm: number;
+  /** Share of the expected samples that must be there, 0–1. */
+  readonly minimumCoverage: number;
+}
+
+/** What may be proposed. */
+export interface CandidatePolicy {
+  /** Patterns over families ("m5", "c*"); `null` allows all. */
+  readonly allowedFamilies: readonly string[] | null;
+  readonly deniedFamilies: readonly string[];
+  /** Architectures that may be proposed beside the present one; a change of it needs other images and has effort medium or more. */
+  readonly architectures: readonly string[];
+  /** Whether burstable types (t3, e2-small …) may be proposed for machines that are not burstable today. */
+  readonly burstable: boolean;
+  /** Whether a type of an older or other family than today's may be proposed; `false` keeps the family. */
+  readonly crossFamily: boolean;
+}
+
+/** When a machine counts as idle: every one of these that is known must hold. */
+export interface IdlePolicy {
+  readonly minimumDays: number;
+  /** Highest CPU sample, percent. */
+  readonly cpuMaximumPercent: number;
+  /** Bytes in and out on the busiest day. */
+  readonly networkMaximumBytesPerDay: number;
+  /** Highest sample of reads and writes together. */
+  readonly diskMaximumOpsPerSecond: number;
+  /** Highest sample of any GPU activity metric, percent. */
+  readonly gpuMaximumPercent: number;
+  readonly databaseMinimumDays: number;
+}
+
+/** Auto Scaling groups. */
+export interface AutoscalingPolicy {
+  /** Never propose a floor under this: one machine is no redundancy. */
+  readonly minimumInstances: number;
+  /** A floor is over-provisioned when the CPU percentile of the group is under this, percent. */
+  readonly floorCpuMaximumPercent: number;
+}
+
+/** Volumes. */
+export interface StoragePolicy {
+  /** Days between the snapshot of an unattached volume and the proposal to delete it. */
+  readonly holdDays: number;
+}
+
+/** One exception: what matches every given field is left alone. */
+export interface IgnoreRule {
+  /** Pattern over addresses, `*` for any text: "module.legacy.*". */
+  readonly address?: string;
+  readonly resourceId?: string;
+  readonly tag?: { readonly key: string; readonly value?: string };
+  /** Which rules it holds for; absent for all. */
+  readonly rules?: readonly RuleName[];
+  readonly reason?: string;
+}
+
+/** Every threshold of the analysis. Made from `apex.yaml` by `parsePolicy`; {@link defaultPolicy} is what an empty file means. */
+export interface Policy {
+  readonly preset: PresetName;
+  readonly lookBack: LookBackPolicy;
+  readonly sizing: SizingPolicy;
+  readonly candidates: CandidatePolicy;
+  readonly savings: {
+    /** List savings a month below which a change is not worth anyone's review. */
+    readonly minimumMonthly: Decimal;
+  };
+  readonly idle: IdlePolicy;
+  readonly autoscaling: AutoscalingPolicy;
+  readonly storage: StoragePolicy;
+  readonly rules: Readonly<Record<RuleName, boolean>>;
+  readonly ignore: readonly IgnoreRule[];
+}
+
+/** The named attitudes, from the most saving to the most careful one. */
+export const PRESET_NAMES = ["aggressive", "balanced", "default", "safe"] as const;
+
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/**
+ * What a preset decides. Percentiles and headrooms are those of AWS Compute Optimizer's rightsizing preferences (maximum savings, balanced,
+ * default, maximum performance; EC2 API 2019-11-01). The highest risk follows: it is the bucket that the percentile itself
+ * falls in when there is no headroom left, so that a recurring overload is refused under every preset but "aggressive".
+ */
+export const PRESETS: Readonly<Record<PresetName, SizingPolicy>> = {
+  aggressive: sizing({ percentile: 90, headroom: 0, memoryHeadroom: 0.1, maximumRisk: 4 }),
+  balanced: sizing({ percentile: 95, headroom: 0.3, memoryHeadroom: 0.3, maximumRisk: 3 }),
+  default: sizing({ percentile: 99.5, headroom: 0.2, memoryHeadroom: 0.2, maximumRisk: 2 }),
+  safe: sizing({ percentile: 99.5, headroom: 0.3, memoryHeadroom: 0.3, maximumRisk: 1 }),
+};
+
+function sizing(preset: {
+  percentile: number;
+  headroom: number;
+  memoryHeadroom: number;
+  maximumRisk: RiskLevel;
+}): SizingPolicy {
+  return {
+    cpuPercentile: preset.percentile,
+    cpuHeadroom: preset.headroom,
+    memoryHeadroom: preset.memoryHeadroom,
+    ioPercentile: preset.percentile,
+    ioHeadroom: preset.headroom,
+    gpuPercentile: preset.percentile,
+    gpuHeadroom: preset.headroom,
+    gpuMemoryHeadroom: preset.memoryHeadroom,
+    respectRecurringPeaks: preset.maximumRisk < 4,
+    maximumRisk: preset.maximumRisk,
+    maximumEffort: "low",
+  };
+}
+
+/** A resource that carries this tag is left alone without any configuration. */
+export const IGNORE_TAG = "apex:ignore";
+
+/** Everything a preset leaves open. */
+export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
+  lookBack: {
+    // AWS Compute Optimizer's free look-back; a longer one did not lower the later risk on the Bitbrains traces.
+    days: 14,
+    // Google's idle-VM recommender asks for five days.
+    minimumDays: 5,
+    minimumDaysWithDailyRhythm: 7,
+    minimumCoverage: 0.9,
+  },
+  candidates: {
+    allowedFamilies: null,
+    deniedFamilies: [],
+    architectures: [],
+    burstable: false,
+    crossFamily: true,
+  },
+  savings: { minimumMonthly: decimal("1") },
+  idle: {
+    minimumDays: 7,
+    // AWS Compute Optimizer, idle EC2 instances: peak CPU below 5 % and network I/O below 5 MB a day. On the Bitbrains traces
+    // rules on averages or on part of the days flagged machines that were busy later up to six times as often.
+    cpuMaximumPercent: 5,
+    networkMaximumBytesPerDay: 5_000_000,
+    // No published figure: an operating system that only writes its own logs stays under it.
+    diskMaximumOpsPerSecond: 5,
+    gpuMaximumPercent: 1,
+    // AWS Trusted Advisor, idle DB instances: no connection in seven days.
+    databaseMinimumDays: 7,
+  },
+  autoscaling: {
+    minimumInstances: 1,
+    // Flexera's Auto Scaling policy: a floor is over-provisioned at p95 CPU of 20 % or less.
+    floorCpuMaximumPercent: 20,
+  },
+  // Cloud Custodian's documented garbage collection of volumes marks, then deletes after 30 days.
+  storage: { holdDays: 30 },
+  rules: {
+    "ec2-idle": true,
+    "ec2-resize": true,
+    "asg-floor": true,
+    "asg-fixed-size": true,
+    "asg-resize": true,
+    "ebs-unattached": true,
+    "ebs-gp2-to-gp3": true,
+    "rds-idle": true,
+    "rds-resize": true,
+    "gpu-idle": true,
+    "gpu-over-provisioned": true,
+    "gce-idle": true,
+    "gce-resize": true,
+  },
+  ignore: [{ tag: { key: IGNORE_TAG }, reason: `tagged ${IGNORE_TAG}` }],
+};
+
+/** The policy of an empty `apex.yaml`: P99.5 of the samples with 20 % headroom over 14 days. */
+export function defaultPolicy(): Policy {
+  return presetPolicy("default");
+}
+
+/** The policy of a preset with nothing else set. */
+export function presetPolicy(preset: PresetName): Policy {
+  return { preset, sizing: PRESETS[preset], ...BASE_POLICY };
+}

@@ -1,0 +1,19 @@
+/** Every rule there is, in the order in which reports list them; the registry is tested to hold exactly these. */
+export const RULE_NAMES = [
+  "ec2-idle",
+  "ec2-resize",
+  "asg-floor",
+  "asg-fixed-size",
+  "asg-resize",
+  "ebs-unattached",
+  "ebs-gp2-to-gp3",
+  "rds-idle",
+  "rds-resize",
+  "gpu-idle",
+  "gpu-over-provisioned",
+  "gce-idle",
+  "gce-resize",
+] as const;
+
+/** One of {@link RULE_NAMES}: as a recommendation names it and as `apex.yaml` switches it. */
+export type RuleName = (typeof RULE_NAMES)[number];
