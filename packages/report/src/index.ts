@@ -1,1 +1,31 @@
-export {};
+/**
+ * What a run tells people and machines: `apex.report/v1`, the terminal table, the pull request comment, the patch.
+ * Pure: it decides nothing about resources and writes no files.
+ */
+export {
+  buildReport,
+  plannedChanges,
+  type RecommendationOutcome,
+  type ReportParts,
+} from "./build-report.ts";
+export { renderJson } from "./render-json.ts";
+export {
+  type InputFile,
+  type PlannedChange,
+  type RecommendationStatus,
+  REPORT_SCHEMA,
+  type Report,
+  type ReportedCost,
+  type ReportedPlan,
+  type ReportedRecommendation,
+  type ReportInputs,
+  type ReportSummary,
+  type ResourceCostChange,
+  type SavingsTotal,
+  type UnpricedResource,
+} from "./report.ts";
+export { reportJsonSchema, reportSchema } from "./report-schema.ts";
+export { MARKDOWN_TAG, renderMarkdown } from "./render-markdown.ts";
+export { verdict } from "./verdict.ts";
+export { commonRoot, type PatchRoot, renderPatch } from "./render-patch.ts";
+export { renderTable, type TableOptions } from "./render-table.ts";

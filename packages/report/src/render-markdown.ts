@@ -1,0 +1,112 @@
+import { compareDecimals } from "@apex/core";
+import { assumptionBlocks, keptBlocks, lineItemBlocks } from "./markdown-details.ts";
+import { type CuttableLines, fitMarkdown, type MarkdownBlock } from "./markdown-document.ts";
+import { codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
+import type { Report, ReportedPlan, ReportedRecommendation } from "./report.ts";
+import { costSentence, verdict } from "./verdict.ts";
+import { actionWord, amountPair, amountText, evidenceText, nameOf, plural, riskWord } from "./wording.ts";
+
+/** The hidden first line by which a later run finds its comment again. */
+export const MARKDOWN_TAG = "[//]: <> (apex-report)";
+
+/**
+ * The pull request comment: tag, one sentence, one table, the validation block, then collapsed details; at most
+ * 65,000 characters, cut in the middle of its longest lists. It holds no time and no run id, so that equal results
+ * are equal text and an unchanged comment can be left alone.
+ */
+export function renderMarkdown(report: Report): string {
+  return fitMarkdown([
+    MARKDOWN_TAG,
+    "",
+    `### Apex: ${verdict(report)}`,
+    "",
+    ...changeTable(report),
+    ...validation(report),
+    ...lineItemBlocks(report),
+    ...keptBlocks(report),
+    ...assumptionBlocks(report),
+    `<sub>Apex ${escapeMarkdown(report.apexVersion, 40)}, monthly amounts of 730 hours</sub>`,
+  ]);
+}
+
+const CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "Evidence"] as const;
+
+function changeTable(report: Report): MarkdownBlock[] {
+  const rows = report.recommendations.filter(({ status }) => status !== "not-applicable");
+  if (rows.length === 0) return [];
+  const costs = new Map(report.cost.resources.map((resource) => [resource.address, resource]));
+  const lines = rows.map((row) => {
+    const cost = row.address === null ? undefined : costs.get(row.address);
+    const [now, after] = amountPair(cost?.before ?? null, cost?.after ?? null, report.cost.currency);
+    return tableRow([
+      codeSpan(nameOf(row)),
+      `${actionWord(row.action)}: ${codeSpan(row.from, 80)} → ${codeSpan(row.to, 80)}`,
+      now,
+      after,
+      savingCell(row),
+      riskCell(row),
+      escapeMarkdown(evidenceText(row)),
+    ]);
+  });
+  return [
+    tableRow(CHANGE_COLUMNS),
+    "| --- | --- | ---: | ---: | ---: | --- | --- |",
+    {
+      lines,
+      cutLine: (count) => tableRow([`… ${plural(count, "change")} cut to fit`, "", "", "", "", "", ""]),
+    } satisfies CuttableLines,
+    "",
+  ];
+}
+
+function savingCell(row: ReportedRecommendation): string {
+  const { list, net, currency, realised } = row.monthlySavings;
+  const parts = [amountText(list, currency)];
+  if (net === null) parts.push("after commitments unknown");
+  else if (compareDecimals(net, list) !== 0)
+    parts.push(`${amountPair(list, net, currency)[1]} after commitments`);
+  if (realised === "after-hold") parts.push("after the hold");
+  return parts.join(", ");
+}
+
+function riskCell(row: ReportedRecommendation): string {
+  const word = `${riskWord(row.risk)} (${row.risk})`;
+  return row.restartRequired ? `${word}, restart` : word;
+}
+
+function validation(report: Report): MarkdownBlock[] {
+  return [
+    `**Plan.** ${planSentence(report.plan)}`,
+    ...(report.plan.notes.length === 0
+      ? []
+      : [
+          "",
+          {
+            lines: report.plan.notes.map((note) => `- ${escapeMarkdown(note)}`),
+            cutLine: (count: number) => `- … ${plural(count, "note")} cut to fit`,
+          },
+        ]),
+    "",
+    `**Cost** at list prices: ${costSentence(report.cost)}.`,
+    "",
+  ];
+}
+
+/** What the plan says, and who answered Terraform. */
+export function planSentence(plan: ReportedPlan): string {
+  if (plan.terraformVersion === null) return "No plan could be made.";
+  const who =
+    plan.providers === "stand-in" ? "stand-in providers (offline, no cloud was asked)" : "the real providers";
+  const has = (wanted: string): number =>
+    plan.changes.filter(({ actions }) => actions.includes(wanted)).length;
+  const replaced = plan.changes.filter(
+    ({ actions }) => actions.includes("delete") && actions.includes("create"),
+  ).length;
+  const counts = [
+    `${has("update")} to change`,
+    `${has("create") - replaced} to add`,
+    `${replaced} to replace`,
+    `${has("delete") - replaced} to destroy`,
+  ];
+  return `Terraform ${escapeMarkdown(plan.terraformVersion, 20)} with ${who}: ${counts.join(", ")}.`;
+}

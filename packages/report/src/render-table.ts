@@ -1,0 +1,257 @@
+import { compareDecimals, type Diagnostic, type RiskLevel, unreachable } from "@apex/core";
+import type { RecommendationStatus, Report, ReportedRecommendation } from "./report.ts";
+import { type Paint, type Painter, painter } from "./terminal-paint.ts";
+import { costSentence, verdict } from "./verdict.ts";
+import { columns, fitColumns, visibleLine, wrapColumns } from "./visible-text.ts";
+import { actionWord, amountText, evidenceText, nameOf, plural, riskWord } from "./wording.ts";
+
+/** How the table is shown: `width` in terminal columns, `colour` for ANSI codes. */
+export interface TableOptions {
+  readonly width: number;
+  readonly colour: boolean;
+}
+
+/** Narrower than this nothing can be read; the text is then this wide. */
+const WIDTH_MIN = 40;
+
+/** Wider lines are hard to follow. */
+const WIDTH_MAX = 160;
+
+/** From this width on a recommendation fits on one line. */
+const ONE_LINE_WIDTH = 100;
+
+/** How many entries of the short lists are shown; the report has them all. */
+const SHORT_LIST_MAX = 5;
+
+interface Page {
+  readonly width: number;
+  readonly paint: Painter;
+  readonly lines: string[];
+}
+
+/**
+ * The report for a person at a terminal, with a final newline: verdict, recommendations, cost, what was not known,
+ * and what to do next. No line is wider than `width` (40 to 160).
+ */
+export function renderTable(report: Report, options: TableOptions): string {
+  const width = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, Math.floor(options.width) || WIDTH_MIN));
+  const page: Page = { width, paint: painter(options.colour), lines: [] };
+  paragraph(page, `${verdict(report)}.`, { paint: "bold" });
+  recommendationLines(page, report.recommendations);
+  costLines(page, report);
+  shortList(
+    page,
+    "Not applicable",
+    report.recommendations
+      .filter(({ status }) => status === "not-applicable")
+      .map((row) => `${nameOf(row)}: ${row.reason ?? ""}`),
+  );
+  shortList(
+    page,
+    "Without a price",
+    report.cost.unpriced.map((row) => `${row.address}: ${row.reason}`),
+  );
+  shortList(
+    page,
+    "No recommendation",
+    report.abstentions.map((row) => `${nameOf(row)}: ${row.reason}`),
+  );
+  shortList(page, "Not known", unknowns(report));
+  messages(page, report.diagnostics);
+  nextSteps(page, report);
+  return `${page.lines.map((line) => line.trimEnd()).join("\n")}\n`;
+}
+
+function paragraph(
+  page: Page,
+  text: string,
+  style: { readonly paint?: Paint; readonly indent?: number } = {},
+): void {
+  const indent = " ".repeat(style.indent ?? 0);
+  for (const line of wrapColumns(visibleLine(text), page.width - indent.length)) {
+    page.lines.push(indent + (style.paint === undefined ? line : page.paint(line, style.paint)));
+  }
+}
+
+function padded(text: string, width: number): string {
+  const fitted = fitColumns(text, width);
+  return fitted + " ".repeat(Math.max(0, width - columns(fitted)));
+}
+
+function paddedLeft(text: string, width: number): string {
+  const fitted = fitColumns(text, width);
+  return " ".repeat(Math.max(0, width - columns(fitted))) + fitted;
+}
+
+function recommendationLines(page: Page, all: readonly ReportedRecommendation[]): void {
+  const rows = all.filter(({ status }) => status !== "not-applicable");
+  if (rows.length === 0) return;
+  page.lines.push("");
+  if (page.width >= ONE_LINE_WIDTH) oneLineRows(page, rows);
+  else twoLineRows(page, rows);
+}
+
+function changeText(row: ReportedRecommendation): string {
+  return visibleLine(`${actionWord(row.action)}: ${row.from} → ${row.to}`);
+}
+
+function savingText(row: ReportedRecommendation): string {
+  return amountText(row.monthlySavings.list, row.monthlySavings.currency);
+}
+
+function riskText(row: ReportedRecommendation): string {
+  return row.restartRequired ? `${riskWord(row.risk)}, restart` : riskWord(row.risk);
+}
+
+function statusText(row: ReportedRecommendation): string {
+  return row.monthlySavings.realised === "after-hold" ? `${row.status}, hold` : row.status;
+}
+
+function riskPaint(risk: RiskLevel): Paint {
+  if (risk <= 1) return "green";
+  return risk === 2 ? "yellow" : "red";
+}
+
+const SAVING_WIDTH = 14;
+const RISK_WIDTH = 17;
+const STATUS_WIDTH = 13;
+const GAP = "  ";
+
+function oneLineRows(page: Page, rows: readonly ReportedRecommendation[]): void {
+  const rest = page.width - SAVING_WIDTH - RISK_WIDTH - STATUS_WIDTH - 4 * GAP.length;
+  const nameWidth = Math.floor(rest / 2);
+  const changeWidth = rest - nameWidth;
+  const line = (cells: readonly [string, string, string, string, string], risk?: RiskLevel): string =>
+    [
+      padded(cells[0], nameWidth),
+      padded(cells[1], changeWidth),
+      paddedLeft(cells[2], SAVING_WIDTH),
+      risk === undefined
+        ? padded(cells[3], RISK_WIDTH)
+        : page.paint(padded(cells[3], RISK_WIDTH), riskPaint(risk)),
+      padded(cells[4], STATUS_WIDTH),
+    ].join(GAP);
+  page.lines.push(
+    page.paint(line(["Resource", "Change", "Saving/month", "Risk", "Status"]).trimEnd(), "dim"),
+  );
+  for (const row of rows) {
+    const cells = [
+      visibleLine(nameOf(row)),
+      changeText(row),
+      savingText(row),
+      riskText(row),
+      statusText(row),
+    ] as const;
+    page.lines.push(line(cells, row.risk));
+    evidenceLine(page, row);
+  }
+}
+
+function twoLineRows(page: Page, rows: readonly ReportedRecommendation[]): void {
+  for (const row of rows) {
+    const saving = savingText(row);
+    const nameWidth = page.width - SAVING_WIDTH - GAP.length;
+    page.lines.push(
+      `${padded(visibleLine(nameOf(row)), nameWidth)}${GAP}${page.paint(paddedLeft(saving, SAVING_WIDTH), "bold")}`,
+    );
+    paragraph(page, changeText(row), { indent: 2 });
+    const risk = page.paint(`risk ${riskText(row)}`, riskPaint(row.risk));
+    page.lines.push(`  ${risk}, ${statusText(row)}`);
+    evidenceLine(page, row);
+  }
+}
+
+function evidenceLine(page: Page, row: ReportedRecommendation): void {
+  paragraph(page, evidenceText(row), { indent: 2, paint: "dim" });
+}
+
+function costLines(page: Page, report: Report): void {
+  page.lines.push("");
+  paragraph(page, `Cost at list prices: ${costSentence(report.cost)}`);
+  const { net, netUnknown, list } = report.summary.savings.total;
+  if (net === null) paragraph(page, `After commitments: unknown for ${plural(netUnknown, "change")}`);
+  else if (compareDecimals(net, list) !== 0) {
+    paragraph(page, `After commitments: ${amountText(net, report.summary.savings.currency)} a month saved`);
+  }
+  const { plan } = report;
+  paragraph(
+    page,
+    plan.terraformVersion === null
+      ? "Plan: none could be made"
+      : `Plan: Terraform ${plan.terraformVersion}, ${plan.providers} providers, ${plural(plan.changes.length, "resource")} changed`,
+  );
+  for (const note of plan.notes) paragraph(page, note, { indent: 2, paint: "dim" });
+}
+
+function shortList(page: Page, title: string, entries: readonly string[]): void {
+  if (entries.length === 0) return;
+  page.lines.push("");
+  paragraph(page, `${title} (${entries.length})`, { paint: "bold" });
+  for (const entry of entries.slice(0, SHORT_LIST_MAX)) paragraph(page, entry, { indent: 2 });
+  if (entries.length > SHORT_LIST_MAX) {
+    paragraph(page, `… and ${entries.length - SHORT_LIST_MAX} more in the JSON report`, {
+      indent: 2,
+      paint: "dim",
+    });
+  }
+}
+
+function unknowns(report: Report): string[] {
+  return report.recommendations
+    .filter(({ status }) => status !== "not-applicable")
+    .flatMap((row) => row.unknowns.map((unknown) => `${nameOf(row)}: ${unknown}`));
+}
+
+function messages(page: Page, diagnostics: readonly Diagnostic[]): void {
+  const shown = diagnostics.filter(({ severity }) => severity !== "info");
+  if (shown.length === 0) return;
+  page.lines.push("");
+  paragraph(page, `Messages (${shown.length})`, { paint: "bold" });
+  for (const row of shown.slice(0, SHORT_LIST_MAX)) {
+    paragraph(page, `${row.severity}: ${placeText(row)}${row.summary}`, {
+      indent: 2,
+      paint: row.severity === "error" ? "red" : "yellow",
+    });
+    if (row.detail !== undefined) paragraph(page, row.detail, { indent: 4 });
+  }
+  if (shown.length > SHORT_LIST_MAX) {
+    paragraph(page, `… and ${shown.length - SHORT_LIST_MAX} more in the JSON report`, {
+      indent: 2,
+      paint: "dim",
+    });
+  }
+}
+
+function placeText(row: Diagnostic): string {
+  if (row.source !== undefined) {
+    return row.source.line === undefined ? `${row.source.file}: ` : `${row.source.file}:${row.source.line}: `;
+  }
+  return row.address === undefined ? "" : `${row.address}: `;
+}
+
+function nextSteps(page: Page, report: Report): void {
+  page.lines.push("");
+  paragraph(page, nextStep(mainStatus(report)), { paint: "bold" });
+}
+
+function mainStatus(report: Report): RecommendationStatus | "none" {
+  const { applied, planned, notApplicable } = report.summary.recommendations;
+  if (applied > 0) return "applied";
+  if (planned > 0) return "planned";
+  return notApplicable > 0 ? "not-applicable" : "none";
+}
+
+function nextStep(status: RecommendationStatus | "none"): string {
+  switch (status) {
+    case "applied":
+      return "Next: review the changed files with `git diff`, then run `terraform plan` with your own credentials.";
+    case "planned":
+      return "Next: review patch.diff and apply it with `git apply`, or run again with --apply.";
+    case "not-applicable":
+      return "Next: see the reasons above; they say what keeps each change from being written.";
+    case "none":
+      return "Next: nothing to do. A longer window or memory metrics may show more.";
+    default:
+      return unreachable(status);
+  }
+}

@@ -1,0 +1,190 @@
+import { type Decimal, type Dimension, METRIC_NAMES } from "@apex/core";
+import { z } from "zod";
+import { REPORT_SCHEMA, type Report } from "./report.ts";
+
+const text = z.string();
+const count = z.int().min(0);
+// The brand exists in the types only: to JSON a decimal is text of this form.
+const amount = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
+
+const DIMENSIONS = [
+  "cpu",
+  "memory",
+  "network",
+  "ebs-iops",
+  "ebs-throughput",
+  "gpu-compute",
+  "gpu-memory",
+  "connections",
+  "capacity",
+] as const satisfies readonly Dimension[];
+
+const risk = z
+  .union([z.literal(0), z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+  .describe("0 none to 4 high: how often the samples were above what is proposed");
+
+const dimensionEvidence = z.object({
+  dimension: z.enum(DIMENSIONS),
+  metric: z.enum(METRIC_NAMES),
+  statistic: z.enum(["average", "maximum", "minimum", "sum", "p99"]),
+  percentile: text,
+  samples: count,
+  demand: z.number(),
+  maximum: z.number(),
+  unit: text,
+  need: z.number(),
+  headroom: z.number(),
+  capacityNow: z.number().nullable(),
+  capacityAfter: z.number().nullable(),
+  exceedance: z.number().nullable(),
+  risk,
+});
+
+const evidence = z.object({
+  windowStart: text,
+  windowEnd: text,
+  lookBackDays: z.number(),
+  coverage: z.number(),
+  dimensions: z.array(dimensionEvidence),
+  confidenceFactors: z.record(text, z.number()),
+  alternatives: z.array(z.object({ to: text, monthlySavings: amount, risk })),
+  notes: z.array(text),
+});
+
+const edit = z.object({ file: text, line: z.int().min(1), before: text, after: text });
+
+const recommendation = z.object({
+  id: text,
+  rule: text,
+  address: text.nullable(),
+  resourceId: text,
+  resourceType: text,
+  action: z.enum(["stop", "snapshot-and-delete", "resize", "set-capacity", "change-volume-type"]),
+  from: text,
+  to: text,
+  summary: text,
+  monthlySavings: z
+    .object({
+      list: amount,
+      net: amount.nullable().describe("After commitments; null when their coverage is not known"),
+      currency: text,
+      realised: z.enum(["on-merge", "after-hold"]),
+    })
+    .describe("Per month of 730 hours"),
+  risk,
+  confidence: z.number().min(0).max(1),
+  effort: z.enum(["very-low", "low", "medium", "high"]),
+  restartRequired: z.boolean(),
+  rollback: text,
+  evidence,
+  unknowns: z.array(text),
+  edits: z.array(edit),
+  status: z.enum(["applied", "planned", "not-applicable"]),
+  reason: text.exactOptional(),
+});
+
+const lineItem = z.object({
+  name: text,
+  unit: text,
+  quantity: amount.nullable(),
+  unitPrice: amount,
+  monthlyCost: amount.nullable(),
+  usageBased: z.boolean(),
+});
+
+const cost = z.object({
+  before: amount.nullable(),
+  after: amount.nullable(),
+  delta: amount.nullable(),
+  currency: text,
+  unpriced: z.array(z.object({ address: text, type: text, reason: text })),
+  priceDates: z.record(text, text),
+  resources: z.array(
+    z.object({
+      address: text,
+      type: text,
+      before: amount.nullable(),
+      after: amount.nullable(),
+      lineItems: z.object({ before: z.array(lineItem), after: z.array(lineItem) }).exactOptional(),
+    }),
+  ),
+});
+
+const plan = z.object({
+  providers: z.enum(["stand-in", "real"]),
+  terraformVersion: text.nullable(),
+  regions: z.array(text).exactOptional(),
+  changes: z.array(z.object({ address: text, actions: z.array(text), attributes: z.array(text) })),
+  notes: z.array(text),
+});
+
+const inputs = z.object({
+  files: z.array(
+    z.object({
+      path: text,
+      kind: z.enum(["terraform", "state", "cost", "metrics", "policy", "other"]),
+      rows: count.exactOptional(),
+      points: count.exactOptional(),
+    }),
+  ),
+  rows: count,
+  points: count,
+  window: z.object({ start: text, end: text }).nullable(),
+  repairs: z.array(
+    z.object({ file: text, code: text, summary: text, count, firstLine: count.exactOptional() }),
+  ),
+});
+
+const diagnostic = z.object({
+  severity: z.enum(["error", "warning", "info"]),
+  code: text,
+  summary: text,
+  detail: text.exactOptional(),
+  address: text.exactOptional(),
+  source: z
+    .object({ file: text, line: count.exactOptional(), column: count.exactOptional() })
+    .exactOptional(),
+});
+
+const savingsTotal = z.object({ list: amount, net: amount.nullable(), netUnknown: count });
+
+const summary = z.object({
+  recommendations: z.object({ total: count, applied: count, planned: count, notApplicable: count }),
+  abstentions: count,
+  unpriced: count,
+  diagnostics: z.object({ errors: count, warnings: count, infos: count }),
+  savings: z.object({
+    currency: text,
+    onMerge: savingsTotal,
+    afterHold: savingsTotal,
+    total: savingsTotal,
+  }),
+});
+
+/**
+ * Checks a report and puts its keys into the order of this declaration. Keys it does not know are dropped by
+ * parsing, not refused: a later Apex may add some.
+ */
+export const reportSchema: z.ZodType<Report> = z
+  .object({
+    schema: z.literal(REPORT_SCHEMA),
+    generatedAt: text,
+    apexVersion: text,
+    terraformDirectory: text,
+    summary,
+    recommendations: z.array(recommendation),
+    abstentions: z.array(z.object({ rule: text, resourceId: text, address: text.nullable(), reason: text })),
+    cost,
+    plan,
+    inputs,
+    diagnostics: z.array(diagnostic),
+  })
+  .meta({ title: "Apex report", description: "What one run of Apex found, did and could not do" });
+
+/** The published JSON Schema (draft 2020-12) of `apex.report/v1`, as text that ends with a newline. */
+export function reportJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(reportSchema, { io: "input" }), null, 2)}\n`;
+}

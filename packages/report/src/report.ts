@@ -1,0 +1,167 @@
+import type {
+  Abstention,
+  Currency,
+  Decimal,
+  Diagnostic,
+  Edit,
+  Evidence,
+  LineItem,
+  MigrationEffort,
+  MonthlySavings,
+  ProviderMode,
+  RecommendationAction,
+  Repair,
+  RiskLevel,
+} from "@apex/core";
+
+/** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
+export const REPORT_SCHEMA = "apex.report/v1";
+
+/**
+ * What became of a recommendation: `applied` is written into the user's files, `planned` is in the patch and passed
+ * the plan, `not-applicable` could not be written or was refused, and says why.
+ */
+export type RecommendationStatus = "applied" | "planned" | "not-applicable";
+
+/** One recommendation with its edits and what became of it. */
+export interface ReportedRecommendation {
+  readonly id: string;
+  readonly rule: string;
+  readonly address: string | null;
+  readonly resourceId: string;
+  readonly resourceType: string;
+  readonly action: RecommendationAction;
+  readonly from: string;
+  readonly to: string;
+  readonly summary: string;
+  readonly monthlySavings: MonthlySavings;
+  readonly risk: RiskLevel;
+  readonly confidence: number;
+  readonly effort: MigrationEffort;
+  readonly restartRequired: boolean;
+  readonly rollback: string;
+  readonly evidence: Evidence;
+  readonly unknowns: readonly string[];
+  readonly edits: readonly Edit[];
+  readonly status: RecommendationStatus;
+  /** Always there when `not-applicable`. */
+  readonly reason?: string;
+}
+
+/** A resource whose price, or a part of it, is not known. */
+export interface UnpricedResource {
+  readonly address: string;
+  readonly type: string;
+  readonly reason: string;
+}
+
+/** One resource's monthly list price on both sides; `null` where it does not exist or has no price. */
+export interface ResourceCostChange {
+  readonly address: string;
+  readonly type: string;
+  readonly before: Decimal | null;
+  readonly after: Decimal | null;
+  /** Only for resources whose line items differ. */
+  readonly lineItems?: { readonly before: readonly LineItem[]; readonly after: readonly LineItem[] };
+}
+
+/** Monthly list prices (730 h) of the configuration before and after. `null` is "not known", never zero. */
+export interface ReportedCost {
+  /** The sum of what is priced: "at least", whenever `unpriced` is not empty. */
+  readonly before: Decimal | null;
+  readonly after: Decimal | null;
+  /** after − before; `null` when a resource has a price on one side only, for then the difference means nothing. */
+  readonly delta: Decimal | null;
+  readonly currency: Currency;
+  readonly unpriced: readonly UnpricedResource[];
+  /** The dates of the price tables that were used, by table. */
+  readonly priceDates: Readonly<Record<string, string>>;
+  readonly resources: readonly ResourceCostChange[];
+}
+
+/** What Terraform would do to one resource because of the edits. */
+export interface PlannedChange {
+  readonly address: string;
+  /** Terraform's own list: `["delete", "create"]` is a replacement. */
+  readonly actions: readonly string[];
+  /** Attribute paths that differ: `root_block_device[0].volume_type`. */
+  readonly attributes: readonly string[];
+}
+
+/** The plan that the edits were checked with. */
+export interface ReportedPlan {
+  readonly providers: ProviderMode;
+  /** `null` when no plan could be made. */
+  readonly terraformVersion: string | null;
+  /** The regions of the planned resources, where they are known. */
+  readonly regions?: readonly string[];
+  readonly changes: readonly PlannedChange[];
+  /** Whole sentences: what the plan could not check. */
+  readonly notes: readonly string[];
+}
+
+/** One file that was read, and what it gave; counts are absent where they do not apply. */
+export interface InputFile {
+  readonly path: string;
+  readonly kind: "terraform" | "state" | "cost" | "metrics" | "policy" | "other";
+  readonly rows?: number;
+  readonly points?: number;
+}
+
+/** What the report rests on. */
+export interface ReportInputs {
+  readonly files: readonly InputFile[];
+  /** Cost rows. */
+  readonly rows: number;
+  /** Metric samples. */
+  readonly points: number;
+  /** ISO 8601; what the samples span, `null` without samples. */
+  readonly window: { readonly start: string; readonly end: string } | null;
+  readonly repairs: readonly Repair[];
+}
+
+/** Savings of several recommendations per month. */
+export interface SavingsTotal {
+  readonly list: Decimal;
+  /** `null` when the commitments of any of them are not known. */
+  readonly net: Decimal | null;
+  /** For how many the net saving is not known. */
+  readonly netUnknown: number;
+}
+
+/** Counts and totals over what is applied or planned; derived, never given. */
+export interface ReportSummary {
+  readonly recommendations: {
+    readonly total: number;
+    readonly applied: number;
+    readonly planned: number;
+    readonly notApplicable: number;
+  };
+  readonly abstentions: number;
+  readonly unpriced: number;
+  readonly diagnostics: { readonly errors: number; readonly warnings: number; readonly infos: number };
+  readonly savings: {
+    readonly currency: Currency;
+    readonly onMerge: SavingsTotal;
+    /** What comes on top once the second step, deleting what was snapshotted, is merged. */
+    readonly afterHold: SavingsTotal;
+    readonly total: SavingsTotal;
+  };
+}
+
+/** `apex.report/v1`: all that one run of Apex found, did and could not do. */
+export interface Report {
+  readonly schema: typeof REPORT_SCHEMA;
+  /** ISO 8601 UTC. */
+  readonly generatedAt: string;
+  readonly apexVersion: string;
+  readonly terraformDirectory: string;
+  readonly summary: ReportSummary;
+  /** Applied and planned ones first, by saving, then by id. */
+  readonly recommendations: readonly ReportedRecommendation[];
+  readonly abstentions: readonly Abstention[];
+  readonly cost: ReportedCost;
+  readonly plan: ReportedPlan;
+  readonly inputs: ReportInputs;
+  readonly diagnostics: readonly Diagnostic[];
+}

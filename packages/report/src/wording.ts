@@ -1,0 +1,118 @@
+import {
+  compareDecimals,
+  type Currency,
+  type Decimal,
+  type DimensionEvidence,
+  type Evidence,
+  formatMoney,
+  type RecommendationAction,
+  type RiskLevel,
+} from "@apex/core";
+import type { ReportedRecommendation } from "./report.ts";
+
+/** An amount longer than this is an error of the input; it is cut so that it cannot break a page. */
+const AMOUNT_LENGTH_MAX = 40;
+
+/** More digits than this tell nobody anything: amounts that agree so far are shown as equal. */
+const DIGITS_MAX = 12;
+
+/** What stands where an amount is not known. */
+export const UNKNOWN = "unknown";
+
+/** An amount for people, "unknown" for `null`. */
+export function amountText(amount: Decimal | null, currency: Currency, digits?: number): string {
+  if (amount === null) return UNKNOWN;
+  // The code comes from a bill: anything but three capitals could be markup.
+  const code = /^[A-Z]{3}$/.test(currency) ? currency : "(currency unknown)";
+  const text = formatMoney({ amount, currency: code }, digits);
+  return text.length > AMOUNT_LENGTH_MAX ? `${text.slice(0, AMOUNT_LENGTH_MAX)}…` : text;
+}
+
+/** Two amounts for people with as many digits as it takes to tell them apart: different amounts never print alike. */
+export function amountPair(
+  before: Decimal | null,
+  after: Decimal | null,
+  currency: Currency,
+): readonly [string, string] {
+  const plain = [amountText(before, currency), amountText(after, currency)] as const;
+  if (before === null || after === null || compareDecimals(before, after) === 0) return plain;
+  if (plain[0] !== plain[1]) return plain;
+  for (let digits = 3; digits <= DIGITS_MAX; digits++) {
+    const pair = [amountText(before, currency, digits), amountText(after, currency, digits)] as const;
+    if (pair[0] !== pair[1]) return pair;
+  }
+  return [`${plain[0]} (rounded)`, `${plain[1]} (rounded, not equal)`];
+}
+
+const RISK_WORDS: Readonly<Record<RiskLevel, string>> = {
+  0: "none",
+  1: "very low",
+  2: "low",
+  3: "medium",
+  4: "high",
+};
+
+/** The risk as a word. */
+export function riskWord(risk: RiskLevel): string {
+  return RISK_WORDS[risk];
+}
+
+const ACTION_WORDS: Readonly<Record<RecommendationAction, string>> = {
+  stop: "stop",
+  "snapshot-and-delete": "snapshot, then delete",
+  resize: "resize",
+  "set-capacity": "capacity",
+  "change-volume-type": "volume type",
+};
+
+/** The action as people say it. */
+export function actionWord(action: RecommendationAction): string {
+  return ACTION_WORDS[action];
+}
+
+/** What a recommendation is called: its address, or the cloud's id for what is not under Terraform. */
+export function nameOf(recommendation: {
+  readonly address: string | null;
+  readonly resourceId: string;
+}): string {
+  return recommendation.address ?? recommendation.resourceId;
+}
+
+/** A count with its noun: "1 resource", "3 resources". */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+const GIBIBYTE = 2 ** 30;
+
+/** A measured quantity to three significant digits, bytes as GiB. */
+function quantity(value: number, unit: string): string {
+  const isBytes = unit === "bytes";
+  const scaled = isBytes ? value / GIBIBYTE : value;
+  const rounded = Number(scaled.toPrecision(3));
+  return `${rounded} ${isBytes ? "GiB" : unit}`;
+}
+
+/** "cpu P99.5 needs 1.62 of 2 vCPU". */
+export function dimensionText(evidence: DimensionEvidence): string {
+  const start = `${evidence.dimension} ${evidence.percentile}`;
+  if (evidence.capacityAfter === null) return `${start} ${quantity(evidence.demand, evidence.unit)}`;
+  const need = quantity(evidence.need, evidence.unit);
+  return `${start} needs ${need} of ${quantity(evidence.capacityAfter, evidence.unit)}`;
+}
+
+/** "14 days, 98 % of the samples, confidence 81 %"; shares are rounded down, so that nothing looks complete that is not. */
+export function lookBackText(evidence: Evidence, confidence: number): string {
+  const percent = (share: number): string => `${Math.floor(share * 100)} %`;
+  return `${evidence.lookBackDays} days, ${percent(evidence.coverage)} of the samples, confidence ${percent(confidence)}`;
+}
+
+/** How many dimensions {@link evidenceText} names. */
+const DIMENSIONS_SHOWN = 3;
+
+/** The evidence of a recommendation in one line. */
+export function evidenceText(recommendation: ReportedRecommendation): string {
+  const dimensions = recommendation.evidence.dimensions.slice(0, DIMENSIONS_SHOWN).map(dimensionText);
+  const lookBack = lookBackText(recommendation.evidence, recommendation.confidence);
+  return [...dimensions, lookBack].join("; ");
+}
