@@ -1,1 +1,5 @@
-export {};
+/**
+ * Collects bills, utilisation and Terraform state from files, as core's nouns. Not for judging them, storing them or
+ * talking to a cloud's API.
+ */
+export { costExportCollector } from "./exports/cost/index.ts";

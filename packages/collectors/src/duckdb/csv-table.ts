@@ -1,0 +1,50 @@
+import type { CsvHeader } from "../files/csv-header.ts";
+import { sqlText, type Engine } from "./engine.ts";
+
+/** Rejected records that are named one by one; the rest are counted. DuckDB stores at most this many. */
+const REJECTS_STORED_MAX = 100_000;
+
+/** A record that is not one: too many or too few fields, a quote left open, bytes that are not UTF-8. */
+export interface RejectedRecord {
+  /** Byte offset of the record's first byte. */
+  readonly offset: number;
+  readonly reason: string;
+}
+
+/**
+ * The SQL that reads a CSV file with every field as text, under the names c0, c1, …: no type is guessed, so decimals
+ * stay exact, and header names that differ only by case do not collide. Bad records go to DuckDB's reject table.
+ */
+export function csvSource(path: string, header: CsvHeader, lenient = false): string {
+  const columns = header.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
+  const options = [
+    "auto_detect = false",
+    "header = true",
+    `delim = ${sqlText(header.delimiter)}`,
+    `quote = '"'`,
+    `escape = '"'`,
+    `columns = {${columns}}`,
+    `strict_mode = ${!lenient}`,
+    "store_rejects = true",
+    `rejects_limit = ${REJECTS_STORED_MAX}`,
+  ];
+  return `read_csv(${sqlText(path)}, ${options.join(", ")})`;
+}
+
+/** The records that the last read of {@link csvSource} rejected, in file order; forgets them afterwards. */
+export async function takeRejects(engine: Engine): Promise<readonly RejectedRecord[]> {
+  const rows = await engine.rows(
+    "SELECT min(line_byte_position), any_value(csv_line), any_value(error_message) FROM reject_errors " +
+      "GROUP BY line ORDER BY line",
+  );
+  await engine.rows("DELETE FROM reject_errors");
+  await engine.rows("DELETE FROM reject_scans");
+  return rows.map(([position, text, reason]) => {
+    // The position counts from 1 and may lie on the line breaks before the record.
+    const breaks = /^[\r\n]*/.exec(typeof text === "string" ? text : "")?.[0].length ?? 0;
+    return {
+      offset: Number(position) - 1 + breaks,
+      reason: typeof reason === "string" ? reason : "not valid CSV",
+    };
+  });
+}

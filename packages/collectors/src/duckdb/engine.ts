@@ -1,0 +1,77 @@
+import type { Cancellation } from "@apex/core";
+import {
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  DuckDBInstance,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+
+/** Beyond this DuckDB spills to the scratch folder instead of growing. */
+const MEMORY_LIMIT = "1GB";
+const CANCELLATION_POLL_MS = 100;
+
+/** A private in-memory DuckDB that reads only what it is told to and fetches nothing from the network. */
+export interface Engine extends Disposable {
+  /** Runs a statement to its end; interrupted soon after `signal` is aborted, which rejects. */
+  run(sql: string, signal: Cancellation): Promise<void>;
+  /** All rows of a small result. */
+  rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
+  /** The chunks of a large result, one in memory at a time. */
+  stream(sql: string): AsyncIterable<DuckDBDataChunk>;
+}
+
+/** Opens an {@link Engine} that spills into `folder`, since DuckDB's default is the user's working directory. */
+export async function openEngine(folder: string): Promise<Engine> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: `${folder}/spill`,
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  // Casts to TIMESTAMPTZ read zone-less text in the session's zone.
+  await connection.run("SET TimeZone = 'UTC'");
+  return {
+    run: (sql, signal) => runInterruptibly(connection, sql, signal),
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRows(),
+    stream: (sql) => chunksOf(connection, sql),
+    [Symbol.dispose]() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Text as an SQL literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A column or table name as an SQL identifier. */
+export function sqlName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+async function runInterruptibly(
+  connection: DuckDBConnection,
+  sql: string,
+  signal: Cancellation,
+): Promise<void> {
+  const poll = setInterval(() => {
+    if (signal.aborted) connection.interrupt();
+  }, CANCELLATION_POLL_MS);
+  try {
+    await connection.run(sql);
+  } finally {
+    clearInterval(poll);
+  }
+}
+
+async function* chunksOf(connection: DuckDBConnection, sql: string): AsyncGenerator<DuckDBDataChunk> {
+  const result = await connection.stream(sql);
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    yield chunk;
+  }
+}

@@ -1,0 +1,1 @@
+export { costExportCollector } from "./collector.ts";

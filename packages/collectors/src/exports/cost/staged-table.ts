@@ -1,0 +1,90 @@
+import type { Cancellation } from "@apex/core";
+import { csvSource, type RejectedRecord, takeRejects } from "../../duckdb/csv-table.ts";
+import { type Engine, sqlName, sqlText } from "../../duckdb/engine.ts";
+import { readCsvHeader } from "../../files/csv-header.ts";
+import { messageOf } from "../../files/errors.ts";
+import type { SourceFile } from "../../files/source-file.ts";
+
+/** The columns of a file and how to copy some of them into the engine. */
+export interface OpenTable {
+  readonly names: readonly string[];
+  /**
+   * Copies the columns at these positions, as text, into the table `staged` with columns in that order. All or nothing:
+   * reading straight through would have handed out half a file before its damage shows.
+   */
+  stage(positions: readonly number[], signal: Cancellation): Promise<StagedTable>;
+}
+
+/** What came of staging besides the rows. */
+export interface StagedTable {
+  readonly rejects: readonly RejectedRecord[];
+  /** Whether the file broke the CSV standard and had to be read leniently. */
+  readonly lenient: boolean;
+}
+
+/** Opens a CSV or Parquet file; `undefined` when it has no header that could be read. Throws DuckDB's errors. */
+export async function openTable(engine: Engine, file: SourceFile): Promise<OpenTable | undefined> {
+  return file.kind === "parquet" ? openParquet(engine, file) : openCsv(engine, file);
+}
+
+async function openCsv(engine: Engine, file: SourceFile): Promise<OpenTable | undefined> {
+  const header = await readCsvHeader(file.path);
+  if (header === undefined) return undefined;
+  return {
+    names: header.names,
+    async stage(positions, signal) {
+      const columns = positions.map((position) => `c${position}`).join(", ");
+      const create = (lenient: boolean) =>
+        engine.run(
+          `CREATE OR REPLACE TEMP TABLE staged AS SELECT ${columns} FROM ${csvSource(file.path, header, lenient)}`,
+          signal,
+        );
+      let lenient = false;
+      try {
+        await create(false);
+      } catch (error) {
+        // DuckDB gives up a whole file for one lone LF among CRLFs unless told to be lenient.
+        if (signal.aborted || !messageOf(error).includes("invalid state")) throw error;
+        lenient = true;
+        await takeRejects(engine);
+        await create(true);
+      }
+      return { rejects: await takeRejects(engine), lenient };
+    },
+  };
+}
+
+async function openParquet(engine: Engine, file: SourceFile): Promise<OpenTable> {
+  // Paths such as year=2026/ would otherwise add columns of their own.
+  const source = `read_parquet(${sqlText(file.path)}, hive_partitioning = false)`;
+  const columns = (await engine.rows(`DESCRIBE SELECT * FROM ${source}`)).map(([name, type]) => ({
+    name: String(name),
+    type: String(type),
+  }));
+  return {
+    names: columns.map(({ name }) => name),
+    async stage(positions, signal) {
+      const selected = positions.flatMap((position) => {
+        const column = columns[position];
+        return column === undefined ? [] : [`${asText(column.name, column.type)} AS c${position}`];
+      });
+      await engine.run(
+        `CREATE OR REPLACE TEMP TABLE staged AS SELECT ${selected.join(", ")} FROM ${source}`,
+        signal,
+      );
+      return { rejects: [], lenient: false };
+    },
+  };
+}
+
+/** A Parquet value as the text that a CSV export would have held; a typed instant is UTC by its type. */
+function asText(name: string, type: string): string {
+  const column = sqlName(name);
+  if (type.startsWith("TIMESTAMP")) {
+    const utc = type.includes("TIME ZONE") ? `${column} AT TIME ZONE 'UTC'` : `${column}::TIMESTAMP`;
+    return `strftime(${utc}, '%Y-%m-%dT%H:%M:%S.%gZ')`;
+  }
+  if (type === "DATE") return `strftime(${column}, '%Y-%m-%dT00:00:00Z')`;
+  if (/^(MAP|STRUCT)|\[\]$/.test(type)) return `to_json(${column})::VARCHAR`;
+  return `${column}::VARCHAR`;
+}
