@@ -6,7 +6,8 @@ import { amountPair, nameOf, plural } from "./wording.ts";
 
 function details(title: string, content: readonly MarkdownBlock[]): MarkdownBlock[] {
   // The empty lines let GitHub read the inside as Markdown.
-  return [`<details><summary>${title}</summary>`, "", ...content, "", "</details>", ""];
+  const end = content.at(-1) === "" ? [] : [""];
+  return [`<details><summary>${title}</summary>`, "", ...content, ...end, "</details>", ""];
 }
 
 function list(lines: readonly string[], noun: string): CuttableLines {

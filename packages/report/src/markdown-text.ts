@@ -3,26 +3,33 @@ import { clipMiddle, visibleLine } from "./visible-text.ts";
 /** Text from outside is cut to this many characters in a comment: an address is shorter, an attack is not. */
 const TEXT_LENGTH_MAX = 240;
 
-/** Everything that means something to GitHub's Markdown or to HTML. Written as entities it is only ever text. */
-const SPECIAL = /[&<>"'`|\\*_{}[\]()#!~$:+=^-]/g;
+/**
+ * What means something to GitHub's Markdown or to HTML inside a line. Written as entities it is only ever text.
+ * Underscores inside words and colons inside times stay: they mean nothing there and addresses are full of them.
+ */
+const SPECIAL =
+  /[&<>`|\\*[\]~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|(?<!\d):|:(?!\d)|^[^\p{L}\p{N}]|(?<=^\p{N}+)[.)](?=\s|$)|(?<=www)\./giu;
 
-/** What GitHub turns into links after parsing: mentions and e-mail, issue numbers. A zero-width space ends them. */
-const LINKED = /[@#](?=[\p{L}\p{N}_-])/gu;
+/** What GitHub turns into links after parsing: mentions, e-mail, issue numbers, web addresses. A zero-width space ends them. */
+const LINKED = /[@#](?=[\p{L}\p{N}_-])|www(?=\.)|:(?=\/\/)/giu;
 
 const ZERO_WIDTH_SPACE = "\u200b";
 
 function entities(text: string): string {
-  return text.replace(SPECIAL, (character) => `&#${character.charCodeAt(0)};`);
+  return text
+    .trim()
+    .replace(SPECIAL, (special) =>
+      Array.from(special, (character) => `&#${character.codePointAt(0)};`).join(""),
+    );
 }
 
 /** Text from outside for a sentence or a table cell: it cannot start markup, a cell, a mention or a link. */
 export function escapeMarkdown(text: string, max: number = TEXT_LENGTH_MAX): string {
   const line = clipMiddle(visibleLine(text), max).replace(LINKED, (mark) => `${mark}${ZERO_WIDTH_SPACE}`);
-  // "www." alone starts a link in GitHub's Markdown.
-  return entities(line).replace(/www\./gi, (match) => `${match.slice(0, 3)}&#46;`);
+  return entities(line);
 }
 
-/** Text from outside as code, where GitHub links nothing; copied from the page it is the original text. */
+/** Text from outside as code, where GitHub makes no mentions; copied from the page it is the original text. */
 export function codeSpan(text: string, max: number = TEXT_LENGTH_MAX): string {
   const line = clipMiddle(visibleLine(text), max);
   return line.trim() === "" ? "—" : `<code>${entities(line)}</code>`;

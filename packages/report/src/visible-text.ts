@@ -12,7 +12,7 @@ export function visibleLine(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/\p{Cf}/gu, "�");
+    .replace(/[\p{Cf}\p{Noncharacter_Code_Point}]/gu, "�");
 }
 
 /** Cuts the middle out of a text that is longer than `max` characters. */

@@ -1,0 +1,193 @@
+import { readFileSync } from "node:fs";
+import { decimal, InvariantError } from "@apex/core";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import type { z } from "zod";
+import { plannedChanges } from "./build-report.ts";
+import { renderJson } from "./render-json.ts";
+import type { Report } from "./report.ts";
+import { reportJsonSchema, reportSchema } from "./report-schema.ts";
+import { anEstimate, anOutcome, aReport } from "./testing.ts";
+import { verdict } from "./verdict.ts";
+
+function saving(list: string, net: string | null, realised: "on-merge" | "after-hold" = "on-merge") {
+  return { list: decimal(list), net: net === null ? null : decimal(net), currency: "USD", realised };
+}
+
+describe("totals", () => {
+  test("add up exactly what is in the patch, apart by when it is realised", () => {
+    const report = aReport({
+      outcomes: [
+        anOutcome({ id: "a", monthlySavings: saving("0.1", "0.1") }),
+        anOutcome({ id: "b", monthlySavings: saving("0.2", "0.05") }, { status: "applied" }),
+        anOutcome({ id: "c", monthlySavings: saving("7.000000000000000001", "7", "after-hold") }),
+        anOutcome(
+          { id: "d", monthlySavings: saving("999", "999") },
+          { status: "not-applicable", reason: "no" },
+        ),
+      ],
+    });
+    expect(report.summary.savings).toEqual({
+      currency: "USD",
+      onMerge: { list: "0.3", net: "0.15", netUnknown: 0 },
+      afterHold: { list: "7.000000000000000001", net: "7", netUnknown: 0 },
+      total: { list: "7.300000000000000001", net: "7.15", netUnknown: 0 },
+    });
+    expect(report.summary.recommendations).toEqual({ total: 4, applied: 1, planned: 2, notApplicable: 1 });
+    expect(report.recommendations.map(({ id }) => id)).toEqual(["c", "b", "a", "d"]);
+  });
+
+  test("have no net saving when one is not known", () => {
+    const report = aReport({
+      outcomes: [
+        anOutcome({ id: "a", monthlySavings: saving("1", "1") }),
+        anOutcome({ id: "b", monthlySavings: saving("1", null) }),
+      ],
+    });
+    expect(report.summary.savings.total).toEqual({ list: "2", net: null, netUnknown: 1 });
+    expect(verdict(report)).toContain("what remains after commitments is unknown for 1 of them");
+  });
+
+  test("refuse parts that contradict each other", () => {
+    expect(() => aReport({ outcomes: [anOutcome(), anOutcome()] })).toThrow(InvariantError);
+    expect(() => aReport({ outcomes: [anOutcome({}, { status: "not-applicable" })] })).toThrow(
+      InvariantError,
+    );
+    expect(() =>
+      aReport({
+        outcomes: [
+          anOutcome({ id: "a" }),
+          anOutcome({ id: "b", monthlySavings: { ...saving("1", "1"), currency: "EUR" } }),
+        ],
+      }),
+    ).toThrow(InvariantError);
+    expect(() => aReport({ costBefore: { ...anEstimate({}), currency: "EUR" } })).toThrow(InvariantError);
+  });
+});
+
+describe("the cost of the configuration", () => {
+  test("has no difference when a resource has a price on one side only", () => {
+    const lost = aReport({
+      costBefore: anEstimate({ "aws_instance.a": "100" }),
+      costAfter: anEstimate({ "aws_instance.a": null }),
+    });
+    expect(lost.cost).toMatchObject({ before: "100", after: "0", delta: null });
+    expect(lost.cost.unpriced.map(({ address }) => address)).toEqual(["aws_instance.a"]);
+    const added = aReport({ costBefore: anEstimate({}), costAfter: anEstimate({ "aws_instance.a": null }) });
+    expect(added.cost.delta).toBeNull();
+  });
+
+  test("has a difference when what has no price stays as it is", () => {
+    expect(aReport().cost).toMatchObject({ before: "840.96", after: "700.8", delta: "-140.16" });
+  });
+
+  test("is unknown without a plan, not zero", () => {
+    const report = aReport({ costBefore: null, costAfter: null });
+    expect(report.cost).toMatchObject({ before: null, after: null, delta: null, resources: [] });
+  });
+
+  test("keeps line items only where they differ", () => {
+    const { resources } = aReport().cost;
+    expect(
+      resources.filter(({ lineItems }) => lineItems !== undefined).map(({ address }) => address),
+    ).toEqual(['module.web["eu"].aws_instance.web["a"]']);
+  });
+});
+
+test("the changes of a plan are its managed resources that are not left alone", () => {
+  const resource = {
+    mode: "managed" as const,
+    type: "aws_instance",
+    name: "x",
+    providerName: "registry.terraform.io/hashicorp/aws",
+    before: null,
+    after: null,
+    afterUnknown: false,
+    changedAttributes: ["instance_type"],
+  };
+  const changes = plannedChanges({
+    terraformVersion: "1.11.4",
+    resources: [
+      { ...resource, address: "aws_instance.b", actions: ["update"] },
+      { ...resource, address: "aws_instance.a", actions: ["delete", "create"] },
+      { ...resource, address: "aws_instance.c", actions: ["no-op"] },
+      { ...resource, mode: "data", address: "data.aws_ami.x", actions: ["read"] },
+    ],
+  });
+  expect(changes).toEqual([
+    { address: "aws_instance.a", actions: ["delete", "create"], attributes: ["instance_type"] },
+    { address: "aws_instance.b", actions: ["update"], attributes: ["instance_type"] },
+  ]);
+});
+
+describe("the verdict", () => {
+  test.each([
+    ["nothing found", aReport({ outcomes: [] }), "Nothing to change: 1 check led to no recommendation"],
+    [
+      "nothing applicable",
+      aReport({ outcomes: [anOutcome({}, { status: "not-applicable", reason: "locked" })] }),
+      "No change could be made: 1 recommendation found, none applicable",
+    ],
+    [
+      "a change that costs more",
+      aReport({ outcomes: [anOutcome({ monthlySavings: saving("-3", "-3") }, { status: "applied" })] }),
+      "Costs $3.00 a month more at list prices with 1 change; 1 resource could not be priced",
+    ],
+    [
+      "a change that saves nothing",
+      aReport({
+        outcomes: [anOutcome({ monthlySavings: saving("0", "0") })],
+        costAfter: null,
+        costBefore: null,
+      }),
+      "Would save nothing at list prices with 1 change",
+    ],
+  ])("says it plainly: %s", (_name, report, sentence) => {
+    expect(verdict(report)).toBe(sentence);
+  });
+});
+
+describe("JSON", () => {
+  test("passes its own schema and comes back as it was", () => {
+    const report = aReport();
+    expect(JSON.parse(renderJson(report))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(reportSchema.safeParse(JSON.parse(renderJson(report))).success).toBe(true);
+  });
+
+  test("has one order of keys, however the parts were made", () => {
+    const report = aReport();
+    const shuffled = reverseKeys(report) as Report;
+    expect(Object.keys(shuffled)[0]).toBe("diagnostics");
+    expect(renderJson(shuffled)).toBe(renderJson(report));
+    expect(renderJson(report).startsWith('{\n  "schema": "apex.report/v1",')).toBe(true);
+  });
+
+  test("refuses numbers that JSON would silently lose", () => {
+    const report = aReport({ outcomes: [anOutcome({ confidence: Number.NaN })] });
+    expect(() => renderJson(report)).toThrow(/recommendations\.0\.confidence/);
+  });
+
+  test("accepts fields that a later version adds", () => {
+    const later = { ...aReport(), carbon: { before: "1" } };
+    expect(reportSchema.safeParse(later).success).toBe(true);
+  });
+
+  test("the committed JSON Schema is the one the code makes", () => {
+    const committed = readFileSync(new URL("../apex-report-v1.schema.json", import.meta.url), "utf8");
+    expect(JSON.parse(committed)).toEqual(JSON.parse(reportJsonSchema()));
+  });
+
+  test("schema and interface are the same type", () => {
+    expectTypeOf<z.infer<typeof reportSchema>>().toEqualTypeOf<Report>();
+  });
+});
+
+function reverseKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reverseKeys);
+  if (typeof value !== "object" || value === null) return value;
+  // The order inside priceDates and confidenceFactors is data of theirs.
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, key === "confidenceFactors" ? inner : reverseKeys(inner)]),
+  );
+}

@@ -1,0 +1,197 @@
+import fc from "fast-check";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfmFromMarkdown } from "mdast-util-gfm";
+import { gfm } from "micromark-extension-gfm";
+import { describe, expect, test } from "vitest";
+import { MARKDOWN_LENGTH_MAX } from "./markdown-document.ts";
+import { MARKDOWN_TAG, renderMarkdown } from "./render-markdown.ts";
+import { anEstimate, anOutcome, aReport } from "./testing.ts";
+import { clipMiddle, visibleLine } from "./visible-text.ts";
+
+interface Node {
+  readonly type: string;
+  readonly value?: string;
+  readonly url?: string;
+  readonly children?: readonly Node[];
+}
+
+function parse(markdown: string): Node {
+  return fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }) as Node;
+}
+
+function all(node: Node, type: string): Node[] {
+  return [
+    ...(node.type === type ? [node] : []),
+    ...(node.children ?? []).flatMap((child) => all(child, type)),
+  ];
+}
+
+function textOf(node: Node): string {
+  return node.type === "html" ? "" : (node.value ?? "") + (node.children ?? []).map(textOf).join("");
+}
+
+const OUR_HTML = /^(<\/?code>|<details><summary>[\w (),]+<\/summary>|<\/details>|<\/?sub>)$/;
+
+const ATTACKS = [
+  "a | b | c",
+  "a \\| b \\\\| c",
+  "`code` ``two`` ```",
+  "</code></details><script>alert(1)</script>",
+  "<!-- -->",
+  "@octocat fixes #12 and GH-3 for a@example.com",
+  "https://evil.example/x www.evil.example ftp://x",
+  "[link](https://evil.example) ![img](x) [ref] [//]: <> (apex-report)",
+  "**bold** _it_ __b__ ~~gone~~ $x$ :tada: &amp; &#64;octocat",
+  "line\nbreak\r\n\r\n# heading\n- item\n1. one\n> quote\n---",
+  "# heading",
+  "1. one",
+  "- item",
+  "    code",
+  "---",
+  "\u202edesrever \u200b \u0000 \ud800",
+  "",
+  " ",
+  "x".repeat(5_000),
+  "|".repeat(300),
+];
+
+const hostile = fc.oneof(
+  fc.constantFrom(...ATTACKS),
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc
+    .array(fc.constantFrom(...ATTACKS, ...Array.from("|`\\<>[]()*_~@#&$:!-=+\n\t a")), { maxLength: 12 })
+    .map((parts) => parts.join("")),
+);
+
+function hostileReport(name: string, words: string) {
+  return aReport({
+    apexVersion: words,
+    outcomes: [
+      anOutcome({ address: name, from: words, to: name, unknowns: [words], rollback: words }),
+      anOutcome({ id: "second", address: null, resourceId: name }),
+      anOutcome(
+        { id: "third", address: name, summary: words },
+        { status: "not-applicable", reason: `x${words}` },
+      ),
+    ],
+    abstentions: [{ rule: words, resourceId: name, address: name, reason: words }],
+    costBefore: { ...anEstimate({ [name]: "1", "aws_x.y": null }), priceDates: { [words]: words } },
+    costAfter: anEstimate({ [name]: "2", "aws_x.y": null }),
+    plan: {
+      providers: "real",
+      terraformVersion: `1${words}`,
+      regions: [name],
+      changes: [{ address: name, actions: ["update"], attributes: [words] }],
+      notes: [words, "second"],
+    },
+    inputs: {
+      files: [],
+      rows: 0,
+      points: 0,
+      window: { start: words, end: name },
+      repairs: [{ file: name, code: "x", summary: words, count: 1 }],
+    },
+    diagnostics: [{ severity: "error", code: "x", summary: words, address: name }],
+  });
+}
+
+describe("whatever addresses and reasons contain", () => {
+  test("the page has its two tables, its rows and its cells, and no markup but ours", () => {
+    fc.assert(
+      fc.property(hostile, hostile, (name, words) => {
+        const page = parse(renderMarkdown(hostileReport(name, words)));
+        const tables = all(page, "table");
+        expect(tables.map((table) => table.children?.length)).toEqual([3, 3]);
+        for (const row of tables[0]?.children ?? []) expect(row.children).toHaveLength(7);
+        for (const row of tables[1]?.children ?? []) expect(row.children).toHaveLength(4);
+        // A web address in a name may be linked by its own text, never under another.
+        for (const link of all(page, "link")) expect(link.url?.endsWith(textOf(link))).toBe(true);
+        for (const type of ["linkReference", "image", "imageReference", "inlineCode", "code", "emphasis"]) {
+          expect(all(page, type)).toEqual([]);
+        }
+        for (const type of [
+          "delete",
+          "blockquote",
+          "thematicBreak",
+          "footnoteReference",
+          "footnoteDefinition",
+        ]) {
+          expect(all(page, type)).toEqual([]);
+        }
+        expect(all(page, "heading")).toHaveLength(1);
+        expect(all(page, "definition")).toHaveLength(1);
+        const html = all(page, "html").flatMap((node) => (node.value ?? "").split("\n"));
+        for (const tag of html) expect(tag).toMatch(OUR_HTML);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("a name is shown as it is, and a mention is not one", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.constantFrom(...ATTACKS), fc.string({ unit: "binary", maxLength: 60 })),
+        (name) => {
+          const page = parse(renderMarkdown(hostileReport(name, "words")));
+          const shown = textOf(all(page, "tableCell")[7]!);
+          const line = clipMiddle(visibleLine(name), 240).trim();
+          expect(shown.replace(/\s+/g, " ")).toBe(line === "" ? "—" : line.replace(/\s+/g, " "));
+        },
+      ),
+      { numRuns: 200 },
+    );
+    const items = all(parse(renderMarkdown(hostileReport("a", "see @octocat and #12"))), "listItem");
+    const reason = items.map(textOf).join();
+    expect(reason).toContain("see @\u200boctocat and #\u200b12");
+    expect(reason).not.toMatch(/@octocat|#12/);
+  });
+});
+
+describe("a page that would be too long", () => {
+  const names = Array.from({ length: 900 }, (_, index) => `aws_instance.node["${index}"]`);
+  const long = aReport({
+    outcomes: names.map((address, index) =>
+      anOutcome({ id: `id-${String(index).padStart(4, "0")}`, address }),
+    ),
+    abstentions: names.map((address) => ({ rule: "r", resourceId: address, address, reason: "busy" })),
+    costBefore: anEstimate(Object.fromEntries(names.map((name) => [name, "2"]))),
+    costAfter: anEstimate(Object.fromEntries(names.map((name) => [name, "1"]))),
+  });
+
+  test("is cut in the middle of its lists and stays whole", () => {
+    const markdown = renderMarkdown(long);
+    expect(markdown.length).toBeLessThanOrEqual(MARKDOWN_LENGTH_MAX);
+    expect(markdown.length).toBeGreaterThan(MARKDOWN_LENGTH_MAX - 2_000);
+    expect(markdown.startsWith(`${MARKDOWN_TAG}\n`)).toBe(true);
+    const page = parse(markdown);
+    const rows = all(page, "table")[0]!.children!.map(textOf);
+    expect(rows[1]).toContain('node["0"]');
+    expect(rows.at(-1)).toContain('node["899"]');
+    expect(rows.filter((row) => /… \d+ changes cut to fit/.test(row))).toHaveLength(1);
+    expect(markdown.match(/<details>/g)).toHaveLength(markdown.match(/<\/details>/g)!.length);
+    const cut = Number(/… (\d+) changes cut/.exec(markdown)![1]);
+    expect(rows.length - 2 + cut).toBe(900);
+  });
+
+  test("stays below the limit with the worst of texts", () => {
+    const worst = "|".repeat(4_000);
+    const markdown = renderMarkdown(
+      aReport({
+        outcomes: names.map((id) =>
+          anOutcome({ id, address: worst, from: worst, to: worst, unknowns: [worst] }),
+        ),
+        diagnostics: names.map(() => ({ severity: "error", code: "x", summary: worst, address: worst })),
+      }),
+    );
+    expect(markdown.length).toBeLessThanOrEqual(MARKDOWN_LENGTH_MAX);
+    expect(all(parse(markdown), "table").length).toBeGreaterThanOrEqual(1);
+  });
+});
+
+test("equal results are equal text, whenever they were made", () => {
+  expect(renderMarkdown(aReport({ generatedAt: "2030-01-01T00:00:00Z" }))).toBe(renderMarkdown(aReport()));
+});
+
+test("the comment of a planned resize", async () => {
+  await expect(renderMarkdown(aReport())).toMatchFileSnapshot("../golden/comment.txt");
+});

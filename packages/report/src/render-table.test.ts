@@ -1,0 +1,84 @@
+import { decimal } from "@apex/core";
+import fc from "fast-check";
+import stringWidth from "string-width";
+import { expect, test } from "vitest";
+import { renderTable } from "./render-table.ts";
+import { anOutcome, aReport } from "./testing.ts";
+import { fitColumns, wrapColumns } from "./visible-text.ts";
+
+const report = aReport({
+  outcomes: [
+    anOutcome(),
+    anOutcome({
+      id: "b",
+      address: "aws_ebs_volume.scratch_data_for_the_training_cluster[12]",
+      action: "snapshot-and-delete",
+      from: "gp3 500 GiB",
+      to: "snapshot",
+      risk: 0,
+      restartRequired: false,
+      monthlySavings: { list: decimal("40"), net: null, currency: "USD", realised: "after-hold" },
+    }),
+    anOutcome({ id: "c", address: null }, { status: "not-applicable", reason: "it is not under Terraform" }),
+  ],
+});
+
+test.each([60, 80, 120])("at %i columns", async (width) => {
+  await expect(renderTable(report, { width, colour: false })).toMatchFileSnapshot(
+    `../golden/table-${width}.txt`,
+  );
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 200 }),
+  fc.stringMatching(/^[a-z0-9_.[\]"]{1,200}$/),
+  fc.constantFrom(
+    "\u001b[2J\u001b[31mred",
+    "漢字".repeat(60),
+    "👨‍👩‍👧‍👦".repeat(20),
+    "a\nb\tc\rd",
+    "\u202etxt.exe",
+    "",
+  ),
+);
+
+test("no line is wider than the terminal and no control character gets through", () => {
+  fc.assert(
+    fc.property(hostile, hostile, fc.integer({ min: 40, max: 160 }), (name, words, width) => {
+      const text = renderTable(
+        aReport({
+          outcomes: [anOutcome({ address: name, from: words, to: name, unknowns: [words] })],
+          abstentions: [{ rule: words, resourceId: name, address: null, reason: words }],
+          diagnostics: [{ severity: "error", code: "x", summary: words, detail: name, address: name }],
+        }),
+        { width, colour: false },
+      );
+      for (const line of text.split("\n")) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      // oxlint-disable-next-line no-control-regex -- the rule is about them
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    }),
+  );
+});
+
+test("colour adds codes and nothing else", () => {
+  const plain = renderTable(report, { width: 100, colour: false });
+  const coloured = renderTable(report, { width: 100, colour: true });
+  expect(coloured).not.toBe(plain);
+  // oxlint-disable-next-line no-control-regex -- ANSI codes are what is taken away
+  const bare = coloured.replace(/\u001b\[\d+m/g, "");
+  const trimmed = bare.split("\n").map((line) => line.trimEnd());
+  expect(trimmed.join("\n")).toBe(plain);
+});
+
+test.each([0, -5, Number.NaN, 1e9])("an impossible width of %d still gives a page", (width) => {
+  const lines = renderTable(report, { width, colour: false }).split("\n");
+  expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(160);
+});
+
+test("a long address loses its middle, not its ends", () => {
+  expect(fitColumns('module.workers["eu"].aws_instance.node["a"]', 20)).toBe(
+    'module.wor….node["a"]'.slice(0, 10) + "…" + '.node["a"]'.slice(-9),
+  );
+  expect(fitColumns("short", 20)).toBe("short");
+  expect(wrapColumns("one twothree four", 5)).toEqual(["one", "twoth", "ree", "four"]);
+});

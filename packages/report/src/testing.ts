@@ -1,0 +1,165 @@
+import { type CostEstimate, type Decimal, decimal, type LineItem, type Recommendation } from "@apex/core";
+import { buildReport, type RecommendationOutcome, type ReportParts } from "./build-report.ts";
+import type { Report } from "./report.ts";
+
+/** A recommendation as the EC2 resize rule makes it. */
+export function aRecommendation(changes: Partial<Recommendation> = {}): Recommendation {
+  return {
+    id: "ec2-resize/i-0a1/m5.xlarge",
+    rule: "ec2-resize",
+    resourceId: "i-0a1",
+    address: 'module.web["eu"].aws_instance.web["a"]',
+    resourceType: "aws_instance",
+    action: "resize",
+    from: "m5.2xlarge",
+    to: "m5.xlarge",
+    summary: "Four of eight vCPUs were never used",
+    changes: [],
+    monthlySavings: {
+      list: decimal("140.16"),
+      net: decimal("100.5"),
+      currency: "USD",
+      realised: "on-merge",
+    },
+    risk: 1,
+    confidence: 0.8149,
+    effort: "low",
+    restartRequired: true,
+    rollback: "Set instance_type back to m5.2xlarge",
+    evidence: {
+      windowStart: "2026-11-01T00:00:00Z",
+      windowEnd: "2026-11-15T00:00:00Z",
+      lookBackDays: 14,
+      coverage: 0.9999,
+      dimensions: [
+        {
+          dimension: "cpu",
+          metric: "cpu_percent",
+          statistic: "maximum",
+          percentile: "P99.5",
+          samples: 4032,
+          demand: 1.5,
+          maximum: 2.25,
+          unit: "vCPU",
+          need: 1.875,
+          headroom: 0.2,
+          capacityNow: 8,
+          capacityAfter: 4,
+          exceedance: 0,
+          risk: 0,
+        },
+      ],
+      confidenceFactors: { coverage: 0.99, window: 0.82 },
+      alternatives: [{ to: "m6i.xlarge", monthlySavings: decimal("139"), risk: 1 }],
+      notes: ["The busiest hour used 1.9 vCPU"],
+    },
+    unknowns: ["No memory metric was found"],
+    ...changes,
+  };
+}
+
+/** A recommendation that is in the patch. */
+export function anOutcome(
+  recommendation: Partial<Recommendation> = {},
+  outcome: Partial<Omit<RecommendationOutcome, "recommendation">> = {},
+): RecommendationOutcome {
+  return {
+    recommendation: aRecommendation(recommendation),
+    edits: [
+      {
+        file: "terraform.tfvars",
+        line: 3,
+        before: 'size = "m5.2xlarge"',
+        after: 'size = "m5.xlarge"',
+      },
+    ],
+    status: "planned",
+    ...outcome,
+  };
+}
+
+/** One line item of a machine at an hourly price. */
+export function aLineItem(name: string, monthlyCost: string): LineItem {
+  return {
+    name,
+    unit: "hours",
+    quantity: decimal(730),
+    unitPrice: decimal("0.1"),
+    monthlyCost: decimal(monthlyCost),
+    usageBased: false,
+  };
+}
+
+/** An estimate of instances by address; `null` for one without a price. */
+export function anEstimate(costs: Readonly<Record<string, string | null>>): CostEstimate {
+  let total = decimal(0);
+  const resources = Object.entries(costs).map(([address, cost]) => {
+    const monthlyCost: Decimal | null = cost === null ? null : decimal(cost);
+    if (monthlyCost !== null) total = decimal((Number(total) + Number(monthlyCost)).toFixed(4));
+    return {
+      address,
+      type: "aws_instance",
+      monthlyCost,
+      lineItems: cost === null ? [] : [aLineItem(`Instance usage (${cost})`, cost)],
+      ...(cost === null ? { unpriced: "no price for this machine type in eu-west-1" } : {}),
+    };
+  });
+  return { resources, total, currency: "USD", priceDates: { "aws-ec2": "2026-10-01" } };
+}
+
+/** The parts of a run with one planned resize. */
+export function someParts(changes: Partial<ReportParts> = {}): ReportParts {
+  const web = 'module.web["eu"].aws_instance.web["a"]';
+  return {
+    generatedAt: "2026-11-15T06:00:00Z",
+    apexVersion: "0.1.0",
+    terraformDirectory: "examples/acme",
+    outcomes: [anOutcome()],
+    abstentions: [
+      {
+        rule: "ec2-resize",
+        resourceId: "i-0b2",
+        address: "aws_instance.batch",
+        reason: "P99.5 of cpu is 78 %, near its size",
+      },
+    ],
+    costBefore: anEstimate({ [web]: "280.32", "aws_instance.batch": "560.64", "aws_instance.odd": null }),
+    costAfter: anEstimate({ [web]: "140.16", "aws_instance.batch": "560.64", "aws_instance.odd": null }),
+    plan: {
+      providers: "stand-in",
+      terraformVersion: "1.11.4",
+      regions: ["eu-west-1"],
+      changes: [{ address: web, actions: ["update"], attributes: ["instance_type"] }],
+      notes: ["Replacement is not checked by the stand-in"],
+    },
+    inputs: {
+      files: [{ path: "metrics.csv", kind: "metrics", points: 8064 }],
+      rows: 120,
+      points: 8064,
+      window: { start: "2026-11-01T00:00:00Z", end: "2026-11-15T00:00:00Z" },
+      repairs: [
+        {
+          file: "metrics.csv",
+          code: "timestamp-without-zone",
+          summary: "Time stamps without a zone were read as UTC",
+          count: 12,
+          firstLine: 2,
+        },
+      ],
+    },
+    diagnostics: [
+      {
+        severity: "warning",
+        code: "state-resource-unknown",
+        summary: "aws_instance.odd is in the state but not in the configuration",
+        source: { file: "main.tf", line: 12 },
+      },
+    ],
+    ...changes,
+  };
+}
+
+/** The report of {@link someParts}. */
+export function aReport(changes: Partial<ReportParts> = {}): Report {
+  return buildReport(someParts(changes));
+}
