@@ -1,0 +1,98 @@
+import {
+  addDecimals,
+  type CloudProvider,
+  type Decimal,
+  decimal,
+  type Known,
+  known,
+  multiply,
+  unknown,
+} from "@apex/core";
+import { EC2_PRICES } from "./ec2-prices.generated.ts";
+import { GCE_PRICES } from "./gce-prices.generated.ts";
+import { lazily } from "./generated-table.ts";
+import type { MachineType } from "./machine-type.ts";
+import { isMachineTypeName, machineType } from "./machine-types.ts";
+import { type DatedPrice, indexPrices } from "./price-table.ts";
+
+/** Operating systems whose licence is part of the hourly price. */
+export type OperatingSystem = "linux" | "windows" | "rhel";
+
+/** What is asked of {@link machineHourlyPrice}. */
+export interface MachinePriceQuery {
+  readonly provider: CloudProvider;
+  readonly name: string;
+  /** "us-east-1", "us-central1": a region, not a zone. */
+  readonly region: string;
+  /** "linux" when absent. */
+  readonly operatingSystem?: OperatingSystem;
+}
+
+const INDEXES = {
+  aws: lazily(() => indexPrices("EC2", EC2_PRICES)),
+  gcp: lazily(() => indexPrices("Compute Engine", GCE_PRICES)),
+} as const;
+
+/** Windows Server on EC2, USD per vCPU-hour over Linux. Source: EC2 on-demand price list, us-east-1, 2026-08. */
+const WINDOWS_PER_VCPU_HOUR = decimal("0.046");
+
+/** Red Hat on EC2, USD per vCPU-hour over Linux. Source: EC2 on-demand price list, us-east-1, 2026-08. */
+const RHEL_PER_VCPU_HOUR = { upTo8: decimal("0.0144"), from32: decimal("0.0108") } as const;
+
+/** Families from before the per-vCPU licence rate; their Windows adder is a price of its own that we do not have. */
+const OLD_EC2_FAMILY = /^(c1|c3|cc\d|cg1|cr1|d2|g2|hi1|hs1|i2|m1|m2|m3|r3|t1|t2)$/;
+
+function windowsAdder(machine: MachineType): Known<Decimal> {
+  if (machine.isBurstable || OLD_EC2_FAMILY.test(machine.family)) {
+    return unknown(`the Windows price of ${machine.family} does not follow the rate per vCPU`);
+  }
+  if (
+    machine.architecture === "arm64" ||
+    machine.accelerator !== undefined ||
+    machine.family.startsWith("mac")
+  ) {
+    return unknown(`${machine.name} is not sold with Windows`);
+  }
+  return known(multiply(WINDOWS_PER_VCPU_HOUR, decimal(machine.vcpu)));
+}
+
+function rhelAdder(machine: MachineType): Known<Decimal> {
+  if (machine.vcpu <= 8) return known(multiply(RHEL_PER_VCPU_HOUR.upTo8, decimal(machine.vcpu)));
+  // Between the two published rates, and for the largest machines, the step is not in our sources.
+  if (machine.vcpu < 32 || machine.vcpu >= 128) {
+    return unknown(`the RHEL rate for ${machine.vcpu} vCPU is not in the price table`);
+  }
+  return known(multiply(RHEL_PER_VCPU_HOUR.from32, decimal(machine.vcpu)));
+}
+
+function licenceAdder(query: MachinePriceQuery, operatingSystem: "windows" | "rhel"): Known<Decimal> {
+  if (query.provider === "gcp") return unknown(`no ${operatingSystem} licence prices for Compute Engine`);
+  const machine = machineType("aws", query.name);
+  if (machine === undefined) return unknown(`the vCPU count of ${query.name} is not known`);
+  return operatingSystem === "windows" ? windowsAdder(machine) : rhelAdder(machine);
+}
+
+function whyMissing(query: MachinePriceQuery, isCovered: boolean): string {
+  const { provider, name, region } = query;
+  if (!isMachineTypeName(provider, name)) return `the catalogue does not know the machine type ${name}`;
+  return isCovered
+    ? `no on-demand price of ${name} in ${region}`
+    : `no machine prices for the region ${region}`;
+}
+
+/**
+ * The on-demand list price of a machine in USD per hour, shared tenancy, before any discount or commitment. A price of the
+ * table for the very operating system is taken first; else Linux plus the licence's rate per vCPU.
+ */
+export function machineHourlyPrice(query: MachinePriceQuery): Known<DatedPrice> {
+  const { provider, name, region, operatingSystem = "linux" } = query;
+  const index = INDEXES[provider]();
+  const exact = index.find({ region, variant: operatingSystem, name });
+  if (exact !== undefined) return known(exact);
+  const linux = index.find({ region, variant: "linux", name });
+  if (linux === undefined) return unknown(whyMissing(query, index.covers({ region, variant: "linux" })));
+  if (operatingSystem === "linux") return known(linux);
+  const adder = licenceAdder(query, operatingSystem);
+  if (adder.kind === "unknown") return adder;
+  return known({ ...linux, price: addDecimals(linux.price, adder.value) });
+}

@@ -1,0 +1,33 @@
+import type { JsonObject } from "@apex/core";
+import { volumeMonthlyPrice } from "../pricing/ebs-volume.ts";
+import type { PricedParts } from "../pricing/priced-parts.ts";
+import { numberAt, textAt } from "./attributes.ts";
+
+/**
+ * What EC2 makes of a volume whose type is not given. Source: API references of CreateVolume and EbsBlockDevice.
+ * Only images and snapshots can say otherwise, and Terraform does not show theirs.
+ */
+export const DEFAULT_VOLUME_TYPE = "gp2";
+
+/** How a resource spells the attributes of a volume. */
+export interface VolumeAttributes {
+  readonly type: string;
+  readonly size: string;
+}
+
+const BLOCK_DEVICE: VolumeAttributes = { type: "volume_type", size: "volume_size" };
+
+/** The price of a volume given as a block (`root_block_device`, `ebs_block_device`, `ebs`). Values that are not known make it unknown. */
+export function priceBlockDevice(
+  block: JsonObject,
+  where: { readonly region: string; readonly label?: string },
+  attributes: VolumeAttributes = BLOCK_DEVICE,
+): PricedParts {
+  return volumeMonthlyPrice({
+    type: textAt(block, [attributes.type]) ?? DEFAULT_VOLUME_TYPE,
+    sizeGib: numberAt(block, [attributes.size]),
+    iops: numberAt(block, ["iops"]),
+    throughputMbps: numberAt(block, ["throughput"]),
+    ...where,
+  });
+}

