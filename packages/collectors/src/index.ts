@@ -3,3 +3,4 @@
  * talking to a cloud's API.
  */
 export { costExportCollector } from "./exports/cost/index.ts";
+export { terraformStateCollector } from "./terraform/index.ts";

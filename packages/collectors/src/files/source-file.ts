@@ -116,6 +116,16 @@ async function classify(name: string, path: string): Promise<OpenedSource> {
       fileError(name, "file-encoding", `${name} is UTF-16 text`, "Save it as UTF-8 and run again."),
     );
   }
+  if (start.subarray(0, MAGIC_BYTES).toString("latin1") === "PK\u0003\u0004") {
+    return unusable(
+      fileError(
+        name,
+        "file-zip",
+        `${name} is a zip archive or a saved Terraform plan`,
+        "Unpack it; for a plan, give the output of `terraform show -json` instead.",
+      ),
+    );
+  }
   if (start.includes(0)) {
     return unusable(
       fileError(

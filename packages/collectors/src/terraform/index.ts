@@ -1,0 +1,1 @@
+export { terraformStateCollector } from "./collector.ts";
