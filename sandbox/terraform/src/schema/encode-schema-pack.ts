@@ -26,18 +26,18 @@ export function encodeSchemaPack(content: SchemaPackContent): Uint8Array {
   chunks.close();
   const dataSources = addAll(chunks, content.schema.data_source_schemas);
   const compressed = chunks.finish();
-  const header: PackHeader = {
+  const described = {
     format: PACK_FORMAT,
     address: content.address,
     version: content.version,
     origin: content.origin,
-    digest: chunks.digest(),
     gaps: content.gaps,
     provider: sorted(content.schema.provider),
-    chunks: offsets(compressed),
     resources,
     dataSources,
   };
+  const digest = chunks.digest(JSON.stringify(described));
+  const header: PackHeader = { ...described, digest, chunks: offsets(compressed) };
   const head = compress(Buffer.from(JSON.stringify(header)));
   const length = Buffer.alloc(PACK_HEADER_LENGTH_BYTES);
   length.writeUInt32LE(head.length);
@@ -83,8 +83,9 @@ class ChunkWriter {
     return this.#done;
   }
 
-  digest(): string {
-    return this.#hash.digest("hex");
+  /** The hash over all chunks and a text; to be asked for once, at the end. */
+  digest(text: string): string {
+    return this.#hash.update(text).digest("hex");
   }
 }
 

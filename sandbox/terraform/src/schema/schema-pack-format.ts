@@ -21,7 +21,7 @@ export interface PackHeader {
   readonly address: string;
   readonly version: string;
   readonly origin: string;
-  /** SHA-256 (hex) of the uncompressed chunks in order: equal content, whatever brotli made of it. */
+  /** SHA-256 (hex) of the uncompressed chunks and the rest of this header: equal content, whatever brotli made of it. */
   readonly digest: string;
   readonly gaps: readonly string[];
   readonly provider: ResourceSchema;

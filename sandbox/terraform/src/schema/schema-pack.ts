@@ -41,6 +41,8 @@ export interface SchemaPack extends SchemaPackOrigin {
    * so Terraform would call it unsupported where the real provider knows it.
    */
   readonly gaps: readonly string[];
+  /** SHA-256 of the content: equal for equal schemas, however they were compressed. */
+  readonly digest: string;
 }
 
 /**
@@ -91,6 +93,7 @@ export function decodeSchemaPack(bytes: Uint8Array, name: string): SchemaPack {
     version: header.version,
     origin: header.origin,
     gaps: header.gaps,
+    digest: header.digest,
     providerSchema: () => header.provider,
     resourceSchema: (type) => schemaAt(resources.get(type)),
     dataSourceSchema: (type) => schemaAt(dataSources.get(type)),

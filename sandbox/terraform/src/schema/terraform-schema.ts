@@ -62,6 +62,10 @@ export interface BlockSchema {
 
 /** A versioned body. Used alike for resources, data sources (always version 0) and the provider configuration. */
 export interface ResourceSchema {
+  /**
+   * Version of the state this describes; 0 where the source does not tell it (packs from cdktf). Terraform refuses
+   * a state of a later version than the schema's, so what is served must be at least the version in the state.
+   */
   readonly version: number;
   readonly block: BlockSchema;
 }

@@ -62,7 +62,9 @@ export interface BuiltSchema {
 /** Rebuilds the schema behind a generated class. A member that is not understood is left out and named in `gaps`. */
 export function buildSchema(unit: GeneratedUnit): BuiltSchema {
   const builder = new Builder(unit);
-  return { block: builder.block(unit.root, ""), gaps: builder.gaps };
+  const block = builder.block(unit.root, "");
+  if (unit.unread > 0) builder.gaps.push(`${unit.unread} declarations in a form that is not known`);
+  return { block, gaps: builder.gaps };
 }
 
 /** How a member holds structs: which one, and in what. */
@@ -124,9 +126,10 @@ class Builder {
   #type(member: GeneratedMember, struct: GeneratedStruct, path: string): TypeConstraint | undefined {
     const use = this.#structUse(member, struct);
     const type = use ? this.#structType(use, path) : plainType(member, struct.shapes.get(member.name));
-    if (type === undefined)
-      this.gaps.push(`${path}: type not told: ${member.declaration.trim()} ${member.getter}`);
-    return type;
+    if (type !== undefined) return type;
+    const isRead = member.computed && !member.optional;
+    this.gaps.push(`${path}: type not told, ${isRead ? "taken as dynamic" : "left out"}: ${member.getter}`);
+    return isRead ? "dynamic" : undefined;
   }
 
   #structType(use: StructUse, path: string): TypeConstraint | undefined {

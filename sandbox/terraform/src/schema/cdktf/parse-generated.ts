@@ -35,6 +35,8 @@ export interface GeneratedUnit {
   readonly type: string;
   readonly root: GeneratedStruct;
   readonly structs: ReadonlyMap<string, GeneratedStruct>;
+  /** How many declarations look like ones we read and were not read: 0 unless the generator's form has changed. */
+  readonly unread: number;
 }
 
 const KINDS = {
@@ -44,14 +46,20 @@ const KINDS = {
 } as const;
 
 const INTERFACE = /^export interface (\w+)(?: extends [\w.]+)? \{\n([\s\S]*?)^\}/gm;
-const PROPERTY = /^ {2}\/\*\*\n((?: {2}\*.*\n)+?) {2}\*\/\n {2}readonly (\w+)(\??): (.*);$/gm;
-const DOCUMENTED_NAME = /\{@link \S+#(\w+) /;
+const PROPERTY = /^ {2}\/\*\*\n([\s\S]*?)^ {2}\*\/\n {2}readonly (\w+)(\??): (.*);$/gm;
+const DOCUMENTED_NAME = /^ {2}\* Docs at Terraform Registry: \{@link \S+#(\w+) /m;
 const HCL_FUNCTION = /^export function \w+ToHclTerraform\(struct\?: ([^)]*)\): any \{\n([\s\S]*?)^\}/gm;
 const SHAPE =
   /^ +(\w+): \{\n +value: .*\n +isBlock: (?:true|false),\n +type: "(\w+)",\n +storageClassType: "(\w+)",/gm;
 const CLASS = /^export class (\w+) extends cdktf\.(\w+) \{\n([\s\S]*?)^\}/gm;
 const MEMBER =
   /^ {2}\/\/ (\S+) - computed: (true|false), optional: (true|false), required: (true|false)\n(.*)\n([\s\S]*?)^ {2}\}/gm;
+/** A declaration of each kind that is read above, by its plainest mark. */
+const MARKS = [
+  { mark: /^ +readonly \w+\??: /gm, container: INTERFACE, item: PROPERTY },
+  { mark: /^ +isBlock: /gm, container: /[\s\S]+/g, item: SHAPE },
+  { mark: /^ +\/\/ \S+ - computed: /gm, container: CLASS, item: MEMBER },
+];
 const TYPE_NAME = /public static readonly tfResourceType = "(\w+)";/;
 
 /**
@@ -90,7 +98,15 @@ export function parseGenerated(text: string): GeneratedUnit | undefined {
       unit = { kind: KINDS[base], type, root };
     }
   }
-  return unit && { ...unit, structs };
+  return unit && { ...unit, structs, unread: unreadIn(text) };
+}
+
+function unreadIn(text: string): number {
+  const unread = MARKS.map(({ mark, container, item }) => {
+    const read = matches(container, text).reduce((sum, [body]) => sum + matches(item, body).length, 0);
+    return Math.abs(matches(mark, text).length - read);
+  });
+  return unread.reduce((sum, count) => sum + count, 0);
 }
 
 function isTopClass(base: string): base is keyof typeof KINDS {

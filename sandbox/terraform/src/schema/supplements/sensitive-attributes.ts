@@ -1,0 +1,102 @@
+/**
+ * Attributes that the providers mark as sensitive, which the cdktf packages do not tell: Terraform hides their values
+ * in plans and refuses to show them in an output that is not sensitive itself. From the providers' documentation;
+ * not complete: an attribute that is missing here is shown where the real provider hides it.
+ *
+ * By provider name, then by `resource TYPE` or `data-source TYPE`; dotted paths through nested blocks.
+ */
+export const SENSITIVE_ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  aws: {
+    "resource aws_acm_certificate": ["private_key"],
+    "resource aws_amplify_app": ["access_token", "basic_auth_credentials", "oauth_token"],
+    "resource aws_amplify_branch": ["basic_auth_credentials"],
+    "resource aws_api_gateway_api_key": ["value"],
+    "resource aws_appsync_api_key": ["key"],
+    "resource aws_cloudwatch_event_connection": [
+      "auth_parameters.api_key.value",
+      "auth_parameters.basic.password",
+      "auth_parameters.oauth.client_parameters.client_secret",
+    ],
+    "resource aws_codebuild_source_credential": ["token"],
+    "resource aws_cognito_user": ["password", "temporary_password"],
+    "resource aws_cognito_user_pool_client": ["client_secret"],
+    "resource aws_db_instance": ["password"],
+    "resource aws_directory_service_directory": ["password"],
+    "resource aws_dms_endpoint": ["password"],
+    "resource aws_docdb_cluster": ["master_password"],
+    "resource aws_elasticache_replication_group": ["auth_token"],
+    "resource aws_elasticache_user": ["passwords"],
+    "resource aws_fsx_windows_file_system": ["self_managed_active_directory.password"],
+    "resource aws_iam_access_key": ["secret", "ses_smtp_password_v4"],
+    "resource aws_iam_server_certificate": ["private_key"],
+    "resource aws_kms_ciphertext": ["plaintext"],
+    "resource aws_lb_listener": ["default_action.authenticate_oidc.client_secret"],
+    "resource aws_lb_listener_rule": ["action.authenticate_oidc.client_secret"],
+    "resource aws_lightsail_database": ["master_password"],
+    "resource aws_memorydb_user": ["authentication_mode.passwords"],
+    "resource aws_mq_broker": ["user.password"],
+    "resource aws_opensearch_domain": ["advanced_security_options.master_user_options.master_user_password"],
+    "resource aws_rds_cluster": ["master_password"],
+    "resource aws_redshift_cluster": ["master_password"],
+    "resource aws_secretsmanager_secret_version": ["secret_binary", "secret_string"],
+    "resource aws_ssm_parameter": ["value"],
+    "resource aws_vpn_connection": [
+      "customer_gateway_configuration",
+      "tunnel1_preshared_key",
+      "tunnel2_preshared_key",
+    ],
+    "data-source aws_api_gateway_api_key": ["value"],
+    "data-source aws_cognito_user_pool_client": ["client_secret"],
+    "data-source aws_ecr_authorization_token": ["authorization_token", "password"],
+    "data-source aws_eks_cluster_auth": ["token"],
+    "data-source aws_kms_secrets": ["plaintext"],
+    "data-source aws_secretsmanager_secret_version": ["secret_binary", "secret_string"],
+    "data-source aws_ssm_parameter": ["value"],
+    "data-source aws_ssm_parameters_by_path": ["values"],
+  },
+  google: {
+    "resource google_apigee_keystores_aliases_key_cert_file": ["key", "password"],
+    "resource google_compute_backend_service": [
+      "iap.oauth2_client_secret",
+      "iap.oauth2_client_secret_sha256",
+    ],
+    "resource google_compute_disk": ["disk_encryption_key.raw_key", "disk_encryption_key.rsa_encrypted_key"],
+    "resource google_compute_instance": [
+      "attached_disk.disk_encryption_key_raw",
+      "boot_disk.disk_encryption_key_raw",
+    ],
+    "resource google_compute_region_ssl_certificate": ["certificate", "private_key"],
+    "resource google_compute_ssl_certificate": ["certificate", "private_key"],
+    "resource google_compute_vpn_tunnel": ["shared_secret"],
+    "resource google_container_cluster": ["master_auth.client_key"],
+    "resource google_redis_instance": ["auth_string"],
+    "resource google_secret_manager_secret_version": ["secret_data"],
+    "resource google_service_account_key": ["private_key"],
+    "resource google_sql_database_instance": [
+      "replica_configuration.password",
+      "root_password",
+      "server_ca_cert",
+    ],
+    "resource google_sql_user": ["password"],
+    "resource google_storage_hmac_key": ["secret"],
+    "data-source google_client_config": ["access_token"],
+    "data-source google_secret_manager_secret_version": ["secret_data"],
+    "data-source google_service_account_access_token": ["access_token"],
+    "data-source google_service_account_id_token": ["id_token"],
+  },
+  local: {
+    "resource local_file": ["sensitive_content"],
+    "resource local_sensitive_file": ["content", "content_base64"],
+    "data-source local_sensitive_file": ["content", "content_base64"],
+  },
+  random: {
+    "resource random_password": ["bcrypt_hash", "result"],
+    "resource random_bytes": ["base64", "hex"],
+  },
+  tls: {
+    "resource tls_cert_request": ["private_key_pem"],
+    "resource tls_locally_signed_cert": ["ca_private_key_pem"],
+    "resource tls_private_key": ["private_key_openssh", "private_key_pem", "private_key_pem_pkcs8"],
+    "resource tls_self_signed_cert": ["private_key_pem"],
+  },
+};
