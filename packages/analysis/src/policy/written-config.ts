@@ -50,7 +50,7 @@ const candidates = z.strictObject({
     .describe('Patterns: "m7i", "c*"; null for all.'),
   deniedFamilies: z.array(pattern).optional(),
   architectures: z
-    .array(z.enum(["x86_64", "arm64"]))
+    .array(z.enum(["amd64", "arm64"]))
     .optional()
     .describe("Architectures that may be proposed besides the present one."),
   burstable: z.boolean().optional().describe("Whether burstable types may be proposed."),

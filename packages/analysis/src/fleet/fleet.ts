@@ -1,0 +1,60 @@
+import type { Resource, ResourceCost } from "@apex/core";
+import { blocksAt, textAt } from "./attributes.ts";
+
+/** All resources of a run with the look-ups that rules need across them. Built once by {@link fleetOf}. */
+export interface Fleet {
+  readonly resources: readonly Resource[];
+  /** By id or any alias. */
+  readonly find: (id: string) => Resource | undefined;
+  readonly ofType: (type: string) => readonly Resource[];
+  readonly costOf: (resource: Resource) => ResourceCost | undefined;
+}
+
+/** Indexes resources and their cost. Where two resources share a name, the first one keeps it. */
+export function fleetOf(resources: readonly Resource[], costs: readonly ResourceCost[]): Fleet {
+  const byName = new Map<string, Resource>();
+  const byType = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    if (!byName.has(resource.id)) byName.set(resource.id, resource);
+    const sameType = byType.get(resource.type);
+    if (sameType === undefined) byType.set(resource.type, [resource]);
+    else sameType.push(resource);
+  }
+  // Ids first: an alias must never hide another resource's own id.
+  for (const resource of resources) {
+    for (const alias of resource.aliases) if (!byName.has(alias)) byName.set(alias, resource);
+  }
+  const costById = new Map(costs.map((cost) => [cost.resourceId, cost]));
+  return {
+    resources,
+    find: (id) => byName.get(id),
+    ofType: (type) => byType.get(type) ?? [],
+    costOf: (resource) => {
+      for (const name of [resource.id, ...resource.aliases]) {
+        const cost = costById.get(name);
+        if (cost !== undefined) return cost;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** The launch template that a group starts its instances from, when Terraform manages both. */
+export function launchTemplateOf(fleet: Fleet, group: Resource): Resource | undefined {
+  const [reference] = blocksAt(group.attributes, "launch_template");
+  if (reference === undefined) return undefined;
+  const id = textAt(reference.block, "id");
+  const name = textAt(reference.block, "name");
+  return fleet
+    .ofType("aws_launch_template")
+    .find(
+      (template) =>
+        (id !== undefined && (template.id === id || textAt(template.attributes, "id") === id)) ||
+        (name !== undefined && textAt(template.attributes, "name") === name),
+    );
+}
+
+/** The groups of the fleet that a launch template feeds. */
+export function groupsOf(fleet: Fleet, template: Resource): readonly Resource[] {
+  return fleet.ofType("aws_autoscaling_group").filter((group) => launchTemplateOf(fleet, group) === template);
+}

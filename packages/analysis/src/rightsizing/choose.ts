@@ -1,0 +1,154 @@
+import {
+  compareDecimals,
+  type Decimal,
+  type DimensionEvidence,
+  type MigrationEffort,
+  type RiskLevel,
+} from "@apex/core";
+import { CHANGE_EFFORTS } from "./effort.ts";
+import { evidenceOf, type Fit, fit, type Requirement } from "./requirement.ts";
+import { highestRisk } from "./risk.ts";
+
+/** A machine that could replace the present one, with what moving to it asks and costs. */
+export interface Candidate<Machine> {
+  readonly machine: Machine;
+  readonly name: string;
+  /** USD per hour. */
+  readonly hourly: Decimal;
+  readonly effort: MigrationEffort;
+}
+
+/** A candidate that meets every requirement. */
+export interface Option<Machine> extends Candidate<Machine> {
+  readonly risk: RiskLevel;
+  readonly dimensions: readonly DimensionEvidence[];
+}
+
+/** What to choose from and within which limits. */
+export interface Choice<Machine> {
+  readonly now: Candidate<Machine>;
+  /** Any order and price; what is not cheaper than `now` is passed over. */
+  readonly candidates: readonly Candidate<Machine>[];
+  readonly requirements: readonly Requirement<Machine>[];
+  readonly maximumRisk: RiskLevel;
+  readonly maximumEffort: MigrationEffort;
+}
+
+/** The outcome: a machine and the others worth knowing, or why there is none. */
+export type Chosen<Machine> =
+  | {
+      readonly kind: "chosen";
+      readonly option: Option<Machine>;
+      /** Other acceptable ones that are not worse in everything, cheapest first. */
+      readonly alternatives: readonly Option<Machine>[];
+    }
+  | { readonly kind: "none"; readonly reason: string };
+
+/** Alternatives beyond these tell a reader nothing. */
+const ALTERNATIVES_MAX = 5;
+
+/** Chooses the cheapest acceptable machine among those that meet every requirement and cost less than the present one. */
+export function choose<Machine>(choice: Choice<Machine>): Chosen<Machine> {
+  const cheaper = choice.candidates.filter(
+    (candidate) =>
+      candidate.name !== choice.now.name && compareDecimals(candidate.hourly, choice.now.hourly) < 0,
+  );
+  if (cheaper.length === 0)
+    return { kind: "none", reason: `no allowed type is cheaper than ${choice.now.name}` };
+  const shortages = new Map<string, number>();
+  const options: Option<Machine>[] = [];
+  for (const candidate of cheaper) {
+    const option = optionOf(choice, candidate, shortages);
+    if (option !== undefined) options.push(option);
+  }
+  if (options.length === 0) return { kind: "none", reason: whyNone(choice, cheaper.length, shortages) };
+  const front = paretoFront(options);
+  const acceptable = front.filter(
+    (option) =>
+      option.risk <= choice.maximumRisk &&
+      CHANGE_EFFORTS.indexOf(option.effort) <= CHANGE_EFFORTS.indexOf(choice.maximumEffort),
+  );
+  const [option, ...rest] = acceptable;
+  if (option === undefined) {
+    const [first] = front;
+    return {
+      kind: "none",
+      reason: `${first?.name} would hold the need at risk ${first?.risk} and ${first?.effort} effort; the policy accepts at most risk ${choice.maximumRisk} and ${choice.maximumEffort} effort`,
+    };
+  }
+  return { kind: "chosen", option, alternatives: rest.slice(0, ALTERNATIVES_MAX) };
+}
+
+function optionOf<Machine>(
+  choice: Choice<Machine>,
+  candidate: Candidate<Machine>,
+  shortages: Map<string, number>,
+): Option<Machine> | undefined {
+  const risks: RiskLevel[] = [];
+  const dimensions: DimensionEvidence[] = [];
+  let isShort = false;
+  for (const requirement of choice.requirements) {
+    const fitted: Fit = fit(requirement, choice.now.machine, candidate.machine);
+    if (fitted.kind === "short") {
+      shortages.set(requirement.dimension, (shortages.get(requirement.dimension) ?? 0) + 1);
+      isShort = true;
+      continue;
+    }
+    risks.push(fitted.risk);
+    const evidence = evidenceOf(requirement, choice.now.machine, fitted);
+    if (evidence !== undefined) dimensions.push(evidence);
+  }
+  return isShort ? undefined : { ...candidate, risk: highestRisk(risks), dimensions };
+}
+
+/** The options that no other beats or equals in price, risk and effort together, cheapest first. */
+export function paretoFront<Machine>(options: readonly Option<Machine>[]): readonly Option<Machine>[] {
+  const front: Option<Machine>[] = [];
+  // In this order an option can only be beaten by one that is already in the front.
+  for (const option of options.toSorted(compareOptions)) {
+    const isBeaten = front.some(
+      (better) =>
+        better.risk <= option.risk &&
+        CHANGE_EFFORTS.indexOf(better.effort) <= CHANGE_EFFORTS.indexOf(option.effort),
+    );
+    if (!isBeaten) front.push(option);
+  }
+  return front;
+}
+
+function compareOptions<Machine>(a: Option<Machine>, b: Option<Machine>): number {
+  return (
+    compareDecimals(a.hourly, b.hourly) ||
+    a.risk - b.risk ||
+    CHANGE_EFFORTS.indexOf(a.effort) - CHANGE_EFFORTS.indexOf(b.effort) ||
+    (a.name < b.name ? -1 : 1)
+  );
+}
+
+function whyNone<Machine>(
+  choice: Choice<Machine>,
+  candidates: number,
+  shortages: ReadonlyMap<string, number>,
+): string {
+  const needs = choice.requirements.map((requirement) => {
+    const short = shortages.get(requirement.dimension) ?? 0;
+    return `${needText(requirement, choice.now.machine)} (${short} short)`;
+  });
+  return `none of ${candidates} cheaper types holds ${needs.join(", ")}`;
+}
+
+function needText<Machine>(requirement: Requirement<Machine>, now: Machine): string {
+  const { demand, dimension, unit } = requirement;
+  switch (demand.kind) {
+    case "measured":
+      return `${dimension} ${round(demand.demand.need)} ${unit}`;
+    case "bounded":
+      return `${dimension} ${round(demand.bound)} ${unit}, which is all that its surroundings can ask for`;
+    case "unknown":
+      return `${dimension} not below today's ${round(requirement.capacityOf(now) ?? Number.NaN)} ${unit}, because ${demand.reason}`;
+  }
+}
+
+function round(value: number): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : "unknown amount of";
+}

@@ -1,0 +1,75 @@
+import { machineHourlyPrice, type MachineType, machineTypes, type OperatingSystem } from "@apex/catalog";
+import type { Decimal, Known, MigrationEffort } from "@apex/core";
+import { known } from "@apex/core";
+import type { CandidatePolicy } from "../policy/policy.ts";
+import type { Candidate } from "./choose.ts";
+import { matchesPattern } from "./pattern.ts";
+
+/** Where and with what licence machines are bought. */
+export interface Market {
+  readonly region: string;
+  readonly operatingSystem: OperatingSystem;
+}
+
+/** USD per hour at list price. */
+export function hourlyPrice(machine: MachineType, market: Market): Known<Decimal> {
+  const price = machineHourlyPrice({ provider: machine.provider, name: machine.name, ...market });
+  return price.kind === "known" ? known(price.value.price) : price;
+}
+
+/**
+ * Every machine type that could stand in for `now` without losing something that no metric shows: architecture (unless the policy
+ * allows another), GPUs and accelerators, local disks, bare metal; within the families of the policy, with a known price.
+ */
+export function machineCandidates(
+  now: MachineType,
+  market: Market,
+  policy: CandidatePolicy,
+): readonly Candidate<MachineType>[] {
+  return machineTypes(now.provider).flatMap((machine) => {
+    if (!keepsFeatures(now, machine, policy) || !isAllowed(now, machine, policy)) return [];
+    const hourly = hourlyPrice(machine, market);
+    if (hourly.kind === "unknown") return [];
+    return [{ machine, name: machine.name, hourly: hourly.value, effort: effortOf(now, machine) }];
+  });
+}
+
+function keepsFeatures(now: MachineType, machine: MachineType, policy: CandidatePolicy): boolean {
+  const keepsArchitecture =
+    machine.architecture === now.architecture || policy.architectures.includes(machine.architecture);
+  return (
+    keepsArchitecture &&
+    machine.gpu === undefined &&
+    now.gpu === undefined &&
+    machine.accelerator === undefined &&
+    now.accelerator === undefined &&
+    isMetal(machine) === isMetal(now) &&
+    // What is on local disks is not measured: no less of them than today.
+    machine.localNvmeGb >= now.localNvmeGb
+  );
+}
+
+/** Whether the policy lets a family, a generation and a kind of CPU through. Today's own family always counts as current. */
+export function isAllowed(now: MachineType, machine: MachineType, policy: CandidatePolicy): boolean {
+  const isSameFamily = machine.family === now.family;
+  if (policy.deniedFamilies.some((pattern) => matchesPattern(pattern, machine.family))) return false;
+  if (policy.allowedFamilies?.some((pattern) => matchesPattern(pattern, machine.family)) === false)
+    return false;
+  if (!isSameFamily && (!policy.crossFamily || machine.isCurrentGeneration === false)) return false;
+  const isShared = machine.isBurstable || machine.isFlex;
+  return !isShared || isSameFamily || policy.burstable;
+}
+
+/**
+ * What moving to a machine asks of its owner, in the classes of AWS Compute Optimizer: nothing but a restart within a family or kind of
+ * machine; new drivers (ENA, NVMe) when the hypervisor changes and other images when the architecture does are medium.
+ */
+export function effortOf(now: MachineType, machine: MachineType): MigrationEffort {
+  if (machine.architecture !== now.architecture) return "medium";
+  if (machine.family === now.family) return "very-low";
+  return machine.hypervisor === now.hypervisor ? "low" : "medium";
+}
+
+function isMetal(machine: MachineType): boolean {
+  return machine.size.startsWith("metal");
+}

@@ -1,0 +1,112 @@
+import type { Decimal, MigrationEffort } from "@apex/core";
+import type { Policy } from "../policy/policy.ts";
+import { type Candidate, choose, type Option } from "./choose.ts";
+import { confidenceOf } from "./confidence.ts";
+import type { Requirement } from "./requirement.ts";
+
+/** A machine to size with everything known about its demand. The first requirement must be known. */
+export interface Sizing<Machine> {
+  readonly now: { readonly machine: Machine; readonly name: string; readonly hourly: Decimal };
+  readonly candidates: readonly Candidate<Machine>[];
+  readonly requirements: readonly Requirement<Machine>[];
+  readonly policy: Policy;
+}
+
+/** A size with the reasons that go into its evidence, or why there is none. */
+export type Sized<Machine> =
+  | {
+      readonly kind: "sized";
+      readonly option: Option<Machine>;
+      readonly alternatives: readonly Option<Machine>[];
+      readonly confidence: number;
+      readonly confidenceFactors: Readonly<Record<string, number>>;
+      /** Of the measured dimension that has least. */
+      readonly coverage: number;
+      readonly lookBackDays: number;
+      readonly notes: readonly string[];
+      readonly unknowns: readonly string[];
+    }
+  | { readonly kind: "abstained"; readonly reason: string };
+
+const NO_EFFORT: MigrationEffort = "very-low";
+
+/**
+ * Sizes a machine: checks that the leading dimension (the first requirement) has enough history for the pattern it shows, chooses the
+ * cheapest acceptable candidate, and states how far that can be believed.
+ */
+export function rightsize<Machine>(sizing: Sizing<Machine>): Sized<Machine> {
+  const { requirements, policy } = sizing;
+  const [leading] = requirements;
+  if (leading === undefined || leading.demand.kind !== "measured") {
+    const reason = leading?.demand.kind === "unknown" ? leading.demand.reason : "nothing is measured";
+    return { kind: "abstained", reason };
+  }
+  const shortfall = historyShortfall(leading.demand.demand, policy);
+  if (shortfall !== undefined) return { kind: "abstained", reason: shortfall };
+  const chosen = choose({
+    now: { ...sizing.now, effort: NO_EFFORT },
+    candidates: sizing.candidates,
+    requirements,
+    maximumRisk: policy.sizing.maximumRisk,
+    maximumEffort: policy.sizing.maximumEffort,
+  });
+  if (chosen.kind === "none") return { kind: "abstained", reason: chosen.reason };
+  return {
+    kind: "sized",
+    option: chosen.option,
+    alternatives: chosen.alternatives,
+    ...believe(sizing, chosen.option),
+  };
+}
+
+function historyShortfall(
+  demand: { readonly days: number; readonly hasDailyRhythm: boolean },
+  { lookBack }: Policy,
+): string | undefined {
+  const days = demand.days.toFixed(1);
+  if (demand.days < lookBack.minimumDays) {
+    return `the load is known on its present level for ${days} days, ${lookBack.minimumDays} are needed`;
+  }
+  if (demand.hasDailyRhythm && demand.days < lookBack.minimumDaysWithDailyRhythm) {
+    return `the load follows the hours of the day, and ${days} days do not show a whole week (${lookBack.minimumDaysWithDailyRhythm} needed)`;
+  }
+  return undefined;
+}
+
+function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
+  const { requirements } = sizing;
+  const dimensions = new Set(requirements.map((requirement) => requirement.dimension));
+  const unknown = new Map<string, string>();
+  const notes = new Set<string>();
+  let coverage = 1;
+  let days = Number.POSITIVE_INFINITY;
+  let stability = 1;
+  for (const requirement of requirements) {
+    const { demand, dimension } = requirement;
+    if (demand.kind === "unknown") unknown.set(dimension, demand.reason);
+    if (demand.kind === "bounded") notes.add(demand.note);
+    if (demand.kind !== "measured") continue;
+    for (const note of demand.demand.notes) notes.add(note);
+    coverage = Math.min(coverage, demand.demand.reading.coverage);
+    days = Math.min(days, demand.demand.days);
+    const capacity = requirement.capacityOf(option.machine);
+    if (capacity !== null) stability = Math.min(stability, demand.demand.stabilityAt(capacity));
+  }
+  const { confidence, factors } = confidenceOf({
+    coverage,
+    days,
+    knownDimensions: dimensions.size - unknown.size,
+    neededDimensions: dimensions.size,
+    stability,
+  });
+  return {
+    confidence,
+    confidenceFactors: factors,
+    coverage,
+    lookBackDays: days,
+    notes: [...notes],
+    unknowns: [...unknown].map(
+      ([dimension, reason]) => `${dimension}: ${reason}; no less than today is proposed`,
+    ),
+  };
+}

@@ -1,0 +1,60 @@
+import {
+  type Currency,
+  type Decimal,
+  decimal,
+  formatInstant,
+  HOURS_PER_MONTH,
+  type MonthlySavings,
+  multiply,
+  type Recommendation,
+  type ResourceCost,
+  subtract,
+  type TimeWindow,
+} from "@apex/core";
+import type { Evidence } from "@apex/core";
+import { lookBackWindow } from "../utilization/series.ts";
+import type { Policy } from "../policy/policy.ts";
+
+/** A recommendation as a rule makes it, before conflicts are resolved; the engine adds whose it is. */
+export interface Draft
+  extends Omit<Recommendation, "id" | "rule" | "resourceId" | "address" | "resourceType"> {
+  /** What part of the resource's bill it changes: "machine", "volume /dev/sdb". Two drafts on one part exclude each other. */
+  readonly part: string;
+  /**
+   * The share of the saving that is left when other drafts are carried out too; absent when they cannot touch it. Gets all drafts that stay,
+   * by resource id.
+   */
+  readonly repriced?: (kept: ReadonlyMap<string, readonly Draft[]>) => MonthlySavings | undefined;
+}
+
+/** All prices of the catalogue are in US dollars. */
+const CATALOGUE_CURRENCY: Currency = "USD";
+
+/** Hours of a month at a difference of two hourly prices, `count` times, exactly. */
+export function monthlyDifference(hourlyNow: Decimal, hourlyAfter: Decimal, count = 1): Decimal {
+  const perMonth = multiply(subtract(hourlyNow, hourlyAfter), decimal(HOURS_PER_MONTH));
+  return multiply(perMonth, decimal(count));
+}
+
+/** Savings with what is left of them after commitments: list × (1 − coverage), unknown when the bill does not tell the coverage. */
+export function savingsOf(
+  list: Decimal,
+  cost: ResourceCost | undefined,
+  realised: MonthlySavings["realised"] = "on-merge",
+): MonthlySavings {
+  const coverage = cost?.commitmentCoverage ?? null;
+  const net =
+    coverage === null || !(coverage >= 0 && coverage <= 1)
+      ? null
+      : multiply(list, subtract(decimal(1), decimal(coverage)));
+  return { list, net, currency: CATALOGUE_CURRENCY, realised };
+}
+
+/** The parts of evidence that every rule states in the same way. */
+export function evidenceFrame(
+  window: TimeWindow,
+  policy: Policy,
+): Pick<Evidence, "windowStart" | "windowEnd"> {
+  const span = lookBackWindow(window, policy.lookBack.days);
+  return { windowStart: formatInstant(span.startMs), windowEnd: formatInstant(span.endMs) };
+}

@@ -1,0 +1,99 @@
+import { machineType } from "@apex/catalog";
+import { compareDecimals, type UtilizationProfile } from "@apex/core";
+import { attachedPerformance } from "../fleet/volume.ts";
+import { textAt } from "../fleet/attributes.ts";
+import { awsRegionOf, operatingSystemOf, whyNotAlone } from "../fleet/instance.ts";
+import { hourlyPrice, machineCandidates } from "../rightsizing/machine-candidates.ts";
+import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { rightsize } from "../rightsizing/rightsize.ts";
+import { resizeDraft } from "./resize-draft.ts";
+import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+import { readMetric } from "../utilization/series.ts";
+
+/** EC2 instances without GPU: the cheapest type that holds the measured need in every dimension, and no less where nothing is measured. */
+export const ec2Resize: Rule = { name: "ec2-resize", resourceTypes: ["aws_instance"], judge };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const { resource, policy } = context;
+  const notAlone = whyNotAlone(resource);
+  if (notAlone !== undefined) return abstain(notAlone);
+  const typeName = textAt(resource.attributes, "instance_type");
+  if (typeName === undefined) return abstain("its instance type is not in the state");
+  const machine = machineType("aws", typeName);
+  if (machine === undefined) return abstain(`the catalogue does not know the shape of ${typeName}`);
+  if (machine.gpu !== undefined || machine.accelerator !== undefined) return [];
+  const region = awsRegionOf(resource);
+  if (region === undefined) return abstain("its region is not known, so neither is its price");
+  const { operatingSystem, assumption } = operatingSystemOf(resource);
+  const market = { region, operatingSystem };
+  const hourly = hourlyPrice(machine, market);
+  if (hourly.kind === "unknown") return abstain(`its price is not known: ${hourly.reason}`);
+  const throttled = whyThrottled(context, machine.isBurstable);
+  if (throttled !== undefined) return abstain(throttled);
+  const sized = rightsize({
+    now: { machine, name: machine.name, hourly: hourly.value },
+    candidates: machineCandidates(machine, market, policy.candidates),
+    requirements: machineRequirements({
+      machine,
+      profile: context.profile,
+      window: context.window,
+      policy,
+      volumes: attachedPerformance(context.fleet, resource),
+    }),
+    policy,
+  });
+  if (sized.kind === "abstained") return abstain(sized.reason);
+  const draft = resizeDraft(context, {
+    part: "machine",
+    noun: "instance",
+    from: machine.name,
+    hourlyNow: hourly.value,
+    sized,
+    count: 1,
+    changes:
+      resource.address === undefined
+        ? []
+        : [
+            {
+              kind: "set-attribute",
+              address: resource.address,
+              path: ["instance_type"],
+              from: machine.name,
+              to: sized.option.name,
+            },
+          ],
+    unknowns: [
+      ...(assumption === undefined ? [] : [assumption]),
+      ...(machine.localNvmeGb > 0 ? ["local disks: what they hold is lost on the resize"] : []),
+    ],
+    restart: "the instance is stopped and started",
+  });
+  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
+    return abstain(`${sized.option.name} would save less than ${policy.savings.minimumMonthly} a month`);
+  }
+  return propose(draft);
+}
+
+/** A burstable instance out of credits runs at its baseline: its CPU samples show the throttle, not the demand. */
+function whyThrottled(context: RuleContext, isBurstable: boolean): string | undefined {
+  if (!isBurstable) return undefined;
+  const isUnlimited =
+    textAt(context.resource.attributes, "credit_specification", 0, "cpu_credits") === "unlimited";
+  if (isUnlimited) return undefined;
+  const balance = lowestCredits(context.profile, context);
+  return balance !== undefined && balance < 1
+    ? "it ran out of CPU credits in the look-back, so its CPU samples show the throttle and not the demand"
+    : undefined;
+}
+
+function lowestCredits(profile: UtilizationProfile, context: RuleContext): number | undefined {
+  const credits = readMetric(
+    profile,
+    { metric: "cpu_credit_balance", extreme: "low" },
+    context.window,
+    context.policy.lookBack,
+  );
+  return credits.kind === "measured"
+    ? credits.reading.values.reduce((lowest, value) => Math.min(lowest, value), Number.POSITIVE_INFINITY)
+    : undefined;
+}

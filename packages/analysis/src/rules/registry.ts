@@ -1,0 +1,5 @@
+import { ec2Resize } from "./ec2-resize.ts";
+import type { Rule } from "./rule.ts";
+
+/** Every rule, in the order of reports. */
+export const RULES: readonly Rule[] = [ec2Resize];

@@ -1,0 +1,64 @@
+import type { Decimal, IntendedChange } from "@apex/core";
+import type { Sized } from "../rightsizing/rightsize.ts";
+import { type Draft, evidenceFrame, monthlyDifference, savingsOf } from "./draft.ts";
+import type { RuleContext } from "./rule.ts";
+
+/** A size that was found, and what the rule knows around it. */
+export interface Resize<Machine> {
+  readonly part: string;
+  /** What is resized, for the summary: "instance", "database". */
+  readonly noun: string;
+  readonly from: string;
+  readonly hourlyNow: Decimal;
+  readonly sized: Sized<Machine> & { readonly kind: "sized" };
+  /** How many machines change. */
+  readonly count: number;
+  readonly changes: readonly IntendedChange[];
+  /** Besides those of the dimensions. */
+  readonly unknowns: readonly string[];
+  /** What happens at the change, as a clause. */
+  readonly restart: string;
+  readonly notes?: readonly string[];
+}
+
+/** The draft of a resize: savings at list prices, risk, confidence and evidence from the sizing. */
+export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machine>): Draft {
+  const { sized, from, hourlyNow, count } = resize;
+  const { option } = sized;
+  return {
+    part: resize.part,
+    action: "resize",
+    from,
+    to: option.name,
+    summary: `${from} is larger than this ${resize.noun} needs; ${option.name} holds ${needsText(resize)}`,
+    changes: resize.changes,
+    monthlySavings: savingsOf(monthlyDifference(hourlyNow, option.hourly, count), context.cost),
+    risk: option.risk,
+    confidence: sized.confidence,
+    effort: option.effort,
+    restartRequired: true,
+    rollback: `set it back to ${from}; ${resize.restart}`,
+    evidence: {
+      ...evidenceFrame(context.window, context.policy),
+      lookBackDays: sized.lookBackDays,
+      coverage: sized.coverage,
+      dimensions: option.dimensions,
+      confidenceFactors: sized.confidenceFactors,
+      alternatives: sized.alternatives.map((alternative) => ({
+        to: alternative.name,
+        monthlySavings: monthlyDifference(hourlyNow, alternative.hourly, count),
+        risk: alternative.risk,
+      })),
+      notes: [`At the change ${resize.restart}`, ...sized.notes, ...(resize.notes ?? [])],
+    },
+    unknowns: [...sized.unknowns, ...resize.unknowns],
+  };
+}
+
+function needsText<Machine>(resize: Resize<Machine>): string {
+  const { dimensions } = resize.sized.option;
+  const [leading] = dimensions;
+  if (leading === undefined) return "its need";
+  const headroom = Math.round(leading.headroom * 100);
+  return `its ${leading.percentile} ${leading.dimension} demand of ${Number(leading.demand.toPrecision(3))} ${leading.unit} with ${headroom} % headroom`;
+}

@@ -1,0 +1,39 @@
+import type { Resource, ResourceCost, TimeWindow, UtilizationProfile } from "@apex/core";
+import type { Fleet } from "../fleet/fleet.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { RuleName } from "../policy/rule-names.ts";
+import type { Draft } from "./draft.ts";
+
+/** What a rule sees: one resource with its measurements, and the fleet around it. */
+export interface RuleContext {
+  readonly resource: Resource;
+  /** Without series when nothing was measured. */
+  readonly profile: UtilizationProfile;
+  readonly fleet: Fleet;
+  readonly cost: ResourceCost | undefined;
+  readonly policy: Policy;
+  readonly window: TimeWindow;
+}
+
+/** A rule's word on a resource. An empty list means that the rule does not concern it. */
+export type Judgement =
+  | { readonly kind: "proposed"; readonly draft: Draft }
+  | { readonly kind: "abstained"; readonly reason: string };
+
+/** One kind of waste. Pure: the same context gives the same judgements. */
+export interface Rule {
+  readonly name: RuleName;
+  /** Terraform types that it looks at. */
+  readonly resourceTypes: readonly string[];
+  readonly judge: (context: RuleContext) => readonly Judgement[];
+}
+
+/** The word of a rule that looked and proposes nothing. */
+export function abstain(reason: string): readonly Judgement[] {
+  return [{ kind: "abstained", reason }];
+}
+
+/** The word of a rule that proposes one change. */
+export function propose(draft: Draft): readonly Judgement[] {
+  return [{ kind: "proposed", draft }];
+}

@@ -1,0 +1,154 @@
+import type { MetricName, MetricSeries, SampleStatistic, TimeWindow, UtilizationProfile } from "@apex/core";
+import { DAY_MS } from "@apex/core";
+import type { LookBackPolicy } from "../policy/policy.ts";
+import { coverageOf } from "../statistics/coverage.ts";
+
+/** One metric of one resource as far as it can be used: finite samples of the look-back, with what is missing counted. */
+export interface Reading {
+  readonly metric: MetricName;
+  readonly part: string | undefined;
+  readonly statistic: SampleStatistic;
+  readonly periodMs: number;
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+  /** Share of the expected samples since the first one, 0–1. */
+  readonly coverage: number;
+  /** From the first sample to the end of the window. */
+  readonly days: number;
+}
+
+/** A metric that can be used, or the reason why it cannot. */
+export type MetricReading =
+  | { readonly kind: "measured"; readonly reading: Reading }
+  | { readonly kind: "unusable"; readonly reason: string };
+
+/** Which metric, in which part, and which end of it matters: the high one of use, the low one of what is left. */
+export interface MetricQuery {
+  readonly metric: MetricName;
+  readonly part?: string;
+  readonly extreme?: "high" | "low";
+}
+
+/**
+ * Averages over longer periods are means, and means hide peaks. OptScale's 15-minute averages are the longest that did no more
+ * harm than the maximum on the Bitbrains traces.
+ */
+const AVERAGE_PERIOD_MS_MAX = 15 * 60_000;
+
+const STATISTICS_BY_EXTREME: Readonly<Record<"high" | "low", readonly SampleStatistic[]>> = {
+  high: ["maximum", "p99", "average"],
+  low: ["minimum", "average"],
+};
+
+/** The part of `window` that a policy looks back at. */
+export function lookBackWindow(window: TimeWindow, days: number): TimeWindow {
+  return { startMs: Math.max(window.startMs, window.endMs - days * DAY_MS), endMs: window.endMs };
+}
+
+/**
+ * Reads a metric from a profile: the statistic nearest to the extreme that matters among those that are complete enough. Values
+ * that are not finite, and negative ones, which no metric here can have, count as missing samples.
+ */
+export function readMetric(
+  profile: UtilizationProfile,
+  query: MetricQuery,
+  window: TimeWindow,
+  lookBack: LookBackPolicy,
+): MetricReading {
+  const span = lookBackWindow(window, lookBack.days);
+  const series = profile.series.filter((one) => one.metric === query.metric && one.part === query.part);
+  if (series.length === 0) return { kind: "unusable", reason: `${query.metric} is not measured` };
+  let reason = `${query.metric} has no usable statistic`;
+  for (const statistic of STATISTICS_BY_EXTREME[query.extreme ?? "high"]) {
+    const one = series.find((candidate) => candidate.statistic === statistic);
+    if (one === undefined) continue;
+    if (statistic === "average" && one.periodMs > AVERAGE_PERIOD_MS_MAX) {
+      reason = `${query.metric} is known only as averages over ${one.periodMs / 60_000} minutes, which hide peaks`;
+      continue;
+    }
+    const reading = cut(one, span);
+    if (reading.values.length === 0) {
+      reason = `${query.metric} has no sample in the look-back`;
+      continue;
+    }
+    if (reading.coverage >= lookBack.minimumCoverage) return { kind: "measured", reading };
+    reason = `${query.metric} has ${percent(reading.coverage)} of its samples since the first one, ${percent(lookBack.minimumCoverage)} are needed`;
+  }
+  return { kind: "unusable", reason };
+}
+
+/** The names of the parts that a metric is measured in: "gpu-0", "gpu-1". */
+export function partsOf(profile: UtilizationProfile, metric: MetricName): readonly string[] {
+  const parts = profile.series.flatMap((one) =>
+    one.metric === metric && one.part !== undefined ? [one.part] : [],
+  );
+  return [...new Set(parts)].sort();
+}
+
+/** A reading with every value passed through a function, for unit changes. */
+export function mapReading(reading: Reading, change: (value: number) => number): Reading {
+  return { ...reading, values: reading.values.map(change) };
+}
+
+/** Two readings added up where both have a sample: reads and writes. Sums of maxima are an upper bound of the maximum of the sum. */
+export function sumReadings(a: Reading, b: Reading): Reading {
+  const byTimestamp = new Map<number, number>();
+  for (const [index, timestampMs] of b.timestampsMs.entries())
+    byTimestamp.set(timestampMs, b.values[index] ?? 0);
+  const kept = [...a.timestampsMs.keys()].filter((index) =>
+    byTimestamp.has(a.timestampsMs[index] ?? Number.NaN),
+  );
+  const timestampsMs = Float64Array.from(kept, (index) => a.timestampsMs[index] ?? 0);
+  return {
+    ...a,
+    timestampsMs,
+    values: Float64Array.from(
+      kept,
+      (index) => (a.values[index] ?? 0) + (byTimestamp.get(a.timestampsMs[index] ?? 0) ?? 0),
+    ),
+    coverage:
+      a.values.length === 0
+        ? 0
+        : Math.min(a.coverage, b.coverage, (a.coverage * kept.length) / a.values.length),
+    days: Math.min(a.days, b.days),
+  };
+}
+
+/** A reading with only the samples from `startMs` on. */
+export function readingSince(reading: Reading, startMs: number, endMs: number): Reading {
+  const from = reading.timestampsMs.findIndex((timestampMs) => timestampMs >= startMs);
+  const index = from === -1 ? reading.timestampsMs.length : from;
+  return {
+    ...reading,
+    timestampsMs: reading.timestampsMs.subarray(index),
+    values: reading.values.subarray(index),
+    days: (endMs - startMs) / DAY_MS,
+  };
+}
+
+function cut(series: MetricSeries, span: TimeWindow): Reading {
+  const kept: number[] = [];
+  for (const [index, timestampMs] of series.timestampsMs.entries()) {
+    const value = series.values[index];
+    const isInside = timestampMs >= span.startMs && timestampMs < span.endMs;
+    if (isInside && value !== undefined && Number.isFinite(value) && value >= 0) kept.push(index);
+  }
+  const timestampsMs = Float64Array.from(kept, (index) => series.timestampsMs[index] ?? 0);
+  const values = Float64Array.from(kept, (index) => series.values[index] ?? 0);
+  const firstMs = timestampsMs[0] ?? span.endMs;
+  const coverage = coverageOf(timestampsMs, series.periodMs, { startMs: firstMs, endMs: span.endMs });
+  return {
+    metric: series.metric,
+    part: series.part,
+    statistic: series.statistic,
+    periodMs: series.periodMs,
+    timestampsMs,
+    values,
+    coverage: coverage.share,
+    days: (span.endMs - firstMs) / DAY_MS,
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 1000) / 10} %`;
+}
