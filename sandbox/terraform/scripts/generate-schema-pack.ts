@@ -2,16 +2,18 @@
  * Rebuilds the schema packs in `data/`.
  *
  *   node scripts/generate-schema-pack.ts --cdktf DIR [--only aws,google] [--out DIR] [--check]
- *   node scripts/generate-schema-pack.ts --schema FILE [--out DIR]
+ *   node scripts/generate-schema-pack.ts --schema FILE --versions FILE [--out DIR]
  *
  * `--cdktf DIR` is a directory with the provider packages installed, outside this repository (they take 1.1 GB):
  *   cd DIR && npm install --ignore-scripts --legacy-peer-deps @cdktf/provider-aws@21.22.1 …  (`--print-install`)
- * `--schema FILE` is the output of `terraform providers schema -json`, which knows more (see src/schema/README.md).
+ * `--schema FILE` is the output of `terraform providers schema -json`, which knows more (see src/schema/README.md),
+ * `--versions FILE` that of `terraform version -json` in the same directory.
  * `--check` writes nothing and fails when a pack in `data/` differs in content.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
 import { readCdktfPackage } from "../src/schema/cdktf/read-cdktf-package.ts";
 import { encodeSchemaPack, type SchemaPackContent } from "../src/schema/encode-schema-pack.ts";
 import { readSchemaDocument } from "../src/schema/read-schema-document.ts";
@@ -40,6 +42,7 @@ const { values: options } = parseArgs({
   options: {
     cdktf: { type: "string" },
     schema: { type: "string" },
+    versions: { type: "string" },
     only: { type: "string" },
     out: { type: "string", default: DATA_DIRECTORY },
     check: { type: "boolean", default: false },
@@ -56,13 +59,22 @@ if (options["print-install"]) {
 }
 
 function contents(): readonly SchemaPackContent[] {
-  const { cdktf, schema } = options;
-  if (schema !== undefined) return readSchemaDocument(readFileSync(schema, "utf8"), schema);
+  const { cdktf, schema, versions } = options;
+  if (schema !== undefined) {
+    return readSchemaDocument(readFileSync(schema, "utf8"), schema, selections(versions));
+  }
   if (cdktf === undefined) throw new Error(USAGE);
   const names = options.only?.split(",") ?? Object.keys(PACKAGES);
   return names.map((name) =>
     supplementSchema(readCdktfPackage(join(cdktf, "node_modules/@cdktf", `provider-${name}`))),
   );
+}
+
+function selections(file: string | undefined): ReadonlyMap<string, string> {
+  if (file === undefined)
+    throw new Error("--schema also needs --versions, the output of `terraform version -json`");
+  const output = z.object({ provider_selections: z.record(z.string(), z.string()) });
+  return new Map(Object.entries(output.parse(JSON.parse(readFileSync(file, "utf8"))).provider_selections));
 }
 
 function write(content: SchemaPackContent): boolean {

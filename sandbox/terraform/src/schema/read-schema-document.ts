@@ -64,16 +64,21 @@ const document = z.object({
   provider_schemas: z.record(z.string(), provider),
 });
 
-/** The document does not say which version of the provider wrote it. */
+/** The document does not say which version of the provider wrote it; `terraform version -json` does. */
 const UNKNOWN_VERSION = "0.0.0";
 
 /**
  * Reads the output of `terraform providers schema -json`: one content per provider, descriptions dropped.
  *
  * @param name what error messages call the text, usually its file
+ * @param versions provider versions by address; what is missing is 0.0.0
  * @throws AdapterError `invalid` with the place of the first thing that is not as documented
  */
-export function readSchemaDocument(text: string, name: string): readonly SchemaPackContent[] {
+export function readSchemaDocument(
+  text: string,
+  name: string,
+  versions: ReadonlyMap<string, string> = new Map(),
+): readonly SchemaPackContent[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -94,7 +99,7 @@ export function readSchemaDocument(text: string, name: string): readonly SchemaP
   }
   return Object.entries(read.data.provider_schemas).map(([address, schema]) => ({
     address,
-    version: UNKNOWN_VERSION,
+    version: versions.get(address) ?? UNKNOWN_VERSION,
     origin: "terraform providers schema -json",
     schema,
     gaps: [],
