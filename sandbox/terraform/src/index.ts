@@ -1,1 +1,16 @@
-export {};
+/**
+ * Runs real Terraform offline: plans and validates a user's configuration against stand-in providers that answer from
+ * schemas, in a private copy of the directory. Not for applying anything to a cloud, and not for editing HCL.
+ */
+export { decodePlan } from "./plan/decode-plan.ts";
+export { openPlanner, planDirectory, type Planner } from "./plan/planner.ts";
+export type { PlannerOptions } from "./plan/prepared-run.ts";
+export {
+  type PlannedChange,
+  type PlanProgress,
+  type PlanRequest,
+  type PlanResult,
+  type ValidateResult,
+} from "./plan/plan-request.ts";
+export { findTerraform, type TerraformBinary } from "./plan/terraform-binary.ts";
+export { type DataSourceFixture, type MachineTypes } from "./provider/provider-session.ts";

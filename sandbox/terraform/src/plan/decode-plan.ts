@@ -1,0 +1,79 @@
+import {
+  AdapterError,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type PlannedResource,
+  type TerraformPlan,
+} from "@apex/core";
+import { changedAttributes } from "./changed-attributes.ts";
+import { PlanJson } from "./plan-json.ts";
+import { regionResolver } from "./plan-region.ts";
+
+/** The value without what Terraform marks as sensitive. */
+function withoutSensitive(value: JsonValue, sensitive: JsonValue): JsonValue | undefined {
+  if (sensitive === true) return undefined;
+  if (Array.isArray(value) && Array.isArray(sensitive)) {
+    return value.map((item: JsonValue, index) => withoutSensitive(item, sensitive[index] ?? false) ?? null);
+  }
+  if (!isJsonObject(value) || !isJsonObject(sensitive)) return value;
+  const shown: Record<string, JsonValue> = {};
+  for (const [name, item] of Object.entries(value)) {
+    const kept = withoutSensitive(item, sensitive[name] ?? false);
+    if (kept !== undefined) shown[name] = kept;
+  }
+  return shown;
+}
+
+function objectOf(value: unknown, sensitive: unknown): JsonObject | null {
+  const shown = withoutSensitive((value ?? null) as JsonValue, (sensitive ?? false) as JsonValue);
+  return isJsonObject(shown) ? shown : null;
+}
+
+function toResource(
+  resource: PlanJson["resource_changes"][number],
+  region: string | undefined,
+): PlannedResource {
+  const { change } = resource;
+  const pair = {
+    before: (change.before ?? null) as JsonValue,
+    after: (change.after ?? null) as JsonValue,
+    unknown: (change.after_unknown ?? false) as JsonValue,
+  };
+  return {
+    address: resource.address,
+    mode: resource.mode,
+    type: resource.type,
+    name: resource.name,
+    providerName: resource.provider_name,
+    ...(region === undefined ? {} : { region }),
+    actions: change.actions,
+    before: objectOf(change.before, change.before_sensitive),
+    after: objectOf(change.after, change.after_sensitive),
+    afterUnknown: pair.unknown,
+    changedAttributes: changedAttributes(pair),
+  };
+}
+
+/**
+ * Reads what `terraform show -json PLANFILE` prints, from stand-in and real providers alike. Sensitive values are left
+ * out; that they changed is told. Throws an AdapterError of kind "invalid" for anything that is no such plan.
+ */
+export function decodePlan(json: unknown): TerraformPlan {
+  const parsed = PlanJson.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? "" : ` at ${issue.path.join(".")}`;
+    throw new AdapterError(
+      "invalid",
+      `Not a Terraform plan in JSON${where}: ${issue?.message}. Make one with: terraform plan -out=plan.tfplan && terraform show -json plan.tfplan`,
+      { cause: parsed.error },
+    );
+  }
+  const plan = parsed.data;
+  const regionOf = regionResolver(plan);
+  return {
+    terraformVersion: plan.terraform_version,
+    resources: plan.resource_changes.map((resource) => toResource(resource, regionOf(resource))),
+  };
+}

@@ -1,0 +1,156 @@
+import { AdapterError, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
+import { decodePlan } from "./decode-plan.ts";
+import type { PlannedChange, PlanRequest, PlanResult, ValidateResult } from "./plan-request.ts";
+import { type PlannerOptions, type RunTerraform, withPreparedRun } from "./prepared-run.ts";
+import type { CommandResult } from "./run-command.ts";
+import type { StandInProviders } from "./stand-in-providers.ts";
+import { findTerraform, type TerraformBinary } from "./terraform-binary.ts";
+import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
+import type { WorkingCopy } from "./working-copy.ts";
+
+/** Plans configurations offline. */
+export interface Planner {
+  /** Throws AdapterErrors for unusable requests only; what Terraform finds wrong is in the result. */
+  plan(request: PlanRequest): Promise<PlanResult>;
+  validate(request: PlanRequest): Promise<ValidateResult>;
+  /** Aborts what runs and waits until nothing of it is left. */
+  close(): Promise<void>;
+}
+
+const PLAN_FILE = "apex.tfplan";
+
+/** Opens a planner. Throws an AdapterError when there is no usable Terraform. */
+export async function openPlanner(options: PlannerOptions = {}): Promise<Planner> {
+  const binary = await findTerraform(options.terraformPath);
+  const closing = new AbortController();
+  const active = new Set<Promise<unknown>>();
+  const track = async <T>(request: PlanRequest, work: (request: PlanRequest) => Promise<T>): Promise<T> => {
+    const signal =
+      request.signal === undefined ? closing.signal : AbortSignal.any([closing.signal, request.signal]);
+    const promise = work({ ...request, signal });
+    active.add(promise);
+    try {
+      return await promise;
+    } finally {
+      active.delete(promise);
+    }
+  };
+  return {
+    plan: (request) => track(request, (inner) => plan(inner, binary, options)),
+    validate: (request) => track(request, (inner) => validate(inner, binary, options)),
+    close: async () => {
+      closing.abort(new AdapterError("unavailable", "the planner was closed"));
+      await Promise.allSettled(active);
+    },
+  };
+}
+
+/** Plans one configuration with a planner of its own. */
+export async function planDirectory(request: PlanRequest, options: PlannerOptions = {}): Promise<PlanResult> {
+  const planner = await openPlanner(options);
+  try {
+    return await planner.plan(request);
+  } finally {
+    await planner.close();
+  }
+}
+
+function variableArguments(request: PlanRequest, copy: WorkingCopy): readonly string[] {
+  const files = (request.varFiles ?? []).map((path) => `-var-file=${copy.locate(path)}`);
+  const values = Object.entries(request.variables ?? {}).map(([name, value]) => `-var=${name}=${value}`);
+  return [...files, ...values];
+}
+
+async function plan(
+  request: PlanRequest,
+  binary: TerraformBinary,
+  options: PlannerOptions,
+): Promise<PlanResult> {
+  return withPreparedRun(request, { binary, options }, async ({ copy, standIns, failed, terraform }) => {
+    const base = { providers: "stand-in", terraformVersion: binary.version } as const;
+    if (failed !== null) {
+      return { ...base, plan: null, diagnostics: failed, changes: [], notes: copy.notes, standIns: [] };
+    }
+    const outcome = await terraform(
+      "plan",
+      "-json",
+      "-input=false",
+      "-lock=false",
+      "-refresh=false",
+      `-out=${PLAN_FILE}`,
+      ...variableArguments(request, copy),
+    );
+    const diagnostics = diagnosticsOfLines(outcome.stdout);
+    const decoded = outcome.exitCode === 0 ? await showPlan(terraform) : null;
+    request.onProgress?.({ kind: "planned" });
+    return {
+      ...base,
+      plan: decoded,
+      diagnostics: outcome.exitCode === 0 ? diagnostics : withFailure(diagnostics, outcome),
+      changes: decoded === null ? [] : changesOf(decoded),
+      notes: [...copy.notes, ...assumptionNotes(standIns)],
+      standIns: [...standIns.run.standIns].sort(),
+    };
+  });
+}
+
+async function showPlan(terraform: RunTerraform): Promise<TerraformPlan> {
+  const shown = await terraform("show", "-json", PLAN_FILE);
+  if (shown.exitCode !== 0) {
+    throw new AdapterError("invalid", `terraform show failed: ${plainMessage(shown.stderr).slice(0, 500)}`);
+  }
+  return decodePlan(JSON.parse(shown.stdout));
+}
+
+/** A failure must never look like a success without diagnostics. */
+function withFailure(
+  diagnostics: readonly TerraformDiagnostic[],
+  outcome: CommandResult,
+): readonly TerraformDiagnostic[] {
+  if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return diagnostics;
+  const detail = plainMessage(`${outcome.stderr}\n${outcome.stdout}`).slice(0, 2000);
+  return [
+    ...diagnostics,
+    { severity: "error", summary: `terraform failed with exit code ${outcome.exitCode}`, detail },
+  ];
+}
+
+function changesOf(plan: TerraformPlan): readonly PlannedChange[] {
+  return plan.resources
+    .filter((resource) => resource.mode === "managed" && !resource.actions.includes("no-op"))
+    .map(({ address, actions, changedAttributes }) => ({ address, actions, attributes: changedAttributes }));
+}
+
+function assumptionNotes(standIns: StandInProviders): readonly string[] {
+  const kept = [...standIns.run.assumptions].sort();
+  const notes =
+    kept.length === 0
+      ? []
+      : [`Not set in the configuration and assumed to stay as in the state: ${kept.join(", ")}.`];
+  const sources = [...standIns.run.standIns].sort();
+  if (sources.length === 0) return notes;
+  return [
+    ...notes,
+    `Answered with placeholders, because the state holds no such values: data ${sources.join(", data ")}.`,
+  ];
+}
+
+async function validate(
+  request: PlanRequest,
+  binary: TerraformBinary,
+  options: PlannerOptions,
+): Promise<ValidateResult> {
+  return withPreparedRun(request, { binary, options }, async ({ copy, failed, terraform }) => {
+    const outcome = failed === null ? await terraform("validate", "-json", "-no-color") : null;
+    const said = outcome === null ? undefined : diagnosticsOfValidate(outcome.stdout);
+    const diagnostics = failed ?? said ?? (outcome === null ? [] : withFailure([], outcome));
+    request.onProgress?.({ kind: "validated" });
+    return {
+      providers: "stand-in",
+      terraformVersion: binary.version,
+      valid: !diagnostics.some((diagnostic) => diagnostic.severity === "error"),
+      diagnostics,
+      notes: copy.notes,
+    };
+  });
+}

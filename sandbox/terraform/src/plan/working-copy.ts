@@ -1,0 +1,205 @@
+import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { AdapterError } from "@apex/core";
+import { copyTree, createCopyBudget, type CopyBudget } from "./copy-tree.ts";
+import { isLocalSource, jsonModuleCalls, moduleCalls, outwardPaths } from "./hcl-modules.ts";
+import { isDirectory, readIfFile, statOrUndefined } from "./file-probe.ts";
+
+/** A module that Terraform would have to fetch. */
+export interface RemoteModule {
+  readonly name: string;
+  readonly source: string;
+  /** Relative to the root directory. */
+  readonly directory: string;
+}
+
+/** A private copy of a configuration, in which Terraform may write. */
+export interface WorkingCopy {
+  /** The copy of the root directory. */
+  readonly root: string;
+  /** The private directory that holds everything; ours to use beside the tree. */
+  readonly home: string;
+  /** The text of all Terraform files, variables and templates that were copied, to look for types in. */
+  readonly sources: readonly string[];
+  readonly remoteModules: readonly RemoteModule[];
+  /** What was left out and why, as sentences. */
+  readonly notes: readonly string[];
+  /** Where a path of the user's, absolute or relative to the root directory, lies in the copy. */
+  locate(path: string): string;
+  remove(): Promise<void>;
+}
+
+/** What to copy. Paths are absolute or relative to `directory`. */
+export interface CopyRequest {
+  readonly directory: string;
+  readonly extraFiles: readonly string[];
+  readonly overlay: ReadonlyMap<string, string>;
+}
+
+const DIRECTORIES_MAX = 500;
+const live = new Set<string>();
+
+process.on("exit", () => {
+  for (const home of live) rmSync(home, { recursive: true, force: true });
+});
+
+interface Collected {
+  readonly directories: Set<string>;
+  readonly files: Set<string>;
+  readonly remoteModules: RemoteModule[];
+}
+
+/** Directories and files outside of `root` that the configuration points at, found from module to module. */
+async function collectOutside(
+  root: string,
+  texts: (directory: string) => Promise<readonly { path: string; text: string }[]>,
+): Promise<Collected> {
+  const found: Collected = { directories: new Set([root]), files: new Set(), remoteModules: [] };
+  const queue = [root];
+  const seen = new Set(queue);
+  for (let directory = queue.shift(); directory !== undefined; directory = queue.shift()) {
+    for (const { path, text } of await texts(directory)) {
+      const calls = path.endsWith(".json") ? jsonModuleCalls(text) : moduleCalls(text);
+      for (const { name, source } of calls) {
+        if (!isLocalSource(source)) {
+          found.remoteModules.push({ name, source, directory: relative(root, directory) || "." });
+          continue;
+        }
+        const target = resolve(directory, source);
+        found.directories.add(target);
+        if (seen.has(target)) continue;
+        if (seen.size >= DIRECTORIES_MAX) {
+          throw new AdapterError("invalid", `${root} calls more than ${DIRECTORIES_MAX} modules.`);
+        }
+        seen.add(target);
+        queue.push(target);
+      }
+      for (const outward of outwardPaths(text)) {
+        for (const base of new Set([directory, root])) await addOutward(resolve(base, outward), found);
+      }
+    }
+  }
+  return found;
+}
+
+async function addOutward(path: string, found: Collected): Promise<void> {
+  const stat = await statOrUndefined(path);
+  if (stat?.isFile() === true) found.files.add(path);
+  else if (stat?.isDirectory() === true) found.directories.add(path);
+}
+
+function isInside(path: string, directory: string): boolean {
+  const way = relative(directory, path);
+  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+}
+
+function commonAncestor(paths: readonly string[]): string {
+  let ancestor = paths[0] ?? "/";
+  for (const path of paths) while (!isInside(path, ancestor)) ancestor = dirname(ancestor);
+  return ancestor;
+}
+
+/**
+ * Copies a Terraform root directory, the local modules and files it points at and the given extra files into a private
+ * directory, with the same paths to each other, and writes the overlay's texts in place of the originals. The user's
+ * directory is only read. Throws an AdapterError when the directory is missing or too large.
+ */
+export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCopy> {
+  const given = resolve(request.directory);
+  if (!(await isDirectory(given))) {
+    throw new AdapterError(
+      "not-found",
+      `${given} is not a directory; give the one that holds the .tf files.`,
+    );
+  }
+  const root = await realpath(given);
+  const absolute = (path: string) => (isAbsolute(path) ? path : resolve(root, path));
+  const overlay = new Map([...request.overlay].map(([path, text]) => [absolute(path), text]));
+  const budget = createCopyBudget();
+  const found = await collectOutside(root, (directory) => terraformFiles(directory, overlay));
+  for (const path of request.extraFiles) found.files.add(absolute(path));
+  const outermost = [...found.directories].filter(
+    (directory) => ![...found.directories].some((other) => other !== directory && isInside(directory, other)),
+  );
+  const boundary = commonAncestor([
+    dirname(root),
+    ...outermost,
+    ...[...found.files, ...overlay.keys()].map(dirname),
+  ]);
+
+  const home = await mkdtemp(join(await realpath(tmpdir()), "apex-plan-"));
+  live.add(home);
+  const remove = async () => {
+    await rm(home, { recursive: true, force: true });
+    live.delete(home);
+  };
+  try {
+    const tree = join(home, "tree");
+    const locate = (path: string) => join(tree, relative(boundary, absolute(path)));
+    const copied = { locate, root, boundary, outermost, files: found.files, overlay, budget };
+    const sources = await fill(copied);
+    await mkdir(locate(root), { recursive: true });
+    return {
+      root: locate(root),
+      home,
+      sources,
+      remoteModules: found.remoteModules,
+      notes: budget.notes,
+      locate,
+      remove,
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function terraformFiles(
+  directory: string,
+  overlay: ReadonlyMap<string, string>,
+): Promise<readonly { path: string; text: string }[]> {
+  const names = await readdir(directory).catch(() => []);
+  const paths = new Set(names.map((name) => join(directory, name)));
+  for (const path of overlay.keys()) if (dirname(path) === directory) paths.add(path);
+  const files: { path: string; text: string }[] = [];
+  for (const path of paths) {
+    if (!/\.(tf|tofu)(\.json)?$/.test(path)) continue;
+    const text = overlay.get(path) ?? (await readIfFile(path));
+    if (text !== undefined) files.push({ path, text });
+  }
+  return files;
+}
+
+interface Filling {
+  readonly locate: (path: string) => string;
+  readonly root: string;
+  readonly boundary: string;
+  readonly outermost: readonly string[];
+  readonly files: ReadonlySet<string>;
+  readonly overlay: ReadonlyMap<string, string>;
+  readonly budget: CopyBudget;
+}
+
+async function fill(filling: Filling): Promise<readonly string[]> {
+  const { locate, outermost, files, overlay, budget } = filling;
+  const sources: string[] = [];
+  const onText = (path: string, text: string) => {
+    if (!overlay.has(path)) sources.push(text);
+  };
+  for (const directory of outermost) {
+    await copyTree({ from: directory, to: locate(directory), boundary: filling.boundary, budget, onText });
+  }
+  for (const file of files) {
+    if (outermost.some((directory) => isInside(file, directory))) continue;
+    await mkdir(dirname(locate(file)), { recursive: true });
+    await copyTree({ from: file, to: locate(file), boundary: filling.boundary, budget, onText });
+  }
+  for (const [path, text] of overlay) {
+    await mkdir(dirname(locate(path)), { recursive: true });
+    await writeFile(locate(path), text);
+    sources.push(text);
+  }
+  return sources;
+}

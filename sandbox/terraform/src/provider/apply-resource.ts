@@ -1,0 +1,25 @@
+import { createHash } from "node:crypto";
+import type { ResourceSchema } from "../schema/terraform-schema.ts";
+import { encodeValue, type ObjectValue } from "./dynamic-value.ts";
+import { fillPlaceholders } from "./placeholder.ts";
+import type { ProviderSession } from "./provider-session.ts";
+
+/** A planned resource that is to be "applied". */
+export interface ApplyQuestion {
+  readonly type: string;
+  readonly schema: ResourceSchema;
+  readonly planned: ObjectValue;
+}
+
+/**
+ * The state after an apply that created nothing: what was planned, with placeholders for the rest. They follow from
+ * the planned values alone, so that equal runs give equal states; equal resources of one run are counted.
+ */
+export function applyResource(question: ApplyQuestion, session: ProviderSession): ObjectValue {
+  const { type, schema, planned } = question;
+  const bytes = encodeValue(planned).msgpack ?? new Uint8Array();
+  const digest = createHash("sha256").update(type).update(bytes).digest("hex");
+  const seed = `${digest}:${session.occurrence(digest)}`;
+  const region = session.setting("region") ?? "us-east-1";
+  return fillPlaceholders(schema.block, planned, { type, region, seed });
+}

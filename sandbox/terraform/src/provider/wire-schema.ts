@@ -1,0 +1,43 @@
+import type { BlockSchema, NestingMode, ResourceSchema } from "../schema/terraform-schema.ts";
+import { attributeType } from "./value-type.ts";
+
+const NESTING: Record<NestingMode, string> = {
+  single: "SINGLE",
+  list: "LIST",
+  set: "SET",
+  map: "MAP",
+  group: "GROUP",
+};
+
+function wireBlock(block: BlockSchema): object {
+  return {
+    attributes: Object.entries(block.attributes ?? {}).map(([name, attribute]) => ({
+      name,
+      type: Buffer.from(JSON.stringify(attributeType(attribute))),
+      required: attribute.required ?? false,
+      optional: attribute.optional ?? false,
+      computed: attribute.computed ?? false,
+      sensitive: attribute.sensitive ?? false,
+      deprecated: attribute.deprecated ?? false,
+      write_only: attribute.write_only ?? false,
+    })),
+    block_types: Object.entries(block.block_types ?? {}).map(([name, nested]) => ({
+      type_name: name,
+      nesting: NESTING[nested.nesting_mode],
+      min_items: nested.min_items ?? 0,
+      max_items: nested.max_items ?? 0,
+      block: wireBlock(nested.block),
+    })),
+  };
+}
+
+/** A schema as the protocol's `Schema` message. */
+export function wireSchema(schema: ResourceSchema): object {
+  return { version: schema.version, block: wireBlock(schema.block) };
+}
+
+/**
+ * The message for types that a configuration does not use: only their names count, because Terraform suggests the
+ * nearest one for a type that does not exist.
+ */
+export const NAME_ONLY_SCHEMA: object = { version: 0, block: { attributes: [], block_types: [] } };
