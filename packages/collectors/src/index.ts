@@ -3,4 +3,5 @@
  * talking to a cloud's API.
  */
 export { costExportCollector } from "./exports/cost/index.ts";
+export { metricExportCollector } from "./exports/metrics/index.ts";
 export { terraformStateCollector } from "./terraform/index.ts";

@@ -45,12 +45,14 @@ function zoneOffsetMs(zone: string | undefined): number {
   return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS;
 }
 
-/** Seconds above this are taken as milliseconds: it is the year 5138 in seconds and 1973 in milliseconds. */
+/** Seconds end where milliseconds begin: 1e11 is the year 5138 in seconds and 1973 in milliseconds. */
 const EPOCH_SECONDS_MAX = 1e11;
 
-/** Epoch milliseconds of a number in seconds or milliseconds; `undefined` when it is no instant after 1970. */
+/** Earlier instants are not utilisation but a number in the wrong column. March 1973. */
+const EPOCH_MS_MIN = 1e11;
+
+/** Epoch milliseconds of a number in seconds or milliseconds; `undefined` when it is neither, from 1973 on. */
 export function epochMsOf(value: number): number | undefined {
-  if (!Number.isFinite(value) || value <= 0) return undefined;
-  const epochMs = value < EPOCH_SECONDS_MAX ? value * 1000 : value;
-  return epochMs < EPOCH_SECONDS_MAX * 1000 ? Math.round(epochMs) : undefined;
+  const epochMs = Math.round(value < EPOCH_SECONDS_MAX ? value * 1000 : value);
+  return epochMs >= EPOCH_MS_MIN && epochMs <= EPOCH_SECONDS_MAX * 1000 ? epochMs : undefined;
 }

@@ -18,7 +18,7 @@ import { COST_REPAIRS, type CostRepairCode } from "./cost-repair.ts";
 import { CUR_COLUMNS, decodeCurRow, isOffsetBySavingsPlan, tagColumn } from "./decode-cur.ts";
 import { decodeFocusRow, type DecodedRow } from "./decode-focus.ts";
 import { type CostLayout, curColumn, recogniseLayout } from "./layout.ts";
-import { openTable, type StagedTable } from "./staged-table.ts";
+import { openTable, type StagedTable } from "../../duckdb/open-table.ts";
 
 /** Refused rows that are named one by one per file; the rest are counted. */
 const REFUSALS_NAMED_MAX = 20;
@@ -83,7 +83,14 @@ async function stageFile(
     if (layout.kind === "unknown") return notABill(file, `it has no column ${layout.missing.join(", ")}`);
     const wanted = wantedColumns(layout);
     const positions = new Map([...wanted.keys()].map((name, index) => [name, index] as const));
-    return { layout, positions, staged: await table.stage([...wanted.values()], signal) };
+    return {
+      layout,
+      positions,
+      staged: await table.stage(
+        [...wanted.values()].map((position) => `c${position}`),
+        signal,
+      ),
+    };
   } catch (error) {
     return fileError(
       file.name,

@@ -1,18 +1,19 @@
 import type { Cancellation } from "@apex/core";
-import { csvSource, type RejectedRecord, takeRejects } from "../../duckdb/csv-table.ts";
-import { type Engine, sqlName, sqlText } from "../../duckdb/engine.ts";
-import { readCsvHeader } from "../../files/csv-header.ts";
-import { messageOf } from "../../files/errors.ts";
-import type { SourceFile } from "../../files/source-file.ts";
+import { csvSource, type RejectedRecord, takeRejects } from "./csv-table.ts";
+import { type Engine, sqlName, sqlText } from "./engine.ts";
+import { readCsvHeader } from "../files/csv-header.ts";
+import { messageOf } from "../files/errors.ts";
+import type { SourceFile } from "../files/source-file.ts";
 
 /** The columns of a file and how to copy some of them into the engine. */
 export interface OpenTable {
   readonly names: readonly string[];
   /**
-   * Copies the columns at these positions, as text, into the table `staged` with columns in that order. All or nothing:
-   * reading straight through would have handed out half a file before its damage shows.
+   * Copies the file into the table `staged`, whose columns are these SQL expressions over the file's columns, which are
+   * text and called c0, c1, … All or nothing: reading straight through would have handed out half a file before its
+   * damage shows.
    */
-  stage(positions: readonly number[], signal: Cancellation): Promise<StagedTable>;
+  stage(selection: readonly string[], signal: Cancellation): Promise<StagedTable>;
 }
 
 /** What came of staging besides the rows. */
@@ -32,13 +33,9 @@ async function openCsv(engine: Engine, file: SourceFile): Promise<OpenTable | un
   if (header === undefined) return undefined;
   return {
     names: header.names,
-    async stage(positions, signal) {
-      const columns = positions.map((position) => `c${position}`).join(", ");
+    async stage(selection, signal) {
       const create = (lenient: boolean) =>
-        engine.run(
-          `CREATE OR REPLACE TEMP TABLE staged AS SELECT ${columns} FROM ${csvSource(file.path, header, lenient)}`,
-          signal,
-        );
+        engine.run(stageSql(selection, csvSource(file.path, header, lenient)), signal);
       let lenient = false;
       try {
         await create(false);
@@ -63,18 +60,16 @@ async function openParquet(engine: Engine, file: SourceFile): Promise<OpenTable>
   }));
   return {
     names: columns.map(({ name }) => name),
-    async stage(positions, signal) {
-      const selected = positions.flatMap((position) => {
-        const column = columns[position];
-        return column === undefined ? [] : [`${asText(column.name, column.type)} AS c${position}`];
-      });
-      await engine.run(
-        `CREATE OR REPLACE TEMP TABLE staged AS SELECT ${selected.join(", ")} FROM ${source}`,
-        signal,
-      );
+    async stage(selection, signal) {
+      const texts = columns.map(({ name, type }, index) => `${asText(name, type)} AS c${index}`);
+      await engine.run(stageSql(selection, `(SELECT ${texts.join(", ")} FROM ${source})`), signal);
       return { rejects: [], lenient: false };
     },
   };
+}
+
+function stageSql(selection: readonly string[], source: string): string {
+  return `CREATE OR REPLACE TEMP TABLE staged AS SELECT ${selection.join(", ")} FROM ${source}`;
 }
 
 /** A Parquet value as the text that a CSV export would have held; a typed instant is UTC by its type. */

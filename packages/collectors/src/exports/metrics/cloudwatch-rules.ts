@@ -1,0 +1,99 @@
+import { METRIC_NAMES, type MetricName } from "@apex/core";
+import { count, level, MEBIBYTE, type MetricRule } from "./metric-rule.ts";
+
+type Rules = Readonly<Record<string, MetricRule>>;
+
+/** Volumes attached to an instance count as its disk; what the instance's own store does is another part. */
+const INSTANCE_STORE = "instance-store";
+
+const EC2: Rules = {
+  CPUUtilization: level("cpu_percent"),
+  CPUCreditBalance: level("cpu_credit_balance"),
+  NetworkIn: count("network_in_bytes_per_second", "samples"),
+  NetworkOut: count("network_out_bytes_per_second", "samples"),
+  EBSReadBytes: count("disk_read_bytes_per_second", "samples"),
+  EBSWriteBytes: count("disk_write_bytes_per_second", "samples"),
+  EBSReadOps: count("disk_read_ops_per_second", "samples"),
+  EBSWriteOps: count("disk_write_ops_per_second", "samples"),
+  DiskReadBytes: count("disk_read_bytes_per_second", "samples", INSTANCE_STORE),
+  DiskWriteBytes: count("disk_write_bytes_per_second", "samples", INSTANCE_STORE),
+  DiskReadOps: count("disk_read_ops_per_second", "samples", INSTANCE_STORE),
+  DiskWriteOps: count("disk_write_ops_per_second", "samples", INSTANCE_STORE),
+};
+
+const EBS: Rules = {
+  VolumeReadBytes: count("disk_read_bytes_per_second", "events"),
+  VolumeWriteBytes: count("disk_write_bytes_per_second", "events"),
+  VolumeReadOps: count("disk_read_ops_per_second", "events"),
+  VolumeWriteOps: count("disk_write_ops_per_second", "events"),
+};
+
+const RDS: Rules = {
+  CPUUtilization: level("cpu_percent"),
+  CPUCreditBalance: level("cpu_credit_balance"),
+  DatabaseConnections: level("database_connections"),
+  FreeableMemory: level("freeable_memory_bytes"),
+  FreeStorageSpace: level("free_storage_bytes"),
+  ReadIOPS: level("disk_read_ops_per_second"),
+  WriteIOPS: level("disk_write_ops_per_second"),
+  ReadThroughput: level("disk_read_bytes_per_second"),
+  WriteThroughput: level("disk_write_bytes_per_second"),
+  NetworkReceiveThroughput: level("network_in_bytes_per_second"),
+  NetworkTransmitThroughput: level("network_out_bytes_per_second"),
+};
+
+const AUTO_SCALING: Rules = {
+  GroupInServiceInstances: level("asg_in_service_instances"),
+  GroupDesiredCapacity: level("asg_desired_capacity"),
+};
+
+const LOAD_BALANCER: Rules = {
+  RequestCount: count("lb_request_count_per_second", "events"),
+};
+
+/**
+ * The CloudWatch agent's names. They are its own whatever namespace it is told to publish in. `utilization_memory` is
+ * the share of time in which GPU memory was read or written, not how full it is: an upper bound of DRAM activity.
+ */
+const AGENT: Rules = {
+  mem_used_percent: level("memory_used_percent"),
+  "Memory % Committed Bytes In Use": level("memory_used_percent"),
+  nvidia_smi_utilization_gpu: level("gpu_busy_percent"),
+  nvidia_smi_utilization_memory: level("gpu_dram_active_percent"),
+  nvidia_smi_memory_used: level("gpu_memory_used_bytes", MEBIBYTE),
+  nvidia_smi_memory_free: level("gpu_memory_free_bytes", MEBIBYTE),
+  nvidia_smi_memory_total: level("gpu_memory_total_bytes", MEBIBYTE),
+};
+
+const NAMESPACES: Readonly<Record<string, Rules>> = {
+  "AWS/EC2": EC2,
+  "AWS/EBS": EBS,
+  "AWS/RDS": RDS,
+  "AWS/AutoScaling": AUTO_SCALING,
+  "AWS/ApplicationELB": LOAD_BALANCER,
+  "AWS/ELB": LOAD_BALANCER,
+};
+
+/** All names together: in the namespaces that are read, equal names have equal rules. */
+const BY_NAME: Rules = { ...EC2, ...EBS, ...RDS, ...AUTO_SCALING, ...LOAD_BALANCER, ...AGENT };
+
+/** The rule for a CloudWatch metric; `undefined` for one that Apex does not use. */
+export function cloudWatchRule(namespace: string, name: string): MetricRule | undefined {
+  if (!namespace.startsWith("AWS/")) return lookUp(AGENT, name);
+  const rules = Object.hasOwn(NAMESPACES, namespace) ? NAMESPACES[namespace] : undefined;
+  return rules === undefined ? undefined : lookUp(rules, name);
+}
+
+/** The rule for a CloudWatch metric's name alone, or for one of our own names, which need no conversion. */
+export function ruleByName(name: string): MetricRule | undefined {
+  return isMetricName(name) ? level(name) : lookUp(BY_NAME, name);
+}
+
+/** Whether a name is one of ours. */
+export function isMetricName(name: string): name is MetricName {
+  return (METRIC_NAMES as readonly string[]).includes(name);
+}
+
+function lookUp(rules: Rules, name: string): MetricRule | undefined {
+  return Object.hasOwn(rules, name) ? rules[name] : undefined;
+}

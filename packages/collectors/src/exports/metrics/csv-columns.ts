@@ -1,0 +1,47 @@
+/** The columns of a metrics table and where they lie; `undefined` for optional ones that are missing. */
+export interface MetricColumns {
+  readonly resourceId: number;
+  readonly metric: number;
+  readonly timestamp: number;
+  readonly value: number;
+  readonly statistic: number | undefined;
+  readonly unit: number | undefined;
+  readonly part: number | undefined;
+  readonly ignored: readonly string[];
+}
+
+/** What each column may be called, without case and punctuation. */
+const NAMES = {
+  resourceId: ["resourceid", "instanceid"],
+  metric: ["metric", "metricname"],
+  timestamp: ["timestamp", "time"],
+  value: ["value"],
+  statistic: ["statistic", "stat"],
+  unit: ["unit"],
+  part: ["part", "gpu"],
+} as const;
+
+/** Finds the columns of a metrics table; the names of the missing ones when it is none. */
+export function metricColumns(
+  names: readonly string[],
+): MetricColumns | { readonly missing: readonly string[] } {
+  const plain = names.map((name) => name.toLowerCase().replaceAll(/[^a-z]/g, ""));
+  const find = (key: keyof typeof NAMES): number | undefined => {
+    const index = plain.findIndex((name) => (NAMES[key] as readonly string[]).includes(name));
+    return index === -1 ? undefined : index;
+  };
+  const [resourceId, metric, timestamp, value] = [
+    find("resourceId"),
+    find("metric"),
+    find("timestamp"),
+    find("value"),
+  ];
+  if (resourceId === undefined || metric === undefined || timestamp === undefined || value === undefined) {
+    const found = { resource_id: resourceId, metric, timestamp, value };
+    return { missing: Object.entries(found).flatMap(([name, index]) => (index === undefined ? [name] : [])) };
+  }
+  const optional = { statistic: find("statistic"), unit: find("unit"), part: find("part") };
+  const used = [resourceId, metric, timestamp, value, ...Object.values(optional)];
+  const ignored = names.filter((_, index) => !used.includes(index));
+  return { resourceId, metric, timestamp, value, ...optional, ignored };
+}

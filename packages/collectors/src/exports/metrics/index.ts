@@ -1,0 +1,1 @@
+export { metricExportCollector } from "./collector.ts";

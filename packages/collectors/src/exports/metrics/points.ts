@@ -1,0 +1,40 @@
+const CAPACITY_INITIAL = 1024;
+
+/** A growing list of (timestamp, value) pairs without an object per pair. */
+export class Points {
+  private timestamps = new Float64Array(CAPACITY_INITIAL);
+  private numbers = new Float64Array(CAPACITY_INITIAL);
+  private count = 0;
+
+  /** How many pairs there are. */
+  get length(): number {
+    return this.count;
+  }
+
+  /** Adds a pair at the end, in any order of time. */
+  push(epochMs: number, value: number): void {
+    if (this.count === this.timestamps.length) this.grow();
+    this.timestamps[this.count] = epochMs;
+    this.numbers[this.count] = value;
+    this.count += 1;
+  }
+
+  /** The pairs so far, as views that the next {@link push} may outdate. */
+  get timestampsMs(): Float64Array {
+    return this.timestamps.subarray(0, this.count);
+  }
+
+  /** The values of {@link timestampsMs}. */
+  get values(): Float64Array {
+    return this.numbers.subarray(0, this.count);
+  }
+
+  private grow(): void {
+    const timestamps = new Float64Array(this.count * 2);
+    const numbers = new Float64Array(this.count * 2);
+    timestamps.set(this.timestamps);
+    numbers.set(this.numbers);
+    this.timestamps = timestamps;
+    this.numbers = numbers;
+  }
+}

@@ -1,0 +1,213 @@
+import type { Cancellation, Collected, Diagnostic } from "@apex/core";
+import type { RejectedRecord } from "../../duckdb/csv-table.ts";
+import type { Engine } from "../../duckdb/engine.ts";
+import { openTable } from "../../duckdb/open-table.ts";
+import { fileError, messageOf } from "../../files/errors.ts";
+import { linesOfOffsets, linesOfRecords } from "../../files/record-lines.ts";
+import type { SourceFile } from "../../files/source-file.ts";
+import { ruleByName } from "./cloudwatch-rules.ts";
+import { metricColumns } from "./csv-columns.ts";
+import type { MetricNotes } from "./metric-notes.ts";
+import { Points } from "./points.ts";
+import { resourceSeries } from "./resource-series.ts";
+import {
+  problemRows,
+  sampleChunks,
+  sampleSelection,
+  type TableSeries,
+  tableSeries,
+  zonelessRows,
+} from "./sample-table.ts";
+import type { RawSeries } from "./series-builder.ts";
+import { defaultStatistic, isUsable, parseStatistic } from "./statistic.ts";
+import { withUnit } from "./unit.ts";
+
+/** Refused rows that are named one by one per file; the rest are counted. */
+const REFUSALS_NAMED_MAX = 20;
+
+/**
+ * Reads a table `resource_id,metric,timestamp,value[,statistic,unit,part]` (CSV or Parquet) with CloudWatch's metric
+ * names or ours, one resource in memory at a time.
+ */
+export async function* readMetricTable(
+  engine: Engine,
+  file: SourceFile,
+  notes: MetricNotes,
+  signal: Cancellation,
+): AsyncGenerator<Collected> {
+  const rejects = await stage(engine, file, notes, signal);
+  if (signal.aborted) return;
+  if ("severity" in rejects) {
+    yield { kind: "diagnostic", diagnostic: rejects };
+    return;
+  }
+  yield* samples(engine, notes, signal);
+  if (signal.aborted) return;
+  for (const diagnostic of await refusals(engine, file, rejects, notes))
+    yield { kind: "diagnostic", diagnostic };
+}
+
+async function stage(
+  engine: Engine,
+  file: SourceFile,
+  notes: MetricNotes,
+  signal: Cancellation,
+): Promise<readonly RejectedRecord[] | Diagnostic> {
+  try {
+    const table = await openTable(engine, file);
+    const columns = table === undefined ? { missing: ["header"] } : metricColumns(table.names);
+    if (table === undefined || "missing" in columns) {
+      return fileError(
+        file.name,
+        "metrics-file-unrecognised",
+        `${file.name} is no metrics export: it has no ${"missing" in columns ? columns.missing.join(", ") : "header"}`,
+        "Give CloudWatch GetMetricData or Prometheus query_range JSON, or a CSV with the columns resource_id,metric,timestamp,value.",
+      );
+    }
+    if (columns.ignored.length > 0) {
+      notes.remark(
+        "info",
+        "metrics-columns-unknown",
+        `Columns that were not read: ${columns.ignored.slice(0, 20).join(", ")}`,
+      );
+    }
+    const staged = await table.stage(sampleSelection(columns), signal);
+    if (staged.lenient) {
+      notes.remark(
+        "warning",
+        "csv-not-standard",
+        `${file.name} breaks the CSV standard and was read leniently`,
+      );
+    }
+    return staged.rejects;
+  } catch (error) {
+    return fileError(
+      file.name,
+      "metrics-file-invalid",
+      `${file.name} cannot be read as a metrics table: ${messageOf(error)}`,
+      "Nothing of it was used. Export it again.",
+    );
+  }
+}
+
+async function* samples(engine: Engine, notes: MetricNotes, signal: Cancellation): AsyncGenerator<Collected> {
+  const series = (await tableSeries(engine)).map((item) => rawSeriesOf(item, notes));
+  let resource: RawSeries[] = [];
+  for await (const [number, points] of seriesPoints(engine, signal)) {
+    const start = series[number];
+    if (start === undefined) continue;
+    const [first] = resource;
+    if (first !== undefined && first.resourceId !== start.resourceId) {
+      yield* asCollected(resource, notes);
+      resource = [];
+    }
+    resource.push({ ...start, points });
+  }
+  if (!signal.aborted) yield* asCollected(resource, notes);
+}
+
+function* asCollected(resource: readonly RawSeries[], notes: MetricNotes): Generator<Collected> {
+  for (const series of resourceSeries(resource, notes)) yield { kind: "samples", series };
+}
+
+/** The points of one series after the other, by its number. */
+async function* seriesPoints(
+  engine: Engine,
+  signal: Cancellation,
+): AsyncGenerator<readonly [number: number, points: Points]> {
+  let current = -1;
+  let points = new Points();
+  for await (const chunk of sampleChunks(engine)) {
+    if (signal.aborted) return;
+    const numbers = chunk.getColumnValues(0) as readonly number[];
+    const times = chunk.getColumnValues(1) as readonly number[];
+    const values = chunk.getColumnValues(2) as readonly number[];
+    for (let row = 0; row < chunk.rowCount; row += 1) {
+      const number = numbers[row] ?? -1;
+      if (number !== current) {
+        if (current >= 0) yield [current, points];
+        current = number;
+        points = new Points();
+      }
+      points.push(times[row] ?? Number.NaN, values[row] ?? Number.NaN);
+    }
+  }
+  if (current >= 0) yield [current, points];
+}
+
+function rawSeriesOf(series: TableSeries, notes: MetricNotes): Omit<RawSeries, "points"> | undefined {
+  const named = ruleByName(series.metric);
+  if (named === undefined) {
+    notes.unknownMetric(series.metric);
+    return undefined;
+  }
+  const rule = withUnit(named, series.unit);
+  if (rule === undefined) {
+    notes.remark(
+      "error",
+      "unit-unusable",
+      `Unit ${series.unit} of ${series.metric} is not understood; it was not read`,
+    );
+    return undefined;
+  }
+  const statistic = series.statistic === "" ? defaultStatistic(rule) : parseStatistic(series.statistic);
+  if (statistic === undefined || !isUsable(rule, statistic)) {
+    notes.remark(
+      rule.scale.kind === "count" ? "warning" : "info",
+      "statistic-unusable",
+      `Statistic ${series.statistic} of ${series.metric} tells Apex nothing and was not read`,
+      rule.scale.kind === "count" ? "Export the statistic Sum." : "Export Average, Maximum or p99.",
+    );
+    return undefined;
+  }
+  const part = /^\d+$/.test(series.part) ? `gpu-${series.part}` : series.part;
+  return {
+    resourceId: series.resourceId,
+    rule,
+    part: part === "" ? undefined : part,
+    statistic,
+    periodMs: undefined,
+  };
+}
+
+async function refusals(
+  engine: Engine,
+  file: SourceFile,
+  rejects: readonly RejectedRecord[],
+  notes: MetricNotes,
+): Promise<readonly Diagnostic[]> {
+  const problems = await problemRows(engine, REFUSALS_NAMED_MAX);
+  const zoneless = await zonelessRows(engine);
+  const offsets = rejects.map((reject) => reject.offset);
+  const records = problems.rows.map((row) => row.record);
+  const isText = file.kind === "text";
+  const wanted = zoneless.count > 0 ? [...records, zoneless.firstRecord] : records;
+  const lines = isText
+    ? await linesOfRecords(file.path, { records: wanted, rejectedOffsets: offsets })
+    : new Map(wanted.map((record) => [record, record + 1] as const));
+  const offsetLines = await linesOfOffsets(file.path, offsets.slice(0, REFUSALS_NAMED_MAX));
+  notes.repair("timestamp-without-zone", zoneless.count, lines.get(zoneless.firstRecord));
+  const named = [
+    ...rejects.map(({ offset, reason }) => ({ line: offsetLines.get(offset), reason })),
+    ...problems.rows.map(({ record, problem, text }) => ({
+      line: lines.get(record),
+      reason: text === "" ? problem : `${problem}: ${JSON.stringify(text.slice(0, 60))}`,
+    })),
+  ]
+    .toSorted((a, b) => (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER))
+    .slice(0, REFUSALS_NAMED_MAX);
+  const total = rejects.length + problems.count;
+  const diagnostics = named.map(
+    ({ line, reason }): Diagnostic => ({
+      severity: "error",
+      code: "sample-refused",
+      summary: `A row was refused: ${reason}`,
+      source: line === undefined ? { file: file.name } : { file: file.name, line },
+    }),
+  );
+  if (total > named.length) {
+    const summary = `${total} rows were refused in all, the first ${named.length} are named`;
+    diagnostics.push({ severity: "error", code: "samples-refused", summary, source: { file: file.name } });
+  }
+  return diagnostics;
+}

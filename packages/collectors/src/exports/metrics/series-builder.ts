@@ -1,0 +1,181 @@
+import type { SampleStatistic } from "@apex/core";
+import type { MetricNotes } from "./metric-notes.ts";
+import { type Component, maximumOf, type MetricRule } from "./metric-rule.ts";
+import type { Points } from "./points.ts";
+
+/** A series as its source gives it: any order, any unit of its own, repeats and impossible values included. */
+export interface RawSeries {
+  readonly resourceId: string;
+  readonly rule: MetricRule;
+  readonly part: string | undefined;
+  readonly statistic: SampleStatistic;
+  /** As the source states it; `undefined` to take it from the timestamps. */
+  readonly periodMs: number | undefined;
+  readonly points: Points;
+}
+
+/** A series in our units, ascending, without repeats; `component` may still be a part that a metric is computed from. */
+export interface BuiltSeries {
+  readonly resourceId: string;
+  readonly component: Component;
+  readonly part: string | undefined;
+  readonly statistic: SampleStatistic;
+  readonly isFromSum: boolean;
+  readonly periodMs: number;
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** CloudWatch's default, taken for a series whose period nothing tells: one sample, or all at the same time. */
+const PERIOD_DEFAULT_MS = 300_000;
+
+/**
+ * Basic monitoring publishes one sample per five minutes, so that an average over a longer period is still an amount
+ * per five minutes. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html
+ */
+const BASIC_MONITORING_MS = 300_000;
+
+/** Detailed monitoring's interval: up to here an average is an amount per period under either monitoring. */
+const DETAILED_MONITORING_MS = 60_000;
+
+/** Percentages up to this much above 100 are rounding; above it something else was measured. */
+const PERCENT_TOLERANCE = 0.5;
+
+/** Builds a series in our units; `undefined` when no sample is left of it. */
+export function buildSeries(raw: RawSeries, notes: MetricNotes): BuiltSeries | undefined {
+  const ordered = ascending(raw.points.timestampsMs, raw.points.values);
+  const distinct = withoutRepeats(ordered, notes);
+  const inferred = raw.periodMs ?? modalDifference(distinct.timestampsMs);
+  if (inferred === undefined && raw.rule.scale.kind === "count" && distinct.timestampsMs.length > 0) {
+    notes.remark(
+      "warning",
+      "period-unknown",
+      `The period of ${raw.rule.component} of ${raw.resourceId} is unknown, so it has no rate`,
+      "Export more than one sample, or CloudWatch's JSON with the request, which states the period.",
+    );
+    return undefined;
+  }
+  const periodMs = inferred ?? PERIOD_DEFAULT_MS;
+  const scaled = scale(distinct, factorOf(raw, periodMs, notes), maximumOf(raw.rule.component), notes);
+  if (scaled.timestampsMs.length === 0) return undefined;
+  const isFromSum = raw.statistic === "sum";
+  return {
+    resourceId: raw.resourceId,
+    component: raw.rule.component,
+    part: raw.part ?? raw.rule.part,
+    // A sum divided by its period is the average rate over it.
+    statistic: isFromSum ? "average" : raw.statistic,
+    isFromSum,
+    periodMs,
+    ...scaled,
+  };
+}
+
+interface Samples {
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+}
+
+function factorOf(raw: RawSeries, periodMs: number, notes: MetricNotes): number {
+  const { scale } = raw.rule;
+  if (scale.kind === "level") return scale.factor;
+  if (raw.statistic === "sum") return 1000 / periodMs;
+  if (periodMs > DETAILED_MONITORING_MS) {
+    notes.remark(
+      "warning",
+      "average-of-amounts",
+      `${raw.rule.component} comes from a statistic other than Sum; it is read as an amount per sample of basic monitoring`,
+      "Instances under detailed monitoring then seem to use a fifth of what they do. Export the statistic Sum.",
+    );
+  }
+  return 1000 / Math.min(periodMs, BASIC_MONITORING_MS);
+}
+
+/** Samples in ascending order of time; those of the same time keep their order. */
+function ascending(timestampsMs: Float64Array, values: Float64Array): Samples {
+  const isAscending = timestampsMs.every(
+    (time, index) => index === 0 || time >= (timestampsMs[index - 1] ?? 0),
+  );
+  if (isAscending) return { timestampsMs, values };
+  const isDescending = timestampsMs.every(
+    (time, index) => index === 0 || time < (timestampsMs[index - 1] ?? 0),
+  );
+  if (isDescending) return { timestampsMs: timestampsMs.toReversed(), values: values.toReversed() };
+  const order = Uint32Array.from(timestampsMs.keys()).sort(
+    (a, b) => (timestampsMs[a] ?? 0) - (timestampsMs[b] ?? 0) || a - b,
+  );
+  return {
+    timestampsMs: Float64Array.from(order, (index) => timestampsMs[index] ?? 0),
+    values: Float64Array.from(order, (index) => values[index] ?? 0),
+  };
+}
+
+/** Of samples of the same time the last finite one stays. */
+function withoutRepeats({ timestampsMs, values }: Samples, notes: MetricNotes): Samples {
+  const times = new Float64Array(timestampsMs.length);
+  const kept = new Float64Array(timestampsMs.length);
+  let length = 0;
+  let notFinite = 0;
+  let conflicting = 0;
+  let dropped = 0;
+  for (const [index, time] of timestampsMs.entries()) {
+    const value = values[index] ?? Number.NaN;
+    if (!Number.isFinite(value)) notFinite += 1;
+    else if (length > 0 && times[length - 1] === time) {
+      if (kept[length - 1] === value) dropped += 1;
+      else conflicting += 1;
+      kept[length - 1] = value;
+    } else {
+      times[length] = time;
+      kept[length] = value;
+      length += 1;
+    }
+  }
+  notes.repair("value-not-a-number", notFinite);
+  notes.repair("duplicate-conflicting", conflicting);
+  notes.repair("duplicate-dropped", dropped);
+  return { timestampsMs: times.slice(0, length), values: kept.slice(0, length) };
+}
+
+function scale(
+  { timestampsMs, values }: Samples,
+  factor: number,
+  maximum: number,
+  notes: MetricNotes,
+): Samples {
+  const times = new Float64Array(timestampsMs.length);
+  const kept = new Float64Array(timestampsMs.length);
+  let length = 0;
+  let impossible = 0;
+  let clamped = 0;
+  for (const [index, time] of timestampsMs.entries()) {
+    const value = (values[index] ?? Number.NaN) * factor;
+    if (!(value >= 0) || value > maximum + PERCENT_TOLERANCE) {
+      impossible += 1;
+      continue;
+    }
+    if (value > maximum) clamped += 1;
+    times[length] = time;
+    kept[length] = Math.min(value, maximum);
+    length += 1;
+  }
+  notes.repair("value-impossible", impossible);
+  notes.repair("percent-above-100", clamped);
+  return { timestampsMs: times.slice(0, length), values: kept.slice(0, length) };
+}
+
+/** The most frequent difference between neighbours, the smaller of equally frequent ones; `undefined` below two samples. */
+function modalDifference(timestampsMs: Float64Array): number | undefined {
+  const counts = new Map<number, number>();
+  for (let index = 1; index < timestampsMs.length; index += 1) {
+    const difference = (timestampsMs[index] ?? 0) - (timestampsMs[index - 1] ?? 0);
+    counts.set(difference, (counts.get(difference) ?? 0) + 1);
+  }
+  let mode: number | undefined;
+  for (const [difference, count] of counts) {
+    const best = mode === undefined ? 0 : (counts.get(mode) ?? 0);
+    if (count > best || (count === best && difference < (mode ?? Number.POSITIVE_INFINITY)))
+      mode = difference;
+  }
+  return mode;
+}
