@@ -1,11 +1,10 @@
-import { machineType } from "@apex/catalog";
 import { compareDecimals, type UtilizationProfile } from "@apex/core";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { textAt } from "../fleet/attributes.ts";
-import { awsRegionOf, operatingSystemOf, whyNotAlone } from "../fleet/instance.ts";
-import { hourlyPrice, machineCandidates } from "../rightsizing/machine-candidates.ts";
+import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
+import { ec2Machine } from "./ec2-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 import { readMetric } from "../utilization/series.ts";
@@ -15,23 +14,14 @@ export const ec2Resize: Rule = { name: "ec2-resize", resourceTypes: ["aws_instan
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy } = context;
-  const notAlone = whyNotAlone(resource);
-  if (notAlone !== undefined) return abstain(notAlone);
-  const typeName = textAt(resource.attributes, "instance_type");
-  if (typeName === undefined) return abstain("its instance type is not in the state");
-  const machine = machineType("aws", typeName);
-  if (machine === undefined) return abstain(`the catalogue does not know the shape of ${typeName}`);
+  const found = ec2Machine(context);
+  if (found.kind === "refused") return abstain(found.reason);
+  const { machine, market, hourly } = found;
   if (machine.gpu !== undefined || machine.accelerator !== undefined) return [];
-  const region = awsRegionOf(resource);
-  if (region === undefined) return abstain("its region is not known, so neither is its price");
-  const { operatingSystem, assumption } = operatingSystemOf(resource);
-  const market = { region, operatingSystem };
-  const hourly = hourlyPrice(machine, market);
-  if (hourly.kind === "unknown") return abstain(`its price is not known: ${hourly.reason}`);
   const throttled = whyThrottled(context, machine.isBurstable);
   if (throttled !== undefined) return abstain(throttled);
   const sized = rightsize({
-    now: { machine, name: machine.name, hourly: hourly.value },
+    now: { machine, name: machine.name, hourly },
     candidates: machineCandidates(machine, market, policy.candidates),
     requirements: machineRequirements({
       machine,
@@ -47,7 +37,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     part: "machine",
     noun: "instance",
     from: machine.name,
-    hourlyNow: hourly.value,
+    hourlyNow: hourly,
     sized,
     count: 1,
     changes:
@@ -63,7 +53,7 @@ function judge(context: RuleContext): readonly Judgement[] {
             },
           ],
     unknowns: [
-      ...(assumption === undefined ? [] : [assumption]),
+      ...found.unknowns,
       ...(machine.localNvmeGb > 0 ? ["local disks: what they hold is lost on the resize"] : []),
     ],
     restart: "the instance is stopped and started",

@@ -1,0 +1,53 @@
+import type { MachineType } from "@apex/catalog";
+import { compareDecimals, type Decimal } from "@apex/core";
+import { blockVolumes } from "../fleet/volume.ts";
+import type { Idleness } from "../idle/idleness.ts";
+import { abstain, type Judgement, propose, type RuleContext } from "./rule.ts";
+import { blockNameFor, stopDraft } from "./stop-draft.ts";
+
+/** An EC2 instance that was found idle. */
+export interface IdleEc2 {
+  readonly machine: MachineType;
+  readonly hourly: Decimal;
+  readonly idleness: Idleness & { readonly kind: "idle" };
+  readonly unknowns: readonly string[];
+}
+
+/** Stops an instance through an `aws_ec2_instance_state` beside it: its disks and addresses stay, and stay billed. */
+export function stopEc2(context: RuleContext, idle: IdleEc2): readonly Judgement[] {
+  const { resource, policy } = context;
+  const { machine } = idle;
+  const draft = stopDraft(context, {
+    noun: "instance",
+    from: machine.name,
+    hourly: idle.hourly,
+    idleness: idle.idleness,
+    changes:
+      resource.address === undefined
+        ? []
+        : [
+            {
+              kind: "add-resource",
+              besideAddress: resource.address,
+              type: "aws_ec2_instance_state",
+              name: blockNameFor(resource.address, "stopped"),
+              attributes: { instance_id: { ref: "id" }, state: "stopped" },
+            },
+          ],
+    rollback: 'set the state to "running", or remove the aws_ec2_instance_state and start the instance',
+    notes: [
+      `Its ${blockVolumes(resource).length} volumes and its addresses stay and are billed as before`,
+      ...(machine.localNvmeGb > 0
+        ? [`Its ${machine.localNvmeGb} GB of local disks are lost on the stop`]
+        : []),
+    ],
+    unknowns: [
+      "inbound connections: not measured; a machine that only waits to be asked looks idle",
+      ...idle.unknowns,
+    ],
+  });
+  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
+    return abstain(`stopping it would save less than ${policy.savings.minimumMonthly} a month`);
+  }
+  return propose(draft);
+}

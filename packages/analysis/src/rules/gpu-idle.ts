@@ -1,0 +1,26 @@
+import { judgeIdleness } from "../idle/idleness.ts";
+import { gpuGates, machineGates } from "../idle/machine-gates.ts";
+import { ec2Machine } from "./ec2-machine.ts";
+import { stopEc2 } from "./ec2-stop.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+
+/** EC2 instances with GPUs of which neither a GPU nor anything else does anything: stopped, never terminated. */
+export const gpuIdle: Rule = { name: "gpu-idle", resourceTypes: ["aws_instance"], judge };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const found = ec2Machine(context);
+  // What cannot be read at all is ec2-idle's to say, once.
+  if (found.kind === "refused" || found.machine.gpu === undefined) return [];
+  const { policy, profile, window } = context;
+  const gates = [...gpuGates(policy.idle, profile), ...machineGates(policy.idle)];
+  const idleness = judgeIdleness(
+    gates,
+    { profile, window, lookBack: policy.lookBack },
+    policy.idle.minimumDays,
+  );
+  if (idleness.kind === "not-idle") return abstain(idleness.reason);
+  const measuredGpus = new Set(profile.series.flatMap((series) => series.part ?? [])).size;
+  const isPartial = measuredGpus > 0 && measuredGpus < found.machine.gpu.count;
+  if (isPartial) return abstain(`only ${measuredGpus} of its ${found.machine.gpu.count} GPUs are measured`);
+  return stopEc2(context, { ...found, idleness });
+}
