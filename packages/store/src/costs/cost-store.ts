@@ -1,0 +1,59 @@
+import type { CostRow, CostStore } from "@apex/core";
+import { openParquetSet } from "../files/parquet-set.ts";
+import type { StoreContext } from "../store-context.ts";
+import { costByResource } from "./cost-by-resource.ts";
+import { readCosts } from "./read-costs.ts";
+import { dropStagedCosts, stageCosts, writePeriods } from "./write-costs.ts";
+
+/** One delivered month of one billing account. */
+export interface BillingPeriod {
+  readonly providerName: string;
+  readonly billingAccountId: string;
+  readonly billingPeriodStart: string;
+  readonly rows: number;
+}
+
+/** The stored bills: core's port, and a way to read them back. */
+export interface StoredCosts extends CostStore {
+  /** What has been delivered, in the order of provider, account and start. */
+  periods(): Promise<readonly BillingPeriod[]>;
+  /** All rows, in batches. */
+  rows(): AsyncIterable<readonly CostRow[]>;
+}
+
+/** Opens the bills in `folder`. */
+export async function openCostStore(folder: string, context: StoreContext): Promise<StoredCosts> {
+  const { engine, exclusively } = context;
+  const set = await openParquetSet(folder);
+  const currentPaths = async (): Promise<readonly string[]> => (await set.files()).map(({ path }) => path);
+
+  return {
+    replacePeriods: (batches) =>
+      exclusively(async () => {
+        try {
+          const rows = await stageCosts(engine, batches);
+          if (rows > 0) await set.commit(await writePeriods(engine, () => set.newPath()));
+          return { rows };
+        } finally {
+          await dropStagedCosts(engine);
+        }
+      }),
+    costByResource: async () => costByResource(engine, await currentPaths()),
+    periods: async () => (await set.files()).map(({ key, rows }) => ({ ...periodOf(key), rows })),
+    rows: async function* () {
+      yield* readCosts(engine, await currentPaths());
+    },
+  };
+}
+
+function periodOf(key: string): Omit<BillingPeriod, "rows"> {
+  const parsed: unknown = JSON.parse(key);
+  const [providerName, billingAccountId, billingPeriodStart] = Array.isArray(parsed)
+    ? parsed.map(String)
+    : [];
+  return {
+    providerName: providerName ?? "",
+    billingAccountId: billingAccountId ?? "",
+    billingPeriodStart: billingPeriodStart ?? "",
+  };
+}

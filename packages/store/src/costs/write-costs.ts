@@ -1,0 +1,92 @@
+import { AdapterError, type CostRow } from "@apex/core";
+import { VARCHAR } from "@duckdb/node-api";
+import { CHUNK_ROWS, type Engine, sqlText } from "../duckdb/engine.ts";
+import type { NewParquetFile } from "../files/parquet-set.ts";
+import { DECIMAL_COLUMNS, exactColumn, TEXT_COLUMNS } from "./cost-columns.ts";
+
+/** Bills are delivered by the month and the account: more than this in one delivery is a mistaken period column. */
+const PERIODS_MAX = 10_000;
+
+const COLUMNS = [...DECIMAL_COLUMNS, ...TEXT_COLUMNS, "Tags"] as const;
+
+/** Stages rows as text in a temporary table. Returns how many there were. */
+export async function stageCosts(
+  engine: Engine,
+  batches: AsyncIterable<readonly CostRow[]>,
+): Promise<number> {
+  const columns = COLUMNS.map((column) => `"${column}" VARCHAR`).join(", ");
+  await engine.run(`CREATE OR REPLACE TEMP TABLE staged_costs (${columns})`);
+  const appender = await engine.append(
+    "staged_costs",
+    COLUMNS.map(() => VARCHAR),
+  );
+  let count = 0;
+  try {
+    for await (const rows of batches) {
+      for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
+        const part = rows.slice(start, start + CHUNK_ROWS);
+        appender.append(COLUMNS.map((column) => part.map((row) => cell(row, column))));
+      }
+      count += rows.length;
+    }
+  } finally {
+    appender.close();
+  }
+  return count;
+}
+
+function cell(row: CostRow, column: (typeof COLUMNS)[number]): string | null {
+  return column === "Tags" ? JSON.stringify(row.Tags) : row[column];
+}
+
+/**
+ * Writes one file per (provider, billing account, billing period) of the staged rows. Decimals become DECIMAL(38,18);
+ * the few that have more digits keep them as text in a column beside it.
+ */
+export async function writePeriods(
+  engine: Engine,
+  newPath: () => string,
+): Promise<readonly NewParquetFile[]> {
+  // At most 16 characters before the point leave room for sums of ten thousand of the largest.
+  await engine.run(`CREATE OR REPLACE TEMP MACRO fits(x) AS
+    CASE WHEN strpos(x, '.') = 0 THEN length(x) <= 16 ELSE strpos(x, '.') <= 17 AND length(x) - strpos(x, '.') <= 18 END`);
+  const periods = await engine.rows(
+    "SELECT ProviderName, BillingAccountId, BillingPeriodStart, count(*) FROM staged_costs GROUP BY ALL ORDER BY ALL",
+  );
+  if (periods.length > PERIODS_MAX) {
+    throw new AdapterError(
+      "invalid",
+      `one delivery holds ${periods.length} billing periods, more than ${PERIODS_MAX}: is BillingPeriodStart really the start of a month?`,
+    );
+  }
+  const decimals = DECIMAL_COLUMNS.map(
+    (column) =>
+      `CASE WHEN fits("${column}") THEN CAST("${column}" AS DECIMAL(38,18)) END AS "${column}",
+       CASE WHEN NOT fits("${column}") THEN "${column}" END AS "${exactColumn(column)}"`,
+  );
+  const texts = [...TEXT_COLUMNS, "Tags"].map((column) => `"${column}"`);
+  const files: NewParquetFile[] = [];
+  for (const [provider, account, start, rows] of periods) {
+    const path = newPath();
+    const isPeriod = [
+      ["ProviderName", provider],
+      ["BillingAccountId", account],
+      ["BillingPeriodStart", start],
+    ].map(([column, value]) => `"${String(column)}" = ${sqlText(String(value))}`);
+    await engine.run(
+      `COPY (SELECT ${[...decimals, ...texts].join(", ")} FROM staged_costs WHERE ${isPeriod.join(" AND ")}
+       ORDER BY ResourceId, ChargePeriodStart) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
+    files.push({
+      key: JSON.stringify([provider, account, start]),
+      path,
+      rows: Number(rows),
+    });
+  }
+  return files;
+}
+
+/** Drops the staging table. */
+export async function dropStagedCosts(engine: Engine): Promise<void> {
+  await engine.run("DROP TABLE IF EXISTS staged_costs");
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AdapterError } from "@apex/core";
+import { z } from "zod";
+import { replaceFile, syncFile } from "./atomic-file.ts";
+
+const MANIFEST = "manifest.json";
+
+const manifestSchema = z.object({
+  format: z.literal(1),
+  files: z.array(
+    z.object({
+      /** What the file holds; one file per key. */
+      key: z.string(),
+      file: z.string().regex(/^[\w-]+\.parquet$/),
+      rows: z.int().min(0),
+    }),
+  ),
+  /** Files of the state before this one, kept for readers that started with it. */
+  retired: z.array(z.string().regex(/^[\w-]+\.parquet$/)),
+});
+
+/** One immutable Parquet file of a {@link ParquetSet}. */
+export interface ParquetFile {
+  readonly key: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly rows: number;
+}
+
+/** What a commit adds: a file made at a path from `newPath`. */
+export interface NewParquetFile {
+  readonly key: string;
+  readonly path: string;
+  readonly rows: number;
+}
+
+/**
+ * A folder of immutable Parquet files, of which a manifest names the current ones. A change writes new files and then
+ * replaces the manifest: until then a crash leaves the old state, and readers never see a mixture.
+ */
+export interface ParquetSet {
+  /** The current files, ordered by key. */
+  files(): Promise<readonly ParquetFile[]>;
+  /** An absolute path for a new file; it counts for nothing until it is committed. */
+  newPath(): string;
+  /** Makes these files the current ones for their keys; the other keys stay. Call it under the write lock. */
+  commit(files: readonly NewParquetFile[]): Promise<void>;
+}
+
+/** Opens the set in `folder`, which is made when missing, for its owner only. */
+export async function openParquetSet(folder: string): Promise<ParquetSet> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return {
+    files: async () =>
+      (await readManifest(folder)).files.map(({ key, file, rows }) => ({
+        key,
+        path: join(folder, file),
+        rows,
+      })),
+    newPath: () => join(folder, `${randomUUID()}.parquet`),
+    commit: (files) => commit(folder, files),
+  };
+}
+
+type Manifest = z.infer<typeof manifestSchema>;
+
+async function readManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, MANIFEST);
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (cause) {
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") {
+      return { format: 1, files: [], retired: [] };
+    }
+    throw new AdapterError("unavailable", `cannot read ${path}; check its permissions`, { cause });
+  }
+  const parsed = manifestSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new AdapterError(
+    "invalid",
+    `${path} is damaged or was written by a newer Apex; move ${folder} away to start with an empty store`,
+    { cause: parsed.error },
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function commit(folder: string, added: readonly NewParquetFile[]): Promise<void> {
+  const before = await readManifest(folder);
+  for (const { path } of added) await syncFile(path);
+  const keys = new Set(added.map(({ key }) => key));
+  const files = [
+    ...before.files.filter(({ key }) => !keys.has(key)),
+    ...added.map(({ key, path, rows }) => ({ key, file: path.slice(folder.length + 1), rows })),
+  ].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const retired = before.files.filter(({ key }) => keys.has(key)).map(({ file }) => file);
+  const after: Manifest = { format: 1, files, retired };
+  await replaceFile(join(folder, MANIFEST), `${JSON.stringify(after, null, 2)}\n`);
+  await removeOthers(folder, after);
+}
+
+/** Removes what neither this state nor the one before needs: older files, and what crashed writers left. */
+async function removeOthers(folder: string, manifest: Manifest): Promise<void> {
+  const needed = new Set([MANIFEST, ...manifest.retired, ...manifest.files.map(({ file }) => file)]);
+  for (const name of await readdir(folder)) {
+    if (!needed.has(name)) await rm(join(folder, name), { force: true });
+  }
+}

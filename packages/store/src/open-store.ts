@@ -1,0 +1,83 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { AdapterError, type SampleStore } from "@apex/core";
+import { openCostStore, type StoredCosts } from "./costs/cost-store.ts";
+import { openEngine } from "./duckdb/engine.ts";
+import { withWriteLock } from "./files/write-lock.ts";
+import { openSampleStore } from "./samples/sample-store.ts";
+import type { StoreContext } from "./store-context.ts";
+
+/** Where a store lives, and what ends long work in it. */
+export interface StoreOptions {
+  /** Made when missing. Holds all files of the store. */
+  readonly directory: string;
+  /** A PostgreSQL server for the records, in place of the embedded one. */
+  readonly databaseUrl?: string;
+  /** Interrupts what is running; the methods then reject with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** An open store. Samples and bills can be read while another process writes; writers wait for each other. */
+export interface Store {
+  readonly samples: SampleStore;
+  readonly costs: StoredCosts;
+  /** Ends all connections and, as its last user, the embedded PostgreSQL. */
+  close(): Promise<void>;
+}
+
+const SPILL_PREFIX = "spill-";
+
+/** Opens the store in a directory. PostgreSQL starts with the first use of the records, not here. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { directory, signal } = options;
+  signal?.throwIfAborted();
+  await makeDirectory(directory);
+  await removeDeadSpills(directory);
+  const engine = await openEngine(join(directory, `${SPILL_PREFIX}${process.pid}`), signal);
+  const context: StoreContext = {
+    engine,
+    exclusively: (work) => withWriteLock(directory, signal, work),
+  };
+  try {
+    const samples = await openSampleStore(join(directory, "samples"), context);
+    const costs = await openCostStore(join(directory, "costs"), context);
+    return {
+      samples,
+      costs,
+      close: async () => {
+        engine.close();
+      },
+    };
+  } catch (cause) {
+    engine.close();
+    throw cause;
+  }
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  try {
+    await mkdir(directory, { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdapterError("denied", `cannot make the store's directory ${directory}: ${reason}`, { cause });
+  }
+}
+
+/** Removes what killed processes spilled. */
+async function removeDeadSpills(directory: string): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const pid = name.startsWith(SPILL_PREFIX) ? Number(name.slice(SPILL_PREFIX.length)) : Number.NaN;
+    if (Number.isInteger(pid) && !isAlive(pid))
+      await rm(join(directory, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM means that it lives and belongs to somebody else.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
