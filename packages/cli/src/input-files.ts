@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { glob } from "tinyglobby";
 import { CommandError, EXIT_CODES } from "./exit-codes.ts";
@@ -25,4 +26,34 @@ export async function expandInputs(
     for (const match of matches) found.add(path.normalize(match));
   }
   return [...found].toSorted();
+}
+
+/** An existing directory as an absolute path. */
+export async function requireDirectory(option: string, given: string, cwd: string): Promise<string> {
+  const absolute = path.resolve(cwd, given);
+  const found = await stat(absolute).catch(() => undefined);
+  if (found?.isDirectory() !== true) {
+    const what = found === undefined ? "does not exist" : "is not a directory";
+    throw new CommandError(EXIT_CODES.badInput, `${option} ${given}: ${absolute} ${what}`);
+  }
+  return absolute;
+}
+
+/** Existing files as absolute paths, in the order given. */
+export async function requireFiles(
+  option: string,
+  given: readonly string[],
+  cwd: string,
+): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const name of given) {
+    const absolute = path.resolve(cwd, name);
+    const found = await stat(absolute).catch(() => undefined);
+    if (found?.isFile() !== true) {
+      const what = found === undefined ? "does not exist" : "is not a file";
+      throw new CommandError(EXIT_CODES.badInput, `${option} ${name}: ${absolute} ${what}`);
+    }
+    files.push(absolute);
+  }
+  return files;
 }

@@ -1,0 +1,128 @@
+import type {
+  Cancellation,
+  Collected,
+  Collector,
+  CostRow,
+  CostStore,
+  Diagnostic,
+  MetricSeries,
+  Repair,
+  Resource,
+  ResourceCost,
+  SampleStore,
+} from "@apex/core";
+import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
+
+/** The collectors of the three kinds of input, and the files for each. */
+export interface InputSources {
+  readonly state: {
+    readonly collector: Collector<{ files: readonly string[] }>;
+    readonly files: readonly string[];
+  };
+  readonly cost: {
+    readonly collector: Collector<{ files: readonly string[] }>;
+    readonly files: readonly string[];
+  };
+  readonly metrics: {
+    readonly collector: Collector<{ files: readonly string[] }>;
+    readonly files: readonly string[];
+  };
+}
+
+/** What the inputs gave, apart from the samples, which stay in the store. */
+export interface CollectedInputs {
+  readonly resources: readonly Resource[];
+  readonly costs: readonly ResourceCost[];
+  readonly rows: number;
+  readonly points: number;
+  readonly repairs: readonly Repair[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Gathered {
+  readonly repairs: Repair[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Sorts what a collector yields: values of `kind` go on, repairs and diagnostics are kept. */
+async function* only<Kind extends "cost" | "resource" | "samples">(
+  collected: AsyncIterable<Collected>,
+  kind: Kind,
+  gathered: Gathered,
+): AsyncGenerator<Extract<Collected, { kind: Kind }>> {
+  for await (const item of collected) {
+    if (item.kind === "repair") gathered.repairs.push(item.repair);
+    else if (item.kind === "diagnostic") gathered.diagnostics.push(item.diagnostic);
+    else if (item.kind === kind) yield item as Extract<Collected, { kind: Kind }>;
+  }
+}
+
+async function* seriesUnderStateIds(
+  collected: AsyncIterable<Extract<Collected, { kind: "samples" }>>,
+  identities: IdentityIndex,
+  onSeries: (series: MetricSeries) => void,
+): AsyncGenerator<MetricSeries> {
+  for await (const { series } of collected) {
+    onSeries(series);
+    yield { ...series, resourceId: identities.resourceId(series.resourceId) };
+  }
+}
+
+async function* rowsUnderStateIds(
+  collected: AsyncIterable<Extract<Collected, { kind: "cost" }>>,
+  identities: IdentityIndex,
+  onRows: (rows: readonly CostRow[]) => void,
+): AsyncGenerator<readonly CostRow[]> {
+  for await (const { rows } of collected) {
+    onRows(rows);
+    yield rows.map((row) =>
+      row.ResourceId === null ? row : { ...row, ResourceId: identities.resourceId(row.ResourceId) },
+    );
+  }
+}
+
+/**
+ * Reads state, bills and metrics into the stores. Bills and metrics name resources in their own ways (ARN, self link,
+ * instance id): they are filed under the id that the state uses, which is the join of a CloudWatch series with the
+ * Terraform address that an edit needs.
+ */
+export async function collectInputs(
+  sources: InputSources,
+  stores: { readonly samples: SampleStore; readonly costs: CostStore },
+  signal: Cancellation,
+  onProgress: (text: string) => void,
+): Promise<CollectedInputs> {
+  const gathered: Gathered = { repairs: [], diagnostics: [] };
+  const resources: Resource[] = [];
+  const { state, cost, metrics } = sources;
+  for await (const { resource } of only(
+    state.collector.collect({ files: state.files }, signal),
+    "resource",
+    gathered,
+  )) {
+    resources.push(resource);
+  }
+  const identities = indexIdentities(resources);
+  gathered.diagnostics.push(...identities.diagnostics);
+
+  let rows = 0;
+  if (cost.files.length > 0) {
+    const collected = only(cost.collector.collect({ files: cost.files }, signal), "cost", gathered);
+    await stores.costs.replacePeriods(
+      rowsUnderStateIds(collected, identities, (batch) => {
+        rows += batch.length;
+        onProgress(`${rows.toLocaleString("en-US")} cost rows`);
+      }),
+    );
+  }
+  let points = 0;
+  const collected = only(metrics.collector.collect({ files: metrics.files }, signal), "samples", gathered);
+  await stores.samples.write(
+    seriesUnderStateIds(collected, identities, (series) => {
+      points += series.values.length;
+      onProgress(`${points.toLocaleString("en-US")} samples`);
+    }),
+  );
+  const costs = cost.files.length > 0 ? await stores.costs.costByResource() : [];
+  return { resources, costs, rows, points, repairs: gathered.repairs, diagnostics: gathered.diagnostics };
+}

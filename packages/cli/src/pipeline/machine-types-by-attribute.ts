@@ -1,0 +1,15 @@
+import { machineTypeNames } from "@apex/catalog";
+import type { MachineTypes } from "@apex/sandbox-terraform";
+
+/** The attributes that name a machine, and the machine types that exist: what a plan is checked against. */
+export function machineTypesByAttribute(): MachineTypes {
+  const aws = machineTypeNames("aws");
+  const gcp = machineTypeNames("gcp");
+  return {
+    "aws_instance.instance_type": aws,
+    "aws_launch_template.instance_type": aws,
+    "aws_launch_configuration.instance_type": aws,
+    "google_compute_instance.machine_type": gcp,
+    "google_compute_instance_template.machine_type": gcp,
+  };
+}

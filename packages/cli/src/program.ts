@@ -1,0 +1,104 @@
+import { Command, Option } from "commander";
+import type { ExitCode } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import { APEX_VERSION } from "./version.ts";
+
+const EXIT_CODE_HELP = `
+Exit codes: 0 done, 1 nothing could be done, 2 wrong use, 3 bad input, 4 plan refused, 130 stopped.`;
+
+/** Gathers a repeatable option's values: `--cost a --cost b`, and `--cost 'a,b'` stays one pattern. */
+function gather(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
+}
+
+function variableFileOption(): Option {
+  return new Option("--var-file <file>", "Terraform variable file; repeat for several, the last wins")
+    .argParser(gather)
+    .default([] as readonly string[], "none");
+}
+
+/**
+ * The `apex` command line. Commands load when they are called: `apex --help` starts neither DuckDB nor Terraform.
+ * `finish` receives the exit code of the command that ran.
+ */
+export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Command {
+  const program = new Command("apex")
+    .description("Finds what cloud and GPU machines waste and writes the change into your own Terraform.")
+    .version(APEX_VERSION)
+    .showHelpAfterError("(apex --help shows all commands and options)")
+    .addHelpText("after", EXIT_CODE_HELP)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+  addOptimize(program, io, finish);
+  addPlan(program, io, finish);
+  addCost(program, io, finish);
+  addDemo(program, io, finish);
+  return program;
+}
+
+function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  program
+    .command("optimize")
+    .description("recommend smaller machines, write them into the Terraform, plan and price the result")
+    .requiredOption("--terraform <dir>", "directory of the root module")
+    .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
+    .option("--cost <glob>", "bills: FOCUS or AWS CUR, CSV, gzip or Parquet; repeatable", gather, [])
+    .requiredOption("--metrics <glob>", "utilisation: CloudWatch, Prometheus or CSV; repeatable", gather)
+    .addOption(variableFileOption())
+    .option("--policy <file>", "apex.yaml; found beside the Terraform directory when not given")
+    .option("--out <dir>", "also write report.json, report.md and patch.diff there")
+    .addOption(
+      new Option("--format <format>", "what to print")
+        .choices(["table", "json", "markdown"])
+        .default("table"),
+    )
+    .option("--apply", "write the changed files")
+    .option("--quiet", "no progress")
+    .addHelpText("after", EXIT_CODE_HELP)
+    .action(async (options) => {
+      const { runOptimize } = await import("./commands/optimize.ts");
+      finish(await runOptimize(io, options));
+    });
+}
+
+function addPlan(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  program
+    .command("plan")
+    .description("run the real Terraform against the stand-in provider: offline, without credentials")
+    .argument("<dir>", "directory of the root module")
+    .option("--state <file>", "terraform.tfstate to plan against; without it everything is created")
+    .addOption(variableFileOption())
+    .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
+    .addHelpText("after", EXIT_CODE_HELP)
+    .action(async (directory: string, options) => {
+      const { runPlan } = await import("./commands/plan.ts");
+      finish(await runPlan(io, { directory, ...options }));
+    });
+}
+
+function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  program
+    .command("cost")
+    .description("what a configuration or a plan costs a month at list prices")
+    .option("--terraform <dir>", "directory of the root module")
+    .option("--plan <file>", "output of `terraform show -json PLANFILE`")
+    .option("--state <file>", "terraform.tfstate to plan against")
+    .addOption(variableFileOption())
+    .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
+    .addHelpText("after", EXIT_CODE_HELP)
+    .action(async (options) => {
+      const { runCost } = await import("./commands/cost.ts");
+      finish(await runCost(io, options));
+    });
+}
+
+function addDemo(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  program
+    .command("demo")
+    .description("optimize the example fleet that comes with Apex")
+    .option("--out <dir>", "where to put the report and the patch", ".apex/demo")
+    .action(async (options) => {
+      const { runDemo } = await import("./commands/demo.ts");
+      finish(await runDemo(io, options));
+    });
+}

@@ -1,0 +1,62 @@
+import { type CostEstimate, formatMoney, type ResourceEstimate } from "@apex/core";
+import { printable } from "./printable.ts";
+import { styles } from "./styles.ts";
+
+const MONEY_COLUMNS = 14;
+
+function moneyColumn(amount: string | null): string {
+  return (amount ?? "unknown").padStart(MONEY_COLUMNS);
+}
+
+function resourceLines(
+  resource: ResourceEstimate,
+  currency: string,
+  options: { readonly width: number; readonly colour: boolean },
+): readonly string[] {
+  const style = styles(options.colour);
+  const nameColumns = Math.max(20, options.width - MONEY_COLUMNS - 1);
+  const show = (amount: ResourceEstimate["monthlyCost"]) =>
+    amount === null ? null : formatMoney({ amount, currency });
+  const line = (name: string, amount: string | null) =>
+    `${printable(name).slice(0, nameColumns).padEnd(nameColumns)} ${moneyColumn(amount)}`;
+  return [
+    style.bold(line(resource.address, show(resource.monthlyCost))),
+    ...resource.lineItems.map((item) => {
+      const usage = item.usageBased && item.monthlyCost === null;
+      const price = `${formatMoney({ amount: item.unitPrice, currency })} per ${item.unit}`;
+      return style.dim(
+        line(`  ${item.name}${usage ? `, ${price}` : ""}`, usage ? "by usage" : show(item.monthlyCost)),
+      );
+    }),
+    ...(resource.unpriced === undefined ? [] : [style.yellow(`  ${printable(resource.unpriced)}`)]),
+  ];
+}
+
+/** An estimate for people: priced resources, what has no price, and the total with "at least" when anything is missing. */
+export function renderCost(
+  estimate: CostEstimate,
+  options: { readonly width: number; readonly colour: boolean },
+): string {
+  const style = styles(options.colour);
+  const shown = estimate.resources.filter(
+    ({ lineItems, unpriced }) => lineItems.length > 0 || unpriced !== undefined,
+  );
+  const free = estimate.resources.length - shown.length;
+  const unpriced = shown.filter(({ unpriced: reason }) => reason !== undefined).length;
+  const total = formatMoney({ amount: estimate.total, currency: estimate.currency });
+  const dates = Object.entries(estimate.priceDates).map(([table, date]) => `${table} ${date}`);
+  return `${[
+    ...shown.flatMap((resource) => resourceLines(resource, estimate.currency, options)),
+    "",
+    style.bold(`${unpriced > 0 ? "At least " : ""}${total} a month (730 h, on-demand list prices)`),
+    ...(unpriced > 0
+      ? [
+          style.yellow(
+            `${unpriced} of ${estimate.resources.length} resources have no or only part of a price`,
+          ),
+        ]
+      : []),
+    ...(free > 0 ? [style.dim(`${free} resources cost nothing by themselves`)] : []),
+    ...(dates.length > 0 ? [style.dim(`prices: ${dates.join(", ")}`)] : []),
+  ].join("\n")}\n`;
+}

@@ -1,0 +1,97 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { EXIT_CODES } from "./exit-codes.ts";
+import { runCli } from "./run-cli.ts";
+import { recordedIo } from "./testing.ts";
+
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), "apex-cli-"));
+  await mkdir(path.join(directory, "infra"));
+  await writeFile(
+    path.join(directory, "infra/main.tf"),
+    'provider "aws" {\n  region = "us-east-1"\n}\n\nresource "aws_instance" "web" {\n  ami           = "ami-1"\n  instance_type = "m5.xlarge"\n}\n',
+  );
+});
+
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+async function run(...argv: string[]) {
+  const io = recordedIo({ cwd: directory });
+  return { exitCode: await runCli(argv, io), stdout: io.stdout(), stderr: io.stderr() };
+}
+
+test("help is an answer, not an error", async () => {
+  const { exitCode, stdout } = await run("--help");
+  expect(exitCode).toBe(EXIT_CODES.done);
+  expect(stdout).toContain("optimize");
+});
+
+test.each([
+  [["frobnicate"], "unknown command"],
+  [["plan"], "missing required argument"],
+  [["cost"], "either --terraform DIR or --plan FILE"],
+  [["plan", "infra", "--format", "yaml"], "Allowed choices are table, json"],
+])("%j is wrong use", async (argv, message) => {
+  const { exitCode, stderr } = await run(...argv);
+  expect(stderr).toContain(message);
+  expect(exitCode).toBe(EXIT_CODES.wrongUse);
+});
+
+test.each([
+  [["plan", "nowhere"], "nowhere does not exist"],
+  [["plan", "infra/main.tf"], "is not a directory"],
+  [["plan", "infra", "--state", "missing.tfstate"], "missing.tfstate does not exist"],
+  [["cost", "--plan", "infra/main.tf"], "is not JSON"],
+])("%j is bad input, and says which", async (argv, message) => {
+  const { exitCode, stderr } = await run(...argv);
+  expect(stderr).toContain(message);
+  expect(exitCode).toBe(EXIT_CODES.badInput);
+});
+
+test("plan prints the documented JSON and leaves the directory as it was", async () => {
+  const { exitCode, stdout } = await run("plan", "infra", "--format", "json");
+  expect(JSON.parse(stdout)).toMatchObject({
+    providers: "stand-in",
+    diagnostics: [],
+    changes: [{ address: "aws_instance.web", actions: ["create"], attributes: [] }],
+  });
+  expect(exitCode).toBe(EXIT_CODES.done);
+  expect(await readdir(path.join(directory, "infra"))).toEqual(["main.tf"]);
+});
+
+test("a configuration that Terraform refuses exits with 4 and Terraform's own words", async () => {
+  await writeFile(
+    path.join(directory, "infra/bad.tf"),
+    'resource "aws_instance" "bad" {\n  instance_typ = "m5.large"\n}\n',
+  );
+  const { exitCode, stdout } = await run("plan", "infra");
+  expect(exitCode).toBe(EXIT_CODES.planRefused);
+  expect(stdout).toContain("Error: Unsupported argument (bad.tf:2)");
+  expect(stdout).toContain('Did you mean "instance_type"?');
+});
+
+test("cost prints exact decimals in the documented JSON", async () => {
+  const { stdout } = await run("cost", "--terraform", "infra", "--format", "json");
+  const estimate = JSON.parse(stdout);
+  const web = estimate.resources.find(({ address }: { address: string }) => address === "aws_instance.web");
+  expect(web.lineItems[0]).toMatchObject({
+    unit: "hours",
+    quantity: "730",
+    unitPrice: "0.192",
+    monthlyCost: "140.16",
+  });
+});
+
+test("a terminal never receives control characters from a configuration", async () => {
+  await writeFile(
+    path.join(directory, "infra/evil.tf"),
+    'output "a" {\n  value = var.\u001b]0;owned\u0007\n}\n',
+  );
+  const { stdout, stderr } = await run("plan", "infra");
+  expect(`${stdout}${stderr}`).not.toContain("\u001b");
+  expect(`${stdout}${stderr}`).not.toContain("\u0007");
+});
