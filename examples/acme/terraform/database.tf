@@ -48,3 +48,34 @@ resource "aws_db_instance" "staging" {
 
   tags = { Name = "acme-staging-shop" }
 }
+
+resource "aws_db_instance" "replica" {
+  identifier             = "${local.name}-shop-replica"
+  replicate_source_db    = aws_db_instance.primary.identifier
+  instance_class         = local.db_classes[var.environment].replica
+  storage_type           = "gp3"
+  storage_encrypted      = true
+  vpc_security_group_ids = [aws_security_group.internal.id]
+  skip_final_snapshot    = true
+
+  tags = { Name = "${local.name}-shop-replica" }
+}
+
+resource "aws_db_instance" "orders" {
+  identifier                  = "${local.name}-orders"
+  engine                      = "mysql"
+  engine_version              = "8.0.39"
+  instance_class              = local.db_classes[var.environment]["orders"]
+  allocated_storage           = 300
+  storage_type                = "gp3"
+  storage_encrypted           = true
+  db_name                     = "orders"
+  username                    = "orders_admin"
+  manage_master_user_password = true
+  db_subnet_group_name        = aws_db_subnet_group.main.name
+  vpc_security_group_ids      = [aws_security_group.internal.id]
+  backup_retention_period     = 7
+  skip_final_snapshot         = true
+
+  tags = { Name = "${local.name}-orders" }
+}

@@ -65,3 +65,41 @@ variable "worker_floor" {
     error_message = "At least one worker has to run, or the queue stalls."
   }
 }
+
+variable "api_instance_count" {
+  type    = number
+  default = 3
+}
+
+variable "api_instance_type" {
+  description = "All API machines are the same. (The third one also builds the search index at night.)"
+  type        = string
+  default     = "c5.2xlarge"
+}
+
+variable "instance_type_overrides" {
+  description = "Departures from local.base_instance_types, by role."
+  type        = map(string)
+  default     = {}
+}
+
+variable "gpu_nodes" {
+  description = "Inference machines by model."
+  type = map(object({
+    instance_type = string
+    zone          = optional(string, "a")
+    root_gb       = optional(number, 200)
+  }))
+  default = {}
+}
+
+variable "gpu_ami" {
+  description = "Deep Learning AMI, pinned because the driver has to match the CUDA images."
+  type        = string
+  default     = "ami-0b4750268a88e78e0"
+}
+
+variable "gcp_image" {
+  type    = string
+  default = "https://www.googleapis.com/compute/v1/projects/debian-cloud/global/images/debian-12-bookworm-v20260813"
+}

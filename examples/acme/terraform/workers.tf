@@ -41,3 +41,16 @@ resource "aws_autoscaling_group" "workers" {
     ignore_changes = [desired_capacity]
   }
 }
+
+module "pool" {
+  for_each = local.worker_pools
+  source   = "./modules/worker-pool"
+
+  name               = "${local.name}-${each.key}"
+  instance_type      = each.value.instance_type
+  min_size           = each.value.min
+  max_size           = each.value.max
+  ami                = var.base_ami
+  subnet_ids         = [for zone in sort(keys(local.zones)) : aws_subnet.private[zone].id]
+  security_group_ids = local.internal_sg
+}

@@ -106,7 +106,7 @@ export function groupCharges(group: Group): Charge[] {
   return memberIds(group).flatMap((id, index) => {
     const shared = {
       zone: `${REGION}${index % 2 === 0 ? "a" : "b"}`,
-      tags: { ...STANDARD_TAGS, Name: group.name.replace(/s$/, ""), "aws:autoscaling:groupName": group.name },
+      tags: { ...STANDARD_TAGS, Name: group.memberName, "aws:autoscaling:groupName": group.name },
     };
     const root = storage(cloudId("vol", `${id} root`), "gp3", group.rootGb);
     return [

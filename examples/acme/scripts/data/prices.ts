@@ -4,10 +4,24 @@
  * AWS RDS price list of 2023-03-01 (MIT).
  */
 const HOURLY: Readonly<Record<string, string>> = {
+  "t3.micro": "0.0104",
+  "m5.large": "0.096",
   "m5.xlarge": "0.192",
   "m5.2xlarge": "0.384",
+  "m5.4xlarge": "0.768",
+  "c5.xlarge": "0.17",
   "c5.2xlarge": "0.34",
+  "c5.4xlarge": "0.68",
+  "r5.xlarge": "0.252",
+  "r5.2xlarge": "0.504",
+  "g5.xlarge": "1.006",
+  "g5.2xlarge": "1.212",
+  "g5.12xlarge": "5.672",
+  "g6.xlarge": "0.8048",
+  "p4d.24xlarge": "21.957642",
   "db.r5.4xlarge postgres multi-az": "4.00",
+  "db.r5.2xlarge postgres": "1.00",
+  "db.m5.2xlarge mysql": "0.684",
   "db.m5.xlarge mysql": "0.342",
 };
 

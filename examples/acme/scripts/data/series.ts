@@ -30,12 +30,12 @@ export function presence(history: History | undefined, name: string): (k: number
 
 const PERIOD_SECONDS = PERIOD_MS / 1000;
 
-/** A rate per second as CloudWatch's Sum over a period. Four digits are kept: the rest is noise and only fills the file. */
+/** A rate per second as CloudWatch's Sum over a period. Three digits are kept: the rest is noise and only fills the file. */
 export function sumsOf(signal: Signal, name: string): Float64Array {
   return samplesOf(signal, name).map((rate) => {
     const sum = rate * PERIOD_SECONDS;
     let scale = 1;
-    while (sum / scale >= 10_000) scale *= 10;
+    while (sum / scale >= 1_000) scale *= 10;
     return Math.round(sum / scale) * scale;
   });
 }
@@ -49,7 +49,26 @@ export function maximaOf(averages: Float64Array, name: string): Float64Array {
   });
 }
 
-/** The series of an EC2 instance: CPU, network, and memory where an agent runs. */
+/** The EBS metrics that Nitro machines report for all their volumes together. */
+function diskSeries(
+  base: Pick<CloudWatchSeries, "namespace" | "dimensions" | "isPresent">,
+  load: Load,
+  name: string,
+): CloudWatchSeries[] {
+  if (load.disk === undefined) return [];
+  const { bytesPerOperation } = load.disk;
+  const reads = sumsOf(load.disk.reads, `${name} reads`);
+  const writes = sumsOf(load.disk.writes, `${name} writes`);
+  const shared = { ...base, statistic: "Sum" } as const;
+  return [
+    { ...shared, metric: "EBSReadOps", values: reads },
+    { ...shared, metric: "EBSWriteOps", values: writes },
+    { ...shared, metric: "EBSReadBytes", values: reads.map((count) => count * bytesPerOperation) },
+    { ...shared, metric: "EBSWriteBytes", values: writes.map((count) => count * bytesPerOperation) },
+  ];
+}
+
+/** The series of an EC2 instance: CPU, network, disks, and memory where an agent runs. */
 export function instanceSeries(instanceId: string, load: Load): CloudWatchSeries[] {
   const dimensions = { InstanceId: instanceId };
   const isPresent = presence(load.history, instanceId);
@@ -78,6 +97,7 @@ export function instanceSeries(instanceId: string, load: Load): CloudWatchSeries
       values: maximaOf(cpu, instanceId),
     });
   }
+  series.push(...diskSeries(base, load, instanceId));
   if (load.memory !== undefined) {
     series.push({
       ...base,

@@ -77,4 +77,52 @@ const STAGING: Database = {
   iops: { shape: "flat", mean: 0.6, p995: 0.9, digits: 2 },
 };
 
-export const DATABASES: readonly Database[] = [PRIMARY, STAGING];
+/** Follows the primary and answers all reads: the busy one of the two. */
+const REPLICA: Database = {
+  address: "aws_db_instance.replica",
+  identifier: "acme-prod-shop-replica",
+  engine: "postgres",
+  engineVersion: "16.4",
+  instanceClass: "db.r5.2xlarge",
+  memoryGib: 64,
+  storageGb: 500,
+  storageType: "gp3",
+  isMultiAz: false,
+  isEncrypted: true,
+  replicaOf: "acme-prod-shop",
+  name: "shop",
+  username: "shop_admin",
+  backupDays: 0,
+  maintenanceWindow: "mon:04:20-mon:04:50",
+  isProtected: false,
+  cpu: { shape: "web", mean: 39, p995: 80, floor: 4, ceiling: 99 },
+  connections: { shape: "web", mean: 260, p995: 480, floor: 40, digits: 0 },
+  freeMemory: { shape: "flat", mean: 22, p995: 24, digits: 2 },
+  iops: { shape: "web", mean: 1900, p995: 5200, floor: 90, digits: 1 },
+};
+
+/** Hardly any CPU, all of the memory. */
+const ORDERS: Database = {
+  address: "aws_db_instance.orders",
+  identifier: "acme-prod-orders",
+  engine: "mysql",
+  engineVersion: "8.0.39",
+  instanceClass: "db.m5.2xlarge",
+  memoryGib: 32,
+  storageGb: 300,
+  storageType: "gp3",
+  isMultiAz: false,
+  isEncrypted: true,
+  name: "orders",
+  username: "orders_admin",
+  backupDays: 7,
+  maintenanceWindow: "wed:06:02-wed:06:32",
+  isProtected: false,
+  cpu: { shape: "web", mean: 7, p995: 17, floor: 0.8 },
+  connections: { shape: "web", mean: 64, p995: 140, floor: 8, digits: 0 },
+  freeMemory: { shape: "flat", mean: 5.2, p995: 6.1, digits: 2 },
+  iops: { shape: "web", mean: 310, p995: 980, floor: 12, digits: 1 },
+};
+
+/** The databases of database.tf. */
+export const DATABASES: readonly Database[] = [PRIMARY, REPLICA, ORDERS, STAGING];

@@ -18,6 +18,12 @@ export interface Load {
   /** Bytes per second. */
   readonly networkIn: Signal;
   readonly networkOut: Signal;
+  /** Reads and writes per second to all EBS volumes together. */
+  readonly disk?: {
+    readonly reads: Signal;
+    readonly writes: Signal;
+    readonly bytesPerOperation: number;
+  };
   readonly history?: History;
 }
 
@@ -28,6 +34,7 @@ export interface Ec2Machine {
   readonly role: string;
   readonly instanceType: string;
   readonly zone: "a" | "b";
+  readonly subnet?: "public" | "private";
   readonly ami: string;
   readonly securityGroups: readonly string[];
   readonly root: {
@@ -35,6 +42,7 @@ export interface Ec2Machine {
     readonly type: "gp2" | "gp3";
     readonly isEncrypted: boolean;
   };
+  /** Besides Name; Role without. */
   readonly tags?: Readonly<Record<string, string>>;
   readonly userData?: string;
   /** Absent for a machine that is stopped: it has no load. */

@@ -1,19 +1,13 @@
-import type { Signal } from "../signal.ts";
+import { heldMemory, lightDisk, traffic } from "./load.ts";
 import type { Ec2Machine, Load } from "./machine.ts";
 
 /** The AMI of `var.base_ami`. */
 export const BASE_AMI = "ami-0c7217cdde317cfec";
 
-/** Memory that a long-running process holds: it hardly moves. */
-export function heldMemory(mean: number, p995: number): Signal {
-  return { shape: "flat", mean, p995, ceiling: 99, digits: 1 };
-}
-
 function webLoad(cpu: { mean: number; p995: number }): Load {
   return {
     cpu: { shape: "web", ...cpu, floor: 0.4, ceiling: 99.8 },
-    networkIn: { shape: "web", mean: 1_900_000, p995: 6_400_000, floor: 90_000, digits: 0 },
-    networkOut: { shape: "web", mean: 5_200_000, p995: 17_000_000, floor: 210_000, digits: 0 },
+    ...traffic("web", 1_900_000, 5_200_000),
   };
 }
 
@@ -37,7 +31,12 @@ export const WEB: readonly Ec2Machine[] = [
     {
       instanceType: "m5.2xlarge",
       zone: "a",
-      load: { ...webLoad({ mean: 7.8, p995: 21.5 }), withCpuMaximum: true, memory: heldMemory(27, 30) },
+      load: {
+        ...webLoad({ mean: 11.2, p995: 30 }),
+        withCpuMaximum: true,
+        memory: heldMemory(29, 31),
+        disk: lightDisk(150, 70),
+      },
     },
     60,
   ),
@@ -46,7 +45,12 @@ export const WEB: readonly Ec2Machine[] = [
     {
       instanceType: "m5.2xlarge",
       zone: "b",
-      load: { ...webLoad({ mean: 8.1, p995: 22 }), withCpuMaximum: true, memory: heldMemory(28, 31) },
+      load: {
+        ...webLoad({ mean: 11.6, p995: 31 }),
+        withCpuMaximum: true,
+        memory: heldMemory(30, 32),
+        disk: lightDisk(12, 30),
+      },
     },
     60,
   ),

@@ -103,7 +103,7 @@ function databaseInstance(database: Database): StateResource {
       ...source(database),
       ...tagged({ Name: database.identifier }),
     },
-    sensitive: ["password"],
+    sensitive: [["password"], ["password_wo"]],
     dependencies: [
       "aws_db_subnet_group.main",
       "aws_security_group.internal",

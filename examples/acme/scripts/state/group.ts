@@ -78,7 +78,7 @@ function autoscalingGroup(group: Group): StateResource {
       region: REGION,
       service_linked_role_arn:
         "arn:aws:iam::210987654321:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
-      tag: [{ key: "Name", propagate_at_launch: true, value: group.name.replace(/s$/, "") }],
+      tag: [{ key: "Name", propagate_at_launch: true, value: group.memberName }],
       vpc_zone_identifier: ["a", "b"]
         .map((zone) => cloudId("subnet", `aws_subnet.private["${zone}"]`))
         .toSorted(),

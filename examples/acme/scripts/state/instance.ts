@@ -1,6 +1,5 @@
 import type { Ec2Machine } from "../fleet/machine.ts";
 import { arn, cloudId, privateIp, REGION } from "../ids.ts";
-import { hexFor } from "../random.ts";
 import { type Attributes, type StateResource, tagged } from "./state-resource.ts";
 
 function rootBlockDevice(machine: Ec2Machine): Attributes {
@@ -32,7 +31,7 @@ function identity(machine: Ec2Machine): Attributes {
     primary_network_interface_id: cloudId("eni", machine.address),
     private_dns: `ip-${ip.replaceAll(".", "-")}.ec2.internal`,
     private_ip: ip,
-    subnet_id: cloudId("subnet", `aws_subnet.private["${machine.zone}"]`),
+    subnet_id: cloudId("subnet", `aws_subnet.${machine.subnet ?? "private"}["${machine.zone}"]`),
     vpc_security_group_ids: machine.securityGroups.map((address) => cloudId("sg", address)).toSorted(),
     user_data: machine.userData ?? null,
   };
@@ -83,11 +82,18 @@ export function instanceResource(machine: Ec2Machine): StateResource {
       root_block_device: [rootBlockDevice(machine)],
       ...tagged(machine.tags ?? { Name: machine.name, Role: machine.role }),
     },
-    dependencies: [...new Set(["aws_subnet.private", "aws_vpc.main", ...machine.securityGroups])],
+    dependencies: [
+      ...new Set([`aws_subnet.${machine.subnet ?? "private"}`, "aws_vpc.main", ...machine.securityGroups]),
+    ],
   };
 }
 
-/** A stable suffix for names that AWS makes up. */
-export function randomSuffix(address: string): string {
-  return hexFor(`suffix ${address}`, 16);
+/** The `aws_ec2_instance_state` that keeps a machine switched off. */
+export function stoppedState(address: string, machine: Ec2Machine): StateResource {
+  const id = cloudId("i", machine.address);
+  return {
+    address,
+    attributes: { id, force: false, instance_id: id, region: REGION, state: "stopped", timeouts: null },
+    dependencies: [machine.address],
+  };
 }

@@ -81,7 +81,7 @@ function internetGateway(): StateResource {
 }
 
 /** An `aws_eip`, attached to a network interface or to nothing. */
-export function elasticIp(address: string, name: string, interfaceOf: string | null): StateResource {
+export function elasticIp(address: string, name: string | null, interfaceOf: string | null): StateResource {
   const id = cloudId("eipalloc", address);
   return {
     address,
@@ -96,7 +96,7 @@ export function elasticIp(address: string, name: string, interfaceOf: string | n
       public_ip: publicIp(address),
       public_ipv4_pool: "amazon",
       region: REGION,
-      ...tagged({ Name: name }),
+      ...tagged(name === null ? null : { Name: name }),
     },
   };
 }
@@ -120,41 +120,70 @@ function natGateway(): StateResource {
   };
 }
 
+function inlineRule(rule: Rule): Attributes {
+  return {
+    cidr_blocks: [rule.cidr],
+    description: rule.description ?? "",
+    from_port: rule.port ?? 0,
+    ipv6_cidr_blocks: [],
+    prefix_list_ids: [],
+    protocol: rule.protocol,
+    security_groups: [],
+    self: false,
+    to_port: rule.port ?? 0,
+  };
+}
+
 interface Rule {
-  readonly description: string;
-  readonly port: number;
+  readonly address: string;
+  readonly description?: string;
+  readonly port?: number;
   readonly protocol: string;
   readonly cidr: string;
 }
 
-function rule({ description, port, protocol, cidr }: Rule): Attributes {
+function ruleResource(rule: Rule, group: string): StateResource {
+  const id = cloudId("sgr", rule.address);
   return {
-    cidr_blocks: [cidr],
-    description,
-    from_port: port,
-    ipv6_cidr_blocks: [],
-    prefix_list_ids: [],
-    protocol,
-    security_groups: [],
-    self: false,
-    to_port: port,
+    address: rule.address,
+    attributes: {
+      id,
+      arn: arn("ec2", `security-group-rule/${id}`),
+      cidr_ipv4: rule.cidr,
+      cidr_ipv6: null,
+      description: rule.description ?? null,
+      from_port: rule.port ?? null,
+      ip_protocol: rule.protocol,
+      prefix_list_id: null,
+      referenced_security_group_id: null,
+      region: REGION,
+      security_group_id: cloudId("sg", group),
+      security_group_rule_id: id,
+      to_port: rule.port ?? null,
+      ...tagged(null),
+    },
+    dependencies: ["aws_security_group.internal", "aws_security_group.web", "aws_vpc.main"],
   };
 }
 
-const EGRESS: Rule = { description: "", port: 0, protocol: "-1", cidr: "0.0.0.0/0" };
-
-function securityGroup(name: string, description: string, ingress: Rule): StateResource {
+/** A group with its rules as resources of their own. */
+function securityGroup(name: string, description: string, ingress: Rule): StateResource[] {
   const address = `aws_security_group.${name}`;
   const id = cloudId("sg", address);
-  return {
+  const egress: Rule = {
+    address: `aws_vpc_security_group_egress_rule.all["${name}"]`,
+    protocol: "-1",
+    cidr: "0.0.0.0/0",
+  };
+  const group: StateResource = {
     address,
     schemaVersion: 1,
     attributes: {
       id,
       arn: arn("ec2", `security-group/${id}`),
       description,
-      egress: [rule(EGRESS)],
-      ingress: [rule(ingress)],
+      egress: [inlineRule(egress)],
+      ingress: [inlineRule(ingress)],
       name: `acme-prod-${name}`,
       name_prefix: "",
       owner_id: ACCOUNT_ID,
@@ -166,6 +195,7 @@ function securityGroup(name: string, description: string, ingress: Rule): StateR
     },
     dependencies: ["aws_vpc.main"],
   };
+  return [group, ruleResource(ingress, address), ruleResource(egress, address)];
 }
 
 /** Everything of network.tf but the load balancer. */
@@ -179,15 +209,15 @@ export function networkResources(): StateResource[] {
     internetGateway(),
     elasticIp("aws_eip.nat", "acme-prod-nat", "aws_nat_gateway.main"),
     natGateway(),
-    securityGroup("web", "HTTP from the load balancer's world", {
+    ...securityGroup("web", "HTTP from the load balancer's world", {
+      address: "aws_vpc_security_group_ingress_rule.web_http",
       description: "HTTP",
       port: 80,
       protocol: "tcp",
       cidr: "0.0.0.0/0",
     }),
-    securityGroup("internal", "Everything that only talks inside the VPC", {
-      description: "",
-      port: 0,
+    ...securityGroup("internal", "Everything that only talks inside the VPC", {
+      address: "aws_vpc_security_group_ingress_rule.internal",
       protocol: "-1",
       cidr: "10.20.0.0/16",
     }),

@@ -23,12 +23,18 @@ function placeOf(address: string): Place {
   };
 }
 
+function sensitiveStep(step: string | number): Json {
+  return typeof step === "string"
+    ? { type: "get_attr", value: step }
+    : { type: "index", value: { value: step, type: "number" } };
+}
+
 function instanceOf(resource: StateResource, key: Place["key"]): Json {
   return {
     ...(key === undefined ? {} : { index_key: key }),
     schema_version: resource.schemaVersion ?? 0,
     attributes: resource.attributes,
-    sensitive_attributes: (resource.sensitive ?? []).map((name) => [{ type: "get_attr", value: name }]),
+    sensitive_attributes: (resource.sensitive ?? []).map((path) => path.map(sensitiveStep)),
     ...(resource.dependencies === undefined ? {} : { dependencies: resource.dependencies.toSorted() }),
   };
 }

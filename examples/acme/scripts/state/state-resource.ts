@@ -11,8 +11,8 @@ export interface StateResource {
   readonly schemaVersion?: number;
   readonly attributes: Attributes;
   readonly dependencies?: readonly string[];
-  /** Names of top-level attributes that the state marks as sensitive. */
-  readonly sensitive?: readonly string[];
+  /** Paths of the attributes that the provider's schema calls sensitive, whether they hold anything or not. */
+  readonly sensitive?: readonly (readonly (string | number)[])[];
 }
 
 /** `tags` as configured, with what the provider's `default_tags` add in `tags_all`. */

@@ -1,0 +1,2 @@
+# Shared by all environments.
+gcp_project = "acme-analytics"
