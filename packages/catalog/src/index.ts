@@ -2,13 +2,18 @@
  * Machine types, list prices, and the price of a Terraform plan, from dated tables.
  * Not for what was really paid (bills), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
+export { type CostComparison, compareCosts, type ResourceCostChange } from "./compare-costs.ts";
+export { attachedGpuHourlyPrice } from "./gpu-price.ts";
+export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export type { MachineGpu, MachineType } from "./machine-type.ts";
 export { isMachineTypeName, machineType, machineTypeNames, machineTypes } from "./machine-types.ts";
-export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export { nearestMachineTypes } from "./nearest-machine-types.ts";
 export { pricePlan, priceResource } from "./price-plan.ts";
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
-export type { MissingPart, PricedParts } from "./pricing/priced-parts.ts";
+export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";
+export { type MissingPart, type PricedParts, toEstimate } from "./pricing/priced-parts.ts";
+export { type RdsStorage, rdsStorageMonthlyPrice } from "./pricing/rds-database.ts";
+export { rdsHourlyPrice, rdsInstanceClass, rdsInstanceClasses, type RdsPriceQuery } from "./rds-price.ts";
 export type { PlanSide, PricePlanOptions } from "./terraform/plan-view.ts";
 export { type UnitPriceName, unitPrice } from "./unit-prices.ts";

@@ -66,10 +66,37 @@ const UNIT_PRICES = {
     "rds-gp3-iops-month": awsChecked("0.02"),
     "rds-io1-gb-month": awsChecked("0.125"),
     "rds-io1-iops-month": awsChecked("0.10"),
+    "rds-backup-gb-month": awsChecked("0.095"),
+    "aurora-gb-month": awsChecked("0.10"),
+    "aurora-million-requests": awsChecked("0.20"),
+    "aurora-backup-gb-month": awsChecked("0.021"),
+    "ec2-detailed-monitoring-metric-month": awsChecked("0.30"),
+  },
+  "eu-west-1": {
+    // The one price of this list that AWS sets alike in all commercial regions (announced 2023-07-28).
+    "public-ipv4-hour": {
+      usd: "0.005",
+      date: "2024-02-01",
+      origin: "AWS public price list, public IPv4 addresses",
+    },
   },
   "us-central1": {
     "pd-standard-gb-month": gcp("0.04"),
     "pd-ssd-gb-month": gcp("0.17"),
+    "pd-balanced-gb-month": gcp("0.10"),
+    "pd-extreme-gb-month": gcp("0.125"),
+    "pd-extreme-iops-month": gcp("0.065"),
+    "hyperdisk-extreme-gb-month": gcp("0.125"),
+    "hyperdisk-extreme-iops-month": gcp("0.032"),
+    "local-ssd-gb-month": gcp("0.08"),
+    "external-ipv4-in-use-hour": gcp("0.005"),
+    "external-ipv4-unused-hour": gcp("0.01"),
+    "cloud-sql-vcpu-hour": gcp("0.0413"),
+    "cloud-sql-memory-gb-hour": gcp("0.007"),
+    "cloud-sql-f1-micro-hour": gcp("0.0105"),
+    "cloud-sql-g1-small-hour": gcp("0.035"),
+    "cloud-sql-ssd-gb-month": gcp("0.17"),
+    "cloud-sql-backup-gb-month": gcp("0.08"),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, UnitPrice>>>>;
 

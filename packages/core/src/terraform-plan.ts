@@ -24,6 +24,12 @@ export interface PlannedResource {
   readonly afterUnknown: JsonValue;
   /** Attribute paths that differ, formatted: `root_block_device[0].volume_type`. */
   readonly changedAttributes: readonly string[];
+  /**
+   * Which resources an attribute's expression refers to, where the plan's configuration tells: formatted attribute path
+   * (`launch_template[0].id`) to the addresses of those resources, without the resource's own instance key
+   * (`module.a["x"].aws_launch_template.worker`). Needed for values that are known only after apply.
+   */
+  readonly references?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A Terraform plan as the rest of Apex reads it: every managed resource, before and after. */

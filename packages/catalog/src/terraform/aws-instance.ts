@@ -1,28 +1,31 @@
-import { type JsonObject, valueAt } from "@apex/core";
+import { type JsonObject, type Known, known, valueAt } from "@apex/core";
 import type { OperatingSystem } from "../machine-price.ts";
 import { priceMachineMonth } from "../pricing/machine-hours.ts";
 import {
   combineParts,
   essentialPartMissing,
+  FREE,
   partMissing,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
 import { blocksAt, flagAt, textAt } from "./attributes.ts";
 import { priceBlockDevice } from "./ebs-block-device.ts";
+import {
+  detailedMonitoring,
+  hasUnlimitedCredits,
+  type LaunchSpec,
+  pointedTemplate,
+  purchaseOf,
+  readLaunchTemplate,
+} from "./launch-spec.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 import { resourceRegion } from "./resource-region.ts";
 
 /** Only Windows machines have a password to fetch; else the caller's word, else Linux. */
-export function operatingSystemOf(resource: ResourceView, view: PlanView): OperatingSystem {
+function operatingSystemOf(resource: ResourceView, view: PlanView): OperatingSystem {
   const given = view.options.operatingSystems?.[resource.address];
   if (given !== undefined) return given;
   return flagAt(resource.values, ["get_password_data"]) === true ? "windows" : "linux";
-}
-
-/** Whether a machine bursts beyond its credits, as a `credit_specification` block says; `undefined` when it says nothing. */
-export function hasUnlimitedCredits(values: JsonObject): boolean | undefined {
-  const credits = textAt(values, ["credit_specification", 0, "cpu_credits"]);
-  return credits === undefined ? undefined : credits === "unlimited";
 }
 
 /** An `aws_ec2_instance_state` of the plan has the last word; else what EC2 last reported. */
@@ -39,51 +42,75 @@ function isStopped(resource: ResourceView, view: PlanView): boolean {
   return textAt(resource.values, ["instance_state"]) === "stopped";
 }
 
+/** What the plan leaves open about the root volume, taken from the volume that the same image made before. */
+function fromImage(root: JsonObject, previous: JsonObject | undefined): JsonObject {
+  const open = ["volume_size", "volume_type"].filter((name) => valueAt(root, [name]) == null);
+  return Object.fromEntries(
+    open.flatMap((name) => {
+      const value = valueAt(previous, [name]);
+      return value == null ? [] : [[name, value]];
+    }),
+  );
+}
+
 /**
  * The root volume. When the plan does not show one, the image decides; an unchanged image on an existing machine decides
  * as it did before.
  */
 function rootVolume(resource: ResourceView, region: string): PricedParts {
-  const where = { region, label: "Root volume" };
-  const [root] = blocksAt(resource.values, ["root_block_device"]);
-  const isSameImage =
-    resource.previous !== null && valueAt(resource.previous, ["ami"]) === valueAt(resource.values, ["ami"]);
-  const [previousRoot] = isSameImage ? blocksAt(resource.previous ?? {}, ["root_block_device"]) : [];
-  const block = root === undefined ? previousRoot : { ...root, ...fromImage(root, previousRoot) };
+  const { values, previous } = resource;
+  const [root] = blocksAt(values, ["root_block_device"]);
+  const isSameImage = previous !== null && valueAt(previous, ["ami"]) === valueAt(values, ["ami"]);
+  const [before] = isSameImage ? blocksAt(previous, ["root_block_device"]) : [];
+  const block = root === undefined ? before : { ...root, ...fromImage(root, before) };
   if (block === undefined) return partMissing("root volume: its size and type are set by the image");
   if (valueAt(block, ["volume_size"]) == null)
     return partMissing("root volume: its size is set by the image");
-  return priceBlockDevice(block, where);
+  if (valueAt(block, ["volume_type"]) == null)
+    return partMissing("root volume: its type is set by the image");
+  return priceBlockDevice(block, { region, label: "Root volume" });
 }
 
-function fromImage(root: JsonObject, previous: JsonObject | undefined): JsonObject {
-  if (previous === undefined) return {};
-  const kept = ["volume_size", "volume_type"].filter((name) => valueAt(root, [name]) == null);
-  return Object.fromEntries(kept.flatMap((name) => (previous[name] == null ? [] : [[name, previous[name]]])));
+function declaredVolumes(values: JsonObject, region: string): PricedParts {
+  const volumes = blocksAt(values, ["ebs_block_device"]).map((block) => {
+    const device = textAt(block, ["device_name"]);
+    return priceBlockDevice(block, { region, label: device === undefined ? "Volume" : `Volume ${device}` });
+  });
+  return combineParts(...volumes);
+}
+
+/** What the machine's launch template adds where the machine itself says nothing; `undefined` when there is none. */
+function templateSpec(resource: ResourceView, view: PlanView, region: string): Known<LaunchSpec> | undefined {
+  const pointed = pointedTemplate(view, resource, {
+    block: ["launch_template", 0],
+    idAttribute: "id",
+    nameAttribute: "name",
+  });
+  return pointed?.kind === "known" ? known(readLaunchTemplate(pointed.value.values, region)) : pointed;
 }
 
 /** `aws_instance`: the machine, its root volume and the volumes declared with it. */
 export function priceAwsInstance(resource: ResourceView, view: PlanView): PricedParts {
   const { values } = resource;
   const region = resourceRegion(view, resource);
-  const name = textAt(values, ["instance_type"]);
-  const volumes = blocksAt(values, ["ebs_block_device"]).map((block) => {
-    const device = textAt(block, ["device_name"]);
-    return priceBlockDevice(block, { region, label: device === undefined ? "Volume" : `Volume ${device}` });
+  const pointed = templateSpec(resource, view, region);
+  const template = pointed?.kind === "known" ? pointed.value : undefined;
+  const name = textAt(values, ["instance_type"]) ?? template?.instanceType;
+  const stopped = isStopped(resource, view);
+  const hasMonitoring = flagAt(values, ["monitoring"]) ?? template?.hasDetailedMonitoring ?? false;
+  const volumes = combineParts(rootVolume(resource, region), declaredVolumes(values, region));
+  if (name === undefined)
+    return combineParts(essentialPartMissing("the instance type is not known"), volumes);
+  const isSpot = purchaseOf(values) === "spot" || template?.purchase === "spot";
+  const machine = priceMachineMonth({
+    provider: "aws",
+    name,
+    region,
+    operatingSystem: operatingSystemOf(resource, view),
+    purchase: isSpot ? "spot" : "on-demand",
+    tenancy: textAt(values, ["tenancy"]) ?? template?.tenancy ?? "default",
+    hasUnlimitedCredits: hasUnlimitedCredits(values) ?? template?.hasUnlimitedCredits,
+    isStopped: stopped,
   });
-  const machine =
-    name === undefined
-      ? essentialPartMissing("the instance type is not known")
-      : priceMachineMonth({
-          provider: "aws",
-          name,
-          region,
-          operatingSystem: operatingSystemOf(resource, view),
-          purchase:
-            textAt(values, ["instance_market_options", 0, "market_type"]) === "spot" ? "spot" : "on-demand",
-          tenancy: textAt(values, ["tenancy"]) ?? "default",
-          hasUnlimitedCredits: hasUnlimitedCredits(values),
-          isStopped: isStopped(resource, view),
-        });
-  return combineParts(machine, rootVolume(resource, region), ...volumes);
+  return combineParts(machine, hasMonitoring && !stopped ? detailedMonitoring(region) : FREE, volumes);
 }

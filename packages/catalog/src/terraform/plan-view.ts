@@ -1,4 +1,11 @@
-import type { JsonObject, JsonPath, JsonValue, PlannedResource, TerraformPlan } from "@apex/core";
+import {
+  formatPath,
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  type PlannedResource,
+  type TerraformPlan,
+} from "@apex/core";
 import type { OperatingSystem } from "../machine-price.ts";
 import { isUnknownAt, textAt } from "./attributes.ts";
 
@@ -78,21 +85,18 @@ export type Followed =
   | { readonly kind: "absent" }
   | { readonly kind: "not-found"; readonly reason: string };
 
+/** Whether two spellings name one thing: the last segments of a self link or ARN are enough. */
 function sameThing(from: string, target: string): boolean {
   return from === target || from.endsWith(`/${target}`) || target.endsWith(`/${from}`);
 }
 
-/**
- * Follows a reference to a resource of one of `types`. Known values are compared. An unknown value can only come from a
- * resource that this plan creates: when exactly one could be it, it is; else the reference stays unresolved.
- */
-export function follow(
-  view: PlanView,
+function byValue(
   resource: ResourceView,
-  target: { readonly types: readonly string[]; readonly references: readonly Reference[] },
+  references: readonly Reference[],
+  candidates: readonly ResourceView[],
 ): Followed {
-  const candidates = target.types.flatMap((type) => view.ofType(type));
-  for (const { path, targetAttribute } of target.references) {
+  let missed: string | undefined;
+  for (const { path, targetAttribute } of references) {
     const value = textAt(resource.values, path);
     if (value === undefined) continue;
     const found = candidates.find((candidate) => {
@@ -100,18 +104,56 @@ export function follow(
       return theirs !== undefined && sameThing(value, theirs);
     });
     if (found !== undefined) return { kind: "found", resource: found };
-    return { kind: "not-found", reason: `${value} is not in this plan` };
+    missed ??= value;
   }
+  return missed === undefined
+    ? { kind: "absent" }
+    : { kind: "not-found", reason: `${missed} is not in this plan` };
+}
+
+/** The instance key at the end of an address, "" when it has none. */
+function instanceKey(address: string): string {
+  return /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/.exec(address)?.[0] ?? "";
+}
+
+/** The candidate that the configuration's expression names; with several instances, the one of the same key. */
+function byConfiguration(
+  resource: ResourceView,
+  path: JsonPath,
+  candidates: readonly ResourceView[],
+): ResourceView | undefined {
+  const written = resource.planned.references?.[formatPath(path)] ?? [];
+  const named = candidates.filter((candidate) => {
+    const key = instanceKey(candidate.address);
+    return written.includes(candidate.address.slice(0, candidate.address.length - key.length));
+  });
+  if (named.length <= 1) return named[0];
+  return named.find((candidate) => instanceKey(candidate.address) === instanceKey(resource.address));
+}
+
+/**
+ * Follows a reference to a resource of one of `types`. Known values are compared. An unknown value can only come from a
+ * resource that this plan creates: the one that the configuration names or, where that is not at hand, the only one that
+ * it can be; else the reference stays unresolved.
+ */
+export function follow(
+  view: PlanView,
+  resource: ResourceView,
+  target: { readonly types: readonly string[]; readonly references: readonly Reference[] },
+): Followed {
+  const candidates = target.types.flatMap((type) => view.ofType(type));
+  const known = byValue(resource, target.references, candidates);
+  if (known.kind !== "absent") return known;
   for (const { path, targetAttribute } of target.references) {
     if (!isUnknownAt(resource.unknowns, path)) continue;
+    const named = byConfiguration(resource, path, candidates);
+    if (named !== undefined) return { kind: "found", resource: named };
     const created = candidates.filter((candidate) => isUnknownAt(candidate.unknowns, [targetAttribute]));
     const [only] = created;
     if (only !== undefined && created.length === 1) return { kind: "found", resource: only };
     if (created.length > 1) {
-      return {
-        kind: "not-found",
-        reason: `it is known only after apply which ${target.types[0] ?? "resource"} is meant`,
-      };
+      const reason = `which ${target.types[0] ?? "resource"} is meant is known only after apply`;
+      return { kind: "not-found", reason };
     }
   }
   return { kind: "absent" };

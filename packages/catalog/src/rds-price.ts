@@ -1,0 +1,70 @@
+import { type Known, known, unknown } from "@apex/core";
+import { lazily } from "./generated-table.ts";
+import type { MachineType } from "./machine-type.ts";
+import { machineType } from "./machine-types.ts";
+import { type DatedPrice, indexPrices } from "./price-table.ts";
+import { RDS_PRICES } from "./rds-prices.generated.ts";
+
+const INDEX = lazily(() => indexPrices("RDS", RDS_PRICES));
+
+/** RDS engine names, as the API and Terraform spell them, to the names of the price tables. SQL Server, Oracle and Db2 have no prices here. */
+const ENGINES: Readonly<Record<string, string>> = {
+  mysql: "MySQL",
+  postgres: "PostgreSQL",
+  postgresql: "PostgreSQL",
+  mariadb: "MariaDB",
+  aurora: "Aurora MySQL",
+  "aurora-mysql": "Aurora MySQL",
+  "aurora-postgresql": "Aurora PostgreSQL",
+};
+
+/** Classes whose EC2 counterpart has another family name: same vCPU and memory. Source: RDS user guide, instance class table. */
+const EC2_FAMILIES: Readonly<Record<string, string>> = { x2g: "x2gd" };
+
+/**
+ * The shape of an RDS instance class, that of the EC2 type of the same name: `db.m5.large` has m5.large's. Its `name` is the
+ * class's. `undefined` for serverless and for classes without such a type.
+ */
+export function rdsInstanceClass(name: string): MachineType | undefined {
+  const match = /^db\.([a-z0-9-]+)\.([a-z0-9-]+)$/.exec(name);
+  const [, family = "", size = ""] = match ?? [];
+  const machine = machineType("aws", `${EC2_FAMILIES[family] ?? family}.${size}`);
+  if (match === null || machine === undefined) return undefined;
+  const { supersededBy, ...shape } = machine;
+  return {
+    ...shape,
+    name,
+    family,
+    ...(supersededBy === undefined ? {} : { supersededBy: `db.${supersededBy}` }),
+  };
+}
+
+/** All instance classes that have a price in some region, ordered by name. */
+export const rdsInstanceClasses: () => readonly string[] = lazily(() => {
+  const names = RDS_PRICES.flatMap((table) => table.rows.split("\n").map((line) => line.split(" ")[0] ?? ""));
+  return [...new Set(names)].filter((name) => name !== "").toSorted();
+});
+
+/** What is asked of {@link rdsHourlyPrice}. */
+export interface RdsPriceQuery {
+  /** "db.m5.large". */
+  readonly instanceClass: string;
+  readonly region: string;
+  /** As the RDS API spells it: "mysql", "postgres", "mariadb", "aurora-mysql", "aurora-postgresql". */
+  readonly engine: string;
+  /** Aurora has no Multi-AZ price: its replicas are instances of their own. */
+  readonly multiAz: boolean;
+}
+
+/** The on-demand list price of a database instance in USD per hour, without storage; licence-free engines only. */
+export function rdsHourlyPrice(query: RdsPriceQuery): Known<DatedPrice> {
+  const { instanceClass, region, multiAz } = query;
+  const engine = Object.hasOwn(ENGINES, query.engine) ? ENGINES[query.engine] : undefined;
+  if (engine === undefined) return unknown(`no prices for the database engine ${query.engine}`);
+  const variant = `${engine} ${multiAz ? "Multi-AZ" : "Single-AZ"}`;
+  const found = INDEX().find({ region, variant, name: instanceClass });
+  if (found !== undefined) return known(found);
+  if (!INDEX().covers({ region, variant }))
+    return unknown(`no ${variant} database prices for the region ${region}`);
+  return unknown(`no price of ${instanceClass} for ${variant} in ${region}`);
+}

@@ -1,0 +1,72 @@
+import { combineParts, essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-parts.ts";
+import { blocksAt, numberAt, textAt } from "./attributes.ts";
+import {
+  defaultDiskType,
+  lastSegment,
+  operatingSystemOfImage,
+  priceGoogleMachine,
+  priceMadeDisk,
+  priceScratchDisk,
+} from "./google-machine.ts";
+import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { resourceRegion } from "./resource-region.ts";
+
+/** The wanted status has the last word; else what Compute Engine last reported. */
+function statusOf(resource: ResourceView): string {
+  const { values } = resource;
+  return textAt(values, ["desired_status"]) ?? textAt(values, ["current_status"]) ?? "RUNNING";
+}
+
+/** A boot disk that is a `google_compute_disk` of the plan is priced there. */
+function bootDisk(resource: ResourceView, view: PlanView, region: string): PricedParts {
+  const path = ["boot_disk", 0, "source"];
+  const ownDisk = follow(view, resource, {
+    types: ["google_compute_disk"],
+    references: [{ path, targetAttribute: "self_link" }],
+  });
+  const [parameters] = blocksAt(resource.values, ["boot_disk", 0, "initialize_params"]);
+  if (ownDisk.kind === "found" && isBootSource(resource, ownDisk.resource, parameters === undefined))
+    return FREE;
+  const machine = textAt(resource.values, ["machine_type"]);
+  return priceMadeDisk(
+    {
+      label: "Boot disk",
+      type:
+        (parameters && textAt(parameters, ["type"])) ??
+        defaultDiskType(machine === undefined ? undefined : lastSegment(machine)),
+      sizeGib: parameters && numberAt(parameters, ["size"]),
+      iops: parameters && numberAt(parameters, ["provisioned_iops"]),
+    },
+    region,
+  );
+}
+
+/** A known source decides; an unknown one only when the disk is not described in place, since both are computed. */
+function isBootSource(resource: ResourceView, disk: ResourceView, hasNoParameters: boolean): boolean {
+  const source = textAt(resource.values, ["boot_disk", 0, "source"]);
+  if (source !== undefined) return source === textAt(disk.values, ["self_link"]);
+  return hasNoParameters;
+}
+
+/** `google_compute_instance`: the machine, attached GPUs, boot disk and local SSDs. Attached disks are resources of their own. */
+export function priceGoogleComputeInstance(resource: ResourceView, view: PlanView): PricedParts {
+  const { values } = resource;
+  const region = resourceRegion(view, resource);
+  const status = statusOf(resource);
+  const isStopped = status === "TERMINATED" || status === "STOPPED";
+  const boot = bootDisk(resource, view, region);
+  if (status === "SUSPENDED") {
+    return combineParts(
+      essentialPartMissing("the price of a suspended machine's memory is not in the table"),
+      boot,
+    );
+  }
+  const image = textAt(values, ["boot_disk", 0, "initialize_params", 0, "image"]);
+  const operatingSystem = view.options.operatingSystems?.[resource.address] ?? operatingSystemOfImage(image);
+  const scratch = blocksAt(values, ["scratch_disk"]).map((block) => priceScratchDisk(block, region));
+  return combineParts(
+    priceGoogleMachine(values, { region, operatingSystem, isStopped }),
+    boot,
+    ...(isStopped ? [] : scratch),
+  );
+}

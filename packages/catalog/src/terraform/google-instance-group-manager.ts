@@ -1,0 +1,82 @@
+import { decimal, type JsonObject } from "@apex/core";
+import {
+  combineParts,
+  essentialPartMissing,
+  FREE,
+  multiplyParts,
+  partsOfUnknownCount,
+  type PricedParts,
+} from "../pricing/priced-parts.ts";
+import { blocksAt, flagAt, numberAt, textAt } from "./attributes.ts";
+import {
+  defaultDiskType,
+  lastSegment,
+  operatingSystemOfImage,
+  priceGoogleMachine,
+  priceMadeDisk,
+  priceScratchDisk,
+} from "./google-machine.ts";
+import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { resourceRegion } from "./resource-region.ts";
+
+const TEMPLATE_TYPES = [
+  "google_compute_instance_template",
+  "google_compute_region_instance_template",
+] as const;
+
+function templateDisk(disk: JsonObject, machine: string | undefined, region: string): PricedParts {
+  if (textAt(disk, ["type"]) === "SCRATCH") return priceScratchDisk(disk, region);
+  // A disk that exists already is a resource of its own.
+  if (textAt(disk, ["source"]) !== undefined) return FREE;
+  return priceMadeDisk(
+    {
+      label: flagAt(disk, ["boot"]) === true ? "Boot disk" : "Disk",
+      type: textAt(disk, ["disk_type"]) ?? defaultDiskType(machine),
+      sizeGib: numberAt(disk, ["disk_size_gb"]) || undefined,
+      iops: numberAt(disk, ["provisioned_iops"]),
+    },
+    region,
+  );
+}
+
+/** One machine of an instance template, with its disks. */
+function priceTemplate(values: JsonObject, region: string): PricedParts {
+  const disks = blocksAt(values, ["disk"]);
+  const boot = disks.find((disk) => flagAt(disk, ["boot"]) === true) ?? disks[0];
+  const operatingSystem = operatingSystemOfImage(boot && textAt(boot, ["source_image"]));
+  const machine = textAt(values, ["machine_type"]);
+  const family = machine === undefined ? undefined : lastSegment(machine);
+  return combineParts(
+    priceGoogleMachine(values, { region, operatingSystem, isStopped: false }),
+    ...disks.map((disk) => templateDisk(disk, family, region)),
+  );
+}
+
+/** `google_compute_instance_group_manager`, zonal or regional: its target size times its instance template. */
+export function priceGoogleInstanceGroupManager(resource: ResourceView, view: PlanView): PricedParts {
+  const { values } = resource;
+  if (blocksAt(values, ["version"]).length > 1) {
+    return essentialPartMissing("how the machines divide among several versions is not known");
+  }
+  const path = ["version", 0, "instance_template"];
+  const template = follow(view, resource, {
+    types: TEMPLATE_TYPES,
+    references: ["self_link_unique", "self_link", "id", "name"].map((targetAttribute) => ({
+      path,
+      targetAttribute,
+    })),
+  });
+  if (template.kind !== "found") {
+    return essentialPartMissing(
+      template.kind === "absent"
+        ? "the instance template is not in this plan"
+        : `instance template: ${template.reason}`,
+    );
+  }
+  const parts = priceTemplate(template.resource.values, resourceRegion(view, resource));
+  const size = numberAt(values, ["target_size"]);
+  if (size === undefined) {
+    return partsOfUnknownCount(parts, "the size of the group is not known; prices are per machine");
+  }
+  return size === 0 ? FREE : multiplyParts(parts, decimal(size));
+}

@@ -1,0 +1,97 @@
+import { decimal, HOURS_PER_MONTH, type JsonObject, multiply } from "@apex/core";
+import { attachedGpuHourlyPrice } from "../gpu-price.ts";
+import type { OperatingSystem } from "../machine-price.ts";
+import { machineType } from "../machine-types.ts";
+import { gcpDiskMonthlyPrice } from "../pricing/gcp-disk.ts";
+import { priceMachineMonth } from "../pricing/machine-hours.ts";
+import {
+  combineParts,
+  essentialPartMissing,
+  fixedItem,
+  FREE,
+  partMissing,
+  type PricedParts,
+} from "../pricing/priced-parts.ts";
+import { blocksAt, flagAt, numberAt, textAt } from "./attributes.ts";
+
+/** The last segment of a name or self link. */
+export function lastSegment(text: string): string {
+  return text.slice(text.lastIndexOf("/") + 1);
+}
+
+/** Machine families whose disks are `pd-standard` when no type is given; the newer ones cannot use it. Source: Compute Engine API, disks. */
+const PD_STANDARD_FAMILY = /^(f1|g1|n1|n2|n2d|e2|c2|c2d|t2d|t2a|m1|m2|a2|custom)$/;
+
+/** The disk type that Compute Engine takes when none is given; `undefined` where it depends on the machine. */
+export function defaultDiskType(machine: string | undefined): string | undefined {
+  if (machine === undefined) return undefined;
+  return PD_STANDARD_FAMILY.test(machine.split("-")[0] ?? "") ? "pd-standard" : undefined;
+}
+
+/** What the boot image tells of the licence: the public image families carry it in their name. */
+export function operatingSystemOfImage(image: string | undefined): OperatingSystem {
+  if (image === undefined) return "linux";
+  if (/windows/i.test(image)) return "windows";
+  return /rhel/i.test(image) ? "rhel" : "linux";
+}
+
+/** A disk that is made together with a machine. */
+export interface MadeDisk {
+  readonly label: string;
+  readonly type: string | undefined;
+  readonly sizeGib: number | undefined;
+  readonly iops?: number | undefined;
+}
+
+/** The price of a disk made together with a machine; a size or type that the image or Google decides leaves it out, and says so. */
+export function priceMadeDisk(disk: MadeDisk, region: string): PricedParts {
+  const { label, type, sizeGib, iops } = disk;
+  if (sizeGib === undefined) return partMissing(`${label.toLowerCase()}: its size is set by the image`);
+  if (type === undefined) return partMissing(`${label.toLowerCase()}: its type is set by Compute Engine`);
+  return gcpDiskMonthlyPrice({ label, type: lastSegment(type), sizeGib, iops, region });
+}
+
+/** Local SSDs come in devices of this many GB. Source: Compute Engine documentation, "About Local SSD disks". */
+const SCRATCH_DISK_GB = 375;
+
+/** The price of `count` local SSD devices. */
+export function priceScratchDisk(block: JsonObject, region: string): PricedParts {
+  const sizeGib = numberAt(block, ["size"]) ?? numberAt(block, ["disk_size_gb"]) ?? SCRATCH_DISK_GB;
+  return gcpDiskMonthlyPrice({ label: "Scratch disk", type: "local-ssd", sizeGib, region });
+}
+
+/** The machine itself, as `google_compute_instance` and an instance template both spell it. */
+export function priceGoogleMachine(
+  values: JsonObject,
+  where: { readonly region: string; readonly operatingSystem: OperatingSystem; readonly isStopped: boolean },
+): PricedParts {
+  const written = textAt(values, ["machine_type"]);
+  if (written === undefined) return essentialPartMissing("the machine type is not known");
+  const name = lastSegment(written);
+  const isSpot =
+    flagAt(values, ["scheduling", 0, "preemptible"]) === true ||
+    textAt(values, ["scheduling", 0, "provisioning_model"]) === "SPOT";
+  const purchase = isSpot ? "spot" : "on-demand";
+  const machine = priceMachineMonth({ provider: "gcp", name, tenancy: "default", purchase, ...where });
+  const hasOwnGpu = machineType("gcp", name)?.gpu !== undefined;
+  // GPUs of accelerator-optimised machines are part of their price; and a stopped machine has none.
+  if (hasOwnGpu || where.isStopped) return machine;
+  const gpus = blocksAt(values, ["guest_accelerator"]).map((block) => priceGpus(block, isSpot, where.region));
+  return combineParts(machine, ...gpus);
+}
+
+function priceGpus(block: JsonObject, isSpot: boolean, region: string): PricedParts {
+  const type = textAt(block, ["type"]);
+  const count = numberAt(block, ["count"]);
+  if (count === 0) return FREE;
+  if (type === undefined || count === undefined)
+    return essentialPartMissing("the attached GPUs are not known");
+  const gpu = lastSegment(type);
+  if (isSpot) return essentialPartMissing(`the spot price of ${gpu} is not known`);
+  return fixedItem({
+    name: `GPU (${gpu}, on-demand)`,
+    unit: "GPU-hours",
+    quantity: multiply(decimal(HOURS_PER_MONTH), decimal(count)),
+    price: attachedGpuHourlyPrice({ gpu, region }),
+  });
+}

@@ -1,0 +1,184 @@
+import { decimal, type JsonObject, type JsonPath, type Known, known, unknown } from "@apex/core";
+import type { OperatingSystem } from "../machine-price.ts";
+import { priceMachineMonth } from "../pricing/machine-hours.ts";
+import {
+  combineParts,
+  essentialPartMissing,
+  fixedItem,
+  FREE,
+  partMissing,
+  type PricedParts,
+} from "../pricing/priced-parts.ts";
+import { unitPrice } from "../unit-prices.ts";
+import { blocksAt, flagAt, isUnknownAt, numberAt, textAt } from "./attributes.ts";
+import { priceBlockDevice } from "./ebs-block-device.ts";
+import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+
+/** What EC2 is asked to launch, whichever resource says it. */
+export interface LaunchSpec {
+  readonly instanceType: string | undefined;
+  readonly purchase: "on-demand" | "spot";
+  readonly tenancy: string;
+  readonly hasUnlimitedCredits: boolean | undefined;
+  readonly hasDetailedMonitoring: boolean;
+  readonly operatingSystem: OperatingSystem;
+  /** The volumes of one machine, priced. */
+  readonly volumes: PricedParts;
+}
+
+/** Whether a machine bursts beyond its credits, as a `credit_specification` block says; `undefined` when it says nothing. */
+export function hasUnlimitedCredits(values: JsonObject): boolean | undefined {
+  const credits = textAt(values, ["credit_specification", 0, "cpu_credits"]);
+  return credits === undefined ? undefined : credits === "unlimited";
+}
+
+/** How `instance_market_options` asks to pay. */
+export function purchaseOf(values: JsonObject): "on-demand" | "spot" {
+  return textAt(values, ["instance_market_options", 0, "market_type"]) === "spot" ? "spot" : "on-demand";
+}
+
+/** Detailed monitoring publishes this many metrics a machine. Source: EC2 user guide, "Detailed monitoring". */
+const DETAILED_MONITORING_METRICS = 7;
+
+/** The price of detailed monitoring of one machine. */
+export function detailedMonitoring(region: string): PricedParts {
+  const price = unitPrice("ec2-detailed-monitoring-metric-month", region);
+  if (price.kind === "unknown") return partMissing(price.reason);
+  return fixedItem({
+    name: "EC2 detailed monitoring",
+    unit: "metric-months",
+    quantity: decimal(DETAILED_MONITORING_METRICS),
+    price,
+  });
+}
+
+/** A month (730 h) of one machine of a spec, with its volumes. */
+export function priceLaunch(spec: LaunchSpec, region: string): PricedParts {
+  if (spec.instanceType === undefined) {
+    return combineParts(essentialPartMissing("the instance type is not known"), spec.volumes);
+  }
+  const machine = priceMachineMonth({
+    ...spec,
+    provider: "aws",
+    name: spec.instanceType,
+    region,
+    isStopped: false,
+  });
+  return combineParts(machine, spec.hasDetailedMonitoring ? detailedMonitoring(region) : FREE, spec.volumes);
+}
+
+/** Root devices of the usual images. Source: EC2 user guide, "Device names for volumes". */
+const ROOT_DEVICES = new Set(["/dev/xvda", "/dev/sda1"]);
+
+const ROOT_BY_IMAGE = "root volume: its size and type are set by the image";
+
+function templateVolume(mapping: JsonObject, region: string): PricedParts {
+  const device = textAt(mapping, ["device_name"]) ?? "";
+  const [ebs] = blocksAt(mapping, ["ebs"]);
+  if (ebs === undefined || textAt(mapping, ["no_device"]) !== undefined) return FREE;
+  const isRoot = ROOT_DEVICES.has(device);
+  if (isRoot && (numberAt(ebs, ["volume_size"]) ?? 0) === 0) return partMissing(ROOT_BY_IMAGE);
+  if (isRoot && textAt(ebs, ["volume_type"]) === undefined)
+    return partMissing("root volume: its type is set by the image");
+  return priceBlockDevice(ebs, { region, label: isRoot ? "Root volume" : `Volume ${device}` });
+}
+
+/** Reads an `aws_launch_template`. */
+export function readLaunchTemplate(values: JsonObject, region: string): LaunchSpec {
+  const mappings = blocksAt(values, ["block_device_mappings"]);
+  const hasRoot = mappings.some((mapping) => ROOT_DEVICES.has(textAt(mapping, ["device_name"]) ?? ""));
+  return {
+    instanceType: textAt(values, ["instance_type"]),
+    purchase: purchaseOf(values),
+    tenancy: textAt(values, ["placement", 0, "tenancy"]) ?? "default",
+    hasUnlimitedCredits: hasUnlimitedCredits(values),
+    hasDetailedMonitoring: flagAt(values, ["monitoring", 0, "enabled"]) === true,
+    operatingSystem: "linux",
+    volumes: combineParts(
+      hasRoot ? FREE : partMissing(ROOT_BY_IMAGE),
+      ...mappings.map((mapping) => templateVolume(mapping, region)),
+    ),
+  };
+}
+
+/** Reads an `aws_launch_configuration`. */
+export function readLaunchConfiguration(values: JsonObject, region: string): LaunchSpec {
+  const [root] = blocksAt(values, ["root_block_device"]);
+  const hasRoot =
+    root !== undefined &&
+    numberAt(root, ["volume_size"]) !== undefined &&
+    textAt(root, ["volume_type"]) !== undefined;
+  const others = blocksAt(values, ["ebs_block_device"]).map((block) =>
+    priceBlockDevice(block, { region, label: `Volume ${textAt(block, ["device_name"]) ?? ""}`.trim() }),
+  );
+  return {
+    instanceType: textAt(values, ["instance_type"]),
+    purchase: textAt(values, ["spot_price"]) === undefined ? "on-demand" : "spot",
+    tenancy: textAt(values, ["placement_tenancy"]) ?? "default",
+    hasUnlimitedCredits: undefined,
+    // On unless switched off: the one place where Terraform's default is to pay.
+    hasDetailedMonitoring: flagAt(values, ["enable_monitoring"]) !== false,
+    operatingSystem: "linux",
+    volumes: combineParts(
+      hasRoot ? priceBlockDevice(root, { region, label: "Root volume" }) : partMissing(ROOT_BY_IMAGE),
+      ...others,
+    ),
+  };
+}
+
+/** How a resource spells its pointer to a launch template. */
+export interface TemplatePointer {
+  readonly block: JsonPath;
+  readonly idAttribute: string;
+  readonly nameAttribute: string;
+}
+
+/** A launch template and the values of the version of it that is meant. */
+export interface PointedTemplate {
+  readonly template: ResourceView;
+  readonly values: JsonObject;
+}
+
+/**
+ * The values of a version of a template. Terraform's state only holds the newest; an older one is known to be the same only
+ * when its number is, or when it is the one before this plan's change.
+ */
+function templateVersion(template: ResourceView, version: string): Known<JsonObject> {
+  const { values, previous, unknowns } = template;
+  const latest = numberAt(values, ["latest_version"]);
+  const notHere = unknown(`version ${version} of ${template.address} is not in this plan`);
+  const isChanged = isUnknownAt(unknowns, ["latest_version"]) && previous !== null;
+  if (version === "$Latest") return known(values);
+  const wanted = version === "$Default" ? numberAt(values, ["default_version"]) : Number(version);
+  // A default that is itself not known yet moves with the change, or the template is new.
+  if (wanted === undefined) return known(values);
+  if (!isChanged) return latest === undefined || latest === wanted ? known(values) : notHere;
+  return numberAt(previous, ["latest_version"]) === wanted ? known(previous) : notHere;
+}
+
+/** Follows a pointer to a launch template of the plan; `undefined` when the resource has no such block. */
+export function pointedTemplate(
+  view: PlanView,
+  resource: ResourceView,
+  pointer: TemplatePointer,
+): Known<PointedTemplate> | undefined {
+  const { block, idAttribute, nameAttribute } = pointer;
+  const [written] = blocksAt(resource.values, block.slice(0, -1));
+  if (written === undefined) return undefined;
+  const followed = follow(view, resource, {
+    types: ["aws_launch_template"],
+    references: [
+      { path: [...block, idAttribute], targetAttribute: "id" },
+      { path: [...block, nameAttribute], targetAttribute: "name" },
+    ],
+  });
+  if (followed.kind === "absent") return unknown("which launch template is meant is not known");
+  if (followed.kind === "not-found") return unknown(`launch template: ${followed.reason}`);
+  const isVersionUnknown = isUnknownAt(resource.unknowns, [...block, "version"]);
+  const version = isVersionUnknown
+    ? "$Latest"
+    : (textAt(resource.values, [...block, "version"]) ?? "$Default");
+  const values = templateVersion(followed.resource, version);
+  if (values.kind === "unknown") return values;
+  return known({ template: followed.resource, values: values.value });
+}
