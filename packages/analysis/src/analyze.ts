@@ -102,7 +102,7 @@ function abstentionOf(rule: string, resource: Resource, reason: string): Abstent
 }
 
 function recommendationOf({ rule, resource, draft }: Proposal): Recommendation {
-  const { part, repriced: _, ...decision } = draft;
+  const { part, repriced: _, instancesAfter: __, ...decision } = draft;
   return {
     id: [rule, resource.id, ...(part === "machine" ? [] : [part]), draft.to].join(":"),
     rule,

@@ -1,4 +1,5 @@
 import { compareDecimals, type RecommendationAction } from "@apex/core";
+import type { Draft } from "../rules/draft.ts";
 import type { Proposal } from "./proposal.ts";
 
 /**
@@ -34,7 +35,19 @@ export function resolveConflicts(proposals: readonly Proposal[]): Resolution {
     if (winner === undefined || winner === proposal) kept.push(proposal);
     else dropped.push({ proposal, inFavourOf: winner });
   }
-  return { kept, dropped };
+  const keptDrafts = new Map<string, readonly Draft[]>();
+  for (const { resource, draft } of kept) {
+    keptDrafts.set(resource.id, [...(keptDrafts.get(resource.id) ?? []), draft]);
+  }
+  return { kept: kept.map((proposal) => reprice(proposal, keptDrafts)), dropped };
+}
+
+/** Prices a proposal on what the others leave. */
+function reprice(proposal: Proposal, kept: ReadonlyMap<string, readonly Draft[]>): Proposal {
+  const monthlySavings = proposal.draft.repriced?.(kept);
+  return monthlySavings === undefined
+    ? proposal
+    : { ...proposal, draft: { ...proposal.draft, monthlySavings } };
 }
 
 function partKey(proposal: Proposal): string {

@@ -1,17 +1,22 @@
+import type { PricedParts } from "@apex/catalog";
 import {
+  addDecimals,
   type Currency,
   type Decimal,
   decimal,
+  type Evidence,
   formatInstant,
   HOURS_PER_MONTH,
+  type Known,
+  known,
   type MonthlySavings,
   multiply,
   type Recommendation,
   type ResourceCost,
   subtract,
   type TimeWindow,
+  unknown,
 } from "@apex/core";
-import type { Evidence } from "@apex/core";
 import { lookBackWindow } from "../utilization/series.ts";
 import type { Policy } from "../policy/policy.ts";
 
@@ -20,6 +25,8 @@ export interface Draft
   extends Omit<Recommendation, "id" | "rule" | "resourceId" | "address" | "resourceType"> {
   /** What part of the resource's bill it changes: "machine", "volume /dev/sdb". Two drafts on one part exclude each other. */
   readonly part: string;
+  /** Auto Scaling groups: how many instances stay at least, where that changes. */
+  readonly instancesAfter?: number;
   /**
    * The share of the saving that is left when other drafts are carried out too; absent when they cannot touch it. Gets all drafts that stay,
    * by resource id.
@@ -48,6 +55,18 @@ export function savingsOf(
       ? null
       : multiply(list, subtract(decimal(1), decimal(coverage)));
   return { list, net, currency: CATALOGUE_CURRENCY, realised };
+}
+
+/** What something costs a month when every part of it is priced and none depends on use. */
+export function monthlyTotal(parts: PricedParts): Known<Decimal> {
+  const [missing] = parts.missing;
+  if (missing !== undefined) return unknown(missing.reason);
+  let total = decimal(0);
+  for (const item of parts.lineItems) {
+    if (item.monthlyCost === null) return unknown(`${item.name} depends on use`);
+    total = addDecimals(total, item.monthlyCost);
+  }
+  return known(total);
 }
 
 /** The parts of evidence that every rule states in the same way. */

@@ -1,7 +1,9 @@
 import { ec2Idle } from "./ec2-idle.ts";
 import { gpuIdle } from "./gpu-idle.ts";
 import { ec2Resize } from "./ec2-resize.ts";
+import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
+import { ebsUnattached } from "./ebs-unattached.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order of reports. */
-export const RULES: readonly Rule[] = [ec2Idle, ec2Resize, gpuIdle];
+export const RULES: readonly Rule[] = [ec2Idle, ec2Resize, ebsUnattached, ebsGp2ToGp3, gpuIdle];
