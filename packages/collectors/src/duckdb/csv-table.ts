@@ -15,7 +15,7 @@ export interface RejectedRecord {
  * The SQL that reads a CSV file with every field as text, under the names c0, c1, …: no type is guessed, so decimals
  * stay exact, and header names that differ only by case do not collide. Bad records go to DuckDB's reject table.
  */
-export function csvSource(path: string, header: CsvHeader, lenient = false): string {
+export function csvSource(path: string, header: CsvHeader): string {
   const columns = header.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
   const options = [
     "auto_detect = false",
@@ -24,7 +24,7 @@ export function csvSource(path: string, header: CsvHeader, lenient = false): str
     `quote = '"'`,
     `escape = '"'`,
     `columns = {${columns}}`,
-    `strict_mode = ${!lenient}`,
+    "new_line = '\\n'",
     "store_rejects = true",
     `rejects_limit = ${REJECTS_STORED_MAX}`,
   ];

@@ -2,25 +2,20 @@ import type { Cancellation } from "@apex/core";
 import { csvSource, type RejectedRecord, takeRejects } from "./csv-table.ts";
 import { type Engine, sqlName, sqlText } from "./engine.ts";
 import { readCsvHeader } from "../files/csv-header.ts";
-import { messageOf } from "../files/errors.ts";
+import { withUnixLines } from "../files/unix-lines.ts";
 import type { SourceFile } from "../files/source-file.ts";
 
 /** The columns of a file and how to copy some of them into the engine. */
 export interface OpenTable {
   readonly names: readonly string[];
+  /** Where the rows lie: for a CSV with CRs, a copy without, whose offsets and lines the rejects mean. */
+  readonly path: string;
   /**
    * Copies the file into the table `staged`, whose columns are these SQL expressions over the file's columns, which are
    * text and called c0, c1, … All or nothing: reading straight through would have handed out half a file before its
-   * damage shows.
+   * damage shows. Resolves to the records that are no CSV records; they are not in the table.
    */
-  stage(selection: readonly string[], signal: Cancellation): Promise<StagedTable>;
-}
-
-/** What came of staging besides the rows. */
-export interface StagedTable {
-  readonly rejects: readonly RejectedRecord[];
-  /** Whether the file broke the CSV standard and had to be read leniently. */
-  readonly lenient: boolean;
+  stage(selection: readonly string[], signal: Cancellation): Promise<readonly RejectedRecord[]>;
 }
 
 /** Opens a CSV or Parquet file; `undefined` when it has no header that could be read. Throws DuckDB's errors. */
@@ -29,24 +24,15 @@ export async function openTable(engine: Engine, file: SourceFile): Promise<OpenT
 }
 
 async function openCsv(engine: Engine, file: SourceFile): Promise<OpenTable | undefined> {
-  const header = await readCsvHeader(file.path);
+  const path = await withUnixLines(file.path, `${file.path}-lines`);
+  const header = await readCsvHeader(path);
   if (header === undefined) return undefined;
   return {
     names: header.names,
+    path,
     async stage(selection, signal) {
-      const create = (lenient: boolean) =>
-        engine.run(stageSql(selection, csvSource(file.path, header, lenient)), signal);
-      let lenient = false;
-      try {
-        await create(false);
-      } catch (error) {
-        // DuckDB gives up a whole file for one lone LF among CRLFs unless told to be lenient.
-        if (signal.aborted || !messageOf(error).includes("invalid state")) throw error;
-        lenient = true;
-        await takeRejects(engine);
-        await create(true);
-      }
-      return { rejects: await takeRejects(engine), lenient };
+      await engine.run(stageSql(selection, csvSource(path, header)), signal);
+      return takeRejects(engine);
     },
   };
 }
@@ -60,10 +46,11 @@ async function openParquet(engine: Engine, file: SourceFile): Promise<OpenTable>
   }));
   return {
     names: columns.map(({ name }) => name),
+    path: file.path,
     async stage(selection, signal) {
       const texts = columns.map(({ name, type }, index) => `${asText(name, type)} AS c${index}`);
       await engine.run(stageSql(selection, `(SELECT ${texts.join(", ")} FROM ${source})`), signal);
-      return { rejects: [], lenient: false };
+      return [];
     },
   };
 }

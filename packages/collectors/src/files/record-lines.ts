@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 
 const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 const QUOTE = 0x22;
 
 /** Where records lie in a CSV file that DuckDB has read, which itself tells no lines. */
@@ -25,27 +24,34 @@ export async function linesOfRecords(
   const lines = new Map<number, number>();
   // The header comes first and is record −1.
   let record = -2;
-  for await (const { offset, line } of recordStarts(path)) {
-    if (rejected.has(offset)) continue;
-    record += 1;
-    if (wanted.has(record)) lines.set(record, line);
+  if (wanted.size === 0) return lines;
+  for await (const starts of recordStarts(path)) {
+    for (const { offset, line } of starts) {
+      if (rejected.has(offset)) continue;
+      record += 1;
+      if (wanted.has(record)) lines.set(record, line);
+    }
     if (lines.size === wanted.size) break;
   }
   return lines;
 }
 
-async function* recordStarts(
-  path: string,
-): AsyncGenerator<{ readonly offset: number; readonly line: number }> {
+interface RecordStart {
+  readonly offset: number;
+  readonly line: number;
+}
+
+async function* recordStarts(path: string): AsyncGenerator<readonly RecordStart[]> {
   let line = 1;
   let quoted = false;
   let atStart = true;
   let offset = 0;
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    const starts: RecordStart[] = [];
     for (const byte of chunk) {
-      if (atStart && byte !== NEWLINE && byte !== RETURN) {
+      if (atStart && byte !== NEWLINE) {
         atStart = false;
-        yield { offset, line };
+        starts.push({ offset, line });
       }
       if (byte === QUOTE) quoted = !quoted;
       else if (byte === NEWLINE) {
@@ -54,6 +60,7 @@ async function* recordStarts(
       }
       offset += 1;
     }
+    yield starts;
   }
 }
 
@@ -64,6 +71,7 @@ export async function linesOfOffsets(
 ): Promise<ReadonlyMap<number, number>> {
   const pending = [...new Set(offsets)].toSorted((a, b) => a - b);
   const lines = new Map<number, number>();
+  if (pending.length === 0) return lines;
   let line = 1;
   let offset = 0;
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {

@@ -18,7 +18,7 @@ import { COST_REPAIRS, type CostRepairCode } from "./cost-repair.ts";
 import { CUR_COLUMNS, decodeCurRow, isOffsetBySavingsPlan, tagColumn } from "./decode-cur.ts";
 import { decodeFocusRow, type DecodedRow } from "./decode-focus.ts";
 import { type CostLayout, curColumn, recogniseLayout } from "./layout.ts";
-import { openTable, type StagedTable } from "../../duckdb/open-table.ts";
+import { openTable } from "../../duckdb/open-table.ts";
 
 /** Refused rows that are named one by one per file; the rest are counted. */
 const REFUSALS_NAMED_MAX = 20;
@@ -52,7 +52,7 @@ export async function* readCostFile(
     yield { kind: "diagnostic", diagnostic: opened };
     return;
   }
-  const { layout, positions, staged } = opened;
+  const { layout, positions } = opened;
   const repairs = new RepairLog<CostRepairCode>();
   const tally: Tally = { records: 0, rows: 0, refusedCount: 0, refused: [], savingsPlanOffset: decimal(0) };
   const decode = decoderFor(layout, new CellReader(positions, repairs), repairs, tally);
@@ -61,14 +61,16 @@ export async function* readCostFile(
     const rows = decode(chunk.getColumns(), chunk.rowCount);
     if (rows.length > 0) yield { kind: "cost", rows };
   }
-  yield* afterwards(file, layout, staged, { repairs, tally });
+  yield* afterwards(file, opened, { repairs, tally });
 }
 
 interface StagedFile {
   readonly layout: KnownLayout;
   /** Where each column lies in the staged table. */
   readonly positions: ReadonlyMap<string, number>;
-  readonly staged: StagedTable;
+  /** Where the text lies that the lines and offsets mean. */
+  readonly path: string;
+  readonly rejects: readonly RejectedRecord[];
 }
 
 async function stageFile(
@@ -83,14 +85,8 @@ async function stageFile(
     if (layout.kind === "unknown") return notABill(file, `it has no column ${layout.missing.join(", ")}`);
     const wanted = wantedColumns(layout);
     const positions = new Map([...wanted.keys()].map((name, index) => [name, index] as const));
-    return {
-      layout,
-      positions,
-      staged: await table.stage(
-        [...wanted.values()].map((position) => `c${position}`),
-        signal,
-      ),
-    };
+    const selection = [...wanted.values()].map((position) => `c${position}`);
+    return { layout, positions, path: table.path, rejects: await table.stage(selection, signal) };
   } catch (error) {
     return fileError(
       file.name,
@@ -171,11 +167,10 @@ interface Outcome {
 
 async function* afterwards(
   file: SourceFile,
-  layout: KnownLayout,
-  staged: StagedTable,
+  staged: StagedFile,
   { repairs, tally }: Outcome,
 ): AsyncGenerator<Collected> {
-  const lines = await linesIn(file, staged.rejects, [
+  const lines = await linesIn(file, staged, [
     ...repairs.firstRecords,
     ...tally.refused.map((refusal) => refusal.record),
   ]);
@@ -184,7 +179,7 @@ async function* afterwards(
   }
   const diagnostics = [
     ...refusals(file, staged.rejects, tally, lines),
-    ...remarks(file, layout, staged, tally),
+    ...remarks(file, staged.layout, tally),
   ];
   for (const diagnostic of diagnostics) yield { kind: "diagnostic", diagnostic };
 }
@@ -196,7 +191,7 @@ interface Lines {
 
 async function linesIn(
   file: SourceFile,
-  rejects: readonly RejectedRecord[],
+  { path, rejects }: StagedFile,
   records: readonly number[],
 ): Promise<Lines> {
   if (file.kind === "parquet") {
@@ -207,10 +202,8 @@ async function linesIn(
   const named = offsets.slice(0, REFUSALS_NAMED_MAX);
   return {
     ofRecords:
-      records.length === 0
-        ? new Map()
-        : await linesOfRecords(file.path, { records, rejectedOffsets: offsets }),
-    ofOffsets: named.length === 0 ? new Map() : await linesOfOffsets(file.path, named),
+      records.length === 0 ? new Map() : await linesOfRecords(path, { records, rejectedOffsets: offsets }),
+    ofOffsets: named.length === 0 ? new Map() : await linesOfOffsets(path, named),
   };
 }
 
@@ -249,12 +242,7 @@ function refusals(
   return diagnostics;
 }
 
-function remarks(
-  file: SourceFile,
-  layout: KnownLayout,
-  staged: StagedTable,
-  tally: Tally,
-): readonly Diagnostic[] {
+function remarks(file: SourceFile, layout: KnownLayout, tally: Tally): readonly Diagnostic[] {
   const source = { file: file.name };
   const format = layout.kind === "focus" ? `FOCUS ${layout.version}` : `AWS CUR ${layout.version}`;
   const diagnostics: Diagnostic[] = [
@@ -278,14 +266,6 @@ function remarks(
       code: "cost-columns-unknown",
       summary: `${layout.ignored.length} columns are neither FOCUS nor start with x_ and were not read`,
       detail: layout.ignored.slice(0, REFUSALS_NAMED_MAX).join(", "),
-      source,
-    });
-  }
-  if (staged.lenient) {
-    diagnostics.push({
-      severity: "warning",
-      code: "csv-not-standard",
-      summary: `${file.name} mixes line endings or breaks the CSV standard otherwise, and was read leniently`,
       source,
     });
   }

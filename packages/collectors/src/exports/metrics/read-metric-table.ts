@@ -35,16 +35,22 @@ export async function* readMetricTable(
   notes: MetricNotes,
   signal: Cancellation,
 ): AsyncGenerator<Collected> {
-  const rejects = await stage(engine, file, notes, signal);
+  const staged = await stage(engine, file, notes, signal);
   if (signal.aborted) return;
-  if ("severity" in rejects) {
-    yield { kind: "diagnostic", diagnostic: rejects };
+  if ("severity" in staged) {
+    yield { kind: "diagnostic", diagnostic: staged };
     return;
   }
   yield* samples(engine, notes, signal);
   if (signal.aborted) return;
-  for (const diagnostic of await refusals(engine, file, rejects, notes))
+  for (const diagnostic of await refusals(engine, file, staged, notes))
     yield { kind: "diagnostic", diagnostic };
+}
+
+interface StagedFile {
+  /** Where the text lies that the lines and offsets mean. */
+  readonly path: string;
+  readonly rejects: readonly RejectedRecord[];
 }
 
 async function stage(
@@ -52,7 +58,7 @@ async function stage(
   file: SourceFile,
   notes: MetricNotes,
   signal: Cancellation,
-): Promise<readonly RejectedRecord[] | Diagnostic> {
+): Promise<StagedFile | Diagnostic> {
   try {
     const table = await openTable(engine, file);
     const columns = table === undefined ? { missing: ["header"] } : metricColumns(table.names);
@@ -71,15 +77,7 @@ async function stage(
         `Columns that were not read: ${columns.ignored.slice(0, 20).join(", ")}`,
       );
     }
-    const staged = await table.stage(sampleSelection(columns), signal);
-    if (staged.lenient) {
-      notes.remark(
-        "warning",
-        "csv-not-standard",
-        `${file.name} breaks the CSV standard and was read leniently`,
-      );
-    }
-    return staged.rejects;
+    return { path: table.path, rejects: await table.stage(sampleSelection(columns), signal) };
   } catch (error) {
     return fileError(
       file.name,
@@ -173,7 +171,7 @@ function rawSeriesOf(series: TableSeries, notes: MetricNotes): Omit<RawSeries, "
 async function refusals(
   engine: Engine,
   file: SourceFile,
-  rejects: readonly RejectedRecord[],
+  { path, rejects }: StagedFile,
   notes: MetricNotes,
 ): Promise<readonly Diagnostic[]> {
   const problems = await problemRows(engine, REFUSALS_NAMED_MAX);
@@ -183,9 +181,9 @@ async function refusals(
   const isText = file.kind === "text";
   const wanted = zoneless.count > 0 ? [...records, zoneless.firstRecord] : records;
   const lines = isText
-    ? await linesOfRecords(file.path, { records: wanted, rejectedOffsets: offsets })
+    ? await linesOfRecords(path, { records: wanted, rejectedOffsets: offsets })
     : new Map(wanted.map((record) => [record, record + 1] as const));
-  const offsetLines = await linesOfOffsets(file.path, offsets.slice(0, REFUSALS_NAMED_MAX));
+  const offsetLines = await linesOfOffsets(path, offsets.slice(0, REFUSALS_NAMED_MAX));
   notes.repair("timestamp-without-zone", zoneless.count, lines.get(zoneless.firstRecord));
   const named = [
     ...rejects.map(({ offset, reason }) => ({ line: offsetLines.get(offset), reason })),
