@@ -127,6 +127,17 @@ describe("aws_instance", () => {
     ).toBe("73.78");
   });
 
+  test("EBS optimisation is free where it is always on, and left out aloud where it costs extra", () => {
+    const optimised = { ebs_optimized: true, ...GP3_ROOT };
+    expect(priced("aws_instance.web", { instance_type: "m5.large", ...optimised })).toMatchObject({
+      cost: "71.68",
+      unpriced: undefined,
+    });
+    expect(priced("aws_instance.web", { instance_type: "r3.xlarge", ...optimised }).unpriced).toBe(
+      "the surcharge of r3.xlarge for EBS optimisation is not in the table",
+    );
+  });
+
   test("a stopped machine pays for its disks only", () => {
     const web = { id: "i-1", instance_type: "m5.large", instance_state: "running", ...GP3_ROOT };
     const address = "aws_instance.web";

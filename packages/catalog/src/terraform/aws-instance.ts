@@ -60,7 +60,8 @@ function fromImage(root: JsonObject, previous: JsonObject | undefined): JsonObje
 function rootVolume(resource: ResourceView, region: string): PricedParts {
   const { values, previous } = resource;
   const [root] = blocksAt(values, ["root_block_device"]);
-  const isSameImage = previous !== null && valueAt(previous, ["ami"]) === valueAt(values, ["ami"]);
+  const image = textAt(values, ["ami"]);
+  const isSameImage = image !== undefined && previous !== null && image === textAt(previous, ["ami"]);
   const [before] = isSameImage ? blocksAt(previous, ["root_block_device"]) : [];
   const block = root === undefined ? before : { ...root, ...fromImage(root, before) };
   if (block === undefined) return partMissing("root volume: its size and type are set by the image");
@@ -77,6 +78,14 @@ function declaredVolumes(values: JsonObject, region: string): PricedParts {
     return priceBlockDevice(block, { region, label: device === undefined ? "Volume" : `Volume ${device}` });
   });
   return combineParts(...volumes);
+}
+
+/** Families that pay extra for EBS optimisation; all later ones have it always, at no charge. Source: EC2 user guide, "Amazon EBS-optimized instances". */
+const PAID_EBS_OPTIMISATION = /^(c1|c3|g2|i2|m1|m2|m3|r3)\./;
+
+function ebsOptimisation(values: JsonObject, name: string): PricedParts {
+  if (flagAt(values, ["ebs_optimized"]) !== true || !PAID_EBS_OPTIMISATION.test(name)) return FREE;
+  return partMissing(`the surcharge of ${name} for EBS optimisation is not in the table`);
 }
 
 /** What the machine's launch template adds where the machine itself says nothing; `undefined` when there is none. */
@@ -112,5 +121,8 @@ export function priceAwsInstance(resource: ResourceView, view: PlanView): Priced
     hasUnlimitedCredits: hasUnlimitedCredits(values) ?? template?.hasUnlimitedCredits,
     isStopped: stopped,
   });
-  return combineParts(machine, hasMonitoring && !stopped ? detailedMonitoring(region) : FREE, volumes);
+  const extras = stopped
+    ? FREE
+    : combineParts(hasMonitoring ? detailedMonitoring(region) : FREE, ebsOptimisation(values, name));
+  return combineParts(machine, extras, volumes);
 }

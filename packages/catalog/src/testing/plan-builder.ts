@@ -9,6 +9,7 @@ export interface ResourceInput {
   readonly region?: string | null;
   readonly actions?: PlannedResource["actions"];
   readonly mode?: "managed" | "data";
+  readonly references?: Readonly<Record<string, readonly string[]>>;
 }
 
 function actionsOf(before: JsonObject | null, after: JsonObject | null): PlannedResource["actions"] {
@@ -34,6 +35,7 @@ export function plannedResource(input: ResourceInput): PlannedResource {
     after,
     afterUnknown: input.unknown ?? {},
     changedAttributes: [],
+    ...(input.references === undefined ? {} : { references: input.references }),
   };
 }
 
