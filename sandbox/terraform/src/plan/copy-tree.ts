@@ -17,7 +17,7 @@ const DEPTH_MAX = 40;
 /** Text that may name resource types or be read by Terraform itself. */
 const SOURCE_FILE = /\.(tf|tofu|tfvars|tf\.json|tofu\.json|tfvars\.json)$/;
 
-/** Never needed to plan, and large or private. State is brought by itself. */
+/** Never needed to plan, and large. */
 const LEFT_OUT = new Set([
   ".git",
   ".terraform",
@@ -26,7 +26,8 @@ const LEFT_OUT = new Set([
   ".venv",
   ".terragrunt-cache",
 ]);
-const STATE_FILE = /\.tfstate(\.backup|\.d)?$|\.tfstate\.\d+\.backup$|\.tfplan$/;
+/** Old states and saved plans; a current state may be read through `terraform_remote_state`. */
+const LEFT_OVER = /\.tfstate(\.\d+)?\.backup$|\.tfplan$|^\.terraform\.tfstate\.lock\.info$/;
 
 /** A full budget. */
 export function createCopyBudget(): CopyBudget {
@@ -81,7 +82,7 @@ async function copyDirectory(task: CopyTask, source: string, within: readonly st
   }
   await mkdir(task.to, { recursive: true });
   for (const name of await readdir(source)) {
-    if (LEFT_OUT.has(name) || STATE_FILE.test(name)) continue;
+    if (LEFT_OUT.has(name) || LEFT_OVER.test(name)) continue;
     const entry = { ...task, from: join(task.from, name), to: join(task.to, name) };
     await copyEntry(entry, [...within, real]);
   }

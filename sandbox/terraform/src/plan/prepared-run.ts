@@ -10,7 +10,7 @@ import { type CommandResult, runCommand } from "./run-command.ts";
 import { type StandInProviders, startStandIns } from "./stand-in-providers.ts";
 import { readStateFacts, type StateFacts } from "./state-file.ts";
 import type { TerraformBinary } from "./terraform-binary.ts";
-import { diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
+import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
 import { createWorkingCopy, type WorkingCopy } from "./working-copy.ts";
 
 /** Settings of {@link openPlanner}. */
@@ -89,8 +89,9 @@ export async function withPreparedRun<T>(
         schemaVersions: facts.schemaVersions,
       },
     });
-    const terraform = await commandRunner({ request, ...setting, copy, standIns });
-    const failed = await initialise(request, copy, terraform);
+    const runner = { request, ...setting, copy, standIns };
+    const terraform = await commandRunner(runner);
+    const failed = await initialise(runner, terraform);
     request.onProgress?.({ kind: "initialised", providers: standIns.names });
     return await work({ copy, standIns, failed, terraform });
   } finally {
@@ -139,10 +140,26 @@ async function commandRunner(setting: RunnerSetting): Promise<RunTerraform> {
     });
 }
 
+/** What validate says when the real reason is that init failed. */
+const UNINSTALLED = new Set([
+  "Module not installed",
+  "Missing required provider",
+  "Module source has changed",
+]);
+
+/** `terraform init -json` came with 1.9; OpenTofu counts its versions alike. */
+function hasJsonInit(binary: TerraformBinary): boolean {
+  const [major = 0, minor = 0] = binary.version.split(".").map(Number);
+  return binary.product === "terraform" && (major > 1 || minor >= 9);
+}
+
+function errorsOf(diagnostics: readonly TerraformDiagnostic[]): readonly TerraformDiagnostic[] {
+  return diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+}
+
 /** Runs `terraform init`; what went wrong comes back as diagnostics. */
 async function initialise(
-  request: PlanRequest,
-  copy: WorkingCopy,
+  { request, copy, binary }: RunnerSetting,
   terraform: RunTerraform,
 ): Promise<readonly TerraformDiagnostic[] | null> {
   const modules = await prepareModules(request.directory, copy);
@@ -153,13 +170,17 @@ async function initialise(
     "-no-color",
     "-lockfile=readonly",
     ...(modules.areInstalled ? ["-get=false"] : []),
+    ...(hasJsonInit(binary) ? ["-json"] : []),
   );
   if (result.exitCode === 0) return null;
-  // A configuration that does not parse: validate reports it in Terraform's own objects.
-  const validated = diagnosticsOfValidate((await terraform("validate", "-json", "-no-color")).stdout) ?? [];
+  const said = errorsOf(diagnosticsOfLines(result.stdout));
   const message = plainMessage(`${result.stdout}\n${result.stderr}`);
-  const missing = explainMissingProviders(message);
+  const missing = explainMissingProviders(said.map((each) => each.detail ?? "").join("\n") || message);
   if (missing.length > 0) return missing;
-  if (validated.some((diagnostic) => diagnostic.severity === "error")) return validated;
+  // A configuration that does not parse: validate reports it as users know it, init sometimes twice.
+  const validated = diagnosticsOfValidate((await terraform("validate", "-json", "-no-color")).stdout) ?? [];
+  const isOnlyUninstalled = validated.every((each) => UNINSTALLED.has(each.summary));
+  if (!isOnlyUninstalled && errorsOf(validated).length > 0) return validated;
+  if (said.length > 0) return said;
   return [{ severity: "error", summary: "terraform init failed", detail: message }];
 }

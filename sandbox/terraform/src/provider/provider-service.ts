@@ -8,6 +8,7 @@ import {
   isObjectValue,
   type ObjectValue,
 } from "./dynamic-value.ts";
+import { checkConfigurable } from "./configurable.ts";
 import { checkMachineType } from "./machine-type-check.ts";
 import { applyResource } from "./apply-resource.ts";
 import { adviseOnChange } from "./change-advice.ts";
@@ -63,7 +64,7 @@ export class ProviderService {
     GetSchema: () => this.#schema(),
     PrepareProviderConfig: (request) => ({ prepared_config: request.config, diagnostics: [] }),
     ValidateResourceTypeConfig: (request) => this.#validateResource(request),
-    ValidateDataSourceConfig: () => ({ diagnostics: [] }),
+    ValidateDataSourceConfig: (request) => this.#validateDataSource(request),
     UpgradeResourceState: (request) => this.#upgrade(request),
     Configure: (request) => this.#configure(request),
     ReadResource: (request) => ({ new_state: request.current_state, private: request.private }),
@@ -115,10 +116,22 @@ export class ProviderService {
 
   #validateResource(request: Request): object {
     const config = objectOf(request.config);
+    if (config === null) return { diagnostics: [] };
+    const { block } = this.#resource(request.type_name);
     const { machineTypes } = this.#session.run;
     return {
-      diagnostics: config === null ? [] : checkMachineType(request.type_name, config, machineTypes),
+      diagnostics: [
+        ...checkConfigurable(block, config),
+        ...checkMachineType(request.type_name, config, machineTypes),
+      ],
     };
+  }
+
+  #validateDataSource(request: Request): object {
+    const config = objectOf(request.config);
+    const schema = this.#pack.dataSourceSchema(request.type_name);
+    if (config === null || schema === undefined) return { diagnostics: [] };
+    return { diagnostics: checkConfigurable(schema.block, config) };
   }
 
   #upgrade(request: Request): object {

@@ -1,14 +1,10 @@
 import { isListValue, isObjectValue, isSameValue, type ObjectValue, type Value } from "./dynamic-value.ts";
+import { REPLACED_BY } from "./replacement-table.ts";
 
 /** One step of the protocol's attribute path: an attribute's name or a list index. */
 export type AttributeStep = string | number;
 
-/** Attributes that cannot change in place, by type; dotted, without indexes. */
-const REPLACED_BY: Readonly<Record<string, readonly string[]>> = {
-  aws_instance: ["ami", "availability_zone", "subnet_id"],
-};
-
-/** Whether we know which attributes of a type force a replacement. */
+/** Whether we know which attributes of a type force a replacement; for others a change in place is assumed. */
 export function isReplacementKnown(type: string): boolean {
   return Object.hasOwn(REPLACED_BY, type);
 }
@@ -35,5 +31,10 @@ export function replacementPaths(
   prior: ObjectValue,
   planned: ObjectValue,
 ): readonly (readonly AttributeStep[])[] {
-  return (REPLACED_BY[type] ?? []).flatMap((path) => changedPaths(prior, planned, path.split(".")));
+  return (REPLACED_BY[type] ?? []).flatMap((rule) => {
+    if (typeof rule !== "string" && !rule.when(prior, planned)) return [];
+    const path = typeof rule === "string" ? rule : rule.path;
+    const paths = path === "*" ? Object.keys(planned) : [path];
+    return paths.flatMap((each) => changedPaths(prior, planned, each.split(".")));
+  });
 }
