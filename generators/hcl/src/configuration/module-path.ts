@@ -1,0 +1,22 @@
+/** The directory of a file, "" for the root module's own: `modules/web/main.tf` → `modules/web`. */
+export function directoryOf(file: string): string {
+  const slash = file.lastIndexOf("/");
+  return slash === -1 ? "" : file.slice(0, slash);
+}
+
+/** The name of a file without its directory. */
+export function baseNameOf(file: string): string {
+  return file.slice(file.lastIndexOf("/") + 1);
+}
+
+/** `directory/relative` with `.` and `..` taken out; `..` stays where it leads above the root module. */
+export function joinPath(directory: string, relative: string): string {
+  const parts: string[] = [];
+  for (const part of `${directory}/${relative}`.split("/")) {
+    if (part === "" || part === ".") continue;
+    const last = parts.at(-1);
+    if (part === ".." && last !== undefined && last !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return parts.join("/");
+}

@@ -1,0 +1,172 @@
+import type { JsonValue, TextEdit } from "@apex/core";
+import type { Attribute, Block, Located, ObjectLiteral } from "../syntax/expression.ts";
+import { formatKey, formatLiteral } from "../syntax/literal.ts";
+import type { SourceText } from "../syntax/source-text.ts";
+
+/** A name and its value as HCL text. */
+export interface NewAttribute {
+  readonly name: string;
+  readonly value: string;
+}
+
+const INDENTATION = "  ";
+
+function indentationAt(source: SourceText, offset: number): string {
+  return /^\uFEFF?([ \t]*)/.exec(source.text.slice(source.lineStart(offset), offset))?.[1] ?? "";
+}
+
+function isOneLine(located: Located, from: number, to: number): boolean {
+  return !located.source.text.slice(from, to).includes("\n");
+}
+
+function insertion(source: SourceText, at: number, text: string): TextEdit {
+  return { file: source.file, start: at, end: at, text };
+}
+
+/** Where the `=` of a definition stands, counted from the start of its name. */
+function equalsOffset(item: Located, nameEnd: number, separator: string): number {
+  const at = item.source.text.indexOf(separator, nameEnd);
+  return at - item.start;
+}
+
+/** `name = value`, with the `=` under that of the neighbour where the name leaves room. */
+function aligned(attribute: NewAttribute, offset: number, separator = "="): string {
+  const { name, value } = attribute;
+  if (separator === ":") return `${name}: ${value}`;
+  const width = offset - 1 >= name.length ? offset - 1 : name.length;
+  return `${name.padEnd(width)} = ${value}`;
+}
+
+/** True when a comment that goes on over the line's end starts after `offset`. */
+function opensComment(source: SourceText, offset: number): boolean {
+  const rest = source.text.slice(offset, source.lineEnd(offset)).replace(/(#|\/\/).*$/, "");
+  return rest.lastIndexOf("/*") > rest.lastIndexOf("*/");
+}
+
+function ownAttributes(block: Block): Attribute[] {
+  return block.body.attributes.filter(
+    ({ source, start, end }) => source === block.source && start > block.open && end <= block.close,
+  );
+}
+
+/** The attribute after whose line new ones go: the last one-line one before any nested block. */
+function anchorOf(block: Block): Attribute | undefined {
+  const own = ownAttributes(block);
+  const firstNested = Math.min(...block.body.blocks.map(({ start }) => start), block.close);
+  const before = own.filter(({ end }) => end <= firstNested);
+  const candidates = before.length > 0 ? before : own;
+  return candidates.findLast((item) => isOneLine(item, item.start, item.end)) ?? candidates.at(-1);
+}
+
+/** The edits that add attributes to a block, each on its own line, in the block's own indentation and alignment. */
+export function insertAttributes(block: Block, attributes: readonly NewAttribute[]): TextEdit[] {
+  const { source } = block;
+  const outer = indentationAt(source, block.start);
+  const lineBreak = source.lineBreak(block.open);
+  if (isOneLine(block, block.open, block.close)) return expandOneLine(block, attributes);
+  const anchor = anchorOf(block);
+  if (anchor !== undefined && !opensComment(source, anchor.end)) {
+    const offset = equalsOffset(anchor, anchor.start + anchor.name.length, "=");
+    const indentation = indentationAt(source, anchor.start);
+    const at = source.lineEnd(anchor.end);
+    return attributes.map((attribute) =>
+      insertion(source, at, `${lineBreak}${indentation}${aligned(attribute, offset)}`),
+    );
+  }
+  const first = block.body.blocks[0];
+  const indentation =
+    first !== undefined && first.source === source ? indentationAt(source, first.start) : outer + INDENTATION;
+  const at = opensComment(source, block.open + 1) ? block.open + 1 : source.lineEnd(block.open);
+  return attributes.map((attribute) =>
+    insertion(source, at, `${lineBreak}${indentation}${aligned(attribute, 0)}`),
+  );
+}
+
+/** `{ a = 1 }` holds one attribute at most: the block gets a line for each. */
+function expandOneLine(block: Block, attributes: readonly NewAttribute[]): TextEdit[] {
+  const { source, open, close } = block;
+  const lineBreak = source.lineBreak(open);
+  const outer = indentationAt(source, block.start);
+  const indentation = outer + INDENTATION;
+  const [existing] = ownAttributes(block);
+  const offset =
+    existing === undefined ? 0 : equalsOffset(existing, existing.start + existing.name.length, "=");
+  const lines = attributes
+    .map((attribute) => `${lineBreak}${indentation}${aligned(attribute, offset)}`)
+    .join("");
+  const ending = `${lines}${lineBreak}${outer}`;
+  if (existing === undefined) return [{ file: source.file, start: open + 1, end: close, text: ending }];
+  const start = { file: source.file, start: open + 1, end: existing.start, text: lineBreak + indentation };
+  return [start, { file: source.file, start: existing.end, end: close, text: ending }];
+}
+
+/** The edits that add keys to an object written out in a file, in its own style. */
+export function insertKeys(object: ObjectLiteral, keys: ReadonlyMap<string, JsonValue>): TextEdit[] {
+  const { source, form } = object;
+  const isJson = form === "json";
+  const entries = [...keys].map(
+    ([key, value]): NewAttribute => ({
+      name: isJson ? JSON.stringify(key) : formatKey(key),
+      value: isJson ? JSON.stringify(value) : formatLiteral(value),
+    }),
+  );
+  const last = object.items.at(-1);
+  if (last === undefined) {
+    const text = entries.map((entry) => aligned(entry, 0, isJson ? ":" : "=")).join(", ");
+    return [insertion(source, object.start + 1, isJson ? text : ` ${text} `)];
+  }
+  const between = source.text.slice(last.key.end, last.value.start);
+  const separator = between.includes(":") ? ":" : "=";
+  const offset = equalsOffset(last, last.key.end, separator);
+  const closes = object.end - 1 <= source.lineEnd(last.end);
+  if (closes || isOneLine(object, object.start, last.start)) {
+    return entries.map((entry) => insertion(source, last.end, `, ${aligned(entry, 0, separator)}`));
+  }
+  const lineBreak = source.lineBreak(last.start) + indentationAt(source, last.start);
+  if (isJson) {
+    return entries.map((entry) => insertion(source, last.end, `,${lineBreak}${aligned(entry, 0, ":")}`));
+  }
+  const comma = /^\s*,/.test(source.text.slice(last.end, source.lineEnd(last.end))) ? "," : "";
+  // A comment that runs on over the line would swallow what is put after the line.
+  const at = opensComment(source, last.end) ? last.end : source.lineEnd(last.end);
+  return entries.map((entry) =>
+    insertion(source, at, `${lineBreak}${aligned(entry, offset, separator)}${comma}`),
+  );
+}
+
+function formatBody(attributes: readonly NewAttribute[], indentation: string, lineBreak: string): string {
+  const width = Math.max(0, ...attributes.map(({ name }) => name.length));
+  return attributes.map((item) => `${indentation}${aligned(item, width + 1)}${lineBreak}`).join("");
+}
+
+/** The edit that adds a nested block at the end of a block; `undefined` for a block written on one line. */
+export function insertNestedBlock(
+  block: Block,
+  type: string,
+  attributes: readonly NewAttribute[],
+): TextEdit | undefined {
+  const { source } = block;
+  if (isOneLine(block, block.open, block.close)) return undefined;
+  const own = [...ownAttributes(block), ...block.body.blocks.filter((inner) => inner.source === source)];
+  const last = own.toSorted((a, b) => a.end - b.end).at(-1);
+  const indentation = last === undefined ? INDENTATION : indentationAt(source, last.start);
+  const lineBreak = source.lineBreak(block.open);
+  const at = source.lineEnd(last === undefined ? block.open : last.end);
+  if (last !== undefined && opensComment(source, last.end)) return undefined;
+  const inner = formatBody(attributes, indentation + INDENTATION, lineBreak);
+  const gap = last === undefined ? lineBreak : lineBreak + lineBreak;
+  return insertion(source, at, `${gap}${indentation}${type} {${lineBreak}${inner}${indentation}}`);
+}
+
+/** The edit that adds a top-level resource block after another one, with an empty line between them. */
+export function insertResource(
+  beside: Block,
+  header: { readonly type: string; readonly name: string },
+  attributes: readonly NewAttribute[],
+): TextEdit {
+  const { source } = beside;
+  const lineBreak = source.lineBreak(beside.open);
+  const body = formatBody(attributes, INDENTATION, lineBreak);
+  const text = `resource "${header.type}" "${header.name}" {${lineBreak}${body}}`;
+  return insertion(source, source.lineEnd(beside.end), `${lineBreak}${lineBreak}${text}`);
+}

@@ -1,0 +1,182 @@
+import { type Diagnostic, InvariantError } from "@apex/core";
+import { Language, Parser } from "web-tree-sitter";
+import { FILE_LENGTH_MAX } from "../limits.ts";
+import type { Attribute, Block, Body, Expression } from "./expression.ts";
+import { ExpressionReader } from "./read-expression.ts";
+import { unescapeQuoted } from "./read-template.ts";
+import { SourceText } from "./source-text.ts";
+import { copyTree, type SyntaxNode } from "./syntax-node.ts";
+
+/** A file as read. When it has syntax errors, `body` holds what could be made out around them. */
+export interface ParsedFile {
+  readonly source: SourceText;
+  readonly body: Body;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads HCL text with every token's place. Never throws on bad input: errors are in {@link ParsedFile.diagnostics}. */
+export interface HclParser {
+  parse(file: string, text: string): ParsedFile;
+  /** One expression alone, as given to `-var`. */
+  parseExpression(file: string, text: string): Expression;
+}
+
+/** Syntax errors listed per file: the first ones matter, the rest follow from them. */
+const SYNTAX_ERRORS_MAX = 20;
+
+/**
+ * Loads the grammar. Both arguments are the bytes of WebAssembly modules: web-tree-sitter's own runtime, and
+ * `tree-sitter-terraform.wasm` of `@tree-sitter-grammars/tree-sitter-hcl`.
+ */
+export async function createHclParser(modules: {
+  readonly runtime: Uint8Array;
+  readonly grammar: Uint8Array;
+}): Promise<HclParser> {
+  await Parser.init({ wasmBinary: modules.runtime });
+  const language = await Language.load(modules.grammar);
+  const parser = new Parser();
+  parser.setLanguage(language);
+  return {
+    parse: (file, text) => parseFile(parser, new SourceText(file, text)),
+    parseExpression(file, text) {
+      const parsed = parseFile(parser, new SourceText(file, `value = ${text}`));
+      const value = parsed.body.attributes[0]?.value;
+      const source = new SourceText(file, text);
+      const isWhole = parsed.diagnostics.length === 0 && parsed.body.attributes.length === 1;
+      if (value !== undefined && isWhole) return value;
+      return { kind: "invalid", reason: "not a Terraform expression", source, start: 0, end: text.length };
+    },
+  };
+}
+
+function parseFile(parser: Parser, source: SourceText): ParsedFile {
+  const empty: Body = { attributes: [], blocks: [] };
+  if (source.text.length > FILE_LENGTH_MAX) {
+    const summary = `The file is longer than ${FILE_LENGTH_MAX} characters and was not read`;
+    return { source, body: empty, diagnostics: [error(source, 0, "file-too-long", summary)] };
+  }
+  const tree = parser.parse(source.text);
+  if (tree === null) throw new InvariantError("the HCL grammar was not loaded");
+  const root = copyTree(tree);
+  tree.delete();
+  const reader = new BodyReader(source);
+  const body = reader.body(root.children.find((child) => child.type === "body"));
+  return { source, body, diagnostics: [...syntaxErrors(root, source), ...reader.diagnostics] };
+}
+
+function error(source: SourceText, offset: number, code: string, summary: string): Diagnostic {
+  return { severity: "error", code, summary, source: { file: source.file, ...source.position(offset) } };
+}
+
+function syntaxErrors(root: SyntaxNode, source: SourceText): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const pending = [root];
+  for (
+    let node = pending.pop();
+    node !== undefined && found.length < SYNTAX_ERRORS_MAX;
+    node = pending.pop()
+  ) {
+    if (node.broken) {
+      const text = source.text.slice(node.start, node.end).split("\n")[0]?.slice(0, 40) ?? "";
+      const what =
+        node.type === "ERROR"
+          ? `unexpected ${JSON.stringify(text)}`
+          : `${JSON.stringify(node.type)} is missing`;
+      found.push(error(source, node.start, "hcl-syntax", `Syntax error: ${what}`));
+    } else {
+      for (let index = node.children.length - 1; index >= 0; index--) {
+        const child = node.children[index];
+        if (child !== undefined) pending.push(child);
+      }
+    }
+  }
+  return found;
+}
+
+/** Blocks within blocks; deeper ones are left out with a diagnostic. */
+const BLOCK_DEPTH_MAX = 50;
+
+class BodyReader {
+  readonly diagnostics: Diagnostic[] = [];
+  private readonly source: SourceText;
+  private readonly expressions: ExpressionReader;
+
+  constructor(source: SourceText) {
+    this.source = source;
+    this.expressions = new ExpressionReader(source);
+  }
+
+  body(node: SyntaxNode | undefined, depth = 0): Body {
+    const attributes: Attribute[] = [];
+    const blocks: Block[] = [];
+    for (const child of node?.children ?? []) {
+      if (child.type === "attribute") {
+        const attribute = this.attribute(child);
+        if (attribute !== undefined) attributes.push(attribute);
+      } else if (child.type === "block") {
+        const block = this.block(child, depth);
+        if (block !== undefined) blocks.push(block);
+      }
+    }
+    return { attributes, blocks };
+  }
+
+  private attribute(node: SyntaxNode): Attribute | undefined {
+    const name = node.children[0];
+    const value = node.children.at(-1);
+    if (name === undefined || value?.type !== "expression") return undefined;
+    const located = { source: this.source, start: node.start, end: node.end };
+    const read = this.expressions.read(value);
+    return {
+      name: this.source.text.slice(name.start, name.end),
+      value: this.endsItsLine(node.end) ? read : this.misread(read),
+      ...located,
+    };
+  }
+
+  /** The grammar does not know that a line break ends an attribute: `1e3` would be read as `1` and a name `e3`. */
+  private endsItsLine(end: number): boolean {
+    const rest = this.source.text.slice(end, this.source.lineEnd(end));
+    return /^\s*($|#|\/\/|\/\*|\})/.test(rest);
+  }
+
+  private misread(read: Expression): Expression {
+    const { source, end, start } = read;
+    this.diagnostics.push(
+      error(source, end, "hcl-syntax", "Syntax error: an attribute must be followed by a line break"),
+    );
+    return { kind: "invalid", reason: "a syntax error", source, start, end };
+  }
+
+  private block(node: SyntaxNode, depth: number): Block | undefined {
+    const type = node.children[0];
+    const open = node.children.find((child) => child.type === "block_start");
+    const close = node.children.at(-1);
+    if (type === undefined || open === undefined || close?.type !== "block_end") return undefined;
+    if (depth > BLOCK_DEPTH_MAX) {
+      const summary = `Blocks nested more than ${BLOCK_DEPTH_MAX} levels deep are not read`;
+      this.diagnostics.push(error(this.source, node.start, "hcl-too-deep", summary));
+      return undefined;
+    }
+    const labels = node.children
+      .slice(1)
+      .filter((child) => child.type === "string_lit" || child.type === "identifier")
+      .map((child) => {
+        const text = this.source.text.slice(child.start, child.end);
+        return child.type === "string_lit" ? unescapeQuoted(text.slice(1, -1)) : text;
+      });
+    return {
+      type: this.source.text.slice(type.start, type.end),
+      labels,
+      body: this.body(
+        node.children.find((child) => child.type === "body"),
+        depth + 1,
+      ),
+      open: open.start,
+      close: close.start,
+      source: this.source,
+      start: node.start,
+      end: node.end,
+    };
+  }
+}
