@@ -1,17 +1,8 @@
 import type { MachineType } from "@apex/catalog";
-import type { Dimension, UtilizationProfile } from "@apex/core";
+import type { Dimension, TimeWindow, UtilizationProfile } from "@apex/core";
 import type { Policy } from "../policy/policy.ts";
 import type { VolumePerformance } from "../fleet/volume.ts";
-import { demandOf } from "../utilization/demand.ts";
-import {
-  mapReading,
-  type MetricQuery,
-  type MetricReading,
-  type Reading,
-  readMetric,
-  sumReadings,
-} from "../utilization/series.ts";
-import type { TimeWindow } from "@apex/core";
+import { type MetricQuery, type MetricReading, readMetric, sumReadings } from "../utilization/series.ts";
 import {
   comparableVcpu,
   diskIops,
@@ -21,7 +12,8 @@ import {
   networkMbps,
   networkPeakMbps,
 } from "./machine-capacity.ts";
-import type { KnownDemand, Requirement } from "./requirement.ts";
+import { demandFor } from "./demand-for.ts";
+import type { Requirement } from "./requirement.ts";
 
 /** What a machine's requirements are read from. */
 export interface MachineMeasurements {
@@ -33,9 +25,6 @@ export interface MachineMeasurements {
   readonly volumes: VolumePerformance | undefined;
 }
 
-/** A rise below this share of the present capacity is no new level. */
-const MATERIAL_SHARE = 0.05;
-
 const BITS_PER_BYTE = 8;
 
 /** The requirements of a machine without GPUs in vCPU, GiB, Mbit/s, IOPS and MB/s. */
@@ -46,11 +35,15 @@ export function machineRequirements(measured: MachineMeasurements): readonly Req
   const network = (metric: "network_in_bytes_per_second" | "network_out_bytes_per_second") => ({
     dimension: "network" as const,
     unit: "Mbit/s",
-    demand: demandFor(measured, read(measured, { metric }), {
-      ...io,
-      scale: networkMbps(machine),
-      change: toMbps,
-    }),
+    demand: demandFor(
+      read(measured, { metric }),
+      {
+        ...io,
+        capacity: networkMbps(machine),
+        change: toMbps,
+      },
+      measured,
+    ),
     capacityOf: networkMbps,
     burstOf: networkPeakMbps,
   });
@@ -87,12 +80,16 @@ export function cpuRequirement(measured: MachineMeasurements): Requirement<Machi
   return {
     dimension: "cpu",
     unit: "vCPU",
-    demand: demandFor(measured, read(measured, { metric: "cpu_percent" }), {
-      percentile: policy.sizing.cpuPercentile,
-      headroom: policy.sizing.cpuHeadroom,
-      scale: machine.vcpu,
-      change: (percent) => (percent * machine.vcpu) / 100,
-    }),
+    demand: demandFor(
+      read(measured, { metric: "cpu_percent" }),
+      {
+        percentile: policy.sizing.cpuPercentile,
+        headroom: policy.sizing.cpuHeadroom,
+        capacity: machine.vcpu,
+        change: (percent) => (percent * machine.vcpu) / 100,
+      },
+      measured,
+    ),
     capacityOf: (other) => comparableVcpu(machine, other),
   };
 }
@@ -103,12 +100,16 @@ export function memoryRequirement(measured: MachineMeasurements): Requirement<Ma
   return {
     dimension: "memory",
     unit: "GiB",
-    demand: demandFor(measured, read(measured, { metric: "memory_used_percent" }), {
-      percentile: 100,
-      headroom: policy.sizing.memoryHeadroom,
-      scale: machine.memoryGib,
-      change: (percent) => (percent * machine.memoryGib) / 100,
-    }),
+    demand: demandFor(
+      read(measured, { metric: "memory_used_percent" }),
+      {
+        percentile: 100,
+        headroom: policy.sizing.memoryHeadroom,
+        capacity: machine.memoryGib,
+        change: (percent) => (percent * machine.memoryGib) / 100,
+      },
+      measured,
+    ),
     capacityOf: (other) => other.memoryGib,
   };
 }
@@ -125,12 +126,16 @@ interface DiskQuestion {
 
 function diskRequirement(measured: MachineMeasurements, question: DiskQuestion): Requirement<MachineType> {
   const { sizing } = measured.policy;
-  const demand = demandFor(measured, readSum(measured, question.metrics), {
-    percentile: sizing.ioPercentile,
-    headroom: sizing.ioHeadroom,
-    scale: question.capacityOf(measured.machine),
-    change: (value) => value / question.divisor,
-  });
+  const demand = demandFor(
+    readSum(measured, question.metrics),
+    {
+      percentile: sizing.ioPercentile,
+      headroom: sizing.ioHeadroom,
+      capacity: question.capacityOf(measured.machine),
+      change: (value) => value / question.divisor,
+    },
+    measured,
+  );
   const { dimension, unit, capacityOf, burstOf, bound } = question;
   const isBounded = demand.kind === "unknown" && bound !== undefined;
   return {
@@ -163,36 +168,4 @@ function readSum(
   const reading = sumReadings(a.reading, b.reading);
   if (reading.coverage >= measured.policy.lookBack.minimumCoverage) return { kind: "measured", reading };
   return { kind: "unusable", reason: `${first} and ${second} share too few timestamps` };
-}
-
-function demandFor(
-  measured: MachineMeasurements,
-  metric: MetricReading,
-  options: {
-    percentile: number;
-    headroom: number;
-    /** Present capacity, for what counts as a material rise. */
-    scale: number | null;
-    change: (value: number) => number;
-  },
-): KnownDemand {
-  if (metric.kind === "unusable") return { kind: "unknown", reason: metric.reason };
-  const reading: Reading = mapReading(metric.reading, options.change);
-  const { minimumDays } = measured.policy.lookBack;
-  if (reading.days < minimumDays) {
-    return {
-      kind: "unknown",
-      reason: `${reading.metric} is known for ${reading.days.toFixed(1)} days, ${minimumDays} are needed`,
-    };
-  }
-  return {
-    kind: "measured",
-    demand: demandOf(reading, {
-      percentile: options.percentile,
-      headroom: options.headroom,
-      respectRecurringPeaks: measured.policy.sizing.respectRecurringPeaks,
-      materialStep: (options.scale ?? 0) * MATERIAL_SHARE,
-      endMs: measured.window.endMs,
-    }),
-  };
 }

@@ -21,8 +21,8 @@ import { blockNameFor } from "./stop-draft.ts";
 /** EBS volumes that nothing uses: a snapshot now, the proposal to delete after the hold. Never deleted in one step. */
 export const ebsUnattached: Rule = { name: "ebs-unattached", resourceTypes: ["aws_ebs_volume"], judge };
 
-/** What an owner needs to know of attachments that Terraform did not make; lowers the confidence by one of two ways to know. */
-const STATE_ALONE = 0.5;
+/** Of the two ways to be attached, by Terraform and by hand, the state shows one. */
+const KNOWN_WAYS = 0.5;
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, fleet, policy } = context;
@@ -57,7 +57,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
     return abstain(`deleting it would save less than ${policy.savings.minimumMonthly} a month`);
   }
-  const factors = { attachmentKnownFromStateAlone: STATE_ALONE, cap: CONFIDENCE_CAP };
+  const factors = { knownDimensions: KNOWN_WAYS, cap: CONFIDENCE_CAP };
   return propose({
     part: "volume",
     action: "snapshot-and-delete",
@@ -67,7 +67,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     changes: stageOne(context),
     monthlySavings: savingsOf(list, context.cost, "after-hold"),
     risk: 1,
-    confidence: STATE_ALONE * CONFIDENCE_CAP,
+    confidence: KNOWN_WAYS * CONFIDENCE_CAP,
     effort: "low",
     restartRequired: false,
     rollback:

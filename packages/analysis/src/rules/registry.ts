@@ -3,7 +3,21 @@ import { gpuIdle } from "./gpu-idle.ts";
 import { ec2Resize } from "./ec2-resize.ts";
 import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
+import { rdsIdle } from "./rds-idle.ts";
+import { rdsResize } from "./rds-resize.ts";
+import { gceIdle } from "./gce-idle.ts";
+import { gceResize } from "./gce-resize.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order of reports. */
-export const RULES: readonly Rule[] = [ec2Idle, ec2Resize, ebsUnattached, ebsGp2ToGp3, gpuIdle];
+export const RULES: readonly Rule[] = [
+  ec2Idle,
+  ec2Resize,
+  ebsUnattached,
+  ebsGp2ToGp3,
+  rdsIdle,
+  rdsResize,
+  gpuIdle,
+  gceIdle,
+  gceResize,
+];

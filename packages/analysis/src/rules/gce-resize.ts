@@ -1,0 +1,112 @@
+import type { MachineType } from "@apex/catalog";
+import { compareDecimals, type Decimal, decimal, type IntendedChange, multiply } from "@apex/core";
+import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
+import { gceMachine } from "../fleet/gce-instance.ts";
+import type { Candidate } from "../rightsizing/choose.ts";
+import { machineCandidates } from "../rightsizing/machine-candidates.ts";
+import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { rightsize } from "../rightsizing/rightsize.ts";
+import { resizeDraft } from "./resize-draft.ts";
+import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+
+/** Compute Engine instances without GPU: the cheapest type that holds the measured need. */
+export const gceResize: Rule = { name: "gce-resize", resourceTypes: ["google_compute_instance"], judge };
+
+/** Families that take only Hyperdisk, or no standard persistent disk: today's disks could not follow. Source: Compute Engine docs, "Machine families". */
+const OTHER_DISK_FAMILIES = /^(n4|n4a|n4d|c3|c3d|c4|c4a|c4d|h3|h4d|m4|x4|z3)$/;
+
+/**
+ * What a month of uninterrupted use costs of its list price, by family; the others have no such discount. Source: Compute Engine
+ * docs, "Sustained use discounts". A type without the discount must beat the present one after it.
+ */
+const SUSTAINED_USE_FACTOR: Readonly<Record<string, string>> = {
+  n1: "0.7",
+  n2: "0.8",
+  n2d: "0.8",
+  c2: "0.8",
+  m1: "0.7",
+  m2: "0.7",
+};
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const { resource, policy } = context;
+  const found = gceMachine(resource);
+  if (found.kind === "refused") return abstain(found.reason);
+  const { machine, hourly, region } = found;
+  if (machine.gpu !== undefined) return abstain("it has GPUs, which are not judged on GCE yet");
+  const { attributes } = resource;
+  if (blocksAt(attributes, "scratch_disk").length > 0) {
+    return abstain("it has local SSDs, whose content a change of type would lose");
+  }
+  const keepsFamily = textAt(attributes, "min_cpu_platform") !== undefined;
+  const candidates = machineCandidates(
+    machine,
+    { region, operatingSystem: "linux" },
+    policy.candidates,
+  ).filter(
+    (candidate) =>
+      canFollow(machine, candidate, keepsFamily) && isCheaperAfterDiscount(machine, hourly, candidate),
+  );
+  const sized = rightsize({
+    now: { machine, name: machine.name, hourly },
+    candidates,
+    requirements: machineRequirements({
+      machine,
+      profile: context.profile,
+      window: context.window,
+      policy,
+      volumes: undefined,
+    }),
+    policy,
+  });
+  if (sized.kind === "abstained") return abstain(sized.reason);
+  const draft = resizeDraft(context, {
+    part: "machine",
+    noun: "instance",
+    from: machine.name,
+    hourlyNow: hourly,
+    sized,
+    count: 1,
+    changes: changesFor(context, sized.option.name),
+    restart: "the instance is stopped and started",
+    unknowns: [
+      "sustained-use discounts: not counted in the list saving",
+      "operating system: Linux prices without licence are assumed",
+    ],
+  });
+  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
+    return abstain(`${sized.option.name} would save less than ${policy.savings.minimumMonthly} a month`);
+  }
+  return propose(draft);
+}
+
+function canFollow(now: MachineType, { machine }: Candidate<MachineType>, keepsFamily: boolean): boolean {
+  if (machine.family === now.family) return true;
+  return !keepsFamily && !OTHER_DISK_FAMILIES.test(machine.family);
+}
+
+function isCheaperAfterDiscount(
+  now: MachineType,
+  hourly: Decimal,
+  candidate: Candidate<MachineType>,
+): boolean {
+  const discountOf = (family: string) => decimal(1 - Number(SUSTAINED_USE_DISCOUNT[family] ?? "0"));
+  const nowAfterDiscount = multiply(hourly, discountOf(now.family));
+  return (
+    compareDecimals(multiply(candidate.hourly, discountOf(candidate.machine.family)), nowAfterDiscount) < 0
+  );
+}
+
+/** Terraform refuses to change the type of a running instance unless it may stop it. */
+function changesFor({ resource }: RuleContext, to: string): readonly IntendedChange[] {
+  const { address, attributes } = resource;
+  if (address === undefined) return [];
+  const from = textAt(attributes, "machine_type") ?? null;
+  const type: IntendedChange = { kind: "set-attribute", address, path: ["machine_type"], from, to };
+  if (isTrueAt(attributes, "allow_stopping_for_update")) return [type];
+  const mayStop = attributes["allow_stopping_for_update"] ?? null;
+  return [
+    type,
+    { kind: "set-attribute", address, path: ["allow_stopping_for_update"], from: mayStop, to: true },
+  ];
+}

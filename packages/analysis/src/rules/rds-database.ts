@@ -1,0 +1,44 @@
+import { type MachineType, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalog";
+import type { Decimal, Known } from "@apex/core";
+import { known } from "@apex/core";
+import { isTrueAt, textAt } from "../fleet/attributes.ts";
+import { awsRegionOf } from "../fleet/instance.ts";
+import type { RuleContext } from "./rule.ts";
+
+/** A database instance that can be judged, with its price; or why it cannot. */
+export type RdsDatabase =
+  | {
+      readonly kind: "database";
+      readonly shape: MachineType;
+      readonly engine: string;
+      readonly hourly: Decimal;
+      readonly priceOf: (instanceClass: string) => Known<Decimal>;
+    }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Reads class, engine, deployment and price of the database of a context. */
+export function rdsDatabase({ resource }: RuleContext): RdsDatabase {
+  const { attributes } = resource;
+  const className = textAt(attributes, "instance_class");
+  const engine = textAt(attributes, "engine");
+  if (className === undefined || engine === undefined)
+    return refused("its class and engine are not in the state");
+  const status = textAt(attributes, "status");
+  if (status !== undefined && status !== "available") return refused(`it is ${status}`);
+  const shape = rdsInstanceClass(className);
+  if (shape === undefined) return refused(`the catalogue does not know the shape of ${className}`);
+  const region = awsRegionOf(resource);
+  if (region === undefined) return refused("its region is not known, so neither is its price");
+  const multiAz = isTrueAt(attributes, "multi_az");
+  const priceOf = (instanceClass: string): Known<Decimal> => {
+    const price = rdsHourlyPrice({ instanceClass, region, engine, multiAz });
+    return price.kind === "known" ? known(price.value.price) : price;
+  };
+  const hourly = priceOf(className);
+  if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);
+  return { kind: "database", shape, engine, hourly: hourly.value, priceOf };
+}
+
+function refused(reason: string): RdsDatabase {
+  return { kind: "refused", reason };
+}

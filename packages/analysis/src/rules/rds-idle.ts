@@ -1,0 +1,71 @@
+import { compareDecimals } from "@apex/core";
+import { blocksAt, textAt } from "../fleet/attributes.ts";
+import { judgeIdleness } from "../idle/idleness.ts";
+import { rdsDatabase } from "./rds-database.ts";
+import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+import { blockNameFor, stopDraft } from "./stop-draft.ts";
+
+/** Databases that nobody connected to: stopped through an `aws_rds_instance_state`. */
+export const rdsIdle: Rule = { name: "rds-idle", resourceTypes: ["aws_db_instance"], judge };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const { resource, policy, profile, window } = context;
+  const found = rdsDatabase(context);
+  if (found.kind === "refused") return abstain(found.reason);
+  const gate = {
+    dimension: "connections",
+    metrics: ["database_connections"],
+    judgedBy: "worst-sample",
+    limit: 0,
+    unit: "connections",
+    isEssential: true,
+  } as const;
+  const source = { profile, window, lookBack: policy.lookBack };
+  const idleness = judgeIdleness([gate], source, policy.idle.databaseMinimumDays);
+  if (idleness.kind === "not-idle") return abstain(idleness.reason);
+  const unstoppable = whyUnstoppable(context);
+  if (unstoppable !== undefined) return abstain(`nobody connected to it, but ${unstoppable}`);
+  const draft = stopDraft(context, {
+    noun: "database",
+    from: found.shape.name,
+    hourly: found.hourly,
+    idleness,
+    changes:
+      resource.address === undefined
+        ? []
+        : [
+            {
+              kind: "add-resource",
+              besideAddress: resource.address,
+              type: "aws_rds_instance_state",
+              name: blockNameFor(resource.address, "stopped"),
+              attributes: { identifier: { ref: "identifier" }, state: "stopped" },
+            },
+          ],
+    rollback: 'set the state to "available"',
+    notes: [
+      "AWS starts a stopped database again after seven days; the next terraform apply stops it again, a snapshot and removal ends it for good",
+      "Its storage and backups stay and are billed as before",
+    ],
+    unknowns: ["whether anyone needs it on an occasion that did not fall into the look-back"],
+  });
+  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
+    return abstain(`stopping it would save less than ${policy.savings.minimumMonthly} a month`);
+  }
+  return propose(draft);
+}
+
+/** Source: RDS user guide, "Stopping a DB instance temporarily", limitations. */
+function whyUnstoppable({ resource }: RuleContext): string | undefined {
+  const { attributes } = resource;
+  if (textAt(attributes, "replicate_source_db") !== undefined) return "a read replica cannot be stopped";
+  const { replicas } = attributes;
+  if (Array.isArray(replicas) && replicas.length > 0)
+    return "a database with read replicas cannot be stopped";
+  if (blocksAt(attributes, "blue_green_update").some(({ block }) => block["enabled"] === true)) {
+    return "a database under blue/green updates cannot be stopped";
+  }
+  return textAt(attributes, "engine")?.startsWith("aurora") === true
+    ? "an Aurora instance is stopped with its cluster"
+    : undefined;
+}

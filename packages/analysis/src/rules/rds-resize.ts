@@ -1,0 +1,170 @@
+import { type MachineType, rdsInstanceClass, rdsInstanceClasses } from "@apex/catalog";
+import { compareDecimals, type Decimal, type Known, type MetricName } from "@apex/core";
+import { textAt } from "../fleet/attributes.ts";
+import type { Candidate } from "../rightsizing/choose.ts";
+import { demandFor } from "../rightsizing/demand-for.ts";
+import { effortOf, isAllowed } from "../rightsizing/machine-candidates.ts";
+import { cpuRequirement, machineRequirements } from "../rightsizing/machine-requirements.ts";
+import type { Requirement } from "../rightsizing/requirement.ts";
+import { rightsize } from "../rightsizing/rightsize.ts";
+import { mapReading, readMetric } from "../utilization/series.ts";
+import { rdsDatabase } from "./rds-database.ts";
+import { resizeDraft } from "./resize-draft.ts";
+import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+
+/** Databases: the cheapest class of the same engine and deployment that holds CPU, memory and connections. */
+export const rdsResize: Rule = { name: "rds-resize", resourceTypes: ["aws_db_instance"], judge };
+
+const BYTES_PER_GIB = 1024 ** 3;
+
+/**
+ * Bytes of memory per connection that the default parameter groups allow, with the most they allow at all. Source: RDS user guide,
+ * "Maximum number of database connections".
+ */
+const CONNECTION_LIMITS: Readonly<Record<string, { readonly bytesEach: number; readonly maximum: number }>> =
+  {
+    mysql: { bytesEach: 12_582_880, maximum: 16_000 },
+    mariadb: { bytesEach: 25_165_760, maximum: 12_000 },
+    postgres: { bytesEach: 9_531_392, maximum: 5_000 },
+  };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const { resource, policy } = context;
+  const found = rdsDatabase(context);
+  if (found.kind === "refused") return abstain(found.reason);
+  const { shape, engine, hourly } = found;
+  const limit = Object.hasOwn(CONNECTION_LIMITS, engine) ? CONNECTION_LIMITS[engine] : undefined;
+  if (limit === undefined) return abstain(`how many connections a class of ${engine} allows is not known`);
+  const sized = rightsize({
+    now: { machine: shape, name: shape.name, hourly },
+    candidates: candidates(context, shape, found.priceOf),
+    requirements: requirements(context, shape, limit),
+    policy,
+  });
+  if (sized.kind === "abstained") return abstain(sized.reason);
+  const isReplica = textAt(resource.attributes, "replicate_source_db") !== undefined;
+  const draft = resizeDraft(context, {
+    part: "machine",
+    noun: "database",
+    from: shape.name,
+    hourlyNow: hourly,
+    sized,
+    count: 1,
+    changes:
+      resource.address === undefined
+        ? []
+        : [
+            {
+              kind: "set-attribute",
+              address: resource.address,
+              path: ["instance_class"],
+              from: shape.name,
+              to: sized.option.name,
+            },
+          ],
+    restart: "the database restarts in its maintenance window, or fails over where it is Multi-AZ",
+    unknowns: [
+      "parameter group: connections are counted by the engine's default limits",
+      ...unmeasured(context),
+      ...(sized.option.machine.family === shape.family
+        ? []
+        : [`engine version: whether it supports ${sized.option.name} is not checked`]),
+    ],
+    notes: isReplica
+      ? ["It is a read replica: a smaller one can fall behind its source while that is busy"]
+      : [],
+  });
+  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
+    return abstain(`${sized.option.name} would save less than ${policy.savings.minimumMonthly} a month`);
+  }
+  return propose(draft);
+}
+
+function candidates(
+  context: RuleContext,
+  now: MachineType,
+  priceOf: (instanceClass: string) => Known<Decimal>,
+): readonly Candidate<MachineType>[] {
+  const policy = context.policy.candidates;
+  return rdsInstanceClasses().flatMap((name) => {
+    const machine = rdsInstanceClass(name);
+    if (machine === undefined || !isAllowed(now, machine, policy)) return [];
+    const isSameKind =
+      machine.architecture === now.architecture || policy.architectures.includes(machine.architecture);
+    if (!isSameKind || machine.localNvmeGb < now.localNvmeGb) return [];
+    const hourly = priceOf(name);
+    if (hourly.kind === "unknown") return [];
+    return [{ machine, name, hourly: hourly.value, effort: effortOf(now, machine) }];
+  });
+}
+
+function requirements(
+  context: RuleContext,
+  machine: MachineType,
+  limit: { readonly bytesEach: number; readonly maximum: number },
+): readonly Requirement<MachineType>[] {
+  const { profile, window, policy } = context;
+  const { sizing } = policy;
+  const measured = { machine, profile, window, policy, volumes: undefined };
+  const free = readMetric(
+    profile,
+    { metric: "freeable_memory_bytes", extreme: "low" },
+    window,
+    policy.lookBack,
+  );
+  const used =
+    free.kind === "unusable"
+      ? free
+      : {
+          ...free,
+          reading: mapReading(free.reading, (bytes) =>
+            Math.max(0, machine.memoryGib - bytes / BYTES_PER_GIB),
+          ),
+        };
+  const connections = readMetric(profile, { metric: "database_connections" }, window, policy.lookBack);
+  const connectionsOf = (other: MachineType): number =>
+    Math.min(limit.maximum, Math.floor((other.memoryGib * BYTES_PER_GIB) / limit.bytesEach));
+  const maximum = { percentile: 100, change: (value: number) => value };
+  return [
+    cpuRequirement(measured),
+    {
+      dimension: "memory",
+      unit: "GiB",
+      demand: demandFor(
+        used,
+        { ...maximum, headroom: sizing.memoryHeadroom, capacity: machine.memoryGib },
+        context,
+      ),
+      capacityOf: (other) => other.memoryGib,
+    },
+    {
+      dimension: "connections",
+      unit: "connections",
+      demand: demandFor(
+        connections,
+        { ...maximum, headroom: sizing.ioHeadroom, capacity: connectionsOf(machine) },
+        context,
+      ),
+      capacityOf: connectionsOf,
+    },
+    // Network and disks bind where they were measured; a class mostly moves them with CPU and memory.
+    ...machineRequirements(measured).filter(
+      ({ dimension, demand }) => dimension !== "cpu" && dimension !== "memory" && demand.kind === "measured",
+    ),
+  ];
+}
+
+const OPTIONAL_METRICS: readonly (readonly [string, MetricName])[] = [
+  ["network", "network_in_bytes_per_second"],
+  ["network", "network_out_bytes_per_second"],
+  ["ebs-iops", "disk_read_ops_per_second"],
+  ["ebs-throughput", "disk_read_bytes_per_second"],
+];
+
+function unmeasured({ profile }: RuleContext): readonly string[] {
+  return OPTIONAL_METRICS.filter(
+    ([, metric]) => !profile.series.some((series) => series.metric === metric),
+  ).map(
+    ([dimension, metric]) => `${dimension}: ${metric} is not measured; the class's limit was not checked`,
+  );
+}
