@@ -38,15 +38,15 @@ resource "google_compute_instance" "node" {
   }
 }
 
-resource "google_compute_disk" "features" {
-  name = "analytics-features"
+resource "google_compute_disk" "feature_store" {
+  name = "analytics-feature-store"
   zone = "us-central1-a"
   type = "pd-balanced"
   size = 200
 }
 
-resource "google_compute_attached_disk" "features" {
-  disk     = google_compute_disk.features.id
+resource "google_compute_attached_disk" "feature_store" {
+  disk     = google_compute_disk.feature_store.id
   instance = google_compute_instance.node["features"].id
 }
 

@@ -97,7 +97,8 @@ export function volumeSeries(volume: Volume): CloudWatchSeries[] {
   } as const;
   const reads = sumsOf(volume.reads, `${id} reads`);
   const writes = sumsOf(volume.writes, `${id} writes`);
-  const blockBytes = 32 * 1024;
+  // Databases and file systems read pages; a throughput volume is read from end to end.
+  const blockBytes = volume.type === "st1" ? 512 * 1024 : 16 * 1024;
   return [
     { ...base, metric: "VolumeReadOps", values: reads },
     { ...base, metric: "VolumeWriteOps", values: writes },

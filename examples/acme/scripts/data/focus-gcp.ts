@@ -79,7 +79,7 @@ function charges(): GcpCharge[] {
   };
   return [
     ...machines,
-    disk("google_compute_disk.features", "analytics-features", false, 200),
+    disk("google_compute_disk.feature_store", "analytics-feature-store", false, 200),
     disk("google_compute_disk.backfill", "analytics-backfill", true, 500),
     {
       ...COMPUTE,

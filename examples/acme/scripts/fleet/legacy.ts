@@ -48,7 +48,7 @@ systemctl restart sshd
     root: { size: 200, type: "gp2", isEncrypted: false },
     load: {
       cpu: { shape: "office", mean: 14, p995: 25, floor: 1 },
-      memory: heldMemory(37, 39),
+      memory: heldMemory(34, 36),
       ...traffic("office", 150_000, 260_000),
       disk: lightDisk(180, 210),
     },

@@ -73,7 +73,7 @@ export const SINGLES: readonly Ec2Machine[] = [
     rootGb: 300,
     load: {
       cpu: { shape: "office", mean: 9, p995: 21, floor: 0.5 },
-      memory: heldMemory(18, 19.5),
+      memory: heldMemory(16.5, 18),
       ...traffic("office", 500_000, 300_000),
       disk: lightDisk(40, 95),
     },

@@ -135,14 +135,15 @@ function instance(machine: GceMachine): StateResource {
 }
 
 function disk(name: string, type: string, sizeGb: number, user: string | null): StateResource {
-  const link = `projects/${GCP_PROJECT}/zones/${GCP_ZONE}/disks/analytics-${name}`;
+  const cloudName = `analytics-${name.replaceAll("_", "-")}`;
+  const link = `projects/${GCP_PROJECT}/zones/${GCP_ZONE}/disks/${cloudName}`;
   return {
     address: `google_compute_disk.${name}`,
     attributes: {
       id: link,
       creation_timestamp: "2026-03-02T01:12:44.310-08:00",
       disk_id: gceNumber(`google_compute_disk.${name}`),
-      name: `analytics-${name}`,
+      name: cloudName,
       physical_block_size_bytes: 4096,
       project: GCP_PROJECT,
       self_link: `https://www.googleapis.com/compute/v1/${link}`,
@@ -159,12 +160,12 @@ function disk(name: string, type: string, sizeGb: number, user: string | null): 
 }
 
 function attachedDisk(): StateResource {
-  const diskId = `projects/${GCP_PROJECT}/zones/${GCP_ZONE}/disks/analytics-features`;
+  const diskId = `projects/${GCP_PROJECT}/zones/${GCP_ZONE}/disks/analytics-feature-store`;
   const instanceId = `projects/${GCP_PROJECT}/zones/${GCP_ZONE}/instances/analytics-features`;
   return {
-    address: "google_compute_attached_disk.features",
+    address: "google_compute_attached_disk.feature_store",
     attributes: {
-      id: `${instanceId}/analytics-features`,
+      id: `${instanceId}/analytics-feature-store`,
       device_name: "persistent-disk-1",
       disk: diskId,
       instance: instanceId,
@@ -174,7 +175,7 @@ function attachedDisk(): StateResource {
       timeouts: null,
       zone: GCP_ZONE,
     },
-    dependencies: ["google_compute_disk.features", "google_compute_instance.node"],
+    dependencies: ["google_compute_disk.feature_store", "google_compute_instance.node"],
   };
 }
 
@@ -256,7 +257,7 @@ export function gcpResources(): StateResource[] {
   return [
     ...network(),
     ...GCE_MACHINES.map(instance),
-    disk("features", "pd-balanced", 200, "analytics-features"),
+    disk("feature_store", "pd-balanced", 200, "analytics-features"),
     disk("backfill", "pd-ssd", 500, null),
     attachedDisk(),
     address(),
