@@ -76,7 +76,6 @@ async function plan(
       "-json",
       "-input=false",
       "-lock=false",
-      "-refresh=false",
       `-out=${PLAN_FILE}`,
       ...variableArguments(request, copy),
     );

@@ -22,7 +22,7 @@ export interface PlanningRules {
  * Whether the real provider may fill this block in by itself ("optional and computed"). No published schema says so for
  * blocks; a block with a computed attribute inside is taken for one.
  */
-export function isComputedBlock(nested: BlockTypeSchema): boolean {
+function isComputedBlock(nested: BlockTypeSchema): boolean {
   if ((nested.min_items ?? 0) > 0) return false;
   return hasComputed(nested.block);
 }
@@ -75,8 +75,9 @@ export class BlockPlanner {
     if (config !== null) return before !== undefined && isEquivalentText(before, config) ? before : config;
     if (attribute.computed === true) return before === undefined ? UNKNOWN : before;
     const fallback = this.#rules.defaultOf(path);
+    if (before === undefined) return fallback ?? null;
+    if (isZero(before)) return before;
     if (fallback !== undefined) return fallback;
-    if (before === undefined || isZero(before)) return before ?? null;
     // Providers store the default of an argument that is not set, and no schema tells which value that is. A scalar
     // stays as it is, which hides that someone removed the argument: that is why it is reported.
     if (isListValue(before) || isObjectValue(before)) return null;
@@ -111,10 +112,13 @@ export class BlockPlanner {
     return this.plan(nested.block, isObjectValue(prior) ? prior : null, config, path);
   }
 
+  /**
+   * In a state that was applied from this configuration, a block that is not configured was filled in by the provider.
+   * That someone removed it looks the same: so it stays, and is reported.
+   */
   #planAbsent(nested: BlockTypeSchema, before: Value | undefined, path: string): Value {
-    if (!isComputedBlock(nested)) return [];
-    if (before === undefined) return UNKNOWN;
-    if (isListValue(before) && before.length > 0) this.#rules.onAssumption(path);
+    if (before === undefined) return isComputedBlock(nested) ? UNKNOWN : [];
+    if (isListValue(before) && before.length > 0 && !isComputedBlock(nested)) this.#rules.onAssumption(path);
     return before ?? [];
   }
 

@@ -98,7 +98,8 @@ export class ProviderService {
       const schema = used === undefined || used.has(type) ? schemaOf(type) : undefined;
       if (schema === undefined) return [type, NAME_ONLY_SCHEMA];
       // No published schema tells its version; Terraform refuses a state that is newer than what is served.
-      const version = Math.max(schema.version, this.#session.run.schemaVersions.get(type) ?? 0);
+      const { schemaVersions, schemaVersionFloor } = this.#session.run;
+      const version = Math.max(schema.version, schemaVersions.get(type) ?? 0, schemaVersionFloor);
       return [type, wireSchema({ ...schema, version })];
     };
     return {

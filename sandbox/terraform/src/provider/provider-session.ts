@@ -21,6 +21,8 @@ export interface RunContext {
   readonly machineTypes: MachineTypes;
   /** Schema versions that the state was written with: what is served may not be older. */
   readonly schemaVersions: ReadonlyMap<string, number>;
+  /** The least schema version to serve. */
+  readonly schemaVersionFloor: number;
   /** Types of data sources that were answered with placeholders. */
   readonly standIns: Set<string>;
   /** Attributes that were kept from the state because no schema tells their default: `aws_db_instance.x`. */
@@ -33,6 +35,7 @@ export function createRunContext(given: Partial<RunContext> = {}): RunContext {
     dataSources: [],
     machineTypes: {},
     schemaVersions: new Map(),
+    schemaVersionFloor: 0,
     standIns: new Set(),
     assumptions: new Set(),
     ...given,
