@@ -125,12 +125,12 @@ function firstText(values: readonly JsonValue[]): string | undefined {
   return values.find((value) => typeof value === "string");
 }
 
-/** Tags or labels: the merged ones first, then what the resource itself sets; an Auto Scaling group's `tag` blocks too. */
+/** Tags or labels, the provider's defaults among them; an Auto Scaling group's `tag` blocks and Cloud SQL's settings too. */
 export function tagsOf(provider: CloudProvider, attributes: JsonObject): Readonly<Record<string, string>> {
   const sources =
     provider === "aws"
-      ? ["tags_all", "tags"]
-      : ["effective_labels", "terraform_labels", "user_labels", "labels"];
+      ? ["tags", "tags_all"]
+      : ["labels", "user_labels", "terraform_labels", "effective_labels"];
   const pairs = sources.flatMap((name) => {
     const value = attributes[name];
     return isJsonObject(value) ? Object.entries(value) : [];

@@ -1,4 +1,4 @@
-import type { Cancellation, Collected, Collector, JsonValue } from "@apex/core";
+import type { Cancellation, Collected, Collector, Diagnostic, JsonValue } from "@apex/core";
 import { openEngine } from "../../duckdb/engine.ts";
 import { fileError } from "../../files/errors.ts";
 import { readJson } from "../../files/json-file.ts";
@@ -35,22 +35,23 @@ async function* collect(files: readonly string[], signal: Cancellation): AsyncGe
     }
     const notes = new MetricNotes(name);
     let series = 0;
+    let failed = false;
     for await (const item of readFile(opened.file, scratch.folder, notes, signal)) {
       if (item.kind === "samples") series += 1;
+      failed ||= item.kind === "diagnostic" && /^(metrics-file|json)-/.test(item.diagnostic.code);
       yield item;
     }
     if (signal.aborted) return;
     yield* notes.collected();
-    yield {
-      kind: "diagnostic",
-      diagnostic: {
-        severity: series === 0 ? "warning" : "info",
-        code: series === 0 ? "metrics-file-without-series" : "metrics-file-loaded",
-        summary: series === 0 ? `${name} gave no series` : `${series} series read from ${name}`,
-        source: { file: name },
-      },
-    };
+    if (!failed) yield { kind: "diagnostic", diagnostic: summaryOf(name, series) };
   }
+}
+
+function summaryOf(file: string, series: number): Diagnostic {
+  const source = { file };
+  return series === 0
+    ? { severity: "warning", code: "metrics-without-series", summary: `${file} gave no series`, source }
+    : { severity: "info", code: "metrics-loaded", summary: `${series} series read from ${file}`, source };
 }
 
 async function* readFile(
