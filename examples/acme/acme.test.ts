@@ -148,7 +148,8 @@ function measurements(): Map<string, Measured> {
       const result = results.get(Id);
       expect(result, `${name}: ${Id} has a result`).toBeDefined();
       expect(result?.Timestamps.length).toBe(result?.Values.length);
-      expect(names.has(id), `${name}: ${id} is in the state`).toBe(true);
+      const isKnown = names.has(id) || expected.externalResources.includes(id);
+      expect(isKnown, `${name}: ${id} is in the state or declared external`).toBe(true);
       const key = `${names.get(id)} ${MetricStat.Metric.MetricName} ${MetricStat.Stat}`;
       found.set(key, { values: Float64Array.from(result?.Values ?? []) });
     }

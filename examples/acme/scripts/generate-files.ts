@@ -1,4 +1,5 @@
 import { renderGetMetricData } from "./data/cloudwatch.ts";
+import { extraSeries } from "./data/extra-series.ts";
 import { databaseSeries, groupSeries, volumeSeries } from "./data/fleet-series.ts";
 import {
   databaseCharges,
@@ -85,6 +86,7 @@ export function generateFiles(): ReadonlyMap<string, string> {
       "data/metrics/cloudwatch-ebs.json.gz",
       renderGetMetricData(VOLUMES.flatMap(volumeSeries), "TimestampDescending"),
     ],
+    ["data/metrics/cloudwatch-extra.json.gz", renderGetMetricData(extraSeries(), "TimestampAscending")],
     ["data/cost/focus-aws-2026-10.csv.gz", awsBill()],
     ["data/cost/focus-gcp-2026-10.csv", renderGcpBill()],
     ["data/metrics/dcgm.json.gz", renderDcgm(GPU_MACHINES)],

@@ -2,6 +2,7 @@ import { addDecimals, type Decimal, decimal, multiply, parseDecimal, roundDecima
 import { MONTH_DAYS } from "../time-grid.ts";
 import { SAVINGS_PLAN } from "./aws-charges.ts";
 import { awsRow, type Charge, chargeRows, dayStart, instant } from "./charge.ts";
+import { HAND_MADE_INSTANCE } from "./extra-series.ts";
 import { type FocusRow, renderFocus } from "./focus-row.ts";
 
 /** What the fleet's Terraform does not know: buckets of other teams, a machine started by hand, support. */
@@ -21,7 +22,7 @@ const EXTERNAL_CHARGES: readonly Charge[] = [
     tags: { Team: "catalog" },
   },
   {
-    resourceId: "i-0b7e1d2c9f3a48e56",
+    resourceId: HAND_MADE_INSTANCE,
     resourceName: "dana-test-do-not-delete",
     resourceType: "Instance",
     service: "Amazon Elastic Compute Cloud",
