@@ -35,12 +35,21 @@ const L4_MEMORY_GIB = 22.35;
 /**
  * What the sources get wrong or leave out, corrected here with the reason.
  * - dl1: the source counts the eight accelerators without naming them; they are Habana Gaudi HL-205 with 32 GiB (EC2 DL1 product page).
+ * - mac2 and mac-m4: the source says amd64; they are Apple silicon (EC2 Mac product page).
  * - t4g.large: the source says 26 credits an hour; 30 % baseline x 2 vCPU x 60 = 36 (EC2 user guide, burstable instance table).
  */
 const CORRECTIONS: Readonly<Record<string, SourceRow>> = {
   "dl1.24xlarge": { gpu_name: "gaudi-hl-205", gpu_memory_gib_each: "32" },
   "t4g.large": { cpu_credits_per_hour: "36" },
 };
+
+const APPLE_SILICON = /^mac(2|-m)/;
+
+function corrected(row: SourceRow): SourceRow {
+  const name = cell(row, "instance_type");
+  const architecture = APPLE_SILICON.test(name) ? { arch: "arm64" } : {};
+  return { ...row, ...architecture, ...CORRECTIONS[name] };
+}
 
 /** Device names in one short form: "NVIDIA Tesla V100" and "v100" are the same card. */
 function deviceName(row: SourceRow): string {
@@ -134,7 +143,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The columns of the source CSV that this reads: a missing one is an error, never an empty column. */
-export const AWS_INSTANCES_COLUMNS = [
+const AWS_INSTANCES_COLUMNS = [
   "instance_type",
   "vcpu",
   "memory_gib",
@@ -165,7 +174,7 @@ export const AWS_INSTANCES_COLUMNS = [
 /** The rows of aws_instances.csv, ordered by name. */
 export function readAwsInstances(directory: string): readonly SourceRow[] {
   return readSourceCsv(directory, "aws_instances.csv", AWS_INSTANCES_COLUMNS)
-    .map((row) => ({ ...row, ...CORRECTIONS[cell(row, "instance_type")] }))
+    .map(corrected)
     .toSorted((a, b) => byCodePoint(cell(a, "instance_type"), cell(b, "instance_type")));
 }
 

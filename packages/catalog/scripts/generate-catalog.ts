@@ -11,7 +11,7 @@ import {
   readGcpMachineTypes,
 } from "./gcp-tables.ts";
 import { priceTablesModule, tablesModule } from "./generated-module.ts";
-import { instanceTypesTable } from "./instance-types-json.ts";
+import { type InstanceTypesSource, instanceTypesTable } from "./instance-types-json.ts";
 
 /** What the catalogue is made from. */
 export interface CatalogSources {
@@ -20,7 +20,7 @@ export interface CatalogSources {
   /** AWS Price List offer files of AmazonEC2: index.json or a region's CSV. They win where their date is later. */
   readonly ec2Offers?: readonly string[];
   /** Output of `aws ec2 describe-instance-types`; it wins over the directory, cell by cell. */
-  readonly instanceTypes?: { readonly file: string; readonly date: string };
+  readonly instanceTypes?: InstanceTypesSource;
 }
 
 /** The generated modules by file name: the same sources give the same bytes. */
@@ -30,7 +30,7 @@ export async function generateCatalog(sources: CatalogSources): Promise<Readonly
   const machineTypes = readGcpMachineTypes(directory);
   const shapes = [awsMachineTypesTable(instances)];
   if (instanceTypes !== undefined) {
-    shapes.push(instanceTypesTable(readFileSync(instanceTypes.file, "utf8"), instanceTypes.date));
+    shapes.push(instanceTypesTable(readFileSync(instanceTypes.file, "utf8"), instanceTypes));
   }
   const offers = await Promise.all(ec2Offers.map(ec2OfferTables));
   return new Map([
@@ -49,27 +49,58 @@ export async function generateCatalog(sources: CatalogSources): Promise<Readonly
   ]);
 }
 
-const USAGE =
-  "usage: generate-catalog.ts --source DIR [--ec2-offer FILE]... [--instance-types FILE --instance-types-date YYYY-MM-DD] [--out DIR]";
+const USAGE = `usage: generate-catalog.ts --source DIR [--ec2-offer FILE]... [--out DIR]
+  [--instance-types FILE --instance-types-date YYYY-MM-DD [--instance-types-origin TEXT --instance-types-licence TEXT]
+   [--instance-types-columns NAME,NAME]]`;
+
+interface WrittenArguments {
+  readonly "instance-types"?: string;
+  readonly "instance-types-date"?: string;
+  readonly "instance-types-origin"?: string;
+  readonly "instance-types-licence"?: string;
+  readonly "instance-types-columns"?: string;
+}
+
+function instanceTypesSource(values: WrittenArguments): { readonly instanceTypes?: InstanceTypesSource } {
+  const file = values["instance-types"];
+  const date = values["instance-types-date"];
+  const origin = values["instance-types-origin"];
+  const licence = values["instance-types-licence"];
+  const columns = values["instance-types-columns"]?.split(",");
+  if (file === undefined) return {};
+  if (date === undefined || !/^\d{4}-\d\d-\d\d$/.test(date))
+    throw new Error(`the date of ${file} is missing\n${USAGE}`);
+  return {
+    instanceTypes: {
+      file,
+      date,
+      ...(origin === undefined ? {} : { origin }),
+      ...(licence === undefined ? {} : { licence }),
+      ...(columns === undefined ? {} : { columns }),
+    },
+  };
+}
 
 function readArguments(): { readonly sources: CatalogSources; readonly out: string } {
+  const text = { type: "string" } as const;
   const { values } = parseArgs({
     options: {
-      source: { type: "string" },
+      source: text,
       "ec2-offer": { type: "string", multiple: true, default: [] },
-      "instance-types": { type: "string" },
-      "instance-types-date": { type: "string" },
+      "instance-types": text,
+      "instance-types-date": text,
+      "instance-types-origin": text,
+      "instance-types-licence": text,
+      "instance-types-columns": text,
       out: { type: "string", default: join(import.meta.dirname, "../src") },
     },
   });
-  const file = values["instance-types"];
-  const date = values["instance-types-date"];
   if (values.source === undefined) throw new Error(USAGE);
-  if (file === undefined)
-    return { sources: { directory: values.source, ec2Offers: values["ec2-offer"] }, out: values.out };
-  if (date === undefined || !/^\d{4}-\d\d-\d\d$/.test(date))
-    throw new Error(`the day of ${file} is missing\n${USAGE}`);
-  const sources = { directory: values.source, ec2Offers: values["ec2-offer"], instanceTypes: { file, date } };
+  const sources = {
+    directory: values.source,
+    ec2Offers: values["ec2-offer"],
+    ...instanceTypesSource(values),
+  };
   return { sources, out: values.out };
 }
 

@@ -109,23 +109,41 @@ const CELLS: readonly (readonly [string, (type: InstanceType) => string])[] = [
   ["cpuManufacturer", (type) => (type.ProcessorInfo.Manufacturer ?? "").toLowerCase().split(" ")[0] ?? ""],
 ];
 
+/** A `describe-instance-types` output. The file itself carries no date: `date` is that of the state it shows. */
+export interface InstanceTypesSource {
+  readonly file: string;
+  readonly date: string;
+  /** Who published the output, when it was not fetched from AWS. */
+  readonly origin?: string;
+  readonly licence?: string;
+  /** Take these columns only: for an output that is older than the other sources but tells more. */
+  readonly columns?: readonly string[];
+}
+
 /**
- * The shape table of a `describe-instance-types` JSON text. The file carries no date: `date` is the day it was fetched.
- * Throws, naming the place, when the text has another shape.
+ * The shape table of a `describe-instance-types` JSON text. Throws, naming the place, when the text has another shape.
  */
-export function instanceTypesTable(text: string, date: string): GeneratedTable {
+export function instanceTypesTable(text: string, source: Omit<InstanceTypesSource, "file">): GeneratedTable {
   const parsed = DescribeInstanceTypes.safeParse(JSON.parse(text));
   if (!parsed.success) {
     throw new Error(`not the output of "aws ec2 describe-instance-types": ${z.prettifyError(parsed.error)}`);
   }
-  const types = parsed.data.InstanceTypes.toSorted((a, b) => byCodePoint(a.InstanceType, b.InstanceType));
-  const facts: Omit<TableColumn, "name"> = {
-    origin: "AWS EC2 DescribeInstanceTypes",
+  const {
     date,
-    licence: "AWS customer agreement",
-  };
+    origin = "AWS EC2 DescribeInstanceTypes",
+    licence = "AWS customer agreement",
+    columns,
+  } = source;
+  const unknown = (columns ?? []).filter((column) => CELLS.every(([name]) => name !== column));
+  if (unknown.length > 0) throw new Error(`no such column: ${unknown.join(", ")}`);
+  const cells = CELLS.filter(([name]) => name === "name" || columns === undefined || columns.includes(name));
+  const facts: Omit<TableColumn, "name"> = { origin, date, licence };
+  const rows = parsed.data.InstanceTypes.toSorted((a, b) => byCodePoint(a.InstanceType, b.InstanceType))
+    .map((type) => cells.map(([, read]) => read(type)))
+    // A row that only repeats the name says nothing.
+    .filter((row) => row.slice(1).some((value) => value !== ""));
   return {
-    columns: CELLS.map(([name]) => ({ name, ...facts })),
-    rows: types.map((type) => CELLS.map(([, read]) => read(type)).join(",")).join("\n"),
+    columns: cells.map(([name]) => ({ name, ...facts })),
+    rows: rows.map((row) => row.join(",")).join("\n"),
   };
 }

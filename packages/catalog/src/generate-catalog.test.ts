@@ -150,7 +150,16 @@ describe("DescribeInstanceTypes", () => {
     ['{"InstanceTypes":[{"InstanceType":"m5.large"}]}', "VCpuInfo"],
     ['{"InstanceTypes":[{"InstanceType":"m5,large"}]}', "InstanceType"],
   ])("%s is refused, naming the place", (text, place) => {
-    expect(() => instanceTypesTable(text, "2026-11-02")).toThrow(place);
+    expect(() => instanceTypesTable(text, { date: "2026-11-02" })).toThrow(place);
+  });
+
+  test("an older output can be asked for single columns", () => {
+    const text = readFileSync(live.instanceTypes.file, "utf8");
+    const table = instanceTypesTable(text, { date: "2026-05-20", columns: ["ebsBaselineMbps"] });
+    expect(table.rows).toBe("m5.large,650");
+    expect(() => instanceTypesTable(text, { date: "2026-05-20", columns: ["price"] })).toThrow(
+      "no such column: price",
+    );
   });
 });
 

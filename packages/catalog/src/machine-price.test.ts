@@ -65,6 +65,7 @@ describe("machineType", () => {
       architecture: "amd64",
       networkBaselineMbps: 750,
       networkPeakMbps: 10000,
+      ebsBaselineMbps: 650,
       ebsMaxMbps: 4750,
       ebsBaselineIops: 3600,
       ebsMaxIops: 18750,
@@ -108,6 +109,17 @@ describe("machineType", () => {
     expect(machineType("gcp", "ct5lp-hightpu-1t")).toMatchObject({
       accelerator: { name: "ct5lp", count: 1 },
     });
+  });
+
+  test("EBS throughput is told apart in what is sustained and what is reached in bursts", () => {
+    expect(machineType("aws", "t3.micro")).toMatchObject({ ebsBaselineMbps: 87, ebsMaxMbps: 2085 });
+    // Baseline and maximum IOPS are equal: it does not burst.
+    expect(machineType("aws", "c5.18xlarge")).toMatchObject({ ebsBaselineMbps: 19_000, ebsMaxMbps: 19_000 });
+  });
+
+  test("Apple silicon is arm64", () => {
+    expect(machineType("aws", "mac2.metal")?.architecture).toBe("arm64");
+    expect(machineType("aws", "mac1.metal")?.architecture).toBe("amd64");
   });
 
   test("a type whose shape is not known, and one that does not exist, are undefined", () => {

@@ -7,7 +7,7 @@ import { numberAt, textAt } from "./attributes.ts";
  * What EC2 makes of a volume whose type is not given. Source: API references of CreateVolume and EbsBlockDevice.
  * Only images and snapshots can say otherwise, and Terraform does not show theirs.
  */
-export const DEFAULT_VOLUME_TYPE = "gp2";
+const DEFAULT_VOLUME_TYPE = "gp2";
 
 /** How a resource spells the attributes of a volume. */
 export interface VolumeAttributes {

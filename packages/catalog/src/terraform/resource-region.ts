@@ -12,7 +12,7 @@ const GCP_ZONE = /(?:^|\/)([a-z]+-[a-z]+\d+)-[a-z]$/;
 const GCP_REGION = /(?:^|\/)([a-z]+-[a-z]+\d+)$/;
 
 /** What a resource without any sign of its region is priced in: no region at all, so that every price is unknown. */
-export const REGION_NOT_KNOWN = "(not known)";
+const REGION_NOT_KNOWN = "(not known)";
 
 function awsRegion(resource: ResourceView): string | undefined {
   const zone = textAt(resource.values, ["availability_zone"]);

@@ -19,7 +19,7 @@ function actionsOf(before: JsonObject | null, after: JsonObject | null): Planned
 }
 
 /** A planned resource; `after` is `before` when only one is given. */
-export function plannedResource(input: ResourceInput): PlannedResource {
+function plannedResource(input: ResourceInput): PlannedResource {
   const { address, before = null, region = "us-east-1" } = input;
   const after = input.after === undefined ? before : input.after;
   const [type = "", name = ""] = address.replace(/^(module\.[^.]+\.)*/, "").split(".");
