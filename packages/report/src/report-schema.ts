@@ -126,6 +126,10 @@ const inputs = z.object({
     z.object({
       path: text,
       kind: z.enum(["terraform", "state", "cost", "metrics", "policy", "other"]),
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .exactOptional(),
       rows: count.exactOptional(),
       points: count.exactOptional(),
     }),

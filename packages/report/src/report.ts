@@ -104,6 +104,8 @@ export interface ReportedPlan {
 export interface InputFile {
   readonly path: string;
   readonly kind: "terraform" | "state" | "cost" | "metrics" | "policy" | "other";
+  /** Of the file's bytes, in hexadecimal: which delivery it was. */
+  readonly sha256?: string;
   readonly rows?: number;
   readonly points?: number;
 }

@@ -4,3 +4,9 @@
  */
 export { type BillingPeriod, type StoredCosts } from "./costs/cost-store.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
+export {
+  type RecordedImport,
+  type RecordedRecommendation,
+  type RecordedRun,
+  type RecordStore,
+} from "./records/record-store.ts";

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { AdapterError, type SampleStore } from "@apex/core";
 import { openCostStore, type StoredCosts } from "./costs/cost-store.ts";
 import { openEngine } from "./duckdb/engine.ts";
+import { isAlive } from "./files/process-alive.ts";
 import { withWriteLock } from "./files/write-lock.ts";
+import { openRecords } from "./records/open-records.ts";
+import type { RecordStore } from "./records/record-store.ts";
 import { openSampleStore } from "./samples/sample-store.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -21,6 +24,7 @@ export interface StoreOptions {
 export interface Store {
   readonly samples: SampleStore;
   readonly costs: StoredCosts;
+  readonly records: RecordStore;
   /** Ends all connections and, as its last user, the embedded PostgreSQL. */
   close(): Promise<void>;
 }
@@ -41,11 +45,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const samples = await openSampleStore(join(directory, "samples"), context);
     const costs = await openCostStore(join(directory, "costs"), context);
+    const opened = openRecords(join(directory, "postgres"), options.databaseUrl, signal);
+    let closing: Promise<void> | undefined;
     return {
       samples,
       costs,
-      close: async () => {
-        engine.close();
+      records: opened.records,
+      close: () => {
+        closing ??= opened.close().finally(() => engine.close());
+        return closing;
       },
     };
   } catch (cause) {
@@ -69,15 +77,5 @@ async function removeDeadSpills(directory: string): Promise<void> {
     const pid = name.startsWith(SPILL_PREFIX) ? Number(name.slice(SPILL_PREFIX.length)) : Number.NaN;
     if (Number.isInteger(pid) && !isAlive(pid))
       await rm(join(directory, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM means that it lives and belongs to somebody else.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CostRow, decimal, type MetricSeries } from "@apex/core";
+import { type CostEstimate, type CostRow, decimal, type MetricSeries, type Recommendation } from "@apex/core";
+import { buildReport, type Report } from "@apex/report";
 
 /** A new directory that ends with the test. */
 export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
@@ -84,4 +85,97 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of items) all.push(item);
   return all;
+}
+
+function aRunRecommendation(address: string, saving: string): Recommendation {
+  return {
+    id: "r-1",
+    rule: "ec2-resize",
+    resourceId: "i-0a1",
+    address,
+    resourceType: "aws_instance",
+    action: "resize",
+    from: "m5.xlarge",
+    to: "m5.large",
+    summary: "Half of it is never used",
+    changes: [],
+    monthlySavings: {
+      list: decimal(saving),
+      net: null,
+      currency: "USD",
+      realised: "on-merge",
+    },
+    risk: 1,
+    confidence: 0.8,
+    effort: "low",
+    restartRequired: true,
+    rollback: "Set it back",
+    evidence: {
+      windowStart: "2026-11-01T00:00:00Z",
+      windowEnd: "2026-11-15T00:00:00Z",
+      lookBackDays: 14,
+      coverage: 1,
+      dimensions: [],
+      confidenceFactors: {},
+      alternatives: [],
+      notes: [],
+    },
+    unknowns: [],
+  };
+}
+
+/** A report of one planned and one refused recommendation. */
+export function aRunReport(
+  changes: {
+    readonly saving?: string;
+    readonly name?: string;
+    readonly directory?: string;
+    readonly generatedAt?: string;
+  } = {},
+): Report {
+  const recommendation = aRunRecommendation(changes.name ?? "aws_instance.web", changes.saving ?? "70.08");
+  const estimate: CostEstimate = {
+    resources: [
+      { address: "aws_instance.web", type: "aws_instance", monthlyCost: decimal("140.16"), lineItems: [] },
+    ],
+    total: decimal("140.16"),
+    currency: "USD",
+    priceDates: {},
+  };
+  return buildReport({
+    generatedAt: changes.generatedAt ?? "2026-11-15T06:00:00Z",
+    apexVersion: "0.1.0",
+    terraformDirectory: changes.directory ?? "stack",
+    outcomes: [
+      { recommendation, edits: [], status: "planned" },
+      {
+        recommendation: {
+          ...recommendation,
+          id: "r-2",
+          monthlySavings: { ...recommendation.monthlySavings, list: decimal("0.1") },
+        },
+        edits: [],
+        status: "not-applicable",
+        reason: "the value is computed",
+      },
+    ],
+    abstentions: [],
+    costBefore: estimate,
+    costAfter: estimate,
+    plan: { providers: "stand-in", terraformVersion: "1.11.4", changes: [], notes: [] },
+    inputs: {
+      files: [
+        { path: "bill.csv", kind: "cost", sha256: "0".repeat(64), rows: 3 },
+        { path: "metrics.csv", kind: "metrics", points: 9 },
+      ],
+      rows: 3,
+      points: 9,
+      window: null,
+      repairs: [{ file: "bill.csv", code: "x", summary: "Repaired", count: 2 }],
+    },
+    diagnostics: [
+      { severity: "error", code: "a", summary: "A file is broken", source: { file: "b.csv", line: 3 } },
+      { severity: "info", code: "b", summary: "All is well", detail: "Really", address: "aws_instance.web" },
+    ],
+  });
 }

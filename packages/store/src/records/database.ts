@@ -1,0 +1,52 @@
+import { AdapterError } from "@apex/core";
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { ServerConnection } from "./embedded/embedded-server.ts";
+import { migrate } from "./migrate.ts";
+import type { Tables } from "./tables.ts";
+
+const CONNECTIONS_MAX = 4;
+const CONNECT_MAX_MS = 10_000;
+
+/** Connects, and migrates to the newest schema. The caller destroys it. */
+export async function openDatabase(server: ServerConnection | string): Promise<Kysely<Tables>> {
+  const pool = new pg.Pool({
+    ...(typeof server === "string" ? { connectionString: server } : server),
+    max: CONNECTIONS_MAX,
+    connectionTimeoutMillis: CONNECT_MAX_MS,
+    application_name: "apex",
+    // A store that nobody closed must not keep its process alive.
+    allowExitOnIdle: true,
+  });
+  // An idle connection that breaks is replaced by the pool; the next query tells if the server is gone.
+  pool.on("error", () => undefined);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    await migrate(db);
+    return db;
+  } catch (cause) {
+    await db.destroy();
+    throw databaseError(cause, typeof server === "string" ? "DATABASE_URL" : "the embedded PostgreSQL");
+  }
+}
+
+/** A database failure in the words and kinds that a caller can act on. Never shows the URL: it holds a password. */
+export function databaseError(cause: unknown, where: string): AdapterError {
+  const inner = cause instanceof AdapterError ? cause.cause : cause;
+  const code = typeof inner === "object" && inner !== null && "code" in inner ? String(inner.code) : "";
+  // An AggregateError of several addresses has an empty message of its own.
+  const message = (inner instanceof Error && inner.message !== "" ? inner.message : code) || String(inner);
+  if (
+    ["ECONNREFUSED", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "57P03", "57P01", "53300"].includes(
+      code,
+    ) ||
+    /timeout/i.test(message)
+  ) {
+    return new AdapterError("unavailable", `no connection to ${where}: ${message}`, { cause });
+  }
+  if (["28P01", "28000", "42501", "3D000"].includes(code)) {
+    return new AdapterError("denied", `${where} refuses access: ${message}`, { cause });
+  }
+  if (cause instanceof AdapterError) return cause;
+  return new AdapterError("unavailable", `${where} failed: ${message}`, { cause });
+}

@@ -1,0 +1,245 @@
+import { randomUUID } from "node:crypto";
+import { AdapterError, type Decimal, decimal, type Diagnostic, type Severity } from "@apex/core";
+import { type RecommendationStatus, type Report, renderJson, reportSchema } from "@apex/report";
+import type { Kysely, Selectable } from "kysely";
+import { databaseError } from "./database.ts";
+import { diagnosticRows, importRows, recommendationRows, resourceRows, runRow } from "./record-rows.ts";
+import { type RunKind, SCHEMA, type Tables } from "./tables.ts";
+
+/** Rows per INSERT: PostgreSQL takes 65,535 parameters, the widest table has 18 columns. */
+const ROWS_PER_INSERT = 1_000;
+
+/** A recorded run without its details. */
+export interface RecordedRun {
+  readonly id: string;
+  readonly kind: RunKind;
+  readonly recordedAt: Date;
+  readonly generatedAt: Date;
+  readonly apexVersion: string;
+  readonly terraformDirectory: string;
+  readonly currency: string;
+  /** Per month, of what was in the patch. */
+  readonly savingsList: Decimal;
+  readonly savingsNet: Decimal | null;
+  readonly costBefore: Decimal | null;
+  readonly costAfter: Decimal | null;
+}
+
+/** A recommendation as a run left it. */
+export interface RecordedRecommendation {
+  readonly id: string;
+  readonly rule: string;
+  readonly resourceId: string;
+  readonly address: string | null;
+  readonly action: string;
+  readonly from: string;
+  readonly to: string;
+  readonly status: RecommendationStatus;
+  readonly reason: string | null;
+  readonly savingsList: Decimal;
+  readonly savingsNet: Decimal | null;
+  readonly currency: string;
+}
+
+/** A file that a run read. */
+export interface RecordedImport {
+  readonly path: string;
+  readonly kind: string;
+  readonly sha256: string | null;
+  readonly rows: number | null;
+  readonly points: number | null;
+}
+
+/** What past runs found, in PostgreSQL. */
+export interface RecordStore {
+  /** Records a run with all that its report holds, at once or not at all. */
+  recordRun(report: Report): Promise<{ readonly runId: string }>;
+  /** The run recorded last, of one Terraform directory or of all. */
+  latestRun(terraformDirectory?: string): Promise<RecordedRun | undefined>;
+  /** The newest runs, at most `limit`. */
+  runs(limit: number): Promise<readonly RecordedRun[]>;
+  /** The report as it was recorded; `undefined` for a run that is not there. */
+  report(runId: string): Promise<Report | undefined>;
+  /** In the report's order; empty for a run that is not there. */
+  recommendations(runId: string): Promise<readonly RecordedRecommendation[]>;
+  imports(runId: string): Promise<readonly RecordedImport[]>;
+  diagnostics(runId: string): Promise<readonly Diagnostic[]>;
+}
+
+/** The records of a database that `open` connects to with the first call. */
+export function recordStore(open: () => Promise<Kysely<Tables>>): RecordStore {
+  const query = async <T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> => {
+    const db = await open();
+    try {
+      return await work(db.withSchema(SCHEMA));
+    } catch (cause) {
+      throw cause instanceof AdapterError ? cause : databaseError(cause, "the database of the records");
+    }
+  };
+  return {
+    recordRun: async (report) => {
+      const runId = randomUUID();
+      // Outside of the database's errors: a report that breaks its schema is a bug of ours.
+      const text = renderJson(report);
+      await query((db) => insertRun(db, { runId, report, text }));
+      return { runId };
+    },
+    latestRun: (terraformDirectory) => query((db) => latestRun(db, terraformDirectory)),
+    runs: (limit) =>
+      query(async (db) => {
+        const rows = await db
+          .selectFrom("runs")
+          .selectAll()
+          .orderBy("sequence", "desc")
+          .limit(limit)
+          .execute();
+        return rows.map(recordedRun);
+      }),
+    report: (runId) => query((db) => readReport(db, runId)),
+    recommendations: (runId) => query((db) => readRecommendations(db, runId)),
+    imports: (runId) => query((db) => readImports(db, runId)),
+    diagnostics: (runId) => query((db) => readDiagnostics(db, runId)),
+  };
+}
+
+interface Insertion {
+  readonly runId: string;
+  readonly report: Report;
+  readonly text: string;
+}
+
+async function insertRun(db: Kysely<Tables>, { runId, report, text }: Insertion): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const trx = transaction.withSchema(SCHEMA);
+    await trx
+      .insertInto("runs")
+      .values(runRow(runId, report, text))
+      .execute();
+    for (const rows of inBatches(resourceRows(runId, report)))
+      await trx.insertInto("resources").values(rows).execute();
+    for (const rows of inBatches(recommendationRows(runId, report))) {
+      await trx.insertInto("recommendations").values(rows).execute();
+    }
+    for (const rows of inBatches(importRows(runId, report)))
+      await trx.insertInto("imports").values(rows).execute();
+    for (const rows of inBatches(diagnosticRows(runId, report))) {
+      await trx.insertInto("diagnostics").values(rows).execute();
+    }
+  });
+}
+
+function* inBatches<T>(rows: readonly T[]): Generator<T[]> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT)
+    yield rows.slice(start, start + ROWS_PER_INSERT);
+}
+
+async function latestRun(
+  db: Kysely<Tables>,
+  directory: string | undefined,
+): Promise<RecordedRun | undefined> {
+  let newest = db.selectFrom("runs").selectAll().orderBy("sequence", "desc").limit(1);
+  if (directory !== undefined) newest = newest.where("terraform_directory", "=", directory);
+  const row = await newest.executeTakeFirst();
+  return row === undefined ? undefined : recordedRun(row);
+}
+
+function recordedRun(row: Selectable<Tables["runs"]>): RecordedRun {
+  return {
+    id: row.id,
+    kind: row.kind,
+    recordedAt: row.recorded_at,
+    generatedAt: row.generated_at,
+    apexVersion: row.apex_version,
+    terraformDirectory: row.terraform_directory,
+    currency: row.currency,
+    savingsList: decimal(row.savings_list),
+    savingsNet: optionalDecimal(row.savings_net),
+    costBefore: optionalDecimal(row.cost_before),
+    costAfter: optionalDecimal(row.cost_after),
+  };
+}
+
+function optionalDecimal(value: string | null): Decimal | null {
+  return value === null ? null : decimal(value);
+}
+
+async function readReport(db: Kysely<Tables>, runId: string): Promise<Report | undefined> {
+  const row = await db.selectFrom("runs").select("report").where("id", "=", runId).executeTakeFirst();
+  if (row === undefined) return undefined;
+  const parsed = reportSchema.safeParse(JSON.parse(row.report));
+  if (parsed.success) return parsed.data;
+  throw new AdapterError("invalid", `run ${runId} was recorded by an Apex that this one cannot read`, {
+    cause: parsed.error,
+  });
+}
+
+async function readRecommendations(
+  db: Kysely<Tables>,
+  runId: string,
+): Promise<readonly RecordedRecommendation[]> {
+  const rows = await db
+    .selectFrom("recommendations")
+    .selectAll()
+    .where("run_id", "=", runId)
+    .orderBy("position")
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    rule: row.rule,
+    resourceId: row.resource_id,
+    address: row.address,
+    action: row.action,
+    from: row.from_value,
+    to: row.to_value,
+    status: recordedStatus(row.status),
+    reason: row.reason,
+    savingsList: decimal(row.savings_list),
+    savingsNet: optionalDecimal(row.savings_net),
+    currency: row.currency,
+  }));
+}
+
+/** The table's check allows these three only. */
+function recordedStatus(text: string): RecommendationStatus {
+  if (text === "applied" || text === "planned") return text;
+  return "not-applicable";
+}
+
+async function readImports(db: Kysely<Tables>, runId: string): Promise<readonly RecordedImport[]> {
+  const rows = await db
+    .selectFrom("imports")
+    .selectAll()
+    .where("run_id", "=", runId)
+    .orderBy("position")
+    .execute();
+  return rows.map(({ path, kind, sha256, rows: count, points }) => ({
+    path,
+    kind,
+    sha256,
+    rows: count === null ? null : Number(count),
+    points: points === null ? null : Number(points),
+  }));
+}
+
+async function readDiagnostics(db: Kysely<Tables>, runId: string): Promise<readonly Diagnostic[]> {
+  const rows = await db
+    .selectFrom("diagnostics")
+    .selectAll()
+    .where("run_id", "=", runId)
+    .orderBy("position")
+    .execute();
+  return rows.map((row) => ({
+    severity: recordedSeverity(row.severity),
+    code: row.code,
+    summary: row.summary,
+    ...(row.detail === null ? {} : { detail: row.detail }),
+    ...(row.address === null ? {} : { address: row.address }),
+    ...(row.file === null
+      ? {}
+      : { source: { file: row.file, ...(row.line === null ? {} : { line: row.line }) } }),
+  }));
+}
+
+function recordedSeverity(text: string): Severity {
+  return text === "error" || text === "warning" ? text : "info";
+}
