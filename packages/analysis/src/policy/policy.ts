@@ -174,7 +174,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     databaseMinimumDays: 7,
   },
   autoscaling: {
-    minimumInstances: 1,
+    minimumInstances: 2,
     // Flexera's Auto Scaling policy: a floor is over-provisioned at p95 CPU of 20 % or less.
     floorCpuMaximumPercent: 20,
   },

@@ -10,6 +10,8 @@ export interface Requirement<Machine> {
   readonly demand: KnownDemand;
   /** What a machine offers for good, in the same unit; `null` when it cannot be told or compared. */
   readonly capacityOf: (machine: Machine) => number | null;
+  /** Whether as much as today is always enough, however little headroom that leaves. */
+  readonly isTodayEnough?: boolean;
   /** What it reaches for a while, where it bursts: a present machine that lives on bursts needs them after as well. */
   readonly burstOf?: (machine: Machine) => number | null;
 }
@@ -38,7 +40,11 @@ export function fit<Machine>(requirement: Requirement<Machine>, now: Machine, af
   const offered = requirement.capacityOf(after);
   const present = requirement.capacityOf(now);
   const { demand } = requirement;
-  const needed = neededOf(demand, present, requirement.burstOf !== undefined);
+  const needed = neededOf(
+    demand,
+    present,
+    requirement.burstOf !== undefined || requirement.isTodayEnough === true,
+  );
   if (needed === null || offered === null || offered < needed) {
     return { kind: "short", needed: needed ?? Number.POSITIVE_INFINITY, offered };
   }
@@ -57,14 +63,14 @@ export function fit<Machine>(requirement: Requirement<Machine>, now: Machine, af
   return { kind: "fits", risk, exceedance, capacity: offered };
 }
 
-function neededOf(demand: KnownDemand, present: number | null, bursts: boolean): number | null {
+function neededOf(demand: KnownDemand, present: number | null, isTodayEnough: boolean): number | null {
   switch (demand.kind) {
     case "unknown":
       return present;
     case "bounded":
       return present === null ? demand.bound : Math.min(demand.bound, present);
     case "measured":
-      return bursts && present !== null ? Math.min(demand.demand.need, present) : demand.demand.need;
+      return isTodayEnough && present !== null ? Math.min(demand.demand.need, present) : demand.demand.need;
   }
 }
 

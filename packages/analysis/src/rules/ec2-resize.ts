@@ -1,4 +1,4 @@
-import { compareDecimals, type UtilizationProfile } from "@apex/core";
+import { type UtilizationProfile } from "@apex/core";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { textAt } from "../fleet/attributes.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
@@ -6,8 +6,9 @@ import { machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
-import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { readMetric } from "../utilization/series.ts";
+import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /** EC2 instances without GPU: the cheapest type that holds the measured need in every dimension, and no less where nothing is measured. */
 export const ec2Resize: Rule = { name: "ec2-resize", resourceTypes: ["aws_instance"], judge };
@@ -40,28 +41,14 @@ function judge(context: RuleContext): readonly Judgement[] {
     hourlyNow: hourly,
     sized,
     count: 1,
-    changes:
-      resource.address === undefined
-        ? []
-        : [
-            {
-              kind: "set-attribute",
-              address: resource.address,
-              path: ["instance_type"],
-              from: machine.name,
-              to: sized.option.name,
-            },
-          ],
+    changes: setAttribute(resource, ["instance_type"], { from: machine.name, to: sized.option.name }),
     unknowns: [
       ...found.unknowns,
       ...(machine.localNvmeGb > 0 ? ["local disks: what they hold is lost on the resize"] : []),
     ],
     restart: "the instance is stopped and started",
   });
-  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
-    return abstain(`${sized.option.name} would save less than ${policy.savings.minimumMonthly} a month`);
-  }
-  return propose(draft);
+  return proposeIfWorthwhile(context, draft);
 }
 
 /** A burstable instance out of credits runs at its baseline: its CPU samples show the throttle, not the demand. */

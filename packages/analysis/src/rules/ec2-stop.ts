@@ -1,9 +1,10 @@
 import type { MachineType } from "@apex/catalog";
-import { compareDecimals, type Decimal } from "@apex/core";
+import { type Decimal } from "@apex/core";
 import { blockVolumes } from "../fleet/volume.ts";
 import type { Idleness } from "../idle/idleness.ts";
-import { abstain, type Judgement, propose, type RuleContext } from "./rule.ts";
+import { type Judgement, type RuleContext } from "./rule.ts";
 import { blockNameFor, stopDraft } from "./stop-draft.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /** An EC2 instance that was found idle. */
 export interface IdleEc2 {
@@ -15,7 +16,7 @@ export interface IdleEc2 {
 
 /** Stops an instance through an `aws_ec2_instance_state` beside it: its disks and addresses stay, and stay billed. */
 export function stopEc2(context: RuleContext, idle: IdleEc2): readonly Judgement[] {
-  const { resource, policy } = context;
+  const { resource } = context;
   const { machine } = idle;
   const draft = stopDraft(context, {
     noun: "instance",
@@ -46,8 +47,5 @@ export function stopEc2(context: RuleContext, idle: IdleEc2): readonly Judgement
       ...idle.unknowns,
     ],
   });
-  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
-    return abstain(`stopping it would save less than ${policy.savings.minimumMonthly} a month`);
-  }
-  return propose(draft);
+  return proposeIfWorthwhile(context, draft);
 }

@@ -1,10 +1,10 @@
-import { compareDecimals } from "@apex/core";
 import { textAt } from "../fleet/attributes.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import { judgeIdleness } from "../idle/idleness.ts";
 import { machineGates } from "../idle/machine-gates.ts";
-import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { stopDraft } from "./stop-draft.ts";
+import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /** Compute Engine instances that do nothing: stopped through `desired_status`. */
 export const gceIdle: Rule = { name: "gce-idle", resourceTypes: ["google_compute_instance"], judge };
@@ -22,18 +22,10 @@ function judge(context: RuleContext): readonly Judgement[] {
     from: found.machine.name,
     hourly: found.hourly,
     idleness,
-    changes:
-      resource.address === undefined
-        ? []
-        : [
-            {
-              kind: "set-attribute",
-              address: resource.address,
-              path: ["desired_status"],
-              from: textAt(resource.attributes, "desired_status") ?? null,
-              to: "TERMINATED",
-            },
-          ],
+    changes: setAttribute(resource, ["desired_status"], {
+      from: textAt(resource.attributes, "desired_status") ?? null,
+      to: "TERMINATED",
+    }),
     rollback: 'set desired_status to "RUNNING"; TERMINATED is Compute Engine\'s word for stopped',
     notes: ["Its disks and static addresses stay and are billed as before"],
     unknowns: [
@@ -41,8 +33,5 @@ function judge(context: RuleContext): readonly Judgement[] {
       "sustained-use discounts: not counted, they would have lowered what it costs today",
     ],
   });
-  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
-    return abstain(`stopping it would save less than ${policy.savings.minimumMonthly} a month`);
-  }
-  return propose(draft);
+  return proposeIfWorthwhile(context, draft);
 }

@@ -7,7 +7,8 @@ import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { resizeDraft } from "./resize-draft.ts";
-import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /** Compute Engine instances without GPU: the cheapest type that holds the measured need. */
 export const gceResize: Rule = { name: "gce-resize", resourceTypes: ["google_compute_instance"], judge };
@@ -74,10 +75,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       "operating system: Linux prices without licence are assumed",
     ],
   });
-  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
-    return abstain(`${sized.option.name} would save less than ${policy.savings.minimumMonthly} a month`);
-  }
-  return propose(draft);
+  return proposeIfWorthwhile(context, draft);
 }
 
 function canFollow(now: MachineType, { machine }: Candidate<MachineType>, keepsFamily: boolean): boolean {
@@ -90,11 +88,9 @@ function isCheaperAfterDiscount(
   hourly: Decimal,
   candidate: Candidate<MachineType>,
 ): boolean {
-  const discountOf = (family: string) => decimal(1 - Number(SUSTAINED_USE_DISCOUNT[family] ?? "0"));
-  const nowAfterDiscount = multiply(hourly, discountOf(now.family));
-  return (
-    compareDecimals(multiply(candidate.hourly, discountOf(candidate.machine.family)), nowAfterDiscount) < 0
-  );
+  const factorOf = (family: string): Decimal => decimal(SUSTAINED_USE_FACTOR[family] ?? "1");
+  const after = multiply(candidate.hourly, factorOf(candidate.machine.family));
+  return compareDecimals(after, multiply(hourly, factorOf(now.family))) < 0;
 }
 
 /** Terraform refuses to change the type of a running instance unless it may stop it. */

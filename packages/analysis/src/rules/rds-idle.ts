@@ -1,9 +1,9 @@
-import { compareDecimals } from "@apex/core";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
 import { judgeIdleness } from "../idle/idleness.ts";
 import { rdsDatabase } from "./rds-database.ts";
-import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor, stopDraft } from "./stop-draft.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /** Databases that nobody connected to: stopped through an `aws_rds_instance_state`. */
 export const rdsIdle: Rule = { name: "rds-idle", resourceTypes: ["aws_db_instance"], judge };
@@ -49,10 +49,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     ],
     unknowns: ["whether anyone needs it on an occasion that did not fall into the look-back"],
   });
-  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
-    return abstain(`stopping it would save less than ${policy.savings.minimumMonthly} a month`);
-  }
-  return propose(draft);
+  return proposeIfWorthwhile(context, draft);
 }
 
 /** Source: RDS user guide, "Stopping a DB instance temporarily", limitations. */

@@ -1,5 +1,5 @@
 import { type MachineType, rdsInstanceClass, rdsInstanceClasses } from "@apex/catalog";
-import { compareDecimals, type Decimal, type Known, type MetricName } from "@apex/core";
+import { type Decimal, type Known, type MetricName } from "@apex/core";
 import { textAt } from "../fleet/attributes.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
@@ -10,7 +10,8 @@ import { rightsize } from "../rightsizing/rightsize.ts";
 import { mapReading, readMetric } from "../utilization/series.ts";
 import { rdsDatabase } from "./rds-database.ts";
 import { resizeDraft } from "./resize-draft.ts";
-import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /** Databases: the cheapest class of the same engine and deployment that holds CPU, memory and connections. */
 export const rdsResize: Rule = { name: "rds-resize", resourceTypes: ["aws_db_instance"], judge };
@@ -50,18 +51,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     hourlyNow: hourly,
     sized,
     count: 1,
-    changes:
-      resource.address === undefined
-        ? []
-        : [
-            {
-              kind: "set-attribute",
-              address: resource.address,
-              path: ["instance_class"],
-              from: shape.name,
-              to: sized.option.name,
-            },
-          ],
+    changes: setAttribute(resource, ["instance_class"], { from: shape.name, to: sized.option.name }),
     restart: "the database restarts in its maintenance window, or fails over where it is Multi-AZ",
     unknowns: [
       "parameter group: connections are counted by the engine's default limits",
@@ -74,10 +64,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       ? ["It is a read replica: a smaller one can fall behind its source while that is busy"]
       : [],
   });
-  if (compareDecimals(draft.monthlySavings.list, policy.savings.minimumMonthly) < 0) {
-    return abstain(`${sized.option.name} would save less than ${policy.savings.minimumMonthly} a month`);
-  }
-  return propose(draft);
+  return proposeIfWorthwhile(context, draft);
 }
 
 function candidates(

@@ -1,23 +1,31 @@
-import { ec2Idle } from "./ec2-idle.ts";
-import { gpuIdle } from "./gpu-idle.ts";
-import { ec2Resize } from "./ec2-resize.ts";
+import { asgFixedSize } from "./asg-fixed-size.ts";
+import { asgFloor } from "./asg-floor.ts";
+import { asgResize } from "./asg-resize.ts";
 import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
-import { rdsIdle } from "./rds-idle.ts";
-import { rdsResize } from "./rds-resize.ts";
+import { ec2Idle } from "./ec2-idle.ts";
+import { ec2Resize } from "./ec2-resize.ts";
 import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
+import { gpuIdle } from "./gpu-idle.ts";
+import { gpuOverProvisioned } from "./gpu-over-provisioned.ts";
+import { rdsIdle } from "./rds-idle.ts";
+import { rdsResize } from "./rds-resize.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order of reports. */
 export const RULES: readonly Rule[] = [
   ec2Idle,
   ec2Resize,
+  asgFloor,
+  asgFixedSize,
+  asgResize,
   ebsUnattached,
   ebsGp2ToGp3,
   rdsIdle,
   rdsResize,
   gpuIdle,
+  gpuOverProvisioned,
   gceIdle,
   gceResize,
 ];

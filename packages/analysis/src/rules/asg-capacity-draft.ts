@@ -1,0 +1,91 @@
+import { compareDecimals, type Decimal, decimal, type IntendedChange } from "@apex/core";
+import { numberAt } from "../fleet/attributes.ts";
+import type { ScalingGroup } from "../fleet/group.ts";
+import { evidenceFrame, monthlyDifference, savingsOf } from "./draft.ts";
+import { groupEvidence, type GroupNeed } from "./group-capacity.ts";
+import { abstain, type Judgement, propose, type RuleContext } from "./rule.ts";
+
+/** A group with its need and the new sizes. */
+export interface CapacityChange {
+  readonly group: ScalingGroup & { readonly kind: "group" };
+  readonly need: GroupNeed & { readonly kind: "needed" };
+  readonly instances: number;
+  /** Also lowers the maximum, for a group that stays fixed. */
+  readonly keepsFixed: boolean;
+  readonly summary: string;
+}
+
+const NO_PRICE: Decimal = decimal(0);
+
+/** Lowers the sizes of a group; abstains when that is riskier than the policy accepts or saves too little. */
+export function proposeCapacity(context: RuleContext, change: CapacityChange): readonly Judgement[] {
+  const { resource, policy } = context;
+  const { group, need, instances } = change;
+  const found = groupEvidence(need, instances);
+  if (found.risk > policy.sizing.maximumRisk) {
+    return abstain(`${instances} instances would run short too often (risk ${found.risk})`);
+  }
+  const list = monthlyDifference(group.hourly, NO_PRICE, group.minimum - instances);
+  if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
+    return abstain(`${instances} instances would save less than ${policy.savings.minimumMonthly} a month`);
+  }
+  const maximum = change.keepsFixed ? instances : group.maximum;
+  return propose({
+    part: "group",
+    action: "set-capacity",
+    from: sizes(group.minimum, group.maximum),
+    to: sizes(instances, maximum),
+    summary: change.summary,
+    changes: changesFor(context, change, maximum),
+    monthlySavings: savingsOf(list, context.cost),
+    risk: found.risk,
+    confidence: found.confidence,
+    effort: "very-low",
+    restartRequired: false,
+    rollback: `set min_size and desired_capacity back to ${group.minimum}; new instances start within minutes`,
+    evidence: {
+      ...evidenceFrame(context.window, policy),
+      lookBackDays: found.days,
+      coverage: found.coverage,
+      dimensions: found.dimensions,
+      confidenceFactors: found.factors,
+      alternatives: [],
+      notes: [
+        `Between ${need.inService.fewest} and ${need.inService.most} instances were in service`,
+        ...need.notes,
+      ],
+    },
+    unknowns: [
+      ...need.unknowns,
+      "intent: whether the floor is kept for failover or a known event is not in the metrics",
+      "operating system: Linux prices are assumed",
+    ],
+    instancesAfter: instances,
+  });
+}
+
+function sizes(minimum: number, maximum: number): string {
+  return minimum === maximum ? `${minimum} instances` : `${minimum} to ${maximum} instances`;
+}
+
+function changesFor(
+  { resource }: RuleContext,
+  { group, instances }: CapacityChange,
+  maximum: number,
+): readonly IntendedChange[] {
+  const { address, attributes } = resource;
+  if (address === undefined) return [];
+  const set = (name: string, from: number | null, to: number): IntendedChange => ({
+    kind: "set-attribute",
+    address,
+    path: [name],
+    from,
+    to,
+  });
+  const desired = numberAt(attributes, "desired_capacity");
+  return [
+    set("min_size", group.minimum, instances),
+    ...(desired !== undefined && desired > instances ? [set("desired_capacity", desired, instances)] : []),
+    ...(maximum < group.maximum ? [set("max_size", group.maximum, maximum)] : []),
+  ];
+}

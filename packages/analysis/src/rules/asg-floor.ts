@@ -1,0 +1,36 @@
+import { scalingGroup } from "../fleet/group.ts";
+import { proposeCapacity } from "./asg-capacity-draft.ts";
+import { groupNeed } from "./group-capacity.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+
+/** Auto Scaling groups with a range that never left their floor: a lower floor. */
+export const asgFloor: Rule = { name: "asg-floor", resourceTypes: ["aws_autoscaling_group"], judge };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const group = scalingGroup(context.fleet, context.resource);
+  if (group.kind === "refused") return abstain(group.reason);
+  if (group.minimum >= group.maximum) return [];
+  const need = groupNeed(context, group);
+  if (need.kind === "unknown") return abstain(need.reason);
+  if (need.inService.most > group.minimum) {
+    return abstain(
+      `it scales: up to ${need.inService.most} instances were in service above its floor of ${group.minimum}`,
+    );
+  }
+  const busiest = (need.cpu.demand / need.inService.most) * 100;
+  const limit = context.policy.autoscaling.floorCpuMaximumPercent;
+  if (busiest > limit) {
+    return abstain(
+      `its floor is used: ${need.cpu.label} of CPU is ${busiest.toFixed(1)} %, above ${limit} %`,
+    );
+  }
+  if (need.instances >= group.minimum)
+    return abstain(`its demand with headroom takes ${need.instances} instances`);
+  return proposeCapacity(context, {
+    group,
+    need,
+    instances: need.instances,
+    keepsFixed: false,
+    summary: `This group never left its floor of ${group.minimum} at ${busiest.toFixed(1)} % CPU; ${need.instances} instances hold its demand`,
+  });
+}

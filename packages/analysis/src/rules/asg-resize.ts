@@ -1,0 +1,83 @@
+import { blocksAt } from "../fleet/attributes.ts";
+import { scalingGroup } from "../fleet/group.ts";
+import { peakPerformance, type VolumePerformance, volumeSettings } from "../fleet/volume.ts";
+import { machineCandidates } from "../rightsizing/machine-candidates.ts";
+import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { rightsize } from "../rightsizing/rightsize.ts";
+import { resizeDraft } from "./resize-draft.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import type { Resource } from "@apex/core";
+import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
+
+/** Auto Scaling groups: another instance type in their launch template. */
+export const asgResize: Rule = { name: "asg-resize", resourceTypes: ["aws_autoscaling_group"], judge };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const { resource, policy, fleet } = context;
+  const group = scalingGroup(fleet, resource);
+  // What cannot be read at all is asg-floor's to say, once.
+  if (group.kind === "refused" || group.machine.gpu !== undefined) return [];
+  if (group.minimum === 0) return abstain("its floor is 0, so no saving is certain");
+  if (group.templateGroups.length > 1) {
+    const others = group.templateGroups.filter((other) => other !== resource).map((other) => other.id);
+    return abstain(
+      `its launch template also feeds ${others.join(", ")}; give each group its own to size them apart`,
+    );
+  }
+  const sized = rightsize({
+    now: { machine: group.machine, name: group.machine.name, hourly: group.hourly },
+    candidates: machineCandidates(
+      group.machine,
+      { region: group.region, operatingSystem: "linux" },
+      policy.candidates,
+    ),
+    requirements: machineRequirements({
+      machine: group.machine,
+      profile: context.profile,
+      window: context.window,
+      policy,
+      volumes: templateVolumes(group.template),
+    }),
+    policy,
+  });
+  if (sized.kind === "abstained") return abstain(sized.reason);
+  const isMeanOfMembers = !context.profile.series.some(
+    (series) => series.metric === "cpu_percent" && series.statistic === "maximum",
+  );
+  const draft = resizeDraft(context, {
+    part: "group",
+    noun: "group",
+    from: group.machine.name,
+    hourlyNow: group.hourly,
+    sized,
+    count: group.minimum,
+    changes: setAttribute(group.template, ["instance_type"], {
+      from: group.machine.name,
+      to: sized.option.name,
+    }),
+    restart: "running instances keep their type until an instance refresh replaces them",
+    unknowns: [
+      ...(isMeanOfMembers ? ["differences between members: CPU is the mean over the group"] : []),
+      "operating system: Linux prices are assumed",
+    ],
+    notes: [`Counted for the ${group.minimum} instances of its floor`],
+  });
+  return proposeIfWorthwhile(context, { ...draft, restartRequired: false });
+}
+
+/** What the volumes of one instance of a launch template can ask for. */
+function templateVolumes(template: Resource): VolumePerformance | undefined {
+  const total = { iops: 0, throughputMbps: 0 };
+  const mappings = blocksAt(template.attributes, "block_device_mappings").flatMap(({ block }) =>
+    blocksAt(block, "ebs"),
+  );
+  if (mappings.length === 0) return undefined;
+  for (const { block } of mappings) {
+    const settings = volumeSettings(block, { type: "volume_type", size: "volume_size" });
+    const peak = settings === undefined ? undefined : peakPerformance(settings);
+    if (peak === undefined) return undefined;
+    total.iops += peak.iops;
+    total.throughputMbps += peak.throughputMbps;
+  }
+  return total;
+}

@@ -1,0 +1,115 @@
+import { type MachineGpu, type MachineType, machineTypes } from "@apex/catalog";
+import { attachedPerformance } from "../fleet/volume.ts";
+import type { Candidate } from "../rightsizing/choose.ts";
+import { isCompatible } from "../rightsizing/gpu-model.ts";
+import { gpuRequirements } from "../rightsizing/gpu-requirements.ts";
+import { type GpuUse, measureGpus } from "../rightsizing/gpu-use.ts";
+import { hourlyPrice, isAllowed, type Market } from "../rightsizing/machine-candidates.ts";
+import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { rightsize } from "../rightsizing/rightsize.ts";
+import { ec2Machine } from "./ec2-machine.ts";
+import { resizeDraft } from "./resize-draft.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
+
+/**
+ * EC2 instances with more or larger GPUs than their work takes: a type with enough GPUs for those that are used, each with enough memory,
+ * compute and bandwidth. Never judged by the share of time in which any kernel ran alone.
+ */
+export const gpuOverProvisioned: Rule = {
+  name: "gpu-over-provisioned",
+  resourceTypes: ["aws_instance"],
+  judge,
+};
+
+type GpuMachine = MachineType & { readonly gpu: MachineGpu };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const found = ec2Machine(context);
+  // What cannot be read at all is ec2-idle's to say, once.
+  if (found.kind === "refused" || !hasGpu(found.machine)) return [];
+  const { machine, hourly } = found;
+  const { policy, resource } = context;
+  const gpus = measureGpus(machine.gpu, context);
+  if (gpus.kind === "unknown") return abstain(gpus.reason);
+  const { use } = gpus;
+  if (use.usedParts.length === 0)
+    return abstain("none of its GPUs is used; whether it is idle is gpu-idle's to say");
+  const sized = rightsize({
+    now: { machine, name: machine.name, hourly },
+    candidates: candidates(context, { machine, market: found.market, use }),
+    requirements: [
+      ...gpuRequirements(context, machine.gpu, use),
+      ...machineRequirements({
+        machine,
+        profile: context.profile,
+        window: context.window,
+        policy,
+        volumes: attachedPerformance(context.fleet, resource),
+      }),
+    ],
+    policy,
+  });
+  if (sized.kind === "abstained") return abstain(sized.reason);
+  const after = sized.option.machine;
+  const draft = resizeDraft(context, {
+    part: "machine",
+    noun: "GPU instance",
+    from: machine.name,
+    hourlyNow: hourly,
+    sized,
+    count: 1,
+    changes: setAttribute(resource, ["instance_type"], { from: machine.name, to: after.name }),
+    restart: "the instance is stopped and started",
+    unknowns: [...found.unknowns, ...unknownsOf(machine, after)],
+    notes: notesOf(machine.gpu, use),
+  });
+  return proposeIfWorthwhile(context, draft);
+}
+
+function hasGpu(machine: MachineType): machine is GpuMachine {
+  return machine.gpu !== undefined;
+}
+
+/** GPU types with as many GPUs as are used, on which the same programs start. Local disks may shrink, which is said, but not vanish. */
+function candidates(
+  { policy }: RuleContext,
+  now: { readonly machine: GpuMachine; readonly market: Market; readonly use: GpuUse },
+): readonly Candidate<MachineType>[] {
+  return machineTypes("aws").flatMap((machine) => {
+    const isCandidate =
+      hasGpu(machine) &&
+      machine.gpu.count >= now.use.usedParts.length &&
+      isCompatible(now.machine.gpu, machine.gpu) &&
+      machine.architecture === now.machine.architecture &&
+      isAllowed(now.machine, machine, policy.candidates) &&
+      (now.machine.localNvmeGb === 0 || machine.localNvmeGb > 0);
+    if (!isCandidate) return [];
+    const hourly = hourlyPrice(machine, now.market);
+    if (hourly.kind === "unknown") return [];
+    const effort = machine.gpu.name === now.machine.gpu.name ? "very-low" : "low";
+    return [{ machine, name: machine.name, hourly: hourly.value, effort }];
+  });
+}
+
+function unknownsOf(now: GpuMachine, after: MachineType): readonly string[] {
+  const unknowns: string[] = [];
+  if (after.localNvmeGb < now.localNvmeGb) {
+    unknowns.push(
+      `local disks: ${now.localNvmeGb} GB become ${after.localNvmeGb} GB; how much of them is used is not measured`,
+    );
+  }
+  if (after.gpu !== undefined && after.gpu.name !== now.gpu.name) {
+    unknowns.push(`speed on a ${after.gpu.name}: compared by data sheet, not measured`);
+  }
+  return unknowns;
+}
+
+function notesOf(gpu: MachineGpu, use: GpuUse): readonly string[] {
+  const used = `${use.usedParts.length} of its ${gpu.count} GPUs are used`;
+  if (use.computeMetric !== "gpu_busy_percent") return [used];
+  return [
+    used,
+    "SM activity is not measured; GPU utilisation stands in for it, which says that something ran, not how much",
+  ];
+}

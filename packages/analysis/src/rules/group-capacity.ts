@@ -1,0 +1,154 @@
+import { assert, type DimensionEvidence } from "@apex/core";
+import type { ScalingGroup } from "../fleet/group.ts";
+import { confidenceOf } from "../rightsizing/confidence.ts";
+import { demandFor } from "../rightsizing/demand-for.ts";
+import { highestRisk, riskOf } from "../rightsizing/risk.ts";
+import { distributionOf, maximumOf, minimumOf } from "../statistics/distribution.ts";
+import type { Demand } from "../utilization/demand.ts";
+import { type MetricReading, readMetric } from "../utilization/series.ts";
+import type { RuleContext } from "./rule.ts";
+
+/** How many instances a group needs at its busiest, or why that cannot be said. */
+export type GroupNeed =
+  | {
+      readonly kind: "needed";
+      /** Whole instances that hold the demand with headroom. */
+      readonly instances: number;
+      /** Fewest and most that were in service in the look-back. */
+      readonly inService: { readonly fewest: number; readonly most: number };
+      readonly cpu: Demand;
+      readonly memory: Demand | undefined;
+      readonly unknowns: readonly string[];
+      readonly notes: readonly string[];
+    }
+  | { readonly kind: "unknown"; readonly reason: string };
+
+type Group = ScalingGroup & { readonly kind: "group" };
+
+/**
+ * The work of a group in instances: its CPU share times the instances in service, and its memory likewise, as if all of it moved with
+ * the work, which is the careful reading. Where memory is not measured no more than half of the instances may go.
+ */
+export function groupNeed(context: RuleContext, group: Group): GroupNeed {
+  const { profile, window, policy } = context;
+  const { sizing, lookBack, autoscaling } = policy;
+  const sizeReading = readMetric(profile, { metric: "asg_in_service_instances" }, window, lookBack);
+  const fewestReading = readMetric(
+    profile,
+    { metric: "asg_in_service_instances", extreme: "low" },
+    window,
+    lookBack,
+  );
+  const inService = rangeOf(sizeReading, fewestReading);
+  if (inService === undefined) {
+    return {
+      kind: "unknown",
+      reason: sizeReading.kind === "unusable" ? sizeReading.reason : "its size is not measured",
+    };
+  }
+  const inInstances = (percent: number): number => (percent * inService.most) / 100;
+  const question = { capacity: inService.most, change: inInstances };
+  const cpuTarget = group.cpuTargetPercent === undefined ? 1 : group.cpuTargetPercent / 100;
+  const cpu = demandFor(
+    // The mean over the members is exact for the work of the whole, unlike their maximum.
+    readMetric(withoutMaxima(context), { metric: "cpu_percent" }, window, lookBack),
+    { ...question, percentile: sizing.cpuPercentile, headroom: Math.max(sizing.cpuHeadroom, 1 - cpuTarget) },
+    context,
+  );
+  if (cpu.kind !== "measured")
+    return { kind: "unknown", reason: cpu.kind === "unknown" ? cpu.reason : cpu.note };
+  const memory = demandFor(
+    readMetric(withoutMaxima(context), { metric: "memory_used_percent" }, window, lookBack),
+    { ...question, percentile: 100, headroom: sizing.memoryHeadroom },
+    context,
+  );
+  const memoryNeed = memory.kind === "measured" ? memory.demand.need : inService.most / 2;
+  const instances = Math.max(
+    autoscaling.minimumInstances,
+    Math.ceil(cpu.demand.need),
+    Math.ceil(memoryNeed),
+    1,
+  );
+  return {
+    kind: "needed",
+    instances,
+    inService,
+    cpu: cpu.demand,
+    memory: memory.kind === "measured" ? memory.demand : undefined,
+    unknowns: [
+      ...(memory.kind === "unknown"
+        ? [`memory: ${memory.reason}; no more than half of the instances go`]
+        : []),
+      "network and disks: what fewer instances have to carry each is not checked",
+    ],
+    notes: [
+      ...cpu.demand.notes,
+      ...(group.cpuTargetPercent === undefined
+        ? []
+        : [
+            `Its scaling policy holds CPU at ${group.cpuTargetPercent} %, so the floor leaves room below that`,
+          ]),
+    ],
+  };
+}
+
+/** The evidence of a group at a number of instances. */
+export function groupEvidence(need: GroupNeed & { kind: "needed" }, instances: number) {
+  const dimensions: DimensionEvidence[] = [
+    evidence("cpu", need, need.cpu, instances),
+    ...(need.memory === undefined ? [] : [evidence("memory", need, need.memory, instances)]),
+  ];
+  const demands = [need.cpu, ...(need.memory === undefined ? [] : [need.memory])];
+  const { confidence, factors } = confidenceOf({
+    coverage: Math.min(...demands.map((demand) => demand.reading.coverage)),
+    days: Math.min(...demands.map((demand) => demand.days)),
+    knownDimensions: demands.length,
+    neededDimensions: 2,
+    stability: Math.min(...demands.map((demand) => demand.stabilityAt(instances))),
+  });
+  return {
+    dimensions,
+    confidence,
+    factors,
+    risk: highestRisk(dimensions.map((dimension) => dimension.risk)),
+    coverage: Math.min(...demands.map((demand) => demand.reading.coverage)),
+    days: Math.min(...demands.map((demand) => demand.days)),
+  };
+}
+
+function evidence(
+  dimension: "cpu" | "memory",
+  need: GroupNeed & { kind: "needed" },
+  demand: Demand,
+  instances: number,
+): DimensionEvidence {
+  const exceedance = demand.exceedanceAt(instances);
+  return {
+    dimension,
+    metric: demand.reading.metric,
+    statistic: demand.reading.statistic,
+    percentile: demand.label,
+    samples: demand.reading.values.length,
+    demand: demand.demand,
+    maximum: demand.maximum,
+    unit: "instances",
+    need: demand.need,
+    headroom: demand.headroom,
+    capacityNow: need.inService.most,
+    capacityAfter: instances,
+    exceedance,
+    risk: riskOf(exceedance),
+  };
+}
+
+function rangeOf(high: MetricReading, low: MetricReading): { fewest: number; most: number } | undefined {
+  if (high.kind === "unusable" || low.kind === "unusable") return undefined;
+  const highest = distributionOf(high.reading.values);
+  const lowest = distributionOf(low.reading.values);
+  assert(highest !== undefined && lowest !== undefined, "a size reading without samples");
+  return { fewest: minimumOf(lowest), most: maximumOf(highest) };
+}
+
+function withoutMaxima({ profile }: RuleContext): RuleContext["profile"] {
+  return { ...profile, series: profile.series.filter((series) => series.statistic === "average") };
+}
