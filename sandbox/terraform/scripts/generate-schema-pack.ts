@@ -10,7 +10,7 @@
  * `--versions FILE` that of `terraform version -json` in the same directory.
  * `--check` writes nothing and fails when a pack in `data/` differs in content.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -35,6 +35,8 @@ const PACKAGES: { readonly [name: string]: string } = {
   time: "11.0.1",
   tls: "11.0.1",
 };
+/** The packages' namespace, and that of CDK Terrain, which carries some of them on. */
+const SCOPES = ["@cdktf", "@cdktn"];
 const DATA_DIRECTORY = join(import.meta.dirname, "../data");
 const USAGE = "give --cdktf DIR or --schema FILE; --print-install prints the command that fills DIR";
 
@@ -65,9 +67,12 @@ function contents(): readonly SchemaPackContent[] {
   }
   if (cdktf === undefined) throw new Error(USAGE);
   const names = options.only?.split(",") ?? Object.keys(PACKAGES);
-  return names.map((name) =>
-    supplementSchema(readCdktfPackage(join(cdktf, "node_modules/@cdktf", `provider-${name}`))),
-  );
+  return names.map((name) => supplementSchema(readCdktfPackage(packageDirectory(cdktf, name))));
+}
+
+function packageDirectory(root: string, name: string): string {
+  const candidates = SCOPES.map((scope) => join(root, "node_modules", scope, `provider-${name}`));
+  return candidates.find((candidate) => existsSync(candidate)) ?? join(root, `provider-${name}`);
 }
 
 function selections(file: string | undefined): ReadonlyMap<string, string> {

@@ -87,6 +87,6 @@ test("bytes inside a larger buffer are read from their own start", () => {
   expect(decodeSchemaPack(shifted, "test").resourceSchema("acme_a")).toEqual(schemaWith("of_acme_a"));
 });
 
-test("a missing file says how to make it", () => {
-  expect(() => openSchemaPack("/nowhere/aws.schema-pack")).toThrow(/cannot be read; regenerate it with/);
+test("a missing file says where it belongs", () => {
+  expect(() => openSchemaPack("/nowhere/aws.schema-pack")).toThrow(/cannot be read; Apex ships it in/);
 });

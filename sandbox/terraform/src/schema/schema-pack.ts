@@ -55,7 +55,7 @@ export function openSchemaPack(path: string): SchemaPack {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    const message = `schema pack ${path} cannot be read; regenerate it with \`pnpm --filter @apex/sandbox-terraform generate\``;
+    const message = `schema pack ${path} cannot be read; Apex ships it in sandbox/terraform/data`;
     throw new AdapterError("not-found", message, { cause });
   }
   return decodeSchemaPack(bytes, basename(path));

@@ -11,10 +11,10 @@ export type TypeConstraint =
   | readonly ["tuple", readonly TypeConstraint[]];
 
 /** `dynamic` accepts a value of any type. */
-export type PrimitiveType = "string" | "number" | "bool" | "dynamic";
+type PrimitiveType = "string" | "number" | "bool" | "dynamic";
 
 /** An object type; the third element names the attributes that may be left out. */
-export type ObjectType =
+type ObjectType =
   | readonly ["object", { readonly [name: string]: TypeConstraint }]
   | readonly ["object", { readonly [name: string]: TypeConstraint }, readonly string[]];
 
@@ -38,7 +38,7 @@ export interface NestedAttributeType {
   readonly nesting_mode: "single" | "list" | "set" | "map";
 }
 
-export type DescriptionKind = "plain" | "markdown";
+type DescriptionKind = "plain" | "markdown";
 
 /** How often a nested block may be written, and what its values collect into. */
 export type NestingMode = "single" | "group" | "list" | "set" | "map";
@@ -75,10 +75,4 @@ export interface ProviderSchema {
   readonly provider: ResourceSchema;
   readonly resource_schemas: { readonly [type: string]: ResourceSchema };
   readonly data_source_schemas: { readonly [type: string]: ResourceSchema };
-}
-
-/** The whole document, keyed by provider address such as `registry.terraform.io/hashicorp/aws`. */
-export interface ProvidersSchemaDocument {
-  readonly format_version: string;
-  readonly provider_schemas: { readonly [address: string]: ProviderSchema };
 }

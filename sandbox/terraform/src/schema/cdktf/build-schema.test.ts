@@ -52,7 +52,7 @@ test("a value of unknown type that is only read is dynamic, and named", () => {
   expect(gaps[0]).toMatch(/^arn: type not told, taken as dynamic/);
 });
 
-test("a struct that contains itself ends with a gap, not with the stack", () => {
+test("a struct that contains itself is written out three deep, and named once", () => {
   const text = generatedVolume()
     .replace(
       /^(export interface VolumeDisk \{)$/m,
@@ -66,5 +66,12 @@ test("a struct that contains itself ends with a gap, not with the stack", () => 
       /^(export function volumeDiskToHclTerraform.*\n.*)$/m,
       '$1\n    disk: {\n      value: x,\n      isBlock: true,\n      type: "list",\n      storageClassType: "VolumeDiskList",\n    },',
     );
-  expect(build(text).gaps.some((gap) => gap.includes("nested deeper than"))).toBe(true);
+  const { block, gaps } = build(text);
+  const outer = block.block_types?.["disk"];
+  const third = outer?.block.block_types?.["disk"]?.block.block_types?.["disk"];
+  expect(third?.block.attributes).toHaveProperty("kind");
+  expect(third?.block.block_types).toBeUndefined();
+  expect(gaps.filter((gap) => gap.includes("inside itself"))).toEqual([
+    "disk.disk.disk.disk: inside itself more than 3 times, cut off",
+  ]);
 });

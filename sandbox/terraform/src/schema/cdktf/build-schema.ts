@@ -7,8 +7,11 @@ import type {
 } from "../terraform-schema.ts";
 import type { GeneratedMember, GeneratedStruct, GeneratedUnit, HclShape } from "./parse-generated.ts";
 
-/** No provider nests deeper; a struct that contains itself would. */
-const MAX_DEPTH = 60;
+/**
+ * How often a struct may lie inside itself. Providers write such schemas out to a depth of their own, which the
+ * generated code does not tell; for the statements of the WAF it is three.
+ */
+const SELF_NESTING_MAX = 3;
 /** What cdktf adds to a provider's own configuration, which Terraform keeps to itself. */
 const META_ARGUMENTS: ReadonlySet<string> = new Set(["alias"]);
 
@@ -76,7 +79,9 @@ interface StructUse {
 class Builder {
   readonly gaps: string[] = [];
   readonly #unit: GeneratedUnit;
-  #depth = 0;
+  /** How often each struct is open on the way from the root to here. */
+  readonly #open = new Map<GeneratedStruct, number>();
+  readonly #cut = new Set<GeneratedStruct>();
 
   constructor(unit: GeneratedUnit) {
     this.#unit = unit;
@@ -91,6 +96,7 @@ class Builder {
       const at = path === "" ? member.name : `${path}.${member.name}`;
       const use = this.#structUse(member, struct);
       if (struct.blocks.has(member.name)) {
+        if (use && this.#isCut(use.struct, at)) continue;
         const built = use && this.#blockType(member, use, struct.shapes.get(member.name), at);
         if (built) blockTypes[member.name] = built;
         else this.gaps.push(`${at}: a block whose content is not told`);
@@ -113,11 +119,9 @@ class Builder {
   ): BlockTypeSchema | undefined {
     const nesting = nestingOf(use, shape);
     if (!nesting) return undefined;
-    const block = this.#nested(path, () => this.block(use.struct, path));
-    if (!block) return undefined;
     return {
       nesting_mode: nesting,
-      block,
+      block: this.#inside(use.struct, () => this.block(use.struct, path)),
       ...(member.required ? { min_items: 1 } : {}),
       ...(use.holder === "one" && (nesting === "list" || nesting === "set") ? { max_items: 1 } : {}),
     };
@@ -125,6 +129,7 @@ class Builder {
 
   #type(member: GeneratedMember, struct: GeneratedStruct, path: string): TypeConstraint | undefined {
     const use = this.#structUse(member, struct);
+    if (use && this.#isCut(use.struct, path)) return undefined;
     const type = use ? this.#structType(use, path) : plainType(member, struct.shapes.get(member.name));
     if (type !== undefined) return type;
     const isRead = member.computed && !member.optional;
@@ -132,9 +137,8 @@ class Builder {
     return isRead ? "dynamic" : undefined;
   }
 
-  #structType(use: StructUse, path: string): TypeConstraint | undefined {
-    const object = this.#nested(path, () => this.#objectType(use.struct, path));
-    if (!object) return undefined;
+  #structType(use: StructUse, path: string): TypeConstraint {
+    const object = this.#inside(use.struct, () => this.#objectType(use.struct, path));
     return use.holder === "one" ? object : [use.holder, object];
   }
 
@@ -147,15 +151,20 @@ class Builder {
     return ["object", attributes];
   }
 
-  #nested<T>(path: string, build: () => T): T | undefined {
-    if (this.#depth >= MAX_DEPTH) {
-      this.gaps.push(`${path}: nested deeper than ${MAX_DEPTH}`);
-      return undefined;
-    }
-    this.#depth += 1;
+  #inside<T>(struct: GeneratedStruct, build: () => T): T {
+    const open = this.#open.get(struct) ?? 0;
+    this.#open.set(struct, open + 1);
     const built = build();
-    this.#depth -= 1;
+    this.#open.set(struct, open);
     return built;
+  }
+
+  #isCut(struct: GeneratedStruct, path: string): boolean {
+    if ((this.#open.get(struct) ?? 0) < SELF_NESTING_MAX) return false;
+    if (!this.#cut.has(struct))
+      this.gaps.push(`${path}: inside itself more than ${SELF_NESTING_MAX} times, cut off`);
+    this.#cut.add(struct);
+    return true;
   }
 
   #structUse(member: GeneratedMember, parent: GeneratedStruct): StructUse | undefined {

@@ -50,5 +50,6 @@ function embeddedTypeScript(path: string): string {
   const map = sourceMap.safeParse(JSON.parse(Buffer.from(encoded, "base64").toString("utf8")));
   if (!map.success)
     throw new AdapterError("invalid", `${path}: the source map has no sources: ${map.error.message}`);
-  return map.data.sourcesContent.join("\n");
+  // CDK Terrain, the successor of cdktf, generates the same text under its own name.
+  return map.data.sourcesContent.join("\n").replaceAll("cdktn.", "cdktf.");
 }

@@ -16,7 +16,7 @@ import {
  */
 
 /** A block whose presence says it all. */
-export const empty = atMostOne({});
+const empty = atMostOne({});
 
 export const textTransformation: BlockTypeSchema = {
   nesting_mode: "set",

@@ -23,7 +23,7 @@ export function outline(block: BlockSchema, prefix = ""): readonly string[] {
 }
 
 /** A type as it is written in HCL, on one line: `set(object({port=number}))`. */
-export function formatType(type: TypeConstraint): string {
+function formatType(type: TypeConstraint): string {
   if (typeof type === "string") return type;
   switch (type[0]) {
     case "list":
