@@ -31,8 +31,7 @@ export interface RowInstant extends ParsedTimestamp {
 export class CellReader {
   readonly repairs: RepairLog<CostRepairCode>;
   private readonly positions: ReadonlyMap<string, number>;
-  private columns: readonly (readonly unknown[])[] = [];
-  private row = 0;
+  private cells: readonly (string | null)[] = [];
   private record = 0;
   private readonly decimalOf = remember(parseDecimal);
   private readonly instantOf = remember((text): RowInstant | undefined => {
@@ -47,10 +46,9 @@ export class CellReader {
     this.repairs = repairs;
   }
 
-  /** Moves to a row of a chunk; `record` is its number in the file, from 0. */
-  at(columns: readonly (readonly unknown[])[], row: number, record: number): void {
-    this.columns = columns;
-    this.row = row;
+  /** Moves to a row; `record` is its number in the file, from 0. */
+  at(cells: readonly (string | null)[], record: number): void {
+    this.cells = cells;
     this.record = record;
   }
 
@@ -63,8 +61,8 @@ export class CellReader {
   text(name: string): string | null {
     const position = this.positions.get(name);
     if (position === undefined) return null;
-    const value = this.columns[position]?.[this.row];
-    if (typeof value !== "string" || value === "") return null;
+    const value = this.cells[position];
+    if (value === undefined || value === null || value === "") return null;
     if (value.length === 4 && value.toUpperCase() === "NULL") {
       this.note("literal-null");
       return null;
