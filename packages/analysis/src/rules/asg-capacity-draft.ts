@@ -19,7 +19,7 @@ const NO_PRICE: Decimal = decimal(0);
 
 /** Lowers the sizes of a group; abstains when that is riskier than the policy accepts or saves too little. */
 export function proposeCapacity(context: RuleContext, change: CapacityChange): readonly Judgement[] {
-  const { resource, policy } = context;
+  const { policy } = context;
   const { group, need, instances } = change;
   const found = groupEvidence(need, instances);
   if (found.risk > policy.sizing.maximumRisk) {
