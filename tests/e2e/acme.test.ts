@@ -1,0 +1,170 @@
+/** The main job on the example fleet, as a user runs it, held to what its owners expect of each machine. */
+import { execFileSync } from "node:child_process";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { machineType, rdsInstanceClass } from "@apex/catalog";
+import { EXIT_CODES, runCli } from "@apex/cli";
+import { recordedIo } from "@apex/cli/testing";
+import { type Report, type ReportedRecommendation, reportSchema } from "@apex/report";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+interface Expectation {
+  readonly address: string;
+  readonly decision: string;
+  readonly from: string;
+  readonly to?: readonly string[];
+  readonly orKeep?: boolean;
+  readonly orElse?: readonly string[];
+  readonly applicable?: boolean;
+  readonly refusal?: string;
+  readonly writtenIn?: string;
+  readonly notBelow?: {
+    readonly cpuShare?: number;
+    readonly memoryGib?: number;
+    readonly gpus?: number;
+    readonly instances?: number;
+  };
+  readonly why: string;
+}
+
+const EXAMPLE = path.resolve(import.meta.dirname, "../../examples/acme");
+const { expectations } = JSON.parse(await readFile(path.join(EXAMPLE, "expected.json"), "utf8")) as {
+  expectations: readonly Expectation[];
+};
+
+let work: string;
+let report: Report;
+
+beforeAll(async () => {
+  work = await mkdtemp(path.join(tmpdir(), "apex-acme-"));
+  await cp(EXAMPLE, path.join(work, "acme"), { recursive: true });
+  execFileSync("git", ["init", "-q"], { cwd: work });
+  const io = recordedIo({ cwd: work, env: { APEX_HOME: path.join(work, "home") } });
+  const exitCode = await runCli(
+    [
+      ...["optimize", "--terraform", "acme/terraform", "--state", "acme/terraform.tfstate"],
+      ...["--var-file", "acme/terraform/envs/prod.tfvars", "--policy", "acme/apex.yaml"],
+      ...["--cost", "acme/data/cost/*", "--metrics", "acme/data/metrics/*"],
+      ...["--out", "out", "--format", "json"],
+    ],
+    io,
+  );
+  expect(exitCode, io.stderr()).toBe(EXIT_CODES.done);
+  report = JSON.parse(io.stdout()) as Report;
+});
+
+afterAll(() => rm(work, { recursive: true, force: true }));
+
+/** The decision on a machine itself; changes of its disks are decisions of their own. */
+function decisionsOn(address: string): readonly ReportedRecommendation[] {
+  return report.recommendations.filter(
+    (recommendation) =>
+      recommendation.address === address &&
+      (recommendation.action !== "change-volume-type" || recommendation.resourceType === "aws_ebs_volume"),
+  );
+}
+
+function shape(name: string): { vcpu: number; memoryGib: number; gpus: number } | undefined {
+  const machine = machineType("aws", name) ?? machineType("gcp", name);
+  if (machine !== undefined) {
+    return { vcpu: machine.vcpu, memoryGib: machine.memoryGib, gpus: machine.gpu?.count ?? 0 };
+  }
+  const database = rdsInstanceClass(name);
+  return database === undefined ? undefined : { vcpu: database.vcpu, memoryGib: database.memoryGib, gpus: 0 };
+}
+
+function expectLargeEnough(expectation: Expectation, to: string): void {
+  const { notBelow = {}, from } = expectation;
+  const [before, after] = [shape(from), shape(to)];
+  if (notBelow.instances !== undefined) {
+    expect(Number(/\d+/.exec(to)?.[0])).toBeGreaterThanOrEqual(notBelow.instances);
+  }
+  if (before === undefined || after === undefined) return;
+  expect(after.vcpu).toBeGreaterThanOrEqual((notBelow.cpuShare ?? 0) * before.vcpu);
+  expect(after.memoryGib).toBeGreaterThanOrEqual(notBelow.memoryGib ?? 0);
+  expect(after.gpus).toBeGreaterThanOrEqual(notBelow.gpus ?? 0);
+}
+
+describe("the expected decisions hold", () => {
+  test.each(expectations.map((expectation) => [expectation.address, expectation] as const))(
+    "%s",
+    (address, expectation) => {
+      const decisions = decisionsOn(address);
+      if (expectation.decision === "keep") {
+        expect(decisions.map(({ action, to }) => `${action} ${to}`)).toEqual([]);
+        return;
+      }
+      if (expectation.orKeep === true && decisions.length === 0) return;
+      expect(decisions, `one decision on ${address}`).toHaveLength(1);
+      const [decision] = decisions as [ReportedRecommendation];
+      expect([expectation.decision, ...(expectation.orElse ?? [])]).toContain(decision.action);
+      if (decision.action === expectation.decision && expectation.to !== undefined) {
+        expect(expectation.to).toContain(decision.to);
+      }
+      expectLargeEnough(expectation, decision.to);
+      expect(decision.status, decision.reason).toBe(
+        expectation.applicable === false ? "not-applicable" : "planned",
+      );
+      if (expectation.writtenIn !== undefined && decision.action === expectation.decision) {
+        expect(decision.edits.map(({ file }) => file)).toContain(expectation.writtenIn);
+      }
+    },
+  );
+
+  test("no machine has a decision that its owners do not expect", () => {
+    const known = new Set(expectations.map(({ address }) => address));
+    const surprises = report.recommendations
+      .filter(
+        ({ action, resourceType }) => action !== "change-volume-type" || resourceType === "aws_ebs_volume",
+      )
+      .filter(({ address }) => address === null || !known.has(address));
+    expect(surprises.map(({ address, action, to }) => `${address} ${action} ${to}`)).toEqual([]);
+  });
+});
+
+describe("the report", () => {
+  test("obeys its schema", () => {
+    expect(reportSchema.safeParse(report).error?.issues).toBeUndefined();
+  });
+
+  test("says that the stand-in planned, and that the plan changes only what is recommended", () => {
+    expect(report.plan.providers).toBe("stand-in");
+    const planned = report.recommendations.filter(({ status }) => status === "planned");
+    expect(report.plan.changes.length).toBeGreaterThan(0);
+    expect(report.plan.changes.length).toBeLessThanOrEqual(planned.length * 2);
+    for (const { actions } of report.plan.changes) expect([["update"], ["create"]]).toContainEqual(actions);
+  });
+
+  test("claims exactly the savings that the two plans show", () => {
+    const delta = report.cost.delta;
+    expect(delta).not.toBeNull();
+    expect(-Number(delta)).toBeCloseTo(Number(report.summary.savings.onMerge.list), 2);
+  });
+
+  test("every saving has its evidence, and confidence is never certainty", () => {
+    for (const { evidence, confidence } of report.recommendations) {
+      expect(confidence).toBeGreaterThan(0);
+      expect(confidence).toBeLessThanOrEqual(0.93);
+      expect(evidence.notes.length + evidence.dimensions.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+test("the patch applies with git and makes exactly the configuration that was planned", async () => {
+  execFileSync("git", ["apply", "--whitespace=nowarn", "out/patch.diff"], { cwd: work });
+  const io = recordedIo({ cwd: work });
+  const exitCode = await runCli(
+    [
+      ...["plan", "acme/terraform", "--state", "acme/terraform.tfstate"],
+      ...["--var-file", "acme/terraform/envs/prod.tfvars", "--format", "json"],
+    ],
+    io,
+  );
+  expect(exitCode).toBe(EXIT_CODES.done);
+  const { changes } = JSON.parse(io.stdout()) as { changes: readonly { address: string }[] };
+  expect(changes.map(({ address }) => address).toSorted()).toEqual(
+    report.plan.changes.map(({ address }) => address).toSorted(),
+  );
+  execFileSync("git", ["apply", "-R", "--whitespace=nowarn", "out/patch.diff"], { cwd: work });
+});
