@@ -20,6 +20,8 @@ export async function openDatabase(server: ServerConnection | string): Promise<K
   });
   // An idle connection that breaks is replaced by the pool; the next query tells if the server is gone.
   pool.on("error", () => undefined);
+  // The pool listens to idle clients only: without this a server that dies under a query would end our process.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);

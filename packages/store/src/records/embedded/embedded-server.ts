@@ -9,7 +9,14 @@ import { replaceFile } from "../../files/atomic-file.ts";
 import { isAlive } from "../../files/process-alive.ts";
 import { withWriteLock } from "../../files/write-lock.ts";
 import { CLUSTER_USER, type Cluster, openCluster } from "./cluster.ts";
-import { type Hold, joinHeld, makeRunDirectory, type StartedHold, startHeld } from "./keeper.ts";
+import {
+  type Hold,
+  joinHeld,
+  makeRunDirectory,
+  removeRunDirectory,
+  type StartedHold,
+  startHeld,
+} from "./keeper.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
 import { type ServerUser, serverUser } from "./server-user.ts";
 
@@ -111,6 +118,8 @@ interface StartOptions {
 
 async function start(folder: string, cluster: Cluster, options: StartOptions): Promise<Hold> {
   await stopOrphan(cluster);
+  const before = await knownRunDirectory(folder);
+  if (before !== undefined) await removeRunDirectory(before, options.user);
   const runDirectory = await makeRunDirectory(options.user);
   const dataHandle = await open(cluster.data, "r");
   const logPath = join(folder, "server.log");
@@ -213,7 +222,8 @@ async function leave(folder: string, hold: Hold, registration: string): Promise<
   await hold.release();
   await rm(registration, { force: true });
   if (await hasOtherUsers(folder)) return;
-  for (let waited = 0; await exists(hold.runDirectory); waited += POLL_MS) {
+  const isThere = async (): Promise<boolean> => (await exists(hold.runDirectory)) || isAlive(hold.keeperPid);
+  for (let waited = 0; await isThere(); waited += POLL_MS) {
     if (waited > STOP_MAX_MS) {
       throw new AdapterError(
         "unavailable",

@@ -1,8 +1,8 @@
 import { execFile, spawn } from "node:child_process";
 import { close as closeFd, constants, open as openFd } from "node:fs";
-import { chown, lstat, mkdtemp } from "node:fs/promises";
+import { chown, lstat, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { AdapterError } from "@apex/core";
 import { canEnter, type ServerUser } from "./server-user.ts";
@@ -12,6 +12,8 @@ const closeFile = promisify(closeFd);
 
 /** Named pipe in the run directory. Whoever holds it open for writing is a user of the server. */
 const PIPE = "users";
+
+const RUN_PREFIX = "apex-postgres-";
 
 /** Descriptors of the keeper: the data directory, and the pipe's reading end. */
 const DATA_FD = 3;
@@ -23,6 +25,7 @@ const DATA_FD = 3;
  */
 const KEEPER = `
 run=$1; shift
+echo $$ > "$run/keeper.pid"
 cat <&4 >/dev/null & users=$!
 trap 'kill "$users" 2>/dev/null' HUP INT TERM
 exec 4<&-
@@ -38,6 +41,8 @@ rm -rf "$run"
 /** A hold on the server: it runs at least until this is released or our process ends. */
 export interface Hold {
   readonly runDirectory: string;
+  /** The process that goes last. */
+  readonly keeperPid: number;
   release(): Promise<void>;
 }
 
@@ -50,9 +55,20 @@ export interface StartedHold extends Hold {
 /** Makes a private directory for sockets, short enough for their 107 characters, that the server's user can enter. */
 export async function makeRunDirectory(user: ServerUser | null): Promise<string> {
   const parent = (await canEnter(user, tmpdir())) ? tmpdir() : "/tmp";
-  const directory = await mkdtemp(join(parent, "apex-postgres-"));
+  const directory = await mkdtemp(join(parent, RUN_PREFIX));
   if (user !== null) await chown(directory, user.uid, user.gid);
   return directory;
+}
+
+/** Removes a run directory whose keeper was killed and could not. Nothing that the server's user does not own. */
+export async function removeRunDirectory(runDirectory: string, user: ServerUser | null): Promise<void> {
+  const owner = await lstat(runDirectory).then(
+    ({ uid }) => uid,
+    () => undefined,
+  );
+  const isOurs =
+    owner === (user?.uid ?? process.geteuid?.()) && basename(runDirectory).startsWith(RUN_PREFIX);
+  if (isOurs) await rm(runDirectory, { recursive: true, force: true });
 }
 
 /** What the keeper starts. */
@@ -89,6 +105,7 @@ export async function startHeld(runDirectory: string, server: ServerCommand): Pr
     keeper.on("error", () => undefined);
     return {
       runDirectory,
+      keeperPid: keeper.pid ?? Number.NaN,
       hasEnded: () => keeper.exitCode !== null || keeper.signalCode !== null || keeper.pid === undefined,
       release: () => closeFile(writing),
     };
@@ -108,7 +125,11 @@ export async function joinHeld(runDirectory: string, user: ServerUser | null): P
     if (uid !== (user?.uid ?? process.geteuid?.())) return undefined;
     // Without a reader this fails at once, which is how a dead server is known.
     const writing = await openFile(join(runDirectory, PIPE), constants.O_WRONLY | constants.O_NONBLOCK);
-    return { runDirectory, release: () => closeFile(writing) };
+    const keeperPid = Number.parseInt(
+      await readFile(join(runDirectory, "keeper.pid"), "utf8").catch(() => ""),
+      10,
+    );
+    return { runDirectory, keeperPid, release: () => closeFile(writing) };
   } catch {
     return undefined;
   }
