@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readFile, realpath } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { dirname, isAbsolute, join, relative } from "node:path";
 import { AdapterError } from "@apex/core";
 
 /** How much may be copied in all; counts down. */
@@ -50,6 +50,7 @@ export interface CopyTask {
  * sockets and very large files are left out with a note. Throws an AdapterError beyond the limits of the budget.
  */
 export async function copyTree(task: CopyTask): Promise<void> {
+  await mkdir(dirname(task.to), { recursive: true });
   await copyEntry(task, [await realpath(task.boundary)]);
 }
 

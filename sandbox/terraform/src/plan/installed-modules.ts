@@ -1,4 +1,3 @@
-import { cp } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { TerraformDiagnostic } from "@apex/core";
 import { z } from "zod";
@@ -26,7 +25,7 @@ export async function prepareModules(directory: string, copy: WorkingCopy): Prom
   const names = await installedNames(installed);
   const missing = copy.remoteModules.filter((module) => !names.has(module.name));
   if (missing.length === 0) {
-    await cp(installed, join(copy.root, ".terraform/modules"), { recursive: true, dereference: false });
+    await copy.add(".terraform/modules");
     return { areInstalled: true, missing: [] };
   }
   return {

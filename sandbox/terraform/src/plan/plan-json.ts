@@ -5,11 +5,11 @@ const Action = z.enum(["no-op", "create", "read", "update", "delete", "forget"])
 
 const Change = z.object({
   actions: z.array(Action),
-  before: z.unknown(),
-  after: z.unknown(),
-  after_unknown: z.unknown(),
-  before_sensitive: z.unknown(),
-  after_sensitive: z.unknown(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  after_unknown: z.unknown().optional(),
+  before_sensitive: z.unknown().optional(),
+  after_sensitive: z.unknown().optional(),
 });
 
 const ResourceChange = z.object({
@@ -23,7 +23,7 @@ const ResourceChange = z.object({
 });
 
 const Expression = z.looseObject({
-  constant_value: z.unknown(),
+  constant_value: z.unknown().optional(),
   references: z.array(z.string()).optional(),
 });
 
@@ -60,7 +60,7 @@ export const PlanExpression = Expression;
 export const PlanJson = z.object({
   format_version: z.string().regex(/^[01]\./, "only versions 0.x and 1.x of the plan format are known"),
   terraform_version: z.string().default("unknown"),
-  variables: z.record(z.string(), z.looseObject({ value: z.unknown() })).optional(),
+  variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).optional(),
   resource_changes: z.array(ResourceChange).default([]),
   configuration: z
     .looseObject({

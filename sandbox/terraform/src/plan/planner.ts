@@ -1,4 +1,5 @@
 import { AdapterError, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
+import { isReplacementKnown } from "../provider/replacement.ts";
 import { decodePlan } from "./decode-plan.ts";
 import type { PlannedChange, PlanRequest, PlanResult, ValidateResult } from "./plan-request.ts";
 import { type PlannerOptions, type RunTerraform, withPreparedRun } from "./prepared-run.ts";
@@ -87,7 +88,7 @@ async function plan(
       plan: decoded,
       diagnostics: outcome.exitCode === 0 ? diagnostics : withFailure(diagnostics, outcome),
       changes: decoded === null ? [] : changesOf(decoded),
-      notes: [...copy.notes, ...assumptionNotes(standIns)],
+      notes: [...copy.notes, ...assumptionNotes(standIns), ...replacementNotes(decoded)],
       standIns: [...standIns.run.standIns].sort(),
     };
   });
@@ -99,6 +100,16 @@ async function showPlan(terraform: RunTerraform): Promise<TerraformPlan> {
     throw new AdapterError("invalid", `terraform show failed: ${plainMessage(shown.stderr).slice(0, 500)}`);
   }
   return decodePlan(JSON.parse(shown.stdout));
+}
+
+/** What a schema cannot tell: whether an attribute can change in place. */
+function replacementNotes(plan: TerraformPlan | null): readonly string[] {
+  const types = (plan?.resources ?? [])
+    .filter((resource) => resource.actions.includes("update") && !isReplacementKnown(resource.type))
+    .map((resource) => resource.type);
+  if (types.length === 0) return [];
+  const list = [...new Set(types)].sort().join(", ");
+  return [`A change in place is assumed, replacement is not checked by the stand-in: ${list}.`];
 }
 
 /** A failure must never look like a success without diagnostics. */

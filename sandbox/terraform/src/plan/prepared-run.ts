@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { TerraformDiagnostic } from "@apex/core";
 import type { DataSourceFixture, MachineTypes } from "../provider/provider-session.ts";
 import { statOrUndefined } from "./file-probe.ts";
-import { prepareModules } from "./installed-modules.ts";
+import { type PreparedModules, prepareModules } from "./installed-modules.ts";
 import { explainMissingProviders } from "./missing-provider.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
@@ -78,6 +78,7 @@ export async function withPreparedRun<T>(
     request.onProgress?.({ kind: "copied", files: copy.sources.length });
     if (state !== undefined) await copyFile(state, join(copy.root, "terraform.tfstate"));
     await writeFile(join(copy.root, BACKEND_FILE), BACKEND);
+    const modules = await prepareModules(request.directory, copy);
     standIns = await startStandIns({
       texts: copy.sources,
       types: facts.types,
@@ -91,7 +92,7 @@ export async function withPreparedRun<T>(
     });
     const runner = { request, ...setting, copy, standIns };
     const terraform = await commandRunner(runner);
-    const failed = await initialise(runner, terraform);
+    const failed = await initialise(runner, modules, terraform);
     request.onProgress?.({ kind: "initialised", providers: standIns.names });
     return await work({ copy, standIns, failed, terraform });
   } finally {
@@ -159,10 +160,10 @@ function errorsOf(diagnostics: readonly TerraformDiagnostic[]): readonly Terrafo
 
 /** Runs `terraform init`; what went wrong comes back as diagnostics. */
 async function initialise(
-  { request, copy, binary }: RunnerSetting,
+  { binary }: RunnerSetting,
+  modules: PreparedModules,
   terraform: RunTerraform,
 ): Promise<readonly TerraformDiagnostic[] | null> {
-  const modules = await prepareModules(request.directory, copy);
   if (modules.missing.length > 0) return modules.missing;
   const result = await terraform(
     "init",

@@ -21,11 +21,13 @@ export interface WorkingCopy {
   readonly root: string;
   /** The private directory that holds everything; ours to use beside the tree. */
   readonly home: string;
-  /** The text of all Terraform files, variables and templates that were copied, to look for types in. */
+  /** The text of all Terraform files that were copied, to look for types in. */
   readonly sources: readonly string[];
   readonly remoteModules: readonly RemoteModule[];
   /** What was left out and why, as sentences. */
   readonly notes: readonly string[];
+  /** Copies one more directory of the user's; it may not hold links that lead out of it. */
+  add(directory: string): Promise<void>;
   /** Where a path of the user's, absolute or relative to the root directory, lies in the copy. */
   locate(path: string): string;
   remove(): Promise<void>;
@@ -138,8 +140,8 @@ export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCo
   try {
     const tree = join(home, "tree");
     const locate = (path: string) => join(tree, relative(boundary, absolute(path)));
-    const copied = { locate, root, boundary, outermost, files: found.files, overlay, budget };
-    const sources = await fill(copied);
+    const project = await projectOf(commonAncestor([...outermost, ...[...found.files].map(dirname)]));
+    const sources = await fill({ locate, project, outermost, files: found.files, overlay, budget });
     await mkdir(locate(root), { recursive: true });
     return {
       root: locate(root),
@@ -147,6 +149,11 @@ export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCo
       sources,
       remoteModules: found.remoteModules,
       notes: budget.notes,
+      add: (directory) => {
+        const to = locate(directory);
+        const onText = (_path: string, text: string) => void sources.push(text);
+        return copyTree({ from: absolute(directory), to, boundary: absolute(directory), budget, onText });
+      },
       locate,
       remove,
     };
@@ -172,29 +179,36 @@ async function terraformFiles(
   return files;
 }
 
+/** The checkout that a directory belongs to, else the directory: links may lead anywhere inside. */
+async function projectOf(directory: string): Promise<string> {
+  for (let candidate = directory; dirname(candidate) !== candidate; candidate = dirname(candidate)) {
+    if ((await statOrUndefined(join(candidate, ".git"))) !== undefined) return candidate;
+  }
+  return directory;
+}
+
 interface Filling {
   readonly locate: (path: string) => string;
-  readonly root: string;
-  readonly boundary: string;
+  readonly project: string;
   readonly outermost: readonly string[];
   readonly files: ReadonlySet<string>;
   readonly overlay: ReadonlyMap<string, string>;
   readonly budget: CopyBudget;
 }
 
-async function fill(filling: Filling): Promise<readonly string[]> {
+async function fill(filling: Filling): Promise<string[]> {
   const { locate, outermost, files, overlay, budget } = filling;
   const sources: string[] = [];
   const onText = (path: string, text: string) => {
     if (!overlay.has(path)) sources.push(text);
   };
   for (const directory of outermost) {
-    await copyTree({ from: directory, to: locate(directory), boundary: filling.boundary, budget, onText });
+    await copyTree({ from: directory, to: locate(directory), boundary: filling.project, budget, onText });
   }
   for (const file of files) {
     if (outermost.some((directory) => isInside(file, directory))) continue;
     await mkdir(dirname(locate(file)), { recursive: true });
-    await copyTree({ from: file, to: locate(file), boundary: filling.boundary, budget, onText });
+    await copyTree({ from: file, to: locate(file), boundary: filling.project, budget, onText });
   }
   for (const [path, text] of overlay) {
     await mkdir(dirname(locate(path)), { recursive: true });
