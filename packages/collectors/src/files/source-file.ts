@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { open, realpath, stat, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -71,6 +72,13 @@ export async function distinctFiles(
     }
   }
   return { files: [...seen.values()], diagnostics };
+}
+
+/** A digest of a file's content, to tell two names of one export. */
+export async function contentDigest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("base64");
 }
 
 /** The first bytes of a file, fewer when it is shorter. */

@@ -1,7 +1,8 @@
-import type { Cancellation, Collected, Collector } from "@apex/core";
+import type { Cancellation, Collected, Collector, Diagnostic } from "@apex/core";
 import { openEngine } from "../../duckdb/engine.ts";
 import { makeScratch } from "../../files/scratch.ts";
-import { distinctFiles, openSource } from "../../files/source-file.ts";
+import { contentDigest, distinctFiles, openSource } from "../../files/source-file.ts";
+import { Deliveries } from "./deliveries.ts";
 import { readCostFile } from "./read-cost-file.ts";
 
 /**
@@ -16,6 +17,8 @@ export function costExportCollector(): Collector<{ readonly files: readonly stri
 async function* collect(files: readonly string[], signal: Cancellation): AsyncGenerator<Collected> {
   const distinct = await distinctFiles(files);
   for (const diagnostic of distinct.diagnostics) yield { kind: "diagnostic", diagnostic };
+  const contents = new Map<string, string>();
+  const deliveries = new Deliveries();
   for (const name of distinct.files) {
     if (signal.aborted) return;
     // One scratch and engine per file: unpacked copies and staged tables go before the next file comes.
@@ -25,7 +28,27 @@ async function* collect(files: readonly string[], signal: Cancellation): AsyncGe
       yield { kind: "diagnostic", diagnostic: opened.diagnostic };
       continue;
     }
+    const digest = await contentDigest(opened.file.path);
+    const twin = contents.get(digest);
+    if (twin !== undefined) {
+      yield { kind: "diagnostic", diagnostic: sameContent(name, twin) };
+      continue;
+    }
+    contents.set(digest, name);
     using engine = await openEngine(scratch.folder);
-    yield* readCostFile(engine, opened.file, signal);
+    for await (const item of readCostFile(engine, opened.file, signal)) {
+      if (item.kind === "cost") deliveries.add(name, item.rows);
+      yield item;
+    }
   }
+  for (const diagnostic of deliveries.diagnostics()) yield { kind: "diagnostic", diagnostic };
+}
+
+function sameContent(file: string, twin: string): Diagnostic {
+  return {
+    severity: "warning",
+    code: "file-same-content",
+    summary: `${file} holds the same as ${twin} and is left out: a bill read twice costs double`,
+    source: { file },
+  };
 }

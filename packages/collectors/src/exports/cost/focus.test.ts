@@ -327,7 +327,7 @@ describe("broken files among good ones", () => {
     const codeOf = Object.fromEntries(
       Object.entries(files).map(([name, path]) => [
         name,
-        codes(diagnostics.filter((item) => item.source!.file === path)).join(" "),
+        codes(diagnostics.filter((item) => item.source?.file === path)).join(" "),
       ]),
     );
     expect(codeOf).toEqual({
@@ -356,6 +356,22 @@ describe("broken files among good ones", () => {
     const { rows, diagnostics } = await collectAll(collector, file, file);
     expect(rows).toHaveLength(1);
     expect(codes(diagnostics)).toContain("file-given-twice");
+  });
+
+  it("leaves out the same bill under another name, and says where two files hold one month", async () => {
+    const folder = testFolder();
+    const text = csv([{}]);
+    const files = [
+      testFile("a.csv", text, folder),
+      testFile("b.csv.gz", gzipSync(text), folder),
+      testFile("c.csv", csv([{ ResourceId: "other" }]), folder),
+      testFile("d.csv", csv([{ BillingPeriodStart: "2026-09-01T00:00:00Z" }]), folder),
+    ];
+    const { rows, diagnostics } = await collectAll(collector, ...files);
+    expect(rows).toHaveLength(3);
+    expect(codes(diagnostics, "warning")).toEqual(["file-same-content", "month-in-several-files"]);
+    expect(diagnostics.at(-1)!.summary).toContain("2026-10 of AWS account 210987654321;");
+    expect(diagnostics.at(-1)!.detail).not.toContain("d.csv");
   });
 
   it("stops when asked to", async () => {
