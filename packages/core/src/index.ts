@@ -11,6 +11,7 @@ export {
   type ModuleStep,
   parseAddress,
 } from "./address.ts";
+export { configurationReferences } from "./configuration-references.ts";
 export { type CostEstimate, type LineItem, type ResourceEstimate } from "./cost-estimate.ts";
 export { type ChargeCategory, type CostRow, type PricingCategory, type ResourceCost } from "./cost-row.ts";
 export {
