@@ -6,6 +6,7 @@ import { addDecimals, type Decimal, decimal, multiply, parseAddress } from "@ape
 import { beforeAll, describe, expect, test } from "vitest";
 import { FOCUS_COLUMNS } from "./scripts/data/focus-row.ts";
 import { GROUPS } from "./scripts/fleet/group.ts";
+import { disagreements, type Expectation, type ReportedRecommendation } from "./scripts/expectation.ts";
 import { generateFiles } from "./scripts/generate-files.ts";
 import { memberIds } from "./scripts/data/aws-charges.ts";
 import { percentile } from "./scripts/signal.ts";
@@ -17,19 +18,6 @@ const SIZE_MAX_BYTES = 8 * 1024 * 1024;
 function read(name: string): string {
   const bytes = readFileSync(path.join(ROOT, name));
   return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("utf8");
-}
-
-interface Expectation {
-  readonly address: string;
-  readonly decision: string;
-  readonly from?: string;
-  readonly to?: readonly string[];
-  readonly notBelow?: Readonly<Record<string, number>>;
-  readonly applicable?: boolean;
-  readonly refusal?: string;
-  readonly writtenIn?: string;
-  readonly evidence?: Readonly<Record<string, readonly [number, number] | null>>;
-  readonly why: string;
 }
 
 interface Expected {
@@ -168,14 +156,16 @@ function measurements(): Map<string, Measured> {
 }
 
 describe("the generated files", () => {
+  const generated = generateFiles();
+
   test("are what the generator writes today", () => {
-    for (const [name, text] of generateFiles()) {
+    for (const [name, text] of generated) {
       expect(read(name) === text, `${name} is stale: run node examples/acme/generate.ts`).toBe(true);
     }
   });
 
   test("stay small enough to clone", () => {
-    const sizes = [...generateFiles().keys()].map((name) => statSync(path.join(ROOT, name)).size);
+    const sizes = [...generated.keys()].map((name) => statSync(path.join(ROOT, name)).size);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(SIZE_MAX_BYTES);
   });
 });
@@ -301,6 +291,53 @@ describe("the expectations", () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe("a report is held against the expectations", () => {
+  const EDIT: ReportedRecommendation = {
+    address: 'aws_instance.web["web-1"]',
+    action: "resize",
+    from: "m5.2xlarge",
+    to: "m5.xlarge",
+    status: "planned",
+    edits: [{ file: "envs/prod.tfvars" }],
+  };
+  const against = (address: string, ...reported: readonly ReportedRecommendation[]) =>
+    disagreements(
+      expected.expectations.filter((expectation) => expectation.address === address),
+      reported,
+    );
+
+  test("and agrees when the decision, the target and the file are right", () => {
+    expect(against('aws_instance.web["web-1"]', EDIT)).toEqual([]);
+  });
+
+  test("and departs for a wrong target, a wrong file, a refusal, a missing or a second decision", () => {
+    const web = 'aws_instance.web["web-1"]';
+    expect(against(web, { ...EDIT, to: "m5.large" })).toHaveLength(1);
+    expect(against(web, { ...EDIT, edits: [{ file: "web.tf" }] })).toHaveLength(1);
+    expect(against(web, { ...EDIT, status: "not-applicable" })).toHaveLength(1);
+    expect(against(web)).toHaveLength(1);
+    expect(against(web, EDIT, EDIT)).toHaveLength(1);
+  });
+
+  test("and departs when a bursty machine is downsized", () => {
+    const etl = "aws_instance.etl";
+    expect(against(etl)).toEqual([]);
+    expect(against(etl, { ...EDIT, address: etl, from: "c5.4xlarge", to: "c5.xlarge" })).toHaveLength(1);
+  });
+
+  test("and takes a refusal or a split of a shared token, but no edit of it", () => {
+    const api = "aws_instance.api[0]";
+    const resize = { ...EDIT, address: api, from: "c5.2xlarge", to: "c5.xlarge" };
+    expect(against(api, { ...resize, status: "not-applicable", edits: [] })).toEqual([]);
+    expect(against(api, { ...resize, edits: [{ file: "api.tf" }] })).toEqual([]);
+    expect(against(api, { ...resize, edits: [{ file: "variables.tf" }] })).toHaveLength(1);
+  });
+
+  test("and departs for what nobody expected", () => {
+    expect(disagreements([], [EDIT])).toHaveLength(1);
   });
 });
 
