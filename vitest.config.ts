@@ -6,6 +6,7 @@ export default defineConfig({
       "{packages,sandbox,generators,workloads}/*/src/**/*.test.ts",
       "tests/**/*.test.ts",
       "examples/**/*.test.ts",
+      "infra/**/*.test.ts",
     ],
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { strToU8, zipSync } from "fflate";
 import { afterEach, expect, test } from "vitest";
 // @ts-expect-error plain JavaScript for the shell's Node, without types
-import { downloadTerraform, TERRAFORM_VERSION } from "../infra/setup/terraform.mjs";
+import { downloadTerraform, TERRAFORM_VERSION } from "./terraform.mjs";
 
 let server: Server | undefined;
 
