@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** 32-bit FNV-1a: spreads similar names to unrelated seeds. */
-export function hash32(text: string): number {
+function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

@@ -15,7 +15,7 @@ export interface CloudWatchSeries {
 }
 
 /** Which samples a history leaves. The share loses whole hours at a time, as agents do. */
-export function presence(history: History | undefined, name: string): (k: number) => boolean {
+function presence(history: History | undefined, name: string): (k: number) => boolean {
   if (history === undefined || history.kind === "full") return () => true;
   if (history.kind === "last-days") return (k) => k >= SAMPLES - history.days * SAMPLES_PER_DAY;
   const random = randomFor(`gaps ${name}`);
@@ -41,7 +41,7 @@ export function sumsOf(signal: Signal, name: string): Float64Array {
 }
 
 /** What a five-minute Average hides: the highest minute in it. */
-export function maximaOf(averages: Float64Array, name: string): Float64Array {
+function maximaOf(averages: Float64Array, name: string): Float64Array {
   const random = randomFor(`maximum ${name}`);
   return averages.map((average) => {
     const above = average * (1.05 + 0.25 * random()) + 0.2;
