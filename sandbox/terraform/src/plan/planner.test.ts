@@ -90,6 +90,7 @@ output "metadata" {
   expect(result.diagnostics).toEqual([]);
   const [web] = result.plan?.resources ?? [];
   expect(web?.actions).toEqual(["create"]);
+  expect(web?.region).toBe("eu-west-1");
   expect(web?.after).toMatchObject({
     instance_type: "m5.xlarge",
     source_dest_check: true,

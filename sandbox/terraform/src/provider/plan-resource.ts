@@ -6,6 +6,7 @@ import { type AttributeStep, replacementPaths } from "./replacement.ts";
 import { DEFAULTS } from "./defaults.ts";
 import type { ProviderSession } from "./provider-session.ts";
 import { planLabels } from "./labels.ts";
+import { planLocation } from "./location.ts";
 
 /** What Terraform asks when it plans one resource instance. */
 export interface PlanQuestion {
@@ -31,7 +32,7 @@ export function planResource(question: PlanQuestion, session: ProviderSession): 
   });
   const block = planner.plan(schema.block, prior, config);
   const labelled = planLabels({ schema, prior, planned: block, config }, session);
-  if (prior === null) return { planned: labelled, requiresReplace: [] };
+  if (prior === null) return { planned: planLocation(schema, labelled, session), requiresReplace: [] };
   const planned = withRecomputed(type, prior, labelled, config);
   return { planned, requiresReplace: replacementPaths(type, prior, planned) };
 }
