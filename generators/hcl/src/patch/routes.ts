@@ -60,5 +60,8 @@ function changedPart(
     if (!fits) return [];
     return [{ part, want: want.slice(before.length, want.length - after.length) }];
   });
-  return found.length === 1 ? found[0] : undefined;
+  // "m5.${size}" becomes "m5.xlarge" by its size, not by writing "m5.x" before it.
+  const values = found.filter(({ part }) => part.kind === "value");
+  const candidates = values.length > 0 ? values : found;
+  return candidates.length === 1 ? candidates[0] : undefined;
 }

@@ -55,13 +55,24 @@ function parseFile(parser: Parser, source: SourceText): ParsedFile {
     const summary = `The file is longer than ${FILE_LENGTH_MAX} characters and was not read`;
     return { source, body: empty, diagnostics: [error(source, 0, "file-too-long", summary)] };
   }
-  const tree = parser.parse(source.text);
+  const tree = parser.parse(readable(source.text));
   if (tree === null) throw new InvariantError("the HCL grammar was not loaded");
   const root = copyTree(tree);
   tree.delete();
   const reader = new BodyReader(source);
   const body = reader.body(root.children.find((child) => child.type === "body"));
   return { source, body, diagnostics: [...syntaxErrors(root, source), ...reader.diagnostics] };
+}
+
+/**
+ * The grammar does not know numbers such as `1e3` and takes the end of `$$${` for an interpolation. It is given other
+ * characters of the same length; all values are read from the true text, so that strings and comments that look alike
+ * lose nothing.
+ */
+function readable(text: string): string {
+  return text
+    .replace(/\b\d+[eE][+-]?\d+\b/g, (number) => "1".repeat(number.length))
+    .replace(/([$%])\1{2,}(?=\{)/g, (run, marker: string) => "_".repeat(run.length - 2) + marker + marker);
 }
 
 function error(source: SourceText, offset: number, code: string, summary: string): Diagnostic {
@@ -78,10 +89,7 @@ function syntaxErrors(root: SyntaxNode, source: SourceText): Diagnostic[] {
   ) {
     if (node.broken) {
       const text = source.text.slice(node.start, node.end).split("\n")[0]?.slice(0, 40) ?? "";
-      const what =
-        node.type === "ERROR"
-          ? `unexpected ${JSON.stringify(text)}`
-          : `${JSON.stringify(node.type)} is missing`;
+      const what = node.type === "ERROR" ? `unexpected ${JSON.stringify(text)}` : "something is missing";
       found.push(error(source, node.start, "hcl-syntax", `Syntax error: ${what}`));
     } else {
       for (let index = node.children.length - 1; index >= 0; index--) {
@@ -134,7 +142,7 @@ class BodyReader {
     };
   }
 
-  /** The grammar does not know that a line break ends an attribute: `1e3` would be read as `1` and a name `e3`. */
+  /** The grammar does not know that a line break ends an attribute: `a = 1 b = 2` would be read as two. */
   private endsItsLine(end: number): boolean {
     const rest = this.source.text.slice(end, this.source.lineEnd(end));
     return /^\s*($|#|\/\/|\/\*|\})/.test(rest);

@@ -8,12 +8,24 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\t": "\\t",
 };
 
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
+/** `${` is written `$${`; after another `$`, where readers of HCL disagree on that, as a Unicode escape. */
+function escapeIntroducer(run: string): string {
+  const marker = run.at(-2) ?? "";
+  return run.at(-3) === marker
+    ? `${run.slice(0, -2)}${unicodeEscape(marker)}{`
+    : `${run.slice(0, -1)}${marker}{`;
+}
+
 /** The inside of a quoted HCL string that means exactly `text`: escapes quotes, control characters, `${` and `%{`. */
 export function escapeTemplateText(text: string): string {
   return text
     .replace(/["\\\n\r\t]/g, (character) => ESCAPES[character] ?? character)
-    .replace(/\p{Cc}/gu, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
-    .replace(/([$%])\{/g, "$1$1{");
+    .replace(/\p{Cc}/gu, unicodeEscape)
+    .replace(/[$%]+\{/g, escapeIntroducer);
 }
 
 /** A number without an exponent, which Terraform's own formatter never writes. */

@@ -27,6 +27,15 @@ function unescapeHeredoc(raw: string): string {
   return raw.replace(/([$%])\1\{/g, "$1{").replaceAll("\r\n", "\n");
 }
 
+/** A stretch of a template's text; `left` and `right` are the tags around it, which may strip its white space. */
+interface TextRange {
+  readonly start: number;
+  readonly end: number;
+  readonly depth: number;
+  readonly left?: SyntaxNode;
+  readonly right?: SyntaxNode;
+}
+
 interface RawPart {
   readonly node?: SyntaxNode;
   readonly start: number;
@@ -100,7 +109,7 @@ export class TemplateReader {
 
   private parts(
     nodes: readonly SyntaxNode[],
-    range: { readonly start: number; readonly end: number; readonly depth: number },
+    range: TextRange,
     unescape: (raw: string) => string,
   ): TemplatePart[] {
     const raw = split(nodes, range.start, range.end);
@@ -109,8 +118,9 @@ export class TemplateReader {
       if (part.node !== undefined)
         return this.directive(part.node, located, { depth: range.depth, unescape });
       let value = unescape(this.source.text.slice(part.start, part.end));
-      if (hasStrip(edge(raw[index - 1], "right"), "right")) value = value.trimStart();
-      if (hasStrip(edge(raw[index + 1], "left"), "left")) value = value.trimEnd();
+      const [left, right] = [raw[index - 1], raw[index + 1]];
+      if (hasStrip(left ? edge(left, "right") : range.left, "right")) value = value.trimStart();
+      if (hasStrip(right ? edge(right, "left") : range.right, "left")) value = value.trimEnd();
       return value === "" ? [] : [{ kind: "text", value, ...located }];
     });
   }
@@ -133,7 +143,7 @@ export class TemplateReader {
       const first = directive.children[from];
       const last = directive.children[to];
       if (first === undefined || last === undefined) return [];
-      const range = { start: first.end, end: last.start, depth: depth + 1 };
+      const range = { start: first.end, end: last.start, depth: depth + 1, left: first, right: last };
       return this.parts(directive.children.slice(from + 1, to), range, unescape);
     };
     const last = directive.children.length - 1;

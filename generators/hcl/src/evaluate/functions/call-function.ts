@@ -1,4 +1,4 @@
-import type { Call } from "../../syntax/expression.ts";
+import { type Call, placeOf } from "../../syntax/expression.ts";
 import type { Interpreter, Scope } from "../interpreter.ts";
 import { itemsOf, unknownValue, type Value } from "../value.ts";
 import { COLLECTION_FUNCTIONS } from "./collection-functions.ts";
@@ -25,7 +25,12 @@ export function callFunction(interpreter: Interpreter, call: Call, scope: Scope)
   const name = call.name.replace(/^core::/, "");
   const implementation = FUNCTIONS.get(name);
   if (implementation === undefined) {
-    return unknownValue(`the result of ${call.name}(), which only Terraform can tell`, values);
+    return unknownValue(
+      `the result of ${call.name}() (${placeOf(call)}), which only Terraform can tell`,
+      values,
+    );
   }
-  return implementation(values, name);
+  const result = implementation(values, name);
+  if (result.kind !== "scalar" || result.trail.kind !== "computed") return result;
+  return { ...result, trail: { kind: "computed", what: `${name}() (${placeOf(call)})` } };
 }
