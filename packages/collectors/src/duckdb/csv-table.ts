@@ -13,7 +13,8 @@ export interface RejectedRecord {
 
 /**
  * The SQL that reads a CSV file with every field as text, under the names c0, c1, …: no type is guessed, so decimals
- * stay exact, and header names that differ only by case do not collide. Bad records go to DuckDB's reject table.
+ * stay exact, and header names that differ only by case do not collide. Bad records go to DuckDB's reject table. The file's
+ * lines must all end with LF: others are lost without a word.
  */
 export function csvSource(path: string, header: CsvHeader): string {
   const columns = header.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(", ");
@@ -33,18 +34,23 @@ export function csvSource(path: string, header: CsvHeader): string {
 
 /** The records that the last read of {@link csvSource} rejected, in file order; forgets them afterwards. */
 export async function takeRejects(engine: Engine): Promise<readonly RejectedRecord[]> {
+  // Only the start of the text is wanted: a quote that stays open makes a record of the rest of the file.
   const rows = await engine.rows(
-    "SELECT min(line_byte_position), any_value(csv_line), any_value(error_message) FROM reject_errors " +
+    "SELECT min(line_byte_position), any_value(csv_line[:8]), any_value(error_message), " +
+      "max(length(csv_line) - length(replace(ltrim(csv_line, chr(10)), chr(10), ''))) FROM reject_errors " +
       "GROUP BY line ORDER BY line",
   );
   await engine.rows("DELETE FROM reject_errors");
   await engine.rows("DELETE FROM reject_scans");
-  return rows.map(([position, text, reason]) => {
+  return rows.map(([position, text, message, breaks]) => {
     // The position counts from 1 and may lie on the line breaks before the record.
-    const breaks = /^[\r\n]*/.exec(typeof text === "string" ? text : "")?.[0].length ?? 0;
+    const leading = /^[\r\n]*/.exec(typeof text === "string" ? text : "")?.[0].length ?? 0;
+    const reason = typeof message === "string" ? message : "not valid CSV";
+    const lines = Number(breaks) - leading + 1;
     return {
-      offset: Number(position) - 1 + breaks,
-      reason: typeof reason === "string" ? reason : "not valid CSV",
+      offset: Number(position) - 1 + leading,
+      // DuckDB cuts long texts, so that there may be more.
+      reason: lines > 1 ? `${reason} It takes at least ${lines} lines with it.` : reason,
     };
   });
 }

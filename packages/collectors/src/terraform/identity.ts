@@ -80,7 +80,7 @@ export function identityOf(
 }
 
 /** A non-empty text, or a number as text (numeric ids); `undefined` for anything else. */
-export function textAt(attributes: JsonObject, name: string): string | undefined {
+function textAt(attributes: JsonObject, name: string): string | undefined {
   if (!Object.hasOwn(attributes, name)) return undefined;
   const value = attributes[name];
   if (typeof value === "number") return String(value);

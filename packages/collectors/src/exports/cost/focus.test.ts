@@ -163,6 +163,16 @@ describe("FOCUS in CSV", () => {
     ).toEqual([3, 6, 7]);
   });
 
+  it("says how much a quote that is never closed takes with it", async () => {
+    const [header, line] = csv([{ Tags: "" }]).split("\n");
+    const text = [header, line, `"${line}`, line, line, ""].join("\n");
+    const { rows, diagnostics } = await collectAll(collector, testFile("a.csv", text));
+    expect(rows).toHaveLength(1);
+    const refused = diagnostics.filter((item) => item.code === "cost-row-refused");
+    expect(refused.map((item) => item.source!.line)).toEqual([3]);
+    expect(refused[0]!.summary).toMatch(/unterminated quote.* at least 3 lines/);
+  });
+
   it.each([
     ["semicolons", csv([{}, {}], ";")],
     ["tabs", csv([{}, {}], "\t")],

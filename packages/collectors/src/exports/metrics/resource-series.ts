@@ -12,9 +12,7 @@ export function resourceSeries(raws: readonly RawSeries[], notes: MetricNotes): 
 }
 
 /** The key under which a store keeps samples, period apart. */
-export function seriesKey(
-  series: Pick<BuiltSeries, "component" | "part" | "statistic" | "periodMs">,
-): string {
+function seriesKey(series: Pick<BuiltSeries, "component" | "part" | "statistic" | "periodMs">): string {
   return [series.component, series.part ?? "", series.statistic, series.periodMs].join("\n");
 }
 
