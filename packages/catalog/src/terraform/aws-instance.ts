@@ -8,7 +8,7 @@ import {
   partMissing,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
-import { blocksAt, flagAt, textAt } from "./attributes.ts";
+import { blocksAt, flagAt, isUnknownAt, textAt } from "./attributes.ts";
 import { priceBlockDevice } from "./ebs-block-device.ts";
 import {
   detailedMonitoring,
@@ -28,18 +28,48 @@ function operatingSystemOf(resource: ResourceView, view: PlanView): OperatingSys
   return flagAt(resource.values, ["get_password_data"]) === true ? "windows" : "linux";
 }
 
-/** An `aws_ec2_instance_state` of the plan has the last word; else what EC2 last reported. */
-function isStopped(resource: ResourceView, view: PlanView): boolean {
+/** What the `aws_ec2_instance_state` resources of a side want of which machine. */
+interface WantedStates {
+  readonly byMachine: ReadonlyMap<ResourceView, string>;
+  /** Whether some state is meant for a new machine of which it is not known which one it is. */
+  readonly hasUnresolved: boolean;
+}
+
+const wantedStates = new WeakMap<PlanView, WantedStates>();
+
+/** Resolved once per side: a fleet has as many states as machines. */
+function wantedStatesOf(view: PlanView): WantedStates {
+  const kept = wantedStates.get(view);
+  if (kept !== undefined) return kept;
+  const byMachine = new Map<ResourceView, string>();
+  let hasUnresolved = false;
   for (const state of view.ofType("aws_ec2_instance_state")) {
     const followed = follow(view, state, {
       types: ["aws_instance"],
       references: [{ path: ["instance_id"], targetAttribute: "id" }],
     });
-    if (followed.kind === "found" && followed.resource === resource) {
-      return textAt(state.values, ["state"]) === "stopped";
-    }
+    const wanted = textAt(state.values, ["state"]);
+    if (followed.kind === "found" && wanted !== undefined) byMachine.set(followed.resource, wanted);
+    else hasUnresolved ||= followed.kind === "not-found" && isUnknownAt(state.unknowns, ["instance_id"]);
   }
-  return textAt(resource.values, ["instance_state"]) === "stopped";
+  const states = { byMachine, hasUnresolved };
+  wantedStates.set(view, states);
+  return states;
+}
+
+/** A wanted state has the last word; else what EC2 last reported. */
+function isStopped(resource: ResourceView, view: PlanView): boolean {
+  const wanted = wantedStatesOf(view).byMachine.get(resource);
+  return (wanted ?? textAt(resource.values, ["instance_state"])) === "stopped";
+}
+
+/** A new machine may be the one that a state, known only after apply, is meant for. */
+function unresolvedState(resource: ResourceView, view: PlanView): PricedParts {
+  const { byMachine, hasUnresolved } = wantedStatesOf(view);
+  const mayBeMeant = hasUnresolved && isUnknownAt(resource.unknowns, ["id"]) && !byMachine.has(resource);
+  return mayBeMeant
+    ? partMissing("whether an aws_ec2_instance_state stops it is known only after apply")
+    : FREE;
 }
 
 /** What the plan leaves open about the root volume, taken from the volume that the same image made before. */
@@ -124,5 +154,5 @@ export function priceAwsInstance(resource: ResourceView, view: PlanView): Priced
   const extras = stopped
     ? FREE
     : combineParts(hasMonitoring ? detailedMonitoring(region) : FREE, ebsOptimisation(values, name));
-  return combineParts(machine, extras, volumes);
+  return combineParts(machine, extras, volumes, unresolvedState(resource, view));
 }

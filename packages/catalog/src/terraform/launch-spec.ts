@@ -32,9 +32,10 @@ export function hasUnlimitedCredits(values: JsonObject): boolean | undefined {
   return credits === undefined ? undefined : credits === "unlimited";
 }
 
-/** How `instance_market_options` asks to pay. */
+/** How the machine is paid: what `instance_market_options` asks for, or what EC2 last reported. */
 export function purchaseOf(values: JsonObject): "on-demand" | "spot" {
-  return textAt(values, ["instance_market_options", 0, "market_type"]) === "spot" ? "spot" : "on-demand";
+  const asked = textAt(values, ["instance_market_options", 0, "market_type"]);
+  return asked === "spot" || textAt(values, ["instance_lifecycle"]) === "spot" ? "spot" : "on-demand";
 }
 
 /** Detailed monitoring publishes this many metrics a machine. Source: EC2 user guide, "Detailed monitoring". */
