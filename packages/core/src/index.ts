@@ -62,6 +62,8 @@ export {
   type Recommendation,
   type RecommendationAction,
   type RiskLevel,
+  type SavingsRealisation,
+  type WhenUnmanaged,
 } from "./recommendation.ts";
 export { type CloudProvider, type Resource } from "./resource.ts";
 export {

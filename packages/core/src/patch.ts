@@ -1,4 +1,5 @@
 import type { Diagnostic } from "./diagnostic.ts";
+import type { IntendedChange } from "./recommendation.ts";
 
 /** One edit as a reviewer sees it. Lines count from 1 in the file before the edit. */
 export interface Edit {
@@ -26,6 +27,8 @@ export type Patch =
       readonly edits: readonly Edit[];
       /** The chain from the attribute to the token that decides it, for people. */
       readonly trace: readonly string[];
+      /** Changes that were left out because Terraform does not manage their attribute, as `whenUnmanaged` allows. */
+      readonly skipped: readonly IntendedChange[];
       /** All addresses that the edit is meant to change; a plan may show no others. */
       readonly addresses: readonly string[];
     }

@@ -79,6 +79,14 @@ export interface Evidence {
 }
 
 /**
+ * What becomes of a recommendation when Terraform does not manage an attribute that it changes, because
+ * `lifecycle.ignore_changes` covers it or the configuration does not set it: the change is left out, and the others either
+ * have its effect (`still-saves`: a lower maximum lowers a group's desired capacity too) or let autoscaling do it
+ * (`saves-as-it-scales`).
+ */
+export type WhenUnmanaged = "still-saves" | "saves-as-it-scales";
+
+/**
  * What has to change in the configuration, in Terraform's terms. `from` is checked against the configuration before an edit.
  */
 export type IntendedChange =
@@ -91,6 +99,8 @@ export type IntendedChange =
       /** `null` when the attribute is not set today: it is then added. */
       readonly from: JsonValue;
       readonly to: JsonValue;
+      /** For attributes that others may manage; absent: refused when ignored, added when not set. */
+      readonly whenUnmanaged?: WhenUnmanaged;
     }
   | {
       /** Adds a resource block after the block of `besideAddress`, in the same file. */
@@ -103,6 +113,12 @@ export type IntendedChange =
       readonly attributes: Readonly<Record<string, JsonValue | { readonly ref: string }>>;
     };
 
+/**
+ * When a saving comes: with the merge; as autoscaling makes use of the lower floor; or only once the second step (deleting
+ * what was snapshotted) is merged.
+ */
+export type SavingsRealisation = "on-merge" | "as-it-scales" | "after-hold";
+
 /** Savings of a recommendation per month (730 h), before and after commitments. */
 export interface MonthlySavings {
   /** At on-demand list prices. */
@@ -110,8 +126,8 @@ export interface MonthlySavings {
   /** After commitments; `null` when the coverage is not known. */
   readonly net: Decimal | null;
   readonly currency: Currency;
-  /** "after-hold": only once the second step (deleting what was snapshotted) is merged. */
-  readonly realised: "on-merge" | "after-hold";
+  /** When the saving comes. */
+  readonly realised: SavingsRealisation;
 }
 
 /** A decision for one resource with all its reasons: what the analysis hands to the generator. */

@@ -5,6 +5,7 @@ import { addResource } from "./add-resource.ts";
 import { chooseEdits } from "./choose-edits.ts";
 import { applyTextEdits, reviewEdits } from "./text-edits.ts";
 import { verifyEdits } from "./verify-edits.ts";
+import { isLeftOut } from "./unmanaged.ts";
 import { checkChange, type WantedAttribute } from "./wanted.ts";
 import { sameValue } from "./write-site.ts";
 
@@ -47,11 +48,21 @@ class Patcher {
   private readonly requests: readonly PatchRequest[];
   private readonly index: SiteIndex;
   private readonly refusals = new Map<string, Refusal>();
+  private readonly skipped = new Map<string, readonly IntendedChange[]>();
 
   constructor(configuration: Configuration, requests: readonly PatchRequest[]) {
     this.configuration = configuration;
-    this.requests = requests;
     this.index = indexSites(configuration);
+    this.requests = requests.map(({ id, changes }) => ({
+      id,
+      changes: changes.filter((change) => !this.isSkipped(id, change)),
+    }));
+  }
+
+  private isSkipped(id: string, change: IntendedChange): boolean {
+    if (!isLeftOut(this.index, change)) return false;
+    this.skipped.set(id, [...(this.skipped.get(id) ?? []), change]);
+    return true;
   }
 
   patch(): ReadonlyMap<string, Patch> {
@@ -208,12 +219,12 @@ class Patcher {
     for (const { id } of this.requests) {
       const plan = planned.get(id);
       const refusal = this.refusals.get(id) ?? { kind: "refused", reason: "the request changes nothing" };
-      patches.set(id, plan === undefined ? refusedPatch(refusal) : this.editsPatch(plan, planned));
+      patches.set(id, plan === undefined ? refusedPatch(refusal) : this.editsPatch(id, plan, planned));
     }
     return patches;
   }
 
-  private editsPatch(plan: Planned, planned: ReadonlyMap<string, Planned>): Patch {
+  private editsPatch(id: string, plan: Planned, planned: ReadonlyMap<string, Planned>): Patch {
     const keys = new Set(plan.textEdits.map(editKey));
     const addresses = new Set<string>();
     for (const other of planned.values()) {
@@ -227,6 +238,7 @@ class Patcher {
       textEdits,
       edits: reviewEdits(this.configuration.source.files, textEdits),
       trace: plan.trace,
+      skipped: this.skipped.get(id) ?? [],
       addresses: [...addresses],
     };
   }
