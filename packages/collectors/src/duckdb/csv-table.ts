@@ -37,7 +37,7 @@ export async function takeRejects(engine: Engine): Promise<readonly RejectedReco
   // Only the start of the text is wanted: a quote that stays open makes a record of the rest of the file.
   const rows = await engine.rows(
     "SELECT min(line_byte_position), any_value(csv_line[:8]), any_value(error_message), " +
-      "max(length(csv_line) - length(replace(ltrim(csv_line, chr(10)), chr(10), ''))) FROM reject_errors " +
+      "max(length(trim(csv_line, chr(10))) - length(replace(csv_line, chr(10), ''))) FROM reject_errors " +
       "GROUP BY line ORDER BY line",
   );
   await engine.rows("DELETE FROM reject_errors");
@@ -46,7 +46,7 @@ export async function takeRejects(engine: Engine): Promise<readonly RejectedReco
     // The position counts from 1 and may lie on the line breaks before the record.
     const leading = /^[\r\n]*/.exec(typeof text === "string" ? text : "")?.[0].length ?? 0;
     const reason = typeof message === "string" ? message : "not valid CSV";
-    const lines = Number(breaks) - leading + 1;
+    const lines = Number(breaks) + 1;
     return {
       offset: Number(position) - 1 + leading,
       // DuckDB cuts long texts, so that there may be more.
