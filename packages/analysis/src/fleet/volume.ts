@@ -2,6 +2,12 @@ import type { JsonObject, JsonPath, Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import type { Fleet } from "./fleet.ts";
 
+/** The provider writes 0 for what does not apply to a type or was not set. */
+function positiveAt(attributes: JsonObject, name: string): number | undefined {
+  const value = numberAt(attributes, name);
+  return value !== undefined && value > 0 ? value : undefined;
+}
+
 /** What an EBS volume can deliver. Throughput in MB/s as AWS sells it (MiB/s). */
 export interface VolumePerformance {
   readonly iops: number;
@@ -30,8 +36,8 @@ export function volumeSettings(
   return {
     type,
     sizeGib,
-    iops: numberAt(attributes, "iops"),
-    throughputMbps: numberAt(attributes, "throughput"),
+    iops: positiveAt(attributes, "iops"),
+    throughputMbps: positiveAt(attributes, "throughput"),
   };
 }
 

@@ -38,7 +38,7 @@ export function judgeIdleness(gates: readonly Gate[], source: GateSource, minimu
       const found = `${Number(evidence.demand.toPrecision(3))} ${gate.unit}`;
       return {
         kind: "not-idle",
-        reason: `it is not idle: ${evidence.percentile} of ${gate.metrics.join(" + ")} is ${found}, above ${gate.limit}`,
+        reason: `it is not idle: ${evidence.percentile} of ${gate.metrics.join(" + ")} is ${found}, above ${gate.limit} ${gate.unit}`,
       };
     }
     dimensions.push(state.evidence);

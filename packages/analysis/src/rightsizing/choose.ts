@@ -44,6 +44,9 @@ export type Chosen<Machine> =
     }
   | { readonly kind: "none"; readonly reason: string };
 
+/** Needs named in a reason: the rest would hide them. */
+const NEEDS_MAX = 3;
+
 /** Alternatives beyond these tell a reader nothing. */
 const ALTERNATIVES_MAX = 5;
 
@@ -55,7 +58,7 @@ export function choose<Machine>(choice: Choice<Machine>): Chosen<Machine> {
   );
   if (cheaper.length === 0)
     return { kind: "none", reason: `no allowed type is cheaper than ${choice.now.name}` };
-  const shortages = new Map<string, number>();
+  const shortages = new Map<Requirement<Machine>, number>();
   const options: Option<Machine>[] = [];
   for (const candidate of cheaper) {
     const option = optionOf(choice, candidate, shortages);
@@ -82,7 +85,7 @@ export function choose<Machine>(choice: Choice<Machine>): Chosen<Machine> {
 function optionOf<Machine>(
   choice: Choice<Machine>,
   candidate: Candidate<Machine>,
-  shortages: Map<string, number>,
+  shortages: Map<Requirement<Machine>, number>,
 ): Option<Machine> | undefined {
   const risks: RiskLevel[] = [];
   const dimensions: DimensionEvidence[] = [];
@@ -90,7 +93,7 @@ function optionOf<Machine>(
   for (const requirement of choice.requirements) {
     const fitted: Fit = fit(requirement, choice.now.machine, candidate.machine);
     if (fitted.kind === "short") {
-      shortages.set(requirement.dimension, (shortages.get(requirement.dimension) ?? 0) + 1);
+      shortages.set(requirement, (shortages.get(requirement) ?? 0) + 1);
       isShort = true;
       continue;
     }
@@ -125,16 +128,17 @@ function compareOptions<Machine>(a: Option<Machine>, b: Option<Machine>): number
   );
 }
 
+/** Names the needs that cheaper types fall short of, the commonest first. */
 function whyNone<Machine>(
   choice: Choice<Machine>,
   candidates: number,
-  shortages: ReadonlyMap<string, number>,
+  shortages: ReadonlyMap<Requirement<Machine>, number>,
 ): string {
-  const needs = choice.requirements.map((requirement) => {
-    const short = shortages.get(requirement.dimension) ?? 0;
-    return `${needText(requirement, choice.now.machine)} (${short} short)`;
-  });
-  return `none of ${candidates} cheaper types holds ${needs.join(", ")}`;
+  const binding = [...shortages].toSorted(([, a], [, b]) => b - a);
+  const needs = binding.map(([requirement]) => needText(requirement, choice.now.machine));
+  const types =
+    candidates === 1 ? "the one cheaper type does not hold" : `none of ${candidates} cheaper types holds`;
+  return `${types} ${[...new Set(needs)].slice(0, NEEDS_MAX).join(" and ")}`;
 }
 
 function needText<Machine>(requirement: Requirement<Machine>, now: Machine): string {
@@ -143,9 +147,9 @@ function needText<Machine>(requirement: Requirement<Machine>, now: Machine): str
     case "measured":
       return `${dimension} ${round(demand.demand.need)} ${unit}`;
     case "bounded":
-      return `${dimension} ${round(demand.bound)} ${unit}, which is all that its surroundings can ask for`;
+      return `${dimension} ${round(demand.bound)} ${unit} (not measured; all that its volumes can ask for)`;
     case "unknown":
-      return `${dimension} not below today's ${round(requirement.capacityOf(now) ?? Number.NaN)} ${unit}, because ${demand.reason}`;
+      return `${dimension} not below today's ${round(requirement.capacityOf(now) ?? Number.NaN)} ${unit} (${demand.reason})`;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Decimal, MigrationEffort } from "@apex/core";
+import type { Decimal, Dimension, MigrationEffort } from "@apex/core";
 import type { Policy } from "../policy/policy.ts";
 import { type Candidate, choose, type Option } from "./choose.ts";
 import { confidenceOf } from "./confidence.ts";
@@ -10,6 +10,8 @@ export interface Sizing<Machine> {
   readonly candidates: readonly Candidate<Machine>[];
   readonly requirements: readonly Requirement<Machine>[];
   readonly policy: Policy;
+  /** Dimensions that bind only where they were measured and were not, with the reason: they count as unknown. */
+  readonly unchecked?: readonly { readonly dimension: Dimension; readonly reason: string }[];
 }
 
 /** A size with the reasons that go into its evidence, or why there is none. */
@@ -74,8 +76,10 @@ function historyShortfall(
 }
 
 function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
-  const { requirements } = sizing;
-  const dimensions = new Set(requirements.map((requirement) => requirement.dimension));
+  const { requirements, unchecked = [] } = sizing;
+  const dimensions = new Set([...requirements, ...unchecked].map((requirement) => requirement.dimension));
+  const uncheckedDimensions = new Set(unchecked.map(({ dimension }) => dimension));
+  const raised: string[] = [];
   const unknown = new Map<string, string>();
   const notes = new Set<string>();
   let coverage = 1;
@@ -87,15 +91,21 @@ function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
     if (demand.kind === "bounded") notes.add(demand.note);
     if (demand.kind !== "measured") continue;
     for (const note of demand.demand.notes) notes.add(note);
+    if (demand.demand.isRaised) raised.push(demand.demand.reading.metric);
     coverage = Math.min(coverage, demand.demand.reading.coverage);
     days = Math.min(days, demand.demand.days);
     const capacity = requirement.capacityOf(option.machine);
     if (capacity !== null) stability = Math.min(stability, demand.demand.stabilityAt(capacity));
   }
+  if (raised.length > 0) {
+    notes.add(
+      `In the same hour of every week seen there are peaks above the percentile; they count as demand: ${raised.join(", ")}`,
+    );
+  }
   const { confidence, factors } = confidenceOf({
     coverage,
     days,
-    knownDimensions: dimensions.size - unknown.size,
+    knownDimensions: dimensions.size - unknown.size - uncheckedDimensions.size,
     neededDimensions: dimensions.size,
     stability,
   });
@@ -105,8 +115,11 @@ function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
     coverage,
     lookBackDays: days,
     notes: [...notes],
-    unknowns: [...unknown].map(
-      ([dimension, reason]) => `${dimension}: ${reason}; no less than today is proposed`,
-    ),
+    unknowns: [
+      ...[...unknown].map(([dimension, reason]) => `${dimension}: ${reason}; no less than today is proposed`),
+      ...unchecked.map(
+        ({ dimension, reason }) => `${dimension}: ${reason}; the limit of the new size was not checked`,
+      ),
+    ],
   };
 }

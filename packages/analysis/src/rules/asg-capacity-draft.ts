@@ -75,17 +75,16 @@ function changesFor(
 ): readonly IntendedChange[] {
   const { address, attributes } = resource;
   if (address === undefined) return [];
-  const set = (name: string, from: number | null, to: number): IntendedChange => ({
-    kind: "set-attribute",
-    address,
-    path: [name],
-    from,
-    to,
-  });
+  const set = (name: string, from: number | null, to: number) =>
+    ({ kind: "set-attribute", address, path: [name], from, to }) as const;
+  // AWS lowers the desired capacity with the maximum; above it, only autoscaling does.
+  const whenUnmanaged = maximum === instances ? "still-saves" : "saves-as-it-scales";
   const desired = numberAt(attributes, "desired_capacity");
   return [
     set("min_size", group.minimum, instances),
-    ...(desired !== undefined && desired > instances ? [set("desired_capacity", desired, instances)] : []),
+    ...(desired !== undefined && desired > instances
+      ? [{ ...set("desired_capacity", desired, instances), whenUnmanaged } as const]
+      : []),
     ...(maximum < group.maximum ? [set("max_size", group.maximum, maximum)] : []),
   ];
 }

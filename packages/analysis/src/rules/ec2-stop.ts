@@ -37,7 +37,7 @@ export function stopEc2(context: RuleContext, idle: IdleEc2): readonly Judgement
           ],
     rollback: 'set the state to "running", or remove the aws_ec2_instance_state and start the instance',
     notes: [
-      `Its ${blockVolumes(resource).length} volumes and its addresses stay and are billed as before`,
+      `Its volumes (${blockVolumes(resource).length} in the state) and addresses stay and are billed as before`,
       ...(machine.localNvmeGb > 0
         ? [`Its ${machine.localNvmeGb} GB of local disks are lost on the stop`]
         : []),

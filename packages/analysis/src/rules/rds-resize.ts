@@ -1,5 +1,5 @@
 import { type MachineType, rdsInstanceClass, rdsInstanceClasses } from "@apex/catalog";
-import { type Decimal, type Known, type MetricName } from "@apex/core";
+import { type Decimal, type Dimension, type Known } from "@apex/core";
 import { textAt } from "../fleet/attributes.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
@@ -36,11 +36,13 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { shape, engine, hourly } = found;
   const limit = Object.hasOwn(CONNECTION_LIMITS, engine) ? CONNECTION_LIMITS[engine] : undefined;
   if (limit === undefined) return abstain(`how many connections a class of ${engine} allows is not known`);
+  const needs = requirements(context, shape, limit);
   const sized = rightsize({
     now: { machine: shape, name: shape.name, hourly },
     candidates: candidates(context, shape, found.priceOf),
-    requirements: requirements(context, shape, limit),
+    requirements: needs,
     policy,
+    unchecked: unmeasured(needs),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const isReplica = textAt(resource.attributes, "replicate_source_db") !== undefined;
@@ -55,7 +57,6 @@ function judge(context: RuleContext): readonly Judgement[] {
     restart: "the database restarts in its maintenance window, or fails over where it is Multi-AZ",
     unknowns: [
       "parameter group: connections are counted by the engine's default limits",
-      ...unmeasured(context),
       ...(sized.option.machine.family === shape.family
         ? []
         : [`engine version: whether it supports ${sized.option.name} is not checked`]),
@@ -141,17 +142,12 @@ function requirements(
   ];
 }
 
-const OPTIONAL_METRICS: readonly (readonly [string, MetricName])[] = [
-  ["network", "network_in_bytes_per_second"],
-  ["network", "network_out_bytes_per_second"],
-  ["ebs-iops", "disk_read_ops_per_second"],
-  ["ebs-throughput", "disk_read_bytes_per_second"],
-];
+const OPTIONAL_DIMENSIONS: readonly Dimension[] = ["network", "ebs-iops", "ebs-throughput"];
 
-function unmeasured({ profile }: RuleContext): readonly string[] {
-  return OPTIONAL_METRICS.filter(
-    ([, metric]) => !profile.series.some((series) => series.metric === metric),
-  ).map(
-    ([dimension, metric]) => `${dimension}: ${metric} is not measured; the class's limit was not checked`,
-  );
+function unmeasured(needs: readonly Requirement<MachineType>[]) {
+  const measured = new Set(needs.map(({ dimension }) => dimension));
+  return OPTIONAL_DIMENSIONS.filter((dimension) => !measured.has(dimension)).map((dimension) => ({
+    dimension,
+    reason: "not measured",
+  }));
 }

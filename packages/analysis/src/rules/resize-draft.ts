@@ -60,5 +60,5 @@ function needsText<Machine>(resize: Resize<Machine>): string {
   const [leading] = dimensions;
   if (leading === undefined) return "its need";
   const headroom = Math.round(leading.headroom * 100);
-  return `its ${leading.percentile} ${leading.dimension} demand of ${Number(leading.demand.toPrecision(3))} ${leading.unit} with ${headroom} % headroom`;
+  return `its ${leading.dimension} demand of ${Number(leading.demand.toPrecision(3))} ${leading.unit} (${leading.percentile}) with ${headroom} % headroom`;
 }

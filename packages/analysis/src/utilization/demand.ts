@@ -25,6 +25,8 @@ export interface Demand {
   /** demand / (1 − headroom) */
   readonly need: number;
   readonly headroom: number;
+  /** Whether a peak that comes back every week stands above the percentile and took its place. */
+  readonly isRaised: boolean;
   /** Sentences about what was seen. */
   readonly notes: readonly string[];
   /** Whether the load follows the hours of the day. */
@@ -72,11 +74,6 @@ export function demandOf(reading: Reading, options: DemandOptions): Demand {
       `${reading.metric} rose around ${when} and stayed there; the samples since then are judged by themselves`,
     );
   }
-  if (isRaised) {
-    notes.push(
-      `${reading.metric} has a peak above ${label} in the same hour of every week seen; it counts as demand`,
-    );
-  }
   return {
     reading,
     days: sinceRise?.days ?? reading.days,
@@ -86,6 +83,7 @@ export function demandOf(reading: Reading, options: DemandOptions): Demand {
     maximum: maximumOf(whole),
     need: demand / (1 - options.headroom),
     headroom: options.headroom,
+    isRaised,
     notes,
     hasDailyRhythm: daily !== undefined && daily >= RHYTHM_CORRELATION_MIN,
     exceedanceAt: (capacity) => Math.max(...distributions.map((one) => exceedanceOf(one, capacity))),

@@ -1,0 +1,86 @@
+import { decimal, type RecommendationAction } from "@apex/core";
+import { describe, expect, test } from "vitest";
+import type { Draft } from "../rules/draft.ts";
+import { resource } from "../testing/builders.ts";
+import type { Proposal } from "./proposal.ts";
+import { resolveConflicts } from "./resolve.ts";
+
+function proposal(
+  action: RecommendationAction,
+  over: { id?: string; part?: string; list?: string } = {},
+): Proposal {
+  const { id = "i-1", part = "machine", list = "10" } = over;
+  const draft: Draft = {
+    part,
+    action,
+    from: "a",
+    to: action,
+    summary: "",
+    changes: [],
+    monthlySavings: { list: decimal(list), net: null, currency: "USD", realised: "on-merge" },
+    risk: 0,
+    confidence: 0.5,
+    effort: "low",
+    restartRequired: false,
+    rollback: "",
+    evidence: {
+      windowStart: "",
+      windowEnd: "",
+      lookBackDays: 14,
+      coverage: 1,
+      dimensions: [],
+      confidenceFactors: {},
+      alternatives: [],
+      notes: [],
+    },
+    unknowns: [],
+  };
+  return { rule: "ec2-resize", resource: resource("aws_instance", id, {}), draft };
+}
+
+const keptActions = (...all: Proposal[]) => resolveConflicts(all).kept.map((one) => one.draft.action);
+
+describe("conflicts", () => {
+  test("on one part idle goes before capacity, capacity before resize, resize before the rest, in any order of arrival", () => {
+    const order: RecommendationAction[] = [
+      "snapshot-and-delete",
+      "stop",
+      "set-capacity",
+      "resize",
+      "change-volume-type",
+    ];
+    for (const [index, better] of order.entries()) {
+      for (const worse of order.slice(index + 1)) {
+        expect(keptActions(proposal(better), proposal(worse))).toEqual([better]);
+        expect(keptActions(proposal(worse), proposal(better))).toEqual([better]);
+      }
+    }
+  });
+
+  test("a larger saving does not overtake a better action, but decides between equal ones", () => {
+    expect(keptActions(proposal("resize", { list: "1000" }), proposal("stop", { list: "1" }))).toEqual([
+      "stop",
+    ]);
+    const equal = resolveConflicts([proposal("resize", { list: "9" }), proposal("resize", { list: "10.5" })]);
+    expect(equal.kept.map((one) => one.draft.monthlySavings.list)).toEqual(["10.5"]);
+  });
+
+  test("different parts and different resources are independent", () => {
+    const all = [
+      proposal("stop"),
+      proposal("change-volume-type", { part: "volume /dev/xvda" }),
+      proposal("resize", { id: "i-2" }),
+    ];
+    expect(resolveConflicts(all)).toEqual({ kept: all, dropped: [] });
+  });
+
+  test("what gives way says to what", () => {
+    const [dropped] = resolveConflicts([proposal("resize"), proposal("stop")]).dropped;
+    expect(dropped!.proposal.draft.action).toBe("resize");
+    expect(dropped!.inFavourOf.draft.action).toBe("stop");
+  });
+
+  test("nothing in, nothing out", () => {
+    expect(resolveConflicts([])).toEqual({ kept: [], dropped: [] });
+  });
+});

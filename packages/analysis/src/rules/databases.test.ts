@@ -1,0 +1,148 @@
+import type { JsonObject } from "@apex/core";
+import { describe, expect, test } from "vitest";
+import { type Level, profile, reasonOf, recommended, resource, run, series } from "../testing/builders.ts";
+
+const GIB = 1024 ** 3;
+
+function database(attributes: JsonObject = {}) {
+  return resource("aws_db_instance", "shop", {
+    identifier: "shop",
+    instance_class: "db.r5.4xlarge",
+    engine: "postgres",
+    multi_az: false,
+    status: "available",
+    replicas: [],
+    replicate_source_db: "",
+    ...attributes,
+  });
+}
+
+function measured(cpu: Level, freeGib: Level | null, connections: Level | null) {
+  const all = [series("cpu_percent", cpu)];
+  if (freeGib !== null) {
+    const bytes: Level = (moment) => (typeof freeGib === "number" ? freeGib : (freeGib(moment) ?? 0)) * GIB;
+    all.push(series("freeable_memory_bytes", bytes));
+  }
+  if (connections !== null) all.push(series("database_connections", connections));
+  return profile("shop", ...all);
+}
+
+describe("rds-resize", () => {
+  test("CPU, memory and connections decide; the price is that of engine and deployment", async () => {
+    const single = recommended(await run([database()], [measured(10, 100, 200)]), "rds-resize");
+    expect(single).toMatchObject({ from: "db.r5.4xlarge", action: "resize", restartRequired: true });
+    expect(single.changes[0]).toMatchObject({ path: ["instance_class"], to: single.to });
+    const multi = recommended(
+      await run([database({ multi_az: true })], [measured(10, 100, 200)]),
+      "rds-resize",
+    );
+    expect(Number(multi.monthlySavings.list)).toBeGreaterThan(1.9 * Number(single.monthlySavings.list));
+    expect(single.unknowns.join()).toContain("network: not measured");
+    expect(single.evidence.confidenceFactors["knownDimensions"]).toBe(0.5);
+  });
+
+  test("one sample of little free memory counts", async () => {
+    const dip: Level = ({ index }) => (index === 999 ? 20 : 120);
+    expect(reasonOf(await run([database()], [measured(5, dip, 10)]), "rds-resize")).toContain(
+      "memory 135 GiB",
+    );
+  });
+
+  test("the minimum statistic of free memory is preferred over its average", async () => {
+    const averages = measured(5, 120, 10);
+    const lows = series("freeable_memory_bytes", 20 * GIB, { statistic: "minimum" });
+    const analysis = await run([database()], [{ ...averages, series: [...averages.series, lows] }]);
+    expect(reasonOf(analysis, "rds-resize")).toContain("memory 135 GiB");
+  });
+
+  test("unknown memory or connections: no less memory than today", async () => {
+    const small = database({ instance_class: "db.r5.xlarge" });
+    for (const metrics of [measured(5, null, 10), measured(5, 31, null)]) {
+      expect(reasonOf(await run([small], [metrics]), "rds-resize")).toContain("not below today's");
+    }
+  });
+
+  test("many connections keep the memory that allows them", async () => {
+    // 16 GiB allow 1,802 connections of PostgreSQL, 32 GiB 3,604.
+    const found = recommended(
+      await run([database({ instance_class: "db.r5.2xlarge" })], [measured(3, 62, 2000)]),
+      "rds-resize",
+    );
+    expect(found.to).toMatch(/^db\.r\d.*\.xlarge$/);
+  });
+
+  test("engines and classes without price or shape get none", async () => {
+    const cases = [
+      [database({ engine: "oracle-ee" }), /price is not known/],
+      [database({ instance_class: "db.serverless" }), /does not know the shape/],
+      [database({ status: "stopped" }), /it is stopped/],
+      [{ ...database(), region: "ap-south-2" }, /price is not known/],
+    ] as const;
+    for (const [one, reason] of cases) {
+      expect(reasonOf(await run([one], [measured(5, 100, 10)]), "rds-resize")).toMatch(reason);
+    }
+  });
+
+  test("a replica is told what a smaller one risks", async () => {
+    const replica = database({ replicate_source_db: "primary" });
+    const found = recommended(await run([replica], [measured(5, 110, 10)]), "rds-resize");
+    expect(found.evidence.notes.join()).toContain("fall behind");
+  });
+});
+
+describe("rds-idle", () => {
+  test("nobody connected for the whole look-back: stopped, with AWS's seven days said", async () => {
+    const found = recommended(await run([database()], [measured(2, 100, 0)]), "rds-idle");
+    expect(found.changes).toEqual([
+      {
+        kind: "add-resource",
+        besideAddress: "aws_db_instance.shop",
+        type: "aws_rds_instance_state",
+        name: "shop_stopped",
+        attributes: { identifier: { ref: "identifier" }, state: "stopped" },
+      },
+    ]);
+    expect(found.evidence.notes.join()).toContain("seven days");
+  });
+
+  test("it comes before the resize", async () => {
+    const analysis = await run([database()], [measured(2, 100, 0)]);
+    expect(analysis.recommendations.map((one) => one.rule)).toEqual(["rds-idle"]);
+  });
+
+  const kept: readonly (readonly [
+    string,
+    ReturnType<typeof database>,
+    ReturnType<typeof measured>,
+    RegExp,
+  ])[] = [
+    [
+      "one connection in two weeks",
+      database(),
+      measured(2, 100, ({ index }) => (index === 5 ? 1 : 0)),
+      /maximum of database_connections is 1/,
+    ],
+    ["unknown connections", database(), measured(2, 100, null), /without connections/],
+    [
+      "five days",
+      database(),
+      measured(2, 100, ({ day }) => (day > 9 ? 0 : undefined)),
+      /quiet for 5\.0 days, 7 are needed/,
+    ],
+    [
+      "a replica",
+      database({ replicate_source_db: "primary" }),
+      measured(2, 100, 0),
+      /read replica cannot be stopped/,
+    ],
+    [
+      "a primary with replicas",
+      database({ replicas: ["shop-2"] }),
+      measured(2, 100, 0),
+      /with read replicas cannot be stopped/,
+    ],
+  ];
+  test.each(kept)("left running: %s", async (_, one, metrics, reason) => {
+    expect(reasonOf(await run([one], [metrics]), "rds-idle")).toMatch(reason);
+  });
+});

@@ -1,0 +1,222 @@
+import type { JsonObject } from "@apex/core";
+import { describe, expect, test } from "vitest";
+import { type Level, profile, reasonOf, recommended, resource, run, series } from "../testing/builders.ts";
+
+function template(attributes: JsonObject = {}) {
+  return resource("aws_launch_template", "lt-1", {
+    name: "workers",
+    instance_type: "c5.2xlarge",
+    block_device_mappings: [
+      { device_name: "/dev/xvda", ebs: [{ volume_type: "gp3", volume_size: 50, iops: 0, throughput: 0 }] },
+    ],
+    ...attributes,
+  });
+}
+
+function group(attributes: JsonObject = {}, id = "workers") {
+  return resource("aws_autoscaling_group", id, {
+    name: id,
+    min_size: 8,
+    max_size: 24,
+    desired_capacity: 8,
+    launch_template: [{ id: "lt-1", name: "workers", version: "$Latest" }],
+    mixed_instances_policy: [],
+    ...attributes,
+  });
+}
+
+function measured(cpu: Level, memory: Level | null = 30, size: Level = 8, id = "workers") {
+  const all = [series("cpu_percent", cpu), series("asg_in_service_instances", size)];
+  if (memory !== null) all.push(series("memory_used_percent", memory));
+  return profile(id, ...all);
+}
+
+describe("asg-floor", () => {
+  test("a group that never left its floor gets the floor that its demand takes", async () => {
+    const found = recommended(await run([group(), template()], [measured(15)]), "asg-floor");
+    // Memory of 30 % × 8 with 20 % headroom is 3 instances; CPU would take 1.5.
+    expect(found).toMatchObject({
+      action: "set-capacity",
+      from: "8 to 24 instances",
+      to: "3 to 24 instances",
+      risk: 0,
+    });
+    expect(found.changes).toEqual([
+      expect.objectContaining({ path: ["min_size"], from: 8, to: 3 }),
+      expect.objectContaining({ path: ["desired_capacity"], from: 8, to: 3 }),
+    ]);
+    // 5 × 0.34 × 730
+    expect(found.monthlySavings.list).toBe("1241");
+  });
+
+  test("its scaling policy's target leaves the room that it will keep free anyway", async () => {
+    const policy = resource("aws_autoscaling_policy", "track", {
+      autoscaling_group_name: "workers",
+      target_tracking_configuration: [
+        {
+          target_value: 30,
+          predefined_metric_specification: [{ predefined_metric_type: "ASGAverageCPUUtilization" }],
+        },
+      ],
+    });
+    const found = recommended(await run([group(), template(), policy], [measured(15, 10)]), "asg-floor");
+    // 15 % of 8 at 30 % each takes 4, where headroom alone would have said 2.
+    expect(found.to).toBe("4 to 24 instances");
+  });
+
+  test("unknown memory: at most half of the instances go", async () => {
+    const found = recommended(await run([group(), template()], [measured(5, null)]), "asg-floor");
+    expect(found.to).toBe("4 to 24 instances");
+    expect(found.unknowns.join()).toContain("memory");
+    expect(found.evidence.confidenceFactors["knownDimensions"]).toBe(0.5);
+  });
+
+  test("never under two instances, whatever the demand", async () => {
+    expect(recommended(await run([group(), template()], [measured(0.1, 0.1)]), "asg-floor").to).toBe(
+      "2 to 24 instances",
+    );
+  });
+
+  const left: readonly (readonly [string, ReturnType<typeof group>, ReturnType<typeof measured>, RegExp])[] =
+    [
+      ["it scales", group(), measured(15, 10, ({ hour }) => (hour === 12 ? 11 : 8)), /up to 11 instances/],
+      [
+        "its floor is used",
+        group(),
+        measured(({ index }) => (index % 20 === 0 ? 70 : 10)),
+        /P99\.5 of CPU is 70\.0 %, above 20 %/,
+      ],
+      [
+        "no group metrics",
+        group(),
+        profile("workers", series("cpu_percent", 5)),
+        /asg_in_service_instances is not measured/,
+      ],
+      [
+        "no CPU",
+        group(),
+        profile("workers", series("asg_in_service_instances", 8)),
+        /cpu_percent is not measured/,
+      ],
+      [
+        "only the members' maximum",
+        group(),
+        profile(
+          "workers",
+          series("asg_in_service_instances", 8),
+          series("cpu_percent", 5, { statistic: "maximum" }),
+        ),
+        /cpu_percent is not measured/,
+      ],
+      ["mixed instances", group({ mixed_instances_policy: [{ x: 1 }] }), measured(5), /mixes instance types/],
+      [
+        "a foreign launch template",
+        group({ launch_template: [{ id: "lt-9" }] }),
+        measured(5),
+        /launch template is not in the state/,
+      ],
+    ];
+  test.each(left)("left alone: %s", async (_, one, metrics, reason) => {
+    expect(reasonOf(await run([one, template()], [metrics]), "asg-floor")).toMatch(reason);
+  });
+});
+
+describe("asg-fixed-size", () => {
+  const fixed = group({ min_size: 6, max_size: 6, desired_capacity: 6 });
+
+  test("without a scaling policy a smaller fixed size", async () => {
+    const found = recommended(await run([fixed, template()], [measured(15, 30, 6)]), "asg-fixed-size");
+    expect(found.to).toBe("3 instances");
+    expect(
+      found.changes.map((change) => (change.kind === "set-attribute" ? [change.path[0], change.to] : [])),
+    ).toEqual([
+      ["min_size", 3],
+      ["desired_capacity", 3],
+      ["max_size", 3],
+    ]);
+  });
+
+  test("with one a range, whose top stays", async () => {
+    const policy = resource("aws_autoscaling_policy", "step", {
+      autoscaling_group_name: "workers",
+      policy_type: "StepScaling",
+    });
+    const found = recommended(
+      await run([fixed, template(), policy], [measured(15, 30, 6)]),
+      "asg-fixed-size",
+    );
+    expect(found.to).toBe("3 to 6 instances");
+  });
+
+  test("a fixed size that is used stays", async () => {
+    expect(reasonOf(await run([fixed, template()], [measured(75, 60, 6)]), "asg-fixed-size")).toContain(
+      "takes 6 instances",
+    );
+  });
+});
+
+describe("asg-resize", () => {
+  const io = [
+    series("network_in_bytes_per_second", 1e6),
+    series("network_out_bytes_per_second", 1e6),
+    series("disk_read_ops_per_second", 5),
+    series("disk_write_ops_per_second", 20),
+    series("disk_read_bytes_per_second", 50_000),
+    series("disk_write_bytes_per_second", 500_000),
+  ];
+  const scaling = profile(
+    "workers",
+    series("cpu_percent", ({ noise }) => 20 + 10 * noise),
+    series("memory_used_percent", 20),
+    series("asg_in_service_instances", ({ hour }) => (hour > 8 && hour < 18 ? 12 : 8)),
+    ...io,
+  );
+
+  test("changes the type in the launch template, counted for the floor", async () => {
+    const found = recommended(await run([group(), template()], [scaling]), "asg-resize");
+    expect(found.address).toBe("aws_autoscaling_group.workers");
+    expect(found.changes).toEqual([
+      expect.objectContaining({
+        address: "aws_launch_template.lt_1",
+        path: ["instance_type"],
+        from: "c5.2xlarge",
+        to: found.to,
+      }),
+    ]);
+    expect(found.restartRequired).toBe(false);
+    expect(found.unknowns.join()).toContain("differences between members");
+  });
+
+  test("a template that feeds two groups is refused for both", async () => {
+    const analysis = await run([group(), group({}, "others"), template()], [scaling]);
+    expect(analysis.recommendations.filter((one) => one.rule === "asg-resize")).toEqual([]);
+    expect(reasonOf(analysis, "asg-resize")).toContain("also feeds others");
+  });
+
+  test("fewer instances and a smaller type draw on the same headroom: one of them stays", async () => {
+    const both = profile(
+      "workers",
+      series("cpu_percent", 10),
+      series("memory_used_percent", 12),
+      series("asg_in_service_instances", 8),
+      ...io,
+    );
+    const analysis = await run([group(), template()], [both]);
+    expect(analysis.recommendations.map((one) => one.rule)).toEqual(["asg-floor"]);
+    expect(reasonOf(analysis, "asg-resize")).toContain("asg-floor already covers it");
+  });
+});
+
+test("gp2 in a launch template is priced on the instances that a lower floor leaves", async () => {
+  const gp2 = template({
+    block_device_mappings: [{ device_name: "/dev/xvda", ebs: [{ volume_type: "gp2", volume_size: 100 }] }],
+  });
+  const savings = async (cpu: number) => {
+    const analysis = await run([group(), gp2], [measured(cpu, 10)]);
+    const hasLowerFloor = analysis.recommendations.some((one) => one.rule === "asg-floor");
+    return [recommended(analysis, "ebs-gp2-to-gp3").monthlySavings.list, hasLowerFloor];
+  };
+  // 100 × 0.02 − 3 MB/s × 0.04 = 1.88 for each of eight, then of two.
+  expect(await savings(60)).toEqual(["15.04", false]);
+  expect(await savings(10)).toEqual(["3.76", true]);
+});

@@ -1,0 +1,218 @@
+import { describe, expect, test } from "vitest";
+import { defaultPolicy } from "../policy/policy.ts";
+import { decimal } from "@apex/core";
+import { gp3For } from "./gp3-settings.ts";
+import {
+  billed,
+  instance,
+  profile,
+  reasonOf,
+  recommended,
+  resource,
+  run,
+  series,
+} from "../testing/builders.ts";
+
+const policy = { ...defaultPolicy(), savings: { minimumMonthly: decimal("0.01") } };
+
+function volume(attributes: Record<string, string | number>, over = {}) {
+  return resource(
+    "aws_ebs_volume",
+    "vol-1",
+    { type: "gp2", size: 500, iops: 1500, throughput: 0, ...attributes },
+    over,
+  );
+}
+
+const attachment = resource("aws_volume_attachment", "vai-1", { volume_id: "vol-1", instance_id: "i-1" });
+
+describe("ebs-gp2-to-gp3", () => {
+  const shapes: readonly (readonly [number, number, number])[] = [
+    // GiB, IOPS and MB/s that match: 3 per GiB with bursts to 3,000; 128 MB/s up to 170 GiB, 250 above.
+    [1, 3000, 128],
+    [170, 3000, 128],
+    [171, 3000, 250],
+    [1000, 3000, 250],
+    [1001, 3003, 250],
+    [5334, 16_000, 250],
+    [16_000, 16_000, 250],
+  ];
+  test.each(shapes)("gp2 of %i GiB is matched by %i IOPS and %i MB/s", (sizeGib, iops, throughputMbps) => {
+    const found = gp3For(
+      { type: "gp2", sizeGib, iops: undefined, throughputMbps: undefined },
+      undefined,
+      policy,
+    );
+    expect(found.performance).toEqual({ iops, throughputMbps });
+  });
+
+  test("without measurements all that gp2 delivers is matched and paid for", async () => {
+    const found = recommended(await run([volume({}), attachment], [], { policy }), "ebs-gp2-to-gp3");
+    // 500 × 0.02 − 125 MB/s × 0.04
+    expect(found.monthlySavings.list).toBe("5");
+    expect(
+      found.changes.map((change) =>
+        change.kind === "set-attribute" ? [change.path, change.from, change.to] : [],
+      ),
+    ).toEqual([
+      [["type"], "gp2", "gp3"],
+      [["throughput"], null, 250],
+    ]);
+    expect(found).toMatchObject({
+      action: "change-volume-type",
+      effort: "very-low",
+      restartRequired: false,
+      risk: 0,
+    });
+  });
+
+  test("what was measured decides, with headroom, and never more than gp2 could", async () => {
+    const measured = profile(
+      "vol-1",
+      series("disk_read_ops_per_second", ({ index }) => (index === 7 ? 2900 : 100)),
+      series("disk_write_ops_per_second", 10),
+      series("disk_read_bytes_per_second", 20e6),
+      series("disk_write_bytes_per_second", 5e6),
+    );
+    const found = recommended(
+      await run([volume({ size: 2000 }), attachment], [measured], { policy }),
+      "ebs-gp2-to-gp3",
+    );
+    // One sample of 2,910 with 20 % headroom: 3,700 of gp2's 6,000. 2000 × 0.02 − 700 × 0.005.
+    expect(found.monthlySavings.list).toBe("36.5");
+    expect(found.changes).toContainEqual(expect.objectContaining({ path: ["iops"], to: 3700 }));
+    expect(found.evidence.dimensions.map((one) => one.dimension)).toEqual(["ebs-iops", "ebs-throughput"]);
+  });
+
+  test("where matching costs as much, gp2 stays", async () => {
+    // 200 GiB unmeasured: 4.00 less for storage, 5.00 more for throughput.
+    expect(
+      reasonOf(await run([volume({ size: 200 }), attachment], [], { policy }), "ebs-gp2-to-gp3"),
+    ).toContain("costs no less");
+  });
+
+  test.each(["gp3", "io1", "st1", "sc1"])("%s is none of its business", async (type) => {
+    const analysis = await run([volume({ type }), attachment], [], { policy });
+    expect([...analysis.recommendations, ...analysis.abstentions]).toEqual([]);
+  });
+
+  test("root volumes are addressed by their block; the saving stays beside a resize or a stop", async () => {
+    const base = instance("m5.xlarge");
+    const root = {
+      device_name: "/dev/xvda",
+      volume_id: "vol-r",
+      volume_type: "gp2",
+      volume_size: 100,
+      iops: 300,
+      throughput: 0,
+    };
+    const found = { ...base, attributes: { ...base.attributes, root_block_device: [root] } };
+    const idle = profile(
+      "i-1",
+      series("cpu_percent", 0.1),
+      series("network_in_bytes_per_second", 1),
+      series("network_out_bytes_per_second", 1),
+    );
+    const analysis = await run([found], [idle], { policy, costs: [billed("i-1", 0.5)] });
+    expect(
+      analysis.recommendations.map((one) => [one.rule, one.monthlySavings.list, one.monthlySavings.net]),
+    ).toEqual([
+      ["ec2-idle", "140.16", "70.08"],
+      ["ebs-gp2-to-gp3", "1.88", null],
+    ]);
+    expect(analysis.recommendations[1]!.changes[0]).toMatchObject({
+      path: ["root_block_device", 0, "volume_type"],
+    });
+  });
+
+  test("ebs_block_device would replace the instance: said, not proposed", async () => {
+    const base = instance("m5.xlarge");
+    const block = { device_name: "/dev/sdb", volume_id: "vol-9", volume_type: "gp2", volume_size: 500 };
+    const found = { ...base, attributes: { ...base.attributes, ebs_block_device: [block] } };
+    expect(reasonOf(await run([found], [], { policy }), "ebs-gp2-to-gp3")).toContain(
+      "would replace the instance",
+    );
+  });
+
+  test("a volume that the state shows twice is judged once", async () => {
+    const base = instance("m5.xlarge");
+    const block = { device_name: "/dev/sdb", volume_id: "vol-1", volume_type: "gp2", volume_size: 500 };
+    const holder = { ...base, attributes: { ...base.attributes, ebs_block_device: [block] } };
+    const analysis = await run([holder, volume({}), attachment], [], { policy });
+    expect(analysis.recommendations.map((one) => one.resourceId)).toEqual(["vol-1"]);
+  });
+
+  test("an unknown region or size has no price and no saving", async () => {
+    expect(
+      reasonOf(await run([volume({}, { region: "ap-south-2" }), attachment], []), "ebs-gp2-to-gp3"),
+    ).toContain("not known");
+    expect(reasonOf(await run([volume({ size: "" }), attachment], []), "ebs-gp2-to-gp3")).toContain(
+      "not in the state",
+    );
+  });
+});
+
+describe("ebs-unattached", () => {
+  test("snapshot first with the literal id, delete after the hold, saving without the snapshot's storage", async () => {
+    const found = recommended(await run([volume({}, { tags: { Name: "old" } })], []), "ebs-unattached");
+    expect(found).toMatchObject({
+      action: "snapshot-and-delete",
+      // 500 × (0.10 − 0.05)
+      monthlySavings: { list: "25", realised: "after-hold" },
+      changes: [
+        {
+          kind: "add-resource",
+          besideAddress: "aws_ebs_volume.vol_1",
+          type: "aws_ebs_snapshot",
+          name: "vol_1_final",
+          attributes: {
+            volume_id: "vol-1",
+            tags: { Name: "old", "apex:volume": "vol-1", "apex:delete-volume-after": "2026-07-15" },
+          },
+        },
+      ],
+    });
+  });
+
+  test("it comes before gp2 to gp3", async () => {
+    const analysis = await run([volume({})], [], { policy });
+    expect(analysis.recommendations.map((one) => one.rule)).toEqual(["ebs-unattached"]);
+    expect(reasonOf(analysis, "ebs-gp2-to-gp3")).toContain("ebs-unattached already covers it");
+  });
+
+  test("anything that uses it keeps it", async () => {
+    const holder = instance("m5.large");
+    const withBlock = {
+      ...holder,
+      attributes: { ...holder.attributes, ebs_block_device: [{ volume_id: "vol-1" }] },
+    };
+    const users = [[attachment], [withBlock]];
+    for (const user of users) {
+      const analysis = await run([volume({ type: "gp3" }), ...user], []);
+      expect(analysis.recommendations.filter((one) => one.rule === "ebs-unattached")).toEqual([]);
+    }
+    const inventory = volume({ type: "gp3" });
+    const listed = {
+      ...inventory,
+      attributes: { ...inventory.attributes, attachment: [{ instance_id: "i-7" }] },
+    };
+    expect((await run([listed], [])).recommendations).toEqual([]);
+  });
+
+  test("I/O, Kubernetes and youth keep it, with the reason", async () => {
+    const io = profile("vol-1", series("disk_read_ops_per_second", 0));
+    expect(reasonOf(await run([volume({})], [io]), "ebs-unattached")).toContain(
+      "only while a volume is attached",
+    );
+    const claim = volume({}, { tags: { "kubernetes.io/created-for/pvc/name": "data-0" } });
+    expect(reasonOf(await run([claim], []), "ebs-unattached")).toContain("Kubernetes");
+    const young = volume({ create_time: "2026-06-13T00:00:00Z" });
+    expect(reasonOf(await run([young], []), "ebs-unattached")).toContain("less than 7 days");
+  });
+
+  test("where a snapshot costs as much there is nothing to save", async () => {
+    expect(reasonOf(await run([volume({ type: "sc1" })], []), "ebs-unattached")).toContain(
+      "no less than the volume",
+    );
+  });
+});
