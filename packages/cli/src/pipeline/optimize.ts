@@ -2,7 +2,13 @@ import path from "node:path";
 import { type Analysis, analyze, type Policy } from "@apex/analysis";
 import { pricePlan } from "@apex/catalog";
 import { costExportCollector, metricExportCollector, terraformStateCollector } from "@apex/collectors";
-import { type Diagnostic, formatInstant, type TerraformPlan, type TimeWindow } from "@apex/core";
+import {
+  formatInstant,
+  type IntendedChange,
+  type Recommendation,
+  type TerraformPlan,
+  type TimeWindow,
+} from "@apex/core";
 import { applyTextEdits, type Configuration, patchConfiguration } from "@apex/generators-hcl";
 import { loadHclParser } from "@apex/generators-hcl/node";
 import { buildReport, plannedChanges, type RecommendationOutcome, type Report } from "@apex/report";
@@ -90,6 +96,18 @@ function requirePlan(io: Io, result: PlanResult): TerraformPlan {
   );
 }
 
+/** A saving that Terraform alone does not bring, because it does not manage an attribute, comes as autoscaling acts. */
+function withRealisation(recommendation: Recommendation, skipped: readonly IntendedChange[]): Recommendation {
+  const waits = skipped.some(
+    (change) => change.kind === "set-attribute" && change.whenUnmanaged === "saves-as-it-scales",
+  );
+  if (!waits) return recommendation;
+  return {
+    ...recommendation,
+    monthlySavings: { ...recommendation.monthlySavings, realised: "as-it-scales" },
+  };
+}
+
 function describeOutcomes(
   analysis: Analysis,
   verified: VerifiedPatches,
@@ -97,7 +115,10 @@ function describeOutcomes(
 ): readonly RecommendationOutcome[] {
   return analysis.recommendations.map((recommendation) => {
     const outcome = verified.outcomes.get(recommendation.id);
-    if (outcome?.kind === "planned") return { recommendation, edits: outcome.patch.edits, status };
+    if (outcome?.kind === "planned") {
+      const { edits, skipped } = outcome.patch;
+      return { recommendation: withRealisation(recommendation, skipped), edits, status };
+    }
     const reason =
       outcome?.reason ??
       (recommendation.address === null

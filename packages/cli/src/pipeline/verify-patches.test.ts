@@ -64,7 +64,10 @@ function world(addresses: readonly string[]): {
             return [id, { kind: "refused", reason: "comes from a data source", diagnostics: [] }];
           }
           const textEdits = [{ file: change.address, start: 0, end: 9, text: String(change.to) }];
-          return [id, { kind: "edits", textEdits, edits: [], trace: [], addresses: [change.address] }];
+          return [
+            id,
+            { kind: "edits", textEdits, edits: [], trace: [], skipped: [], addresses: [change.address] },
+          ];
         }),
       ),
     plan: async (edits) => {

@@ -83,7 +83,10 @@ async function attempt(
       plan: null,
     };
   }
-  const intended = requests.filter(({ id }) => edits.has(id)).flatMap(({ changes }) => changes);
+  const intended = requests.flatMap(({ id, changes }) => {
+    const patch = edits.get(id);
+    return patch === undefined ? [] : changes.filter((change) => !patch.skipped.includes(change));
+  });
   const reasons = unintendedDifferences(comparePlans(base, plan), intended);
   return { refused, edits, textEdits, objection: reasons.length === 0 ? null : reasons.join("; "), plan };
 }
