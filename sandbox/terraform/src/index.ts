@@ -2,6 +2,7 @@
  * Runs real Terraform offline: plans and validates a user's configuration against stand-in providers that answer from
  * schemas, in a private copy of the directory. Not for applying anything to a cloud, and not for editing HCL.
  */
+export { buildMirror, type MirroredProvider, type MirrorRequest } from "./mirror/build-mirror.ts";
 export { decodePlan } from "./plan/decode-plan.ts";
 export { openPlanner, planDirectory, type Planner } from "./plan/planner.ts";
 export type { PlannerOptions } from "./plan/prepared-run.ts";

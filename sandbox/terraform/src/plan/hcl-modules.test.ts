@@ -27,12 +27,13 @@ module "b" {
   source="../b"
 }
 module c {
-  source = "./unquoted-label-is-invalid"
+  source = "./unquoted"
 }
 `;
   expect(moduleCalls(text)).toEqual([
     { name: "a", source: "./modules/a" },
     { name: "b", source: "../b" },
+    { name: "c", source: "./unquoted" },
   ]);
 });
 

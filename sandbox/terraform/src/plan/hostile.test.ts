@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
@@ -227,4 +227,58 @@ locals {
     t2: "eu-west-1",
     t3: "s3:GetObject",
   });
+});
+
+test("remote states are never opened: what the state recorded of them is read, in modules and with keys too", async () => {
+  const main = `${PROVIDERS}
+data "terraform_remote_state" "net" {
+  backend = "s3"
+  config = {
+    bucket = "acme-state"
+    key    = "net"
+    region = "eu-west-1"
+  }
+}
+data "terraform_remote_state" "each" {
+  for_each = toset(["a", "b"])
+  backend  = "gcs"
+  config = {
+    bucket = each.key
+  }
+}
+resource "aws_ebs_volume" "data" {
+  availability_zone = data.terraform_remote_state.net.outputs.zones[0]
+  size              = data.terraform_remote_state.each["b"].outputs.size
+}
+`;
+  const outputs = (value: object, type: object) => ({ outputs: { value, type: ["object", type] } });
+  const base = { mode: "data", type: "terraform_remote_state" } as const;
+  const state = stateText([
+    { ...base, name: "net", attributes: outputs({ zones: ["eu-west-1a"] }, { zones: ["list", "string"] }) },
+    { ...base, name: "each", key: "b", attributes: outputs({ size: 7 }, { size: "number" }) },
+    { ...base, name: "each", key: "a", attributes: outputs({ size: 5 }, { size: "number" }) },
+  ]).replaceAll(
+    'provider[\\"registry.terraform.io/hashicorp/terraform\\"]',
+    'provider[\\"terraform.io/builtin/terraform\\"]',
+  );
+  const directory = writeFiles({ "main.tf": main, "terraform.tfstate": state });
+  const result = await planDirectory({ directory });
+  expect(result.diagnostics).toEqual([]);
+  expect(result.plan?.resources[0]?.after).toMatchObject({ availability_zone: "eu-west-1a", size: 7 });
+
+  const json = '{"data": {"terraform_remote_state": {"j": {"backend": "s3", "config": {"bucket": "b"}}}}}';
+  const unrecorded = await planDirectory({ directory: writeFiles({ "main.tf": main, "j.tf.json": json }) });
+  expect(unrecorded.plan).toBeNull();
+  expect(unrecorded.diagnostics[0]?.summary).toBe("Unable to find remote state");
+  expect(unrecorded.notes.join()).toContain(
+    "no record of data.terraform_remote_state.each, data.terraform_remote_state.j, data.terraform_remote_state.net",
+  );
+});
+
+test("a file too large to be configuration is left out with a note", async () => {
+  const directory = writeFiles({ "main.tf": PROVIDERS + VOLUME, "image.bin": "" });
+  truncateSync(join(directory, "image.bin"), 200 * 1024 * 1024);
+  const result = await planDirectory({ directory });
+  expect(result.changes).toHaveLength(1);
+  expect(result.notes.join()).toContain("image.bin was left out: larger than 128 MiB");
 });

@@ -67,31 +67,35 @@ async function plan(
   binary: TerraformBinary,
   options: PlannerOptions,
 ): Promise<PlanResult> {
-  return withPreparedRun(request, { binary, options }, async ({ copy, standIns, failed, terraform }) => {
-    const base = { providers: "stand-in", terraformVersion: binary.version } as const;
-    if (failed !== null) {
-      return { ...base, plan: null, diagnostics: failed, changes: [], notes: copy.notes, standIns: [] };
-    }
-    const outcome = await terraform(
-      "plan",
-      "-json",
-      "-input=false",
-      "-lock=false",
-      `-out=${PLAN_FILE}`,
-      ...variableArguments(request, copy),
-    );
-    const diagnostics = diagnosticsOfLines(outcome.stdout);
-    const decoded = outcome.exitCode === 0 ? await showPlan(terraform) : null;
-    request.onProgress?.({ kind: "planned" });
-    return {
-      ...base,
-      plan: decoded,
-      diagnostics: outcome.exitCode === 0 ? diagnostics : withFailure(diagnostics, outcome),
-      changes: decoded === null ? [] : changesOf(decoded),
-      notes: [...copy.notes, ...assumptionNotes(standIns), ...replacementNotes(decoded)],
-      standIns: [...standIns.run.standIns].sort(),
-    };
-  });
+  return withPreparedRun(
+    request,
+    { binary, options },
+    async ({ copy, notes, standIns, failed, terraform }) => {
+      const base = { providers: "stand-in", terraformVersion: binary.version } as const;
+      if (failed !== null) {
+        return { ...base, plan: null, diagnostics: failed, changes: [], notes, standIns: [] };
+      }
+      const outcome = await terraform(
+        "plan",
+        "-json",
+        "-input=false",
+        "-lock=false",
+        `-out=${PLAN_FILE}`,
+        ...variableArguments(request, copy),
+      );
+      const diagnostics = diagnosticsOfLines(outcome.stdout);
+      const decoded = outcome.exitCode === 0 ? await showPlan(terraform) : null;
+      request.onProgress?.({ kind: "planned" });
+      return {
+        ...base,
+        plan: decoded,
+        diagnostics: outcome.exitCode === 0 ? diagnostics : withFailure(diagnostics, outcome),
+        changes: decoded === null ? [] : changesOf(decoded),
+        notes: [...notes, ...assumptionNotes(standIns), ...replacementNotes(decoded)],
+        standIns: [...standIns.run.standIns].sort(),
+      };
+    },
+  );
 }
 
 async function showPlan(terraform: RunTerraform): Promise<TerraformPlan> {
@@ -150,7 +154,7 @@ async function validate(
   binary: TerraformBinary,
   options: PlannerOptions,
 ): Promise<ValidateResult> {
-  return withPreparedRun(request, { binary, options }, async ({ copy, failed, terraform }) => {
+  return withPreparedRun(request, { binary, options }, async ({ notes, failed, terraform }) => {
     const outcome = failed === null ? await terraform("validate", "-json", "-no-color") : null;
     const said = outcome === null ? undefined : diagnosticsOfValidate(outcome.stdout);
     const diagnostics = failed ?? said ?? (outcome === null ? [] : withFailure([], outcome));
@@ -160,7 +164,7 @@ async function validate(
       terraformVersion: binary.version,
       valid: !diagnostics.some((diagnostic) => diagnostic.severity === "error"),
       diagnostics,
-      notes: copy.notes,
+      notes,
     };
   });
 }

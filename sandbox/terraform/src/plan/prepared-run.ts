@@ -6,6 +6,7 @@ import { statOrUndefined } from "./file-probe.ts";
 import { type PreparedModules, prepareModules } from "./installed-modules.ts";
 import { explainMissingProviders } from "./missing-provider.ts";
 import type { PlanRequest } from "./plan-request.ts";
+import { redirectRemoteStates } from "./remote-state.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
 import { type StandInProviders, startStandIns } from "./stand-in-providers.ts";
 import { readStateFacts, type StateFacts } from "./state-file.ts";
@@ -35,6 +36,7 @@ const NO_STATE: StateFacts = {
   providers: new Set(),
   schemaVersions: new Map(),
   dataSources: [],
+  remoteStates: [],
 };
 
 /** Runs one command of Terraform's in the working copy. */
@@ -43,6 +45,7 @@ export type RunTerraform = (...args: readonly string[]) => Promise<CommandResult
 /** One configuration, ready for Terraform. */
 export interface PreparedRun {
   readonly copy: WorkingCopy;
+  readonly notes: readonly string[];
   readonly standIns: StandInProviders;
   /** Set when Terraform could not even be initialised. */
   readonly failed: readonly TerraformDiagnostic[] | null;
@@ -79,6 +82,7 @@ export async function withPreparedRun<T>(
     if (state !== undefined) await copyFile(state, join(copy.root, "terraform.tfstate"));
     await writeFile(join(copy.root, BACKEND_FILE), BACKEND);
     const modules = await prepareModules(request.directory, copy);
+    const unread = await redirectRemoteStates(copy, facts.remoteStates);
     standIns = await startStandIns({
       texts: copy.sources,
       types: facts.types,
@@ -94,11 +98,18 @@ export async function withPreparedRun<T>(
     const terraform = await commandRunner(runner);
     const failed = await initialise(runner, modules, terraform);
     request.onProgress?.({ kind: "initialised", providers: standIns.names });
-    return await work({ copy, standIns, failed, terraform });
+    const notes = [...copy.notes, ...remoteStateNotes(unread)];
+    return await work({ copy, notes, standIns, failed, terraform });
   } finally {
     standIns?.close();
     await copy.remove();
   }
+}
+
+function remoteStateNotes(names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const list = names.map((name) => `data.terraform_remote_state.${name}`).join(", ");
+  return [`Remote states are never opened, and the given state has no record of ${list}.`];
 }
 
 interface RunnerSetting {

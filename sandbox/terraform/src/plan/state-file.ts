@@ -3,6 +3,7 @@ import { AdapterError } from "@apex/core";
 import { z } from "zod";
 import type { DataSourceFixture } from "../provider/provider-session.ts";
 import { statOrUndefined } from "./file-probe.ts";
+import type { RecordedRemoteState } from "./remote-state.ts";
 
 /** What planning needs to know of a state before Terraform reads it. */
 export interface StateFacts {
@@ -13,6 +14,7 @@ export interface StateFacts {
   /** The highest schema version of each resource type. */
   readonly schemaVersions: ReadonlyMap<string, number>;
   readonly dataSources: readonly DataSourceFixture[];
+  readonly remoteStates: readonly RecordedRemoteState[];
 }
 
 const STATE_BYTES_MAX = 1024 * 1024 * 1024;
@@ -25,10 +27,12 @@ const State = z.object({
       z.object({
         mode: z.enum(["managed", "data"]),
         type: z.string(),
+        name: z.string(),
         provider: z.string().default(""),
         instances: z
           .array(
             z.object({
+              index_key: z.union([z.string(), z.number()]).optional(),
               schema_version: z.number().default(0),
               attributes: z.record(z.string(), z.unknown()).nullish(),
             }),
@@ -81,6 +85,7 @@ function factsOf(state: z.infer<typeof State>): StateFacts {
   const providers = new Set<string>();
   const schemaVersions = new Map<string, number>();
   const dataSources: DataSourceFixture[] = [];
+  const remoteStates: RecordedRemoteState[] = [];
   for (const resource of state.resources ?? []) {
     types.add(resource.type);
     providers.add(resource.provider);
@@ -91,8 +96,15 @@ function factsOf(state: z.infer<typeof State>): StateFacts {
       } else if (instance.attributes != null) {
         const attributes = instance.attributes as DataSourceFixture["attributes"];
         dataSources.push({ type: resource.type, match: null, attributes });
+        if (resource.type === "terraform_remote_state") {
+          remoteStates.push({
+            name: resource.name,
+            key: instance.index_key,
+            attributes: instance.attributes,
+          });
+        }
       }
     }
   }
-  return { types, providers, schemaVersions, dataSources };
+  return { types, providers, schemaVersions, dataSources, remoteStates };
 }

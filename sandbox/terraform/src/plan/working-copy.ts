@@ -23,6 +23,8 @@ export interface WorkingCopy {
   readonly home: string;
   /** The text of all Terraform files that were copied, to look for types in. */
   readonly sources: readonly string[];
+  /** The copies of all directories that hold Terraform files. */
+  readonly moduleDirectories: ReadonlySet<string>;
   readonly remoteModules: readonly RemoteModule[];
   /** What was left out and why, as sentences. */
   readonly notes: readonly string[];
@@ -141,17 +143,23 @@ export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCo
     const tree = join(home, "tree");
     const locate = (path: string) => join(tree, relative(boundary, absolute(path)));
     const project = await projectOf(commonAncestor([...outermost, ...[...found.files].map(dirname)]));
-    const sources = await fill({ locate, project, outermost, files: found.files, overlay, budget });
+    const sources: string[] = [];
+    const moduleDirectories = new Set<string>();
+    const onText = (path: string, text: string) => {
+      sources.push(text);
+      moduleDirectories.add(dirname(locate(path)));
+    };
+    await fill({ locate, project, outermost, files: found.files, overlay, budget, onText });
     await mkdir(locate(root), { recursive: true });
     return {
       root: locate(root),
       home,
       sources,
+      moduleDirectories,
       remoteModules: found.remoteModules,
       notes: budget.notes,
       add: (directory) => {
         const to = locate(directory);
-        const onText = (_path: string, text: string) => void sources.push(text);
         return copyTree({ from: absolute(directory), to, boundary: absolute(directory), budget, onText });
       },
       locate,
@@ -194,13 +202,13 @@ interface Filling {
   readonly files: ReadonlySet<string>;
   readonly overlay: ReadonlyMap<string, string>;
   readonly budget: CopyBudget;
+  readonly onText: (path: string, text: string) => void;
 }
 
-async function fill(filling: Filling): Promise<string[]> {
+async function fill(filling: Filling): Promise<void> {
   const { locate, outermost, files, overlay, budget } = filling;
-  const sources: string[] = [];
   const onText = (path: string, text: string) => {
-    if (!overlay.has(path)) sources.push(text);
+    if (!overlay.has(path)) filling.onText(path, text);
   };
   for (const directory of outermost) {
     await copyTree({ from: directory, to: locate(directory), boundary: filling.project, budget, onText });
@@ -213,7 +221,6 @@ async function fill(filling: Filling): Promise<string[]> {
   for (const [path, text] of overlay) {
     await mkdir(dirname(locate(path)), { recursive: true });
     await writeFile(locate(path), text);
-    sources.push(text);
+    filling.onText(path, text);
   }
-  return sources;
 }
