@@ -100,7 +100,7 @@ export type CurColumn = (typeof CUR_COLUMNS)[number];
 /**
  * One row of an AWS Cost and Usage Report (legacy or 2.0) as a {@link CostRow}. `tags` names the row's legacy tag
  * columns. BilledCost is the unblended cost, with the two halves of a Savings Plan's offset (covered usage at list price
- * and its negation) both at zero, as FOCUS has it; EffectiveCost is the amortised cost by AWS's Well-Architected formula.
+ * and its negation) both at zero, since what is invoiced is the plan's fee; EffectiveCost is the amortised cost by AWS's Well-Architected formula.
  */
 export function decodeCurRow(cells: CellReader, tags: readonly string[]): DecodedRow {
   return decodeRow(() => curRow(cells, tags));

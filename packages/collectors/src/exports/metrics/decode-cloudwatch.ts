@@ -21,6 +21,8 @@ const RESOURCE_DIMENSIONS = [
 interface Exchange {
   readonly queries: readonly JsonValue[];
   readonly results: readonly JsonValue[];
+  /** Whether a list of queries or results is something else. */
+  readonly isMalformed: boolean;
 }
 
 /** Whether a JSON document is CloudWatch's `GetMetricData`, in any of the forms that {@link decodeCloudWatch} reads. */
@@ -35,6 +37,9 @@ export function isCloudWatch(document: JsonValue): boolean {
 export function decodeCloudWatch(document: JsonValue, into: SeriesCollection, notes: MetricNotes): void {
   const clock = new SampleClock(notes);
   for (const exchange of exchangesOf(document)) {
+    if (exchange.isMalformed) {
+      notes.remark("error", "exchange-malformed", "MetricDataQueries or MetricDataResults is not a list");
+    }
     const queries = queriesById(exchange.queries, notes);
     for (const value of exchange.results) readResult(value, queries, { into, notes, clock });
   }
@@ -56,18 +61,17 @@ function exchangesOf(document: JsonValue): readonly Exchange[] {
 }
 
 function exchangeOf(requests: readonly JsonObject[], responses: readonly JsonObject[]): Exchange {
+  const queries = requests.map(({ MetricDataQueries: list = [] }) => list);
+  const results = responses.map(({ MetricDataResults: list = [] }) => list);
   return {
-    queries: requests.flatMap((request) => listIn(request["MetricDataQueries"])),
-    results: responses.flatMap((response) => listIn(response["MetricDataResults"])),
+    queries: queries.flatMap((list) => (Array.isArray(list) ? list : [])),
+    results: results.flatMap((list) => (Array.isArray(list) ? list : [])),
+    isMalformed: ![...queries, ...results].every((list) => Array.isArray(list)),
   };
 }
 
 function objectsIn(value: JsonValue | undefined): readonly JsonObject[] {
   return (Array.isArray(value) ? value : [value]).filter((item) => isJsonObject(item));
-}
-
-function listIn(value: JsonValue | undefined): readonly JsonValue[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** Queries by Id; an Id that two requests use for different things is left out and said. */
