@@ -39,6 +39,15 @@ describe("aws_autoscaling_group", () => {
     expect(estimate).not.toHaveProperty("unpriced");
   });
 
+  test("the licence of its operating system: 4 x (730 x (0.085 + 2 x 0.046) + 1.60)", () => {
+    const plan = planOf(
+      { address: "aws_launch_template.workers", before: TEMPLATE },
+      { address: ADDRESS, before: GROUP },
+    );
+    const options = { operatingSystems: { [ADDRESS]: "windows" } } as const;
+    expect(pricePlan(plan, "before", options).total).toBe("523.24");
+  });
+
   test("a launch template is free by itself", () => {
     const plan = planOf({ address: "aws_launch_template.workers", before: TEMPLATE });
     expect(pricePlan(plan, "before").resources[0]).toMatchObject({ monthlyCost: "0", lineItems: [] });

@@ -1,5 +1,6 @@
 import {
   addDecimals,
+  compareDecimals,
   type Decimal,
   decimal,
   type Known,
@@ -68,6 +69,8 @@ export interface FixedItem {
 /** A line item of known quantity; an unknown price makes the whole resource's cost unknown. */
 export function fixedItem(item: FixedItem): PricedParts {
   if (item.price.kind === "unknown") return essentialPartMissing(item.price.reason);
+  if (compareDecimals(item.quantity, decimal(0)) < 0)
+    return essentialPartMissing(`${item.name}: the quantity is negative`);
   const { price, date, table } = item.price.value;
   const lineItem: LineItem = {
     name: item.name,

@@ -39,3 +39,8 @@ export function isUnknownAt(unknowns: JsonValue, path: JsonPath): boolean {
   }
   return value === true;
 }
+
+/** Whether a number can be a number of machines. */
+export function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}

@@ -6,7 +6,7 @@ import {
   partsOfUnknownCount,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
-import { blocksAt, isUnknownAt, numberAt, textAt } from "./attributes.ts";
+import { blocksAt, isCount, isUnknownAt, numberAt, textAt } from "./attributes.ts";
 import {
   type LaunchSpec,
   pointedTemplate,
@@ -94,6 +94,16 @@ function launchOf(resource: ResourceView, view: PlanView, region: string): Known
   return unknown(configuration.kind === "absent" ? reason : `launch configuration: ${reason}`);
 }
 
+function withOperatingSystem(
+  launch: Known<GroupLaunch>,
+  resource: ResourceView,
+  view: PlanView,
+): Known<GroupLaunch> {
+  const operatingSystem = view.options.operatingSystems?.[resource.address];
+  if (launch.kind === "unknown" || operatingSystem === undefined) return launch;
+  return known({ ...launch.value, spec: { ...launch.value.spec, operatingSystem } });
+}
+
 /** The size of the group: its desired capacity, else its minimum, which is what it starts with. */
 function sizeOf(resource: ResourceView): Known<number> {
   const { values, unknowns, previous } = resource;
@@ -112,14 +122,14 @@ function sizeOf(resource: ResourceView): Known<number> {
 
 function priceSized(launch: GroupLaunch, size: number, region: string): PricedParts {
   const { spec, weight, onDemand } = launch;
-  if (!(weight > 0) || !(size >= 0))
-    return essentialPartMissing("the size of the group is no number of machines");
   const machines = Math.ceil(size / weight);
   const base = Math.min(Math.ceil(onDemand.base / weight), machines);
-  const above = machines - base;
-  const bought = base + Math.ceil((above * onDemand.percentAboveBase) / 100);
+  const bought = base + Math.ceil(((machines - base) * onDemand.percentAboveBase) / 100);
+  if (![size, weight, machines, bought, machines - bought].every(isCount)) {
+    return essentialPartMissing("the size of the group is no number of machines");
+  }
   const parts: PricedParts[] = [];
-  if (bought > 0 || machines === 0) parts.push(multiplyParts(priceLaunch(spec, region), decimal(bought)));
+  if (bought > 0) parts.push(multiplyParts(priceLaunch(spec, region), decimal(bought)));
   if (bought < machines) {
     const spot = priceLaunch({ ...spec, purchase: "spot" }, region);
     parts.push(multiplyParts(spot, decimal(machines - bought)));
@@ -130,7 +140,7 @@ function priceSized(launch: GroupLaunch, size: number, region: string): PricedPa
 /** `aws_autoscaling_group`: its machines, from a launch template, a launch configuration or a mixed instances policy. */
 export function priceAwsAutoscalingGroup(resource: ResourceView, view: PlanView): PricedParts {
   const region = resourceRegion(view, resource);
-  const launch = launchOf(resource, view, region);
+  const launch = withOperatingSystem(launchOf(resource, view, region), resource, view);
   const size = sizeOf(resource);
   if (size.kind === "known" && size.value === 0) return { lineItems: [], missing: [], priceDates: {} };
   if (launch.kind === "unknown") return essentialPartMissing(launch.reason);

@@ -7,7 +7,7 @@ import {
   partsOfUnknownCount,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
-import { blocksAt, flagAt, numberAt, textAt } from "./attributes.ts";
+import { blocksAt, flagAt, isCount, numberAt, textAt } from "./attributes.ts";
 import {
   defaultDiskType,
   lastSegment,
@@ -78,5 +78,6 @@ export function priceGoogleInstanceGroupManager(resource: ResourceView, view: Pl
   if (size === undefined) {
     return partsOfUnknownCount(parts, "the size of the group is not known; prices are per machine");
   }
+  if (!isCount(size)) return essentialPartMissing("the size of the group is no number of machines");
   return size === 0 ? FREE : multiplyParts(parts, decimal(size));
 }
