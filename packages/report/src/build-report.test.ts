@@ -20,6 +20,7 @@ describe("totals", () => {
         anOutcome({ id: "a", monthlySavings: saving("0.1", "0.1") }),
         anOutcome({ id: "b", monthlySavings: saving("0.2", "0.05") }, { status: "applied" }),
         anOutcome({ id: "c", monthlySavings: saving("7.000000000000000001", "7", "after-hold") }),
+        anOutcome({ id: "e", monthlySavings: saving("5", "4", "as-it-scales") }),
         anOutcome(
           { id: "d", monthlySavings: saving("999", "999") },
           { status: "not-applicable", reason: "no" },
@@ -29,11 +30,12 @@ describe("totals", () => {
     expect(report.summary.savings).toEqual({
       currency: "USD",
       onMerge: { list: "0.3", net: "0.15", netUnknown: 0 },
+      asItScales: { list: "5", net: "4", netUnknown: 0 },
       afterHold: { list: "7.000000000000000001", net: "7", netUnknown: 0 },
-      total: { list: "7.300000000000000001", net: "7.15", netUnknown: 0 },
+      total: { list: "12.300000000000000001", net: "11.15", netUnknown: 0 },
     });
-    expect(report.summary.recommendations).toEqual({ total: 4, applied: 1, planned: 2, notApplicable: 1 });
-    expect(report.recommendations.map(({ id }) => id)).toEqual(["c", "b", "a", "d"]);
+    expect(report.summary.recommendations).toEqual({ total: 5, applied: 1, planned: 3, notApplicable: 1 });
+    expect(report.recommendations.map(({ id }) => id)).toEqual(["c", "e", "b", "a", "d"]);
   });
 
   test("have no net saving when one is not known", () => {

@@ -13,6 +13,7 @@ import {
   type Money,
   type Recommendation,
   type ResourceEstimate,
+  type SavingsRealisation,
   subtract,
   type TerraformPlan,
   zero,
@@ -170,10 +171,13 @@ function totalSavings(
       netUnknown: nets.length - knownNets.length,
     };
   };
+  const realised = (when: SavingsRealisation) =>
+    total(inPatch.filter(({ monthlySavings }) => monthlySavings.realised === when));
   return {
     currency,
-    onMerge: total(inPatch.filter(({ monthlySavings }) => monthlySavings.realised === "on-merge")),
-    afterHold: total(inPatch.filter(({ monthlySavings }) => monthlySavings.realised === "after-hold")),
+    onMerge: realised("on-merge"),
+    asItScales: realised("as-it-scales"),
+    afterHold: realised("after-hold"),
     total: total(inPatch),
   };
 }

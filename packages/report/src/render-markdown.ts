@@ -4,7 +4,16 @@ import { type CuttableLines, fitMarkdown, type MarkdownBlock } from "./markdown-
 import { codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import type { Report, ReportedPlan, ReportedRecommendation } from "./report.ts";
 import { costSentence, verdict } from "./verdict.ts";
-import { actionWord, amountPair, amountText, evidenceText, nameOf, plural, riskWord } from "./wording.ts";
+import {
+  actionWord,
+  amountPair,
+  amountText,
+  evidenceText,
+  nameOf,
+  plural,
+  realisationText,
+  riskWord,
+} from "./wording.ts";
 
 /** The hidden first line by which a later run finds its comment again. */
 export const MARKDOWN_TAG = "[//]: <> (apex-report)";
@@ -65,7 +74,7 @@ function savingCell(row: ReportedRecommendation): string {
   if (net === null) parts.push("after commitments unknown");
   else if (compareDecimals(net, list) !== 0)
     parts.push(`${amountPair(list, net, currency)[1]} after commitments`);
-  if (realised === "after-hold") parts.push("after the hold");
+  if (realised !== "on-merge") parts.push(realisationText(realised));
   return parts.join(", ");
 }
 

@@ -3,7 +3,15 @@ import type { RecommendationStatus, Report, ReportedRecommendation } from "./rep
 import { type Paint, type Painter, painter } from "./terminal-paint.ts";
 import { costSentence, verdict } from "./verdict.ts";
 import { columns, fitColumns, visibleLine, wrapColumns } from "./visible-text.ts";
-import { actionWord, amountText, evidenceText, nameOf, plural, riskWord } from "./wording.ts";
+import {
+  actionWord,
+  amountText,
+  evidenceText,
+  nameOf,
+  plural,
+  realisationText,
+  riskWord,
+} from "./wording.ts";
 
 /** How the table is shown: `width` in terminal columns, `colour` for ANSI codes. */
 export interface TableOptions {
@@ -16,9 +24,6 @@ const WIDTH_MIN = 40;
 
 /** Wider lines are hard to follow. */
 const WIDTH_MAX = 160;
-
-/** From this width on a recommendation fits on one line. */
-const ONE_LINE_WIDTH = 100;
 
 /** How many entries of the short lists are shown; the report has them all. */
 const SHORT_LIST_MAX = 5;
@@ -87,24 +92,15 @@ function recommendationLines(page: Page, all: readonly ReportedRecommendation[])
   const rows = all.filter(({ status }) => status !== "not-applicable");
   if (rows.length === 0) return;
   page.lines.push("");
-  if (page.width >= ONE_LINE_WIDTH) oneLineRows(page, rows);
-  else twoLineRows(page, rows);
+  for (const row of rows) recommendationRow(page, row);
 }
 
 function changeText(row: ReportedRecommendation): string {
-  return visibleLine(`${actionWord(row.action)}: ${row.from} → ${row.to}`);
+  return visibleLine(`${actionWord(row.action)} ${row.from} → ${row.to}`);
 }
 
 function savingText(row: ReportedRecommendation): string {
   return amountText(row.monthlySavings.list, row.monthlySavings.currency);
-}
-
-function riskText(row: ReportedRecommendation): string {
-  return row.restartRequired ? `${riskWord(row.risk)}, restart` : riskWord(row.risk);
-}
-
-function statusText(row: ReportedRecommendation): string {
-  return row.monthlySavings.realised === "after-hold" ? `${row.status}, hold` : row.status;
 }
 
 function riskPaint(risk: RiskLevel): Paint {
@@ -113,52 +109,23 @@ function riskPaint(risk: RiskLevel): Paint {
 }
 
 const SAVING_WIDTH = 14;
-const RISK_WIDTH = 17;
-const STATUS_WIDTH = 13;
 const GAP = "  ";
 
-function oneLineRows(page: Page, rows: readonly ReportedRecommendation[]): void {
-  const rest = page.width - SAVING_WIDTH - RISK_WIDTH - STATUS_WIDTH - 4 * GAP.length;
-  const nameWidth = Math.floor(rest / 2);
-  const changeWidth = rest - nameWidth;
-  const line = (cells: readonly [string, string, string, string, string], risk?: RiskLevel): string =>
-    [
-      padded(cells[0], nameWidth),
-      padded(cells[1], changeWidth),
-      paddedLeft(cells[2], SAVING_WIDTH),
-      risk === undefined
-        ? padded(cells[3], RISK_WIDTH)
-        : page.paint(padded(cells[3], RISK_WIDTH), riskPaint(risk)),
-      padded(cells[4], STATUS_WIDTH),
-    ].join(GAP);
-  page.lines.push(
-    page.paint(line(["Resource", "Change", "Saving/month", "Risk", "Status"]).trimEnd(), "dim"),
-  );
-  for (const row of rows) {
-    const cells = [
-      visibleLine(nameOf(row)),
-      changeText(row),
-      savingText(row),
-      riskText(row),
-      statusText(row),
-    ] as const;
-    page.lines.push(line(cells, row.risk));
-    evidenceLine(page, row);
-  }
-}
-
-function twoLineRows(page: Page, rows: readonly ReportedRecommendation[]): void {
-  for (const row of rows) {
-    const saving = savingText(row);
-    const nameWidth = page.width - SAVING_WIDTH - GAP.length;
-    page.lines.push(
-      `${padded(visibleLine(nameOf(row)), nameWidth)}${GAP}${page.paint(paddedLeft(saving, SAVING_WIDTH), "bold")}`,
-    );
-    paragraph(page, changeText(row), { indent: 2 });
-    const risk = page.paint(`risk ${riskText(row)}`, riskPaint(row.risk));
-    page.lines.push(`  ${risk}, ${statusText(row)}`);
-    evidenceLine(page, row);
-  }
+/** One recommendation: its name and saving, what changes at what risk and where it is written, and the evidence. */
+function recommendationRow(page: Page, row: ReportedRecommendation): void {
+  const nameWidth = page.width - SAVING_WIDTH - GAP.length;
+  const saving = page.paint(paddedLeft(savingText(row), SAVING_WIDTH), "bold");
+  page.lines.push(`${padded(visibleLine(nameOf(row)), nameWidth)}${GAP}${saving}`);
+  const realised = realisationText(row.monthlySavings.realised);
+  const facts = [
+    changeText(row),
+    `risk ${riskWord(row.risk)}`,
+    ...(row.restartRequired ? ["restart"] : []),
+    ...(realised === "" ? [] : [`saves ${realised}`]),
+    ...new Set(row.edits.map(({ file, line }) => visibleLine(`${file}:${line}`))),
+  ];
+  paragraph(page, facts.join(" · "), { indent: 2, paint: riskPaint(row.risk) });
+  evidenceLine(page, row);
 }
 
 function evidenceLine(page: Page, row: ReportedRecommendation): void {

@@ -71,7 +71,7 @@ const recommendation = z.object({
       list: amount,
       net: amount.nullable().describe("After commitments; null when their coverage is not known"),
       currency: text,
-      realised: z.enum(["on-merge", "after-hold"]),
+      realised: z.enum(["on-merge", "as-it-scales", "after-hold"]),
     })
     .describe("Per month of 730 hours"),
   risk,
@@ -163,6 +163,7 @@ const summary = z.object({
   savings: z.object({
     currency: text,
     onMerge: savingsTotal,
+    asItScales: savingsTotal,
     afterHold: savingsTotal,
     total: savingsTotal,
   }),

@@ -145,6 +145,8 @@ export interface ReportSummary {
   readonly savings: {
     readonly currency: Currency;
     readonly onMerge: SavingsTotal;
+    /** What comes on top as autoscaling makes use of the lower floors. */
+    readonly asItScales: SavingsTotal;
     /** What comes on top once the second step, deleting what was snapshotted, is merged. */
     readonly afterHold: SavingsTotal;
     readonly total: SavingsTotal;

@@ -1,7 +1,7 @@
 import { compareDecimals, type Decimal, decimal, multiply } from "@apex/core";
 import { isAtLeast, negate } from "./build-report.ts";
 import type { Report, ReportedCost } from "./report.ts";
-import { amountPair, amountText, plural, UNKNOWN } from "./wording.ts";
+import { amountPair, amountText, plural, realisationText, UNKNOWN } from "./wording.ts";
 
 const MONTHS_PER_YEAR = decimal(12);
 
@@ -14,8 +14,12 @@ export function verdict(report: Report): string {
     return `No change could be made: ${plural(recommendations.total, "recommendation")} found, none applicable`;
   }
   const parts = [headline(report, changes)];
-  if (isPositive(savings.afterHold.list)) {
-    parts.push(`${amountText(savings.afterHold.list, savings.currency)} of it only after the hold`);
+  for (const [later, realised] of [
+    [savings.asItScales, "as-it-scales"],
+    [savings.afterHold, "after-hold"],
+  ] as const) {
+    if (!isPositive(later.list)) continue;
+    parts.push(`${amountText(later.list, savings.currency)} of it only ${realisationText(realised)}`);
   }
   parts.push(...commitments(report, changes));
   if (report.summary.unpriced > 0) {

@@ -7,6 +7,8 @@ import {
   formatMoney,
   type RecommendationAction,
   type RiskLevel,
+  type SavingsRealisation,
+  unreachable,
 } from "@apex/core";
 import type { ReportedRecommendation } from "./report.ts";
 
@@ -65,6 +67,20 @@ const ACTION_WORDS: Readonly<Record<RecommendationAction, string>> = {
   "change-volume-type": "volume type",
 };
 
+/** When a saving comes, where that is not with the merge; "" where it is. */
+export function realisationText(realised: SavingsRealisation): string {
+  switch (realised) {
+    case "on-merge":
+      return "";
+    case "as-it-scales":
+      return "as it scales in";
+    case "after-hold":
+      return "after the hold";
+    default:
+      return unreachable(realised);
+  }
+}
+
 /** The action as people say it. */
 export function actionWord(action: RecommendationAction): string {
   return ACTION_WORDS[action];
@@ -85,24 +101,27 @@ export function plural(count: number, noun: string): string {
 
 const GIBIBYTE = 2 ** 30;
 
-/** A measured quantity to three significant digits, bytes as GiB. */
-function quantity(value: number, unit: string): string {
+/** A measured value to three significant digits, bytes as GiB, and its unit as people say it. */
+function quantity(value: number, unit: string): { readonly figure: string; readonly unit: string } {
   const isBytes = unit === "bytes";
-  const scaled = isBytes ? value / GIBIBYTE : value;
-  const rounded = Number(scaled.toPrecision(3));
-  return `${rounded} ${isBytes ? "GiB" : unit}`;
+  const figure = String(Number((isBytes ? value / GIBIBYTE : value).toPrecision(3)));
+  return { figure, unit: isBytes ? "GiB" : unit };
 }
 
-/** "cpu P99.5 needs 1.62 of 2 vCPU". */
-export function dimensionText(evidence: DimensionEvidence): string {
-  const start = `${evidence.dimension} ${evidence.percentile}`;
-  if (evidence.capacityAfter === null) return `${start} ${quantity(evidence.demand, evidence.unit)}`;
-  const need = quantity(evidence.need, evidence.unit);
-  return `${start} needs ${need} of ${quantity(evidence.capacityAfter, evidence.unit)}`;
+/** "cpu needs 1.62 of 2 vCPU (P99.5)", or "cpu 1.55 % (maximum)" where nothing is compared. */
+function dimensionText(evidence: DimensionEvidence): string {
+  const { dimension, percentile, unit } = evidence;
+  if (evidence.capacityAfter === null) {
+    const demand = quantity(evidence.demand, unit);
+    return `${dimension} ${demand.figure} ${demand.unit} (${percentile})`;
+  }
+  const need = quantity(evidence.need, unit);
+  const capacity = quantity(evidence.capacityAfter, unit);
+  return `${dimension} needs ${need.figure} of ${capacity.figure} ${capacity.unit} (${percentile})`;
 }
 
 /** "14 days, 98 % of the samples, confidence 81 %"; shares are rounded down, so that nothing looks complete that is not. */
-export function lookBackText(evidence: Evidence, confidence: number): string {
+function lookBackText(evidence: Evidence, confidence: number): string {
   const percent = (share: number): string => `${Math.floor(share * 100)} %`;
   return `${evidence.lookBackDays} days, ${percent(evidence.coverage)} of the samples, confidence ${percent(confidence)}`;
 }
