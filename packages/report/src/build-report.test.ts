@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { decimal, InvariantError } from "@apex/core";
+import { decimal, InvariantError, type SavingsRealisation } from "@apex/core";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import { plannedChanges } from "./build-report.ts";
@@ -9,7 +9,7 @@ import { reportJsonSchema, reportSchema } from "./report-schema.ts";
 import { anEstimate, anOutcome, aReport } from "./testing.ts";
 import { verdict } from "./verdict.ts";
 
-function saving(list: string, net: string | null, realised: "on-merge" | "after-hold" = "on-merge") {
+function saving(list: string, net: string | null, realised: SavingsRealisation = "on-merge") {
   return { list: decimal(list), net: net === null ? null : decimal(net), currency: "USD", realised };
 }
 
