@@ -1,8 +1,11 @@
 import type { CsvHeader } from "../files/csv-header.ts";
 import { sqlText, type Engine } from "./engine.ts";
 
-/** Rejected records that are named one by one; the rest are counted. DuckDB stores at most this many. */
-const REJECTS_STORED_MAX = 100_000;
+/**
+ * DuckDB forgets errors beyond a limit, and a record may have several. A file with as many is not a CSV with bad rows but
+ * no CSV.
+ */
+const ERRORS_STORED_MAX = 100_000;
 
 /** A record that is not one: too many or too few fields, a quote left open, bytes that are not UTF-8. */
 export interface RejectedRecord {
@@ -27,12 +30,12 @@ export function csvSource(path: string, header: CsvHeader): string {
     `columns = {${columns}}`,
     "new_line = '\\n'",
     "store_rejects = true",
-    `rejects_limit = ${REJECTS_STORED_MAX}`,
+    `rejects_limit = ${ERRORS_STORED_MAX}`,
   ];
   return `read_csv(${sqlText(path)}, ${options.join(", ")})`;
 }
 
-/** The records that the last read of {@link csvSource} rejected, in file order; forgets them afterwards. */
+/** The records that the last read of {@link csvSource} rejected, in file order; forgets them afterwards. Throws on too many. */
 export async function takeRejects(engine: Engine): Promise<readonly RejectedRecord[]> {
   // Only the start of the text is wanted: a quote that stays open makes a record of the rest of the file.
   const rows = await engine.rows(
@@ -40,8 +43,12 @@ export async function takeRejects(engine: Engine): Promise<readonly RejectedReco
       "max(length(trim(csv_line, chr(10))) - length(replace(csv_line, chr(10), ''))) FROM reject_errors " +
       "GROUP BY line ORDER BY line",
   );
+  const [[errors] = [0]] = await engine.rows("SELECT count(*) FROM reject_errors");
   await engine.rows("DELETE FROM reject_errors");
   await engine.rows("DELETE FROM reject_scans");
+  if (Number(errors) >= ERRORS_STORED_MAX) {
+    throw new Error(`it has ${ERRORS_STORED_MAX} or more errors that make it no valid CSV`);
+  }
   return rows.map(([position, text, message, breaks]) => {
     // The position counts from 1 and may lie on the line breaks before the record.
     const leading = /^[\r\n]*/.exec(typeof text === "string" ? text : "")?.[0].length ?? 0;

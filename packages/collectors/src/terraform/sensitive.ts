@@ -32,8 +32,17 @@ function prune(value: JsonObject, paths: readonly JsonPath[], mirror: JsonValue 
     Object.entries(value)
       .filter(([key, item]) => !(SECRET_NAMES.has(key) && typeof item === "string"))
       .filter(([key]) => !isMarked(key, paths, mirror))
-      .map(([key, item]) => [key, pruneItem(item, stepInto(key, paths), mirrorAt(mirror, key))]),
+      .map(([key, item]) => [key, pruneItem(item, pathsBelow(value, key, paths), mirrorAt(mirror, key))]),
   );
+}
+
+/**
+ * The paths that go on below a key. A state wraps an attribute without a fixed type as `{value, type}`, a step that the
+ * paths leave out; whatever looks so is searched both ways, which removes more rather than less.
+ */
+function pathsBelow(value: JsonObject, key: string, paths: readonly JsonPath[]): readonly JsonPath[] {
+  const isWrapped = key === "value" && Object.keys(value).toSorted().join() === "type,value";
+  return isWrapped ? [...stepInto(key, paths), ...paths] : stepInto(key, paths);
 }
 
 function pruneItem(value: JsonValue, paths: readonly JsonPath[], mirror: JsonValue | undefined): JsonValue {

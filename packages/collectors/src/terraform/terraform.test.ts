@@ -185,6 +185,35 @@ describe("Terraform state version 4", () => {
     });
   });
 
+  it("finds marked values inside attributes without a fixed type, which the state wraps", async () => {
+    // As Terraform 1.11 writes it for a terraform_data with a sensitive input.
+    const attribute = (value: string) => ({ type: "get_attr", value });
+    const index = { type: "index", value: { value: 1, type: "number" } };
+    const file = testFile(
+      "terraform.tfstate",
+      state([
+        resource("aws_x", "x", [
+          {
+            attributes: {
+              id: "1",
+              input: {
+                value: { hidden: "SECRET-1", list: [1, { deep: "SECRET-2" }], open: 1 },
+                type: ["object", { hidden: "string", open: "number" }],
+              },
+            },
+            sensitive_attributes: [
+              [attribute("input"), attribute("hidden")],
+              [attribute("input"), attribute("list"), index, attribute("deep")],
+            ],
+          },
+        ]),
+      ]),
+    );
+    const { resources } = await collectAll(collector, file);
+    expect(resources[0]!.attributes["input"]).toMatchObject({ value: { list: [1, {}], open: 1 } });
+    expect(JSON.stringify(resources)).not.toContain("SECRET");
+  });
+
   it("loses only what is malformed", async () => {
     const file = testFile(
       "terraform.tfstate",

@@ -479,6 +479,32 @@ describe("a table of samples", () => {
   });
 });
 
+it("a file of which nearly every record is no CSV is refused as a whole", async () => {
+  const text = `resource_id,metric,timestamp,value\ni-1,cpu_percent,1760227200,5\n${"1,2\n".repeat(50_000)}`;
+  const { series, diagnostics } = await collectAll(collector, testFile("a.csv", text));
+  expect(series).toEqual([]);
+  expect(codes(diagnostics)).toEqual(["metrics-file-invalid"]);
+  expect(diagnostics[0]!.summary).toContain("100000 or more errors");
+});
+
+it("stops when asked to, between series of one file and between files", async () => {
+  const rows = ["i-1", "i-2", "i-3"].map((id) => `${id},cpu_percent,1760227200,5`);
+  const table = testFile("a.csv", `resource_id,metric,timestamp,value\n${rows.join("\n")}\n`);
+  const json = testFile("b.json", cloudWatch([query()], [result([1])]));
+  for (const files of [
+    [table, json],
+    [json, table],
+  ]) {
+    const signal = { aborted: false };
+    const kinds: string[] = [];
+    for await (const item of collector.collect({ files }, signal)) {
+      kinds.push(item.kind);
+      signal.aborted = true;
+    }
+    expect(kinds).toEqual(["samples"]);
+  }
+});
+
 it("a broken metrics file among good ones loses only itself", async () => {
   const folder = testFolder();
   const good = "resource_id,metric,timestamp,value\ni-1,cpu_percent,1760227200,5\n";

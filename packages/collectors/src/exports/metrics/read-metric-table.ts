@@ -25,6 +25,9 @@ import { withUnit } from "./unit.ts";
 /** Refused rows that are named one by one per file; the rest are counted. */
 const REFUSALS_NAMED_MAX = 20;
 
+/** Series of one file: some 50,000 machines with 20 metrics each. */
+const SERIES_MAX = 1_000_000;
+
 /**
  * Reads a table `resource_id,metric,timestamp,value[,statistic,unit,part]` (CSV or Parquet) with CloudWatch's metric
  * names or ours, one resource in memory at a time.
@@ -89,9 +92,20 @@ async function stage(
 }
 
 async function* samples(engine: Engine, notes: MetricNotes, signal: Cancellation): AsyncGenerator<Collected> {
-  const series = (await tableSeries(engine)).map((item) => rawSeriesOf(item, notes));
+  const listed = await tableSeries(engine, SERIES_MAX + 1);
+  if (listed.length > SERIES_MAX) {
+    notes.remark(
+      "error",
+      "too-many-series",
+      `${notes.file} holds more than ${SERIES_MAX} series; nothing of it was used`,
+      "Check that resource_id and metric are the columns they are called; else split the file by resource.",
+    );
+    return;
+  }
+  const series = listed.map((item) => rawSeriesOf(item, notes));
   let resource: RawSeries[] = [];
   for await (const [number, points] of seriesPoints(engine, signal)) {
+    if (signal.aborted) return;
     const start = series[number];
     if (start === undefined) continue;
     const [first] = resource;

@@ -79,8 +79,8 @@ export async function zonelessRows(
   return { count: Number(count), firstRecord: Number(first ?? 0) };
 }
 
-/** Lists the series in the table, all of one resource together, and numbers them in that order for {@link sampleChunks}. */
-export async function tableSeries(engine: Engine): Promise<readonly TableSeries[]> {
+/** Lists the series in the table, `limit` at most, all of one resource together, and numbers them in that order for {@link sampleChunks}. */
+export async function tableSeries(engine: Engine, limit: number): Promise<readonly TableSeries[]> {
   await engine.rows(
     `CREATE OR REPLACE TEMP TABLE series AS
       SELECT (row_number() OVER (ORDER BY resource_id, metric, statistic, unit, part) - 1)::INTEGER AS number, *
@@ -88,7 +88,7 @@ export async function tableSeries(engine: Engine): Promise<readonly TableSeries[
         WHERE problem IS NULL GROUP BY ALL)`,
   );
   const rows = await engine.rows(
-    "SELECT resource_id, metric, statistic, unit, part, samples FROM series ORDER BY number",
+    `SELECT resource_id, metric, statistic, unit, part, samples FROM series ORDER BY number LIMIT ${limit}`,
   );
   return rows.map(([resourceId, metric, statistic, unit, part, samples]) => ({
     resourceId: String(resourceId),
