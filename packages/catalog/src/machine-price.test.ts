@@ -49,6 +49,7 @@ describe("machineHourlyPrice", () => {
     expect(price("m5.large", "us-east-1", "rhel")).toMatchObject({ value: { price: "0.1248" } });
     expect(price("m5.24xlarge", "us-east-1", "rhel")).toMatchObject({ value: { price: "5.6448" } });
     expect(price("m5.4xlarge", "us-east-1", "rhel").kind).toBe("unknown");
+    expect(price("m6i.32xlarge", "us-east-1", "rhel").kind).toBe("unknown");
     expect(price("e2-micro", "us-central1", "rhel").kind).toBe("unknown");
   });
 });

@@ -97,6 +97,11 @@ describe("aws_db_instance", () => {
     ["Multi-AZ gp2", { ...MYSQL, multi_az: true }, "272.66"],
     ["gp3 below 400 GiB", { ...MYSQL, storage_type: "gp3", iops: 3000, storage_throughput: 125 }, "136.33"],
     [
+      "gp3 below 400 GiB takes no IOPS",
+      { ...MYSQL, storage_type: "gp3", allocated_storage: 399, iops: 14_000 },
+      "170.715",
+    ],
+    [
       "gp3 striped, 2,000 IOPS more",
       { ...MYSQL, storage_type: "gp3", allocated_storage: 400, iops: 14_000 },
       "210.83",

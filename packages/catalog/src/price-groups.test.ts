@@ -71,6 +71,18 @@ describe("aws_autoscaling_group", () => {
     expect(estimate.lineItems[0]).toMatchObject({ quantity: null, unitPrice: "0.085", monthlyCost: null });
   });
 
+  test("a desired capacity that is about to change is not replaced by the minimum", () => {
+    const after = { min_size: 2, launch_template: GROUP.launch_template };
+    const plan = planOf(
+      { address: "aws_launch_template.workers", before: TEMPLATE },
+      { address: ADDRESS, before: GROUP, after, unknown: { desired_capacity: true } },
+    );
+    expect(priceResource(plan, "after", { address: ADDRESS })).toMatchObject({
+      monthlyCost: null,
+      unpriced: "the desired capacity is known only after apply; prices are per machine",
+    });
+  });
+
   test("a version that the plan does not show has no known cost", () => {
     const pinned = { ...GROUP, launch_template: [{ id: "lt-1", version: "3" }] };
     expect(group(pinned)).toMatchObject({
@@ -105,6 +117,9 @@ describe("aws_autoscaling_group", () => {
 
     test("$Default and a pinned number stay where they are", () => {
       expect(costs("$Default")).toEqual(["254.6", "254.6"]);
+      const before = { ...GROUP, launch_template: [{ id: "lt-1" }] };
+      const unsaid = planOf(change, { address: ADDRESS, before });
+      expect(priceResource(unsaid, "after", { address: ADDRESS })?.monthlyCost).toBe("254.6");
       expect(costs("7")).toEqual(["254.6", "254.6"]);
       expect(costs("5")).toEqual([null, null]);
     });

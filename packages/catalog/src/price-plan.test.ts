@@ -216,7 +216,13 @@ describe("where a resource is priced", () => {
   test("without any sign of a region nothing is priced, unless the options give one", () => {
     const plan = planOf({ address: "aws_ebs_volume.a", before: { type: "gp3", size: 10 }, region: null });
     expect(pricePlan(plan, "before").resources[0]?.monthlyCost).toBeNull();
-    expect(pricePlan(plan, "before", { defaultRegions: { aws: "us-east-1" } }).total).toBe("0.8");
+    const options = { defaultRegions: { aws: "us-east-1" } };
+    expect(pricePlan(plan, "before", options).total).toBe("0.8");
+    const zone = { type: "gp3", size: 10, availability_zone: "us-east-1-bos-1a" };
+    const local = planOf({ address: "aws_ebs_volume.a", before: zone, region: null });
+    expect(pricePlan(local, "before", options).resources[0]?.unpriced).toBe(
+      "no price of ebs-gp3-gb-month for the region us-east-1-bos-1a",
+    );
   });
 });
 
