@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { DAY_MS } from "@apex/core";
+import { DAY_MS, type MetricSeries } from "@apex/core";
 import { backtest, PRESET_NAMES, presetPolicy, type RecordedMachine } from "../src/index.ts";
 
 const PERIOD_MS = 300_000;
@@ -26,7 +26,12 @@ function readMachines(directory: string): RecordedMachine[] {
     rowsOf(readFileSync(join(directory, "meta.csv"), "utf8")).map((row) => [row[0], Number(row[4])]),
   );
   const trace = rowsOf(gunzipSync(readFileSync(join(directory, "trace.csv.gz"))).toString("utf8"));
-  return [...Map.groupBy(trace, (row) => row[0] ?? "")].map(([id, rows]) => {
+  return [...Map.groupBy(trace, (row) => row[0] ?? "")].flatMap(([id, all]) => {
+    // Rows of 0 CPUs are the machine being made or removed; one that was resized is two machines, and percent of neither.
+    const rows = all.filter((row) => Number(row[3]) > 0);
+    const sizes = new Set(rows.map((row) => Number(row[3])));
+    const [vcpu] = sizes;
+    if (vcpu === undefined || sizes.size > 1) return [];
     const capacityMhz = capacities.get(id) ?? Number.NaN;
     const samples = new Map<number, number>();
     for (const [, end, durationMs, , usageMhz] of rows) {
@@ -38,18 +43,15 @@ function readMachines(directory: string): RecordedMachine[] {
       }
     }
     const ordered = [...samples].toSorted(([a], [b]) => a - b);
-    return {
-      id,
-      vcpu: Number(rows[0]?.[3]),
-      series: {
-        resourceId: id,
-        metric: "cpu_percent",
-        statistic: "average",
-        periodMs: PERIOD_MS,
-        timestampsMs: Float64Array.from(ordered, ([timestampMs]) => timestampMs),
-        values: Float64Array.from(ordered, ([, percent]) => Math.min(100, percent)),
-      },
+    const series: MetricSeries = {
+      resourceId: id,
+      metric: "cpu_percent",
+      statistic: "average",
+      periodMs: PERIOD_MS,
+      timestampsMs: Float64Array.from(ordered, ([timestampMs]) => timestampMs),
+      values: Float64Array.from(ordered, ([, percent]) => Math.min(100, percent)),
     };
+    return [{ id, vcpu, series }];
   });
 }
 

@@ -55,7 +55,9 @@ export function isAllowed(now: MachineType, machine: MachineType, policy: Candid
   if (policy.deniedFamilies.some((pattern) => matchesPattern(pattern, machine.family))) return false;
   if (policy.allowedFamilies?.some((pattern) => matchesPattern(pattern, machine.family)) === false)
     return false;
-  if (!isSameFamily && (!policy.crossFamily || machine.isCurrentGeneration === false)) return false;
+  // A family that the policy names is wanted, whatever its age; of all others only the current generation is.
+  const isOld = machine.isCurrentGeneration === false && policy.allowedFamilies === null;
+  if (!isSameFamily && (!policy.crossFamily || isOld)) return false;
   const isShared = machine.isBurstable || machine.isFlex;
   return !isShared || isSameFamily || policy.burstable;
 }

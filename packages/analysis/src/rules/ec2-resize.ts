@@ -1,6 +1,6 @@
-import { type UtilizationProfile } from "@apex/core";
+import type { Resource, UtilizationProfile } from "@apex/core";
+import { blocksAt, textAt } from "../fleet/attributes.ts";
 import { attachedPerformance } from "../fleet/volume.ts";
-import { textAt } from "../fleet/attributes.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
@@ -44,11 +44,20 @@ function judge(context: RuleContext): readonly Judgement[] {
     changes: setAttribute(resource, ["instance_type"], { from: machine.name, to: sized.option.name }),
     unknowns: [
       ...found.unknowns,
+      ...(hasExtraAddresses(resource)
+        ? ["network interfaces: the limits of the new type are not checked"]
+        : []),
       ...(machine.localNvmeGb > 0 ? ["local disks: what they hold is lost on the resize"] : []),
     ],
     restart: "the instance is stopped and started",
   });
   return proposeIfWorthwhile(context, draft);
+}
+
+function hasExtraAddresses({ attributes }: Resource): boolean {
+  const { secondary_private_ips: secondary } = attributes;
+  const hasSecondary = Array.isArray(secondary) && secondary.length > 0;
+  return hasSecondary || blocksAt(attributes, "network_interface").length > 1;
 }
 
 /** A burstable instance out of credits runs at its baseline: its CPU samples show the throttle, not the demand. */

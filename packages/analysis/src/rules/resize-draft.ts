@@ -1,4 +1,5 @@
-import type { Decimal, IntendedChange } from "@apex/core";
+import { type Decimal, formatInstant, type IntendedChange } from "@apex/core";
+import { lookBackWindow } from "../utilization/series.ts";
 import type { Sized } from "../rightsizing/rightsize.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf } from "./draft.ts";
 import type { RuleContext } from "./rule.ts";
@@ -51,8 +52,17 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
       })),
       notes: [`At the change ${resize.restart}`, ...sized.notes, ...(resize.notes ?? [])],
     },
-    unknowns: [...sized.unknowns, ...resize.unknowns],
+    unknowns: [...sized.unknowns, ...resize.unknowns, ...monthEndUnknown(context)],
   };
+}
+
+/** Two weeks show days and weeks, not what only the end of a month brings. */
+function monthEndUnknown({ window, policy }: RuleContext): readonly string[] {
+  const span = lookBackWindow(window, policy.lookBack.days);
+  const monthOf = (instantMs: number): string => formatInstant(instantMs).slice(0, "2026-01".length);
+  return monthOf(span.startMs) === monthOf(span.endMs - 1)
+    ? ["month's end: the look-back lies within one month, so load that comes with its turn was not seen"]
+    : [];
 }
 
 function needsText<Machine>(resize: Resize<Machine>): string {

@@ -15,9 +15,10 @@ export interface HourlyMaxima {
 export function hourlyMaxima(timestampsMs: Float64Array, values: Float64Array): HourlyMaxima {
   const hours: number[] = [];
   const maxima: number[] = [];
-  for (const [index, timestampMs] of timestampsMs.entries()) {
-    const value = values[index];
-    if (value === undefined) break;
+  const count = Math.min(timestampsMs.length, values.length);
+  for (let index = 0; index < count; index += 1) {
+    const timestampMs = timestampsMs[index] ?? 0;
+    const value = values[index] ?? 0;
     const hour = Math.floor(timestampMs / HOUR_MS);
     const last = maxima.at(-1);
     if (hours.at(-1) === hour && last !== undefined) maxima[maxima.length - 1] = Math.max(last, value);

@@ -87,29 +87,36 @@ export function partsOf(profile: UtilizationProfile, metric: MetricName): readon
 
 /** A reading with every value passed through a function, for unit changes. */
 export function mapReading(reading: Reading, change: (value: number) => number): Reading {
-  return { ...reading, values: reading.values.map(change) };
+  const values = new Float64Array(reading.values.length);
+  for (let index = 0; index < values.length; index += 1) values[index] = change(reading.values[index] ?? 0);
+  return { ...reading, values };
 }
 
-/** Two readings added up where both have a sample: reads and writes. Sums of maxima are an upper bound of the maximum of the sum. */
+/**
+ * Two readings added up where both have a sample: reads and writes. Sums of maxima are an upper bound of the maximum of the sum.
+ */
 export function sumReadings(a: Reading, b: Reading): Reading {
-  const byTimestamp = new Map<number, number>();
-  for (const [index, timestampMs] of b.timestampsMs.entries())
-    byTimestamp.set(timestampMs, b.values[index] ?? 0);
-  const kept = [...a.timestampsMs.keys()].filter((index) =>
-    byTimestamp.has(a.timestampsMs[index] ?? Number.NaN),
-  );
-  const timestampsMs = Float64Array.from(kept, (index) => a.timestampsMs[index] ?? 0);
+  const timestampsMs = new Float64Array(Math.min(a.values.length, b.values.length));
+  const values = new Float64Array(timestampsMs.length);
+  let count = 0;
+  // Both ascend, so one pass over the two finds what they share.
+  for (let left = 0, right = 0; left < a.values.length && right < b.values.length; ) {
+    const leftMs = a.timestampsMs[left] ?? 0;
+    const rightMs = b.timestampsMs[right] ?? 0;
+    if (leftMs === rightMs) {
+      timestampsMs[count] = leftMs;
+      values[count] = (a.values[left] ?? 0) + (b.values[right] ?? 0);
+      count += 1;
+    }
+    if (leftMs <= rightMs) left += 1;
+    if (rightMs <= leftMs) right += 1;
+  }
+  const common = a.values.length === 0 ? 0 : (a.coverage * count) / a.values.length;
   return {
     ...a,
-    timestampsMs,
-    values: Float64Array.from(
-      kept,
-      (index) => (a.values[index] ?? 0) + (byTimestamp.get(a.timestampsMs[index] ?? 0) ?? 0),
-    ),
-    coverage:
-      a.values.length === 0
-        ? 0
-        : Math.min(a.coverage, b.coverage, (a.coverage * kept.length) / a.values.length),
+    timestampsMs: timestampsMs.subarray(0, count),
+    values: values.subarray(0, count),
+    coverage: Math.min(a.coverage, b.coverage, common),
     days: Math.min(a.days, b.days),
   };
 }
@@ -127,14 +134,21 @@ export function readingSince(reading: Reading, startMs: number, endMs: number): 
 }
 
 function cut(series: MetricSeries, span: TimeWindow): Reading {
-  const kept: number[] = [];
-  for (const [index, timestampMs] of series.timestampsMs.entries()) {
-    const value = series.values[index];
+  const length = Math.min(series.timestampsMs.length, series.values.length);
+  const keptMs = new Float64Array(length);
+  const kept = new Float64Array(length);
+  let count = 0;
+  for (let index = 0; index < length; index += 1) {
+    const timestampMs = series.timestampsMs[index] ?? Number.NaN;
+    const value = series.values[index] ?? Number.NaN;
     const isInside = timestampMs >= span.startMs && timestampMs < span.endMs;
-    if (isInside && value !== undefined && Number.isFinite(value) && value >= 0) kept.push(index);
+    if (!isInside || !Number.isFinite(value) || value < 0) continue;
+    keptMs[count] = timestampMs;
+    kept[count] = value;
+    count += 1;
   }
-  const timestampsMs = Float64Array.from(kept, (index) => series.timestampsMs[index] ?? 0);
-  const values = Float64Array.from(kept, (index) => series.values[index] ?? 0);
+  const timestampsMs = keptMs.subarray(0, count);
+  const values = kept.subarray(0, count);
   const firstMs = timestampsMs[0] ?? span.endMs;
   const coverage = coverageOf(timestampsMs, series.periodMs, { startMs: firstMs, endMs: span.endMs });
   return {
