@@ -39,7 +39,7 @@ function hex(source: PlaceholderSource, salt: string): string {
 }
 
 /** The id of a resource in the form of its type: `i-0f…` for an instance. */
-export function placeholderId(source: PlaceholderSource): string {
+function placeholderId(source: PlaceholderSource): string {
   const prefix = ID_PREFIXES[source.type] ?? source.type.replaceAll("_", "-");
   return `${prefix}-${hex(source, "id").slice(0, ID_HEX_DIGITS)}`;
 }
@@ -63,7 +63,7 @@ function placeholderText(source: PlaceholderSource, name: string): string {
 }
 
 /** A known value of a type for an attribute that only a cloud could tell. Collections are empty. */
-export function placeholderValue(type: TypeConstraint, name: string, source: PlaceholderSource): Value {
+function placeholderValue(type: TypeConstraint, name: string, source: PlaceholderSource): Value {
   if (type === "string") return placeholderText(source, name);
   if (type === "number") return 0;
   if (type === "bool") return false;
