@@ -1,4 +1,5 @@
-import { realpath } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, realpath, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AdapterError } from "@apex/core";
@@ -40,11 +41,39 @@ async function lockedBetweenProcesses<T>(
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lock = await acquire(join(directory, "write.lock"), signal);
+  const path = join(directory, "write.lock");
+  await makeLockFile(path);
+  const lock = await acquire(path, signal);
   try {
     return await work();
   } finally {
     lock.closeSync();
+  }
+}
+
+/**
+ * Makes the lock file whole under another name first: DuckDB creates and locks in two steps, and a second process
+ * between them would find an empty file and call it damaged.
+ */
+async function makeLockFile(path: string): Promise<void> {
+  const exists = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return;
+  const temporary = `${path}.${randomUUID()}`;
+  try {
+    (await DuckDBInstance.create(temporary)).closeSync();
+    await link(temporary, path);
+  } catch (cause) {
+    // Another process was faster.
+    if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new AdapterError("unavailable", `cannot make the lock of the store, ${path}: ${message}`, {
+      cause,
+    });
+  } finally {
+    await rm(temporary, { force: true });
   }
 }
 

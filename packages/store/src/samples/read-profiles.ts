@@ -83,26 +83,33 @@ async function* seriesOf(
     const ids = chunk.getColumnVector(0);
     const times = chunk.getColumnVector(1);
     const values = chunk.getColumnVector(2);
-    for (let row = 0; row < chunk.rowCount; row++) {
+    for (let row = 0; row < chunk.rowCount; ) {
       if (points === undefined || filled === points.head.points) {
         if (points !== undefined) yield points;
-        const head = heads[++position];
-        assert(head !== undefined, "there are more samples than their heads say");
-        points = {
-          head,
-          times: new Float64Array(head.points),
-          values: new Float64Array(head.points),
-        };
+        points = emptyPoints(heads[++position]);
         filled = 0;
       }
-      assert(ids.getItem(row) === points.head.series, "the samples are not in the order of their series");
-      points.times[filled] = Number(times.getItem(row));
-      points.values[filled] = Number(values.getItem(row));
-      filled++;
+      // A run of rows of one series: its ends tell that all of it is, for the file is sorted.
+      const end = Math.min(chunk.rowCount, row + points.head.points - filled);
+      const { series } = points.head;
+      assert(
+        ids.getItem(row) === series && ids.getItem(end - 1) === series,
+        "the samples are not in the order of their series",
+      );
+      for (; row < end; row++) {
+        points.times[filled] = Number(times.getItem(row));
+        points.values[filled] = Number(values.getItem(row));
+        filled++;
+      }
     }
   }
   assert(position === heads.length - 1 && (points?.head.points ?? 0) === filled, "samples are missing");
   if (points !== undefined) yield points;
+}
+
+function emptyPoints(head: SeriesHead | undefined): SeriesPoints {
+  assert(head !== undefined, "there are more samples than their heads say");
+  return { head, times: new Float64Array(head.points), values: new Float64Array(head.points) };
 }
 
 function headOf(row: readonly DuckDBValue[]): SeriesHead {

@@ -1,5 +1,5 @@
-import { assert, type MetricSeries } from "@apex/core";
-import { BIGINT, DOUBLE, INTEGER, VARCHAR } from "@duckdb/node-api";
+import { assert, InvariantError, type MetricSeries } from "@apex/core";
+import { BIGINT, DOUBLE, type DuckDBValue, INTEGER, VARCHAR } from "@duckdb/node-api";
 import { CHUNK_ROWS, type ChunkAppender, type Engine, sqlFiles, sqlText } from "../duckdb/engine.ts";
 
 /**
@@ -22,25 +22,22 @@ export async function stageSamples(
     CREATE OR REPLACE TEMP TABLE staged_points (id INTEGER, time_ms DOUBLE, value DOUBLE)`);
   const heads = await engine.append("staged_series", [INTEGER, VARCHAR, VARCHAR, VARCHAR, VARCHAR, BIGINT]);
   const points = await engine.append("staged_points", [INTEGER, DOUBLE, DOUBLE]);
-  const buffer = new PointBuffer(points);
+  const headRows = new RowBuffer(heads, 6);
+  const pointRows = new RowBuffer(points, 3);
   let id = 0;
   let count = 0;
   try {
     for await (const one of series) {
       checkSeries(one);
-      heads.append([
-        [id],
-        [one.resourceId],
-        [one.metric],
-        [one.part ?? null],
-        [one.statistic],
-        [BigInt(one.periodMs)],
-      ]);
-      buffer.add(id, one);
+      headRows.add([id, one.resourceId, one.metric, one.part ?? null, one.statistic, BigInt(one.periodMs)]);
+      for (let index = 0; index < one.values.length; index++) {
+        pointRows.add([id, one.timestampsMs[index] ?? null, one.values[index] ?? null]);
+      }
       count += one.values.length;
       id++;
     }
-    buffer.flush();
+    headRows.flush();
+    pointRows.flush();
   } finally {
     heads.close();
     points.close();
@@ -58,38 +55,34 @@ function checkSeries(series: MetricSeries): void {
   let previous = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < series.values.length; index++) {
     const at = series.timestampsMs[index] ?? Number.NaN;
-    assert(Number.isSafeInteger(at) && at > previous, `${name}: time ${index} does not ascend`);
-    assert(Number.isFinite(series.values[index]), `${name}: value ${index} is not a finite number`);
-    previous = at;
+    const value = series.values[index];
+    if (Number.isSafeInteger(at) && at > previous && Number.isFinite(value)) {
+      previous = at;
+      continue;
+    }
+    throw new InvariantError(`${name}: point ${index} (${value} at ${at}) is not a number or not in order`);
   }
 }
 
-/** Collects points of many short series into full chunks. */
-class PointBuffer {
+/** Collects rows of many short series into full chunks. */
+class RowBuffer {
   private readonly appender: ChunkAppender;
-  private ids: number[] = [];
-  private times: number[] = [];
-  private values: number[] = [];
+  private columns: DuckDBValue[][];
 
-  constructor(appender: ChunkAppender) {
+  constructor(appender: ChunkAppender, width: number) {
     this.appender = appender;
+    this.columns = Array.from({ length: width }, () => []);
   }
 
-  add(id: number, series: MetricSeries): void {
-    for (let index = 0; index < series.values.length; index++) {
-      this.ids.push(id);
-      this.times.push(series.timestampsMs[index] ?? 0);
-      this.values.push(series.values[index] ?? 0);
-      if (this.ids.length === CHUNK_ROWS) this.flush();
-    }
+  add(row: readonly DuckDBValue[]): void {
+    for (let index = 0; index < row.length; index++) this.columns[index]?.push(row[index] ?? null);
+    if (this.columns[0]?.length === CHUNK_ROWS) this.flush();
   }
 
   flush(): void {
-    if (this.ids.length === 0) return;
-    this.appender.append([this.ids, this.times, this.values]);
-    this.ids = [];
-    this.times = [];
-    this.values = [];
+    if ((this.columns[0]?.length ?? 0) === 0) return;
+    this.appender.append(this.columns);
+    this.columns = this.columns.map(() => []);
   }
 }
 
