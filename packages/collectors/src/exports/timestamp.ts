@@ -28,8 +28,9 @@ export function parseTimestamp(text: string): ParsedTimestamp | undefined {
     milliseconds,
   );
   const date = new Date(local);
-  // Date.UTC rolls 30 February over into March and 25:00 into the next day.
+  // Date.UTC rolls 30 February over into March, 25:00 into the next day, and takes the year 26 for 1926.
   const isReal =
+    date.getUTCFullYear() === Number(year) &&
     date.getUTCMonth() === Number(month) - 1 &&
     date.getUTCDate() === Number(day) &&
     Number(minute) < 60 &&

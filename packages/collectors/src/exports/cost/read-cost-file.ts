@@ -10,8 +10,8 @@ import {
 import type { RejectedRecord } from "../../duckdb/csv-table.ts";
 import type { Engine } from "../../duckdb/engine.ts";
 import { fileError, messageOf } from "../../files/errors.ts";
-import { linesOfOffsets, linesOfRecords } from "../../files/record-lines.ts";
 import type { SourceFile } from "../../files/source-file.ts";
+import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX, type RefusedRow } from "../refused-rows.ts";
 import { RepairLog } from "../repair-log.ts";
 import { CellReader } from "./cell-reader.ts";
 import { COST_REPAIRS, type CostRepairCode } from "./cost-repair.ts";
@@ -20,15 +20,7 @@ import { decodeFocusRow, type DecodedRow } from "./decode-focus.ts";
 import { type CostLayout, curColumn, recogniseLayout } from "./layout.ts";
 import { openTable } from "../../duckdb/open-table.ts";
 
-/** Refused rows that are named one by one per file; the rest are counted. */
-const REFUSALS_NAMED_MAX = 20;
-
 type KnownLayout = Exclude<CostLayout, { kind: "unknown" }>;
-
-interface RefusedRow {
-  readonly record: number;
-  readonly reason: string;
-}
 
 /** What was learned of one file while its rows went by. */
 interface Tally {
@@ -172,7 +164,7 @@ async function* afterwards(
   staged: StagedFile,
   { repairs, tally }: Outcome,
 ): AsyncGenerator<Collected> {
-  const lines = await linesIn(file, staged, [
+  const lines = await locateRows(file, staged.path, staged.rejects, [
     ...repairs.firstRecords,
     ...tally.refused.map((refusal) => refusal.record),
   ]);
@@ -180,68 +172,10 @@ async function* afterwards(
     yield { kind: "repair", repair };
   }
   const diagnostics = [
-    ...refusals(file, staged.rejects, tally, lines),
+    ...refusalDiagnostics(file.name, "cost-row", { ...tally, rejects: staged.rejects, lines }),
     ...remarks(file, staged.layout, tally),
   ];
   for (const diagnostic of diagnostics) yield { kind: "diagnostic", diagnostic };
-}
-
-interface Lines {
-  readonly ofRecords: ReadonlyMap<number, number>;
-  readonly ofOffsets: ReadonlyMap<number, number>;
-}
-
-async function linesIn(
-  file: SourceFile,
-  { path, rejects }: StagedFile,
-  records: readonly number[],
-): Promise<Lines> {
-  if (file.kind === "parquet") {
-    // Parquet has no lines: the row's number, from 1, is what other tools show.
-    return { ofRecords: new Map(records.map((record) => [record, record + 1])), ofOffsets: new Map() };
-  }
-  const offsets = rejects.map((reject) => reject.offset);
-  const named = offsets.slice(0, REFUSALS_NAMED_MAX);
-  return {
-    ofRecords:
-      records.length === 0 ? new Map() : await linesOfRecords(path, { records, rejectedOffsets: offsets }),
-    ofOffsets: named.length === 0 ? new Map() : await linesOfOffsets(path, named),
-  };
-}
-
-function refusals(
-  file: SourceFile,
-  rejects: readonly RejectedRecord[],
-  tally: Tally,
-  lines: Lines,
-): readonly Diagnostic[] {
-  const named = [
-    ...rejects.slice(0, REFUSALS_NAMED_MAX).map(({ offset, reason }) => ({
-      line: lines.ofOffsets.get(offset),
-      reason,
-    })),
-    ...tally.refused.map(({ record, reason }) => ({ line: lines.ofRecords.get(record), reason })),
-  ]
-    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
-    .slice(0, REFUSALS_NAMED_MAX);
-  const total = rejects.length + tally.refusedCount;
-  const diagnostics = named.map(
-    ({ line, reason }): Diagnostic => ({
-      severity: "error",
-      code: "cost-row-refused",
-      summary: `A row was refused: ${reason}`,
-      source: line === undefined ? { file: file.name } : { file: file.name, line },
-    }),
-  );
-  if (total > named.length) {
-    diagnostics.push({
-      severity: "error",
-      code: "cost-rows-refused",
-      summary: `${total} rows were refused in all, the first ${named.length} are named`,
-      source: { file: file.name },
-    });
-  }
-  return diagnostics;
 }
 
 function remarks(file: SourceFile, layout: KnownLayout, tally: Tally): readonly Diagnostic[] {

@@ -3,8 +3,8 @@ import type { RejectedRecord } from "../../duckdb/csv-table.ts";
 import type { Engine } from "../../duckdb/engine.ts";
 import { openTable } from "../../duckdb/open-table.ts";
 import { fileError, messageOf } from "../../files/errors.ts";
-import { linesOfOffsets, linesOfRecords } from "../../files/record-lines.ts";
 import type { SourceFile } from "../../files/source-file.ts";
+import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX } from "../refused-rows.ts";
 import { ruleByName } from "./cloudwatch-rules.ts";
 import { metricColumns } from "./csv-columns.ts";
 import type { MetricNotes } from "./metric-notes.ts";
@@ -21,9 +21,6 @@ import {
 import type { RawSeries } from "./series-builder.ts";
 import { defaultStatistic, isUsable, parseStatistic } from "./statistic.ts";
 import { withUnit } from "./unit.ts";
-
-/** Refused rows that are named one by one per file; the rest are counted. */
-const REFUSALS_NAMED_MAX = 20;
 
 /** Series of one file: some 50,000 machines with 20 metrics each. */
 const SERIES_MAX = 1_000_000;
@@ -190,36 +187,13 @@ async function refusals(
 ): Promise<readonly Diagnostic[]> {
   const problems = await problemRows(engine, REFUSALS_NAMED_MAX);
   const zoneless = await zonelessRows(engine);
-  const offsets = rejects.map((reject) => reject.offset);
   const records = problems.rows.map((row) => row.record);
-  const isText = file.kind === "text";
   const wanted = zoneless.count > 0 ? [...records, zoneless.firstRecord] : records;
-  const lines = isText
-    ? await linesOfRecords(path, { records: wanted, rejectedOffsets: offsets })
-    : new Map(wanted.map((record) => [record, record + 1] as const));
-  const offsetLines = await linesOfOffsets(path, offsets.slice(0, REFUSALS_NAMED_MAX));
-  notes.repair("timestamp-without-zone", zoneless.count, lines.get(zoneless.firstRecord));
-  const named = [
-    ...rejects.map(({ offset, reason }) => ({ line: offsetLines.get(offset), reason })),
-    ...problems.rows.map(({ record, problem, text }) => ({
-      line: lines.get(record),
-      reason: text === "" ? problem : `${problem}: ${JSON.stringify(text.slice(0, 60))}`,
-    })),
-  ]
-    .toSorted((a, b) => (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER))
-    .slice(0, REFUSALS_NAMED_MAX);
-  const total = rejects.length + problems.count;
-  const diagnostics = named.map(
-    ({ line, reason }): Diagnostic => ({
-      severity: "error",
-      code: "sample-refused",
-      summary: `A row was refused: ${reason}`,
-      source: line === undefined ? { file: file.name } : { file: file.name, line },
-    }),
-  );
-  if (total > named.length) {
-    const summary = `${total} rows were refused in all, the first ${named.length} are named`;
-    diagnostics.push({ severity: "error", code: "samples-refused", summary, source: { file: file.name } });
-  }
-  return diagnostics;
+  const lines = await locateRows(file, path, rejects, wanted);
+  notes.repair("timestamp-without-zone", zoneless.count, lines.ofRecords.get(zoneless.firstRecord));
+  const refused = problems.rows.map(({ record, problem, text }) => ({
+    record,
+    reason: text === "" ? problem : `${problem}: ${JSON.stringify(text.slice(0, 60))}`,
+  }));
+  return refusalDiagnostics(file.name, "sample", { rejects, refused, refusedCount: problems.count, lines });
 }
