@@ -42,7 +42,7 @@ export function identityOf(value: Value): string | undefined {
 
 /** A known number within what JavaScript counts exactly, else why not. */
 export function numeric(value: number, what: string, from: readonly Value[]): Value {
-  if (!Number.isFinite(value)) return failure(`${what} has no finite result`, from);
+  if (!Number.isFinite(value)) return unknownValue(`${what} has no finite result`, from);
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER)
     return unknownValue(`${what} gives a number too large to be exact`, from);
   // Terraform counts in decimals with 512 bits; fifteen digits are what a double shares with it.

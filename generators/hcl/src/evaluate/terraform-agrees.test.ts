@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JsonObject, JsonValue } from "@apex/core";
 import { describe, expect, test } from "vitest";
-import { configure } from "../testing.ts";
+import { configure } from "../testing/configure.ts";
 import { createInterpreter, rootInstance } from "./create-interpreter.ts";
 import { toJson } from "./value.ts";
 
@@ -79,6 +79,24 @@ const EXPRESSIONS: readonly string[] = [
   `"  \${~ var.env ~}  !"`,
   `<<EOT\n  first \${var.env}\n second $\${x}\nEOT\n`,
   `<<-EOT\n    indented \${var.env}\n      more\n\n    end\n  EOT\n`,
+  `<<EOT\r\nx $\${y}\r\n  %%{z}\r\nEOT\r\n`,
+  `<<-EOT\n    x\n\n      y\n   z\n  EOT\n`,
+  `<<-EOT\n    \${1}\n      y \${2}\n  EOT\n`,
+  `<<-EOT\n  %{ for v in local.list ~}\n  - \${v}\n  %{ endfor ~}\n  EOT\n`,
+  `"x $$\${z} %%%{y} e\u0301"`,
+  `[for k, v in { b = 1, a = 2 } : k]`,
+  `[for i, v in ["a", "b"] : i]`,
+  `[for k, v in toset(["a", "b"]) : k]`,
+  `merge({ a = { x = 1 } }, { a = { y = 2 } })`,
+  `concat(["a"], tolist(toset(["c", "b"])))`,
+  `{ for k, v in var.fleet : k => merge({ n = 1 }, v).type }`,
+  `local.none == null ? "none" : local.none`,
+
+  `try(tonumber("x"), -1)`,
+  `lookup({ a = null }, "a", "d")`,
+  `coalesce(lookup({ a = null }, "a", "d"), "e")`,
+  `element([1, 2, 3], 5)`,
+  `flatten([for k, v in var.sizes : [for i in range(2) : "\${k}\${i}"]])`,
   `lookup(local.map, "k1", "d")`,
   `lookup(local.map, "nope", "d")`,
   `merge({ a = 1, b = 2 }, { b = 3 }, null)`,

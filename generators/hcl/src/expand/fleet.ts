@@ -22,6 +22,8 @@ export interface Fleet {
   readonly instances: ReadonlyMap<string, ResourceInstance>;
   readonly repeated: readonly RepeatedBlock[];
   readonly diagnostics: readonly Diagnostic[];
+  /** False when there is more than the limits allow. */
+  readonly isComplete: boolean;
 }
 
 /** A configuration never changes, so neither does what it expands to. */
@@ -49,28 +51,26 @@ class FleetExpander {
 
   expand(): Fleet {
     const pending = this.root === undefined ? [] : [this.root];
-    for (let module = pending.shift(); module !== undefined; module = pending.shift()) {
+    let isComplete = true;
+    // The list grows while it is walked: modules add the modules that they call.
+    for (const module of pending) {
       this.modules.push(module);
       for (const declaration of module.definition.resources.values()) this.addResource(module, declaration);
       for (const call of module.definition.calls.values()) {
         const prefix = formatModulePath([...module.path, { name: call.name }]);
         if (!this.addRepetition(module, call.block, prefix)) continue;
-        pending.push(...(this.interpreter.moduleInstances(module, call) ?? []));
+        for (const called of this.interpreter.moduleInstances(module, call) ?? []) pending.push(called);
       }
-      if (this.instances.size > INSTANCES_MAX || this.modules.length > INSTANCES_MAX) {
+      if (this.instances.size > INSTANCES_MAX || pending.length > INSTANCES_MAX) {
+        isComplete = false;
         const summary = `The configuration expands to more than ${INSTANCES_MAX} instances; the rest is not read`;
         this.diagnostics.push({ severity: "error", code: "too-many-instances", summary });
         break;
       }
     }
     const { interpreter, modules, instances, repeated } = this;
-    return {
-      interpreter,
-      modules,
-      instances,
-      repeated,
-      diagnostics: [...this.diagnostics, ...interpreter.diagnostics],
-    };
+    const diagnostics = [...this.diagnostics, ...interpreter.diagnostics];
+    return { interpreter, modules, instances, repeated, diagnostics, isComplete };
   }
 
   private addResource(module: ModuleInstance, declaration: ResourceDeclaration): void {

@@ -1,6 +1,6 @@
 import type { IntendedChange } from "@apex/core";
 import { expect, test } from "vitest";
-import { configure, patchEach } from "../testing.ts";
+import { configure, patchEach } from "../testing/configure.ts";
 
 function snapshot(besideAddress: string, name = "before_delete"): IntendedChange {
   return {

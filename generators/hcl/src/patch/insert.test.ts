@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configure, patchEach, set } from "../testing.ts";
+import { configure, patchEach, set } from "../testing/configure.ts";
 
 /** The file after one patch per change; refusals as text. */
 function edited(main: string, changes: Parameters<typeof patchEach>[1]): string {

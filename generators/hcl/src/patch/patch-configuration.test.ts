@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedLines, configure, patchEach, set } from "../testing.ts";
+import { changedLines, configure, patchEach, set } from "../testing/configure.ts";
 
 const SMALL = ["m5.large", "t3.small"] as const;
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { patchConfiguration } from "./patch-configuration.ts";
 
-import { configure, patchEach, set } from "../testing.ts";
+import { configure, patchEach, set } from "../testing/configure.ts";
 
 const SMALL = ["m5.large", "t3.small"] as const;
 

@@ -1,7 +1,7 @@
 import type { Patch } from "@apex/core";
 import { expect, test } from "vitest";
 import type { Configuration } from "../configuration/read-configuration.ts";
-import { changedLines, configure, patchEach, set } from "../testing.ts";
+import { changedLines, configure, patchEach, set } from "../testing/configure.ts";
 
 const SMALL = ["m5.large", "t3.small"] as const;
 const NANO = ["m5.large", "t3.nano"] as const;

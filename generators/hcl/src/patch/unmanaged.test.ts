@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configure, set } from "../testing.ts";
+import { configure, set } from "../testing/configure.ts";
 import { patchConfiguration } from "./patch-configuration.ts";
 
 const group = (body: string) =>

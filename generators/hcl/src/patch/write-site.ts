@@ -74,10 +74,14 @@ function isScalar(value: JsonValue): value is string | number | boolean {
   return value !== null && typeof value !== "object";
 }
 
+function scalarText(value: string | number | boolean): string {
+  return typeof value === "number" ? formatLiteral(value) : String(value).normalize("NFC");
+}
+
 /** Whether two JSON values are the same, a number or bool and its text being the same as Terraform sees it. */
 export function sameValue(a: JsonValue | undefined, b: JsonValue | undefined): boolean {
   if (a === undefined || b === undefined) return false;
-  if (isScalar(a) && isScalar(b)) return String(a) === String(b);
+  if (isScalar(a) && isScalar(b)) return scalarText(a) === scalarText(b);
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, at) => sameValue(item, b[at]));
   if (!isJsonObject(a) || !isJsonObject(b)) return a === b;

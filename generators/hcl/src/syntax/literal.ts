@@ -31,8 +31,10 @@ export function escapeTemplateText(text: string): string {
 /** A number without an exponent, which Terraform's own formatter never writes. */
 function formatNumber(value: number): string {
   if (Number.isInteger(value)) return BigInt(value).toString();
-  const text = String(value);
-  return text.includes("e") ? value.toFixed(20).replace(/0+$/, "") : text;
+  const match = /^(-?)(\d)\.?(\d*)e-(\d+)$/.exec(String(value));
+  if (match === null) return String(value);
+  const [, sign = "", first = "", rest = "", exponent = "0"] = match;
+  return `${sign}0.${"0".repeat(Number(exponent) - 1)}${first}${rest}`;
 }
 
 const PLAIN_KEY = /^[\p{L}_][\p{L}\p{N}_-]*$/u;

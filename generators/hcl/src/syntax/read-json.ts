@@ -123,7 +123,7 @@ class JsonReader {
     try {
       const value = JSON.parse(match[0]) as string | number | boolean | null;
       this.at = pattern.lastIndex;
-      return value;
+      return typeof value === "string" ? value.normalize("NFC") : value;
     } catch {
       throw new JsonSyntaxError(`${match[0].slice(0, 40)} is no JSON value`, this.at);
     }

@@ -1,5 +1,6 @@
 import type { Expression, Located, TemplatePart } from "./expression.ts";
 import type { SourceText } from "./source-text.ts";
+import { stripIndentation } from "./strip-indentation.ts";
 import type { SyntaxNode } from "./syntax-node.ts";
 
 /** Reads the expression inside an interpolation or directive. */
@@ -7,10 +8,10 @@ export type ReadExpression = (node: SyntaxNode, depth: number) => Expression;
 
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
 
-/** What the inside of a quoted string means: backslash escapes, `$${` and `%%{`. */
+/** What the inside of a quoted string means: backslash escapes, `$${` and `%%{`. Terraform's strings are in NFC. */
 export function unescapeQuoted(raw: string): string {
-  if (!/[\\$%]/.test(raw)) return raw;
-  return raw.replace(
+  if (!/[\\$%]/.test(raw)) return raw.normalize("NFC");
+  const text = raw.replace(
     /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|([$%])\4\{/gs,
     (whole: string, ...groups: (string | undefined)[]) => {
       const [short, long, simple, marker] = groups;
@@ -21,10 +22,12 @@ export function unescapeQuoted(raw: string): string {
       return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
     },
   );
+  return text.normalize("NFC");
 }
 
+/** What a stretch of a heredoc means: no backslash escapes there. */
 function unescapeHeredoc(raw: string): string {
-  return raw.replace(/([$%])\1\{/g, "$1{").replaceAll("\r\n", "\n");
+  return raw.replace(/([$%])\1\{/g, "$1{").normalize("NFC");
 }
 
 /** A stretch of a template's text; `left` and `right` are the tags around it, which may strip its white space. */
@@ -102,9 +105,7 @@ export class TemplateReader {
     const end = text.lastIndexOf("\n", marker.start) + 1;
     if (start === 0 || end < start) return [];
     const parts = this.parts(node.children.slice(2, -1), { start, end, depth }, unescapeHeredoc);
-    return node.children[0] !== undefined && text.slice(node.start, opening.start).trim() === "<<-"
-      ? stripIndentation(parts)
-      : parts;
+    return text.slice(node.start, opening.start).trim() === "<<-" ? stripIndentation(parts) : parts;
   }
 
   private parts(
@@ -117,11 +118,29 @@ export class TemplateReader {
       const located = { source: this.source, start: part.start, end: part.end };
       if (part.node !== undefined)
         return this.directive(part.node, located, { depth: range.depth, unescape });
-      let value = unescape(this.source.text.slice(part.start, part.end));
       const [left, right] = [raw[index - 1], raw[index + 1]];
-      if (hasStrip(left ? edge(left, "right") : range.left, "right")) value = value.trimStart();
-      if (hasStrip(right ? edge(right, "left") : range.right, "left")) value = value.trimEnd();
-      return value === "" ? [] : [{ kind: "text", value, ...located }];
+      return this.texts(part, unescape, {
+        left: hasStrip(left ? edge(left, "right") : range.left, "right"),
+        right: hasStrip(right ? edge(right, "left") : range.right, "left"),
+      });
+    });
+  }
+
+  /** Text line by line, as HCL's scanner cuts it: a strip marker reaches to the end of the line next to it, no further. */
+  private texts(
+    part: RawPart,
+    unescape: (raw: string) => string,
+    strip: { readonly left: boolean; readonly right: boolean },
+  ): TemplatePart[] {
+    const lines = this.source.text.slice(part.start, part.end).split(/(?<=\n)/);
+    let start = part.start;
+    return lines.map((line, at) => {
+      let value = unescape(line);
+      if (strip.left && at === 0) value = value.trimStart();
+      if (strip.right && at === lines.length - 1) value = value.trimEnd();
+      const located = { source: this.source, start, end: start + line.length };
+      start += line.length;
+      return { kind: "text", value, ...located };
     });
   }
 
@@ -178,37 +197,4 @@ export class TemplateReader {
   private slice(node: SyntaxNode): string {
     return this.source.text.slice(node.start, node.end);
   }
-}
-
-/** `<<-`: removes the indentation that all lines share; empty lines do not count. */
-function stripIndentation(parts: readonly TemplatePart[]): TemplatePart[] {
-  let shared = Number.POSITIVE_INFINITY;
-  let atLineStart = true;
-  for (const part of parts) {
-    if (part.kind === "text") {
-      const lines = part.value.split("\n");
-      lines.forEach((line, index) => {
-        const startsLine = index > 0 || atLineStart;
-        const isLast = index === lines.length - 1;
-        if (startsLine && (line.trim() !== "" || (isLast && line !== "")))
-          shared = Math.min(shared, line.length - line.trimStart().length);
-      });
-      atLineStart = part.value.endsWith("\n");
-    } else {
-      if (atLineStart) shared = 0;
-      atLineStart = false;
-    }
-  }
-  if (!Number.isFinite(shared) || shared === 0) return [...parts];
-  let startsLine = true;
-  return parts.map((part) => {
-    if (part.kind !== "text") {
-      startsLine = false;
-      return part;
-    }
-    const lines = part.value.split("\n");
-    const stripped = lines.map((line, index) => (index > 0 || startsLine ? line.slice(shared) : line));
-    startsLine = part.value.endsWith("\n");
-    return { ...part, value: stripped.join("\n") };
-  });
 }

@@ -54,10 +54,11 @@ class Indexer {
   private readonly uses = new Map<string, Map<string, SiteUse>>();
   private readonly blocks = new Map<string, BlockUse[]>();
   private readonly values = new Map<string, string>();
-  private isComplete = true;
+  private isComplete: boolean;
 
   constructor(fleet: Fleet) {
     this.fleet = fleet;
+    this.isComplete = fleet.isComplete;
   }
 
   build(): SiteIndex {

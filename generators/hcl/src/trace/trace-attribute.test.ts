@@ -1,7 +1,7 @@
 import type { JsonPath } from "@apex/core";
 import { expect, test } from "vitest";
 import type { Configuration } from "../configuration/read-configuration.ts";
-import { configure } from "../testing.ts";
+import { configure } from "../testing/configure.ts";
 import { traceAttribute } from "./trace-attribute.ts";
 
 /** The trace as text: value, token and its place, the chain, and what else the token feeds. */

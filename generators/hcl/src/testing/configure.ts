@@ -3,10 +3,10 @@ import {
   type Configuration,
   type ConfigurationSource,
   readConfiguration,
-} from "./configuration/read-configuration.ts";
-import { loadHclParser } from "./node.ts";
-import { patchConfiguration } from "./patch/patch-configuration.ts";
-import { applyTextEdits } from "./patch/text-edits.ts";
+} from "../configuration/read-configuration.ts";
+import { loadHclParser } from "../node.ts";
+import { patchConfiguration } from "../patch/patch-configuration.ts";
+import { applyTextEdits } from "../patch/text-edits.ts";
 
 const parser = await loadHclParser();
 
