@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { machineType, rdsInstanceClass } from "@apex/catalog";
+import { machineType, type MachineType, rdsInstanceClass } from "@apex/catalog";
 import { EXIT_CODES, runCli } from "@apex/cli";
 import { recordedIo } from "@apex/cli/testing";
 import { disagreements, type Expectation } from "@apex/example-acme/expectation";
@@ -38,13 +38,15 @@ beforeAll(async () => {
 
 afterAll(() => rm(work, { recursive: true, force: true }));
 
-function shape(name: string): { vcpu: number; memoryGib: number; gpus: number } | undefined {
-  const machine = machineType("aws", name) ?? machineType("gcp", name);
-  if (machine !== undefined) {
-    return { vcpu: machine.vcpu, memoryGib: machine.memoryGib, gpus: machine.gpu?.count ?? 0 };
-  }
-  const database = rdsInstanceClass(name);
-  return database === undefined ? undefined : { vcpu: database.vcpu, memoryGib: database.memoryGib, gpus: 0 };
+function shape(name: string): MachineType | undefined {
+  return machineType("aws", name) ?? machineType("gcp", name) ?? rdsInstanceClass(name);
+}
+
+/** How much of one machine's CPU another one has: by CoreMark, which counts newer cores for more, else by vCPUs. */
+function cpuShare(after: MachineType, before: MachineType): number {
+  return after.coremark !== undefined && before.coremark !== undefined
+    ? after.coremark / before.coremark
+    : after.vcpu / before.vcpu;
 }
 
 test("the expected decisions hold, machine by machine", () => {
@@ -60,7 +62,7 @@ test.each(
     if (before === undefined || after === undefined) continue;
     expect(after.vcpu).toBeGreaterThanOrEqual((notBelow["cpuShare"] ?? 0) * before.vcpu);
     expect(after.memoryGib).toBeGreaterThanOrEqual(notBelow["memoryGib"] ?? 0);
-    expect(after.gpus).toBeGreaterThanOrEqual(notBelow["gpus"] ?? 0);
+    expect(after.gpu?.count ?? 0).toBeGreaterThanOrEqual(notBelow["gpus"] ?? 0);
   }
   for (const { to } of found.filter(({ action }) => action === "set-capacity")) {
     expect(Number(/\d+/.exec(to)?.[0])).toBeGreaterThanOrEqual(notBelow["instances"] ?? 0);
