@@ -60,7 +60,7 @@ test.each(
   for (const { to } of found.filter(({ action }) => action === "resize")) {
     const [before, after] = [shape(from), shape(to)];
     if (before === undefined || after === undefined) continue;
-    expect(after.vcpu).toBeGreaterThanOrEqual((notBelow["cpuShare"] ?? 0) * before.vcpu);
+    expect(cpuShare(after, before)).toBeGreaterThanOrEqual(notBelow["cpuShare"] ?? 0);
     expect(after.memoryGib).toBeGreaterThanOrEqual(notBelow["memoryGib"] ?? 0);
     expect(after.gpu?.count ?? 0).toBeGreaterThanOrEqual(notBelow["gpus"] ?? 0);
   }
