@@ -33,7 +33,8 @@ export function decimal(value: string | number | bigint): Decimal {
 /** Like {@link decimal}, but `undefined` for text that is no decimal number. */
 export function parseDecimal(value: string | number | bigint): Decimal | undefined {
   const text = String(value).trim();
-  return DECIMAL_PATTERN.test(text) ? fromBig(new Big(text)) : undefined;
+  // big.js takes no leading plus, which exports do write.
+  return DECIMAL_PATTERN.test(text) ? fromBig(new Big(text.replace(/^\+/, ""))) : undefined;
 }
 
 /** The sum, exactly; "0" for no values. */

@@ -56,6 +56,15 @@ describe("decimal", () => {
     expect(() => decimal(text)).toThrow(RangeError);
   });
 
+  test.each([
+    ["+5", "5"],
+    ["+0", "0"],
+    ["+.5e1", "5"],
+    ["5.", "5"],
+  ])("reads %s", (text, expected) => {
+    expect(parseDecimal(text)).toBe(expected);
+  });
+
   test("rounds half to even, once", () => {
     expect(roundDecimal(decimal("0.125"), 2)).toBe("0.12");
     expect(roundDecimal(decimal("0.135"), 2)).toBe("0.14");
