@@ -4,6 +4,7 @@
  */
 export { buildMirror, type MirroredProvider, type MirrorRequest } from "./mirror/build-mirror.ts";
 export { decodePlan } from "./plan/decode-plan.ts";
+export { readFixtures } from "./plan/fixtures-file.ts";
 export { openPlanner, planDirectory, type Planner } from "./plan/planner.ts";
 export type { PlannerOptions } from "./plan/prepared-run.ts";
 export {

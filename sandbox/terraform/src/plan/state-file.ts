@@ -17,7 +17,7 @@ export interface StateFacts {
   readonly remoteStates: readonly RecordedRemoteState[];
 }
 
-const STATE_BYTES_MAX = 1024 * 1024 * 1024;
+const STATE_BYTES_MAX = 256 * 1024 * 1024;
 
 const State = z.object({
   version: z.number(),
@@ -59,7 +59,7 @@ export async function readStateFacts(path: string): Promise<StateFacts> {
       `${path}: no such state file; give the one that "terraform state pull" prints.`,
     );
   }
-  if (status.size > STATE_BYTES_MAX) throw invalid(path, "the state is larger than 1 GiB");
+  if (status.size > STATE_BYTES_MAX) throw invalid(path, "the state is larger than 256 MiB");
   let raw: unknown;
   try {
     raw = JSON.parse(await readFile(path, "utf8"));

@@ -184,8 +184,7 @@ export class ProviderService {
 
   #move(request: Request): object {
     const { source_type_name: from, target_type_name: to = "", source_state: source } = request;
-    const isRenamed = from === "null_resource" && to === "terraform_data";
-    if ((from !== to && !isRenamed) || source?.json === undefined) {
+    if (from !== to || source?.json === undefined) {
       const detail = `The stand-in provider cannot move ${from} to ${to}; plan this with the real provider.`;
       return { diagnostics: [wireError("Move between resource types not supported", detail)] };
     }
