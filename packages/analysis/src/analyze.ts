@@ -10,8 +10,8 @@ import type {
 import type { Proposal } from "./conflicts/proposal.ts";
 import { resolveConflicts } from "./conflicts/resolve.ts";
 import { type Fleet, fleetOf } from "./fleet/fleet.ts";
-import { ignoredBy } from "./policy/ignore.ts";
-import type { Policy } from "./policy/policy.ts";
+import { idleExceptions, ignoredBy } from "./policy/ignore.ts";
+import type { IgnoreRule, Policy } from "./policy/policy.ts";
 import { RULES } from "./rules/registry.ts";
 import type { RuleContext } from "./rules/rule.ts";
 
@@ -46,7 +46,7 @@ interface Verdicts {
 export async function analyze(input: AnalysisInput): Promise<Analysis> {
   const fleet = fleetOf(input.resources, input.costs);
   const verdicts = new Map<Resource, Verdicts>();
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = idleExceptions(input.policy, input.resources).map(idleException);
   let strangers = 0;
   for await (const profile of input.profiles) {
     const resource = fleet.find(profile.resourceId);
@@ -129,5 +129,15 @@ function unmatchedProfiles(count: number): Diagnostic {
     code: "profile-without-resource",
     summary: `metrics of ${count} resources belong to nothing in the Terraform state`,
     detail: "they may be members of Auto Scaling groups, or not managed by Terraform",
+  };
+}
+
+function idleException(entry: IgnoreRule): Diagnostic {
+  const what = [entry.address, entry.resourceId].filter((text) => text !== undefined).join(" and ");
+  return {
+    severity: "warning",
+    code: "ignore-matches-nothing",
+    summary: `the policy's exception for ${what} matches no resource, so it protects nothing`,
+    detail: 'check the spelling: * stands for any text, and keys are written as in web["a"]',
   };
 }

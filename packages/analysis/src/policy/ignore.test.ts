@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { matchesPattern } from "../rightsizing/pattern.ts";
 import { resource } from "../testing/builders.ts";
-import { ignoredBy } from "./ignore.ts";
+import { idleExceptions, ignoredBy } from "./ignore.ts";
 import { defaultPolicy, type IgnoreRule } from "./policy.ts";
 
 const subject = resource(
@@ -48,4 +48,14 @@ const patterns: readonly (readonly [string, string, boolean])[] = [
 
 test.each(patterns)("pattern %s on %s", (pattern, name, matches) => {
   expect(matchesPattern(pattern, name)).toBe(matches);
+});
+
+test("an exception that matches nothing is told, one by tag is not", () => {
+  const ignore: IgnoreRule[] = [
+    { address: "module.web*" },
+    { address: "modul.web*" },
+    { resourceId: "i-9" },
+    { tag: { key: "nowhere" } },
+  ];
+  expect(idleExceptions({ ...defaultPolicy(), ignore }, [subject])).toEqual([ignore[1], ignore[2]]);
 });

@@ -24,3 +24,13 @@ function matches(entry: IgnoreRule, resource: Resource): boolean {
   const value = Object.hasOwn(resource.tags, entry.tag.key) ? resource.tags[entry.tag.key] : undefined;
   return value !== undefined && (entry.tag.value === undefined || entry.tag.value === value);
 }
+
+/**
+ * Exceptions by address or id that no resource matches: a misspelt one protects nothing, and its author should hear of it. Tags
+ * may well be on nothing today.
+ */
+export function idleExceptions(policy: Policy, resources: readonly Resource[]): readonly IgnoreRule[] {
+  return policy.ignore.filter(
+    (entry) => entry.tag === undefined && !resources.some((resource) => matches(entry, resource)),
+  );
+}

@@ -141,7 +141,7 @@ function sizing(preset: {
 }
 
 /** A resource that carries this tag is left alone without any configuration. */
-export const IGNORE_TAG = "apex:ignore";
+const IGNORE_TAG = "apex:ignore";
 
 /** Everything a preset leaves open. */
 export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {

@@ -22,7 +22,7 @@ const GPU_MODELS: Readonly<Record<string, GpuModel>> = {
 };
 
 /** The figures of a GPU of the catalogue; `undefined` for models that are not in the table. */
-export function gpuModel(gpu: MachineGpu): GpuModel | undefined {
+function gpuModel(gpu: MachineGpu): GpuModel | undefined {
   return Object.hasOwn(GPU_MODELS, gpu.name) ? GPU_MODELS[gpu.name] : undefined;
 }
 

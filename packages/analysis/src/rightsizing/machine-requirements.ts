@@ -95,7 +95,7 @@ export function cpuRequirement(measured: MachineMeasurements): Requirement<Machi
 }
 
 /** Memory in GiB; its demand is the maximum, whatever the preset. */
-export function memoryRequirement(measured: MachineMeasurements): Requirement<MachineType> {
+function memoryRequirement(measured: MachineMeasurements): Requirement<MachineType> {
   const { machine, policy } = measured;
   return {
     dimension: "memory",

@@ -37,7 +37,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
     to: sizes(instances, maximum),
     summary: change.summary,
     changes: changesFor(context, change, maximum),
-    monthlySavings: savingsOf(list, context.cost),
+    monthlySavings: savingsOf(list, context.cost?.commitmentCoverage),
     risk: found.risk,
     confidence: found.confidence,
     effort: "very-low",

@@ -12,7 +12,6 @@ import {
   type MonthlySavings,
   multiply,
   type Recommendation,
-  type ResourceCost,
   subtract,
   type TimeWindow,
   unknown,
@@ -43,17 +42,17 @@ export function monthlyDifference(hourlyNow: Decimal, hourlyAfter: Decimal, coun
   return multiply(perMonth, decimal(count));
 }
 
+/** EBS volumes and snapshots are in no commitment: neither Savings Plans nor reserved instances pay for them. Source: Savings Plans user guide. */
+export const STORAGE_COVERAGE = 0;
+
 /** Savings with what is left of them after commitments: list × (1 − coverage), unknown when the bill does not tell the coverage. */
 export function savingsOf(
   list: Decimal,
-  cost: ResourceCost | undefined,
+  coverage: number | null | undefined,
   realised: MonthlySavings["realised"] = "on-merge",
 ): MonthlySavings {
-  const coverage = cost?.commitmentCoverage ?? null;
-  const net =
-    coverage === null || !(coverage >= 0 && coverage <= 1)
-      ? null
-      : multiply(list, subtract(decimal(1), decimal(coverage)));
+  const isKnown = typeof coverage === "number" && coverage >= 0 && coverage <= 1;
+  const net = isKnown ? multiply(list, subtract(decimal(1), decimal(coverage))) : null;
   return { list, net, currency: CATALOGUE_CURRENCY, realised };
 }
 

@@ -14,7 +14,7 @@ import { groupFloor } from "../fleet/group.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, type VolumeSettings, volumeSettings } from "../fleet/volume.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
-import { type Draft, evidenceFrame, monthlyTotal, savingsOf } from "./draft.ts";
+import { type Draft, evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
 import { gp3For, measureVolume, type MeasuredVolume } from "./gp3-settings.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 
@@ -140,7 +140,7 @@ function draftOf(
     to: "gp3",
     summary: `${label} carries the same load as this ${site.settings.sizeGib} GiB gp2 volume for less`,
     changes: changesFor(context, site, gp3),
-    monthlySavings: savingsOf(found.list, site.path.length === 0 ? context.cost : undefined),
+    monthlySavings: savingsOf(found.list, STORAGE_COVERAGE),
     risk: 0,
     confidence: Object.values(factors).reduce((product, factor) => product * factor, 1),
     effort: "very-low",
@@ -175,7 +175,7 @@ function repriced(
     const shrunk = kept.get(group.id)?.find((draft) => draft.instancesAfter !== undefined)?.instancesAfter;
     return sum + (shrunk ?? groupFloor(group) ?? 0);
   }, 0);
-  return savingsOf(multiply(each, decimal(Math.min(count, site.count))), undefined);
+  return savingsOf(multiply(each, decimal(Math.min(count, site.count))), STORAGE_COVERAGE);
 }
 
 function changesFor(

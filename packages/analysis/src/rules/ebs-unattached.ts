@@ -14,7 +14,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, volumeSettings } from "../fleet/volume.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
-import { evidenceFrame, monthlyTotal, savingsOf } from "./draft.ts";
+import { evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor } from "./stop-draft.ts";
 
@@ -65,7 +65,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     to: "snapshot",
     summary: `Nothing uses this volume; keep a snapshot and delete it ${policy.storage.holdDays} days later`,
     changes: stageOne(context),
-    monthlySavings: savingsOf(list, context.cost, "after-hold"),
+    monthlySavings: savingsOf(list, STORAGE_COVERAGE, "after-hold"),
     risk: 1,
     confidence: KNOWN_WAYS * CONFIDENCE_CAP,
     effort: "low",

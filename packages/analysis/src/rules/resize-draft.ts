@@ -33,7 +33,10 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
     to: option.name,
     summary: `${from} is larger than this ${resize.noun} needs; ${option.name} holds ${needsText(resize)}`,
     changes: resize.changes,
-    monthlySavings: savingsOf(monthlyDifference(hourlyNow, option.hourly, count), context.cost),
+    monthlySavings: savingsOf(
+      monthlyDifference(hourlyNow, option.hourly, count),
+      context.cost?.commitmentCoverage,
+    ),
     risk: option.risk,
     confidence: sized.confidence,
     effort: option.effort,

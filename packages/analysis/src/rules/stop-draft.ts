@@ -32,7 +32,7 @@ export function stopDraft(context: RuleContext, stop: Stop): Draft {
     to: "stopped",
     summary: `This ${stop.noun} did nothing for ${Math.floor(idleness.days)} days; stop it and keep its storage`,
     changes: stop.changes,
-    monthlySavings: savingsOf(monthlyDifference(stop.hourly, decimal(0)), context.cost),
+    monthlySavings: savingsOf(monthlyDifference(stop.hourly, decimal(0)), context.cost?.commitmentCoverage),
     risk: STOP_RISK,
     confidence: idleness.confidence,
     effort: "low",

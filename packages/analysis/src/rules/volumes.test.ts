@@ -118,7 +118,7 @@ describe("ebs-gp2-to-gp3", () => {
       analysis.recommendations.map((one) => [one.rule, one.monthlySavings.list, one.monthlySavings.net]),
     ).toEqual([
       ["ec2-idle", "140.16", "70.08"],
-      ["ebs-gp2-to-gp3", "1.88", null],
+      ["ebs-gp2-to-gp3", "1.88", "1.88"],
     ]);
     expect(analysis.recommendations[1]!.changes[0]).toMatchObject({
       path: ["root_block_device", 0, "volume_type"],
