@@ -232,3 +232,15 @@ describe("Aurora", () => {
     }
   });
 });
+
+test("a stopped database pays for its storage only, whoever stopped it", () => {
+  const running = database({ ...MYSQL, identifier: "shop" });
+  const stopped = {
+    address: "aws_rds_instance_state.shop",
+    before: { identifier: "shop", state: "stopped" },
+  };
+  expect(running.monthlyCost).toBe("136.33");
+  expect(database({ ...MYSQL, identifier: "shop" }, [stopped]).monthlyCost).toBe("11.5");
+  expect(database({ ...MYSQL, identifier: "other" }, [stopped]).monthlyCost).toBe("136.33");
+  expect(database({ ...MYSQL, identifier: "shop", status: "stopped" }).monthlyCost).toBe("11.5");
+});

@@ -39,6 +39,14 @@ describe("aws_autoscaling_group", () => {
     expect(estimate).not.toHaveProperty("unpriced");
   });
 
+  test.each([
+    [{ max_size: 2, min_size: 0 }, "127.3"],
+    [{ max_size: 10, min_size: 6 }, "381.9"],
+    [{ max_size: 10, min_size: 0 }, "254.6"],
+  ])("a desired capacity outside of %j is brought inside, as AWS does", (bounds, cost) => {
+    expect(group({ ...GROUP, ...bounds }).monthlyCost).toBe(cost);
+  });
+
   test("the licence of its operating system: 4 x (730 x (0.085 + 2 x 0.046) + 1.60)", () => {
     const plan = planOf(
       { address: "aws_launch_template.workers", before: TEMPLATE },

@@ -104,14 +104,21 @@ function withOperatingSystem(
   return known({ ...launch.value, spec: { ...launch.value.spec, operatingSystem } });
 }
 
-/** The size of the group: its desired capacity, else its minimum, which is what it starts with. */
+/**
+ * The size of the group: its desired capacity, which AWS keeps between the minimum and the maximum, else the minimum, which
+ * is what it starts with. Source: Auto Scaling API reference, UpdateAutoScalingGroup.
+ */
 function sizeOf(resource: ResourceView): Known<number> {
   const { values, unknowns, previous } = resource;
   if ((textAt(values, ["desired_capacity_type"]) ?? "units") !== "units") {
     return unknown("the size of the group is counted in vCPU or memory, not in machines");
   }
   const desired = numberAt(values, ["desired_capacity"]);
-  if (desired !== undefined) return known(desired);
+  if (desired !== undefined) {
+    const minimum = numberAt(values, ["min_size"]) ?? desired;
+    const maximum = numberAt(values, ["max_size"]) ?? desired;
+    return known(Math.max(minimum, Math.min(maximum, desired)));
+  }
   // On an existing group an unknown desired capacity is about to be changed; on a new one it is simply not set.
   if (isUnknownAt(unknowns, ["desired_capacity"]) && previous !== null) {
     return unknown("the desired capacity is known only after apply");

@@ -1,9 +1,16 @@
-import { combineParts, essentialPartMissing, type PricedParts, usageItem } from "../pricing/priced-parts.ts";
+import {
+  combineParts,
+  essentialPartMissing,
+  FREE,
+  type PricedParts,
+  usageItem,
+} from "../pricing/priced-parts.ts";
 import { rdsInstanceMonth, rdsStorageMonthlyPrice } from "../pricing/rds-database.ts";
 import { unitPrice } from "../unit-prices.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 import { resourceRegion } from "./resource-region.ts";
+import { isStopped, RDS_STATE, unresolvedState } from "./wanted-state.ts";
 
 /** The database that a replica copies, when it is in the plan. */
 function sourceOf(resource: ResourceView, view: PlanView): ResourceView | undefined {
@@ -52,5 +59,8 @@ export function priceAwsDbInstance(resource: ResourceView, view: PlanView): Pric
   if (engine === undefined)
     return combineParts(essentialPartMissing("the database engine is not known"), ...parts);
   const multiAz = !isAurora && flagAt(values, ["multi_az"]) === true;
-  return combineParts(rdsInstanceMonth({ instanceClass, region, engine, multiAz }), ...parts);
+  const instance = isStopped(resource, view, RDS_STATE)
+    ? FREE
+    : rdsInstanceMonth({ instanceClass, region, engine, multiAz });
+  return combineParts(instance, unresolvedState(resource, view, RDS_STATE), ...parts);
 }

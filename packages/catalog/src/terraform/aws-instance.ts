@@ -18,58 +18,15 @@ import {
   purchaseOf,
   readLaunchTemplate,
 } from "./launch-spec.ts";
-import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { type PlanView, type ResourceView } from "./plan-view.ts";
 import { resourceRegion } from "./resource-region.ts";
+import { EC2_STATE, isStopped, unresolvedState } from "./wanted-state.ts";
 
 /** Only Windows machines have a password to fetch; else the caller's word, else Linux. */
 function operatingSystemOf(resource: ResourceView, view: PlanView): OperatingSystem {
   const given = view.options.operatingSystems?.[resource.address];
   if (given !== undefined) return given;
   return flagAt(resource.values, ["get_password_data"]) === true ? "windows" : "linux";
-}
-
-/** What the `aws_ec2_instance_state` resources of a side want of which machine. */
-interface WantedStates {
-  readonly byMachine: ReadonlyMap<ResourceView, string>;
-  /** Whether some state is meant for a new machine of which it is not known which one it is. */
-  readonly hasUnresolved: boolean;
-}
-
-const wantedStates = new WeakMap<PlanView, WantedStates>();
-
-/** Resolved once per side: a fleet has as many states as machines. */
-function wantedStatesOf(view: PlanView): WantedStates {
-  const kept = wantedStates.get(view);
-  if (kept !== undefined) return kept;
-  const byMachine = new Map<ResourceView, string>();
-  let hasUnresolved = false;
-  for (const state of view.ofType("aws_ec2_instance_state")) {
-    const followed = follow(view, state, {
-      types: ["aws_instance"],
-      references: [{ path: ["instance_id"], targetAttribute: "id" }],
-    });
-    const wanted = textAt(state.values, ["state"]);
-    if (followed.kind === "found" && wanted !== undefined) byMachine.set(followed.resource, wanted);
-    else hasUnresolved ||= followed.kind === "not-found" && isUnknownAt(state.unknowns, ["instance_id"]);
-  }
-  const states = { byMachine, hasUnresolved };
-  wantedStates.set(view, states);
-  return states;
-}
-
-/** A wanted state has the last word; else what EC2 last reported. */
-function isStopped(resource: ResourceView, view: PlanView): boolean {
-  const wanted = wantedStatesOf(view).byMachine.get(resource);
-  return (wanted ?? textAt(resource.values, ["instance_state"])) === "stopped";
-}
-
-/** A new machine may be the one that a state, known only after apply, is meant for. */
-function unresolvedState(resource: ResourceView, view: PlanView): PricedParts {
-  const { byMachine, hasUnresolved } = wantedStatesOf(view);
-  const mayBeMeant = hasUnresolved && isUnknownAt(resource.unknowns, ["id"]) && !byMachine.has(resource);
-  return mayBeMeant
-    ? partMissing("whether an aws_ec2_instance_state stops it is known only after apply")
-    : FREE;
 }
 
 /** What the plan leaves open about the root volume, taken from the volume that the same image made before. */
@@ -135,7 +92,7 @@ export function priceAwsInstance(resource: ResourceView, view: PlanView): Priced
   const pointed = templateSpec(resource, view, region);
   const template = pointed?.kind === "known" ? pointed.value : undefined;
   const name = textAt(values, ["instance_type"]) ?? template?.instanceType;
-  const stopped = isStopped(resource, view);
+  const stopped = isStopped(resource, view, EC2_STATE);
   const hasMonitoring = flagAt(values, ["monitoring"]) ?? template?.hasDetailedMonitoring ?? false;
   const volumes = combineParts(rootVolume(resource, region), declaredVolumes(values, region));
   if (name === undefined)
@@ -154,5 +111,5 @@ export function priceAwsInstance(resource: ResourceView, view: PlanView): Priced
   const extras = stopped
     ? FREE
     : combineParts(hasMonitoring ? detailedMonitoring(region) : FREE, ebsOptimisation(values, name));
-  return combineParts(machine, extras, volumes, unresolvedState(resource, view));
+  return combineParts(machine, extras, volumes, unresolvedState(resource, view, EC2_STATE));
 }

@@ -65,6 +65,7 @@ export const FREE_RESOURCE_TYPES: ReadonlySet<string> = new Set([
   "aws_network_interface_attachment",
   "aws_placement_group",
   "aws_rds_cluster_parameter_group",
+  "aws_rds_instance_state",
   "aws_route",
   "aws_route_table",
   "aws_route_table_association",
