@@ -102,7 +102,7 @@ function validation(report: Report): MarkdownBlock[] {
 }
 
 /** What the plan says, and who answered Terraform. */
-export function planSentence(plan: ReportedPlan): string {
+function planSentence(plan: ReportedPlan): string {
   if (plan.terraformVersion === null) return "No plan could be made.";
   const who =
     plan.providers === "stand-in" ? "stand-in providers (offline, no cloud was asked)" : "the real providers";

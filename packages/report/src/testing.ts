@@ -3,7 +3,7 @@ import { buildReport, type RecommendationOutcome, type ReportParts } from "./bui
 import type { Report } from "./report.ts";
 
 /** A recommendation as the EC2 resize rule makes it. */
-export function aRecommendation(changes: Partial<Recommendation> = {}): Recommendation {
+function aRecommendation(changes: Partial<Recommendation> = {}): Recommendation {
   return {
     id: "ec2-resize/i-0a1/m5.xlarge",
     rule: "ec2-resize",
@@ -79,7 +79,7 @@ export function anOutcome(
 }
 
 /** One line item of a machine at an hourly price. */
-export function aLineItem(name: string, monthlyCost: string): LineItem {
+function aLineItem(name: string, monthlyCost: string): LineItem {
   return {
     name,
     unit: "hours",
@@ -108,7 +108,7 @@ export function anEstimate(costs: Readonly<Record<string, string | null>>): Cost
 }
 
 /** The parts of a run with one planned resize. */
-export function someParts(changes: Partial<ReportParts> = {}): ReportParts {
+function someParts(changes: Partial<ReportParts> = {}): ReportParts {
   const web = 'module.web["eu"].aws_instance.web["a"]';
   return {
     generatedAt: "2026-11-15T06:00:00Z",

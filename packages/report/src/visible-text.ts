@@ -3,7 +3,7 @@ import stringWidth from "string-width";
 const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** What a reader sees as one character each: emoji and combining marks are not taken apart. */
-export function graphemes(text: string): string[] {
+function graphemes(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 

