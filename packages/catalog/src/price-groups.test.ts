@@ -69,7 +69,7 @@ describe("aws_autoscaling_group", () => {
 
   test("the minimum counts when no desired capacity is set; none is free", () => {
     expect(group({ min_size: 2, launch_template: GROUP.launch_template }).monthlyCost).toBe("127.3");
-    expect(group({ ...GROUP, desired_capacity: 0 }).monthlyCost).toBe("0");
+    expect(group({ ...GROUP, min_size: 0, desired_capacity: 0 }).monthlyCost).toBe("0");
   });
 
   test("of an unknown size, the price of one machine is shown and no cost", () => {

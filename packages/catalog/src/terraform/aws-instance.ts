@@ -8,7 +8,7 @@ import {
   partMissing,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
-import { blocksAt, flagAt, isUnknownAt, textAt } from "./attributes.ts";
+import { blocksAt, flagAt, textAt } from "./attributes.ts";
 import { priceBlockDevice } from "./ebs-block-device.ts";
 import {
   detailedMonitoring,
