@@ -39,7 +39,7 @@ export async function costByResource(
   if (files.length === 0) return [];
   const bills = `read_parquet(${sqlFiles(files)}, filename = true)`;
   const usage = "ChargeCategory = 'Usage' AND ResourceId IS NOT NULL";
-  const rows = await engine.rows(`
+  const rows = await engine.read(`
     WITH telling AS (
       SELECT filename, bool_or(CommitmentDiscountStatus IS NOT NULL OR PricingCategory IS NOT NULL) AS tells
       FROM ${bills} GROUP BY filename

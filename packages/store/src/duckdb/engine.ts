@@ -18,8 +18,10 @@ export const CHUNK_ROWS = 2_048;
 export interface Engine {
   /** Runs a statement to its end. */
   run(sql: string): Promise<void>;
-  /** All rows of a small result. */
+  /** All rows of a small result, from where {@link Engine.run} left its temporary tables. */
   rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
+  /** All rows of a small result, on a connection of its own: a reader need not wait for a writer. */
+  read(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
   /** The chunks of a large result in the order of the statement, on a connection of its own; one is in memory at a time. */
   stream(sql: string): AsyncIterable<DuckDBDataChunk>;
   /** Opens a table for chunks of these types. */
@@ -49,8 +51,15 @@ export async function openEngine(spillFolder: string, signal?: AbortSignal): Pro
     run: async (sql) => {
       await interruptible(connection, signal, () => connection.run(sql));
     },
-    rows: (sql) =>
-      interruptible(connection, signal, async () => (await connection.runAndReadAll(sql)).getRows()),
+    rows: (sql) => allRows(connection, sql, signal),
+    read: async (sql) => {
+      const own = await instance.connect();
+      try {
+        return await allRows(own, sql, signal);
+      } finally {
+        own.closeSync();
+      }
+    },
     stream: (sql) => chunksOf(instance, sql, signal),
     append: (table, types) => openAppender(connection, table, types),
     close: () => {
@@ -58,6 +67,14 @@ export async function openEngine(spillFolder: string, signal?: AbortSignal): Pro
       instance.closeSync();
     },
   };
+}
+
+function allRows(
+  connection: DuckDBConnection,
+  sql: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly (readonly DuckDBValue[])[]> {
+  return interruptible(connection, signal, async () => (await connection.runAndReadAll(sql)).getRows());
 }
 
 async function openAppender(

@@ -16,7 +16,7 @@ interface SeriesHead {
 /** The window that the samples span, up to the end of the last period. */
 export async function windowOf(engine: Engine, files: readonly string[]): Promise<TimeWindow | undefined> {
   if (files.length === 0) return undefined;
-  const [row] = await engine.rows(
+  const [row] = await engine.read(
     `SELECT CAST(min(time_ms) AS DOUBLE), CAST(max(time_ms + period_ms) AS DOUBLE) FROM read_parquet(${sqlFiles(files)})`,
   );
   const [startMs, endMs] = row ?? [];
@@ -35,7 +35,7 @@ export async function* readProfiles(
   if (files.length === 0) return;
   const from = `FROM read_parquet(${sqlFiles(files)}) WHERE time_ms >= ${sqlInteger(window.startMs)} AND time_ms < ${sqlInteger(window.endMs)}`;
   const heads = (
-    await engine.rows(
+    await engine.read(
       `SELECT series, any_value(resource), any_value(metric), any_value(part), any_value(statistic), period_ms, count(*)
        ${from} GROUP BY series, period_ms ORDER BY series, period_ms`,
     )

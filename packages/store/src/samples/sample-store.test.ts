@@ -257,6 +257,25 @@ test("two writers of one process both get in", () =>
     expect(await collect(samples.profiles(ALWAYS))).toHaveLength(2);
   }));
 
+test("readers do not wait for writers of their own process", () =>
+  withStore(async (store) => {
+    await store.samples.write([aSeries([1])]);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    async function* slow(): AsyncGenerator<MetricSeries> {
+      yield aSeries([2], { resourceId: "i-2" });
+      await held;
+    }
+    const writing = store.samples.write(slow());
+    expect(await collect(store.samples.profiles(ALWAYS))).toHaveLength(1);
+    expect(await store.costs.costByResource()).toEqual([]);
+    release();
+    await writing;
+    expect(await collect(store.samples.profiles(ALWAYS))).toHaveLength(2);
+  }));
+
 test("a damaged manifest is refused with its path and the next step", () =>
   withStore(async ({ samples }, directory) => {
     await samples.write([aSeries([1])]);

@@ -64,7 +64,12 @@ export async function embeddedServer(folder: string, signal?: AbortSignal): Prom
     const hold =
       (await joinRunning(folder, cluster, user)) ??
       (await start(folder, cluster, { user, binary: binaries.postgres, signal }));
-    await writeFile(registration, "");
+    try {
+      await writeFile(registration, "");
+    } catch (cause) {
+      await hold.release();
+      throw cause;
+    }
     return {
       connection: connectionTo(hold.runDirectory, cluster),
       leave: () => withWriteLock(folder, undefined, () => leave(folder, hold, registration)),
