@@ -155,11 +155,13 @@ describe("whatever the load", () => {
     );
   });
 
-  test("the same input gives the same answer", async () => {
+  test("the same input gives the same answer, which survives JSON unchanged", async () => {
     await fc.assert(
       fc.asyncProperty(cases, async (one) => {
         const policy = presetPolicy(one.preset);
-        expect(await decide(one, policy)).toEqual(await decide(one, policy));
+        const analysis = await decide(one, policy);
+        expect(await decide(one, policy)).toEqual(analysis);
+        expect(JSON.parse(JSON.stringify(analysis))).toEqual(analysis);
       }),
       { numRuns: 10 },
     );

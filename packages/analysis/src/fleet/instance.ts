@@ -21,6 +21,16 @@ export function whyNotAlone(instance: Resource): string | undefined {
   if (tenancy !== undefined && tenancy !== "default") {
     return `its tenancy is ${tenancy}, for which there is no list price in the catalogue`;
   }
+  const reservation = textAt(
+    attributes,
+    "capacity_reservation_specification",
+    0,
+    "capacity_reservation_target",
+    0,
+    "capacity_reservation_id",
+  );
+  if (reservation !== undefined)
+    return `it fills the capacity reservation ${reservation}, which is billed whatever runs in it`;
   const state = textAt(attributes, "instance_state");
   if (state !== undefined && state !== "running") return `it is ${state}`;
   return undefined;

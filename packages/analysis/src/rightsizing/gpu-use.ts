@@ -46,9 +46,8 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
     return { kind: "unknown", reason: "neither SM activity nor GPU utilisation is measured" };
   const named = partsOf(profile, computeMetric);
   const parts = named.length === 0 ? [WHOLE] : named;
-  if (parts.length < gpu.count) {
-    return { kind: "unknown", reason: `${parts.length} of its ${gpu.count} GPUs are measured` };
-  }
+  const mismatch = whyNotEveryGpu(gpu, parts.length);
+  if (mismatch !== undefined) return { kind: "unknown", reason: mismatch };
   const read = (metric: MetricName, part: string): MetricReading =>
     readMetric(
       profile,
@@ -79,6 +78,14 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
       memoryGib: usedParts.map((part) => memoryOf(gpu, (metric) => read(metric, part))),
     },
   };
+}
+
+/** Fewer series than GPUs leave some unseen; more mean slices of GPUs (MIG), for which activity does not add up to the card's. */
+export function whyNotEveryGpu(gpu: MachineGpu, measured: number): string | undefined {
+  if (measured < gpu.count) return `${measured} of its ${gpu.count} GPUs are measured`;
+  return measured > gpu.count
+    ? `${measured} GPU series for ${gpu.count} GPUs: they are partitioned (MIG) or were replaced`
+    : undefined;
 }
 
 function memoryOf(gpu: MachineGpu, read: (metric: MetricName) => MetricReading): MetricReading {

@@ -116,10 +116,20 @@ function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
     lookBackDays: days,
     notes: [...notes],
     unknowns: [
+      ...weeklyUnknown(sizing.policy, days),
       ...[...unknown].map(([dimension, reason]) => `${dimension}: ${reason}; no less than today is proposed`),
       ...unchecked.map(
         ({ dimension, reason }) => `${dimension}: ${reason}; the limit of the new size was not checked`,
       ),
     ],
   };
+}
+
+/** With fewer than two weeks no hour of the week was seen twice. */
+const TWO_WEEKS_DAYS = 14;
+
+function weeklyUnknown({ sizing }: Policy, days: number): readonly string[] {
+  return sizing.respectRecurringPeaks && days < TWO_WEEKS_DAYS
+    ? [`weekly pattern: ${days.toFixed(1)} days do not show which peaks come back every week`]
+    : [];
 }

@@ -31,6 +31,9 @@ function judge(context: RuleContext): readonly Judgement[] {
   const claim = Object.keys(resource.tags).find((key) => key.startsWith("kubernetes.io/created-for/"));
   if (claim !== undefined)
     return abstain("it belongs to a Kubernetes volume claim, which attaches it by itself");
+  if (context.window.endMs <= context.window.startMs) {
+    return abstain("no metrics were given, and they would show whether it is attached outside of Terraform");
+  }
   if (context.profile.series.some((series) => series.timestampsMs.length > 0)) {
     return abstain("AWS measured I/O on it in the look-back, and does so only while a volume is attached");
   }

@@ -241,6 +241,19 @@ describe("ec2-resize", () => {
         /tenancy is dedicated/,
       ],
       [
+        "a capacity reservation",
+        {
+          ...base,
+          attributes: {
+            ...base.attributes,
+            capacity_reservation_specification: [
+              { capacity_reservation_target: [{ capacity_reservation_id: "cr-1" }] },
+            ],
+          },
+        },
+        /capacity reservation cr-1/,
+      ],
+      [
         "stopped",
         { ...base, attributes: { ...base.attributes, instance_state: "stopped" } },
         /it is stopped/,

@@ -1,5 +1,7 @@
 import { judgeIdleness } from "../idle/idleness.ts";
 import { gpuGates, machineGates } from "../idle/machine-gates.ts";
+import { whyNotEveryGpu } from "../rightsizing/gpu-use.ts";
+import { partsOf } from "../utilization/series.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { stopEc2 } from "./ec2-stop.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -19,8 +21,8 @@ function judge(context: RuleContext): readonly Judgement[] {
     policy.idle.minimumDays,
   );
   if (idleness.kind === "not-idle") return abstain(idleness.reason);
-  const measuredGpus = new Set(profile.series.flatMap((series) => series.part ?? [])).size;
-  const isPartial = measuredGpus > 0 && measuredGpus < found.machine.gpu.count;
-  if (isPartial) return abstain(`only ${measuredGpus} of its ${found.machine.gpu.count} GPUs are measured`);
+  const parts = new Set(gates.flatMap((gate) => partsOf(profile, gate.metrics[0])));
+  const mismatch = whyNotEveryGpu(found.machine.gpu, Math.max(1, parts.size));
+  if (mismatch !== undefined) return abstain(mismatch);
   return stopEc2(context, { ...found, idleness });
 }

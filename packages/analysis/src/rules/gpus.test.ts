@@ -119,6 +119,13 @@ describe("gpu-over-provisioned", () => {
     );
   });
 
+  test("slices of a GPU are not judged as cards", async () => {
+    const slices = profile("i-1", ...host(), ...gpu(0, working), ...gpu(1, unused), ...gpu(2, unused));
+    expect(reasonOf(await run([instance("g5.4xlarge")], [slices]), "gpu-over-provisioned")).toContain(
+      "partitioned (MIG)",
+    );
+  });
+
   test("ec2-resize and ec2-idle leave GPU machines to the GPU rules", async () => {
     const measured = profile("i-1", ...host(), ...gpu(0, working));
     const analysis = await run([instance("g5.4xlarge")], [measured]);
@@ -158,7 +165,11 @@ describe("gpu-idle", () => {
     expect(reasonOf(await run([instance("g5.12xlarge")], [one]), "gpu-idle")).toContain("50 %");
     const partial = profile("i-1", ...silent, ...gpu(0, { sm: 0 }));
     expect(reasonOf(await run([instance("g5.12xlarge")], [partial]), "gpu-idle")).toContain(
-      "only 1 of its 4",
+      "1 of its 4 GPUs are measured",
+    );
+    const mean = profile("i-1", ...silent, series("gpu_sm_active_percent", 0.5));
+    expect(reasonOf(await run([instance("g5.12xlarge")], [mean]), "gpu-idle")).toContain(
+      "1 of its 4 GPUs are measured",
     );
   });
 });

@@ -210,6 +210,11 @@ describe("ebs-unattached", () => {
     expect(reasonOf(await run([young], []), "ebs-unattached")).toContain("less than 7 days");
   });
 
+  test("without any metrics nothing is known of attachments by hand, nor of the day to delete", async () => {
+    const analysis = await run([volume({})], [], { window: { startMs: 0, endMs: 0 } });
+    expect(reasonOf(analysis, "ebs-unattached")).toContain("no metrics were given");
+  });
+
   test("where a snapshot costs as much there is nothing to save", async () => {
     expect(reasonOf(await run([volume({ type: "sc1" })], []), "ebs-unattached")).toContain(
       "no less than the volume",
