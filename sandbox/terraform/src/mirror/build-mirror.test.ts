@@ -2,8 +2,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { writeFiles } from "../testing/configuration.ts";
+import { planDirectory } from "../plan/planner.ts";
 import { buildMirror, platformName } from "./build-mirror.ts";
 
 const CONFIGURATION = `
@@ -75,4 +76,37 @@ test("started by hand it says what it is; unknown providers, versions and system
   ).rejects.toThrow(AdapterError);
   expect(() => platformName("win32")).toThrow(/need Linux or macOS/);
   expect(platformName("darwin", "arm64")).toBe("darwin_arm64");
+});
+
+test("a planner told to use real providers takes those of the user's own Terraform settings", async () => {
+  const mirror = writeFiles({});
+  await buildMirror({ directory: mirror, providers: ["aws"], versions: { aws: "5.99.0" } });
+  const settings = writeFiles({
+    "terraform.rc": `provider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n  }\n}\n`,
+  });
+  const before = { ...process.env };
+  onTestFinished(() => {
+    process.env = before;
+  });
+  process.env = {
+    ...before,
+    TF_CLI_CONFIG_FILE: join(settings, "terraform.rc"),
+    TF_DISABLE_PLUGIN_TLS: "1",
+    TF_DATA_DIR: "/nowhere",
+    TF_CLI_ARGS_plan: "-destroy",
+  };
+  const directory = writeFiles({ "main.tf": CONFIGURATION });
+  const result = await planDirectory({ directory }, { providers: "real" });
+  expect(result.diagnostics).toEqual([]);
+  expect(result.providers).toBe("real");
+  expect(result.changes.map((change) => change.address)).toEqual([
+    "aws_ebs_volume.data[0]",
+    "aws_ebs_volume.data[1]",
+  ]);
+  const elsewhere = CONFIGURATION.replace("hashicorp/aws", "example/aws");
+  const missing = await planDirectory(
+    { directory: writeFiles({ "main.tf": elsewhere }) },
+    { providers: "real" },
+  );
+  expect(missing.diagnostics[0]?.summary).toBe("Failed to query available provider packages");
 });

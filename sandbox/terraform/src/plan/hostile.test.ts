@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -158,6 +158,25 @@ test("an abort and a time limit end Terraform and leave nothing behind", async (
   await expect(closed).rejects.toThrow("the planner was closed");
   await expect(planDirectory({ directory }, { timeoutMs: 1 })).rejects.toThrow(/did not end within/);
   expect(workingCopies().length).toBeLessThanOrEqual(before);
+});
+
+test("a process that exits in the middle takes Terraform and its copies with it", () => {
+  const directory = writeFiles({ "main.tf": PROVIDERS + VOLUME });
+  const temporary = writeFiles({});
+  const script = `
+    const { openPlanner } = await import(${JSON.stringify(join(import.meta.dirname, "planner.ts"))});
+    const planner = await openPlanner();
+    const onProgress = (progress) => progress.kind === "initialised" && setTimeout(() => process.exit(3), 20);
+    await planner.plan({ directory: ${JSON.stringify(directory)}, onProgress });`;
+  const env = { ...process.env, TMPDIR: temporary };
+  const ended = spawnSync(process.execPath, ["--input-type=module", "-e", script], { env, encoding: "utf8" });
+  expect(ended.stderr).toBe("");
+  expect(ended.status).toBe(3);
+  expect(readdirSync(temporary)).toEqual([]);
+  const left = spawnSync("sh", ["-c", `ls -l /proc/[0-9]*/cwd 2>/dev/null | grep -F ${temporary}`], {
+    encoding: "utf8",
+  });
+  expect(left.stdout).toBe("");
 });
 
 test("a machine type outside of the given list is an error with the nearest names", async () => {

@@ -71,7 +71,8 @@ async function plan(
     request,
     { binary, options },
     async ({ copy, notes, standIns, failed, terraform }) => {
-      const base = { providers: "stand-in", terraformVersion: binary.version } as const;
+      const providers = options.providers ?? "stand-in";
+      const base = { providers, terraformVersion: binary.version };
       if (failed !== null) {
         return { ...base, plan: null, diagnostics: failed, changes: [], notes, standIns: [] };
       }
@@ -80,6 +81,8 @@ async function plan(
         "-json",
         "-input=false",
         "-lock=false",
+        // The stand-ins return the state as it is; without that step resources with sensitive attributes show as changed.
+        ...(providers === "real" ? ["-refresh=false"] : []),
         `-out=${PLAN_FILE}`,
         ...variableArguments(request, copy),
       );
@@ -91,7 +94,10 @@ async function plan(
         plan: decoded,
         diagnostics: outcome.exitCode === 0 ? diagnostics : withFailure(diagnostics, outcome),
         changes: decoded === null ? [] : changesOf(decoded),
-        notes: [...notes, ...assumptionNotes(standIns), ...replacementNotes(decoded)],
+        notes:
+          providers === "real"
+            ? notes
+            : [...notes, ...assumptionNotes(standIns), ...replacementNotes(decoded)],
         standIns: [...standIns.run.standIns].sort(),
       };
     },
@@ -160,7 +166,7 @@ async function validate(
     const diagnostics = failed ?? said ?? (outcome === null ? [] : withFailure([], outcome));
     request.onProgress?.({ kind: "validated" });
     return {
-      providers: "stand-in",
+      providers: options.providers ?? "stand-in",
       terraformVersion: binary.version,
       valid: !diagnostics.some((diagnostic) => diagnostic.severity === "error"),
       diagnostics,

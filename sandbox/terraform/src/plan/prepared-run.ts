@@ -1,14 +1,14 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
-import type { TerraformDiagnostic } from "@apex/core";
-import type { DataSourceFixture, MachineTypes } from "../provider/provider-session.ts";
+import type { ProviderMode, TerraformDiagnostic } from "@apex/core";
+import { createRunContext, type DataSourceFixture, type MachineTypes } from "../provider/provider-session.ts";
 import { statOrUndefined } from "./file-probe.ts";
 import { type PreparedModules, prepareModules } from "./installed-modules.ts";
 import { explainMissingProviders } from "./missing-provider.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import { redirectRemoteStates } from "./remote-state.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
-import { type StandInProviders, startStandIns } from "./stand-in-providers.ts";
+import { type StandInOptions, type StandInProviders, startStandIns } from "./stand-in-providers.ts";
 import { readStateFacts, type StateFacts } from "./state-file.ts";
 import type { TerraformBinary } from "./terraform-binary.ts";
 import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
@@ -18,6 +18,11 @@ import { createWorkingCopy, type WorkingCopy } from "./working-copy.ts";
 export interface PlannerOptions {
   /** Absent: `terraform` on the PATH, else `tofu`. */
   readonly terraformPath?: string;
+  /**
+   * Who answers Terraform; absent: the stand-ins. With "real", Terraform gets this process's environment, downloads
+   * providers and modules and reads data sources with the user's credentials; backend and state stay out of it all the same.
+   */
+  readonly providers?: ProviderMode;
   /** Machine types that exist, by attribute: `aws_instance.instance_type` → names. Absent: not checked. */
   readonly machineTypes?: MachineTypes;
   /** Values for data sources; they win over what the state holds. */
@@ -37,6 +42,14 @@ const NO_STATE: StateFacts = {
   schemaVersions: new Map(),
   dataSources: [],
   remoteStates: [],
+};
+
+const NOTHING_INSTALLED: PreparedModules = { areInstalled: false, missing: [] };
+const NO_STAND_INS: StandInProviders = {
+  reattach: "{}",
+  names: [],
+  run: createRunContext(),
+  close: () => {},
 };
 
 /** Runs one command of Terraform's in the working copy. */
@@ -81,19 +94,11 @@ export async function withPreparedRun<T>(
     request.onProgress?.({ kind: "copied", files: copy.sources.length });
     if (state !== undefined) await copyFile(state, join(copy.root, "terraform.tfstate"));
     await writeFile(join(copy.root, BACKEND_FILE), BACKEND);
-    const modules = await prepareModules(request.directory, copy);
-    const unread = await redirectRemoteStates(copy, facts.remoteStates);
-    standIns = await startStandIns({
-      texts: copy.sources,
-      types: facts.types,
-      stateProviders: facts.providers,
-      socketDirectory: copy.home,
-      run: {
-        dataSources: [...(setting.options.fixtures ?? []), ...facts.dataSources],
-        machineTypes: setting.options.machineTypes ?? {},
-        schemaVersions: facts.schemaVersions,
-      },
-    });
+    const isReal = setting.options.providers === "real";
+    const modules = isReal ? NOTHING_INSTALLED : await prepareModules(request.directory, copy);
+    const unread = isReal ? [] : await redirectRemoteStates(copy, facts.remoteStates);
+    if (isReal) await copyLockFile(request.directory, copy);
+    standIns = isReal ? NO_STAND_INS : await startStandIns(standInOptions(copy, facts, setting.options));
     const runner = { request, ...setting, copy, standIns };
     const terraform = await commandRunner(runner);
     const failed = await initialise(runner, modules, terraform);
@@ -103,6 +108,28 @@ export async function withPreparedRun<T>(
   } finally {
     standIns?.close();
     await copy.remove();
+  }
+}
+
+function standInOptions(copy: WorkingCopy, facts: StateFacts, options: PlannerOptions): StandInOptions {
+  return {
+    texts: copy.sources,
+    types: facts.types,
+    stateProviders: facts.providers,
+    socketDirectory: copy.home,
+    run: {
+      dataSources: [...(options.fixtures ?? []), ...facts.dataSources],
+      machineTypes: options.machineTypes ?? {},
+      schemaVersions: facts.schemaVersions,
+    },
+  };
+}
+
+/** The versions that the user has chosen. */
+async function copyLockFile(directory: string, copy: WorkingCopy): Promise<void> {
+  const lock = resolve(directory, ".terraform.lock.hcl");
+  if ((await statOrUndefined(lock))?.isFile() === true) {
+    await copyFile(lock, join(copy.root, ".terraform.lock.hcl"));
   }
 }
 
@@ -120,8 +147,21 @@ interface RunnerSetting {
   readonly standIns: StandInProviders;
 }
 
-async function commandRunner(setting: RunnerSetting): Promise<RunTerraform> {
-  const { copy, binary, request } = setting;
+/** Settings of the user's that would lead Terraform out of the copy, or change what it prints. */
+const LEFT_OUT = /^TF_(?:CLI_ARGS.*|DATA_DIR|WORKSPACE|LOG.*|REATTACH_PROVIDERS)$/;
+const ALWAYS = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", GIT_TERMINAL_PROMPT: "0" };
+
+function realEnvironment(): Readonly<Record<string, string>> {
+  const kept = Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || LEFT_OUT.test(name) ? [] : [[name, value] as const],
+  );
+  return { ...Object.fromEntries(kept), ...ALWAYS };
+}
+
+async function standInEnvironment({
+  copy,
+  standIns,
+}: RunnerSetting): Promise<Readonly<Record<string, string>>> {
   const empty = join(copy.home, "no-providers");
   const config = join(copy.home, "terraform.rc");
   await mkdir(empty);
@@ -130,24 +170,27 @@ async function commandRunner(setting: RunnerSetting): Promise<RunTerraform> {
     config,
     `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(empty)}\n  }\n}\n`,
   );
-  const env: Record<string, string> = {
+  return {
+    ...ALWAYS,
     PATH: process.env["PATH"] ?? "",
     // Configurations read "~/.ssh/id_rsa.pub" and the like.
     HOME: process.env["HOME"] ?? copy.home,
     TMPDIR: copy.home,
-    CHECKPOINT_DISABLE: "1",
-    TF_IN_AUTOMATION: "1",
     TF_CLI_CONFIG_FILE: config,
-    TF_REATTACH_PROVIDERS: setting.standIns.reattach,
-    GIT_TERMINAL_PROMPT: "0",
+    TF_REATTACH_PROVIDERS: standIns.reattach,
   };
+}
+
+async function commandRunner(setting: RunnerSetting): Promise<RunTerraform> {
+  const { copy, binary, request, options } = setting;
+  const env = options.providers === "real" ? realEnvironment() : await standInEnvironment(setting);
   return (...args) =>
     runCommand({
       path: binary.path,
       args,
       cwd: copy.root,
       env,
-      timeoutMs: setting.options.timeoutMs ?? COMMAND_TIMEOUT_MS,
+      timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
       ...(request.signal === undefined ? {} : { signal: request.signal }),
     });
 }
@@ -171,7 +214,7 @@ function errorsOf(diagnostics: readonly TerraformDiagnostic[]): readonly Terrafo
 
 /** Runs `terraform init`; what went wrong comes back as diagnostics. */
 async function initialise(
-  { binary }: RunnerSetting,
+  { binary, options }: RunnerSetting,
   modules: PreparedModules,
   terraform: RunTerraform,
 ): Promise<readonly TerraformDiagnostic[] | null> {
@@ -180,7 +223,6 @@ async function initialise(
     "init",
     "-input=false",
     "-no-color",
-    "-lockfile=readonly",
     ...(modules.areInstalled ? ["-get=false"] : []),
     ...(hasJsonInit(binary) ? ["-json"] : []),
   );
@@ -188,7 +230,7 @@ async function initialise(
   const said = errorsOf(diagnosticsOfLines(result.stdout));
   const message = plainMessage(`${result.stdout}\n${result.stderr}`);
   const missing = explainMissingProviders(said.map((each) => each.detail ?? "").join("\n") || message);
-  if (missing.length > 0) return missing;
+  if (missing.length > 0 && options.providers !== "real") return missing;
   // A configuration that does not parse: validate reports it as users know it, init sometimes twice.
   const validated = diagnosticsOfValidate((await terraform("validate", "-json", "-no-color")).stdout) ?? [];
   const isOnlyUninstalled = validated.every((each) => UNINSTALLED.has(each.summary));

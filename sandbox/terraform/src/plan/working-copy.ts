@@ -220,6 +220,8 @@ async function fill(filling: Filling): Promise<void> {
   }
   for (const [path, text] of overlay) {
     await mkdir(dirname(locate(path)), { recursive: true });
+    // The original may be read-only, and so may its copy.
+    await rm(locate(path), { force: true });
     await writeFile(locate(path), text);
     filling.onText(path, text);
   }
