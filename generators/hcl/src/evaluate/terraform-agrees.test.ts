@@ -1,10 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { JsonObject, JsonValue } from "@apex/core";
+import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { configure } from "../testing/configure.ts";
+import { hasTerraform, planWithTerraform } from "../testing/terraform-plan.ts";
 import { createInterpreter, rootInstance } from "./create-interpreter.ts";
 import { toJson } from "./value.ts";
 
@@ -184,35 +181,17 @@ const EXPRESSIONS: readonly string[] = [
   "signum(-5)",
 ];
 
+const OUTPUTS = EXPRESSIONS.map((text, at) => `output "o${at}" {\n  value = ${text}\n}\n`).join("");
+
 /** The planned outputs by Terraform itself, one per expression. */
 function byTerraform(): JsonObject {
-  const directory = mkdtempSync(join(tmpdir(), "apex-hcl-"));
-  try {
-    const outputs = EXPRESSIONS.map((text, at) => `output "o${at}" {\n  value = ${text}\n}\n`).join("");
-    writeFileSync(join(directory, "main.tf"), DECLARATIONS + outputs);
-    const run = (...parts: string[]): string =>
-      execFileSync("terraform", parts, {
-        cwd: directory,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-    run("plan", "-input=false", "-out=plan.bin");
-    const plan = JSON.parse(run("show", "-json", "plan.bin")) as {
-      planned_values: { outputs: Record<string, { value?: JsonValue }> };
-    };
-    const values = Object.entries(plan.planned_values.outputs);
-    return Object.fromEntries(values.map(([name, { value }]) => [name, value ?? null]));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  const { outputs } = planWithTerraform({ "main.tf": DECLARATIONS + OUTPUTS });
+  return Object.fromEntries(Object.entries(outputs ?? {}).map(([name, { value }]) => [name, value ?? null]));
 }
-
-const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
 
 describe.skipIf(!hasTerraform)("evaluated values are what Terraform itself plans", () => {
   const expected = hasTerraform ? byTerraform() : {};
-  const outputs = EXPRESSIONS.map((text, at) => `output "o${at}" {\n  value = ${text}\n}\n`).join("");
-  const configuration = configure({ "main.tf": DECLARATIONS + outputs });
+  const configuration = configure({ "main.tf": DECLARATIONS + OUTPUTS });
   const interpreter = createInterpreter(configuration);
   const module = rootInstance(configuration)!;
 

@@ -1,10 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import type { JsonValue } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { configure, patchEach, set } from "../testing/configure.ts";
+import { hasTerraform, planWithTerraform } from "../testing/terraform-plan.ts";
 import { indexSites } from "../trace/site-index.ts";
 import { instances } from "./fleet.ts";
 
@@ -78,50 +75,20 @@ output "type" {
 `,
 };
 
-interface PlannedModule {
-  readonly resources?: readonly {
-    readonly address: string;
-    readonly values: { readonly input?: JsonValue };
-  }[];
-  readonly child_modules?: readonly PlannedModule[];
-}
-
 /** The planned `input` of every resource by Terraform itself. */
 function plannedInputs(files: Readonly<Record<string, string>>): Map<string, JsonValue> {
-  const directory = mkdtempSync(join(tmpdir(), "apex-hcl-"));
-  try {
-    for (const [file, text] of Object.entries(files)) {
-      mkdirSync(join(directory, dirname(file)), { recursive: true });
-      writeFileSync(join(directory, file), text);
-    }
-    const run = (...parts: string[]): string =>
-      execFileSync("terraform", parts, {
-        cwd: directory,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-    run("init", "-input=false", "-backend=false");
-    run("plan", "-input=false", "-out=plan.bin", "-var-file=prod.tfvars");
-    const plan = JSON.parse(run("show", "-json", "plan.bin")) as {
-      planned_values: { root_module: PlannedModule };
-    };
-    const inputs = new Map<string, JsonValue>();
-    const pending = [plan.planned_values.root_module];
-    for (let module = pending.pop(); module !== undefined; module = pending.pop()) {
-      for (const { address, values } of module.resources ?? []) inputs.set(address, values.input ?? null);
-      pending.push(...(module.child_modules ?? []));
-    }
-    return inputs;
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  const inputs = new Map<string, JsonValue>();
+  const pending = [planWithTerraform(files, ["-var-file=prod.tfvars"]).root_module];
+  for (let module = pending.pop(); module !== undefined; module = pending.pop()) {
+    for (const { address, values } of module.resources ?? []) inputs.set(address, values.input ?? null);
+    pending.push(...(module.child_modules ?? []));
   }
+  return inputs;
 }
 
 const options = { variableFiles: ["prod.tfvars"] };
 const sorted = <T>(entries: Iterable<readonly [string, T]>): (readonly [string, T])[] =>
   [...entries].toSorted(([a], [b]) => (a < b ? -1 : 1));
-
-const hasTerraform = spawnSync("terraform", ["version"]).status === 0;
 
 describe.skipIf(!hasTerraform)("what is expanded is what Terraform plans", () => {
   const planned = hasTerraform ? plannedInputs(FILES) : new Map<string, JsonValue>();

@@ -1,6 +1,6 @@
 import type { InstanceKey } from "@apex/core";
 import { type Site, siteKey, type Trail } from "../evaluate/trail.ts";
-import type { Scalar, Value } from "../evaluate/value.ts";
+import type { Value } from "../evaluate/value.ts";
 
 /** The constant text of a quoted template can be edited; in a heredoc, line by line, it is left alone. */
 function templateSites(trail: Extract<Trail, { kind: "template" }>): Site[] {
@@ -10,7 +10,7 @@ function templateSites(trail: Extract<Trail, { kind: "template" }>): Site[] {
 }
 
 /** The sites on a trail, from the attribute inwards; the same place twice counts once, with its repetition kept. */
-export function sitesOf(trail: Trail): Site[] {
+function sitesOf(trail: Trail): Site[] {
   const found = new Map<string, Site>();
   const add = (site: Site): void => {
     const key = siteKey(site);
@@ -66,9 +66,4 @@ export function labelsOf(trail: Trail): string[] {
   const labels: string[] = [];
   for (let at = trail; at.kind === "step"; at = at.inner) if (at.label !== undefined) labels.push(at.label);
   return labels;
-}
-
-/** A scalar in JSON's spelling, for messages. */
-export function show(value: Scalar): string {
-  return JSON.stringify(value);
 }

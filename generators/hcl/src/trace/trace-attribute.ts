@@ -49,7 +49,7 @@ export interface AttributeReference {
 }
 
 /** The token for a located piece of a file. */
-export function tokenOf(located: Located): Token {
+function tokenOf(located: Located): Token {
   const { source, start, end } = located;
   return { file: source.file, start, end, ...source.position(start), text: textOf(located) };
 }

@@ -11,9 +11,6 @@ const FUNCTIONS: ReadonlyMap<string, TerraformFunction> = new Map(
   [COLLECTION_FUNCTIONS, CONVERSION_FUNCTIONS, NUMBER_FUNCTIONS, TEXT_FUNCTIONS].flatMap(Object.entries),
 );
 
-/** The Terraform functions that are evaluated; all others give an unknown value. */
-export const KNOWN_FUNCTIONS: ReadonlySet<string> = new Set(FUNCTIONS.keys());
-
 /** Evaluates a call. A function that is not covered gives an unknown value that remembers what went into it. */
 export function callFunction(interpreter: Interpreter, call: Call, scope: Scope): Value {
   let values = call.arguments.map((argument) => interpreter.evaluate(argument, scope));

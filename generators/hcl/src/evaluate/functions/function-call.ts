@@ -16,7 +16,7 @@ import {
 export type TerraformFunction = (values: readonly Value[], name: string) => Value;
 
 /** A JSON value as the result of a calculation from `from`. */
-export function fromJson(json: JsonValue, what: string, from: readonly Value[]): Value {
+function fromJson(json: JsonValue, what: string, from: readonly Value[]): Value {
   if (Array.isArray(json)) {
     if (json.length > COLLECTION_ITEMS_MAX) return tooMany(what, from);
     return listOf(
