@@ -13,6 +13,9 @@ const closeFile = promisify(closeFd);
 /** Named pipe in the run directory. Whoever holds it open for writing is a user of the server. */
 const PIPE = "users";
 
+/** Leaves room for the run directory's and the socket's names within the 103 characters that macOS takes. */
+const PARENT_LENGTH_MAX = 60;
+
 const RUN_PREFIX = "apex-postgres-";
 
 /** Descriptors of the keeper: the data directory, and the pipe's reading end. */
@@ -52,9 +55,10 @@ export interface StartedHold extends Hold {
   hasEnded(): boolean;
 }
 
-/** Makes a private directory for sockets, short enough for their 107 characters, that the server's user can enter. */
+/** Makes a private directory for sockets, short enough for their names, that the server's user can enter. */
 export async function makeRunDirectory(user: ServerUser | null): Promise<string> {
-  const parent = (await canEnter(user, tmpdir())) ? tmpdir() : "/tmp";
+  const own = tmpdir();
+  const parent = own.length <= PARENT_LENGTH_MAX && (await canEnter(user, own)) ? own : "/tmp";
   const directory = await mkdtemp(join(parent, RUN_PREFIX));
   if (user !== null) await chown(directory, user.uid, user.gid);
   return directory;
