@@ -69,10 +69,21 @@ function byDirectory(parsed: ReadonlyMap<string, ParsedFile>): Map<string, Parse
   return directories;
 }
 
+/** The directories that the root module's calls lead to, itself included; those of which nothing was given as well. */
+function reachedDirectories(modules: ReadonlyMap<string, ModuleDefinition>): ReadonlySet<string> {
+  const reached = new Set([""]);
+  for (const directory of reached) {
+    for (const call of modules.get(directory)?.calls.values() ?? []) {
+      if (call.directory !== undefined) reached.add(call.directory);
+    }
+  }
+  return reached;
+}
+
 function unresolvedCalls(modules: ReadonlyMap<string, ModuleDefinition>): Diagnostic[] {
   const found: Diagnostic[] = [];
-  for (const { calls } of modules.values()) {
-    for (const call of calls.values()) {
+  for (const directory of reachedDirectories(modules)) {
+    for (const call of modules.get(directory)?.calls.values() ?? []) {
       if (call.directory !== undefined && modules.has(call.directory)) continue;
       const source = { file: call.block.source.file, ...call.block.source.position(call.block.start) };
       const summary =
@@ -145,19 +156,6 @@ function undeclared(
  * read them, add their `.tf` files, and ask again until none is left.
  */
 export function missingModuleDirectories(configuration: Configuration): string[] {
-  const reached = new Set<string>();
-  const missing = new Set<string>();
-  const pending = [""];
-  for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
-    if (reached.has(directory)) continue;
-    reached.add(directory);
-    const definition = configuration.modules.get(directory);
-    if (definition === undefined) {
-      missing.add(directory);
-      continue;
-    }
-    for (const call of definition.calls.values())
-      if (call.directory !== undefined) pending.push(call.directory);
-  }
-  return [...missing].toSorted();
+  const { modules } = configuration;
+  return [...reachedDirectories(modules)].filter((directory) => !modules.has(directory)).toSorted();
 }

@@ -1,9 +1,17 @@
 import { COLLECTION_ITEMS_MAX, STRING_LENGTH_MAX } from "../limits.ts";
-import type { Template, TemplateFor, TemplatePart } from "../syntax/expression.ts";
+import type { Expression, Template, TemplateFor, TemplatePart } from "../syntax/expression.ts";
 import type { Interpreter, Scope } from "./interpreter.ts";
 import { toBoolValue } from "./operators.ts";
 import type { TrailPart } from "./trail.ts";
 import { computed, entriesOf, failure, itemsOf, scalar, toText, unknownValue, type Value } from "./value.ts";
+
+/** Nobody writes `"${"t3.small"}"`: the reference between the braces is no place to edit, the template around it is. */
+function withoutOwnSite(value: Value, expression: Expression): Value {
+  const { trail } = value;
+  const isOwn =
+    trail.kind === "step" && trail.site?.kind === "expression" && trail.site.expression === expression;
+  return isOwn ? { ...value, trail: trail.inner } : value;
+}
 
 interface Rendered {
   readonly text: string;
@@ -22,7 +30,7 @@ type Outcome =
 export function evaluateTemplate(interpreter: Interpreter, template: Template, scope: Scope): Value {
   const [only] = template.parts;
   if (template.parts.length === 1 && only?.kind === "interpolation" && !template.heredoc) {
-    return interpreter.evaluate(only.expression, scope);
+    return withoutOwnSite(interpreter.evaluate(only.expression, scope), only.expression);
   }
   const outcome = render(interpreter, template.parts, scope);
   if (outcome.kind === "not") return outcome.value;
@@ -64,7 +72,7 @@ function renderPart(interpreter: Interpreter, part: TemplatePart, scope: Scope):
     };
   }
   if (part.kind === "interpolation") {
-    const value = interpreter.evaluate(part.expression, scope);
+    const value = withoutOwnSite(interpreter.evaluate(part.expression, scope), part.expression);
     const text = toText(value);
     if (text !== undefined) {
       const parts: TrailPart[] = [{ kind: "value", value, string: text }];

@@ -168,6 +168,11 @@ class Patcher {
       added.push(result.address);
       trace.push(`${result.address} is added after ${change.besideAddress}`);
     }
+    for (const file of new Set(textEdits.map((edit) => edit.file))) {
+      // Not a refusal: the module belongs to this configuration as well, and its plan is checked.
+      if (file.startsWith("../"))
+        trace.push(`${file} lies outside of the root module: other configurations may use it too`);
+    }
     const broken = this.brokenFile(textEdits);
     if (broken !== undefined) return { kind: "refused", reason: broken };
     if (textEdits.length === 0) return { kind: "refused", reason: "the request changes nothing" };

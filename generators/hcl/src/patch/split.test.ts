@@ -375,3 +375,60 @@ test("two requests that contradict each other: the second is refused", () => {
     'refused: two requests want aws_instance.a.instance_type to be "t3.small" and "t3.nano"',
   ]);
 });
+
+test("a reference in a template is not replaced by a string in a string", () => {
+  const main = `locals {\n  t = "m5.large"\n}\nresource "a" "b" {\n  x = "\${local.t}"\n  y = local.t\n  z = "\${local.t}-z"\n}\n`;
+  expect(outcome(configure({ "main.tf": main }), [set("a.b", "x", SMALL)])).toEqual([
+    'main.tf - x = "${local.t}"',
+    'main.tf + x = "t3.small"',
+  ]);
+  expect(outcome(configure({ "main.tf": main }), [set("a.b", "z", ["m5.large-z", "t3.small-z"])])).toEqual([
+    'main.tf - z = "${local.t}-z"',
+    'main.tf + z = "t3.small-z"',
+  ]);
+});
+
+test("a launch template and its group are edited each at their own token", () => {
+  const configuration = configure({
+    "asg.tf": `variable "workers" {
+  default = { type = "m5.large", min = 4, max = 8 }
+}
+resource "aws_launch_template" "workers" {
+  name_prefix   = "workers-"
+  instance_type = var.workers.type
+}
+resource "aws_autoscaling_group" "workers" {
+  min_size         = var.workers["min"]
+  max_size         = var.workers.max
+  desired_capacity = var.workers.min
+  launch_template {
+    id      = aws_launch_template.workers.id
+    version = aws_launch_template.workers.latest_version
+  }
+  mixed_instances_policy {
+    launch_template {
+      override {
+        instance_type = "m5a.large"
+      }
+    }
+  }
+}
+`,
+  });
+  const group = "aws_autoscaling_group.workers";
+  const override = ["mixed_instances_policy", 0, "launch_template", 0, "override", 0, "instance_type"];
+  expect(
+    outcome(configuration, [
+      set("aws_launch_template.workers", "instance_type", SMALL),
+      set(group, "min_size", [4, 2]),
+      set(group, override, ["m5a.large", "t3a.small"]),
+    ]),
+  ).toEqual(
+    expect.arrayContaining([
+      'asg.tf + default = { type = "t3.small", min = 4, max = 8 }',
+      "asg.tf + min_size         = 2",
+      "asg.tf + desired_capacity = var.workers.min",
+      'asg.tf + instance_type = "t3a.small"',
+    ]),
+  );
+});

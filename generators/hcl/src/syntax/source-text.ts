@@ -30,7 +30,7 @@ export class SourceText {
 
   /** Where the line that holds `offset` starts. */
   lineStart(offset: number): number {
-    return this.text.lastIndexOf("\n", offset - 1) + 1;
+    return offset === 0 ? 0 : this.text.lastIndexOf("\n", offset - 1) + 1;
   }
 
   /** Where the line that holds `offset` ends, before its line end (`\n` or `\r\n`). */
