@@ -82,3 +82,11 @@ function changes(pair: Pair, path: JsonPath): readonly string[] {
 export function changedAttributes(pair: Pair): readonly string[] {
   return isJsonObject(pair.before) && isJsonObject(pair.after) ? changes(pair, []) : [];
 }
+
+/** The paths of everything that a plan marks as known after apply only. */
+export function unknownAttributes(unknown: JsonValue, path: JsonPath = []): readonly string[] {
+  if (unknown === true) return [formatPath(path)];
+  if (isList(unknown)) return unknown.flatMap((item, index) => unknownAttributes(item, [...path, index]));
+  if (!isJsonObject(unknown)) return [];
+  return Object.entries(unknown).flatMap(([name, item]) => unknownAttributes(item, [...path, name]));
+}

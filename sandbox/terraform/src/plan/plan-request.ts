@@ -29,6 +29,11 @@ export interface PlannedChange {
   readonly actions: PlanActions;
   /** Changed attributes as paths; empty for a creation or deletion. */
   readonly attributes: readonly string[];
+  /**
+   * Those of `attributes` whose new value is known after apply only: no edit sets such a value, it follows from another
+   * change (`latest_version` of a launch template, and the group that follows it).
+   */
+  readonly consequences: readonly string[];
 }
 
 /** The outcome of a plan. An error of Terraform's is a diagnostic and leaves `plan` null. */

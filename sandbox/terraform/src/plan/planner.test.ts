@@ -39,11 +39,16 @@ describe("a resource that exists", () => {
   test("changes in place in exactly the edited attribute", async () => {
     const resized = await planText(WEB.replace("m5.xlarge", "m5.large"), WEB_STATE);
     expect(resized.changes).toEqual([
-      { address: "aws_instance.web", actions: ["update"], attributes: ["instance_type"] },
+      { address: "aws_instance.web", actions: ["update"], attributes: ["instance_type"], consequences: [] },
     ]);
     const disk = await planText(WEB.replace('"gp2"', '"gp3"'), WEB_STATE);
     expect(disk.changes).toEqual([
-      { address: "aws_instance.web", actions: ["update"], attributes: ["root_block_device[0].volume_type"] },
+      {
+        address: "aws_instance.web",
+        actions: ["update"],
+        attributes: ["root_block_device[0].volume_type"],
+        consequences: [],
+      },
     ]);
   });
 
@@ -61,7 +66,9 @@ describe("a resource that exists", () => {
 
   test("is destroyed when its block is gone", async () => {
     const result = await planText("", WEB_STATE);
-    expect(result.changes).toEqual([{ address: "aws_instance.web", actions: ["delete"], attributes: [] }]);
+    expect(result.changes).toEqual([
+      { address: "aws_instance.web", actions: ["delete"], attributes: [], consequences: [] },
+    ]);
   });
 
   test("loses tags that are removed, and default tags of the provider count as its own", async () => {
@@ -157,11 +164,13 @@ resource "aws_autoscaling_group" "worker" {
       address: "aws_autoscaling_group.worker",
       actions: ["update"],
       attributes: ["launch_template[0].version"],
+      consequences: ["launch_template[0].version"],
     },
     {
       address: "aws_launch_template.worker",
       actions: ["update"],
       attributes: ["instance_type", "latest_version"],
+      consequences: ["latest_version"],
     },
   ]);
 });
@@ -244,7 +253,12 @@ resource "google_compute_instance" "app" {
   expect((await planText(main, state)).changes).toEqual([]);
   const resized = await planText(main.replace("n2-standard-8", "n2-standard-4"), state);
   expect(resized.changes).toEqual([
-    { address: "google_compute_instance.app", actions: ["update"], attributes: ["machine_type"] },
+    {
+      address: "google_compute_instance.app",
+      actions: ["update"],
+      attributes: ["machine_type"],
+      consequences: [],
+    },
   ]);
   expect(resized.diagnostics).toMatchObject([{ severity: "warning", summary: "Apply will be refused" }]);
   const labelled = await planText(main.replace('team = "a"', 'team = "b"'), state);

@@ -1,5 +1,6 @@
 import { AdapterError, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
 import { isReplacementKnown } from "../provider/replacement.ts";
+import { unknownAttributes } from "./changed-attributes.ts";
 import { decodePlan } from "./decode-plan.ts";
 import type { PlannedChange, PlanRequest, PlanResult, ValidateResult } from "./plan-request.ts";
 import { type PlannerOptions, type RunTerraform, withPreparedRun } from "./prepared-run.ts";
@@ -138,7 +139,10 @@ function withFailure(
 function changesOf(plan: TerraformPlan): readonly PlannedChange[] {
   return plan.resources
     .filter((resource) => resource.mode === "managed" && !resource.actions.includes("no-op"))
-    .map(({ address, actions, changedAttributes }) => ({ address, actions, attributes: changedAttributes }));
+    .map(({ address, actions, changedAttributes: attributes, afterUnknown }) => {
+      const unknown = new Set(unknownAttributes(afterUnknown));
+      return { address, actions, attributes, consequences: attributes.filter((path) => unknown.has(path)) };
+    });
 }
 
 function assumptionNotes(standIns: StandInProviders): readonly string[] {
