@@ -38,6 +38,9 @@ export function renderMarkdown(report: Report): string {
   ]);
 }
 
+/** The evidence of four dimensions in our own words fits; the names in it may be longer than they should. */
+const EVIDENCE_LENGTH_MAX = 480;
+
 const CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "Evidence"] as const;
 
 function changeTable(report: Report): MarkdownBlock[] {
@@ -54,7 +57,7 @@ function changeTable(report: Report): MarkdownBlock[] {
       after,
       savingCell(row),
       riskCell(row),
-      escapeMarkdown(evidenceText(row)),
+      escapeMarkdown(evidenceText(row), EVIDENCE_LENGTH_MAX),
     ]);
   });
   return [
