@@ -104,6 +104,12 @@ describe("policy", () => {
     );
   });
 
+  test.each(PRESET_NAMES)("every threshold can be written: preset %s spelled out is itself", (preset) => {
+    const { ignore, ...policy } = presetPolicy(preset);
+    const spelledOut = policyOf({ ...policy, ignore: [] });
+    expect(spelledOut).toEqual({ ...policy, ignore });
+  });
+
   test("every rule can be switched", () => {
     expect(Object.keys(defaultPolicy().rules).sort()).toEqual([...RULE_NAMES].sort());
   });

@@ -31,6 +31,12 @@ export interface LookBackPolicy {
   readonly minimumDaysWithDailyRhythm: number;
   /** Share of the expected samples that must be there, 0–1. */
   readonly minimumCoverage: number;
+  /** Averages over longer periods hide peaks and are not used. */
+  readonly longestAverageMinutes: number;
+  /** Correlation with the day before from which the load counts as following the hours of the day, 0–1. */
+  readonly dailyRhythmCorrelation: number;
+  /** A rise of the median by this share of the present capacity, 0–1, is a new level. */
+  readonly materialRise: number;
 }
 
 /** What may be proposed. */
@@ -57,6 +63,8 @@ export interface IdlePolicy {
   readonly diskMaximumOpsPerSecond: number;
   /** Highest sample of any GPU activity metric, percent. */
   readonly gpuMaximumPercent: number;
+  /** Share of its memory that a GPU may hold and still count as unused: driver and context take some hundred MB. */
+  readonly gpuUnusedMemoryShare: number;
   readonly databaseMinimumDays: number;
 }
 
@@ -70,6 +78,8 @@ export interface AutoscalingPolicy {
 
 /** Volumes. */
 export interface StoragePolicy {
+  /** Younger volumes may just not be attached yet. */
+  readonly minimumAgeDays: number;
   /** Days between the snapshot of an unattached volume and the proposal to delete it. */
   readonly holdDays: number;
 }
@@ -152,6 +162,12 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     minimumDays: 5,
     minimumDaysWithDailyRhythm: 7,
     minimumCoverage: 0.9,
+    // OptScale's 15-minute averages are the longest that did no more harm than the maximum on the Bitbrains traces.
+    longestAverageMinutes: 15,
+    // r² = 0.5: half of the variation comes back a day later.
+    dailyRhythmCorrelation: Math.SQRT1_2,
+    // No published figure: less than this of a machine is noise to a size that doubles.
+    materialRise: 0.05,
   },
   candidates: {
     allowedFamilies: null,
@@ -170,6 +186,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     // No published figure: an operating system that only writes its own logs stays under it.
     diskMaximumOpsPerSecond: 5,
     gpuMaximumPercent: 1,
+    gpuUnusedMemoryShare: 0.05,
     // AWS Trusted Advisor, idle DB instances: no connection in seven days.
     databaseMinimumDays: 7,
   },
@@ -179,7 +196,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     floorCpuMaximumPercent: 20,
   },
   // Cloud Custodian's documented garbage collection of volumes marks, then deletes after 30 days.
-  storage: { holdDays: 30 },
+  storage: { minimumAgeDays: 7, holdDays: 30 },
   rules: {
     "ec2-idle": true,
     "ec2-resize": true,

@@ -17,6 +17,9 @@ const lookBack = z.strictObject({
     .optional()
     .describe("The same for load that follows the hours of the day."),
   minimumCoverage: z.number().min(0.1).max(1).optional().describe("Share of the expected samples, 0–1."),
+  longestAverageMinutes: z.number().min(1).max(1440).optional().describe("Longer averages are not used."),
+  dailyRhythmCorrelation: z.number().min(0).max(1).optional(),
+  materialRise: z.number().min(0).max(1).optional().describe("Rise of the median that is a new level, 0–1."),
 });
 
 const sizing = z.strictObject({
@@ -63,6 +66,7 @@ const idle = z.strictObject({
   networkMaximumBytesPerDay: z.number().min(0).optional().describe("In and out on the busiest day."),
   diskMaximumOpsPerSecond: z.number().min(0).optional().describe("Highest sample of reads and writes."),
   gpuMaximumPercent: percent.optional(),
+  gpuUnusedMemoryShare: z.number().min(0).max(1).optional(),
   databaseMinimumDays: days.optional().describe("Days without any connection."),
 });
 
@@ -103,7 +107,9 @@ export const WrittenConfig = z.strictObject({
       floorCpuMaximumPercent: percent.optional(),
     })
     .optional(),
-  storage: z.strictObject({ holdDays: z.int().min(0).max(400).optional() }).optional(),
+  storage: z
+    .strictObject({ minimumAgeDays: days.optional(), holdDays: z.int().min(0).max(400).optional() })
+    .optional(),
   rules: z.partialRecord(rule, z.boolean()).optional().describe("Rules switched on or off; all are on."),
   ignore: z.array(ignore).max(1000).optional(),
 });

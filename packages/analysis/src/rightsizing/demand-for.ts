@@ -13,9 +13,6 @@ export interface DemandQuestion {
   readonly change: (value: number) => number;
 }
 
-/** A rise below this share of the present capacity is no new level. */
-const MATERIAL_SHARE = 0.05;
-
 /** The demand in a metric, or why it cannot be told: not measured, or not for long enough. */
 export function demandFor(
   metric: MetricReading,
@@ -37,7 +34,8 @@ export function demandFor(
       percentile: question.percentile,
       headroom: question.headroom,
       respectRecurringPeaks: policy.sizing.respectRecurringPeaks,
-      materialStep: (question.capacity ?? 0) * MATERIAL_SHARE,
+      materialStep: (question.capacity ?? 0) * policy.lookBack.materialRise,
+      rhythmCorrelation: policy.lookBack.dailyRhythmCorrelation,
       endMs: window.endMs,
     }),
   };

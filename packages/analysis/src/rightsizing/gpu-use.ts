@@ -21,9 +21,6 @@ export type MeasuredGpus =
   | { readonly kind: "measured"; readonly use: GpuUse }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** Driver and context of an unused GPU hold some hundred MB; more than this share of it means that something lives there. */
-const UNUSED_MEMORY_SHARE = 0.05;
-
 const BYTES_PER_GIB = 1024 ** 3;
 
 /** Whole-device series, where a source does not tell the GPUs of a one-GPU machine apart. */
@@ -64,7 +61,7 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
     if (memory.kind === "unusable") return { kind: "unknown", reason: `GPU memory: ${memory.reason}` };
     const isUnused =
       highest(activity) <= source.policy.idle.gpuMaximumPercent &&
-      highest(memory) <= (gpu.memoryGib ?? 0) * UNUSED_MEMORY_SHARE;
+      highest(memory) <= (gpu.memoryGib ?? 0) * source.policy.idle.gpuUnusedMemoryShare;
     (isUnused ? unusedParts : usedParts).push(part);
   }
   return {

@@ -38,10 +38,10 @@ function judge(context: RuleContext): readonly Judgement[] {
     return abstain("AWS measured I/O on it in the look-back, and does so only while a volume is attached");
   }
   const created = textAt(resource.attributes, "create_time");
-  const youngest = formatInstant(context.window.endMs - policy.idle.minimumDays * DAY_MS);
+  const youngest = formatInstant(context.window.endMs - policy.storage.minimumAgeDays * DAY_MS);
   if (created !== undefined && created > youngest)
     return abstain(
-      `it was made on ${created.slice(0, 10)}, less than ${policy.idle.minimumDays} days before the end of the data`,
+      `it was made on ${created.slice(0, 10)}, less than ${policy.storage.minimumAgeDays} days before the end of the data`,
     );
   const region = awsRegionOf(resource);
   const settings = volumeSettings(resource.attributes, { type: "type", size: "size" });

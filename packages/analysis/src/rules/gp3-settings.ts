@@ -47,6 +47,7 @@ export function measureVolume(context: RuleContext): MeasuredVolume {
         headroom: policy.sizing.ioHeadroom,
         respectRecurringPeaks: false,
         materialStep: Number.POSITIVE_INFINITY,
+        rhythmCorrelation: policy.lookBack.dailyRhythmCorrelation,
         endMs: context.window.endMs,
       },
     );

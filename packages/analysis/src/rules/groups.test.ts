@@ -43,7 +43,12 @@ describe("asg-floor", () => {
     });
     expect(found.changes).toEqual([
       expect.objectContaining({ path: ["min_size"], from: 8, to: 3 }),
-      expect.objectContaining({ path: ["desired_capacity"], from: 8, to: 3 }),
+      expect.objectContaining({
+        path: ["desired_capacity"],
+        from: 8,
+        to: 3,
+        whenUnmanaged: "saves-as-it-scales",
+      }),
     ]);
     // 5 × 0.34 × 730
     expect(found.monthlySavings.list).toBe("1241");
@@ -127,6 +132,8 @@ describe("asg-fixed-size", () => {
   test("without a scaling policy a smaller fixed size", async () => {
     const found = recommended(await run([fixed, template()], [measured(15, 30, 6)]), "asg-fixed-size");
     expect(found.to).toBe("3 instances");
+    // AWS lowers the desired capacity with the maximum, whoever manages it.
+    expect(found.changes[1]).toMatchObject({ path: ["desired_capacity"], whenUnmanaged: "still-saves" });
     expect(
       found.changes.map((change) => (change.kind === "set-attribute" ? [change.path[0], change.to] : [])),
     ).toEqual([

@@ -26,6 +26,7 @@ const options = {
   headroom: 0.2,
   respectRecurringPeaks: true,
   materialStep: 5,
+  rhythmCorrelation: 0.7,
   endMs: END_MS,
 };
 

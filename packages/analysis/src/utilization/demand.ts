@@ -44,11 +44,10 @@ export interface DemandOptions {
   readonly respectRecurringPeaks: boolean;
   /** A rise smaller than this is no new level, in the dimension's unit. */
   readonly materialStep: number;
+  /** Correlation with the day before from which there is a daily rhythm. */
+  readonly rhythmCorrelation: number;
   readonly endMs: number;
 }
-
-/** Correlation from which a rhythm counts as one: half of the variation (r² = 0.5) comes back on schedule. */
-const RHYTHM_CORRELATION_MIN = Math.SQRT1_2;
 
 /** Reads the demand from a reading. The reading holds at least one sample. */
 export function demandOf(reading: Reading, options: DemandOptions): Demand {
@@ -85,7 +84,7 @@ export function demandOf(reading: Reading, options: DemandOptions): Demand {
     headroom: options.headroom,
     isRaised,
     notes,
-    hasDailyRhythm: daily !== undefined && daily >= RHYTHM_CORRELATION_MIN,
+    hasDailyRhythm: daily !== undefined && daily >= options.rhythmCorrelation,
     exceedanceAt: (capacity) => Math.max(...distributions.map((one) => exceedanceOf(one, capacity))),
     stabilityAt: (capacity) => splitHalfStability(reading.values, options.percentile, capacity),
   };

@@ -29,11 +29,7 @@ export interface MetricQuery {
   readonly extreme?: "high" | "low";
 }
 
-/**
- * Averages over longer periods are means, and means hide peaks. OptScale's 15-minute averages are the longest that did no more
- * harm than the maximum on the Bitbrains traces.
- */
-const AVERAGE_PERIOD_MS_MAX = 15 * 60_000;
+const MINUTE_MS = 60_000;
 
 const STATISTICS_BY_EXTREME: Readonly<Record<"high" | "low", readonly SampleStatistic[]>> = {
   high: ["maximum", "p99", "average"],
@@ -62,8 +58,8 @@ export function readMetric(
   for (const statistic of STATISTICS_BY_EXTREME[query.extreme ?? "high"]) {
     const one = series.find((candidate) => candidate.statistic === statistic);
     if (one === undefined) continue;
-    if (statistic === "average" && one.periodMs > AVERAGE_PERIOD_MS_MAX) {
-      reason = `${query.metric} is known only as averages over ${one.periodMs / 60_000} minutes, which hide peaks`;
+    if (statistic === "average" && one.periodMs > lookBack.longestAverageMinutes * MINUTE_MS) {
+      reason = `${query.metric} is known only as averages over ${one.periodMs / MINUTE_MS} minutes, which hide peaks`;
       continue;
     }
     const reading = cut(one, span);
