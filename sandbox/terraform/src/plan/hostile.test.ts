@@ -1,9 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { PROVIDERS, stateText, writeFiles } from "../testing/configuration.ts";
 import { openPlanner, planDirectory } from "./planner.ts";
 
@@ -13,10 +12,6 @@ resource "aws_ebs_volume" "data" {
   size              = 100
 }
 `;
-
-function workingCopies(): readonly string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith("apex-plan-"));
-}
 
 describe("a state that is none is refused with the name of the file and the reason", () => {
   test.each([
@@ -142,7 +137,13 @@ test("what is not set is Terraform's own error", async () => {
 
 test("an abort and a time limit end Terraform and leave nothing behind", async () => {
   const directory = writeFiles({ "main.tf": PROVIDERS + VOLUME });
-  const before = workingCopies().length;
+  const temporary = writeFiles({});
+  const before = process.env["TMPDIR"];
+  process.env["TMPDIR"] = temporary;
+  onTestFinished(() => {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  });
   const controller = new AbortController();
   const planner = await openPlanner();
   const aborted = planner.plan({
@@ -157,7 +158,7 @@ test("an abort and a time limit end Terraform and leave nothing behind", async (
   await planner.close();
   await expect(closed).rejects.toThrow("the planner was closed");
   await expect(planDirectory({ directory }, { timeoutMs: 1 })).rejects.toThrow(/did not end within/);
-  expect(workingCopies().length).toBeLessThanOrEqual(before);
+  expect(readdirSync(temporary)).toEqual([]);
 });
 
 test("a process that exits in the middle takes Terraform and its copies with it", () => {
