@@ -1,4 +1,4 @@
-import { clipMiddle, visibleLine } from "./visible-text.ts";
+import { clipLine } from "./visible-text.ts";
 
 /** Text from outside is cut to this many characters in a comment: an address is shorter, an attack is not. */
 const TEXT_LENGTH_MAX = 240;
@@ -25,13 +25,13 @@ function entities(text: string): string {
 
 /** Text from outside for a sentence or a table cell: it cannot start markup, a cell, a mention or a link. */
 export function escapeMarkdown(text: string, max: number = TEXT_LENGTH_MAX): string {
-  const line = clipMiddle(visibleLine(text), max).replace(LINKED, (mark) => `${mark}${ZERO_WIDTH_SPACE}`);
+  const line = clipLine(text, max).replace(LINKED, (mark) => `${mark}${ZERO_WIDTH_SPACE}`);
   return entities(line);
 }
 
 /** Text from outside as code, where GitHub makes no mentions; copied from the page it is the original text. */
 export function codeSpan(text: string, max: number = TEXT_LENGTH_MAX): string {
-  const line = clipMiddle(visibleLine(text), max);
+  const line = clipLine(text, max);
   return line.trim() === "" ? "—" : `<code>${entities(line)}</code>`;
 }
 

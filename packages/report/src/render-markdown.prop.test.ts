@@ -123,7 +123,7 @@ describe("whatever addresses and reasons contain", () => {
         const html = all(page, "html").flatMap((node) => (node.value ?? "").split("\n"));
         for (const tag of html) expect(tag).toMatch(OUR_HTML);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -138,7 +138,7 @@ describe("whatever addresses and reasons contain", () => {
           expect(shown.replace(/\s+/g, " ")).toBe(line === "" ? "—" : line.replace(/\s+/g, " "));
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     const items = all(parse(renderMarkdown(hostileReport("a", "see @octocat and #12"))), "listItem");
     const reason = items.map(textOf).join();

@@ -26,6 +26,16 @@ export function clipMiddle(text: string, max: number): string {
   return `${characters.slice(0, head).join("")}…${tail > 0 ? characters.slice(-tail).join("") : ""}`;
 }
 
+/** More of a text than this many times the wanted length is not even looked at: its middle will be cut anyway. */
+const LOOKED_AT = 10;
+
+/** {@link visibleLine} and {@link clipMiddle} in one, at a cost that does not grow with a text of megabytes. */
+export function clipLine(text: string, max: number): string {
+  const part = LOOKED_AT * max;
+  const looked = text.length <= 2 * part ? text : `${text.slice(0, part)}…${text.slice(-part)}`;
+  return clipMiddle(visibleLine(looked), max);
+}
+
 /** Columns that a text takes in a terminal. */
 export function columns(text: string): number {
   return stringWidth(text);
