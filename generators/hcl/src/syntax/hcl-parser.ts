@@ -57,7 +57,7 @@ function parseFile(parser: Parser, source: SourceText): ParsedFile {
   }
   const tree = parser.parse(readable(source.text));
   if (tree === null) throw new InvariantError("the HCL grammar was not loaded");
-  const root = copyTree(tree);
+  const root = copyTree(tree, source.text);
   tree.delete();
   const reader = new BodyReader(source);
   const body = reader.body(root.children.find((child) => child.type === "body"));

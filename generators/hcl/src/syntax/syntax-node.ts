@@ -9,21 +9,35 @@ export interface SyntaxNode {
   readonly children: SyntaxNode[];
 }
 
+/** Nodes of which only the text matters: what lies under them is not copied. Each visit is a call into WebAssembly. */
+const LEAVES: ReadonlySet<string> = new Set([
+  "block_end",
+  "block_start",
+  "bool_lit",
+  "numeric_lit",
+  "object_end",
+  "object_start",
+  "string_lit",
+  "tuple_end",
+  "tuple_start",
+  "variable_expr",
+]);
+
 /** Copies a tree without recursion (nesting in a file must never overflow the stack); comments are left out. */
-export function copyTree(tree: Tree): SyntaxNode {
+export function copyTree(tree: Tree, text: string): SyntaxNode {
   const cursor = tree.walk();
-  const take = (): SyntaxNode => ({
-    type: cursor.nodeType,
-    start: cursor.startIndex,
-    end: cursor.endIndex,
-    broken: cursor.nodeIsMissing || cursor.nodeType === "ERROR",
-    children: [],
-  });
+  const take = (): SyntaxNode => {
+    const { nodeType: type, startIndex: start, endIndex: end } = cursor;
+    // What the parser makes up to go on has no width; a string that it closed itself does not end in a quote.
+    const isMissing = end === start && (LEAVES.has(type) || cursor.nodeIsMissing);
+    const isUnclosed = type === "string_lit" && (end - start < 2 || text[end - 1] !== '"');
+    return { type, start, end, broken: type === "ERROR" || isMissing || isUnclosed, children: [] };
+  };
   const root = take();
   const parents: SyntaxNode[] = [];
   let node = root;
   for (;;) {
-    if (cursor.gotoFirstChild()) {
+    if (!LEAVES.has(node.type) && cursor.gotoFirstChild()) {
       parents.push(node);
     } else {
       while (!cursor.gotoNextSibling()) {
