@@ -1,7 +1,8 @@
 /**
- * Replays the presets on a Bitbrains fastStorage sample (GWA-T-12, in OpenDC's layout) and prints the README's table:
- * node scripts/backtest-bitbrains.ts DIRECTORY, which holds trace.csv.gz (vm_id, timestamp_utc of the interval's end, duration_ms,
- * cpu_count, cpu_usage_mhz) and meta.csv (vm_id, …, cpu_capacity_mhz in the fifth column).
+ * Replays the presets on a Bitbrains fastStorage sample (GWA-T-12, in OpenDC's layout) and prints the README's
+ * table: node scripts/backtest-bitbrains.ts DIRECTORY, which holds trace.csv.gz (vm_id, timestamp_utc of the
+ * interval's end, duration_ms, cpu_count, cpu_usage_mhz) and meta.csv (vm_id, …, cpu_capacity_mhz in the fifth
+ * column).
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +28,8 @@ function readMachines(directory: string): RecordedMachine[] {
   );
   const trace = rowsOf(gunzipSync(readFileSync(join(directory, "trace.csv.gz"))).toString("utf8"));
   return [...Map.groupBy(trace, (row) => row[0] ?? "")].flatMap(([id, all]) => {
-    // Rows of 0 CPUs are the machine being made or removed; one that was resized is two machines, and percent of neither.
+    // Rows of 0 CPUs are the machine being made or removed; one that was resized is two machines, and percent of
+    // neither.
     const rows = all.filter((row) => Number(row[3]) > 0);
     const sizes = new Set(rows.map((row) => Number(row[3])));
     const [vcpu] = sizes;

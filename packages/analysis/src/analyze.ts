@@ -19,7 +19,10 @@ import type { RuleContext } from "./rules/rule.ts";
 export interface AnalysisInput {
   /** Every resource once. */
   readonly resources: readonly Resource[];
-  /** One profile per resource, under its id or an alias; taken one at a time, so that a fleet never has to fit in memory. */
+  /**
+   * One profile per resource, under its id or an alias; taken one at a time, so that a fleet never has to fit in
+   * memory.
+   */
   readonly profiles: AsyncIterable<UtilizationProfile> | Iterable<UtilizationProfile>;
   readonly costs: readonly ResourceCost[];
   /** The span of the data; the policy's look-back is counted from its end. */
@@ -40,8 +43,8 @@ interface Verdicts {
 }
 
 /**
- * Judges every resource by every rule that is on, and resolves conflicts. Pure but for pulling the profiles: the same input gives
- * the same output, in the order of `resources`.
+ * Judges every resource by every rule that is on, and resolves conflicts. Pure but for pulling the profiles: the
+ * same input gives the same output, in the order of `resources`.
  */
 export async function analyze(input: AnalysisInput): Promise<Analysis> {
   const fleet = fleetOf(input.resources, input.costs);

@@ -55,8 +55,8 @@ export interface BacktestResult {
 }
 
 /**
- * Replays a policy on recorded machines with the same engine that sizes live ones, on CPU alone: the look-back decides, the later part
- * judges. A machine needs the policy's coverage in both parts.
+ * Replays a policy on recorded machines with the same engine that sizes live ones, on CPU alone: the look-back
+ * decides, the later part judges. A machine needs the policy's coverage in both parts.
  */
 export function backtest(input: BacktestInput): BacktestResult {
   const machines: BacktestedMachine[] = [];

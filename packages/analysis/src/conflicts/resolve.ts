@@ -3,8 +3,9 @@ import type { Draft } from "../rules/draft.ts";
 import type { Proposal } from "./proposal.ts";
 
 /**
- * One dollar is saved once. Of several proposals on the same part of a resource the first in this order stays: stop what is idle before
- * sizing it, and before changing how it is bought. Within one action the larger list saving stays.
+ * One dollar is saved once. Of several proposals on the same part of a resource the first in this order stays:
+ * stop what is idle before sizing it, and before changing how it is bought. Within one action the larger list
+ * saving stays.
  */
 const PRECEDENCE: readonly RecommendationAction[] = [
   "snapshot-and-delete",
@@ -20,7 +21,10 @@ export interface Resolution {
   readonly dropped: readonly { readonly proposal: Proposal; readonly inFavourOf: Proposal }[];
 }
 
-/** Resolves conflicts part by part; proposals on different parts are independent and all stay. The order of what stays is kept. */
+/**
+ * Resolves conflicts part by part; proposals on different parts are independent and all stay. The order of what
+ * stays is kept.
+ */
 export function resolveConflicts(proposals: readonly Proposal[]): Resolution {
   const winners = new Map<string, Proposal>();
   for (const proposal of proposals) {

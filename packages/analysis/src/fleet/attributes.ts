@@ -21,7 +21,9 @@ export function isTrueAt(attributes: JsonObject, ...path: JsonPath): boolean {
   return value === true || value === "true";
 }
 
-/** The nested blocks under a name with their index; other content is left out. A single object counts as one block. */
+/**
+ * The nested blocks under a name with their index; other content is left out. A single object counts as one block.
+ */
 export function blocksAt(
   attributes: JsonObject,
   ...path: JsonPath

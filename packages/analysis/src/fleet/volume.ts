@@ -42,8 +42,9 @@ export function volumeSettings(
 }
 
 /**
- * The most that gp2 delivers: 3 IOPS per GiB between 100 and 16,000, small volumes bursting to 3,000; 128 MiB/s up to 170 GiB, 250
- * from 334, and in between as much as 256 KiB per operation of the burst make. Source: EBS user guide, "General Purpose SSD volumes".
+ * The most that gp2 delivers: 3 IOPS per GiB between 100 and 16,000, small volumes bursting to 3,000; 128 MiB/s up
+ * to 170 GiB, 250 from 334, and in between as much as 256 KiB per operation of the burst make. Source: EBS user
+ * guide, "General Purpose SSD volumes".
  */
 export function gp2Performance(sizeGib: number): {
   readonly baselineIops: number;

@@ -15,7 +15,10 @@ export type Idleness =
     }
   | { readonly kind: "not-idle"; readonly reason: string };
 
-/** Judges all gates: idle only when every one that is known is quiet, the essential ones are known, and long enough. */
+/**
+ * Judges all gates: idle only when every one that is known is quiet, the essential ones are known, and long
+ * enough.
+ */
 export function judgeIdleness(gates: readonly Gate[], source: GateSource, minimumDays: number): Idleness {
   const states = gates.map((gate) => ({ gate, state: gateState(gate, source) }));
   const dimensions: DimensionEvidence[] = [];

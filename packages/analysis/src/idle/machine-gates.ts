@@ -35,7 +35,10 @@ export function machineGates(policy: IdlePolicy): readonly Gate[] {
 /** In order of preference: what really ran on the chip, and last whether anything ran at all. */
 const GPU_ACTIVITY_METRICS: readonly MetricName[] = ["gpu_sm_active_percent", "gpu_busy_percent"];
 
-/** GPU activity over every GPU of the machine; at least one activity metric must be known. Memory that is only held is no activity. */
+/**
+ * GPU activity over every GPU of the machine; at least one activity metric must be known. Memory that is only held
+ * is no activity.
+ */
 export function gpuGates(policy: IdlePolicy, profile: UtilizationProfile): readonly Gate[] {
   const measured = GPU_ACTIVITY_METRICS.filter((metric) =>
     profile.series.some((series) => series.metric === metric),

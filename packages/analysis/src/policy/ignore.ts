@@ -26,8 +26,8 @@ function matches(entry: IgnoreRule, resource: Resource): boolean {
 }
 
 /**
- * Exceptions by address or id that no resource matches: a misspelt one protects nothing, and its author should hear of it. Tags
- * may well be on nothing today.
+ * Exceptions by address or id that no resource matches: a misspelt one protects nothing, and its author should
+ * hear of it. Tags may well be on nothing today.
  */
 export function idleExceptions(policy: Policy, resources: readonly Resource[]): readonly IgnoreRule[] {
   return policy.ignore.filter(

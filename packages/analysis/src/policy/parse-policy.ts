@@ -12,8 +12,8 @@ export type ParsedPolicy =
 const QUOTE_LENGTH_MAX = 60;
 
 /**
- * Reads the content of `apex.yaml`, already parsed as YAML or JSON; nothing at all (`null`, `undefined`) is the default policy.
- * `file` is only for the diagnostics.
+ * Reads the content of `apex.yaml`, already parsed as YAML or JSON; nothing at all (`null`, `undefined`) is the
+ * default policy. `file` is only for the diagnostics.
  */
 export function parsePolicy(written: unknown, file = "apex.yaml"): ParsedPolicy {
   const parsed = WrittenConfig.safeParse(written ?? {});

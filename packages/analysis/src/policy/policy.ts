@@ -44,7 +44,10 @@ export interface CandidatePolicy {
   /** Patterns over families ("m5", "c*"); `null` allows all. */
   readonly allowedFamilies: readonly string[] | null;
   readonly deniedFamilies: readonly string[];
-  /** Architectures that may be proposed beside the present one; a change of it needs other images and has effort medium or more. */
+  /**
+   * Architectures that may be proposed beside the present one; a change of it needs other images and has effort
+   * medium or more.
+   */
   readonly architectures: readonly string[];
   /** Whether burstable types (t3, e2-small …) may be proposed for machines that are not burstable today. */
   readonly burstable: boolean;
@@ -95,7 +98,10 @@ export interface IgnoreRule {
   readonly reason?: string;
 }
 
-/** Every threshold of the analysis. Made from `apex.yaml` by `parsePolicy`; {@link defaultPolicy} is what an empty file means. */
+/**
+ * Every threshold of the analysis. Made from `apex.yaml` by `parsePolicy`; {@link defaultPolicy} is what an empty
+ * file means.
+ */
 export interface Policy {
   readonly preset: PresetName;
   readonly lookBack: LookBackPolicy;
@@ -118,9 +124,10 @@ export const PRESET_NAMES = ["aggressive", "balanced", "default", "safe"] as con
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /**
- * What a preset decides. Percentiles and headrooms are those of AWS Compute Optimizer's rightsizing preferences (maximum savings, balanced,
- * default, maximum performance; EC2 API 2019-11-01). The highest risk follows: it is the bucket that the percentile itself
- * falls in when there is no headroom left, so that a recurring overload is refused under every preset but "aggressive".
+ * What a preset decides. Percentiles and headrooms are those of AWS Compute Optimizer's rightsizing preferences
+ * (maximum savings, balanced, default, maximum performance; EC2 API 2019-11-01). The highest risk follows: it is
+ * the bucket that the percentile itself falls in when there is no headroom left, so that a recurring overload is
+ * refused under every preset but "aggressive".
  */
 export const PRESETS: Readonly<Record<PresetName, SizingPolicy>> = {
   aggressive: sizing({ percentile: 90, headroom: 0, memoryHeadroom: 0.1, maximumRisk: 4 }),
@@ -179,8 +186,9 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
   savings: { minimumMonthly: decimal("1") },
   idle: {
     minimumDays: 7,
-    // AWS Compute Optimizer, idle EC2 instances: peak CPU below 5 % and network I/O below 5 MB a day. On the Bitbrains traces
-    // rules on averages or on part of the days flagged machines that were busy later up to six times as often.
+    // AWS Compute Optimizer, idle EC2 instances: peak CPU below 5 % and network I/O below 5 MB a day. On the
+    // Bitbrains traces rules on averages or on part of the days flagged machines that were busy later up to six
+    // times as often.
     cpuMaximumPercent: 5,
     networkMaximumBytesPerDay: 5_000_000,
     // No published figure: an operating system that only writes its own logs stays under it.

@@ -50,7 +50,10 @@ const NEEDS_MAX = 3;
 /** Alternatives beyond these tell a reader nothing. */
 const ALTERNATIVES_MAX = 5;
 
-/** Chooses the cheapest acceptable machine among those that meet every requirement and cost less than the present one. */
+/**
+ * Chooses the cheapest acceptable machine among those that meet every requirement and cost less than the present
+ * one.
+ */
 export function choose<Machine>(choice: Choice<Machine>): Chosen<Machine> {
   const cheaper = choice.candidates.filter(
     (candidate) =>

@@ -1,6 +1,6 @@
 /**
- * The doubt that no history removes: of sizes that were never exceeded in the look-back, 6–8 % were exceeded in the following week
- * whatever the look-back and the headroom (Bitbrains traces, 30 machines).
+ * The doubt that no history removes: of sizes that were never exceeded in the look-back, 6–8 % were exceeded in
+ * the following week whatever the look-back and the headroom (Bitbrains traces, 30 machines).
  */
 export const CONFIDENCE_CAP = 0.93;
 
@@ -19,7 +19,10 @@ export interface ConfidenceInputs {
   readonly stability: number;
 }
 
-/** Confidence as a product of named factors. How quiet a machine is is deliberately none: quiet ones are those that wake up. */
+/**
+ * Confidence as a product of named factors. How quiet a machine is is deliberately none: quiet ones are those that
+ * wake up.
+ */
 export function confidenceOf(inputs: ConfidenceInputs): {
   readonly confidence: number;
   readonly factors: Readonly<Record<string, number>>;

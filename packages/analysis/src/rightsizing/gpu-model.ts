@@ -2,14 +2,20 @@ import type { MachineGpu } from "@apex/catalog";
 
 /** What a GPU model can do, dense, without sparsity. */
 export interface GpuModel {
-  /** CUDA compute capability: what was built for a higher one may not start on a lower one, nor find its number formats (bf16 from 8.0, fp8 from 8.9). */
+  /**
+   * CUDA compute capability: what was built for a higher one may not start on a lower one, nor find its number
+   * formats (bf16 from 8.0, fp8 from 8.9).
+   */
   readonly computeCapability: number;
   readonly tensorTflops: number;
   readonly fp32Tflops: number;
   readonly memoryGbPerSecond: number;
 }
 
-/** NVIDIA's data sheets, FP16 tensor and FP32 peak at boost, memory bandwidth; the A10G's are AWS's and NVIDIA's figures for G5. */
+/**
+ * NVIDIA's data sheets, FP16 tensor and FP32 peak at boost, memory bandwidth; the A10G's are AWS's and NVIDIA's
+ * figures for G5.
+ */
 const GPU_MODELS: Readonly<Record<string, GpuModel>> = {
   v100: { computeCapability: 7.0, tensorTflops: 125, fp32Tflops: 15.7, memoryGbPerSecond: 900 },
   t4: { computeCapability: 7.5, tensorTflops: 65, fp32Tflops: 8.1, memoryGbPerSecond: 320 },
@@ -26,7 +32,10 @@ function gpuModel(gpu: MachineGpu): GpuModel | undefined {
   return Object.hasOwn(GPU_MODELS, gpu.name) ? GPU_MODELS[gpu.name] : undefined;
 }
 
-/** One GPU of `after` in percent of one whole GPU of `now`, by the worse of tensor and FP32 peak; `null` when they cannot be compared. */
+/**
+ * One GPU of `after` in percent of one whole GPU of `now`, by the worse of tensor and FP32 peak; `null` when they
+ * cannot be compared.
+ */
 export function relativeCompute(now: MachineGpu, after: MachineGpu): number | null {
   const share = (after.share ?? 1) / (now.share ?? 1);
   if (now.name === after.name) return 100 * share;
@@ -47,7 +56,10 @@ export function relativeBandwidth(now: MachineGpu, after: MachineGpu): number | 
     : (100 * share * to.memoryGbPerSecond) / from.memoryGbPerSecond;
 }
 
-/** Whether what runs on `now` can be expected to start on `after`: the same model, or one of a compute capability that is no lower. */
+/**
+ * Whether what runs on `now` can be expected to start on `after`: the same model, or one of a compute capability
+ * that is no lower.
+ */
 export function isCompatible(now: MachineGpu, after: MachineGpu): boolean {
   if (now.name === after.name) return true;
   const from = gpuModel(now);

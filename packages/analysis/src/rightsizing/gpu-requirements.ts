@@ -10,8 +10,9 @@ import type { Requirement } from "./requirement.ts";
 type Shape = Pick<Requirement<MachineType>, "dimension" | "unit" | "capacityOf">;
 
 /**
- * Compute, memory bandwidth and memory of every used GPU, each against one GPU of the other machine, in percent of a present one and
- * in GiB. As much as today is always enough: fewer of the same GPUs take nothing from the one that stays.
+ * Compute, memory bandwidth and memory of every used GPU, each against one GPU of the other machine, in percent of
+ * a present one and in GiB. As much as today is always enough: fewer of the same GPUs take nothing from the one
+ * that stays.
  */
 export function gpuRequirements(
   context: { readonly policy: Policy; readonly window: TimeWindow },

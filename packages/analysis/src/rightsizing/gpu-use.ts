@@ -32,7 +32,10 @@ interface Source {
   readonly policy: Policy;
 }
 
-/** Reads what every GPU did. Unused is a GPU without activity and without content; all GPUs of the machine must be measured. */
+/**
+ * Reads what every GPU did. Unused is a GPU without activity and without content; all GPUs of the machine must be
+ * measured.
+ */
 export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
   const { profile } = source;
   const has = (metric: MetricName): boolean => profile.series.some((series) => series.metric === metric);
@@ -77,7 +80,10 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
   };
 }
 
-/** Fewer series than GPUs leave some unseen; more mean slices of GPUs (MIG), for which activity does not add up to the card's. */
+/**
+ * Fewer series than GPUs leave some unseen; more mean slices of GPUs (MIG), for which activity does not add up to
+ * the card's.
+ */
 export function whyNotEveryGpu(gpu: MachineGpu, measured: number): string | undefined {
   if (measured < gpu.count) return `${measured} of its ${gpu.count} GPUs are measured`;
   return measured > gpu.count

@@ -18,8 +18,9 @@ export function hourlyPrice(machine: MachineType, market: Market): Known<Decimal
 }
 
 /**
- * Every machine type that could stand in for `now` without losing something that no metric shows: architecture (unless the policy
- * allows another), GPUs and accelerators, local disks, bare metal; within the families of the policy, with a known price.
+ * Every machine type that could stand in for `now` without losing something that no metric shows: architecture
+ * (unless the policy allows another), GPUs and accelerators, local disks, bare metal; within the families of the
+ * policy, with a known price.
  */
 export function machineCandidates(
   now: MachineType,
@@ -49,7 +50,10 @@ function keepsFeatures(now: MachineType, machine: MachineType, policy: Candidate
   );
 }
 
-/** Whether the policy lets a family, a generation and a kind of CPU through. Today's own family always counts as current. */
+/**
+ * Whether the policy lets a family, a generation and a kind of CPU through. Today's own family always counts as
+ * current.
+ */
 export function isAllowed(now: MachineType, machine: MachineType, policy: CandidatePolicy): boolean {
   const isSameFamily = machine.family === now.family;
   if (policy.deniedFamilies.some((pattern) => matchesPattern(pattern, machine.family))) return false;
@@ -63,8 +67,9 @@ export function isAllowed(now: MachineType, machine: MachineType, policy: Candid
 }
 
 /**
- * What moving to a machine asks of its owner, in the classes of AWS Compute Optimizer: nothing but a restart within a family or kind of
- * machine; new drivers (ENA, NVMe) when the hypervisor changes and other images when the architecture does are medium.
+ * What moving to a machine asks of its owner, in the classes of AWS Compute Optimizer: nothing but a restart
+ * within a family or kind of machine; new drivers (ENA, NVMe) when the hypervisor changes and other images when
+ * the architecture does are medium.
  */
 export function effortOf(now: MachineType, machine: MachineType): MigrationEffort {
   if (machine.architecture !== now.architecture) return "medium";

@@ -3,15 +3,21 @@ import type { MachineType } from "@apex/catalog";
 /** Flex types sustain 40 % of their vCPUs. Source: EC2 user guide, "Flex instances". */
 const FLEX_BASELINE = 0.4;
 
-/** One baseline EBS operation is counted in 16 KiB, so baseline IOPS × 16 KiB is sustained throughput at least. Source: EC2 user guide, "EBS-optimized instances". */
+/**
+ * One baseline EBS operation is counted in 16 KiB, so baseline IOPS × 16 KiB is sustained throughput at least.
+ * Source: EC2 user guide, "EBS-optimized instances".
+ */
 const MB_PER_BASELINE_OPERATION = 16 / 1024;
 
-/** Compute Engine gives 1–2 Gbit/s of egress per vCPU, by family; the lower one holds for all. Source: Compute Engine docs, "Network bandwidth". */
+/**
+ * Compute Engine gives 1–2 Gbit/s of egress per vCPU, by family; the lower one holds for all. Source: Compute
+ * Engine docs, "Network bandwidth".
+ */
 const GCE_MBPS_PER_VCPU = 1000;
 
 /**
- * Persistent disk limits of every machine of two vCPUs and more are at least this, by family. Source: Compute Engine docs,
- * "Persistent Disk performance limits".
+ * Persistent disk limits of every machine of two vCPUs and more are at least this, by family. Source: Compute
+ * Engine docs, "Persistent Disk performance limits".
  */
 const GCE_DISK = { vcpuMin: 2, iops: 15_000, throughputMbps: 200 } as const;
 
@@ -22,9 +28,9 @@ function sustainedVcpu(machine: MachineType): number | null {
 }
 
 /**
- * What `machine` sustains, in vCPUs of `reference`. Within a family a vCPU is a vCPU. Across families CoreMark per vCPU compares
- * them, except for burstable machines, whose scores were measured while bursting: those count vCPU for vCPU where manufacturer
- * and architecture are the same, and cannot be compared (`null`) otherwise.
+ * What `machine` sustains, in vCPUs of `reference`. Within a family a vCPU is a vCPU. Across families CoreMark per
+ * vCPU compares them, except for burstable machines, whose scores were measured while bursting: those count vCPU
+ * for vCPU where manufacturer and architecture are the same, and cannot be compared (`null`) otherwise.
  */
 export function comparableVcpu(reference: MachineType, machine: MachineType): number | null {
   const sustained = sustainedVcpu(machine);

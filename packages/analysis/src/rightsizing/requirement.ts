@@ -2,7 +2,10 @@ import type { Dimension, DimensionEvidence, RiskLevel } from "@apex/core";
 import type { Demand } from "../utilization/demand.ts";
 import { riskOf } from "./risk.ts";
 
-/** One dimension that a machine has to satisfy. `Machine` is whatever is being chosen: a machine type, an instance class. */
+/**
+ * One dimension that a machine has to satisfy. `Machine` is whatever is being chosen: a machine type, an instance
+ * class.
+ */
 export interface Requirement<Machine> {
   readonly dimension: Dimension;
   readonly unit: string;
@@ -12,7 +15,9 @@ export interface Requirement<Machine> {
   readonly capacityOf: (machine: Machine) => number | null;
   /** Whether as much as today is always enough, however little headroom that leaves. */
   readonly isTodayEnough?: boolean;
-  /** What it reaches for a while, where it bursts: a present machine that lives on bursts needs them after as well. */
+  /**
+   * What it reaches for a while, where it bursts: a present machine that lives on bursts needs them after as well.
+   */
   readonly burstOf?: (machine: Machine) => number | null;
 }
 
@@ -33,8 +38,9 @@ export type Fit =
   | { readonly kind: "short"; readonly needed: number; readonly offered: number | null };
 
 /**
- * Compares a machine with a requirement. Known demand: capacity ≥ need, except that where the present machine already lives on bursts
- * (need above its sustained capacity) the new one must sustain and burst as much. Unknown demand: no less than today.
+ * Compares a machine with a requirement. Known demand: capacity ≥ need, except that where the present machine
+ * already lives on bursts (need above its sustained capacity) the new one must sustain and burst as much. Unknown
+ * demand: no less than today.
  */
 export function fit<Machine>(requirement: Requirement<Machine>, now: Machine, after: Machine): Fit {
   const offered = requirement.capacityOf(after);

@@ -33,8 +33,8 @@ export type Sized<Machine> =
 const NO_EFFORT: MigrationEffort = "very-low";
 
 /**
- * Sizes a machine: checks that the leading dimension (the first requirement) has enough history for the pattern it shows, chooses the
- * cheapest acceptable candidate, and states how far that can be believed.
+ * Sizes a machine: checks that the leading dimension (the first requirement) has enough history for the pattern it
+ * shows, chooses the cheapest acceptable candidate, and states how far that can be believed.
  */
 export function rightsize<Machine>(sizing: Sizing<Machine>): Sized<Machine> {
   const { requirements, policy } = sizing;

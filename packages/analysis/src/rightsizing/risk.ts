@@ -1,9 +1,9 @@
 import type { RiskLevel } from "@apex/core";
 
 /**
- * Upper ends of the risk levels, as share of the look-back's samples above the proposed capacity. On the Bitbrains traces, of
- * sizes never exceeded in the look-back 6 % ran short in more than 0.5 % of the following week, up to 0.5 % exceeded 7–11 %, at
- * 5–10 % exceeded 80–100 %.
+ * Upper ends of the risk levels, as share of the look-back's samples above the proposed capacity. On the Bitbrains
+ * traces, of sizes never exceeded in the look-back 6 % ran short in more than 0.5 % of the following week, up to
+ * 0.5 % exceeded 7–11 %, at 5–10 % exceeded 80–100 %.
  */
 const EXCEEDANCE_MAX_BY_RISK: readonly (readonly [number, RiskLevel])[] = [
   [0, 0],

@@ -4,8 +4,8 @@ import { groupNeed } from "./group-capacity.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 
 /**
- * Auto Scaling groups whose minimum is their maximum: with a scaling policy a range down to what the demand takes, without one a
- * smaller fixed size.
+ * Auto Scaling groups whose minimum is their maximum: with a scaling policy a range down to what the demand takes,
+ * without one a smaller fixed size.
  */
 export const asgFixedSize: Rule = { name: "asg-fixed-size", resourceTypes: ["aws_autoscaling_group"], judge };
 

@@ -22,13 +22,16 @@ import type { Policy } from "../policy/policy.ts";
 /** A recommendation as a rule makes it, before conflicts are resolved; the engine adds whose it is. */
 export interface Draft
   extends Omit<Recommendation, "id" | "rule" | "resourceId" | "address" | "resourceType"> {
-  /** What part of the resource's bill it changes: "machine", "volume /dev/sdb". Two drafts on one part exclude each other. */
+  /**
+   * What part of the resource's bill it changes: "machine", "volume /dev/sdb". Two drafts on one part exclude each
+   * other.
+   */
   readonly part: string;
   /** Auto Scaling groups: how many instances stay at least, where that changes. */
   readonly instancesAfter?: number;
   /**
-   * The share of the saving that is left when other drafts are carried out too; absent when they cannot touch it. Gets all drafts that stay,
-   * by resource id.
+   * The share of the saving that is left when other drafts are carried out too; absent when they cannot touch it.
+   * Gets all drafts that stay, by resource id.
    */
   readonly repriced?: (kept: ReadonlyMap<string, readonly Draft[]>) => MonthlySavings | undefined;
 }
@@ -42,10 +45,16 @@ export function monthlyDifference(hourlyNow: Decimal, hourlyAfter: Decimal, coun
   return multiply(perMonth, decimal(count));
 }
 
-/** EBS volumes and snapshots are in no commitment: neither Savings Plans nor reserved instances pay for them. Source: Savings Plans user guide. */
+/**
+ * EBS volumes and snapshots are in no commitment: neither Savings Plans nor reserved instances pay for them.
+ * Source: Savings Plans user guide.
+ */
 export const STORAGE_COVERAGE = 0;
 
-/** Savings with what is left of them after commitments: list × (1 − coverage), unknown when the bill does not tell the coverage. */
+/**
+ * Savings with what is left of them after commitments: list × (1 − coverage), unknown when the bill does not tell
+ * the coverage.
+ */
 export function savingsOf(
   list: Decimal,
   coverage: number | null | undefined,

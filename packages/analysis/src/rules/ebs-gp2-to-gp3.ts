@@ -18,7 +18,10 @@ import { type Draft, evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } 
 import { gp3For, measureVolume, type MeasuredVolume } from "./gp3-settings.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 
-/** gp2 volumes whose load a gp3 volume carries for less: disks of their own, root disks of instances, disks of launch templates. */
+/**
+ * gp2 volumes whose load a gp3 volume carries for less: disks of their own, root disks of instances, disks of
+ * launch templates.
+ */
 export const ebsGp2ToGp3: Rule = {
   name: "ebs-gp2-to-gp3",
   resourceTypes: ["aws_ebs_volume", "aws_instance", "aws_launch_template"],

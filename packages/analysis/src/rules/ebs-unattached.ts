@@ -18,7 +18,9 @@ import { evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } from "./draf
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor } from "./stop-draft.ts";
 
-/** EBS volumes that nothing uses: a snapshot now, the proposal to delete after the hold. Never deleted in one step. */
+/**
+ * EBS volumes that nothing uses: a snapshot now, the proposal to delete after the hold. Never deleted in one step.
+ */
 export const ebsUnattached: Rule = { name: "ebs-unattached", resourceTypes: ["aws_ebs_volume"], judge };
 
 /** Of the two ways to be attached, by Terraform and by hand, the state shows one. */

@@ -331,7 +331,8 @@ describe("ec2-resize", () => {
         await run([instance("t3.2xlarge")], [t3(4, 500)], { policy: sameFamily }),
         "ec2-resize",
       );
-      // 4 % of 8 vCPU with 20 % headroom is 0.4 vCPU: t3.large sustains 0.6, t3.medium 0.4 exactly; memory of 20 % asks for 8 GiB.
+      // 4 % of 8 vCPU with 20 % headroom is 0.4 vCPU: t3.large sustains 0.6, t3.medium 0.4 exactly; memory of 20 %
+      // asks for 8 GiB.
       expect(found.to).toBe("t3.large");
       expect(found.evidence.dimensions[0]!.capacityAfter).toBeCloseTo(0.6);
     });

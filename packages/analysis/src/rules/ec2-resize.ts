@@ -10,7 +10,10 @@ import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts"
 import { readMetric } from "../utilization/series.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
-/** EC2 instances without GPU: the cheapest type that holds the measured need in every dimension, and no less where nothing is measured. */
+/**
+ * EC2 instances without GPU: the cheapest type that holds the measured need in every dimension, and no less where
+ * nothing is measured.
+ */
 export const ec2Resize: Rule = { name: "ec2-resize", resourceTypes: ["aws_instance"], judge };
 
 function judge(context: RuleContext): readonly Judgement[] {

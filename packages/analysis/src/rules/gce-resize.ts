@@ -13,12 +13,15 @@ import { proposeIfWorthwhile } from "./worthwhile.ts";
 /** Compute Engine instances without GPU: the cheapest type that holds the measured need. */
 export const gceResize: Rule = { name: "gce-resize", resourceTypes: ["google_compute_instance"], judge };
 
-/** Families that take only Hyperdisk, or no standard persistent disk: today's disks could not follow. Source: Compute Engine docs, "Machine families". */
+/**
+ * Families that take only Hyperdisk, or no standard persistent disk: today's disks could not follow. Source:
+ * Compute Engine docs, "Machine families".
+ */
 const OTHER_DISK_FAMILIES = /^(n4|n4a|n4d|c3|c3d|c4|c4a|c4d|h3|h4d|m4|x4|z3)$/;
 
 /**
- * What a month of uninterrupted use costs of its list price, by family; the others have no such discount. Source: Compute Engine
- * docs, "Sustained use discounts". A type without the discount must beat the present one after it.
+ * What a month of uninterrupted use costs of its list price, by family; the others have no such discount. Source:
+ * Compute Engine docs, "Sustained use discounts". A type without the discount must beat the present one after it.
  */
 const SUSTAINED_USE_FACTOR: Readonly<Record<string, string>> = {
   n1: "0.7",

@@ -35,7 +35,10 @@ const BYTES_PER_MB = 1024 * 1024;
 /** Whole steps that people would write. */
 const IOPS_STEP = 100;
 
-/** Reads and writes of the resource of a context over the look-back, where measured long enough. The maximum counts. */
+/**
+ * Reads and writes of the resource of a context over the look-back, where measured long enough. The maximum
+ * counts.
+ */
 export function measureVolume(context: RuleContext): MeasuredVolume {
   const { policy } = context;
   const demand = (metric: MetricReading, divisor: number): Demand | undefined => {
@@ -79,8 +82,8 @@ function readBoth(
 }
 
 /**
- * The gp3 settings that match a gp2 volume: all that the gp2 volume could deliver, or, where it was measured, what was asked of it with
- * headroom, if that is less. Never below gp3's free baseline.
+ * The gp3 settings that match a gp2 volume: all that the gp2 volume could deliver, or, where it was measured, what
+ * was asked of it with headroom, if that is less. Never below gp3's free baseline.
  */
 export function gp3For(
   volume: VolumeSettings,

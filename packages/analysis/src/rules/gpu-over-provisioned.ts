@@ -13,8 +13,8 @@ import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts"
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /**
- * EC2 instances with more or larger GPUs than their work takes: a type with enough GPUs for those that are used, each with enough memory,
- * compute and bandwidth. Never judged by the share of time in which any kernel ran alone.
+ * EC2 instances with more or larger GPUs than their work takes: a type with enough GPUs for those that are used,
+ * each with enough memory, compute and bandwidth. Never judged by the share of time in which any kernel ran alone.
  */
 export const gpuOverProvisioned: Rule = {
   name: "gpu-over-provisioned",
@@ -71,7 +71,10 @@ function hasGpu(machine: MachineType): machine is GpuMachine {
   return machine.gpu !== undefined;
 }
 
-/** GPU types with as many GPUs as are used, on which the same programs start. Local disks may shrink, which is said, but not vanish. */
+/**
+ * GPU types with as many GPUs as are used, on which the same programs start. Local disks may shrink, which is
+ * said, but not vanish.
+ */
 function candidates(
   { policy }: RuleContext,
   now: { readonly machine: GpuMachine; readonly market: Market; readonly use: GpuUse },

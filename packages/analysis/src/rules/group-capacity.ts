@@ -26,8 +26,9 @@ export type GroupNeed =
 type Group = ScalingGroup & { readonly kind: "group" };
 
 /**
- * The work of a group in instances: its CPU share times the instances in service, and its memory likewise, as if all of it moved with
- * the work, which is the careful reading. Where memory is not measured no more than half of the instances may go.
+ * The work of a group in instances: its CPU share times the instances in service, and its memory likewise, as if
+ * all of it moved with the work, which is the careful reading. Where memory is not measured no more than half of
+ * the instances may go.
  */
 export function groupNeed(context: RuleContext, group: Group): GroupNeed {
   const { profile, window, policy } = context;

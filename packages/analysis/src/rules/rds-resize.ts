@@ -19,8 +19,8 @@ export const rdsResize: Rule = { name: "rds-resize", resourceTypes: ["aws_db_ins
 const BYTES_PER_GIB = 1024 ** 3;
 
 /**
- * Bytes of memory per connection that the default parameter groups allow, with the most they allow at all. Source: RDS user guide,
- * "Maximum number of database connections".
+ * Bytes of memory per connection that the default parameter groups allow, with the most they allow at all. Source:
+ * RDS user guide, "Maximum number of database connections".
  */
 const CONNECTION_LIMITS: Readonly<Record<string, { readonly bytesEach: number; readonly maximum: number }>> =
   {

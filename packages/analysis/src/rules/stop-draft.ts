@@ -17,8 +17,8 @@ export interface Stop {
 }
 
 /**
- * Nothing in the look-back says that a stopped machine is missed, yet of 17 machines of the Bitbrains traces that these thresholds call
- * idle two were busy in the following weeks: never risk 0.
+ * Nothing in the look-back says that a stopped machine is missed, yet of 17 machines of the Bitbrains traces that
+ * these thresholds call idle two were busy in the following weeks: never risk 0.
  */
 const STOP_RISK: RiskLevel = 1;
 

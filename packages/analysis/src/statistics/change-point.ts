@@ -16,9 +16,10 @@ const HOURS_AFTER_MIN = 24;
 const HOURS_BEFORE_MIN = 48;
 
 /**
- * Looks for a lasting rise in the last quarter of the look-back: half of the hours since are above what 95 % of the hours before
- * stayed under, and the medians differ by at least `materialStep`. Falls are not looked for: after one, judging by
- * the whole look-back is only the more careful; after a rise it would dilute the new load with old quiet.
+ * Looks for a lasting rise in the last quarter of the look-back: half of the hours since are above what 95 % of
+ * the hours before stayed under, and the medians differ by at least `materialStep`. Falls are not looked for:
+ * after one, judging by the whole look-back is only the more careful; after a rise it would dilute the new load
+ * with old quiet.
  */
 export function findRise(maxima: HourlyMaxima, materialStep: number): Rise | undefined {
   const split = bestSplit(maxima.values);

@@ -13,8 +13,9 @@ export interface Coverage {
 }
 
 /**
- * Counts the periods of `window` that hold a sample. `timestampsMs` ascends and marks starts of periods; samples outside of the
- * window are not counted, and several in one period count once, so that a source that repeats itself does not look complete.
+ * Counts the periods of `window` that hold a sample. `timestampsMs` ascends and marks starts of periods; samples
+ * outside of the window are not counted, and several in one period count once, so that a source that repeats
+ * itself does not look complete.
  */
 export function coverageOf(timestampsMs: Float64Array, periodMs: number, window: TimeWindow): Coverage {
   const lengthMs = Math.max(0, window.endMs - window.startMs);

@@ -6,8 +6,9 @@ export interface Distribution {
 }
 
 /**
- * Sorts samples; `undefined` when there are none. Takes only finite numbers: what is not a number was never measured and is
- * dropped where series are read ({@link "../utilization/series.ts"}), so one that arrives here is a bug of ours.
+ * Sorts samples; `undefined` when there are none. Takes only finite numbers: what is not a number was never
+ * measured and is dropped where series are read, so one that arrives here is
+ * a bug of ours.
  */
 export function distributionOf(values: Float64Array): Distribution | undefined {
   if (values.length === 0) return undefined;
@@ -18,8 +19,8 @@ export function distributionOf(values: Float64Array): Distribution | undefined {
 }
 
 /**
- * The nearest-rank percentile: the smallest sample such that at least `percent` % of all samples are not above it. Always a value
- * that was really measured, never interpolated; P100 is the maximum and P0 the minimum.
+ * The nearest-rank percentile: the smallest sample such that at least `percent` % of all samples are not above it.
+ * Always a value that was really measured, never interpolated; P100 is the maximum and P0 the minimum.
  */
 export function percentileOf(distribution: Distribution, percent: number): number {
   assert(percent >= 0 && percent <= 100, `a percentile of ${percent} is outside 0–100`);

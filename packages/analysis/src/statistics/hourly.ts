@@ -11,7 +11,10 @@ export interface HourlyMaxima {
   readonly values: Float64Array;
 }
 
-/** Condenses a series to hourly maxima: fine enough for daily and weekly patterns, and peaks survive. Timestamps ascend. */
+/**
+ * Condenses a series to hourly maxima: fine enough for daily and weekly patterns, and peaks survive. Timestamps
+ * ascend.
+ */
 export function hourlyMaxima(timestampsMs: Float64Array, values: Float64Array): HourlyMaxima {
   const hours: number[] = [];
   const maxima: number[] = [];

@@ -1,9 +1,10 @@
 import { distributionOf, percentileOf } from "./distribution.ts";
 
 /**
- * How far the two halves of a look-back agree on the demand, 0–1: 1 − |P(first) − P(second)| / scale. The scale is the capacity that
- * is proposed, so that noise of a fraction of a percent on a quiet machine does not count as disagreement, and a quiet machine
- * is not thereby better than any other steady one. 0 when a half holds no sample or the scale is not positive.
+ * How far the two halves of a look-back agree on the demand, 0–1: 1 − |P(first) − P(second)| / scale. The scale is
+ * the capacity that is proposed, so that noise of a fraction of a percent on a quiet machine does not count as
+ * disagreement, and a quiet machine is not thereby better than any other steady one. 0 when a half holds no sample
+ * or the scale is not positive.
  */
 export function splitHalfStability(values: Float64Array, percent: number, scale: number): number {
   const middle = values.length >>> 1;

@@ -4,8 +4,9 @@ import { type HourlyMaxima, HOURS_PER_WEEK } from "./hourly.ts";
 const PAIRS_MIN = 48;
 
 /**
- * Autocorrelation of hourly maxima at a lag in hours (24: a day, 168: a week): Pearson's r over all hours whose counterpart was
- * measured too. `undefined` when there are too few pairs or no variation: a constant series has no pattern.
+ * Autocorrelation of hourly maxima at a lag in hours (24: a day, 168: a week): Pearson's r over all hours whose
+ * counterpart was measured too. `undefined` when there are too few pairs or no variation: a constant series has no
+ * pattern.
  */
 export function autocorrelation(maxima: HourlyMaxima, lagHours: number): number | undefined {
   const byHour = new Map<number, number>();

@@ -17,7 +17,7 @@ import { defaultPolicy, type Policy } from "../policy/policy.ts";
 /** Five minutes: CloudWatch's basic period. */
 export const PERIOD_MS = 300_000;
 
-/** Monday 2026-06-01, 00:00 UTC. */
+/** Monday 2026-06-15, 00:00 UTC. */
 export const END_MS = Date.UTC(2026, 5, 15);
 
 /** Fourteen days up to {@link END_MS}, two whole weeks from a Monday. */

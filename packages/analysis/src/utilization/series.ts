@@ -3,7 +3,10 @@ import { DAY_MS } from "@apex/core";
 import type { LookBackPolicy } from "../policy/policy.ts";
 import { coverageOf } from "../statistics/coverage.ts";
 
-/** One metric of one resource as far as it can be used: finite samples of the look-back, with what is missing counted. */
+/**
+ * One metric of one resource as far as it can be used: finite samples of the look-back, with what is missing
+ * counted.
+ */
 export interface Reading {
   readonly metric: MetricName;
   readonly part: string | undefined;
@@ -42,8 +45,8 @@ export function lookBackWindow(window: TimeWindow, days: number): TimeWindow {
 }
 
 /**
- * Reads a metric from a profile: the statistic nearest to the extreme that matters among those that are complete enough. Values
- * that are not finite, and negative ones, which no metric here can have, count as missing samples.
+ * Reads a metric from a profile: the statistic nearest to the extreme that matters among those that are complete
+ * enough. Values that are not finite, and negative ones, which no metric here can have, count as missing samples.
  */
 export function readMetric(
   profile: UtilizationProfile,
@@ -89,7 +92,8 @@ export function mapReading(reading: Reading, change: (value: number) => number):
 }
 
 /**
- * Two readings added up where both have a sample: reads and writes. Sums of maxima are an upper bound of the maximum of the sum.
+ * Two readings added up where both have a sample: reads and writes. Sums of maxima are an upper bound of the
+ * maximum of the sum.
  */
 export function sumReadings(a: Reading, b: Reading): Reading {
   const timestampsMs = new Float64Array(Math.min(a.values.length, b.values.length));
