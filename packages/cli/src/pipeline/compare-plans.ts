@@ -1,5 +1,5 @@
 import type { IntendedChange, PlannedResource, TerraformPlan } from "@apex/core";
-import { formatPath } from "@apex/core";
+import { formatAddress, formatPath, parseAddress } from "@apex/core";
 
 /** How one resource ends up differently in the plan after an edit than in the plan before it. */
 export interface PlanDifference {
@@ -8,7 +8,11 @@ export interface PlanDifference {
   readonly kind: "added" | "removed" | "replaced" | "changed";
   /** Attributes whose planned value the edit moved, formatted; empty for added and removed. */
   readonly attributes: readonly string[];
+  /** Those of them that are now known only after apply, with the resources that their expressions refer to. */
+  readonly unknowns: ReadonlyMap<string, readonly string[]>;
 }
+
+const NO_UNKNOWNS: PlanDifference["unknowns"] = new Map();
 
 function managed(plan: TerraformPlan): ReadonlyMap<string, PlannedResource> {
   return new Map(
@@ -40,6 +44,23 @@ function differingPaths(before: unknown, after: unknown, prefix: string): readon
   );
 }
 
+function movedAttributes(
+  old: PlannedResource,
+  resource: PlannedResource,
+): Pick<PlanDifference, "attributes" | "unknowns"> {
+  const unknown = differingPaths(old.afterUnknown, resource.afterUnknown, "");
+  const attributes = new Set([
+    ...differingPaths(old.after, resource.after, ""),
+    ...unknown,
+    // A sensitive value is in neither plan, only the fact that it changes.
+    ...resource.changedAttributes.filter((attribute) => !old.changedAttributes.includes(attribute)),
+  ]);
+  return {
+    attributes: [...attributes].toSorted(),
+    unknowns: new Map(unknown.map((attribute) => [attribute, resource.references?.[attribute] ?? []])),
+  };
+}
+
 /**
  * What an edit changes: the plan of the edited configuration against the plan of the configuration as it was. A change
  * that was pending anyway is in both and so is not the edit's.
@@ -52,32 +73,49 @@ export function comparePlans(base: TerraformPlan, edited: TerraformPlan): readon
     const old = before.get(address);
     const common = { address, type: resource.type };
     if (old === undefined) {
-      differences.push({ ...common, kind: "added", attributes: [] });
+      differences.push({ ...common, kind: "added", attributes: [], unknowns: NO_UNKNOWNS });
     } else if (isAbsentAfter(resource) !== isAbsentAfter(old)) {
-      differences.push({ ...common, kind: isAbsentAfter(resource) ? "removed" : "added", attributes: [] });
+      differences.push({
+        ...common,
+        kind: isAbsentAfter(resource) ? "removed" : "added",
+        attributes: [],
+        unknowns: NO_UNKNOWNS,
+      });
     } else {
-      const attributes = [
-        ...differingPaths(old.after, resource.after, ""),
-        ...differingPaths(old.afterUnknown, resource.afterUnknown, ""),
-      ];
+      const moved = movedAttributes(old, resource);
       if (isReplacement(resource) && !isReplacement(old)) {
-        differences.push({ ...common, kind: "replaced", attributes });
-      } else if (attributes.length > 0) {
-        differences.push({ ...common, kind: "changed", attributes: [...new Set(attributes)].toSorted() });
+        differences.push({ ...common, kind: "replaced", ...moved });
+      } else if (moved.attributes.length > 0) {
+        differences.push({ ...common, kind: "changed", ...moved });
       }
     }
   }
   for (const [address, resource] of before) {
     if (!after.has(address)) {
-      differences.push({ address, type: resource.type, kind: "removed", attributes: [] });
+      differences.push({
+        address,
+        type: resource.type,
+        kind: "removed",
+        attributes: [],
+        unknowns: NO_UNKNOWNS,
+      });
     }
   }
   return differences.toSorted((a, b) => (a.address < b.address ? -1 : 1));
 }
 
+/** The address without its own instance key, as references name it. */
+function withoutKey(address: string): string {
+  const parsed = parseAddress(address);
+  if (parsed === undefined) return address;
+  const { key: _key, ...rest } = parsed;
+  return formatAddress(rest);
+}
+
 /**
  * Why a set of differences is not what was intended, as sentences; empty when the plan changes exactly the intended
- * addresses and attributes.
+ * addresses and attributes. A value that the cloud computes anew because of an intended change (a launch template's
+ * latest version, and the version that a group takes from it) is its consequence, not a change of its own.
  */
 export function unintendedDifferences(
   differences: readonly PlanDifference[],
@@ -93,6 +131,7 @@ export function unintendedDifferences(
       attributes.set(change.address, paths.add(formatPath(change.path)));
     }
   }
+  const edited = new Set([...attributes.keys()].map(withoutKey));
   const reasons: string[] = [];
   const seen = new Map<string, Set<string>>();
   for (const difference of differences) {
@@ -106,7 +145,13 @@ export function unintendedDifferences(
     } else {
       const wanted = attributes.get(address) ?? new Set();
       seen.set(address, new Set(difference.attributes));
-      const others = difference.attributes.filter((attribute) => !wanted.has(attribute));
+      const isConsequence = (attribute: string) => {
+        const referred = difference.unknowns.get(attribute);
+        return referred !== undefined && (wanted.size > 0 || referred.some((target) => edited.has(target)));
+      };
+      const others = difference.attributes.filter(
+        (attribute) => !wanted.has(attribute) && !isConsequence(attribute),
+      );
       if (others.length > 0) reasons.push(`${address} would also change in ${others.join(", ")}`);
     }
   }

@@ -185,3 +185,38 @@ test("an edit that changes nothing is an objection too", () => {
     "the plan does not change instance_type of x.a",
   ]);
 });
+
+test("what the cloud computes anew because of the edit is its consequence, on the edited resource and on what refers to it", () => {
+  const group = (unknown: object) =>
+    resource(
+      "x.group",
+      {},
+      { afterUnknown: { version: true, ...unknown }, references: { version: ["x.a"] } },
+    );
+  const base = planOf(resource("x.a", { instance_type: "m5.xlarge" }), resource("x.group", { version: "7" }));
+  const template = resource("x.a", { instance_type: "m5.large" }, { afterUnknown: { latest_version: true } });
+  const without = resource("x.group", { version: "7" }, {});
+  expect(
+    unintendedDifferences(comparePlans(base, planOf(template, without)), [resize("x.a", "m5.large")]),
+  ).toEqual([]);
+  const differences = comparePlans(
+    planOf(resource("x.a", { instance_type: "m5.xlarge" }), resource("x.group", {})),
+    planOf(template, group({})),
+  );
+  expect(unintendedDifferences(differences, [resize("x.a", "m5.large")])).toEqual([]);
+  const strange = comparePlans(
+    planOf(resource("x.a", { instance_type: "m5.xlarge" }), resource("x.group", {})),
+    planOf(template, group({ subnet: true })),
+  );
+  expect(unintendedDifferences(strange, [resize("x.a", "m5.large")])).toEqual([
+    "x.group would also change in subnet",
+  ]);
+});
+
+test("a sensitive value that changes is seen although neither plan holds it", () => {
+  const base = planOf(resource("x.a", {}));
+  const edited = planOf(resource("x.a", {}, { actions: ["update"], changedAttributes: ["password"] }));
+  expect(unintendedDifferences(comparePlans(base, edited), [])).toEqual([
+    "x.a would also change in password",
+  ]);
+});

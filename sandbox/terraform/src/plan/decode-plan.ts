@@ -1,5 +1,6 @@
 import {
   AdapterError,
+  configurationReferences,
   isJsonObject,
   type JsonObject,
   type JsonValue,
@@ -32,8 +33,9 @@ function objectOf(value: unknown, sensitive: unknown): JsonObject | null {
 
 function toResource(
   resource: PlanJson["resource_changes"][number],
-  region: string | undefined,
+  facts: { readonly region: string | undefined; readonly references: PlannedResource["references"] },
 ): PlannedResource {
+  const { region, references } = facts;
   const { change } = resource;
   const pair = {
     before: (change.before ?? null) as JsonValue,
@@ -52,6 +54,7 @@ function toResource(
     after: objectOf(change.after, change.after_sensitive),
     afterUnknown: pair.unknown,
     changedAttributes: changedAttributes(pair),
+    ...(references === undefined || Object.keys(references).length === 0 ? {} : { references }),
   };
 }
 
@@ -72,8 +75,11 @@ export function decodePlan(json: unknown): TerraformPlan {
   }
   const plan = parsed.data;
   const regionOf = regionResolver(plan);
+  const referencesOf = configurationReferences((plan.configuration?.root_module ?? {}) as JsonObject);
   return {
     terraformVersion: plan.terraform_version,
-    resources: plan.resource_changes.map((resource) => toResource(resource, regionOf(resource))),
+    resources: plan.resource_changes.map((resource) =>
+      toResource(resource, { region: regionOf(resource), references: referencesOf(resource.address) }),
+    ),
   };
 }
