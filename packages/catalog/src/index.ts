@@ -2,7 +2,6 @@
  * Machine types, list prices, and the price of a Terraform plan, from dated tables.
  * Not for what was really paid (bills), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
-export { type CostComparison, compareCosts, type ResourceCostChange } from "./compare-costs.ts";
 export { attachedGpuHourlyPrice } from "./gpu-price.ts";
 export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export type { MachineGpu, MachineType } from "./machine-type.ts";

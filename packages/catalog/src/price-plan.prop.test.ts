@@ -8,7 +8,6 @@ import {
 } from "@apex/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compareCosts } from "./compare-costs.ts";
 import { pricePlan } from "./price-plan.ts";
 import { RESOURCE_PRICERS } from "./terraform/resource-pricers.ts";
 import { planOf, type ResourceInput } from "./testing/plan-builder.ts";
@@ -257,9 +256,6 @@ test("whatever the attributes are, every resource has a cost that is not negativ
         after.resources.map((each) => [each.address, faults(each)]).filter(([, found]) => found?.length),
       ).toEqual([]);
       expect(after.resources).toHaveLength(plan.resources.length);
-      expect(compareCosts(pricePlan(plan, "before"), after).unknown.length).toBeLessThanOrEqual(
-        plan.resources.length,
-      );
     }),
     { numRuns: 400 },
   );

@@ -57,7 +57,7 @@ interface Decisions {
 /** Collects the inputs into a store of this run's own and decides on them. */
 async function decide(io: Io, inputs: OptimizeInputs, progress: Progress): Promise<Decisions> {
   await using run = await openRunDirectory(inputs.storeDirectory);
-  const store = await openStore({ directory: run.path });
+  const store = await openStore({ directory: run.path, signal: io.signal });
   try {
     progress.step("Reading state, bills and metrics");
     const collected = await collectInputs(
