@@ -55,13 +55,59 @@ function parseFile(parser: Parser, source: SourceText): ParsedFile {
     const summary = `The file is longer than ${FILE_LENGTH_MAX} characters and was not read`;
     return { source, body: empty, diagnostics: [error(source, 0, "file-too-long", summary)] };
   }
-  const tree = parser.parse(readable(source.text));
+  if (/^\uFEFF?\s*\{/.test(source.text)) {
+    const summary = "Syntax error: the file is JSON, not HCL";
+    return { source, body: empty, diagnostics: [error(source, 0, "hcl-syntax", summary)] };
+  }
+  const whole = parsePiece(parser, source, { start: 0, end: source.text.length });
+  if (!whole.diagnostics.some(({ code }) => code === "hcl-syntax")) return { source, ...whole };
+  return { source, ...(parsePieces(parser, source) ?? whole) };
+}
+
+interface Piece {
+  readonly body: Body;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function parsePiece(
+  parser: Parser,
+  source: SourceText,
+  range: { readonly start: number; readonly end: number },
+): Piece {
+  const text = source.text.slice(range.start, range.end);
+  const tree = parser.parse(readable(text));
   if (tree === null) throw new InvariantError("the HCL grammar was not loaded");
-  const root = copyTree(tree, source.text);
+  const root = copyTree(tree, text, range.start);
   tree.delete();
   const reader = new BodyReader(source);
   const body = reader.body(root.children.find((child) => child.type === "body"));
-  return { source, body, diagnostics: [...syntaxErrors(root, source), ...reader.diagnostics] };
+  return { body, diagnostics: [...syntaxErrors(root, source), ...reader.diagnostics] };
+}
+
+/**
+ * After an error the grammar may lose its way for the rest of the file. People and formatters write the closing brace of
+ * a top-level block at the start of a line: read piece by piece up to those, an error costs only its own piece.
+ * `undefined` when no piece has an error, which means that the pieces were cut in the wrong places.
+ */
+function parsePieces(parser: Parser, source: SourceText): Piece | undefined {
+  const ends = Array.from(
+    source.text.matchAll(/^\}[^\n]*(\n|$)/gm),
+    (match) => match.index + match[0].length,
+  );
+  const attributes: Attribute[] = [];
+  const blocks: Block[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let start = 0;
+  for (const end of [...ends, source.text.length]) {
+    const piece = parsePiece(parser, source, { start, end });
+    attributes.push(...piece.body.attributes);
+    blocks.push(...piece.body.blocks);
+    diagnostics.push(...piece.diagnostics);
+    start = end;
+  }
+  return diagnostics.length === 0
+    ? undefined
+    : { body: { attributes, blocks }, diagnostics: diagnostics.slice(0, SYNTAX_ERRORS_MAX) };
 }
 
 /**
@@ -117,10 +163,17 @@ class BodyReader {
   body(node: SyntaxNode | undefined, depth = 0): Body {
     const attributes: Attribute[] = [];
     const blocks: Block[] = [];
+    const names = new Set<string>();
     for (const child of node?.children ?? []) {
       if (child.type === "attribute") {
         const attribute = this.attribute(child);
-        if (attribute !== undefined) attributes.push(attribute);
+        if (attribute === undefined) continue;
+        if (names.has(attribute.name)) {
+          const summary = `The attribute ${attribute.name} is set twice in one block`;
+          this.diagnostics.push(error(this.source, attribute.start, "hcl-duplicate", summary));
+        }
+        names.add(attribute.name);
+        attributes.push(attribute);
       } else if (child.type === "block") {
         const block = this.block(child, depth);
         if (block !== undefined) blocks.push(block);

@@ -23,15 +23,24 @@ const LEAVES: ReadonlySet<string> = new Set([
   "variable_expr",
 ]);
 
-/** Copies a tree without recursion (nesting in a file must never overflow the stack); comments are left out. */
-export function copyTree(tree: Tree, text: string): SyntaxNode {
+/**
+ * Copies a tree without recursion (nesting in a file must never overflow the stack); comments are left out. `text` is
+ * what was parsed, `base` the offset at which it stands in its file.
+ */
+export function copyTree(tree: Tree, text: string, base: number): SyntaxNode {
   const cursor = tree.walk();
   const take = (): SyntaxNode => {
     const { nodeType: type, startIndex: start, endIndex: end } = cursor;
     // What the parser makes up to go on has no width; a string that it closed itself does not end in a quote.
     const isMissing = end === start && (LEAVES.has(type) || cursor.nodeIsMissing);
     const isUnclosed = type === "string_lit" && (end - start < 2 || text[end - 1] !== '"');
-    return { type, start, end, broken: type === "ERROR" || isMissing || isUnclosed, children: [] };
+    return {
+      type,
+      start: base + start,
+      end: base + end,
+      broken: type === "ERROR" || isMissing || isUnclosed,
+      children: [],
+    };
   };
   const root = take();
   const parents: SyntaxNode[] = [];
