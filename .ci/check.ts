@@ -1,6 +1,7 @@
 /**
  * `npm run check`: every check of the repository, each by its own tool, with one line a check and its output on failure.
- * `--no-tests` leaves the tests out (for `.ci/run`, which has run them); `--summary FILE` writes the counts as JSON.
+ * `--no-tests` leaves the tests out (for `.ci/run`, which has run them), `--benches` runs the benchmarks too, and
+ * `--summary FILE` writes the counts as JSON.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -23,6 +24,8 @@ const CHECKS: readonly Check[] = [
   { name: "generated files current", command: "node", args: [".ci/generated.ts"] },
 ];
 const TESTS: Check = { name: "tests", command: "vitest", args: ["run"] };
+/** Small by default, so that a benchmark that no longer runs is found before somebody needs its numbers. */
+const BENCHES: Check = { name: "benches run", command: "vitest", args: ["bench", "--run"] };
 
 function run(check: Check): boolean {
   const started = performance.now();
@@ -34,8 +37,14 @@ function run(check: Check): boolean {
   return passed;
 }
 
-const { values } = parseArgs({ options: { "no-tests": { type: "boolean" }, summary: { type: "string" } } });
-const results = [...CHECKS, ...(values["no-tests"] === true ? [] : [TESTS])].map(run);
+const { values } = parseArgs({
+  options: { "no-tests": { type: "boolean" }, benches: { type: "boolean" }, summary: { type: "string" } },
+});
+const results = [
+  ...CHECKS,
+  ...(values["no-tests"] === true ? [] : [TESTS]),
+  ...(values.benches === true ? [BENCHES] : []),
+].map(run);
 const passed = results.filter(Boolean).length;
 const failed = results.length - passed;
 if (values.summary !== undefined) {
