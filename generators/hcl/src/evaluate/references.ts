@@ -17,6 +17,7 @@ import type { Interpreter, ModuleInstance, Scope } from "./interpreter.ts";
 import { addressOf } from "./instance-address.ts";
 import { toNumberValue } from "./operators.ts";
 import {
+  decidingKeys,
   entryOf,
   failure,
   influenced,
@@ -27,6 +28,7 @@ import {
   objectOf,
   type ResourceValue,
   scalar,
+  shaped,
   toText,
   unknownValue,
   type Value,
@@ -258,12 +260,13 @@ class RootResolver {
     if (expansion.kind === "unknown") return expansion.value;
     const [only] = expansion.scopes;
     if (expansion.repeated === undefined && only !== undefined) return make(only);
-    const influences = expansion.repeated === undefined ? [] : [expansion.repeated];
-    if (attributeOf(block.body, "count") !== undefined) return listOf(expansion.scopes.map(make), influences);
+    const shape = expansion.repeated === undefined ? [] : [decidingKeys(expansion.repeated)];
+    if (attributeOf(block.body, "count") !== undefined)
+      return shaped(listOf(expansion.scopes.map(make)), shape);
     const entries = expansion.scopes.map((scope): [string, Value] => [
       String(scope.repetition?.key ?? ""),
       make(scope),
     ]);
-    return objectOf(new Map(entries), influences);
+    return shaped(objectOf(new Map(entries)), shape);
   }
 }

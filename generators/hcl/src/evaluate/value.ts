@@ -109,6 +109,11 @@ export function shapesOf(values: readonly Value[]): Value[] {
   );
 }
 
+/** What of a `count` or `for_each` decides which instances there are: of a map its keys, not its values. */
+export function decidingKeys(repeated: Value): Value {
+  return repeated.kind === "object" ? { ...repeated, entries: new Map() } : repeated;
+}
+
 /** The value with one more step on the outside of its trail. */
 export function withStep<T extends Value>(
   value: T,

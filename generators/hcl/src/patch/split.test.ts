@@ -432,3 +432,24 @@ resource "aws_autoscaling_group" "workers" {
     ]),
   );
 });
+
+test("what repeats over other resources depends on their keys, not on their attributes", () => {
+  const main = `variable "web" {
+  default = { a = { type = "m5.large" }, b = { type = "m5.large" } }
+}
+resource "aws_instance" "web" {
+  for_each      = var.web
+  instance_type = each.value.type
+}
+resource "aws_lb_target_group_attachment" "web" {
+  for_each  = aws_instance.web
+  target_id = each.value.id
+}
+`;
+  expect(
+    outcome(configure({ "main.tf": main }), [set('aws_instance.web["a"]', "instance_type", SMALL)]),
+  ).toEqual([
+    'main.tf - default = { a = { type = "m5.large" }, b = { type = "m5.large" } }',
+    'main.tf + default = { a = { type = "t3.small" }, b = { type = "m5.large" } }',
+  ]);
+});

@@ -1,7 +1,7 @@
 import { formatModulePath, formatPath, type InstanceKey, type JsonPath } from "@apex/core";
 import type { Configuration } from "../configuration/read-configuration.ts";
 import type { ResourceInstance, Scope } from "../evaluate/interpreter.ts";
-import { entriesOf, itemsOf, toJson, type Value } from "../evaluate/value.ts";
+import { decidingKeys, entriesOf, itemsOf, toJson, type Value } from "../evaluate/value.ts";
 import { expandFleet, type Fleet } from "../expand/fleet.ts";
 import { ignoredBy, type Lifecycle, lifecycleOf } from "../expand/ignored-changes.ts";
 import { nestedBlocks, nestedTypes, ownAttributes } from "../expand/resource-body.ts";
@@ -155,7 +155,6 @@ class Indexer {
 
   /** What decides which instances exist: a count, the items of a set, the keys (not the values) of a map. */
   private addRepetition(name: string, value: Value): void {
-    const deciding: Value = value.kind === "object" ? { ...value, entries: new Map() } : value;
-    this.addFeed(name, deciding);
+    this.addFeed(name, decidingKeys(value));
   }
 }
