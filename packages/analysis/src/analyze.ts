@@ -37,6 +37,8 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+const SIZED_TYPES = new Set(RULES.flatMap(({ resourceTypes }) => resourceTypes));
+
 interface Verdicts {
   readonly proposals: Proposal[];
   readonly abstentions: Abstention[];
@@ -47,7 +49,7 @@ interface Verdicts {
  * same input gives the same output, in the order of `resources`.
  */
 export async function analyze(input: AnalysisInput): Promise<Analysis> {
-  const fleet = fleetOf(input.resources, input.costs);
+  const fleet = fleetOf(input.resources, input.costs, SIZED_TYPES);
   const verdicts = new Map<Resource, Verdicts>();
   const diagnostics: Diagnostic[] = idleExceptions(input.policy, input.resources).map(idleException);
   let strangers = 0;

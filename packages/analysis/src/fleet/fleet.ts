@@ -10,12 +10,21 @@ export interface Fleet {
   readonly costOf: (resource: Resource) => ResourceCost | undefined;
 }
 
-/** Indexes resources and their cost. Where two resources share a name, the first one keeps it. */
-export function fleetOf(resources: readonly Resource[], costs: readonly ResourceCost[]): Fleet {
+/**
+ * Indexes resources and their cost. Where two resources share a name (an instance and the resource that stops it, a
+ * machine and a disk called alike), one of `sizedTypes` keeps it, for it is what is measured; else the first one.
+ */
+export function fleetOf(
+  resources: readonly Resource[],
+  costs: readonly ResourceCost[],
+  sizedTypes: ReadonlySet<string>,
+): Fleet {
   const byName = new Map<string, Resource>();
   const byType = new Map<string, Resource[]>();
   for (const resource of resources) {
-    if (!byName.has(resource.id)) byName.set(resource.id, resource);
+    const holder = byName.get(resource.id);
+    const isBetter = holder !== undefined && sizedTypes.has(resource.type) && !sizedTypes.has(holder.type);
+    if (holder === undefined || isBetter) byName.set(resource.id, resource);
     const sameType = byType.get(resource.type);
     if (sameType === undefined) byType.set(resource.type, [resource]);
     else sameType.push(resource);

@@ -1,7 +1,16 @@
-import { compareDecimals, type Decimal, decimal, type IntendedChange } from "@apex/core";
+import {
+  addDecimals,
+  compareDecimals,
+  type Decimal,
+  decimal,
+  type IntendedChange,
+  type MonthlySavings,
+  multiply,
+} from "@apex/core";
 import { numberAt } from "../fleet/attributes.ts";
 import type { ScalingGroup } from "../fleet/group.ts";
-import { evidenceFrame, monthlyDifference, savingsOf } from "./draft.ts";
+import { evidenceFrame, monthlyDifference, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { templateVolumesMonthly } from "./group-volumes.ts";
 import { groupEvidence, type GroupNeed } from "./group-capacity.ts";
 import { abstain, type Judgement, propose, type RuleContext } from "./rule.ts";
 
@@ -25,8 +34,15 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
   if (found.risk > policy.sizing.maximumRisk) {
     return abstain(`${instances} instances would run short too often (risk ${found.risk})`);
   }
-  const list = monthlyDifference(group.hourly, NO_PRICE, group.minimum - instances);
-  if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
+  const fewer = group.minimum - instances;
+  const machines = monthlyDifference(group.hourly, NO_PRICE, fewer);
+  const volumes = templateVolumesMonthly(group.template, group.region);
+  const disks = volumes.kind === "known" ? multiply(volumes.value, decimal(fewer)) : NO_PRICE;
+  const monthlySavings = together(
+    savingsOf(machines, context.cost?.commitmentCoverage),
+    savingsOf(disks, STORAGE_COVERAGE),
+  );
+  if (compareDecimals(monthlySavings.list, policy.savings.minimumMonthly) < 0) {
     return abstain(`${instances} instances would save less than ${policy.savings.minimumMonthly} a month`);
   }
   const maximum = change.keepsFixed ? instances : group.maximum;
@@ -37,7 +53,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
     to: sizes(instances, maximum),
     summary: change.summary,
     changes: changesFor(context, change, maximum),
-    monthlySavings: savingsOf(list, context.cost?.commitmentCoverage),
+    monthlySavings,
     risk: found.risk,
     confidence: found.confidence,
     effort: "very-low",
@@ -59,9 +75,19 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
       ...need.unknowns,
       "intent: whether the floor is kept for failover or a known event is not in the metrics",
       "operating system: Linux prices are assumed",
+      ...(volumes.kind === "known" ? [] : [`volumes: ${volumes.reason}; they are not in the saving`]),
     ],
     instancesAfter: instances,
   });
+}
+
+/** The savings of two parts of one bill. */
+function together(a: MonthlySavings, b: MonthlySavings): MonthlySavings {
+  return {
+    ...a,
+    list: addDecimals(a.list, b.list),
+    net: a.net === null || b.net === null ? null : addDecimals(a.net, b.net),
+  };
 }
 
 function sizes(minimum: number, maximum: number): string {

@@ -50,8 +50,15 @@ describe("asg-floor", () => {
         whenUnmanaged: "saves-as-it-scales",
       }),
     ]);
-    // 5 × 0.34 × 730
+    // 5 × (0.34 × 730 + 50 GB of gp3 at 0.08): what is not started has no disk either.
+    expect(found.monthlySavings.list).toBe("1261");
+  });
+
+  test("a root volume that the image decides is left out of the saving, and said", async () => {
+    const bare = template({ block_device_mappings: [] });
+    const found = recommended(await run([group(), bare], [measured(15)]), "asg-floor");
     expect(found.monthlySavings.list).toBe("1241");
+    expect(found.unknowns.join()).toContain("volumes: the launch template names none");
   });
 
   test("its scaling policy's target leaves the room that it will keep free anyway", async () => {
