@@ -3,10 +3,54 @@ import path from "node:path";
 import { glob } from "tinyglobby";
 import { CommandError, EXIT_CODES } from "./exit-codes.ts";
 
+/** The deepest directory that a pattern's leading segments name literally, and the rest of the pattern. */
+async function splitPattern(
+  pattern: string,
+  cwd: string,
+): Promise<{ readonly directory: string; readonly rest: string }> {
+  const segments = pattern.split(path.sep);
+  let directory = path.isAbsolute(pattern) ? path.parse(pattern).root : cwd;
+  while (segments.length > 1) {
+    const next = path.resolve(directory, segments[0] ?? "");
+    const found = await stat(next).catch(() => undefined);
+    if (found?.isDirectory() !== true) break;
+    directory = next;
+    segments.shift();
+  }
+  return { directory, rest: segments.join("/") };
+}
+
+async function filesNamedBy(option: string, pattern: string, cwd: string): Promise<readonly string[]> {
+  const literal = path.resolve(cwd, pattern);
+  const found = pattern === "" ? undefined : await stat(literal).catch(() => undefined);
+  if (found?.isFile() === true) return [literal];
+  if (found?.isDirectory() === true) {
+    throw new CommandError(
+      EXIT_CODES.badInput,
+      `${option} ${pattern}: ${literal} is a directory; name the files in it, for example '${path.join(pattern, "*")}'`,
+    );
+  }
+  // Directories that exist are no patterns, whatever brackets their names hold.
+  const { directory, rest } = await splitPattern(pattern, cwd);
+  const matches = await glob([rest], {
+    cwd: directory,
+    absolute: true,
+    dot: false,
+    expandDirectories: false,
+  });
+  if (matches.length === 0) {
+    throw new CommandError(
+      EXIT_CODES.badInput,
+      `${option} ${pattern} matches no file in ${directory}; quote a pattern so that the shell hands it over unchanged`,
+    );
+  }
+  return matches.map((match) => path.normalize(match));
+}
+
 /**
  * The files that the user's patterns name, absolute and sorted, so that a run does not depend on the order of a
- * directory. A pattern may be a path or a glob. A pattern that matches nothing is an error: a silent miss would read as
- * "no cost".
+ * directory. A pattern may be a path or a glob; what exists under the very name is meant before what the name matches.
+ * A pattern that matches nothing is an error: a silent miss would read as "no cost".
  */
 export async function expandInputs(
   option: string,
@@ -15,15 +59,7 @@ export async function expandInputs(
 ): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const pattern of patterns) {
-    const normalised = pattern.split(path.sep).join("/");
-    const matches = await glob([normalised], { cwd, absolute: true, dot: false, expandDirectories: false });
-    if (matches.length === 0) {
-      throw new CommandError(
-        EXIT_CODES.badInput,
-        `${option} ${pattern} matches no file in ${cwd}; quote a pattern so that the shell hands it over unchanged`,
-      );
-    }
-    for (const match of matches) found.add(path.normalize(match));
+    for (const file of await filesNamedBy(option, pattern, cwd)) found.add(file);
   }
   return [...found].toSorted();
 }
