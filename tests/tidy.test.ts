@@ -93,7 +93,7 @@ const RULES: Readonly<Record<string, { readonly rule: Rule; readonly planted: So
   },
   "index files list what they export": {
     rule: (file) =>
-      /\/src\/index\.ts$/.test(file.name) ? lineNumbers(file, /^export \*/, "write the exports out") : [],
+      file.name.endsWith("/src/index.ts") ? lineNumbers(file, /^export \*/, "write the exports out") : [],
     planted: { name: "packages/a/src/index.ts", text: 'export * from "./b.ts";' },
   },
 };

@@ -23,16 +23,12 @@ beforeAll(async () => {
   await cp(EXAMPLE, path.join(work, "acme"), { recursive: true });
   execFileSync("git", ["init", "-q"], { cwd: work });
   const io = recordedIo({ cwd: work, env: { APEX_HOME: path.join(work, "home") } });
-  const exitCode = await runCli(
-    [
-      ...["optimize", "--terraform", "acme/terraform", "--state", "acme/terraform.tfstate"],
-      ...["--var-file", "acme/terraform/envs/prod.tfvars", "--policy", "acme/apex.yaml"],
-      ...["--cost", "acme/data/cost/*", "--metrics", "acme/data/metrics/*"],
-      ...["--out", "out", "--format", "json"],
-    ],
-    io,
-  );
-  expect(exitCode, io.stderr()).toBe(EXIT_CODES.done);
+  const options = [
+    "--terraform acme/terraform --state acme/terraform.tfstate --var-file acme/terraform/envs/prod.tfvars",
+    "--policy acme/apex.yaml --cost acme/data/cost/* --metrics acme/data/metrics/* --out out --format json",
+  ];
+  const exitCode = await runCli(["optimize", ...options.join(" ").split(" ")], io);
+  if (exitCode !== EXIT_CODES.done) throw new Error(`apex optimize ended with ${exitCode}: ${io.stderr()}`);
   report = JSON.parse(io.stdout()) as Report;
 });
 
@@ -100,13 +96,9 @@ describe("the report", () => {
 test("the patch applies with git and makes exactly the configuration that was planned", async () => {
   execFileSync("git", ["apply", "--whitespace=nowarn", "out/patch.diff"], { cwd: work });
   const io = recordedIo({ cwd: work });
-  const exitCode = await runCli(
-    [
-      ...["plan", "acme/terraform", "--state", "acme/terraform.tfstate"],
-      ...["--var-file", "acme/terraform/envs/prod.tfvars", "--format", "json"],
-    ],
-    io,
-  );
+  const options =
+    "--state acme/terraform.tfstate --var-file acme/terraform/envs/prod.tfvars --format json".split(" ");
+  const exitCode = await runCli(["plan", "acme/terraform", ...options], io);
   expect(exitCode).toBe(EXIT_CODES.done);
   const { changes } = JSON.parse(io.stdout()) as { changes: readonly { address: string }[] };
   expect(changes.map(({ address }) => address).toSorted()).toEqual(

@@ -15,7 +15,7 @@ export interface PlanOptions {
 }
 
 /** Whether Terraform could not make a plan. */
-export function isRefused(result: PlanResult): boolean {
+function isRefused(result: PlanResult): boolean {
   return result.plan === null || result.diagnostics.some(({ severity }) => severity === "error");
 }
 

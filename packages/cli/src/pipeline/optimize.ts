@@ -68,7 +68,7 @@ async function decide(io: Io, inputs: OptimizeInputs, progress: Progress): Promi
       },
       store,
       io.signal,
-      progress.detail,
+      (text) => progress.detail(text),
     );
     io.signal.throwIfAborted();
     progress.step(`Analysing ${collected.resources.length} resources`);

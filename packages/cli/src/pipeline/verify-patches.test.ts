@@ -63,7 +63,9 @@ function world(addresses: readonly string[]): {
           if (change?.kind !== "set-attribute" || change.address === "x.untraceable") {
             return [id, { kind: "refused", reason: "comes from a data source", diagnostics: [] }];
           }
-          const textEdits = [{ file: change.address, start: 0, end: 9, text: String(change.to) }];
+          const textEdits = [
+            { file: change.address, start: 0, end: 9, text: JSON.stringify(change.to).slice(1, -1) },
+          ];
           return [
             id,
             { kind: "edits", textEdits, edits: [], trace: [], skipped: [], addresses: [change.address] },
