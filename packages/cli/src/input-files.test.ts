@@ -28,8 +28,8 @@ test("a directory whose name looks like a pattern is a directory", async () => {
   expect(await expand(path.join(cwd, "apex (copy)/*.csv"))).toEqual(["apex (copy)/a.csv"]);
   expect(await expand("[x]/*", "{a,b}/*", "ünï dir/*")).toEqual([
     "[x]/a.csv",
-    "ünï dir/a.csv",
     "{a,b}/a.csv",
+    "ünï dir/a.csv",
   ]);
 });
 
