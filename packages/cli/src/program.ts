@@ -11,6 +11,18 @@ function gather(value: string, previous: readonly string[] = []): readonly strin
   return [...previous, value];
 }
 
+/** The options of every command that plans. */
+function planningOptions(command: Command): Command {
+  return command
+    .addOption(variableFileOption())
+    .addOption(
+      new Option("--providers <which>", "stand-in: offline; real: the true providers, with your credentials")
+        .choices(["stand-in", "real"])
+        .default("stand-in"),
+    )
+    .option("--fixtures <file>", "values for data sources: JSON list of {type, match, attributes}");
+}
+
 function variableFileOption(): Option {
   return new Option("--var-file <file>", "Terraform variable file; repeat for several, the last wins")
     .argParser(gather)
@@ -32,19 +44,18 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
   addOptimize(program, io, finish);
   addPlan(program, io, finish);
   addCost(program, io, finish);
+  addMirror(program, io, finish);
   addDemo(program, io, finish);
   return program;
 }
 
 function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
-  program
-    .command("optimize")
+  planningOptions(program.command("optimize"))
     .description("recommend smaller machines, write them into the Terraform, plan and price the result")
     .requiredOption("--terraform <dir>", "directory of the root module")
     .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
     .option("--cost <glob>", "bills: FOCUS or AWS CUR, CSV, gzip or Parquet; repeatable", gather, [])
     .requiredOption("--metrics <glob>", "utilisation: CloudWatch, Prometheus or CSV; repeatable", gather)
-    .addOption(variableFileOption())
     .option("--policy <file>", "apex.yaml; found beside the Terraform directory when not given")
     .option("--out <dir>", "also write report.json, report.md and patch.diff there")
     .addOption(
@@ -62,12 +73,10 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
 }
 
 function addPlan(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
-  program
-    .command("plan")
+  planningOptions(program.command("plan"))
     .description("run the real Terraform against the stand-in provider: offline, without credentials")
     .argument("<dir>", "directory of the root module")
     .option("--state <file>", "terraform.tfstate to plan against; without it everything is created")
-    .addOption(variableFileOption())
     .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (directory: string, options) => {
@@ -77,18 +86,27 @@ function addPlan(program: Command, io: Io, finish: (exitCode: ExitCode) => void)
 }
 
 function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
-  program
-    .command("cost")
+  planningOptions(program.command("cost"))
     .description("what a configuration or a plan costs a month at list prices")
     .option("--terraform <dir>", "directory of the root module")
     .option("--plan <file>", "output of `terraform show -json PLANFILE`")
     .option("--state <file>", "terraform.tfstate to plan against")
-    .addOption(variableFileOption())
     .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options) => {
       const { runCost } = await import("./commands/cost.ts");
       finish(await runCost(io, options));
+    });
+}
+
+function addMirror(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  program
+    .command("mirror")
+    .description("write the stand-in providers to a directory for your own `terraform init -plugin-dir`")
+    .argument("<dir>", "where to put them")
+    .action(async (directory: string) => {
+      const { runMirror } = await import("./commands/mirror.ts");
+      finish(await runMirror(io, { directory }));
     });
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -46,6 +47,7 @@ test.each([
   [["plan", "infra/main.tf"], "is not a directory"],
   [["plan", "infra", "--state", "missing.tfstate"], "missing.tfstate does not exist"],
   [["cost", "--plan", "infra/main.tf"], "is not JSON"],
+  [["plan", "infra", "--fixtures", "none.json"], "none.json does not exist"],
 ])("%j is bad input, and says which", async (argv, message) => {
   const { exitCode, stderr } = await run(...argv);
   expect(stderr).toContain(message);
@@ -94,4 +96,45 @@ test("a terminal never receives control characters from a configuration", async 
   const { stdout, stderr } = await run("plan", "infra");
   expect(`${stdout}${stderr}`).not.toContain("\u001b");
   expect(`${stdout}${stderr}`).not.toContain("\u0007");
+});
+
+test("a mirror serves the user's own terraform", async () => {
+  const { exitCode, stdout, stderr } = await run("mirror", "mirror");
+  expect(exitCode).toBe(EXIT_CODES.done);
+  expect(stdout).toMatch(/^aws \d+\.\d+\.\d+$/m);
+  expect(stderr).toContain("-plugin-dir=");
+  const terraform = (...argv: string[]) =>
+    execFileSync("terraform", argv, {
+      cwd: path.join(directory, "infra"),
+      encoding: "utf8",
+      env: { ...process.env, TF_DISABLE_PLUGIN_TLS: "1", CHECKPOINT_DISABLE: "1" },
+    });
+  terraform("init", "-backend=false", `-plugin-dir=${path.join(directory, "mirror")}`);
+  expect(terraform("validate")).toContain("Success");
+});
+
+test("data sources take the values that the user gives", async () => {
+  await writeFile(
+    path.join(directory, "infra/data.tf"),
+    'data "aws_ssm_parameter" "size" {\n  name = "/size"\n}\n\nresource "aws_instance" "sized" {\n  ami           = "ami-1"\n  instance_type = nonsensitive(data.aws_ssm_parameter.size.value)\n}\n',
+  );
+  const fixture = {
+    type: "aws_ssm_parameter",
+    match: { name: "/size" },
+    attributes: { name: "/size", value: "m5.large" },
+  };
+  await writeFile(path.join(directory, "fixtures.json"), JSON.stringify([fixture]));
+  const { stdout } = await run(
+    "cost",
+    "--terraform",
+    "infra",
+    "--fixtures",
+    "fixtures.json",
+    "--format",
+    "json",
+  );
+  const found = JSON.parse(stdout).resources.find(
+    ({ address }: { address: string }) => address === "aws_instance.sized",
+  );
+  expect(found.lineItems[0].monthlyCost).toBe("70.08");
 });

@@ -2,21 +2,19 @@ import { readFile } from "node:fs/promises";
 import { pricePlan } from "@apex/catalog";
 import type { TerraformDiagnostic, TerraformPlan } from "@apex/core";
 import { AdapterError } from "@apex/core";
-import { decodePlan, planDirectory } from "@apex/sandbox-terraform";
+import { decodePlan } from "@apex/sandbox-terraform";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
-import { requireDirectory, requireFiles } from "../input-files.ts";
+import { requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
-import { machineTypesByAttribute } from "../pipeline/machine-types-by-attribute.ts";
-import { openProgress } from "../progress.ts";
+import { isRefused, type PlanningOptions, planSource } from "../pipeline/plan-source.ts";
 import { renderCost } from "../render-cost.ts";
 import { renderDiagnostics } from "../render-plan.ts";
 
 /** Options of `apex cost`, as the command line gives them. */
-export interface CostOptions {
+export interface CostOptions extends PlanningOptions {
   readonly terraform?: string;
   readonly plan?: string;
   readonly state?: string;
-  readonly varFile: readonly string[];
   readonly format: "table" | "json";
 }
 
@@ -51,27 +49,9 @@ async function planOf(io: Io, options: CostOptions): Promise<TerraformPlan> {
     const [file = ""] = await requireFiles("--plan", [options.plan], io.cwd);
     return readPlan(file);
   }
-  const directory = await requireDirectory("--terraform", options.terraform ?? "", io.cwd);
-  const [stateFile] = await requireFiles(
-    "--state",
-    options.state === undefined ? [] : [options.state],
-    io.cwd,
-  );
-  const varFiles = await requireFiles("--var-file", options.varFile, io.cwd);
-  const progress = openProgress(io, { quiet: options.format === "json" });
-  progress.step("Planning with Terraform, offline");
-  const result = await planDirectory(
-    {
-      directory,
-      ...(stateFile === undefined ? {} : { stateFile }),
-      varFiles,
-      signal: io.signal,
-    },
-    { machineTypes: machineTypesByAttribute() },
-  );
-  progress.done();
-  const hasErrors = result.diagnostics.some(({ severity }) => severity === "error");
-  return result.plan === null || hasErrors ? refusal(result.diagnostics, io) : result.plan;
+  const source = { ...options, directory: options.terraform ?? "", directoryOption: "--terraform" };
+  const result = await planSource(io, source, { quiet: options.format === "json" });
+  return result.plan === null || isRefused(result) ? refusal(result.diagnostics, io) : result.plan;
 }
 
 /** `apex cost`: the monthly list price of what a configuration or a plan leads to. */

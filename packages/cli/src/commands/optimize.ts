@@ -5,17 +5,17 @@ import { expandInputs, requireDirectory, requireFiles } from "../input-files.ts"
 import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
 import { optimize, type OptimizeInputs } from "../pipeline/optimize.ts";
+import type { PlanningOptions } from "../pipeline/plan-source.ts";
 import { patchText } from "../pipeline/patch-file.ts";
 import { openProgress } from "../progress.ts";
 import { writeFiles } from "../write-files.ts";
 
 /** Options of `apex optimize`, as the command line gives them. */
-export interface OptimizeOptions {
+export interface OptimizeOptions extends PlanningOptions {
   readonly terraform: string;
   readonly state: string;
   readonly cost: readonly string[];
   readonly metrics: readonly string[];
-  readonly varFile: readonly string[];
   readonly policy?: string;
   readonly out?: string;
   readonly format: "table" | "json" | "markdown";
@@ -42,6 +42,8 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     ...(policy.file === undefined ? {} : { policyFile: policy.file }),
     storeDirectory: path.resolve(io.cwd, io.env["APEX_HOME"] ?? ".apex"),
     ...(io.env["DATABASE_URL"] === undefined ? {} : { databaseUrl: io.env["DATABASE_URL"] }),
+    ...(options.providers === undefined ? {} : { providers: options.providers }),
+    ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
     apply: options.apply === true,
   };
 }

@@ -1,45 +1,19 @@
-import { type PlanResult, planDirectory } from "@apex/sandbox-terraform";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
-import { requireDirectory, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
-import { openProgress } from "../progress.ts";
+import { isRefused, type PlanningOptions, planSource } from "../pipeline/plan-source.ts";
 import { renderPlan } from "../render-plan.ts";
-import { machineTypesByAttribute } from "../pipeline/machine-types-by-attribute.ts";
 
 /** Options of `apex plan`, as the command line gives them. */
-export interface PlanOptions {
+export interface PlanOptions extends PlanningOptions {
   readonly directory: string;
   readonly state?: string;
-  readonly varFile: readonly string[];
   readonly format: "table" | "json";
-}
-
-/** Whether Terraform could not make a plan. */
-function isRefused(result: PlanResult): boolean {
-  return result.plan === null || result.diagnostics.some(({ severity }) => severity === "error");
 }
 
 /** `apex plan`: real Terraform against the stand-in provider. Exit 4 when Terraform reports an error. */
 export async function runPlan(io: Io, options: PlanOptions): Promise<ExitCode> {
-  const directory = await requireDirectory("plan", options.directory, io.cwd);
-  const [stateFile] = await requireFiles(
-    "--state",
-    options.state === undefined ? [] : [options.state],
-    io.cwd,
-  );
-  const varFiles = await requireFiles("--var-file", options.varFile, io.cwd);
-  const progress = openProgress(io, { quiet: options.format === "json" });
-  progress.step("Planning with Terraform, offline");
-  const result = await planDirectory(
-    {
-      directory,
-      ...(stateFile === undefined ? {} : { stateFile }),
-      varFiles,
-      signal: io.signal,
-    },
-    { machineTypes: machineTypesByAttribute() },
-  );
-  progress.done();
+  const source = { ...options, directoryOption: "plan" };
+  const result = await planSource(io, source, { quiet: options.format === "json" });
   if (options.format === "json") {
     const { providers, terraformVersion, diagnostics, changes, notes } = result;
     io.out(`${JSON.stringify({ providers, terraformVersion, diagnostics, changes, notes }, null, 2)}\n`);

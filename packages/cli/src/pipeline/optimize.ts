@@ -12,7 +12,7 @@ import {
 import { applyTextEdits, type Configuration, patchConfiguration } from "@apex/generators-hcl";
 import { loadHclParser } from "@apex/generators-hcl/node";
 import { buildReport, plannedChanges, type RecommendationOutcome, type Report } from "@apex/report";
-import { openPlanner, type PlanResult } from "@apex/sandbox-terraform";
+import type { PlanResult } from "@apex/sandbox-terraform";
 import { openStore } from "@apex/store";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -21,13 +21,13 @@ import { renderDiagnostics } from "../render-plan.ts";
 import { APEX_VERSION } from "../version.ts";
 import { writeFiles } from "../write-files.ts";
 import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
-import { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
+import { isRefused, openPlannerFor, type PlanningOptions } from "./plan-source.ts";
 import { readTerraform } from "./read-terraform.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { type VerifiedPatches, verifyPatches } from "./verify-patches.ts";
 
 /** What one optimization reads: absolute paths, already checked to exist. */
-export interface OptimizeInputs {
+export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
   readonly terraformDirectory: string;
   readonly stateFile: string;
   readonly varFiles: readonly string[];
@@ -87,8 +87,7 @@ async function decide(io: Io, inputs: OptimizeInputs, progress: Progress): Promi
 }
 
 function requirePlan(io: Io, result: PlanResult): TerraformPlan {
-  if (result.plan !== null && result.diagnostics.every(({ severity }) => severity !== "error"))
-    return result.plan;
+  if (result.plan !== null && !isRefused(result)) return result.plan;
   io.err(`\n${renderDiagnostics(result.diagnostics, { colour: io.colour })}`);
   throw new CommandError(
     EXIT_CODES.planRefused,
@@ -178,7 +177,7 @@ async function generate(
   analysis: Analysis,
   progress: Progress,
 ): Promise<Verification> {
-  const planner = await openPlanner({ machineTypes: machineTypesByAttribute() });
+  const planner = await openPlannerFor(io, inputs);
   try {
     progress.step("Planning the configuration as it is");
     const configuration = await readTerraform(

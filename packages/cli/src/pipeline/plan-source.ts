@@ -1,0 +1,77 @@
+import type { TerraformDiagnostic } from "@apex/core";
+import {
+  openPlanner,
+  type Planner,
+  type PlanRequest,
+  type PlanResult,
+  readFixtures,
+} from "@apex/sandbox-terraform";
+import { requireDirectory, requireFiles } from "../input-files.ts";
+import type { Io } from "../io.ts";
+import { openProgress } from "../progress.ts";
+import { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
+
+/** The options of every command that plans, as the command line gives them. */
+export interface PlanningOptions {
+  readonly varFile: readonly string[];
+  readonly providers?: "stand-in" | "real";
+  /** Values for data sources. */
+  readonly fixtures?: string;
+}
+
+/** A planner with the catalogue's machine types, the wanted providers and the user's data source values. */
+export async function openPlannerFor(io: Io, options: Omit<PlanningOptions, "varFile">): Promise<Planner> {
+  const [fixtures] = await requireFiles(
+    "--fixtures",
+    options.fixtures === undefined ? [] : [options.fixtures],
+    io.cwd,
+  );
+  return openPlanner({
+    machineTypes: machineTypesByAttribute(),
+    ...(options.providers === undefined ? {} : { providers: options.providers }),
+    ...(fixtures === undefined ? {} : { fixtures: await readFixtures(fixtures) }),
+  });
+}
+
+/** What `apex plan` and `apex cost` plan. */
+export interface PlanSource extends PlanningOptions {
+  readonly directory: string;
+  /** The option that named the directory, for messages. */
+  readonly directoryOption: string;
+  readonly state?: string;
+}
+
+/** Checks the inputs and plans them, with progress unless `quiet`. */
+export async function planSource(
+  io: Io,
+  source: PlanSource,
+  output: { readonly quiet: boolean },
+): Promise<PlanResult> {
+  const directory = await requireDirectory(source.directoryOption, source.directory, io.cwd);
+  const [stateFile] = await requireFiles("--state", source.state === undefined ? [] : [source.state], io.cwd);
+  const request: PlanRequest = {
+    directory,
+    ...(stateFile === undefined ? {} : { stateFile }),
+    varFiles: await requireFiles("--var-file", source.varFile, io.cwd),
+    signal: io.signal,
+  };
+  const progress = openProgress(io, output);
+  const planner = await openPlannerFor(io, source);
+  try {
+    progress.step(
+      source.providers === "real" ? "Planning with Terraform" : "Planning with Terraform, offline",
+    );
+    return await planner.plan(request);
+  } finally {
+    await planner.close();
+    progress.done();
+  }
+}
+
+/** Whether Terraform made no plan, or reported an error. */
+export function isRefused(result: {
+  readonly plan: unknown;
+  readonly diagnostics: readonly TerraformDiagnostic[];
+}): boolean {
+  return result.plan === null || result.diagnostics.some(({ severity }) => severity === "error");
+}
