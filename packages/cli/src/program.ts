@@ -57,7 +57,7 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     .option("--cost <glob>", "bills: FOCUS or AWS CUR, CSV, gzip or Parquet; repeatable", gather, [])
     .requiredOption("--metrics <glob>", "utilisation: CloudWatch, Prometheus or CSV; repeatable", gather)
     .option("--policy <file>", "apex.yaml; found beside the Terraform directory when not given")
-    .option("--out <dir>", "also write report.json, report.md and patch.diff there")
+    .option("--out <dir>", "also write report.html, report.md, report.json and patch.diff there")
     .addOption(
       new Option("--format <format>", "what to print")
         .choices(["table", "json", "markdown"])

@@ -22,7 +22,7 @@ export async function runDemo(io: Io, options: { readonly out: string }): Promis
   io.out(
     [
       "",
-      `The report is in ${out}/report.md, all of it for programs in ${out}/report.json.`,
+      `The report with its evidence drawn is ${out}/report.html; report.md and report.json beside it are for a pull request and for programs.`,
       `The change is in ${out}/patch.diff: read it, then \`git apply ${out}/patch.diff\`.`,
       "What was expected of this fleet, machine by machine, is in examples/acme/README.md.",
       "",

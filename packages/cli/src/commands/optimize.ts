@@ -1,5 +1,5 @@
 import path from "node:path";
-import { renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
+import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireDirectory, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -63,13 +63,14 @@ function exitCodeFor(report: Report): ExitCode {
 export async function runOptimize(io: Io, options: OptimizeOptions): Promise<ExitCode> {
   const inputs = await resolveInputs(io, options);
   const progress = openProgress(io, { quiet: options.quiet === true });
-  const { report, before, after } = await optimize(io, inputs, progress);
+  const { report, before, after, profiles } = await optimize(io, inputs, progress);
   progress.done();
   const outputs = new Map<string, string>();
   if (options.out !== undefined) {
     const out = path.resolve(io.cwd, options.out);
     outputs.set(path.join(out, "report.json"), renderJson(report));
     outputs.set(path.join(out, "report.md"), renderMarkdown(report));
+    outputs.set(path.join(out, "report.html"), renderHtml(report, { profiles }));
     outputs.set(path.join(out, "patch.diff"), patchText(inputs.terraformDirectory, io.cwd, before, after));
   }
   await writeFiles(outputs);

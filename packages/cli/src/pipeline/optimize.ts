@@ -8,10 +8,18 @@ import {
   type Recommendation,
   type TerraformPlan,
   type TimeWindow,
+  type UtilizationProfile,
 } from "@apex/core";
 import { applyTextEdits, type Configuration, patchConfiguration } from "@apex/generators-hcl";
 import { loadHclParser } from "@apex/generators-hcl/node";
-import { buildReport, plannedChanges, type RecommendationOutcome, type Report } from "@apex/report";
+import {
+  buildReport,
+  type CondensedProfile,
+  condenseProfile,
+  plannedChanges,
+  type RecommendationOutcome,
+  type Report,
+} from "@apex/report";
 import type { PlanResult } from "@apex/sandbox-terraform";
 import { openStore } from "@apex/store";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
@@ -46,12 +54,26 @@ export interface OptimizeResult {
   readonly report: Report;
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
+  /** The utilisation by resource id, condensed for charts. */
+  readonly profiles: ReadonlyMap<string, CondensedProfile>;
 }
 
 interface Decisions {
   readonly collected: CollectedInputs;
   readonly analysis: Analysis;
   readonly window: TimeWindow | undefined;
+  readonly profiles: ReadonlyMap<string, CondensedProfile>;
+}
+
+/** Hands profiles on and keeps of each what a chart needs: they are read once. */
+async function* condensing(
+  profiles: AsyncIterable<UtilizationProfile>,
+  condensed: Map<string, CondensedProfile>,
+): AsyncGenerator<UtilizationProfile> {
+  for await (const profile of profiles) {
+    condensed.set(profile.resourceId, condenseProfile(profile));
+    yield profile;
+  }
 }
 
 /** Collects the inputs into a store of this run's own and decides on them. */
@@ -73,14 +95,15 @@ async function decide(io: Io, inputs: OptimizeInputs, progress: Progress): Promi
     io.signal.throwIfAborted();
     progress.step(`Analysing ${collected.resources.length} resources`);
     const window = await store.samples.window();
+    const profiles = new Map<string, CondensedProfile>();
     const analysis = await analyze({
       resources: collected.resources,
-      profiles: window === undefined ? [] : store.samples.profiles(window),
+      profiles: window === undefined ? [] : condensing(store.samples.profiles(window), profiles),
       costs: collected.costs,
       window: window ?? { startMs: 0, endMs: 0 },
       policy: inputs.policy,
     });
-    return { collected, analysis, window };
+    return { collected, analysis, window, profiles };
   } finally {
     await store.close();
   }
@@ -275,5 +298,5 @@ export async function optimize(io: Io, inputs: OptimizeInputs, progress: Progres
     );
     await writeFiles(new Map(targets));
   }
-  return { report, ...files };
+  return { report, ...files, profiles: decisions.profiles };
 }

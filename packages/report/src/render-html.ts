@@ -1,0 +1,136 @@
+import type { Edit } from "@apex/core";
+import { evidenceChart } from "./evidence-chart.ts";
+import { HTML_STYLE } from "./html-style.ts";
+import { escapeHtml } from "./html-text.ts";
+import { type CondensedProfile, dimensionCharts } from "./hourly-maxima.ts";
+import type { Report, ReportedRecommendation } from "./report.ts";
+import { costSentence, verdict } from "./verdict.ts";
+import {
+  actionWord,
+  amountPair,
+  amountText,
+  evidenceText,
+  nameOf,
+  realisationText,
+  riskWord,
+} from "./wording.ts";
+
+/** What the page shows besides the report. */
+export interface HtmlOptions {
+  /** The utilisation behind the recommendations by resource id; a resource without one has no chart. */
+  readonly profiles: ReadonlyMap<string, CondensedProfile>;
+}
+
+function list(items: readonly string[]): string {
+  return items.length === 0 ? "" : `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join("")}</ul>`;
+}
+
+function folded(title: string, content: string): string {
+  return content === "" ? "" : `<details><summary>${escapeHtml(title)}</summary>${content}</details>`;
+}
+
+function changedLines(tag: "del" | "ins", sign: string, text: string): string {
+  if (text === "") return "";
+  return `${text
+    .split("\n")
+    .map((line) => `<${tag}>${sign} ${escapeHtml(line)}</${tag}>`)
+    .join("\n")}\n`;
+}
+
+function edit({ file, line, before, after }: Edit): string {
+  const place = `<small>${escapeHtml(`${file}:${line}`)}</small>`;
+  return `${place}<pre>${changedLines("del", "-", before)}${changedLines("ins", "+", after)}</pre>`;
+}
+
+function facts(row: ReportedRecommendation): string {
+  const realised = realisationText(row.monthlySavings.realised);
+  const { net, list: gross, currency } = row.monthlySavings;
+  return [
+    `${actionWord(row.action)} ${row.from} → ${row.to}`,
+    `risk ${riskWord(row.risk)}`,
+    ...(row.restartRequired ? ["restart"] : []),
+    `effort ${row.effort}`,
+    ...(realised === "" ? [] : [`saves ${realised}`]),
+    net === null ? "after commitments unknown" : `${amountPair(gross, net, currency)[1]} after commitments`,
+  ].join(" · ");
+}
+
+function recommendation(row: ReportedRecommendation, options: HtmlOptions): string {
+  const profile = options.profiles.get(row.resourceId);
+  const charts = profile === undefined ? [] : dimensionCharts(profile, row.evidence.dimensions);
+  const alternatives = row.evidence.alternatives.map(
+    ({ to, monthlySavings, risk }) =>
+      `${to}: ${amountText(monthlySavings, row.monthlySavings.currency)} a month, risk ${riskWord(risk)}`,
+  );
+  return [
+    `<article><header><code>${escapeHtml(nameOf(row))}</code>`,
+    `<b>${escapeHtml(amountText(row.monthlySavings.list, row.monthlySavings.currency))}</b></header>`,
+    `<p>${escapeHtml(facts(row))}</p>`,
+    row.reason === undefined ? "" : `<p>${escapeHtml(row.reason)}</p>`,
+    `<p class="dim">${escapeHtml(evidenceText(row))}</p>`,
+    ...charts.map(evidenceChart),
+    ...row.edits.map(edit),
+    folded("What was seen", list(row.evidence.notes)),
+    folded("What is not known", list(row.unknowns)),
+    folded("Alternatives", list(alternatives)),
+    folded("Roll back", list([row.rollback])),
+    "</article>",
+  ].join("\n");
+}
+
+function section(title: string, content: string): string {
+  return content === "" ? "" : `<h2>${escapeHtml(title)}</h2>\n${content}`;
+}
+
+function costTable(report: Report): string {
+  const changed = report.cost.resources.filter(({ before, after }) => before !== after);
+  const rows = changed.map(({ address, before, after }) => {
+    const [left, right] = amountPair(before, after, report.cost.currency);
+    return `<tr><td><code>${escapeHtml(address)}</code></td><td class="money">${escapeHtml(left)}</td><td class="money">${escapeHtml(right)}</td></tr>`;
+  });
+  const head = `<tr><th>Resource</th><th class="money">Now</th><th class="money">After</th></tr>`;
+  return rows.length === 0 ? "" : `<table>${head}${rows.join("")}</table>`;
+}
+
+/**
+ * The report as one page that needs nothing else: no script, no request. Every recommendation with its evidence drawn over the
+ * look-back, the lines it changes, and what is not known.
+ */
+export function renderHtml(report: Report, options: HtmlOptions): string {
+  const isOpen = ({ status }: ReportedRecommendation) => status !== "not-applicable";
+  const rows = report.recommendations;
+  const reasons = (entries: Report["abstentions"]) =>
+    entries.map((entry) => `${nameOf(entry)}: ${entry.reason}`);
+  return [
+    "<!doctype html>",
+    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
+    `<title>Apex: ${escapeHtml(report.terraformDirectory)}</title><style>${HTML_STYLE}</style></head><body>`,
+    `<h1>${escapeHtml(verdict(report))}.</h1>`,
+    `<p>Cost at list prices: ${escapeHtml(costSentence(report.cost))}</p>`,
+    `<p class="dim">${escapeHtml(`${report.terraformDirectory}, ${report.generatedAt}; planned by Terraform ${report.plan.terraformVersion ?? "unknown"} with ${report.plan.providers} providers; ${report.inputs.points.toLocaleString("en-US")} samples, ${report.inputs.rows.toLocaleString("en-US")} cost rows`)}</p>`,
+    ...rows.filter(isOpen).map((row) => recommendation(row, options)),
+    section(
+      "Not applicable",
+      rows
+        .filter((row) => !isOpen(row))
+        .map((row) => recommendation(row, options))
+        .join("\n"),
+    ),
+    section("Cost by resource", costTable(report)),
+    section(
+      "Without a price",
+      list(report.cost.unpriced.map(({ address, reason }) => `${address}: ${reason}`)),
+    ),
+    section("Left alone", folded("Why", list(reasons(report.abstentions)))),
+    section("Notes of the plan", folded("What the plan could not check", list(report.plan.notes))),
+    section(
+      "Messages",
+      folded(
+        "From reading the inputs",
+        list(report.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)),
+      ),
+    ),
+    "</body></html>",
+    "",
+  ].join("\n");
+}
