@@ -1,4 +1,15 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -39,4 +50,60 @@ test("when one file cannot be written, none is changed and nothing is left behin
   await expect(writeFiles(files)).rejects.toThrow();
   expect(await readFile(good, "utf8")).toBe("old");
   expect((await readdir(directory)).toSorted()).toEqual(["file", "good.tf", "plain"]);
+});
+
+test("an edit that somebody made in the meantime is never overwritten, and then no file is written", async () => {
+  const edited = path.join(directory, "edited.tf");
+  const other = path.join(directory, "other.tf");
+  await writeFile(edited, "somebody's edit");
+  await writeFile(other, "old");
+  const files = new Map([
+    [other, "new"],
+    [edited, "new"],
+  ]);
+  const replaces = new Map([
+    [other, "old"],
+    [edited, "old"],
+  ]);
+  await expect(writeFiles(files, replaces)).rejects.toThrow("was changed while Apex worked on it");
+  expect(await readFile(edited, "utf8")).toBe("somebody's edit");
+  expect(await readFile(other, "utf8")).toBe("old");
+  await rm(edited);
+  await expect(writeFiles(files, replaces)).rejects.toThrow("edited.tf was changed");
+  expect((await readdir(directory)).toSorted()).toEqual(["other.tf"]);
+});
+
+test("a symbolic link stays one: the file it names is replaced", async () => {
+  await mkdir(path.join(directory, "envs"));
+  const target = path.join(directory, "envs/prod.tfvars");
+  const link = path.join(directory, "terraform.tfvars");
+  await writeFile(target, "old");
+  await symlink("envs/prod.tfvars", link);
+  await writeFiles(new Map([[link, "new"]]), new Map([[link, "old"]]));
+  expect((await lstat(link)).isSymbolicLink()).toBe(true);
+  expect(await readFile(target, "utf8")).toBe("new");
+});
+
+test("permissions are kept whatever the umask", async () => {
+  const shared = path.join(directory, "main.tf");
+  await writeFile(shared, "old");
+  await chmod(shared, 0o664);
+  const umask = process.umask(0o077);
+  try {
+    await writeFiles(new Map([[shared, "new"]]));
+  } finally {
+    process.umask(umask);
+  }
+  expect((await stat(shared)).mode & 0o777).toBe(0o664);
+});
+
+test.each([
+  ["plain/report.json", "part of its path is a file"],
+  ["folder", "it is a directory"],
+])("%s cannot be written, and the message says why", async (name, reason) => {
+  await writeFile(path.join(directory, "plain"), "");
+  await mkdir(path.join(directory, "folder"));
+  await expect(writeFiles(new Map([[path.join(directory, name), "x"]]))).rejects.toThrow(
+    `${path.join(directory, name)} cannot be written: ${reason}`,
+  );
 });

@@ -1,33 +1,87 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { AdapterError } from "@apex/core";
+
+interface StagedFile {
+  readonly temporary: string;
+  /** The file itself, when the name given is a symbolic link to it. */
+  readonly target: string;
+}
+
+/** What the operating system's codes mean for somebody who wants a file written. */
+const SYSTEM_CODES: Readonly<Record<string, string>> = {
+  EACCES: "writing there is not permitted",
+  EPERM: "writing there is not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ENOTDIR: "part of its path is a file",
+  EEXIST: "part of its path is a file",
+  EISDIR: "it is a directory",
+  ENAMETOOLONG: "its name is too long",
+};
+
+function writeError(file: string, cause: unknown): unknown {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+  if (code === undefined) return cause;
+  const reason = SYSTEM_CODES[code] ?? code;
+  return new AdapterError("denied", `${file} cannot be written: ${reason}; no file was changed`, { cause });
+}
+
+async function keepOwnership(handle: FileHandle, target: string, isNew: boolean): Promise<void> {
+  if (isNew) return;
+  const { mode, uid, gid } = await stat(target);
+  // The mode given to open() is cut by the umask; the owner is another one when root works on a user's files.
+  await handle.chmod(mode & 0o7777);
+  await handle.chown(uid, gid).catch(() => undefined);
+}
+
+async function stage(name: string, text: string, staged: StagedFile[]): Promise<void> {
+  await mkdir(path.dirname(name), { recursive: true });
+  const existing = await realpath(name).catch(() => undefined);
+  const target = existing ?? name;
+  if (existing !== undefined && (await stat(existing)).isDirectory()) {
+    throw Object.assign(new Error(`${existing} is a directory`), { code: "EISDIR" });
+  }
+  const suffix = `${randomBytes(6).toString("hex")}.tmp`;
+  const temporary = path.join(path.dirname(target), `.${path.basename(target).slice(0, 200)}.${suffix}`);
+  const handle = await open(temporary, "wx");
+  staged.push({ temporary, target });
+  try {
+    await keepOwnership(handle, target, existing === undefined);
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
 
 /**
  * Writes several files so that a reader, a crash or Ctrl-C never meets half a file: each is written and synced beside
- * its target first, and only when all are there they are renamed into place. Keeps the permissions of a file it replaces.
- * Keys are absolute paths. Throws what the file system throws; then no target has changed, or, if a rename failed,
- * those before it have and the error says which one failed.
+ * its target first, and only when all are there they are renamed into place. Keeps the permissions and the owner of a
+ * file it replaces, and a symbolic link to it. Keys are absolute paths. `replaces` holds what some of the files are known
+ * to contain: if one does not any more, somebody is working on it, and nothing is written. Throws an AdapterError; then no
+ * target has changed, unless a rename failed, which after staging nothing but a dying disk brings about.
  */
-export async function writeFiles(files: ReadonlyMap<string, string>): Promise<void> {
-  const staged: { readonly temporary: string; readonly target: string }[] = [];
+export async function writeFiles(
+  files: ReadonlyMap<string, string>,
+  replaces: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  const staged: StagedFile[] = [];
   try {
-    for (const [target, text] of files) {
-      await mkdir(path.dirname(target), { recursive: true });
-      const temporary = path.join(
-        path.dirname(target),
-        `.${path.basename(target)}.${randomBytes(6).toString("hex")}.tmp`,
-      );
-      staged.push({ temporary, target });
-      const mode = await stat(target).then(
-        (found) => found.mode,
-        () => 0o644,
-      );
-      const handle = await open(temporary, "wx", mode);
-      try {
-        await handle.writeFile(text);
-        await handle.sync();
-      } finally {
-        await handle.close();
+    for (const [name, text] of files) {
+      await stage(name, text, staged).catch((error: unknown) => {
+        throw writeError(name, error);
+      });
+    }
+    for (const [name, text] of replaces) {
+      const present = await readFile(name).catch(() => undefined);
+      if (present === undefined || !present.equals(Buffer.from(text))) {
+        throw new AdapterError(
+          "invalid",
+          `${name} was changed while Apex worked on it; nothing was written, run again to work on what it is now`,
+        );
       }
     }
     for (const { temporary, target } of staged) await rename(temporary, target);
