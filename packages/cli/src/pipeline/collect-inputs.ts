@@ -75,9 +75,12 @@ async function* rowsUnderStateIds(
 ): AsyncGenerator<readonly CostRow[]> {
   for await (const { rows } of collected) {
     onRows(rows);
-    yield rows.map((row) =>
-      row.ResourceId === null ? row : { ...row, ResourceId: identities.resourceId(row.ResourceId) },
-    );
+    yield rows.map((row) => {
+      const { ResourceId, Tags } = row;
+      return ResourceId === null
+        ? row
+        : { ...row, ResourceId: identities.billedResourceId({ ResourceId, Tags }) };
+    });
   }
 }
 

@@ -39,3 +39,16 @@ test("what the state does not know keeps its name", () => {
     expect(index.resourceId(name)).toBe(name);
   }
 });
+
+test.each(["aws:autoscaling:groupName", "aws_autoscaling_groupName", "aws_autoscaling_group_name"])(
+  "a member of a group is billed to the group that its tag %s names",
+  (tag) => {
+    const index = indexIdentities([resource("workers"), resource("i-1")]);
+    const line = (ResourceId: string, group: string) => ({ ResourceId, Tags: { [tag]: group } });
+    expect(index.billedResourceId(line("i-9", "workers"))).toBe("workers");
+    expect(index.billedResourceId(line("arn:aws:ec2:us-east-1:1:instance/i-9", "workers"))).toBe("workers");
+    expect(index.billedResourceId(line("i-1", "workers"))).toBe("i-1");
+    expect(index.billedResourceId(line("i-9", "others"))).toBe("i-9");
+    expect(index.billedResourceId({ ResourceId: "i-9", Tags: {} })).toBe("i-9");
+  },
+);

@@ -4,8 +4,24 @@ import type { Diagnostic, Resource } from "@apex/core";
 export interface IdentityIndex {
   /** The state's id for a name; the name itself when the state knows nothing of it. */
   resourceId(name: string): string;
+  /**
+   * The state's id for a line of a bill. Members of an Auto Scaling group are in no state: they are billed to the group
+   * that their tag names.
+   */
+  billedResourceId(line: {
+    readonly ResourceId: string;
+    readonly Tags: Readonly<Record<string, string>>;
+  }): string;
   /** Names that could mean several resources, and therefore mean none. */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** "aws:autoscaling:groupName", which exports spell with other separators: CUR 2.0 has no colons in keys. */
+const GROUP_TAG = "awsautoscalinggroupname";
+
+function groupNameOf(tags: Readonly<Record<string, string>>): string | undefined {
+  const key = Object.keys(tags).find((tag) => tag.replace(/[^a-z]/gi, "").toLowerCase() === GROUP_TAG);
+  return key === undefined ? undefined : tags[key];
 }
 
 /** The last part of an ARN or self link: "arn:aws:ec2:…:instance/i-0abc" → "i-0abc". */
@@ -40,5 +56,14 @@ export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
     const candidates = owners.get(name);
     return candidates?.size === 1 ? [...candidates][0] : undefined;
   }
-  return { resourceId: (name) => known(name) ?? known(lastSegment(name)) ?? name, diagnostics };
+  const found = (name: string) => known(name) ?? known(lastSegment(name));
+  return {
+    resourceId: (name) => found(name) ?? name,
+    billedResourceId({ ResourceId, Tags }) {
+      const group = groupNameOf(Tags);
+      const groupId = group === undefined ? undefined : known(group);
+      return found(ResourceId) ?? groupId ?? ResourceId;
+    },
+    diagnostics,
+  };
 }

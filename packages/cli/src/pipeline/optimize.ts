@@ -27,7 +27,6 @@ import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import { renderDiagnostics } from "../render-plan.ts";
 import { APEX_VERSION } from "../version.ts";
-import { writeFiles } from "../write-files.ts";
 import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
 import { isRefused, openPlannerFor, type PlanningOptions } from "./plan-source.ts";
 import { readTerraform } from "./read-terraform.ts";
@@ -45,7 +44,7 @@ export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
   readonly policyFile?: string;
   readonly storeDirectory: string;
   readonly databaseUrl?: string;
-  /** Whether the changed files are written back. */
+  /** Whether the changed files will be written back. */
   readonly apply: boolean;
 }
 
@@ -174,18 +173,6 @@ function changedFiles(
   return { before, after };
 }
 
-async function recordRun(inputs: OptimizeInputs, report: Report): Promise<void> {
-  const store = await openStore({
-    directory: inputs.storeDirectory,
-    ...(inputs.databaseUrl === undefined ? {} : { databaseUrl: inputs.databaseUrl }),
-  });
-  try {
-    await store.records.recordRun(report);
-  } finally {
-    await store.close();
-  }
-}
-
 interface Verification {
   readonly configuration: Configuration;
   readonly verified: VerifiedPatches;
@@ -264,8 +251,8 @@ function describeInputs(inputs: OptimizeInputs, { collected, window }: Decisions
 }
 
 /**
- * The main job: collect, analyse, generate, plan, price, report. Nothing of the user's is written unless `apply` is
- * set, and then only after the plan showed exactly the intended changes. Throws CommandError and AdapterError.
+ * The main job: collect, analyse, generate, plan, price, report. Nothing of the user's is written; with `apply` the
+ * report says what the caller is about to write. Throws CommandError and AdapterError, and the signal's reason.
  */
 export async function optimize(io: Io, inputs: OptimizeInputs, progress: Progress): Promise<OptimizeResult> {
   const decisions = await decide(io, inputs, progress);
@@ -290,13 +277,6 @@ export async function optimize(io: Io, inputs: OptimizeInputs, progress: Progres
     inputs: describeInputs(inputs, decisions),
     diagnostics: [...collected.diagnostics, ...configuration.diagnostics, ...analysis.diagnostics],
   });
-  progress.step("Recording the run");
-  await recordRun(inputs, report);
-  if (inputs.apply) {
-    const targets = [...files.after].map(
-      ([file, text]) => [path.resolve(inputs.terraformDirectory, file), text] as const,
-    );
-    await writeFiles(new Map(targets));
-  }
+  io.signal.throwIfAborted();
   return { report, ...files, profiles: decisions.profiles };
 }
