@@ -1,12 +1,15 @@
 import path from "node:path";
+import { AdapterError } from "@apex/core";
 import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireDirectory, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
-import { optimize, type OptimizeInputs } from "../pipeline/optimize.ts";
+import { optimize, type OptimizeInputs, type OptimizeResult } from "../pipeline/optimize.ts";
 import type { PlanningOptions } from "../pipeline/plan-source.ts";
 import { patchText } from "../pipeline/patch-file.ts";
+import { recordRun } from "../pipeline/record-run.ts";
+import { printable } from "../printable.ts";
 import { openProgress } from "../progress.ts";
 import { writeFiles } from "../write-files.ts";
 
@@ -59,21 +62,48 @@ function exitCodeFor(report: Report): ExitCode {
   return applied + planned > 0 ? EXIT_CODES.done : EXIT_CODES.nothingToDo;
 }
 
+/** What a run writes, and what the files that it replaces must still hold. */
+function filesOf(
+  io: Io,
+  options: OptimizeOptions,
+  inputs: OptimizeInputs,
+  { report, before, after, profiles }: OptimizeResult,
+): { readonly files: ReadonlyMap<string, string>; readonly replaces: ReadonlyMap<string, string> } {
+  const inTerraform = ([file, text]: readonly [string, string]) =>
+    [path.resolve(inputs.terraformDirectory, file), text] as const;
+  const files = new Map<string, string>();
+  if (options.out !== undefined) {
+    const out = path.resolve(io.cwd, options.out);
+    files.set(path.join(out, "report.json"), renderJson(report));
+    files.set(path.join(out, "report.md"), renderMarkdown(report));
+    files.set(path.join(out, "report.html"), renderHtml(report, { profiles }));
+    files.set(path.join(out, "patch.diff"), patchText(inputs.terraformDirectory, io.cwd, before, after));
+  }
+  if (!inputs.apply) return { files, replaces: new Map() };
+  for (const [file, text] of [...after].map(inTerraform)) files.set(file, text);
+  return { files, replaces: new Map([...before].map(inTerraform)) };
+}
+
+/** A run that cannot be recorded has done its job all the same: the user keeps the result and learns what is missing. */
+async function record(io: Io, inputs: OptimizeInputs, report: Report): Promise<void> {
+  try {
+    await recordRun(inputs, report, io.signal);
+  } catch (error) {
+    if (io.signal.aborted || !(error instanceof AdapterError)) throw error;
+    io.err(`apex: warning: this run is not recorded: ${printable(error.message)}\n`);
+  }
+}
+
 /** `apex optimize`: the main job. See `apex optimize --help`; exit codes are {@link EXIT_CODES}. */
 export async function runOptimize(io: Io, options: OptimizeOptions): Promise<ExitCode> {
   const inputs = await resolveInputs(io, options);
   const progress = openProgress(io, { quiet: options.quiet === true });
-  const { report, before, after, profiles } = await optimize(io, inputs, progress);
+  const result = await optimize(io, inputs, progress);
+  progress.step("Writing and recording the result");
+  const { files, replaces } = filesOf(io, options, inputs, result);
+  await writeFiles(files, replaces);
+  await record(io, inputs, result.report);
   progress.done();
-  const outputs = new Map<string, string>();
-  if (options.out !== undefined) {
-    const out = path.resolve(io.cwd, options.out);
-    outputs.set(path.join(out, "report.json"), renderJson(report));
-    outputs.set(path.join(out, "report.md"), renderMarkdown(report));
-    outputs.set(path.join(out, "report.html"), renderHtml(report, { profiles }));
-    outputs.set(path.join(out, "patch.diff"), patchText(inputs.terraformDirectory, io.cwd, before, after));
-  }
-  await writeFiles(outputs);
-  io.out(render(report, options.format, io));
-  return exitCodeFor(report);
+  io.out(render(result.report, options.format, io));
+  return exitCodeFor(result.report);
 }
