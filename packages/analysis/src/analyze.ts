@@ -52,19 +52,25 @@ export async function analyze(input: AnalysisInput): Promise<Analysis> {
   const fleet = fleetOf(input.resources, input.costs, SIZED_TYPES);
   const verdicts = new Map<Resource, Verdicts>();
   const diagnostics: Diagnostic[] = idleExceptions(input.policy, input.resources).map(idleException);
+  const measuredTypes = new Set<string>();
   let strangers = 0;
   for await (const profile of input.profiles) {
     const resource = fleet.find(profile.resourceId);
     if (resource === undefined) strangers += 1;
     else if (verdicts.has(resource)) diagnostics.push(duplicateProfile(resource, profile));
-    else verdicts.set(resource, judge(input, fleet, { resource, profile }));
+    else {
+      if (profile.series.some((series) => series.values.length > 0)) measuredTypes.add(resource.type);
+      verdicts.set(resource, judge(input, fleet, { resource, profile, isTypeMeasured: () => false }));
+    }
   }
+  const isTypeMeasured = (type: string): boolean => measuredTypes.has(type);
   if (strangers > 0) diagnostics.push(unmatchedProfiles(strangers));
   const proposals: Proposal[] = [];
   const abstentions: Abstention[] = [];
   for (const resource of input.resources) {
     const unmeasured: UtilizationProfile = { resourceId: resource.id, window: input.window, series: [] };
-    const verdict = verdicts.get(resource) ?? judge(input, fleet, { resource, profile: unmeasured });
+    const verdict =
+      verdicts.get(resource) ?? judge(input, fleet, { resource, profile: unmeasured, isTypeMeasured });
     proposals.push(...verdict.proposals);
     abstentions.push(...verdict.abstentions);
   }
@@ -79,7 +85,7 @@ export async function analyze(input: AnalysisInput): Promise<Analysis> {
 function judge(
   input: AnalysisInput,
   fleet: Fleet,
-  subject: Pick<RuleContext, "resource" | "profile">,
+  subject: Pick<RuleContext, "resource" | "profile" | "isTypeMeasured">,
 ): Verdicts {
   const { resource } = subject;
   const { policy, window } = input;

@@ -13,7 +13,8 @@ import { blocksAt, textAt } from "../fleet/attributes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, volumeSettings } from "../fleet/volume.ts";
-import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
+import { confidenceOf } from "../rightsizing/confidence.ts";
+import { lookBackWindow } from "../utilization/series.ts";
 import { evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor } from "./stop-draft.ts";
@@ -23,28 +24,19 @@ import { blockNameFor } from "./stop-draft.ts";
  */
 export const ebsUnattached: Rule = { name: "ebs-unattached", resourceTypes: ["aws_ebs_volume"], judge };
 
-/** Of the two ways to be attached, by Terraform and by hand, the state shows one. */
-const KNOWN_WAYS = 0.5;
+/**
+ * Of the three ways to be in use, the state shows an attachment by Terraform, metrics one to a running instance from
+ * elsewhere; one to a stopped instance from elsewhere shows in neither.
+ */
+const KNOWN_WAYS = 2 / 3;
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, fleet, policy } = context;
-  const user = findUser(fleet, resource);
-  if (user !== undefined) return [];
-  const claim = Object.keys(resource.tags).find((key) => key.startsWith("kubernetes.io/created-for/"));
-  if (claim !== undefined)
-    return abstain("it belongs to a Kubernetes volume claim, which attaches it by itself");
-  if (context.window.endMs <= context.window.startMs) {
-    return abstain("no metrics were given, and they would show whether it is attached outside of Terraform");
-  }
-  if (context.profile.series.some((series) => series.timestampsMs.length > 0)) {
-    return abstain("AWS measured I/O on it in the look-back, and does so only while a volume is attached");
-  }
+  if (findUser(fleet, resource) !== undefined) return [];
   const created = textAt(resource.attributes, "create_time");
-  const youngest = formatInstant(context.window.endMs - policy.storage.minimumAgeDays * DAY_MS);
-  if (created !== undefined && created > youngest)
-    return abstain(
-      `it was made on ${created.slice(0, 10)}, less than ${policy.storage.minimumAgeDays} days before the end of the data`,
-    );
+  const days = lookBackDays(context);
+  const open = whyOpen(context, days, created);
+  if (open !== undefined) return abstain(open);
   const region = awsRegionOf(resource);
   const settings = volumeSettings(resource.attributes, { type: "type", size: "size" });
   if (region === undefined || settings === undefined)
@@ -62,7 +54,13 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
     return abstain(`deleting it would save less than ${policy.savings.minimumMonthly} a month`);
   }
-  const factors = { knownDimensions: KNOWN_WAYS, cap: CONFIDENCE_CAP };
+  const { confidence, factors } = confidenceOf({
+    coverage: 1,
+    days,
+    knownDimensions: KNOWN_WAYS,
+    neededDimensions: 1,
+    stability: 1,
+  });
   return propose({
     part: "volume",
     action: "snapshot-and-delete",
@@ -72,28 +70,53 @@ function judge(context: RuleContext): readonly Judgement[] {
     changes: stageOne(context),
     monthlySavings: savingsOf(list, STORAGE_COVERAGE, "after-hold"),
     risk: 1,
-    confidence: KNOWN_WAYS * CONFIDENCE_CAP,
+    confidence,
     effort: "low",
     restartRequired: false,
     rollback:
       "remove the snapshot; the volume is untouched until the second step, and afterwards can be made again from the snapshot",
     evidence: {
       ...evidenceFrame(context.window, policy),
-      lookBackDays: (context.window.endMs - context.window.startMs) / DAY_MS,
+      lookBackDays: days,
       coverage: 1,
       dimensions: [],
       confidenceFactors: factors,
       alternatives: [],
       notes: [
-        "No attachment and no instance of the state refers to it, and it has no metrics, which AWS publishes while a volume is attached",
+        "Nothing in the state refers to it, and it has no metrics, unlike other volumes: AWS publishes them while a volume is attached to a running instance",
         "The saving counts the snapshot at the full size of the volume",
       ],
     },
     unknowns: [
-      "attachments made outside of Terraform: not visible in the state",
-      "whether anyone still needs its content",
+      "stopped instances outside of this state: an attachment to one shows neither here nor in metrics",
+      "content: whether anyone still needs it",
+      ...(created === undefined ? ["age: the state does not tell when it was made"] : []),
     ],
   });
+}
+
+/** Why a volume without a user in the state may have one all the same; `undefined` when that was looked into. */
+function whyOpen(context: RuleContext, days: number, created: string | undefined): string | undefined {
+  const { resource, policy, window } = context;
+  const { minimumAgeDays } = policy.storage;
+  if (Object.keys(resource.tags).some((key) => key.startsWith("kubernetes.io/created-for/")))
+    return "it belongs to a Kubernetes volume claim, which attaches it by itself";
+  if (context.profile.series.some((series) => series.timestampsMs.length > 0)) {
+    return "AWS measured I/O on it in the look-back, and does so only while a volume is attached";
+  }
+  if (!context.isTypeMeasured(resource.type)) {
+    return "no EBS volume came with metrics, which would show whether it is attached outside of Terraform; collect CloudWatch's AWS/EBS metrics";
+  }
+  if (days < minimumAgeDays) return `the metrics span ${days.toFixed(1)} days, ${minimumAgeDays} are needed`;
+  const youngest = formatInstant(window.endMs - minimumAgeDays * DAY_MS);
+  return created !== undefined && created > youngest
+    ? `it was made on ${created.slice(0, 10)}, less than ${minimumAgeDays} days before the end of the data`
+    : undefined;
+}
+
+function lookBackDays({ window, policy }: RuleContext): number {
+  const span = lookBackWindow(window, policy.lookBack.days);
+  return (span.endMs - span.startMs) / DAY_MS;
 }
 
 /** The resource of the state that uses a volume. */

@@ -13,6 +13,11 @@ export interface RuleContext {
   readonly cost: ResourceCost | undefined;
   readonly policy: Policy;
   readonly window: TimeWindow;
+  /**
+   * Whether any resource of a Terraform type came with samples: only then does a resource without any say something.
+   * Known once all profiles are read, so for resources without a profile; `false` before.
+   */
+  readonly isTypeMeasured: (type: string) => boolean;
 }
 
 /** A rule's word on a resource. An empty list means that the rule does not concern it. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultPolicy } from "../policy/policy.ts";
-import { decimal } from "@apex/core";
+import { DAY_MS, decimal } from "@apex/core";
 import { gp3For } from "./gp3-settings.ts";
 import {
   billed,
@@ -11,6 +11,7 @@ import {
   resource,
   run,
   series,
+  WINDOW,
 } from "../testing/builders.ts";
 
 const policy = { ...defaultPolicy(), savings: { minimumMonthly: decimal("0.01") } };
@@ -153,8 +154,19 @@ describe("ebs-gp2-to-gp3", () => {
 });
 
 describe("ebs-unattached", () => {
+  /** Another volume that is attached, with its metrics: they show that the source knows volumes. */
+  const other = resource("aws_ebs_volume", "vol-2", {
+    type: "gp3",
+    size: 10,
+    attachment: [{ instance_id: "i-7" }],
+  });
+  const others = [profile("vol-2", series("disk_read_ops_per_second", 1))];
+
   test("snapshot first with the literal id, delete after the hold, saving without the snapshot's storage", async () => {
-    const found = recommended(await run([volume({}, { tags: { Name: "old" } })], []), "ebs-unattached");
+    const found = recommended(
+      await run([volume({}, { tags: { Name: "old" } }), other], others),
+      "ebs-unattached",
+    );
     expect(found).toMatchObject({
       action: "snapshot-and-delete",
       // 500 × (0.10 − 0.05)
@@ -175,7 +187,7 @@ describe("ebs-unattached", () => {
   });
 
   test("it comes before gp2 to gp3", async () => {
-    const analysis = await run([volume({})], [], { policy });
+    const analysis = await run([volume({}), other], others, { policy });
     expect(analysis.recommendations.map((one) => one.rule)).toEqual(["ebs-unattached"]);
     expect(reasonOf(analysis, "ebs-gp2-to-gp3")).toContain("ebs-unattached already covers it");
   });
@@ -188,7 +200,7 @@ describe("ebs-unattached", () => {
     };
     const users = [[attachment], [withBlock]];
     for (const user of users) {
-      const analysis = await run([volume({ type: "gp3" }), ...user], []);
+      const analysis = await run([volume({ type: "gp3" }), other, ...user], others);
       expect(analysis.recommendations.filter((one) => one.rule === "ebs-unattached")).toEqual([]);
     }
     const inventory = volume({ type: "gp3" });
@@ -196,27 +208,54 @@ describe("ebs-unattached", () => {
       ...inventory,
       attributes: { ...inventory.attributes, attachment: [{ instance_id: "i-7" }] },
     };
-    expect((await run([listed], [])).recommendations).toEqual([]);
+    expect((await run([listed, other], others)).recommendations).toEqual([]);
   });
 
   test("I/O, Kubernetes and youth keep it, with the reason", async () => {
     const io = profile("vol-1", series("disk_read_ops_per_second", 0));
-    expect(reasonOf(await run([volume({})], [io]), "ebs-unattached")).toContain(
+    expect(reasonOf(await run([volume({}), other], [io, ...others]), "ebs-unattached")).toContain(
       "only while a volume is attached",
     );
     const claim = volume({}, { tags: { "kubernetes.io/created-for/pvc/name": "data-0" } });
-    expect(reasonOf(await run([claim], []), "ebs-unattached")).toContain("Kubernetes");
+    expect(reasonOf(await run([claim, other], others), "ebs-unattached")).toContain("Kubernetes");
     const young = volume({ create_time: "2026-06-13T00:00:00Z" });
-    expect(reasonOf(await run([young], []), "ebs-unattached")).toContain("less than 7 days");
+    expect(reasonOf(await run([young, other], others), "ebs-unattached")).toContain("less than 7 days");
   });
 
-  test("without any metrics nothing is known of attachments by hand, nor of the day to delete", async () => {
-    const analysis = await run([volume({})], [], { window: { startMs: 0, endMs: 0 } });
-    expect(reasonOf(analysis, "ebs-unattached")).toContain("no metrics were given");
+  test("where no volume has metrics, having none says nothing of attachments by hand", async () => {
+    expect(reasonOf(await run([volume({})], []), "ebs-unattached")).toContain(
+      "no EBS volume came with metrics",
+    );
+    const ofMachine = profile("i-1", series("cpu_percent", 50));
+    const analysis = await run([volume({}), instance("m5.large")], [ofMachine]);
+    expect(reasonOf(analysis, "ebs-unattached")).toContain("no EBS volume came with metrics");
+    const empty = {
+      ...series("disk_read_ops_per_second", 1),
+      values: new Float64Array(),
+      timestampsMs: new Float64Array(),
+    };
+    const hollow = await run([volume({}), other], [profile("vol-2", empty)]);
+    expect(reasonOf(hollow, "ebs-unattached")).toContain("no EBS volume came with metrics");
+  });
+
+  test("two days without metrics are no basis", async () => {
+    const window = { startMs: WINDOW.endMs - 2 * DAY_MS, endMs: WINDOW.endMs };
+    const analysis = await run([volume({}), other], others, { window });
+    expect(reasonOf(analysis, "ebs-unattached")).toContain("the metrics span 2.0 days, 7 are needed");
+  });
+
+  test("confidence grows with the look-back, which is never longer than the policy's", async () => {
+    const of = async (days: number) => {
+      const window = { startMs: WINDOW.endMs - days * DAY_MS, endMs: WINDOW.endMs };
+      const found = recommended(await run([volume({}), other], others, { window }), "ebs-unattached");
+      return [found.evidence.lookBackDays, found.confidence] as const;
+    };
+    expect(await of(7)).toEqual([7, expect.closeTo(0.31)]);
+    expect(await of(60)).toEqual([14, expect.closeTo(0.62)]);
   });
 
   test("where a snapshot costs as much there is nothing to save", async () => {
-    expect(reasonOf(await run([volume({ type: "sc1" })], []), "ebs-unattached")).toContain(
+    expect(reasonOf(await run([volume({ type: "sc1" }), other], others), "ebs-unattached")).toContain(
       "no less than the volume",
     );
   });
