@@ -1,15 +1,11 @@
-import { z } from "zod";
 import { topLevelBlocks } from "./hcl-blocks.ts";
+import { labelledBlocks } from "./json-blocks.ts";
 
 /** A call of a module as it is written: only what tells where its files are. */
 export interface ModuleCall {
   readonly name: string;
   readonly source: string;
 }
-
-const JsonModules = z.object({
-  module: z.record(z.string(), z.looseObject({ source: z.string().optional() })).optional(),
-});
 
 /** The module calls of a `.tf` file. */
 export function moduleCalls(text: string): readonly ModuleCall[] {
@@ -27,11 +23,10 @@ export function jsonModuleCalls(text: string): readonly ModuleCall[] {
   } catch {
     return [];
   }
-  const modules = JsonModules.safeParse(parsed);
-  if (!modules.success) return [];
-  return Object.entries(modules.data.module ?? {}).flatMap(([name, call]) =>
-    call.source === undefined ? [] : [{ name, source: call.source }],
-  );
+  return labelledBlocks(parsed, ["module"]).flatMap(({ labels: [name], body }) => {
+    const source = body["source"];
+    return name !== undefined && typeof source === "string" ? [{ name, source }] : [];
+  });
 }
 
 /** Whether a module's source is a directory beside its caller. */

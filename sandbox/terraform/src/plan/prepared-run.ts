@@ -5,6 +5,7 @@ import { createRunContext, type DataSourceFixture, type MachineTypes } from "../
 import { statOrUndefined } from "./file-probe.ts";
 import { type PreparedModules, prepareModules } from "./installed-modules.ts";
 import { explainMissingProviders } from "./missing-provider.ts";
+import { lastOverrideFile } from "./override-file.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import { redirectRemoteStates } from "./remote-state.ts";
 import { type CommandResult, runCommand } from "./run-command.ts";
@@ -32,8 +33,6 @@ export interface PlannerOptions {
 }
 
 const COMMAND_TIMEOUT_MS = 120_000;
-/** Last in the order in which Terraform reads override files, so that it wins over the user's. */
-const BACKEND_FILE = "zzzz_apex_backend_override.tf";
 /** Replaces any backend and any `cloud` block: the user's state is never opened, no lock is taken. */
 const BACKEND = 'terraform {\n  backend "local" {\n  }\n}\n';
 const NO_STATE: StateFacts = {
@@ -93,7 +92,7 @@ export async function withPreparedRun<T>(
   try {
     request.onProgress?.({ kind: "copied", files: copy.sources.length });
     if (state !== undefined) await copyFile(state, join(copy.root, "terraform.tfstate"));
-    await writeFile(join(copy.root, BACKEND_FILE), BACKEND);
+    await writeFile(await lastOverrideFile(copy.root), BACKEND);
     const isReal = setting.options.providers === "real";
     const modules = isReal ? NOTHING_INSTALLED : await prepareModules(request.directory, copy);
     const unread = isReal ? [] : await redirectRemoteStates(copy, facts.remoteStates);
@@ -151,6 +150,27 @@ interface RunnerSetting {
 const LEFT_OUT = /^TF_(?:CLI_ARGS.*|DATA_DIR|WORKSPACE|LOG.*|REATTACH_PROVIDERS)$/;
 const ALWAYS = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", GIT_TERMINAL_PROMPT: "0" };
 
+/** Port 9 of this machine discards: nothing listens there. */
+const NOWHERE = "http://127.0.0.1:9";
+/**
+ * What a configuration could still make Terraform itself do (fetch a module, open a backend) in a way that we did not
+ * see: no network, no git, none of the user's credentials.
+ */
+const NO_WAY_OUT = {
+  HTTP_PROXY: NOWHERE,
+  HTTPS_PROXY: NOWHERE,
+  GIT_ALLOW_PROTOCOL: "",
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  AWS_CONFIG_FILE: "/dev/null",
+  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  AWS_EC2_METADATA_DISABLED: "true",
+  GOOGLE_APPLICATION_CREDENTIALS: "/dev/null",
+  CLOUDSDK_CONFIG: "/dev/null",
+  AZURE_CONFIG_DIR: "/dev/null",
+  KUBECONFIG: "/dev/null",
+  NETRC: "/dev/null",
+};
+
 function realEnvironment(): Readonly<Record<string, string>> {
   const kept = Object.entries(process.env).flatMap(([name, value]) =>
     value === undefined || LEFT_OUT.test(name) ? [] : [[name, value] as const],
@@ -172,6 +192,7 @@ async function standInEnvironment({
   );
   return {
     ...ALWAYS,
+    ...NO_WAY_OUT,
     PATH: process.env["PATH"] ?? "",
     // Configurations read "~/.ssh/id_rsa.pub" and the like.
     HOME: process.env["HOME"] ?? copy.home,

@@ -4,10 +4,9 @@ import type { JsonValue } from "@apex/core";
 import { z } from "zod";
 import { readIfFile } from "./file-probe.ts";
 import { topLevelBlocks } from "./hcl-blocks.ts";
+import { labelledBlocks } from "./json-blocks.ts";
+import { lastOverrideFile } from "./override-file.ts";
 import type { WorkingCopy } from "./working-copy.ts";
-
-/** Last in the order in which Terraform reads override files. */
-const OVERRIDE_FILE = "zzzz_apex_remote_state_override.tf";
 
 /** What the state keeps of a `terraform_remote_state`: an object with its type. */
 const Outputs = z.object({
@@ -31,10 +30,6 @@ function remoteStates(text: string): readonly RemoteState[] {
   });
 }
 
-const JsonConfiguration = z.object({
-  data: z.object({ terraform_remote_state: z.record(z.string(), z.record(z.string(), z.unknown())) }),
-});
-
 /** The same for JSON syntax. */
 function jsonRemoteStates(text: string): readonly RemoteState[] {
   let parsed: unknown;
@@ -43,12 +38,11 @@ function jsonRemoteStates(text: string): readonly RemoteState[] {
   } catch {
     return [];
   }
-  const known = JsonConfiguration.safeParse(parsed);
-  return Object.entries(known.data?.data.terraform_remote_state ?? {})
-    .filter(([, given]) => given["backend"] !== "local")
-    .map(([name, given]) => ({
+  return labelledBlocks(parsed, ["data", "terraform_remote_state"])
+    .filter(({ body }) => body["backend"] !== "local")
+    .map(({ labels: [name = ""], body }) => ({
       name,
-      key: "for_each" in given ? "each.key" : "count" in given ? "count.index" : null,
+      key: "for_each" in body ? "each.key" : "count" in body ? "count.index" : null,
     }));
 }
 
@@ -102,7 +96,7 @@ export async function redirectRemoteStates(
         blocks.push(redirection(name, `${stem}-${key === null ? "one" : `\${${key}}`}.tfstate`));
       }
     }
-    if (blocks.length > 0) await writeFile(join(directory, OVERRIDE_FILE), blocks.join("\n"));
+    if (blocks.length > 0) await writeFile(await lastOverrideFile(directory), blocks.join("\n"));
   }
   return [...unknown].sort();
 }

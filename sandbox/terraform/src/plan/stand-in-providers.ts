@@ -26,15 +26,21 @@ export interface StandInOptions {
 
 /** Where Terraform and OpenTofu look for the namespace `hashicorp`. */
 const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
-const WORD = /[a-z][a-z0-9]*(?:_[a-z0-9]+)+/g;
+const WORD = /[a-z][a-z0-9]*(?:_[a-z0-9]+)*/g;
+
+/** How a text may name a provider: in a type, an address, a requirement, a reference such as `provider = NAME.alias`. */
+function mentionOf(name: string): RegExp {
+  const prefix = `${name.replaceAll("-", "_")}_`;
+  return new RegExp(
+    `${prefix}|hashicorp/${name}(?![\\w-])|(?:=|"|\\bprovider)\\s*"?${name}(?![\\w-])|\\b${name}\\s*=`,
+  );
+}
 
 function isNeeded(name: string, options: StandInOptions): boolean {
-  const prefix = `${name.replaceAll("-", "_")}_`;
-  const mentions = [`"${name}"`, `hashicorp/${name}`, `${name} =`, `${name}=`];
+  const mention = mentionOf(name);
   return (
-    options.texts.some(
-      (text) => text.includes(prefix) || mentions.some((mention) => text.includes(mention)),
-    ) || [...options.stateProviders].some((address) => address.includes(`/${name}"`))
+    options.texts.some((text) => mention.test(text)) ||
+    [...options.stateProviders].some((address) => address.includes(`/${name}"`))
   );
 }
 

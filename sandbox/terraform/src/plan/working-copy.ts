@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readdir, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { AdapterError } from "@apex/core";
 import { copyTree, createCopyBudget, type CopyBudget } from "./copy-tree.ts";
 import { isLocalSource, jsonModuleCalls, moduleCalls, outwardPaths } from "./hcl-modules.ts";
+import { createPrivateDirectory } from "./private-directory.ts";
 import { isDirectory, readIfFile, statOrUndefined } from "./file-probe.ts";
 
 /** A module that Terraform would have to fetch. */
@@ -133,7 +134,7 @@ export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCo
     ...[...found.files, ...overlay.keys()].map(dirname),
   ]);
 
-  const home = await mkdtemp(join(await realpath(tmpdir()), "apex-plan-"));
+  const home = await createPrivateDirectory(await realpath(tmpdir()));
   live.add(home);
   const remove = async () => {
     await rm(home, { recursive: true, force: true });

@@ -1,0 +1,35 @@
+import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+/** `apex-plan-PID-…`: whose directory it is can be told when that process is gone. */
+const NAME = /^apex-plan-(\d+)-/;
+/** Longer than any run: a process in another container may have the number of one that is gone here. */
+const STALE_AFTER_MS = 2 * 60 * 60 * 1000;
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** Removes what processes that were killed could not; what belongs to others or cannot be removed stays. */
+async function removeStale(parent: string): Promise<void> {
+  for (const name of await readdir(parent).catch(() => [])) {
+    const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
+    if (pid === process.pid || isRunning(pid)) continue;
+    const path = join(parent, name);
+    const status = await lstat(path).catch(() => undefined);
+    const isOurs = status?.isDirectory() === true && status.uid === process.getuid?.();
+    if (!isOurs || Date.now() - status.mtimeMs < STALE_AFTER_MS) continue;
+    await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+/** Makes a directory that only we may enter. States lie in it: those of processes that were killed are removed here. */
+export async function createPrivateDirectory(parent: string): Promise<string> {
+  await removeStale(parent);
+  return mkdtemp(join(parent, `apex-plan-${process.pid}-`));
+}
