@@ -1,7 +1,7 @@
 import { formatPath, isJsonObject, type JsonPath, type JsonValue } from "@apex/core";
 
 /** Two values of Terraform's JSON with the marks of what is unknown in the second. */
-interface Pair {
+export interface Pair {
   readonly before: JsonValue;
   readonly after: JsonValue;
   readonly unknown: JsonValue;
@@ -73,6 +73,11 @@ function changes(pair: Pair, path: JsonPath): readonly string[] {
       );
   }
   return isSame(before, after) && !hasUnknown(unknown) ? [] : [formatPath(path)];
+}
+
+/** Whether nothing differs, not even the order of a list, and nothing becomes unknown. */
+export function isUnchanged({ before, after, unknown }: Pair): boolean {
+  return isSame(before, after) && !hasUnknown(unknown);
 }
 
 /**

@@ -7,7 +7,7 @@ import {
   type PlannedResource,
   type TerraformPlan,
 } from "@apex/core";
-import { changedAttributes } from "./changed-attributes.ts";
+import { changedAttributes, isUnchanged, type Pair } from "./changed-attributes.ts";
 import { PlanJson } from "./plan-json.ts";
 import { regionResolver } from "./plan-region.ts";
 
@@ -31,6 +31,14 @@ function objectOf(value: unknown, sensitive: unknown): JsonObject | null {
   return isJsonObject(shown) ? shown : null;
 }
 
+/**
+ * An update in which every value stays: Terraform plans one when a value becomes sensitive that the state does not mark
+ * as such. Nothing is sent to the cloud.
+ */
+function isOnlyMarked(actions: PlannedResource["actions"], pair: Pair): boolean {
+  return actions.length === 1 && actions[0] === "update" && isUnchanged(pair);
+}
+
 function toResource(
   resource: PlanJson["resource_changes"][number],
   facts: { readonly region: string | undefined; readonly references: PlannedResource["references"] },
@@ -49,7 +57,7 @@ function toResource(
     name: resource.name,
     providerName: resource.provider_name,
     ...(region === undefined ? {} : { region }),
-    actions: change.actions,
+    actions: isOnlyMarked(change.actions, pair) ? ["no-op"] : change.actions,
     before: objectOf(change.before, change.before_sensitive),
     after: objectOf(change.after, change.after_sensitive),
     afterUnknown: pair.unknown,

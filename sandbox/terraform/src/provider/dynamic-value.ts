@@ -113,6 +113,13 @@ export function isWhollyKnown(value: Value): boolean {
   return true;
 }
 
+/** Whether a value is what the plugin SDK stores for an argument that is not set. */
+export function isZeroValue(value: Value): boolean {
+  if (value === null || value === "" || value === false || value === 0 || value === "0") return true;
+  if (isListValue(value)) return value.length === 0;
+  return isObjectValue(value) && Object.keys(value).length === 0;
+}
+
 function isNumberValue(value: Value): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }

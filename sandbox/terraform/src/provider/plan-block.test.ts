@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BlockSchema } from "../schema/terraform-schema.ts";
-import { type ObjectValue, UNKNOWN } from "./dynamic-value.ts";
+import { type ObjectValue, UNKNOWN, type Value } from "./dynamic-value.ts";
 import { BlockPlanner } from "./plan-block.ts";
 
 const DISK: BlockSchema = {
@@ -20,6 +20,11 @@ const SCHEMA: BlockSchema = {
     flag: { type: "bool", optional: true },
     tags: { type: ["map", "string"], optional: true },
     secret: { type: "string", optional: true, write_only: true },
+    rules: {
+      type: ["set", ["object", { port: "number", note: "string", cidrs: ["list", "string"], self: "bool" }]],
+      optional: true,
+    },
+    links: { type: ["list", "string"], optional: true },
   },
   block_types: {
     disk: { nesting_mode: "list", block: DISK },
@@ -36,6 +41,8 @@ const UNSET: ObjectValue = {
   flag: null,
   tags: null,
   secret: null,
+  rules: null,
+  links: null,
   disk: [],
   port: [],
   rule: [],
@@ -78,6 +85,9 @@ describe("a resource that exists", () => {
   test("takes what is configured and drops collections that no longer are", () => {
     const prior = { ...EXISTING, tags: { a: "1" } };
     expect(plan(prior, { ...UNSET, zone: "c" }).planned).toEqual({ ...EXISTING, zone: "c", tags: null });
+    const two = { ...EXISTING, tags: { a: "1", b: "2" } };
+    expect(plan(two, { ...UNSET, tags: { a: "1" } }).planned["tags"]).toEqual({ a: "1" });
+    expect(plan(two, { ...UNSET, tags: { a: "1", c: "2" } }).planned["tags"]).toEqual({ a: "1", c: "2" });
   });
 
   test("keeps values whose default nobody knows, and says so", () => {
@@ -117,6 +127,32 @@ describe("a resource that exists", () => {
       a,
       { size: 1, kind: "a", id: UNKNOWN },
     ]);
+  });
+
+  test("keeps objects written as attributes when what is not set in them is a zero value in the state", () => {
+    const stored = (port: number) => ({ port, note: "", cidrs: ["10.0.0.0/8"], self: false });
+    const written = (port: number, note: string | null = null) => {
+      return { port, note, cidrs: ["10.0.0.0/8"], self: null };
+    };
+    const prior = { ...EXISTING, rules: [stored(80), stored(443)] };
+    const rulesOf = (rules: Value) => plan(prior, { ...UNSET, rules }).planned["rules"];
+    expect(rulesOf([written(443), written(80)])).toEqual([stored(443), stored(80)]);
+    expect(rulesOf([written(80), written(22)])).toEqual([stored(80), written(22)]);
+    expect(rulesOf([written(80), written(80)])).toEqual([stored(80), written(80)]);
+    expect(rulesOf([written(80, "new"), written(443)])).toEqual([written(80, "new"), stored(443)]);
+    expect(rulesOf([{ ...written(80), cidrs: null }, written(443)])).toEqual([
+      { ...written(80), cidrs: null },
+      stored(443),
+    ]);
+  });
+
+  test("keeps the elements of a list that are written otherwise", () => {
+    const link = "https://www.googleapis.com/compute/v1/projects/p/global/networks/a";
+    const prior = { ...EXISTING, links: [link] };
+    const planned = (links: Value) => plan(prior, { ...UNSET, links }).planned["links"];
+    expect(planned(["projects/p/global/networks/a"])).toEqual([link]);
+    expect(planned(["a", "b"])).toEqual([link, "b"]);
+    expect(planned(["b", "a"])).toEqual(["b", "a"]);
   });
 
   test("passes unknown configuration on", () => {

@@ -3,12 +3,13 @@ import {
   isListValue,
   isObjectValue,
   isSameValue,
+  isZeroValue,
   type ObjectValue,
   UNKNOWN,
   UnknownValue,
   type Value,
 } from "./dynamic-value.ts";
-import { isEquivalentText } from "./equivalent-text.ts";
+import { keepEquivalent } from "./keep-equivalent.ts";
 
 /** What planning a block needs to know beyond the schema; paths are dotted, without indexes: `root_block_device.iops`. */
 export interface PlanningRules {
@@ -32,12 +33,6 @@ function hasComputed(block: BlockSchema): boolean {
     Object.values(block.attributes ?? {}).some((attribute) => attribute.computed === true) ||
     Object.values(block.block_types ?? {}).some((nested) => hasComputed(nested.block))
   );
-}
-
-function isZero(value: Value): boolean {
-  if (value === null || value === "" || value === false || value === 0 || value === "0") return true;
-  if (isListValue(value)) return value.length === 0;
-  return isObjectValue(value) && Object.keys(value).length === 0;
 }
 
 function join(path: string, name: string): string {
@@ -72,11 +67,12 @@ export class BlockPlanner {
   /** `before` is undefined in a block that is new. */
   #planAttribute(attribute: AttributeSchema, before: Value | undefined, config: Value, path: string): Value {
     if (attribute.write_only === true) return null;
-    if (config !== null) return before !== undefined && isEquivalentText(before, config) ? before : config;
+    if (config !== null)
+      return before === undefined ? config : keepEquivalent(attribute.type, before, config);
     if (attribute.computed === true) return before === undefined ? UNKNOWN : before;
     const fallback = this.#rules.defaultOf(path);
     if (before === undefined) return fallback ?? null;
-    if (isZero(before)) return before;
+    if (isZeroValue(before)) return before;
     if (fallback !== undefined) return fallback;
     // Providers store the default of an argument that is not set, and no schema tells which value that is. A scalar
     // stays as it is, which hides that someone removed the argument: that is why it is reported.
