@@ -7,7 +7,7 @@ import { renderJson } from "./render-json.ts";
 import type { Report } from "./report.ts";
 import { reportJsonSchema, reportSchema } from "./report-schema.ts";
 import { anEstimate, anOutcome, aReport } from "./testing.ts";
-import { verdict } from "./verdict.ts";
+import { realisationSentence, verdict } from "./verdict.ts";
 
 function saving(list: string, net: string | null, realised: SavingsRealisation = "on-merge") {
   return { list: decimal(list), net: net === null ? null : decimal(net), currency: "USD", realised };
@@ -29,24 +29,36 @@ describe("totals", () => {
     });
     expect(report.summary.savings).toEqual({
       currency: "USD",
-      onMerge: { list: "0.3", net: "0.15", netUnknown: 0 },
-      asItScales: { list: "5", net: "4", netUnknown: 0 },
-      afterHold: { list: "7.000000000000000001", net: "7", netUnknown: 0 },
-      total: { list: "12.300000000000000001", net: "11.15", netUnknown: 0 },
+      onMerge: { list: "0.3", net: "0.15", netKnown: "0.15", netUnknown: 0 },
+      asItScales: { list: "5", net: "4", netKnown: "4", netUnknown: 0 },
+      afterHold: { list: "7.000000000000000001", net: "7", netKnown: "7", netUnknown: 0 },
+      total: { list: "12.300000000000000001", net: "11.15", netKnown: "11.15", netUnknown: 0 },
     });
     expect(report.summary.recommendations).toEqual({ total: 5, applied: 1, planned: 3, notApplicable: 1 });
     expect(report.recommendations.map(({ id }) => id)).toEqual(["c", "e", "b", "a", "d"]);
   });
 
-  test("have no net saving when one is not known", () => {
+  test("have no net saving when one is not known, and say what is known", () => {
     const report = aReport({
       outcomes: [
-        anOutcome({ id: "a", monthlySavings: saving("1", "1") }),
+        anOutcome({ id: "a", monthlySavings: saving("1", "0.4") }),
         anOutcome({ id: "b", monthlySavings: saving("1", null) }),
       ],
     });
-    expect(report.summary.savings.total).toEqual({ list: "2", net: null, netUnknown: 1 });
-    expect(verdict(report)).toContain("what remains after commitments is unknown for 1 of them");
+    expect(report.summary.savings.total).toEqual({ list: "2", net: null, netKnown: "0.4", netUnknown: 1 });
+  });
+
+  test("rows of one saving are ordered by address, and numbers in it by value", () => {
+    const addresses = ["x.n[10]", "x.n[2]", "x.n[1]", "a.n[30]"];
+    const report = aReport({
+      outcomes: addresses.map((address, index) => anOutcome({ id: `${9 - index}`, address })),
+    });
+    expect(report.recommendations.map(({ address }) => address)).toEqual([
+      "a.n[30]",
+      "x.n[1]",
+      "x.n[2]",
+      "x.n[10]",
+    ]);
   });
 
   test("refuse parts that contradict each other", () => {
@@ -132,7 +144,7 @@ describe("the verdict", () => {
     [
       "a change that costs more",
       aReport({ outcomes: [anOutcome({ monthlySavings: saving("-3", "-3") }, { status: "applied" })] }),
-      "Costs $3.00 a month more at list prices with 1 change; 1 resource could not be priced",
+      "1 change costs $3.00 a month more at list prices",
     ],
     [
       "a change that saves nothing",
@@ -141,11 +153,43 @@ describe("the verdict", () => {
         costAfter: null,
         costBefore: null,
       }),
-      "Would save nothing at list prices with 1 change",
+      "1 change would save nothing at list prices",
+    ],
+    [
+      "a change that commitments eat up",
+      aReport({ outcomes: [anOutcome({ monthlySavings: saving("9", "0") })] }),
+      "1 change would save $9.00 a month at list prices; $0.00 after commitments",
+    ],
+    [
+      "changes without a bill",
+      aReport({ outcomes: [anOutcome({ monthlySavings: saving("9", null) }, { status: "applied" })] }),
+      "1 change saves $9.00 a month at list prices; after commitments unknown",
+    ],
+    [
+      "changes of which some have no bill",
+      aReport({
+        outcomes: [
+          anOutcome({ monthlySavings: saving("9", null) }),
+          anOutcome({ id: "b", monthlySavings: saving("1", "0.5") }),
+        ],
+      }),
+      "2 changes would save $10.00 a month at list prices; $0.50 after commitments, unknown for 1 of them",
     ],
   ])("says it plainly: %s", (_name, report, sentence) => {
     expect(verdict(report)).toBe(sentence);
   });
+});
+
+test("savings that do not come with the merge are told apart, and add up to the verdict", () => {
+  const one = (id: string, list: string, realised?: SavingsRealisation) =>
+    anOutcome({ id, monthlySavings: saving(list, list, realised) });
+  expect(realisationSentence(aReport({ outcomes: [one("a", "3")] }))).toBeNull();
+  expect(realisationSentence(aReport({ outcomes: [one("a", "3"), one("b", "2", "as-it-scales")] }))).toBe(
+    "$3.00 a month with the merge, $2.00 as autoscaling makes use of lower floors",
+  );
+  expect(realisationSentence(aReport({ outcomes: [one("a", "3", "after-hold")] }))).toBe(
+    "$3.00 a month once what is snapshotted now is deleted in a second step",
+  );
 });
 
 describe("JSON", () => {

@@ -133,8 +133,19 @@ function counts(recommendation: ReportedRecommendation): boolean {
 
 function compareRecommendations(a: ReportedRecommendation, b: ReportedRecommendation): number {
   if (counts(a) !== counts(b)) return counts(a) ? -1 : 1;
-  return compareDecimals(b.monthlySavings.list, a.monthlySavings.list) || compareText(a.id, b.id);
+  return (
+    compareDecimals(b.monthlySavings.list, a.monthlySavings.list) ||
+    compareText(naturalKey(a.address ?? ""), naturalKey(b.address ?? "")) ||
+    compareText(a.id, b.id)
+  );
 }
+
+/** Numbers in names compare by value: `node[2]` before `node[10]`. */
+function naturalKey(name: string): string {
+  return name.replace(/\d+/g, (digits) => digits.padStart(NUMBER_DIGITS, "0"));
+}
+
+const NUMBER_DIGITS = 12;
 
 function countByStatus(recommendations: readonly ReportedRecommendation[]): ReportSummary["recommendations"] {
   const of = (status: RecommendationStatus): number =>
@@ -156,18 +167,17 @@ function totalSavings(
   const total = (chosen: readonly ReportedRecommendation[]): SavingsTotal => {
     const nets = chosen.map(({ monthlySavings }) => monthlySavings.net);
     const knownNets = nets.filter((net) => net !== null);
+    const netKnown = addAll(
+      knownNets.map((amount) => ({ amount, currency })),
+      currency,
+    );
     return {
       list: addAll(
         chosen.map(({ monthlySavings }) => ({ ...monthlySavings, amount: monthlySavings.list })),
         currency,
       ),
-      net:
-        knownNets.length === nets.length
-          ? addAll(
-              knownNets.map((amount) => ({ amount, currency })),
-              currency,
-            )
-          : null,
+      net: knownNets.length === nets.length ? netKnown : null,
+      netKnown,
       netUnknown: nets.length - knownNets.length,
     };
   };

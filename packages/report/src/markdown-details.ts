@@ -1,8 +1,19 @@
 import type { LineItem } from "@apex/core";
 import type { CuttableLines, MarkdownBlock } from "./markdown-document.ts";
 import { codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
-import type { Report, ResourceCostChange } from "./report.ts";
-import { amountPair, nameOf, plural } from "./wording.ts";
+import { evidenceDetails, headroomText } from "./evidence-text.ts";
+import type { Report, ReportedRecommendation, ResourceCostChange } from "./report.ts";
+import { abstentionsByResource } from "./abstentions-by-resource.ts";
+import { amountPair, groupByText, nameOf, plural } from "./wording.ts";
+
+/** The evidence of one recommendation with all its dimensions and notes fits. */
+const EVIDENCE_LENGTH_MAX = 1_200;
+
+/** A longer note of the plan is cut beside the plan; the assumptions have all of it. */
+export const NOTE_LENGTH_MAX = 160;
+
+/** More names than this are counted: the JSON report has them all. */
+const NAMES_MAX = 30;
 
 function details(title: string, content: readonly MarkdownBlock[]): MarkdownBlock[] {
   // The empty lines let GitHub read the inside as Markdown.
@@ -12,6 +23,24 @@ function details(title: string, content: readonly MarkdownBlock[]): MarkdownBloc
 
 function list(lines: readonly string[], noun: string): CuttableLines {
   return { lines, cutLine: (count) => `- … ${plural(count, noun)} cut to fit` };
+}
+
+function isInPatch({ status }: ReportedRecommendation): boolean {
+  return status !== "not-applicable";
+}
+
+/** Where a file lies on the machine that made the report tells a reader elsewhere nothing. */
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** One line for all that say the same, with the names of what it is said of. */
+function sharedLines(rows: readonly { readonly name: string; readonly text: string }[]): string[] {
+  return groupByText(rows).map(({ text, names }) => {
+    const shown = names.slice(0, NAMES_MAX).map((name) => codeSpan(name));
+    const more = names.length > NAMES_MAX ? [`${names.length - NAMES_MAX} more`] : [];
+    return `- ${escapeMarkdown(text)} (${[...shown, ...more].join(", ")})`;
+  });
 }
 
 function section(heading: string, lines: readonly string[], noun: string): MarkdownBlock[] {
@@ -42,6 +71,19 @@ function lineItemRows(resource: ResourceCostChange, currency: string): string[] 
   });
 }
 
+/** Everything that was measured, and what the change entails. */
+export function evidenceBlocks(report: Report): MarkdownBlock[] {
+  const lines = report.recommendations.filter(isInPatch).flatMap((row) => {
+    const evidence = evidenceDetails(row);
+    return evidence === ""
+      ? []
+      : [`- ${codeSpan(nameOf(row))}: ${escapeMarkdown(evidence, EVIDENCE_LENGTH_MAX)}`];
+  });
+  return lines.length === 0
+    ? []
+    : details(`Evidence of ${plural(lines.length, "change")}`, [list(lines, "change")]);
+}
+
 /** What is not changed and why: refused recommendations, abstentions, what has no price. */
 export function keptBlocks(report: Report): MarkdownBlock[] {
   const refused = report.recommendations
@@ -50,41 +92,49 @@ export function keptBlocks(report: Report): MarkdownBlock[] {
       (row) =>
         `- ${codeSpan(nameOf(row))}: ${escapeMarkdown(row.summary)}. Not applicable: ${escapeMarkdown(row.reason ?? "")}`,
     );
-  const abstentions = report.abstentions.map(
-    (row) => `- ${codeSpan(nameOf(row))} (${escapeMarkdown(row.rule)}): ${escapeMarkdown(row.reason)}`,
+  const abstentions = abstentionsByResource(report).map(
+    ({ name, reasons }) =>
+      `- ${codeSpan(name)}: ${reasons.map((reason) => escapeMarkdown(reason)).join("; ")}`,
   );
-  const unpriced = report.cost.unpriced.map(
-    (row) => `- ${codeSpan(row.address)}: ${escapeMarkdown(row.reason)}`,
+  const unpriced = sharedLines(
+    report.cost.unpriced.map(({ address, reason }) => ({ name: address, text: reason })),
   );
   const content = [
     ...section("Not applicable", refused, "recommendation"),
-    ...section("No recommendation", abstentions, "check"),
-    ...section("Without a price", unpriced, "resource"),
+    ...section("No recommendation", abstentions, "resource"),
+    ...section("Not or only partly priced", unpriced, "reason"),
   ];
-  const total = refused.length + abstentions.length + unpriced.length;
+  const total = refused.length + abstentions.length + report.cost.unpriced.length;
   return content.length === 0 ? [] : details(`Not changed or not priced (${total})`, content);
 }
 
 /** What the numbers rest on: prices, commitments, usage, what was not known, how to go back. */
 export function assumptionBlocks(report: Report): MarkdownBlock[] {
-  const inPatch = report.recommendations.filter(({ status }) => status !== "not-applicable");
-  const unknowns = inPatch.flatMap((row) =>
-    row.unknowns.map((unknown) => `- ${codeSpan(nameOf(row))}: ${escapeMarkdown(unknown)}`),
+  const inPatch = report.recommendations.filter(isInPatch);
+  const unknowns = sharedLines(
+    inPatch.flatMap((row) => row.unknowns.map((text) => ({ name: nameOf(row), text }))),
   );
-  const rollbacks = inPatch.map((row) => `- ${codeSpan(nameOf(row))}: ${escapeMarkdown(row.rollback)}`);
+  const rollbacks = sharedLines(inPatch.map((row) => ({ name: nameOf(row), text: row.rollback })));
+  const notes = report.plan.notes
+    .filter((note) => note.length > NOTE_LENGTH_MAX)
+    .map((note) => `- ${escapeMarkdown(note, EVIDENCE_LENGTH_MAX)}`);
   const repairs = report.inputs.repairs.map(
-    (repair) => `- ${codeSpan(repair.file)}: ${escapeMarkdown(repair.summary)} (${repair.count} times)`,
+    (repair) =>
+      `- ${codeSpan(fileName(repair.file))}: ${escapeMarkdown(repair.summary)} (${plural(repair.count, "time")})`,
   );
-  const messages = report.diagnostics.map((row) => {
-    const place = row.address ?? row.source?.file;
-    const where = place === undefined ? "" : ` ${codeSpan(place)}`;
-    return `- ${row.severity}${where}: ${escapeMarkdown(row.summary)}`;
-  });
+  const messages = report.diagnostics
+    .filter(({ severity }) => severity !== "info")
+    .map((row) => {
+      const place = row.address ?? row.source?.file;
+      const where = place === undefined ? "" : ` ${codeSpan(place)}`;
+      return `- ${row.severity}${where}: ${escapeMarkdown(row.summary)}`;
+    });
   return details("Assumptions", [
     list(basis(report), "assumption"),
     "",
     ...section("Not known", unknowns, "unknown"),
     ...section("Going back", rollbacks, "entry"),
+    ...section("Notes of the plan", notes, "note"),
     ...section("Repaired input", repairs, "repair"),
     ...section("Messages", messages, "message"),
   ]);
@@ -92,16 +142,18 @@ export function assumptionBlocks(report: Report): MarkdownBlock[] {
 
 function basis(report: Report): string[] {
   const dates = Object.entries(report.cost.priceDates).map(
-    ([table, date]) => `${escapeMarkdown(table, 60)} of ${escapeMarkdown(date, 30)}`,
+    ([table, date]) => `${escapeMarkdown(table, 120)} of ${escapeMarkdown(date, 30)}`,
   );
   const regions = (report.plan.regions ?? []).map((region) => codeSpan(region, 40));
   const { files, rows, points, window } = report.inputs;
   const span =
     window === null ? "" : ` from ${escapeMarkdown(window.start, 40)} to ${escapeMarkdown(window.end, 40)}`;
   const { netUnknown } = report.summary.savings.total;
+  const headroom = headroomText(report.recommendations.filter(isInPatch));
   return [
+    ...(headroom === "" ? [] : [`- "needed" in the evidence: what was measured plus ${headroom}`]),
     `- Prices: on-demand list prices${dates.length === 0 ? ", dates unknown" : `, ${dates.join(", ")}`}`,
-    `- Regions: ${regions.length === 0 ? "unknown" : regions.join(", ")}`,
+    ...(regions.length === 0 ? [] : [`- Regions: ${regions.join(", ")}`]),
     `- Commitments: ${netUnknown === 0 ? "taken from the bill" : `their coverage is unknown for ${plural(netUnknown, "change")}`}`,
     `- Usage: ${plural(points, "sample")}${span}, ${plural(rows, "cost row")}, ${plural(files.length, "file")}`,
   ];

@@ -1,19 +1,12 @@
 import type { Edit } from "@apex/core";
 import { evidenceChart } from "./evidence-chart.ts";
+import { evidenceText } from "./evidence-text.ts";
 import { HTML_STYLE } from "./html-style.ts";
 import { escapeHtml } from "./html-text.ts";
 import { type CondensedProfile, dimensionCharts } from "./hourly-maxima.ts";
 import type { Report, ReportedRecommendation } from "./report.ts";
 import { costSentence, verdict } from "./verdict.ts";
-import {
-  actionWord,
-  amountPair,
-  amountText,
-  evidenceText,
-  nameOf,
-  realisationText,
-  riskWord,
-} from "./wording.ts";
+import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
 
 /** What the page shows besides the report. */
 export interface HtmlOptions {

@@ -195,3 +195,33 @@ test("equal results are equal text, whenever they were made", () => {
 test("the comment of a planned resize", async () => {
   await expect(renderMarkdown(aReport())).toMatchFileSnapshot("../golden/comment.txt");
 });
+
+test("what a reader elsewhere cannot use stays in the JSON report", () => {
+  const markdown = renderMarkdown(
+    aReport({
+      diagnostics: [
+        { severity: "info", code: "x", summary: "7 rows read" },
+        { severity: "warning", code: "y", summary: "Look here" },
+      ],
+      inputs: {
+        files: [],
+        rows: 0,
+        points: 0,
+        window: null,
+        repairs: [{ file: "/home/me/bills/may.csv", code: "z", summary: "Repaired", count: 1 }],
+      },
+    }),
+  );
+  expect(markdown).not.toContain("7 rows read");
+  expect(markdown).toContain("- warning: Look here");
+  expect(markdown).toContain("- <code>may.csv</code>: Repaired (1 time)");
+  expect(markdown).not.toContain("/home/me");
+});
+
+test("a long note of the plan is short above and whole in the assumptions", () => {
+  const note = Array.from({ length: 40 }, (_, index) => `word${index}`).join(" ");
+  const plan = { providers: "stand-in", terraformVersion: "1.2.3", changes: [], notes: [note] } as const;
+  const [above = "", below = ""] = renderMarkdown(aReport({ plan })).split("**Notes of the plan**");
+  expect(/- word0 .* …$/m.exec(above)?.[0].length).toBeLessThanOrEqual(164);
+  expect(below).toContain(note);
+});

@@ -1,19 +1,19 @@
 import { compareDecimals } from "@apex/core";
-import { assumptionBlocks, keptBlocks, lineItemBlocks } from "./markdown-details.ts";
+import { evidenceText } from "./evidence-text.ts";
+import {
+  assumptionBlocks,
+  evidenceBlocks,
+  keptBlocks,
+  lineItemBlocks,
+  NOTE_LENGTH_MAX,
+} from "./markdown-details.ts";
 import { type CuttableLines, fitMarkdown, type MarkdownBlock } from "./markdown-document.ts";
 import { codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
-import type { Report, ReportedPlan, ReportedRecommendation } from "./report.ts";
-import { costSentence, verdict } from "./verdict.ts";
-import {
-  actionWord,
-  amountPair,
-  amountText,
-  evidenceText,
-  nameOf,
-  plural,
-  realisationText,
-  riskWord,
-} from "./wording.ts";
+import { planSentence } from "./plan-sentence.ts";
+import type { Report, ReportedRecommendation } from "./report.ts";
+import { costSentence, realisationSentence, verdict } from "./verdict.ts";
+import { clipEnd } from "./visible-text.ts";
+import { actionWord, amountPair, amountText, nameOf, plural, realisationText, riskWord } from "./wording.ts";
 
 /** The hidden first line by which a later run finds its comment again. */
 export const MARKDOWN_TAG = "[//]: <> (apex-report)";
@@ -31,6 +31,7 @@ export function renderMarkdown(report: Report): string {
     "",
     ...changeTable(report),
     ...validation(report),
+    ...evidenceBlocks(report),
     ...lineItemBlocks(report),
     ...keptBlocks(report),
     ...assumptionBlocks(report),
@@ -38,8 +39,8 @@ export function renderMarkdown(report: Report): string {
   ]);
 }
 
-/** The evidence of four dimensions in our own words fits; the names in it may be longer than they should. */
-const EVIDENCE_LENGTH_MAX = 480;
+/** One dimension in our own words fits; the names in it may be longer than they should. */
+const EVIDENCE_LENGTH_MAX = 240;
 
 const CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "Evidence"] as const;
 
@@ -87,38 +88,21 @@ function riskCell(row: ReportedRecommendation): string {
 }
 
 function validation(report: Report): MarkdownBlock[] {
+  const savings = realisationSentence(report);
   return [
-    `**Plan.** ${planSentence(report.plan)}`,
+    `**Plan.** ${planSentence(report.plan, escapeMarkdown)}`,
     ...(report.plan.notes.length === 0
       ? []
       : [
           "",
           {
-            lines: report.plan.notes.map((note) => `- ${escapeMarkdown(note)}`),
+            lines: report.plan.notes.map((note) => `- ${escapeMarkdown(clipEnd(note, NOTE_LENGTH_MAX))}`),
             cutLine: (count: number) => `- … ${plural(count, "note")} cut to fit`,
           },
         ]),
     "",
+    ...(savings === null ? [] : [`**Savings** at list prices: ${savings}.`, ""]),
     `**Cost** at list prices: ${costSentence(report.cost)}.`,
     "",
   ];
-}
-
-/** What the plan says, and who answered Terraform. */
-function planSentence(plan: ReportedPlan): string {
-  if (plan.terraformVersion === null) return "No plan could be made.";
-  const who =
-    plan.providers === "stand-in" ? "stand-in providers (offline, no cloud was asked)" : "the real providers";
-  const has = (wanted: string): number =>
-    plan.changes.filter(({ actions }) => actions.includes(wanted)).length;
-  const replaced = plan.changes.filter(
-    ({ actions }) => actions.includes("delete") && actions.includes("create"),
-  ).length;
-  const counts = [
-    `${has("update")} to change`,
-    `${has("create") - replaced} to add`,
-    `${replaced} to replace`,
-    `${has("delete") - replaced} to destroy`,
-  ];
-  return `Terraform ${escapeMarkdown(plan.terraformVersion, 20)} with ${who}: ${counts.join(", ")}.`;
 }

@@ -82,3 +82,49 @@ test("a long address loses its middle, not its ends", () => {
   expect(fitColumns("short", 20)).toBe("short");
   expect(wrapColumns("one twothree four", 5)).toEqual(["one", "twoth", "ree", "four"]);
 });
+
+test("a figure and its per cent sign stay on one line", () => {
+  expect(wrapColumns("about 81 % of it", 8)).toEqual(["about", "81 % of", "it"]);
+});
+
+test("a long text is cut after its last whole line, and says so", () => {
+  expect(wrapColumns("one two three four", 9, 2)).toEqual(["one two", "three …"]);
+  expect(wrapColumns("one two three", 9, 2)).toEqual(["one two", "three"]);
+  expect(wrapColumns("onetwothree four", 5, 1)).toEqual(["one …"]);
+  for (const line of wrapColumns("漢字 漢字漢字 漢字", 7, 1))
+    expect(stringWidth(line)).toBeLessThanOrEqual(7);
+});
+
+test("notes and lists keep to two lines an entry, five entries a list, and say the same thing once", () => {
+  const long = Array.from({ length: 200 }, (_, index) => `aws_x.attribute_${index}`).join(", ");
+  const names = Array.from({ length: 9 }, (_, index) => `aws_instance.n[${index}]`);
+  const text = renderTable(
+    aReport({
+      outcomes: names.map((address) =>
+        anOutcome({
+          id: address,
+          resourceId: address,
+          address,
+          unknowns: ["operating system", `own ${address}`],
+        }),
+      ),
+      abstentions: [
+        ...names.map((name) => ({
+          rule: "ec2-idle",
+          resourceId: name,
+          address: name,
+          reason: "it is not idle",
+        })),
+        ...["a", "b"].map((rule) => ({ rule, resourceId: "i-1", address: null, reason: `reason ${rule}` })),
+      ],
+      plan: { providers: "real", terraformVersion: "1.2.3", changes: [], notes: [long] },
+    }),
+    { width: 100, colour: false },
+  );
+  expect(text).toContain("  9 × operating system\n");
+  expect(text).toContain("No recommendation (1)\n  i-1: reason a; reason b\n");
+  expect(text).toContain("… and 5 more in the JSON report");
+  const note = text.split("\n").filter((line) => line.includes("aws_x.attribute"));
+  expect(note).toHaveLength(2);
+  expect(note[1]).toMatch(/ …$/);
+});

@@ -1,17 +1,12 @@
-import { compareDecimals, type Diagnostic, type RiskLevel, unreachable } from "@apex/core";
+import { type Diagnostic, type RiskLevel, unreachable } from "@apex/core";
+import { evidenceText, headroomText } from "./evidence-text.ts";
 import type { RecommendationStatus, Report, ReportedRecommendation } from "./report.ts";
+import { planSentence } from "./plan-sentence.ts";
 import { type Paint, type Painter, painter } from "./terminal-paint.ts";
-import { costSentence, verdict } from "./verdict.ts";
-import { columns, fitColumns, visibleLine, wrapColumns } from "./visible-text.ts";
-import {
-  actionWord,
-  amountText,
-  evidenceText,
-  nameOf,
-  plural,
-  realisationText,
-  riskWord,
-} from "./wording.ts";
+import { type TerminalList, terminalLists } from "./terminal-lists.ts";
+import { costSentence, realisationSentence, verdict } from "./verdict.ts";
+import { clipLine, columns, fitColumns, visibleLine, wrapColumns } from "./visible-text.ts";
+import { actionWord, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
 
 /** How the table is shown: `width` in terminal columns, `colour` for ANSI codes. */
 export interface TableOptions {
@@ -25,8 +20,11 @@ const WIDTH_MIN = 40;
 /** Wider lines are hard to follow. */
 const WIDTH_MAX = 160;
 
-/** How many entries of the short lists are shown; the report has them all. */
+/** How many entries of the short lists are shown; the report has all of them. */
 const SHORT_LIST_MAX = 5;
+
+/** How many characters of an entry or a note are shown, in whole lines: two of a usual terminal. */
+const ENTRY_LENGTH_MAX = 200;
 
 interface Page {
   readonly width: number;
@@ -44,24 +42,7 @@ export function renderTable(report: Report, options: TableOptions): string {
   paragraph(page, `${verdict(report)}.`, { paint: "bold" });
   recommendationLines(page, report.recommendations);
   costLines(page, report);
-  shortList(
-    page,
-    "Not applicable",
-    report.recommendations
-      .filter(({ status }) => status === "not-applicable")
-      .map((row) => `${nameOf(row)}: ${row.reason ?? ""}`),
-  );
-  shortList(
-    page,
-    "Without a price",
-    report.cost.unpriced.map((row) => `${row.address}: ${row.reason}`),
-  );
-  shortList(
-    page,
-    "No recommendation",
-    report.abstentions.map((row) => `${nameOf(row)}: ${row.reason}`),
-  );
-  shortList(page, "Not known", unknowns(report));
+  for (const list of terminalLists(report)) shortList(page, list);
   messages(page, report.diagnostics);
   nextSteps(page, report);
   return `${page.lines.map((line) => line.trimEnd()).join("\n")}\n`;
@@ -70,10 +51,10 @@ export function renderTable(report: Report, options: TableOptions): string {
 function paragraph(
   page: Page,
   text: string,
-  style: { readonly paint?: Paint; readonly indent?: number } = {},
+  style: { readonly paint?: Paint; readonly indent?: number; readonly linesMax?: number } = {},
 ): void {
   const indent = " ".repeat(style.indent ?? 0);
-  for (const line of wrapColumns(visibleLine(text), page.width - indent.length)) {
+  for (const line of wrapColumns(visibleLine(text), page.width - indent.length, style.linesMax)) {
     page.lines.push(indent + (style.paint === undefined ? line : page.paint(line, style.paint)));
   }
 }
@@ -134,39 +115,32 @@ function evidenceLine(page: Page, row: ReportedRecommendation): void {
 
 function costLines(page: Page, report: Report): void {
   page.lines.push("");
-  paragraph(page, `Cost at list prices: ${costSentence(report.cost)}`);
-  const { net, netUnknown, list } = report.summary.savings.total;
-  if (net === null) paragraph(page, `After commitments: unknown for ${plural(netUnknown, "change")}`);
-  else if (compareDecimals(net, list) !== 0) {
-    paragraph(page, `After commitments: ${amountText(net, report.summary.savings.currency)} a month saved`);
+  const headroom = headroomText(report.recommendations);
+  if (headroom !== "") {
+    paragraph(page, `"Needed" is what was measured plus ${headroom}.`, { paint: "dim" });
   }
-  const { plan } = report;
-  paragraph(
-    page,
-    plan.terraformVersion === null
-      ? "Plan: none could be made"
-      : `Plan: Terraform ${plan.terraformVersion}, ${plan.providers} providers, ${plural(plan.changes.length, "resource")} changed`,
-  );
-  for (const note of plan.notes) paragraph(page, note, { indent: 2, paint: "dim" });
+  const savings = realisationSentence(report);
+  if (savings !== null) paragraph(page, `Savings at list prices: ${savings}`);
+  paragraph(page, `Cost at list prices: ${costSentence(report.cost)}`);
+  paragraph(page, `Plan: ${planSentence(report.plan, clipLine)}`);
+  for (const note of report.plan.notes)
+    paragraph(page, note, { indent: 2, paint: "dim", linesMax: Math.ceil(ENTRY_LENGTH_MAX / page.width) });
 }
 
-function shortList(page: Page, title: string, entries: readonly string[]): void {
+function shortList(page: Page, { title, entries, count }: TerminalList): void {
   if (entries.length === 0) return;
   page.lines.push("");
-  paragraph(page, `${title} (${entries.length})`, { paint: "bold" });
-  for (const entry of entries.slice(0, SHORT_LIST_MAX)) paragraph(page, entry, { indent: 2 });
-  if (entries.length > SHORT_LIST_MAX) {
-    paragraph(page, `… and ${entries.length - SHORT_LIST_MAX} more in the JSON report`, {
-      indent: 2,
-      paint: "dim",
-    });
+  paragraph(page, `${title} (${count})`, { paint: "bold" });
+  for (const entry of entries.slice(0, SHORT_LIST_MAX)) {
+    paragraph(page, entry, { indent: 2, linesMax: Math.ceil(ENTRY_LENGTH_MAX / page.width) });
   }
+  moreLine(page, entries.length);
 }
 
-function unknowns(report: Report): string[] {
-  return report.recommendations
-    .filter(({ status }) => status !== "not-applicable")
-    .flatMap((row) => row.unknowns.map((unknown) => `${nameOf(row)}: ${unknown}`));
+function moreLine(page: Page, entries: number): void {
+  if (entries <= SHORT_LIST_MAX) return;
+  const more = `… and ${entries - SHORT_LIST_MAX} more in the JSON report`;
+  paragraph(page, more, { indent: 2, paint: "dim" });
 }
 
 function messages(page: Page, diagnostics: readonly Diagnostic[]): void {
@@ -181,12 +155,7 @@ function messages(page: Page, diagnostics: readonly Diagnostic[]): void {
     });
     if (row.detail !== undefined) paragraph(page, row.detail, { indent: 4 });
   }
-  if (shown.length > SHORT_LIST_MAX) {
-    paragraph(page, `… and ${shown.length - SHORT_LIST_MAX} more in the JSON report`, {
-      indent: 2,
-      paint: "dim",
-    });
-  }
+  moreLine(page, shown.length);
 }
 
 function placeText(row: Diagnostic): string {
@@ -213,7 +182,7 @@ function nextStep(status: RecommendationStatus | "none"): string {
     case "applied":
       return "Next: review the changed files with `git diff`, then run `terraform plan` with your own credentials.";
     case "planned":
-      return "Next: review patch.diff and apply it with `git apply`, or run again with --apply.";
+      return "Next: review patch.diff (--out DIR writes it) and apply it with `git apply`, or run again with --apply.";
     case "not-applicable":
       return "Next: see the reasons above; they say what keeps each change from being written.";
     case "none":

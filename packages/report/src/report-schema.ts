@@ -153,7 +153,7 @@ const diagnostic = z.object({
     .exactOptional(),
 });
 
-const savingsTotal = z.object({ list: amount, net: amount.nullable(), netUnknown: count });
+const savingsTotal = z.object({ list: amount, net: amount.nullable(), netKnown: amount, netUnknown: count });
 
 const summary = z.object({
   recommendations: z.object({ total: count, applied: count, planned: count, notApplicable: count }),

@@ -127,6 +127,8 @@ export interface SavingsTotal {
   readonly list: Decimal;
   /** `null` when the commitments of any of them are not known. */
   readonly net: Decimal | null;
+  /** The net savings of those of them whose commitments are known. */
+  readonly netKnown: Decimal;
   /** For how many the net saving is not known. */
   readonly netUnknown: number;
 }
@@ -161,7 +163,7 @@ export interface Report {
   readonly apexVersion: string;
   readonly terraformDirectory: string;
   readonly summary: ReportSummary;
-  /** Applied and planned ones first, by saving, then by id. */
+  /** Applied and planned ones first, by saving, then by address, then by id. */
   readonly recommendations: readonly ReportedRecommendation[];
   readonly abstentions: readonly Abstention[];
   readonly cost: ReportedCost;

@@ -1,31 +1,17 @@
-import { compareDecimals, type Decimal, decimal, multiply } from "@apex/core";
+import { compareDecimals, type Decimal, decimal } from "@apex/core";
 import { isAtLeast, negate } from "./build-report.ts";
 import type { Report, ReportedCost } from "./report.ts";
-import { amountPair, amountText, plural, realisationText, UNKNOWN } from "./wording.ts";
+import { amountPair, amountText, plural, UNKNOWN } from "./wording.ts";
 
-const MONTHS_PER_YEAR = decimal(12);
-
-/** The report in one sentence without a final period: what it saves, and what is not known about that. */
+/** The report in one sentence without a final period: what it saves, at list prices and after commitments. */
 export function verdict(report: Report): string {
-  const { recommendations, savings } = report.summary;
+  const { recommendations } = report.summary;
   const changes = recommendations.applied + recommendations.planned;
   if (recommendations.total === 0) return nothingFound(report);
   if (changes === 0) {
     return `No change could be made: ${plural(recommendations.total, "recommendation")} found, none applicable`;
   }
-  const parts = [headline(report, changes)];
-  for (const [later, realised] of [
-    [savings.asItScales, "as-it-scales"],
-    [savings.afterHold, "after-hold"],
-  ] as const) {
-    if (!isPositive(later.list)) continue;
-    parts.push(`${amountText(later.list, savings.currency)} of it only ${realisationText(realised)}`);
-  }
-  parts.push(...commitments(report, changes));
-  if (report.summary.unpriced > 0) {
-    parts.push(`${plural(report.summary.unpriced, "resource")} could not be priced`);
-  }
-  return parts.join("; ");
+  return [headline(report, changes), ...commitments(report, changes)].join("; ");
 }
 
 function nothingFound(report: Report): string {
@@ -37,37 +23,60 @@ function nothingFound(report: Report): string {
 function headline(report: Report, changes: number): string {
   const { savings, recommendations } = report.summary;
   const list = savings.total.list;
-  const withChanges = `at list prices with ${plural(changes, "change")}`;
   const isDone = recommendations.planned === 0;
-  if (compareDecimals(list, decimal(0)) === 0)
-    return `${isDone ? "Saves" : "Would save"} nothing ${withChanges}`;
+  const does = (verb: string): string => {
+    if (!isDone) return `${plural(changes, "change")} would ${verb}`;
+    return `${plural(changes, "change")} ${changes === 1 ? `${verb}s` : verb}`;
+  };
+  if (compareDecimals(list, decimal(0)) === 0) return `${does("save")} nothing at list prices`;
   if (!isPositive(list)) {
-    return `${isDone ? "Costs" : "Would cost"} ${amountText(negate(list), savings.currency)} a month more ${withChanges}`;
+    return `${does("cost")} ${amountText(negate(list), savings.currency)} a month more at list prices`;
   }
-  const year = amountText(multiply(list, MONTHS_PER_YEAR), savings.currency);
-  return `${isDone ? "Saves" : "Would save"} ${amountText(list, savings.currency)} a month (${year} a year) ${withChanges}`;
+  return `${does("save")} ${amountText(list, savings.currency)} a month at list prices`;
 }
 
+/** What of the list saving remains: left out where it is all of it, "unknown" where no bill tells. */
 function commitments(report: Report, changes: number): string[] {
-  const { list, net, netUnknown } = report.summary.savings.total;
-  const { currency } = report.summary.savings;
-  if (net === null) {
-    const which = netUnknown === changes ? "" : ` for ${netUnknown} of them`;
-    return [`what remains after commitments is unknown${which}`];
-  }
-  if (compareDecimals(net, list) === 0) return [];
-  return [`${amountText(net, currency)} a month after commitments`];
+  const { list, netKnown, netUnknown } = report.summary.savings.total;
+  if (netUnknown === changes) return ["after commitments unknown"];
+  const [, amount] = amountPair(list, netKnown, report.summary.savings.currency);
+  if (netUnknown > 0) return [`${amount} after commitments, unknown for ${netUnknown} of them`];
+  return compareDecimals(netKnown, list) === 0 ? [] : [`${amount} after commitments`];
+}
+
+/**
+ * When the savings come, where not all of them come with the merge: "$90.00 a month with the merge, $8.00 …";
+ * `null` where they do.
+ */
+export function realisationSentence(report: Report): string | null {
+  const { savings } = report.summary;
+  const parts = (
+    [
+      [savings.onMerge.list, "with the merge"],
+      [savings.asItScales.list, "as autoscaling makes use of lower floors"],
+      [savings.afterHold.list, "once what is snapshotted now is deleted in a second step"],
+    ] as const
+  ).filter(([amount]) => compareDecimals(amount, decimal(0)) !== 0);
+  if (!parts.some(([, when]) => when !== "with the merge")) return null;
+  const [first = "", ...rest] = parts.map(
+    ([amount, when], index) =>
+      `${amountText(amount, savings.currency)}${index === 0 ? " a month" : ""} ${when}`,
+  );
+  return [first, ...rest].join(", ");
 }
 
 function isPositive(amount: Decimal): boolean {
   return compareDecimals(amount, decimal(0)) > 0;
 }
 
-/** The cost of the whole configuration: "at least $1,200.00 → at least $900.00 a month (−$300.00)". */
+/** The cost of the whole configuration: "$1,200.00 → $900.00 a month (−$300.00)". */
 export function costSentence(cost: ReportedCost): string {
   const [before, after] = amountPair(cost.before, cost.after, cost.currency);
   const bound = (text: string): string => (isAtLeast(cost) && text !== UNKNOWN ? `at least ${text}` : text);
-  return `${bound(before)} → ${bound(after)} a month (${deltaText(cost)})`;
+  const missing = isAtLeast(cost)
+    ? `; ${plural(cost.unpriced.length, "resource")} not or only partly priced`
+    : "";
+  return `${bound(before)} → ${bound(after)} a month (${deltaText(cost)})${missing}`;
 }
 
 function deltaText(cost: ReportedCost): string {

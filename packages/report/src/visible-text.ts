@@ -26,6 +26,16 @@ export function clipMiddle(text: string, max: number): string {
   return `${characters.slice(0, head).join("")}…${tail > 0 ? characters.slice(-tail).join("") : ""}`;
 }
 
+/** Cuts the end of a text that is longer than `max` characters, after a whole word where there is one. */
+export function clipEnd(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const start = graphemes(text.slice(0, max - 1))
+    .slice(0, -1)
+    .join("");
+  const lastSpace = start.lastIndexOf(" ");
+  return `${lastSpace > 0 ? start.slice(0, lastSpace) : start} …`;
+}
+
 /** More of a text than this many times the wanted length is not even looked at: its middle will be cut anyway. */
 const LOOKED_AT = 10;
 
@@ -67,12 +77,16 @@ function takeColumns(characters: readonly string[], width: number): string[] {
   return taken;
 }
 
-/** Breaks a text at spaces into lines of at most `width` columns; a longer word is cut at the edge. */
-export function wrapColumns(text: string, width: number): string[] {
+/**
+ * Breaks a text at spaces, but not before a "%", into lines of at most `width` columns; a longer word is cut at the
+ * edge. What goes beyond `linesMax` lines is left out, and the last line then ends in "…".
+ */
+export function wrapColumns(text: string, width: number, linesMax = Number.POSITIVE_INFINITY): string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ").flatMap((part) => splitWord(part, width))) {
+  for (const word of text.split(/ (?!%)/u).flatMap((part) => splitWord(part, width))) {
     if (line !== "" && columns(line) + 1 + columns(word) > width) {
+      if (lines.length + 1 === linesMax) return [...lines, endedEarly(line, width)];
       lines.push(line);
       line = word;
     } else {
@@ -80,6 +94,16 @@ export function wrapColumns(text: string, width: number): string[] {
     }
   }
   return line === "" ? lines : [...lines, line];
+}
+
+/** A line that shows that more would follow, at most `width` columns wide. */
+function endedEarly(line: string, width: number): string {
+  const mark = " …";
+  if (columns(line) + columns(mark) <= width) return `${line}${mark}`;
+  const lastSpace = line.lastIndexOf(" ");
+  const shorter =
+    lastSpace > 0 ? line.slice(0, lastSpace) : takeColumns(graphemes(line), width - columns(mark)).join("");
+  return `${shorter}${mark}`;
 }
 
 function splitWord(word: string, width: number): string[] {

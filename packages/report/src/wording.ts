@@ -2,15 +2,12 @@ import {
   compareDecimals,
   type Currency,
   type Decimal,
-  type DimensionEvidence,
-  type Evidence,
   formatMoney,
   type RecommendationAction,
   type RiskLevel,
   type SavingsRealisation,
   unreachable,
 } from "@apex/core";
-import type { ReportedRecommendation } from "./report.ts";
 
 /** An amount longer than this is an error of the input; it is cut so that it cannot break a page. */
 const AMOUNT_LENGTH_MAX = 40;
@@ -75,7 +72,7 @@ export function realisationText(realised: SavingsRealisation): string {
     case "as-it-scales":
       return "as it scales in";
     case "after-hold":
-      return "after the hold";
+      return "once deleted";
     default:
       return unreachable(realised);
   }
@@ -99,39 +96,14 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-const GIBIBYTE = 2 ** 30;
-
-/** A measured value to three significant digits, bytes as GiB, and its unit as people say it. */
-function quantity(value: number, unit: string): { readonly figure: string; readonly unit: string } {
-  const isBytes = unit === "bytes";
-  const figure = String(Number((isBytes ? value / GIBIBYTE : value).toPrecision(3)));
-  return { figure, unit: isBytes ? "GiB" : unit };
-}
-
-/** "cpu needs 1.62 of 2 vCPU (P99.5)", or "cpu 1.55 % (maximum)" where nothing is compared. */
-function dimensionText(evidence: DimensionEvidence): string {
-  const { dimension, percentile, unit } = evidence;
-  if (evidence.capacityAfter === null) {
-    const demand = quantity(evidence.demand, unit);
-    return `${dimension} ${demand.figure} ${demand.unit} (${percentile})`;
+/** Entries that say the same, in the order of their first appearance. */
+export function groupByText(
+  entries: readonly { readonly name: string; readonly text: string }[],
+): readonly { readonly text: string; readonly names: readonly string[] }[] {
+  const groups = new Map<string, Set<string>>();
+  for (const { name, text } of entries) {
+    const names = groups.get(text) ?? new Set();
+    groups.set(text, names.add(name));
   }
-  const need = quantity(evidence.need, unit);
-  const capacity = quantity(evidence.capacityAfter, unit);
-  return `${dimension} needs ${need.figure} of ${capacity.figure} ${capacity.unit} (${percentile})`;
-}
-
-/** "14 days, 98 % of the samples, confidence 81 %"; shares are rounded down, so that nothing looks complete that is not. */
-function lookBackText(evidence: Evidence, confidence: number): string {
-  const percent = (share: number): string => `${Math.floor(share * 100)} %`;
-  return `${evidence.lookBackDays} days, ${percent(evidence.coverage)} of the samples, confidence ${percent(confidence)}`;
-}
-
-/** How many dimensions {@link evidenceText} names. */
-const DIMENSIONS_SHOWN = 3;
-
-/** The evidence of a recommendation in one line. */
-export function evidenceText(recommendation: ReportedRecommendation): string {
-  const dimensions = recommendation.evidence.dimensions.slice(0, DIMENSIONS_SHOWN).map(dimensionText);
-  const lookBack = lookBackText(recommendation.evidence, recommendation.confidence);
-  return [...dimensions, lookBack].join("; ");
+  return [...groups].map(([text, names]) => ({ text, names: [...names] }));
 }
