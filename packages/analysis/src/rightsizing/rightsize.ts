@@ -125,8 +125,8 @@ function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
   };
 }
 
-/** With fewer than two weeks no hour of the week was seen twice. */
-const TWO_WEEKS_DAYS = 14;
+/** With fewer than two weeks few hours of the week were seen twice; an hour less is none that matters. */
+const TWO_WEEKS_DAYS = 14 - 1 / 24;
 
 function weeklyUnknown({ sizing }: Policy, days: number): readonly string[] {
   return sizing.respectRecurringPeaks && days < TWO_WEEKS_DAYS

@@ -1,4 +1,5 @@
 import type { TimeWindow } from "@apex/core";
+import { HOUR_MS, HOURS_PER_WEEK } from "./hourly.ts";
 
 /** How much of a window a series really saw. */
 export interface Coverage {
@@ -11,6 +12,9 @@ export interface Coverage {
   /** The longest stretch without a sample, its ends included, in milliseconds. */
   readonly longestGapMs: number;
 }
+
+/** Share of a period by which a timestamp may come early and still stand for its period. */
+const EARLY_SHARE = 0.25;
 
 /**
  * Counts the periods of `window` that hold a sample. `timestampsMs` ascends and marks starts of periods; samples
@@ -27,12 +31,30 @@ export function coverageOf(timestampsMs: Float64Array, periodMs: number, window:
   let coveredUntilMs = window.startMs;
   for (const timestampMs of timestampsMs) {
     if (timestampMs < window.startMs || timestampMs >= window.endMs) continue;
-    const slot = Math.floor((timestampMs - window.startMs) / periodMs);
-    if (slot !== previousSlot && slot < expected) present += 1;
+    const slot = Math.min(expected - 1, Math.floor((timestampMs - window.startMs) / periodMs + EARLY_SHARE));
+    if (slot !== previousSlot) present += 1;
     previousSlot = slot;
     longestGapMs = Math.max(longestGapMs, timestampMs - coveredUntilMs);
     coveredUntilMs = timestampMs + periodMs;
   }
   longestGapMs = Math.max(longestGapMs, window.endMs - coveredUntilMs);
   return { present, expected, share: present / expected, longestGapMs };
+}
+
+/**
+ * The first hour of the week (0–167, from Thursday 00:00 UTC, the epoch's) without a sample in any week of `window`, of
+ * which there must be two: what is missing on schedule may be the peak itself. Only whole clock hours count.
+ */
+export function hourMissingEveryWeek(timestampsMs: Float64Array, window: TimeWindow): number | undefined {
+  const seen = new Set<number>();
+  for (const timestampMs of timestampsMs) seen.add(Math.floor(timestampMs / HOUR_MS));
+  const first = Math.ceil(window.startMs / HOUR_MS);
+  const end = Math.floor(window.endMs / HOUR_MS);
+  // Hours that come twice at least, each judged by all its weeks.
+  for (let hour = first; hour < Math.min(first + HOURS_PER_WEEK, end - HOURS_PER_WEEK); hour += 1) {
+    let isMissing = true;
+    for (let week = hour; week < end && isMissing; week += HOURS_PER_WEEK) isMissing = !seen.has(week);
+    if (isMissing) return hour % HOURS_PER_WEEK;
+  }
+  return undefined;
 }

@@ -84,6 +84,16 @@ describe("recurring peak", () => {
     expect(recurringPeak(hours(336, (hour) => (hour === 50 ? 90 : 5)))).toBe(5);
   });
 
+  test("a schedule in local time moves by an hour in UTC when clocks change, and still recurs", () => {
+    // Monday 06:00 in Berlin: 04:00 UTC until 25 October 2026, 05:00 UTC from then on.
+    const startHour = Date.UTC(2026, 9, 19) / 3_600_000;
+    const shifted = hours(336, (hour) => (hour === 4 || hour === 168 + 5 ? 90 : 5));
+    const at = (offset: number) => ({ ...shifted, hours: shifted.hours.map((hour) => hour + offset) });
+    expect(recurringPeak(at(startHour))).toBe(90);
+    // In July no clock changes: two different hours are two different hours.
+    expect(recurringPeak(at(Date.UTC(2026, 6, 6) / 3_600_000))).toBe(5);
+  });
+
   test("less than a week cannot recur", () => {
     expect(recurringPeak(hours(168, () => 50))).toBeUndefined();
     expect(recurringPeak(EMPTY)).toBeUndefined();

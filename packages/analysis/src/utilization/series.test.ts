@@ -45,6 +45,32 @@ describe("reading a metric", () => {
     });
   });
 
+  test("of one statistic in several periods the finest complete one serves, in any order", () => {
+    const hourly = series("cpu_percent", 90, { statistic: "maximum", periodMs: 3_600_000 });
+    const fine = series("cpu_percent", 80, { statistic: "maximum" });
+    const holes = series("cpu_percent", ({ index }) => (index % 2 === 0 ? 70 : undefined), {
+      statistic: "maximum",
+    });
+    expect(measured(hourly, fine).periodMs).toBe(PERIOD_MS);
+    expect(measured(fine, hourly).periodMs).toBe(PERIOD_MS);
+    expect(measured(holes, hourly).periodMs).toBe(3_600_000);
+  });
+
+  test("a gap in the same hour of every week is no small gap: it may hide the peak", () => {
+    const mondays = series("cpu_percent", ({ day, hour }) =>
+      Math.floor(day) % 7 === 0 && hour === 6 ? undefined : 5,
+    );
+    expect(read(mondays)).toEqual({
+      kind: "unusable",
+      reason:
+        "cpu_percent is missing in the same hour of every week (Monday 06:00 UTC), and what is not seen there may be its peak",
+    });
+    const once = series("cpu_percent", ({ day, hour }) =>
+      Math.floor(day) === 0 && hour === 6 ? undefined : 5,
+    );
+    expect(read(once)).toMatchObject({ kind: "measured" });
+  });
+
   test("only the look-back counts", () => {
     const short = readMetric(
       profile(

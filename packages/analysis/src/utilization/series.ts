@@ -1,7 +1,8 @@
 import type { MetricName, MetricSeries, SampleStatistic, TimeWindow, UtilizationProfile } from "@apex/core";
 import { DAY_MS } from "@apex/core";
 import type { LookBackPolicy } from "../policy/policy.ts";
-import { coverageOf } from "../statistics/coverage.ts";
+import { coverageOf, hourMissingEveryWeek } from "../statistics/coverage.ts";
+import { HOUR_MS } from "../statistics/hourly.ts";
 
 /**
  * One metric of one resource as far as it can be used: finite samples of the look-back, with what is missing
@@ -58,9 +59,12 @@ export function readMetric(
   const series = profile.series.filter((one) => one.metric === query.metric && one.part === query.part);
   if (series.length === 0) return { kind: "unusable", reason: `${query.metric} is not measured` };
   let reason = `${query.metric} has no usable statistic`;
-  for (const statistic of STATISTICS_BY_EXTREME[query.extreme ?? "high"]) {
-    const one = series.find((candidate) => candidate.statistic === statistic);
-    if (one === undefined) continue;
+  const ordered = STATISTICS_BY_EXTREME[query.extreme ?? "high"].flatMap((statistic) =>
+    // The same statistic may come in several periods: the finest that is complete enough serves.
+    series.filter((one) => one.statistic === statistic).toSorted((a, b) => a.periodMs - b.periodMs),
+  );
+  for (const one of ordered) {
+    const { statistic } = one;
     if (statistic === "average" && one.periodMs > lookBack.longestAverageMinutes * MINUTE_MS) {
       reason = `${query.metric} is known only as averages over ${one.periodMs / MINUTE_MS} minutes, which hide peaks`;
       continue;
@@ -70,8 +74,13 @@ export function readMetric(
       reason = `${query.metric} has no sample in the look-back`;
       continue;
     }
-    if (reading.coverage >= lookBack.minimumCoverage) return { kind: "measured", reading };
-    reason = `${query.metric} has ${percent(reading.coverage)} of its samples since the first one, ${percent(lookBack.minimumCoverage)} are needed`;
+    if (reading.coverage < lookBack.minimumCoverage) {
+      reason = `${query.metric} has ${percent(reading.coverage)} of its samples since the first one, ${percent(lookBack.minimumCoverage)} are needed`;
+      continue;
+    }
+    const hidden = hiddenHour(reading, span);
+    if (hidden === undefined) return { kind: "measured", reading };
+    reason = `${query.metric} is missing in the same hour of every week (${hidden}), and what is not seen there may be its peak`;
   }
   return { kind: "unusable", reason };
 }
@@ -131,6 +140,18 @@ export function readingSince(reading: Reading, startMs: number, endMs: number): 
     values: reading.values.subarray(index),
     days: (endMs - startMs) / DAY_MS,
   };
+}
+
+/** The days of the week from the epoch's on. */
+const WEEKDAYS = ["Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday"] as const;
+
+/** "Monday 06:00 UTC": an hour that has no sample in any week, though the coverage as a whole is good. */
+function hiddenHour(reading: Reading, span: TimeWindow): string | undefined {
+  if (reading.periodMs > HOUR_MS) return undefined;
+  const window = { startMs: reading.timestampsMs[0] ?? span.endMs, endMs: span.endMs };
+  const hour = hourMissingEveryWeek(reading.timestampsMs, window);
+  if (hour === undefined) return undefined;
+  return `${WEEKDAYS[Math.floor(hour / 24)]} ${String(hour % 24).padStart(2, "0")}:00 UTC`;
 }
 
 function cut(series: MetricSeries, span: TimeWindow): Reading {
