@@ -95,6 +95,18 @@ test("a long text is cut after its last whole line, and says so", () => {
     expect(stringWidth(line)).toBeLessThanOrEqual(7);
 });
 
+test("a row says what commitments leave of its saving", () => {
+  const saving = { list: decimal("9"), net: decimal("0"), currency: "USD", realised: "on-merge" } as const;
+  const text = (net: typeof saving.net | null) =>
+    renderTable(aReport({ outcomes: [anOutcome({ monthlySavings: { ...saving, net } })] }), {
+      width: 160,
+      colour: false,
+    });
+  expect(text(decimal("0"))).toContain(" · $0.00 after commitments · ");
+  expect(text(null)).toContain(" · after commitments unknown · ");
+  expect(text(decimal("9"))).not.toContain("commitments ·");
+});
+
 test("notes and lists keep to two lines an entry, five entries a list, and say the same thing once", () => {
   const long = Array.from({ length: 200 }, (_, index) => `aws_x.attribute_${index}`).join(", ");
   const names = Array.from({ length: 9 }, (_, index) => `aws_instance.n[${index}]`);

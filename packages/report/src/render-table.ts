@@ -1,4 +1,4 @@
-import { type Diagnostic, type RiskLevel, unreachable } from "@apex/core";
+import { compareDecimals, type Diagnostic, type RiskLevel, unreachable } from "@apex/core";
 import { evidenceText, headroomText } from "./evidence-text.ts";
 import type { RecommendationStatus, Report, ReportedRecommendation } from "./report.ts";
 import { planSentence } from "./plan-sentence.ts";
@@ -6,7 +6,7 @@ import { type Paint, type Painter, painter } from "./terminal-paint.ts";
 import { type TerminalList, terminalLists } from "./terminal-lists.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
 import { clipLine, columns, fitColumns, visibleLine, wrapColumns } from "./visible-text.ts";
-import { actionWord, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
+import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
 
 /** How the table is shown: `width` in terminal columns, `colour` for ANSI codes. */
 export interface TableOptions {
@@ -102,11 +102,19 @@ function recommendationRow(page: Page, row: ReportedRecommendation): void {
     changeText(row),
     `risk ${riskWord(row.risk)}`,
     ...(row.restartRequired ? ["restart"] : []),
+    ...netFact(row),
     ...(realised === "" ? [] : [`saves ${realised}`]),
     ...new Set(row.edits.map(({ file, line }) => visibleLine(`${file}:${line}`))),
   ];
   paragraph(page, facts.join(" · "), { indent: 2, paint: riskPaint(row.risk) });
   evidenceLine(page, row);
+}
+
+/** What commitments leave of the saving, where they take any of it. */
+function netFact({ monthlySavings }: ReportedRecommendation): string[] {
+  const { list, net, currency } = monthlySavings;
+  if (net === null) return ["after commitments unknown"];
+  return compareDecimals(net, list) === 0 ? [] : [`${amountPair(list, net, currency)[1]} after commitments`];
 }
 
 function evidenceLine(page: Page, row: ReportedRecommendation): void {
