@@ -1,5 +1,5 @@
 import type { DimensionEvidence } from "@apex/core";
-import { confidenceOf } from "../rightsizing/confidence.ts";
+import { confidenceOf, IDLE_CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { type Gate, gateState, type GateSource } from "./gate.ts";
 
 /** Whether a machine does nothing, with the figures, or why that cannot be said. */
@@ -61,6 +61,7 @@ export function judgeIdleness(gates: readonly Gate[], source: GateSource, minimu
     knownDimensions: dimensions.length,
     neededDimensions: gates.length,
     stability: 1,
+    cap: IDLE_CONFIDENCE_CAP,
   });
   return { kind: "idle", dimensions, confidence, confidenceFactors: factors, coverage, days, unknowns };
 }

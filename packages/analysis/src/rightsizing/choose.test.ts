@@ -2,7 +2,7 @@ import { decimal, type MigrationEffort } from "@apex/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { choose, type Option, paretoFront } from "./choose.ts";
-import { CONFIDENCE_CAP, confidenceOf } from "./confidence.ts";
+import { CONFIDENCE_CAP, confidenceCap, confidenceOf } from "./confidence.ts";
 import { CHANGE_EFFORTS } from "./effort.ts";
 import type { Requirement } from "./requirement.ts";
 import { highestRisk, riskOf } from "./risk.ts";
@@ -24,6 +24,7 @@ describe("confidence", () => {
       knownDimensions: fc.nat(9),
       neededDimensions: fc.nat(9),
       stability: any,
+      cap: any,
     });
     fc.assert(
       fc.property(inputs, (one) => {
@@ -37,9 +38,18 @@ describe("confidence", () => {
 
   test("a week of history is half the confidence of two, and more than two adds none", () => {
     const at = (days: number) =>
-      confidenceOf({ coverage: 1, days, knownDimensions: 5, neededDimensions: 5, stability: 1 }).confidence;
+      confidenceOf({ coverage: 1, days, knownDimensions: 5, neededDimensions: 5, stability: 1, cap: 1 })
+        .confidence;
     expect(at(7)).toBeCloseTo(CONFIDENCE_CAP / 2);
     expect(at(90)).toBe(at(14));
+  });
+
+  test("the more samples already exceed a size, the less it can be believed", () => {
+    const caps = ([0, 1, 2, 3, 4] as const).map(confidenceCap);
+    expect(caps).toEqual(caps.toSorted((a, b) => b - a));
+    expect(new Set(caps).size).toBe(5);
+    // Of sizes exceeded in more than 5 % of the samples 84–100 % ran short the week after.
+    expect(confidenceCap(4)).toBeLessThan(0.2);
   });
 });
 

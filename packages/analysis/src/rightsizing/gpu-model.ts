@@ -27,6 +27,11 @@ const GPU_MODELS: Readonly<Record<string, GpuModel>> = {
   h200: { computeCapability: 9.0, tensorTflops: 989, fp32Tflops: 67, memoryGbPerSecond: 4800 },
 };
 
+/** How people write a model: "A10G". */
+export function gpuLabel(gpu: MachineGpu): string {
+  return gpu.name.toUpperCase();
+}
+
 /** The figures of a GPU of the catalogue; `undefined` for models that are not in the table. */
 function gpuModel(gpu: MachineGpu): GpuModel | undefined {
   return Object.hasOwn(GPU_MODELS, gpu.name) ? GPU_MODELS[gpu.name] : undefined;

@@ -3,7 +3,7 @@ import type { TimeWindow } from "@apex/core";
 import type { Policy } from "../policy/policy.ts";
 import type { MetricReading } from "../utilization/series.ts";
 import { demandFor } from "./demand-for.ts";
-import { relativeBandwidth, relativeCompute } from "./gpu-model.ts";
+import { gpuLabel, relativeBandwidth, relativeCompute } from "./gpu-model.ts";
 import type { GpuUse } from "./gpu-use.ts";
 import type { Requirement } from "./requirement.ts";
 
@@ -37,7 +37,7 @@ export function gpuRequirements(
       use.compute,
       {
         dimension: "gpu-compute",
-        unit: `% of a ${gpu.name}`,
+        unit: `% of one ${gpuLabel(gpu)}`,
         capacityOf: onGpu((after) => relativeCompute(gpu, after)),
       },
       activity,
@@ -46,7 +46,7 @@ export function gpuRequirements(
       use.bandwidth,
       {
         dimension: "gpu-compute",
-        unit: `% of a ${gpu.name}'s memory bandwidth`,
+        unit: `% of one ${gpuLabel(gpu)}'s memory bandwidth`,
         capacityOf: onGpu((after) => relativeBandwidth(gpu, after)),
       },
       activity,

@@ -1,8 +1,9 @@
-import type { Decimal, Dimension, MigrationEffort } from "@apex/core";
+import type { Decimal, MigrationEffort } from "@apex/core";
 import type { Policy } from "../policy/policy.ts";
 import { type Candidate, choose, type Option } from "./choose.ts";
-import { confidenceOf } from "./confidence.ts";
+import { confidenceCap, confidenceOf } from "./confidence.ts";
 import type { Requirement } from "./requirement.ts";
+import { highestRisk, UNCHECKED_RISK } from "./risk.ts";
 
 /** A machine to size with everything known about its demand. The first requirement must be known. */
 export interface Sizing<Machine> {
@@ -10,8 +11,14 @@ export interface Sizing<Machine> {
   readonly candidates: readonly Candidate<Machine>[];
   readonly requirements: readonly Requirement<Machine>[];
   readonly policy: Policy;
-  /** Dimensions that bind only where they were measured and were not, with the reason: they count as unknown. */
-  readonly unchecked?: readonly { readonly dimension: Dimension; readonly reason: string }[];
+  /** What shrinks with a machine though nobody measured it, as sentences by name: it counts as unknown. */
+  readonly unchecked?: (after: Machine) => readonly Unchecked[];
+}
+
+/** A limit that a machine lowers unseen: "network", "local disks". */
+export interface Unchecked {
+  readonly name: string;
+  readonly reason: string;
 }
 
 /** A size with the reasons that go into its evidence, or why there is none. */
@@ -53,12 +60,28 @@ export function rightsize<Machine>(sizing: Sizing<Machine>): Sized<Machine> {
     maximumEffort: policy.sizing.maximumEffort,
   });
   if (chosen.kind === "none") return { kind: "abstained", reason: chosen.reason };
+  const rerisked = (option: Option<Machine>): Option<Machine> =>
+    uncheckedAt(sizing, option).length === 0
+      ? option
+      : { ...option, risk: highestRisk([option.risk, UNCHECKED_RISK]) };
+  const option = rerisked(chosen.option);
+  if (option.risk > policy.sizing.maximumRisk) {
+    const names = uncheckedAt(sizing, option).map(({ name }) => name);
+    return {
+      kind: "abstained",
+      reason: `${option.name} has less ${names.join(", ")}, which is not measured`,
+    };
+  }
   return {
     kind: "sized",
-    option: chosen.option,
-    alternatives: chosen.alternatives,
-    ...believe(sizing, chosen.option),
+    option,
+    alternatives: chosen.alternatives.map(rerisked),
+    ...believe(sizing, option),
   };
+}
+
+function uncheckedAt<Machine>(sizing: Sizing<Machine>, option: Option<Machine>): readonly Unchecked[] {
+  return sizing.unchecked?.(option.machine) ?? [];
 }
 
 function historyShortfall(
@@ -76,9 +99,9 @@ function historyShortfall(
 }
 
 function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
-  const { requirements, unchecked = [] } = sizing;
-  const dimensions = new Set([...requirements, ...unchecked].map((requirement) => requirement.dimension));
-  const uncheckedDimensions = new Set(unchecked.map(({ dimension }) => dimension));
+  const { requirements } = sizing;
+  const unchecked = uncheckedAt(sizing, option);
+  const dimensions = new Set(requirements.map(({ dimension }) => dimension));
   const raised: string[] = [];
   const unknown = new Map<string, string>();
   const notes = new Set<string>();
@@ -105,9 +128,10 @@ function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
   const { confidence, factors } = confidenceOf({
     coverage,
     days,
-    knownDimensions: dimensions.size - unknown.size - uncheckedDimensions.size,
-    neededDimensions: dimensions.size,
+    knownDimensions: dimensions.size - unknown.size,
+    neededDimensions: dimensions.size + unchecked.length,
     stability,
+    cap: confidenceCap(option.risk),
   });
   return {
     confidence,
@@ -118,9 +142,7 @@ function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
     unknowns: [
       ...weeklyUnknown(sizing.policy, days),
       ...[...unknown].map(([dimension, reason]) => `${dimension}: ${reason}; no less than today is proposed`),
-      ...unchecked.map(
-        ({ dimension, reason }) => `${dimension}: ${reason}; the limit of the new size was not checked`,
-      ),
+      ...unchecked.map(({ name, reason }) => `${name}: ${reason}`),
     ],
   };
 }

@@ -18,6 +18,9 @@ export function riskOf(exceedance: number): RiskLevel {
   return 4;
 }
 
+/** A limit that shrinks without anyone having measured what is used of it is never free of risk. */
+export const UNCHECKED_RISK: RiskLevel = 1;
+
 /** The largest of several risks; 0 for none. */
 export function highestRisk(risks: readonly RiskLevel[]): RiskLevel {
   return risks.reduce<RiskLevel>((highest, risk) => (risk > highest ? risk : highest), 0);

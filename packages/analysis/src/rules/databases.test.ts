@@ -1,5 +1,6 @@
 import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
+import { presetPolicy } from "../policy/policy.ts";
 import { type Level, profile, reasonOf, recommended, resource, run, series } from "../testing/builders.ts";
 
 const GIB = 1024 ** 3;
@@ -39,6 +40,15 @@ describe("rds-resize", () => {
     expect(Number(multi.monthlySavings.list)).toBeGreaterThan(1.9 * Number(single.monthlySavings.list));
     expect(single.unknowns.join()).toContain("network: not measured");
     expect(single.evidence.confidenceFactors["knownDimensions"]).toBe(0.5);
+    // What shrinks unseen is never free of risk.
+    expect(single.risk).toBe(1);
+    const nothingUnseen = { ...presetPolicy("default").sizing, maximumRisk: 0 as const };
+    const strict = await run([database()], [measured(10, 100, 200)], {
+      policy: { ...presetPolicy("default"), sizing: nothingUnseen },
+    });
+    expect(reasonOf(strict, "rds-resize")).toContain(
+      "network, ebs-iops, ebs-throughput, which is not measured",
+    );
   });
 
   test("one sample of little free memory counts", async () => {

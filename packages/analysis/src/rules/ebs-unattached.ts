@@ -13,7 +13,7 @@ import { blocksAt, textAt } from "../fleet/attributes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, volumeSettings } from "../fleet/volume.ts";
-import { confidenceOf } from "../rightsizing/confidence.ts";
+import { CONFIDENCE_CAP, confidenceOf } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
 import { evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
@@ -60,6 +60,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     knownDimensions: KNOWN_WAYS,
     neededDimensions: 1,
     stability: 1,
+    cap: CONFIDENCE_CAP,
   });
   return propose({
     part: "volume",

@@ -1,12 +1,13 @@
 import { type MachineGpu, type MachineType, machineTypes } from "@apex/catalog";
+import type { MigrationEffort } from "@apex/core";
 import { attachedPerformance } from "../fleet/volume.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
-import { isCompatible } from "../rightsizing/gpu-model.ts";
+import { gpuLabel, isCompatible } from "../rightsizing/gpu-model.ts";
 import { gpuRequirements } from "../rightsizing/gpu-requirements.ts";
 import { type GpuUse, measureGpus } from "../rightsizing/gpu-use.ts";
 import { hourlyPrice, isAllowed, type Market } from "../rightsizing/machine-candidates.ts";
 import { machineRequirements } from "../rightsizing/machine-requirements.ts";
-import { rightsize } from "../rightsizing/rightsize.ts";
+import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -49,9 +50,9 @@ function judge(context: RuleContext): readonly Judgement[] {
       }),
     ],
     policy,
+    unchecked: (after) => uncheckedOf(machine, after),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
-  const after = sized.option.machine;
   const draft = resizeDraft(context, {
     part: "machine",
     noun: "GPU instance",
@@ -59,9 +60,9 @@ function judge(context: RuleContext): readonly Judgement[] {
     hourlyNow: hourly,
     sized,
     count: 1,
-    changes: setAttribute(resource, ["instance_type"], { from: machine.name, to: after.name }),
+    changes: setAttribute(resource, ["instance_type"], { from: machine.name, to: sized.option.name }),
     restart: "the instance is stopped and started",
-    unknowns: [...found.unknowns, ...unknownsOf(machine, after)],
+    unknowns: found.unknowns,
     notes: notesOf(machine.gpu, use),
   });
   return proposeIfWorthwhile(context, draft);
@@ -84,28 +85,42 @@ function candidates(
       hasGpu(machine) &&
       machine.gpu.count >= now.use.usedParts.length &&
       isCompatible(now.machine.gpu, machine.gpu) &&
+      // GPUs that work together may live by the links between them, which no metric here shows.
+      (now.use.usedParts.length < 2 || !hasGpuLinks(now.machine) || hasGpuLinks(machine)) &&
       machine.architecture === now.machine.architecture &&
       isAllowed(now.machine, machine, policy.candidates) &&
       (now.machine.localNvmeGb === 0 || machine.localNvmeGb > 0);
     if (!isCandidate) return [];
     const hourly = hourlyPrice(machine, now.market);
     if (hourly.kind === "unknown") return [];
-    const effort = machine.gpu.name === now.machine.gpu.name ? "very-low" : "low";
-    return [{ machine, name: machine.name, hourly: hourly.value, effort }];
+    return [{ machine, name: machine.name, hourly: hourly.value, effort: gpuEffort(now.machine, machine) }];
   });
 }
 
-function unknownsOf(now: GpuMachine, after: MachineType): readonly string[] {
-  const unknowns: string[] = [];
+/** Source: EC2 user guide, "Accelerated computing": the P families from P3 on join their GPUs by NVLink, G families do not. */
+function hasGpuLinks(machine: GpuMachine): boolean {
+  return machine.gpu.count > 1 && /^p[3-9]/.test(machine.family);
+}
+
+/** A part of a GPU takes NVIDIA's GRID driver in place of the data-centre one: other images. */
+function gpuEffort(now: GpuMachine, after: GpuMachine): MigrationEffort {
+  if ((now.gpu.share ?? 1) !== (after.gpu.share ?? 1)) return "medium";
+  return now.gpu.name === after.gpu.name ? "very-low" : "low";
+}
+
+function uncheckedOf(now: GpuMachine, after: MachineType): readonly Unchecked[] {
+  const unchecked: Unchecked[] = [];
   if (after.localNvmeGb < now.localNvmeGb) {
-    unknowns.push(
-      `local disks: ${now.localNvmeGb} GB become ${after.localNvmeGb} GB; how much of them is used is not measured`,
-    );
+    unchecked.push({
+      name: "local disks",
+      reason: `${now.localNvmeGb} GB become ${after.localNvmeGb} GB; how much of them is used is not measured, and what they hold is lost on the change`,
+    });
   }
   if (after.gpu !== undefined && after.gpu.name !== now.gpu.name) {
-    unknowns.push(`speed on a ${after.gpu.name}: compared by data sheet, not measured`);
+    const name = gpuLabel(after.gpu);
+    unchecked.push({ name: `speed on ${name}`, reason: "compared by data sheet, not measured" });
   }
-  return unknowns;
+  return unchecked;
 }
 
 function notesOf(gpu: MachineGpu, use: GpuUse): readonly string[] {

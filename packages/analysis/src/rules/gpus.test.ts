@@ -57,7 +57,22 @@ describe("gpu-over-provisioned", () => {
     const found = recommended(await run([instance("g5.12xlarge")], [measured]), "gpu-over-provisioned");
     expect(found.to).toMatch(/^g[56]\.\d*xlarge$/);
     expect(found.evidence.notes).toContain("1 of its 4 GPUs are used");
-    expect(found.unknowns.join()).toContain("local disks");
+    // 3,800 GB of local disks become less, and nobody measured what they hold.
+    expect(found.unknowns.join()).toContain("local disks: 3800 GB become");
+    expect(found.risk).toBeGreaterThanOrEqual(1);
+    expect(found.evidence.confidenceFactors["knownDimensions"]).toBeLessThan(1);
+  });
+
+  test("GPUs that work together keep the links between them; one alone needs none", async () => {
+    const light: GpuLevels = { sm: 10, dram: 5, memoryGib: 8 };
+    const pair = [...gpu(0, light), ...gpu(1, light), ...[2, 3, 4, 5, 6, 7].flatMap((at) => gpu(at, unused))];
+    const alone = [...gpu(0, light), ...[1, 2, 3, 4, 5, 6, 7].flatMap((at) => gpu(at, unused))];
+    const of = async (metrics: MetricSeries[]) => {
+      const analysis = await run([instance("p4d.24xlarge")], [profile("i-1", ...host(1), ...metrics)]);
+      return analysis.recommendations.find((one) => one.rule === "gpu-over-provisioned")?.to;
+    };
+    expect(await of(alone)).toMatch(/^g/);
+    expect((await of(pair)) ?? "p").toMatch(/^p/);
   });
 
   test("every GPU that holds something needs its own", async () => {

@@ -1,8 +1,8 @@
 import { assert, type DimensionEvidence } from "@apex/core";
 import type { ScalingGroup } from "../fleet/group.ts";
-import { confidenceOf } from "../rightsizing/confidence.ts";
+import { confidenceCap, confidenceOf } from "../rightsizing/confidence.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
-import { highestRisk, riskOf } from "../rightsizing/risk.ts";
+import { highestRisk, riskOf, UNCHECKED_RISK } from "../rightsizing/risk.ts";
 import { distributionOf, maximumOf, minimumOf } from "../statistics/distribution.ts";
 import type { Demand } from "../utilization/demand.ts";
 import { type MetricReading, readMetric } from "../utilization/series.ts";
@@ -100,18 +100,21 @@ export function groupEvidence(need: GroupNeed & { kind: "needed" }, instances: n
     ...(need.memory === undefined ? [] : [evidence("memory", need, need.memory, instances)]),
   ];
   const demands = [need.cpu, ...(need.memory === undefined ? [] : [need.memory])];
+  const measured = highestRisk(dimensions.map((dimension) => dimension.risk));
+  const risk = highestRisk([measured, need.memory === undefined ? UNCHECKED_RISK : 0]);
   const { confidence, factors } = confidenceOf({
     coverage: Math.min(...demands.map((demand) => demand.reading.coverage)),
     days: Math.min(...demands.map((demand) => demand.days)),
     knownDimensions: demands.length,
     neededDimensions: 2,
     stability: Math.min(...demands.map((demand) => demand.stabilityAt(instances))),
+    cap: confidenceCap(risk),
   });
   return {
     dimensions,
     confidence,
     factors,
-    risk: highestRisk(dimensions.map((dimension) => dimension.risk)),
+    risk,
     coverage: Math.min(...demands.map((demand) => demand.reading.coverage)),
     days: Math.min(...demands.map((demand) => demand.days)),
   };

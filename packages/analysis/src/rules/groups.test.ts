@@ -81,6 +81,7 @@ describe("asg-floor", () => {
     expect(found.to).toBe("4 to 24 instances");
     expect(found.unknowns.join()).toContain("memory");
     expect(found.evidence.confidenceFactors["knownDimensions"]).toBe(0.5);
+    expect(found.risk).toBe(1);
   });
 
   test("never under two instances, whatever the demand", async () => {

@@ -45,7 +45,8 @@ describe("ec2-idle", () => {
     // 0.192 × 730; the volume stays billed.
     expect(found.monthlySavings).toMatchObject({ list: "140.16", realised: "on-merge" });
     expect(found.evidence.notes.join()).toContain("volumes (1 in the state)");
-    expect(found.confidence).toBeCloseTo(0.93);
+    // Of 17 machines as quiet as this two were busy soon after.
+    expect(found.confidence).toBeCloseTo(0.88);
     expect(found.unknowns.join()).toContain("inbound connections");
   });
 

@@ -6,7 +6,7 @@ import { demandFor } from "../rightsizing/demand-for.ts";
 import { effortOf, isAllowed } from "../rightsizing/machine-candidates.ts";
 import { cpuRequirement, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import type { Requirement } from "../rightsizing/requirement.ts";
-import { rightsize } from "../rightsizing/rightsize.ts";
+import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { mapReading, readMetric } from "../utilization/series.ts";
 import { rdsDatabase } from "./rds-database.ts";
 import { resizeDraft } from "./resize-draft.ts";
@@ -42,7 +42,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     candidates: candidates(context, shape, found.priceOf),
     requirements: needs,
     policy,
-    unchecked: unmeasured(needs),
+    unchecked: () => unmeasured(needs),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const isReplica = textAt(resource.attributes, "replicate_source_db") !== undefined;
@@ -144,10 +144,10 @@ function requirements(
 
 const OPTIONAL_DIMENSIONS: readonly Dimension[] = ["network", "ebs-iops", "ebs-throughput"];
 
-function unmeasured(needs: readonly Requirement<MachineType>[]) {
+function unmeasured(needs: readonly Requirement<MachineType>[]): readonly Unchecked[] {
   const measured = new Set(needs.map(({ dimension }) => dimension));
   return OPTIONAL_DIMENSIONS.filter((dimension) => !measured.has(dimension)).map((dimension) => ({
-    dimension,
-    reason: "not measured",
+    name: dimension,
+    reason: "not measured; the limit of the new size was not checked",
   }));
 }
