@@ -1,6 +1,6 @@
 import type { LineItem } from "@apex/core";
 import type { CuttableLines, MarkdownBlock } from "./markdown-document.ts";
-import { codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
+import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import { evidenceDetails, headroomText } from "./evidence-text.ts";
 import type { Report, ReportedRecommendation, ResourceCostChange } from "./report.ts";
 import { abstentionsByResource } from "./abstentions-by-resource.ts";
@@ -67,7 +67,7 @@ function lineItemRows(resource: ResourceCostChange, currency: string): string[] 
     const now = after.find((item) => item.name === name);
     const [left, right] = amountPair(old?.monthlyCost ?? null, now?.monthlyCost ?? null, currency);
     const cell = (item: LineItem | undefined, amount: string): string => (item === undefined ? "—" : amount);
-    return tableRow([codeSpan(resource.address), escapeMarkdown(name), cell(old, left), cell(now, right)]);
+    return tableRow([addressSpan(resource.address), escapeMarkdown(name), cell(old, left), cell(now, right)]);
   });
 }
 

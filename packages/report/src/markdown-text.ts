@@ -35,6 +35,14 @@ export function codeSpan(text: string, max: number = TEXT_LENGTH_MAX): string {
   return line.trim() === "" ? "—" : `<code>${entities(line)}</code>`;
 }
 
+/**
+ * {@link codeSpan} for an address in a table, which may break after its dots and before its keys: a table whose names
+ * cannot break is wider than a comment, and its last columns are out of sight.
+ */
+export function addressSpan(text: string): string {
+  return codeSpan(text).replace(/\.(?=[\p{L}\p{N}_])|(?=&#91;)/gu, (dot) => `${dot}<wbr>`);
+}
+
 /** A row of a Markdown table; the cells are Markdown already. */
 export function tableRow(cells: readonly string[]): string {
   return `| ${cells.join(" | ")} |`;

@@ -30,7 +30,7 @@ function textOf(node: Node): string {
   return node.type === "html" ? "" : (node.value ?? "") + (node.children ?? []).map(textOf).join("");
 }
 
-const OUR_HTML = /^(<\/?code>|<details><summary>[\w (),]+<\/summary>|<\/details>|<\/?sub>)$/;
+const OUR_HTML = /^(<\/?code>|<wbr>|<details><summary>[\w (),]+<\/summary>|<\/details>|<\/?sub>)$/;
 
 const ATTACKS = [
   "a | b | c",

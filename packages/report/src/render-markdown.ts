@@ -8,7 +8,7 @@ import {
   NOTE_LENGTH_MAX,
 } from "./markdown-details.ts";
 import { type CuttableLines, fitMarkdown, type MarkdownBlock } from "./markdown-document.ts";
-import { codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
+import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import { planSentence } from "./plan-sentence.ts";
 import type { Report, ReportedRecommendation } from "./report.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
@@ -52,7 +52,7 @@ function changeTable(report: Report): MarkdownBlock[] {
     const cost = row.address === null ? undefined : costs.get(row.address);
     const [now, after] = amountPair(cost?.before ?? null, cost?.after ?? null, report.cost.currency);
     return tableRow([
-      codeSpan(nameOf(row)),
+      addressSpan(nameOf(row)),
       `${actionWord(row.action)}: ${codeSpan(row.from, 80)} → ${codeSpan(row.to, 80)}`,
       now,
       after,
