@@ -95,6 +95,19 @@ test("a long text is cut after its last whole line, and says so", () => {
     expect(stringWidth(line)).toBeLessThanOrEqual(7);
 });
 
+test("a reason that names its resource is not headed by the name again", () => {
+  const refused = (reason: string) =>
+    renderTable(
+      aReport({ outcomes: [anOutcome({ address: "aws_x.y" }, { status: "not-applicable", reason })] }),
+      {
+        width: 100,
+        colour: false,
+      },
+    );
+  expect(refused("aws_x.y.size cannot be traced")).toContain("\n  aws_x.y.size cannot be traced\n");
+  expect(refused("cannot be traced")).toContain("\n  aws_x.y: cannot be traced\n");
+});
+
 test("a row says what commitments leave of its saving", () => {
   const saving = { list: decimal("9"), net: decimal("0"), currency: "USD", realised: "on-merge" } as const;
   const text = (net: typeof saving.net | null) =>

@@ -16,8 +16,13 @@ export function terminalLists(report: Report): readonly TerminalList[] {
 
 function notApplicable(report: Report): TerminalList {
   const rows = report.recommendations.filter(({ status }) => status === "not-applicable");
-  const entries = rows.map((row) => `${nameOf(row)}: ${row.reason ?? ""}`);
+  const entries = rows.map((row) => withName(nameOf(row), row.reason ?? ""));
   return { title: "Not applicable", count: rows.length, entries };
+}
+
+/** A reason that opens with the name needs it only once. */
+function withName(name: string, reason: string): string {
+  return reason.startsWith(name) ? reason : `${name}: ${reason}`;
 }
 
 function unpriced(report: Report): TerminalList {
