@@ -18,8 +18,11 @@ export interface Gate {
   readonly metrics: readonly [MetricName] | readonly [MetricName, MetricName];
   /** "worst-sample": the largest sample; "worst-day": the rate added up over the busiest day. */
   readonly judgedBy: "worst-sample" | "worst-day";
+  /** In the unit. */
   readonly limit: number;
   readonly unit: string;
+  /** What the metric's amount is divided by to give the unit; absent for 1. */
+  readonly divisor?: number;
   /** Whether the machine cannot be called idle while this is unknown. */
   readonly isEssential: boolean;
   /** Whether every part ("gpu-0", "gpu-1") has its own series. */
@@ -60,7 +63,9 @@ function partState(gate: Gate, source: GateSource, part: string | undefined): Ga
   const metric = readGate(gate, source, part);
   if (metric.kind === "unusable") return { kind: "unknown", reason: metric.reason };
   const { reading } = metric;
-  const value = gate.judgedBy === "worst-day" ? worstDay(reading, source.window.endMs) : worstSample(reading);
+  const amount =
+    gate.judgedBy === "worst-day" ? worstDay(reading, source.window.endMs) : worstSample(reading);
+  const value = amount / (gate.divisor ?? 1);
   return {
     kind: value <= gate.limit ? "quiet" : "busy",
     coverage: reading.coverage,

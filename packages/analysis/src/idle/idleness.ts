@@ -1,5 +1,6 @@
 import type { DimensionEvidence } from "@apex/core";
 import { confidenceOf, IDLE_CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
+import { tightestPerDimension } from "../rightsizing/tightest.ts";
 import { type Gate, gateState, type GateSource } from "./gate.ts";
 
 /** Whether a machine does nothing, with the figures, or why that cannot be said. */
@@ -63,5 +64,13 @@ export function judgeIdleness(gates: readonly Gate[], source: GateSource, minimu
     stability: 1,
     cap: IDLE_CONFIDENCE_CAP,
   });
-  return { kind: "idle", dimensions, confidence, confidenceFactors: factors, coverage, days, unknowns };
+  return {
+    kind: "idle",
+    dimensions: tightestPerDimension(dimensions),
+    confidence,
+    confidenceFactors: factors,
+    coverage,
+    days,
+    unknowns,
+  };
 }

@@ -2,6 +2,9 @@ import type { MetricName, UtilizationProfile } from "@apex/core";
 import type { IdlePolicy } from "../policy/policy.ts";
 import type { Gate } from "./gate.ts";
 
+/** Decimal megabytes, as traffic is billed. */
+const BYTES_PER_MB = 1e6;
+
 /** CPU, network and disk of a machine. Without disk metrics it may still be idle, with that said. */
 export function machineGates(policy: IdlePolicy): readonly Gate[] {
   return [
@@ -17,8 +20,9 @@ export function machineGates(policy: IdlePolicy): readonly Gate[] {
       dimension: "network",
       metrics: ["network_in_bytes_per_second", "network_out_bytes_per_second"],
       judgedBy: "worst-day",
-      limit: policy.networkMaximumBytesPerDay,
-      unit: "bytes a day",
+      limit: policy.networkMaximumBytesPerDay / BYTES_PER_MB,
+      unit: "MB a day",
+      divisor: BYTES_PER_MB,
       isEssential: true,
     },
     {

@@ -6,8 +6,9 @@ import {
   type RiskLevel,
 } from "@apex/core";
 import { CHANGE_EFFORTS } from "./effort.ts";
-import { evidenceOf, type Fit, fit, type Requirement } from "./requirement.ts";
+import { evidenceOf, type Fit, fit, neededOf, type Requirement } from "./requirement.ts";
 import { highestRisk } from "./risk.ts";
+import { tightestPerDimension } from "./tightest.ts";
 
 /** A machine that could replace the present one, with what moving to it asks and costs. */
 export interface Candidate<Machine> {
@@ -104,7 +105,9 @@ function optionOf<Machine>(
     const evidence = evidenceOf(requirement, choice.now.machine, fitted);
     if (evidence !== undefined) dimensions.push(evidence);
   }
-  return isShort ? undefined : { ...candidate, risk: highestRisk(risks), dimensions };
+  return isShort
+    ? undefined
+    : { ...candidate, risk: highestRisk(risks), dimensions: tightestPerDimension(dimensions) };
 }
 
 /** The options that no other beats or equals in price, risk and effort together, cheapest first. */
@@ -137,20 +140,28 @@ function whyNone<Machine>(
   candidates: number,
   shortages: ReadonlyMap<Requirement<Machine>, number>,
 ): string {
-  const binding = [...shortages].toSorted(([, a], [, b]) => b - a);
-  const needs = binding.map(([requirement]) => needText(requirement, choice.now.machine));
+  const now = choice.now.machine;
+  const amount = (requirement: Requirement<Machine>): number => neededOf(requirement, now) ?? 0;
+  // Of several GPUs, or in and out, the largest need speaks for all.
+  const largest = new Map<string, Requirement<Machine>>();
+  for (const [requirement] of [...shortages].toSorted(([, a], [, b]) => b - a)) {
+    const key = `${requirement.dimension} in ${requirement.unit}`;
+    const rival = largest.get(key);
+    if (rival === undefined || amount(requirement) > amount(rival)) largest.set(key, requirement);
+  }
+  const needs = [...largest.values()].map((requirement) => needText(requirement, now));
   const types =
     candidates === 1 ? "the one cheaper type does not hold" : `none of ${candidates} cheaper types holds`;
-  return `${types} ${[...new Set(needs)].slice(0, NEEDS_MAX).join(" and ")}`;
+  return `${types} ${needs.slice(0, NEEDS_MAX).join(" and ")}`;
 }
 
 function needText<Machine>(requirement: Requirement<Machine>, now: Machine): string {
   const { demand, dimension, unit } = requirement;
   switch (demand.kind) {
     case "measured":
-      return `${dimension} ${round(demand.demand.need)} ${unit}`;
+      return `${dimension} ${round(neededOf(requirement, now) ?? Number.NaN)} ${unit}`;
     case "bounded":
-      return `${dimension} ${round(demand.bound)} ${unit} (not measured; all that its volumes can ask for)`;
+      return `${dimension} ${round(neededOf(requirement, now) ?? Number.NaN)} ${unit} (not measured; all that its volumes can ask for)`;
     case "unknown":
       return `${dimension} not below today's ${round(requirement.capacityOf(now) ?? Number.NaN)} ${unit} (${demand.reason})`;
   }

@@ -46,11 +46,7 @@ export function fit<Machine>(requirement: Requirement<Machine>, now: Machine, af
   const offered = requirement.capacityOf(after);
   const present = requirement.capacityOf(now);
   const { demand } = requirement;
-  const needed = neededOf(
-    demand,
-    present,
-    requirement.burstOf !== undefined || requirement.isTodayEnough === true,
-  );
+  const needed = neededOf(requirement, now);
   if (needed === null || offered === null || offered < needed) {
     return { kind: "short", needed: needed ?? Number.POSITIVE_INFINITY, offered };
   }
@@ -69,7 +65,14 @@ export function fit<Machine>(requirement: Requirement<Machine>, now: Machine, af
   return { kind: "fits", risk, exceedance, capacity: offered };
 }
 
-function neededOf(demand: KnownDemand, present: number | null, isTodayEnough: boolean): number | null {
+/**
+ * What a machine has to offer to meet a requirement; `null` when the present capacity, which an unknown demand is
+ * judged by, cannot be told.
+ */
+export function neededOf<Machine>(requirement: Requirement<Machine>, now: Machine): number | null {
+  const { demand } = requirement;
+  const present = requirement.capacityOf(now);
+  const isTodayEnough = requirement.burstOf !== undefined || requirement.isTodayEnough === true;
   switch (demand.kind) {
     case "unknown":
       return present;
@@ -88,6 +91,9 @@ export function evidenceOf<Machine>(
 ): DimensionEvidence | undefined {
   if (requirement.demand.kind !== "measured") return undefined;
   const { demand } = requirement.demand;
+  // Where as much as today is enough, that is the need, with the headroom that today leaves.
+  const need = Math.min(demand.need, neededOf(requirement, now) ?? demand.need);
+  const headroom = need < demand.need ? Math.max(0, 1 - demand.demand / need) : demand.headroom;
   return {
     dimension: requirement.dimension,
     metric: demand.reading.metric,
@@ -97,8 +103,8 @@ export function evidenceOf<Machine>(
     demand: demand.demand,
     maximum: demand.maximum,
     unit: requirement.unit,
-    need: demand.need,
-    headroom: demand.headroom,
+    need,
+    headroom,
     capacityNow: requirement.capacityOf(now),
     capacityAfter: fitted.capacity,
     exceedance: fitted.exceedance,

@@ -2,7 +2,7 @@ import type { Decimal, MigrationEffort } from "@apex/core";
 import type { Policy } from "../policy/policy.ts";
 import { type Candidate, choose, type Option } from "./choose.ts";
 import { confidenceCap, confidenceOf } from "./confidence.ts";
-import type { Requirement } from "./requirement.ts";
+import { neededOf, type Requirement } from "./requirement.ts";
 import { highestRisk, UNCHECKED_RISK } from "./risk.ts";
 
 /** A machine to size with everything known about its demand. The first requirement must be known. */
@@ -117,6 +117,12 @@ function believe<Machine>(sizing: Sizing<Machine>, option: Option<Machine>) {
     if (demand.demand.isRaised) raised.push(demand.demand.reading.metric);
     coverage = Math.min(coverage, demand.demand.reading.coverage);
     days = Math.min(days, demand.demand.days);
+    const present = requirement.capacityOf(sizing.now.machine);
+    if (present !== null && (neededOf(requirement, sizing.now.machine) ?? 0) < demand.demand.need) {
+      notes.add(
+        `${dimension}: ${sizing.now.name} leaves less than the headroom asked for; the new type leaves no less`,
+      );
+    }
     const capacity = requirement.capacityOf(option.machine);
     if (capacity !== null) stability = Math.min(stability, demand.demand.stabilityAt(capacity));
   }

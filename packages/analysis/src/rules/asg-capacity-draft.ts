@@ -9,7 +9,7 @@ import {
 } from "@apex/core";
 import { numberAt } from "../fleet/attributes.ts";
 import type { ScalingGroup } from "../fleet/group.ts";
-import { evidenceFrame, monthlyDifference, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { evidenceFrame, monthlyDifference, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
 import { templateVolumesMonthly } from "./group-volumes.ts";
 import { groupEvidence, type GroupNeed } from "./group-capacity.ts";
 import { abstain, type Judgement, propose, type RuleContext } from "./rule.ts";
@@ -30,7 +30,7 @@ const NO_PRICE: Decimal = decimal(0);
 export function proposeCapacity(context: RuleContext, change: CapacityChange): readonly Judgement[] {
   const { policy } = context;
   const { group, need, instances } = change;
-  const found = groupEvidence(need, instances);
+  const found = groupEvidence(need, instances, group.machine);
   if (found.risk > policy.sizing.maximumRisk) {
     return abstain(`${instances} instances would run short too often (risk ${found.risk})`);
   }
@@ -61,13 +61,15 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
     rollback: `set min_size and desired_capacity back to ${group.minimum}; new instances start within minutes`,
     evidence: {
       ...evidenceFrame(context.window, policy),
-      lookBackDays: found.days,
+      lookBackDays: shownDays(found.days),
       coverage: found.coverage,
       dimensions: found.dimensions,
       confidenceFactors: found.factors,
       alternatives: [],
       notes: [
-        `Between ${need.inService.fewest} and ${need.inService.most} instances were in service`,
+        need.inService.fewest === need.inService.most
+          ? `${need.inService.most} instances were in service throughout`
+          : `Between ${need.inService.fewest} and ${need.inService.most} instances were in service`,
         ...need.notes,
       ],
     },

@@ -77,6 +77,11 @@ export function monthlyTotal(parts: PricedParts): Known<Decimal> {
   return known(total);
 }
 
+/** Days of history to a tenth, rounded down, so that no look-back looks longer than it was. */
+export function shownDays(days: number): number {
+  return Math.floor(days * 10) / 10;
+}
+
 /** The parts of evidence that every rule states in the same way. */
 export function evidenceFrame(
   window: TimeWindow,

@@ -14,7 +14,7 @@ import { groupFloor } from "../fleet/group.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, type VolumeSettings, volumeSettings } from "../fleet/volume.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
-import { type Draft, evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { type Draft, evidenceFrame, monthlyTotal, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
 import { gp3For, measureVolume, type MeasuredVolume } from "./gp3-settings.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 
@@ -151,7 +151,7 @@ function draftOf(
     rollback: "set the type back to gp2; EBS accepts the next modification of a volume after six hours",
     evidence: {
       ...evidenceFrame(context.window, context.policy),
-      lookBackDays: gp3.days,
+      lookBackDays: shownDays(gp3.days),
       coverage: gp3.coverage,
       dimensions: gp3.dimensions,
       confidenceFactors: factors,

@@ -15,7 +15,7 @@ import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, volumeSettings } from "../fleet/volume.ts";
 import { CONFIDENCE_CAP, confidenceOf } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
-import { evidenceFrame, monthlyTotal, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { evidenceFrame, monthlyTotal, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor } from "./stop-draft.ts";
 
@@ -78,7 +78,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       "remove the snapshot; the volume is untouched until the second step, and afterwards can be made again from the snapshot",
     evidence: {
       ...evidenceFrame(context.window, policy),
-      lookBackDays: days,
+      lookBackDays: shownDays(days),
       coverage: 1,
       dimensions: [],
       confidenceFactors: factors,

@@ -68,7 +68,6 @@ describe("ec2-resize", () => {
       "cpu",
       "memory",
       "network",
-      "network",
       "ebs-iops",
       "ebs-throughput",
     ]);

@@ -57,6 +57,15 @@ describe("gpu-over-provisioned", () => {
     const found = recommended(await run([instance("g5.12xlarge")], [measured]), "gpu-over-provisioned");
     expect(found.to).toMatch(/^g[56]\.\d*xlarge$/);
     expect(found.evidence.notes).toContain("1 of its 4 GPUs are used");
+    // 95 % with 20 % headroom would be 119 % of a GPU; what is asked for is no less than today.
+    const [compute] = found.evidence.dimensions;
+    expect(compute).toMatchObject({ unit: "% of one A10G", need: 100, capacityNow: 100 });
+    expect(compute!.capacityAfter).toBeGreaterThanOrEqual(100);
+    expect(compute!.headroom).toBeCloseTo(0.05, 2);
+    expect(found.summary).toMatch(
+      /demand of 9\d\.?\d* % of one A10G \(P99\.5.*\) with 5 % headroom, as today/,
+    );
+    expect(found.evidence.notes.join()).toContain("g5.12xlarge leaves less than the headroom asked for");
     // 3,800 GB of local disks become less, and nobody measured what they hold.
     expect(found.unknowns.join()).toContain("local disks: 3800 GB become");
     expect(found.risk).toBeGreaterThanOrEqual(1);
@@ -158,6 +167,14 @@ describe("gpu-idle", () => {
     const analysis = await run([instance("g6.xlarge")], [measured]);
     expect(recommended(analysis, "gpu-idle").changes[0]).toMatchObject({ type: "aws_ec2_instance_state" });
     expect(analysis.recommendations).toHaveLength(1);
+    // SM activity and utilisation are one thing to a reader.
+    const { dimensions } = recommended(analysis, "gpu-idle").evidence;
+    expect(dimensions.map((one) => [one.dimension, one.unit])).toEqual([
+      ["gpu-compute", "%"],
+      ["cpu", "%"],
+      ["network", "MB a day"],
+      ["ebs-iops", "operations/s"],
+    ]);
   });
 
   const busy: readonly (readonly [string, MetricSeries[], RegExp])[] = [

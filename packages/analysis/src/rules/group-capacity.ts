@@ -1,3 +1,4 @@
+import type { MachineType } from "@apex/catalog";
 import { assert, type DimensionEvidence } from "@apex/core";
 import type { ScalingGroup } from "../fleet/group.ts";
 import { confidenceCap, confidenceOf } from "../rightsizing/confidence.ts";
@@ -93,11 +94,18 @@ export function groupNeed(context: RuleContext, group: Group): GroupNeed {
   };
 }
 
-/** The evidence of a group at a number of instances. */
-export function groupEvidence(need: GroupNeed & { kind: "needed" }, instances: number) {
+/** The evidence of a group at a number of instances of its machine type, in vCPU and GiB of all of them together. */
+export function groupEvidence(
+  need: GroupNeed & { kind: "needed" },
+  instances: number,
+  machine: Pick<MachineType, "vcpu" | "memoryGib">,
+) {
+  const counts = { now: need.inService.most, after: instances };
+  const inVcpu = { dimension: "cpu", unit: "vCPU in the group", each: machine.vcpu } as const;
+  const inGib = { dimension: "memory", unit: "GiB in the group", each: machine.memoryGib } as const;
   const dimensions: DimensionEvidence[] = [
-    evidence("cpu", need, need.cpu, instances),
-    ...(need.memory === undefined ? [] : [evidence("memory", need, need.memory, instances)]),
+    evidence(need.cpu, counts, inVcpu),
+    ...(need.memory === undefined ? [] : [evidence(need.memory, counts, inGib)]),
   ];
   const demands = [need.cpu, ...(need.memory === undefined ? [] : [need.memory])];
   const measured = highestRisk(dimensions.map((dimension) => dimension.risk));
@@ -120,26 +128,26 @@ export function groupEvidence(need: GroupNeed & { kind: "needed" }, instances: n
   };
 }
 
+/** One dimension of the group; the demand is in instances, of which each has `each` of the unit. */
 function evidence(
-  dimension: "cpu" | "memory",
-  need: GroupNeed & { kind: "needed" },
   demand: Demand,
-  instances: number,
+  counts: { readonly now: number; readonly after: number },
+  { dimension, unit, each }: { dimension: "cpu" | "memory"; unit: string; each: number },
 ): DimensionEvidence {
-  const exceedance = demand.exceedanceAt(instances);
+  const exceedance = demand.exceedanceAt(counts.after);
   return {
     dimension,
     metric: demand.reading.metric,
     statistic: demand.reading.statistic,
     percentile: demand.label,
     samples: demand.reading.values.length,
-    demand: demand.demand,
-    maximum: demand.maximum,
-    unit: "instances",
-    need: demand.need,
+    demand: demand.demand * each,
+    maximum: demand.maximum * each,
+    unit,
+    need: demand.need * each,
     headroom: demand.headroom,
-    capacityNow: need.inService.most,
-    capacityAfter: instances,
+    capacityNow: counts.now * each,
+    capacityAfter: counts.after * each,
     exceedance,
     risk: riskOf(exceedance),
   };

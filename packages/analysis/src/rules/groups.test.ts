@@ -41,6 +41,15 @@ describe("asg-floor", () => {
       to: "3 to 24 instances",
       risk: 0,
     });
+    // 30 % of eight times 16 GiB, against three times 16 GiB.
+    expect(found.evidence.dimensions[1]).toMatchObject({
+      unit: "GiB in the group",
+      demand: expect.closeTo(38.4),
+      need: expect.closeTo(48),
+      capacityNow: 128,
+      capacityAfter: 48,
+    });
+    expect(found.evidence.notes).toContain("8 instances were in service throughout");
     expect(found.changes).toEqual([
       expect.objectContaining({ path: ["min_size"], from: 8, to: 3 }),
       expect.objectContaining({

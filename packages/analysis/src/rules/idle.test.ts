@@ -74,7 +74,7 @@ describe("ec2-idle", () => {
           series("network_in_bytes_per_second", ({ day }) => (day >= 3 && day < 4 ? 5000 : 10)),
         ],
       ],
-      /busiest day of network_in_bytes_per_second \+ network_out_bytes_per_second is 433000000 bytes a day/,
+      /busiest day of network_in_bytes_per_second \+ network_out_bytes_per_second is 433 MB a day, above 5 MB a day/,
     ],
     [
       "disk work",

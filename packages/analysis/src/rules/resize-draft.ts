@@ -1,7 +1,7 @@
 import { type Decimal, formatInstant, type IntendedChange } from "@apex/core";
 import { lookBackWindow } from "../utilization/series.ts";
 import type { Sized } from "../rightsizing/rightsize.ts";
-import { type Draft, evidenceFrame, monthlyDifference, savingsOf } from "./draft.ts";
+import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** A size that was found, and what the rule knows around it. */
@@ -44,7 +44,7 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
     rollback: `set it back to ${from}; ${resize.restart}`,
     evidence: {
       ...evidenceFrame(context.window, context.policy),
-      lookBackDays: sized.lookBackDays,
+      lookBackDays: shownDays(sized.lookBackDays),
       coverage: sized.coverage,
       dimensions: option.dimensions,
       confidenceFactors: sized.confidenceFactors,
@@ -73,5 +73,7 @@ function needsText<Machine>(resize: Resize<Machine>): string {
   const [leading] = dimensions;
   if (leading === undefined) return "its need";
   const headroom = Math.round(leading.headroom * 100);
-  return `its ${leading.dimension} demand of ${Number(leading.demand.toPrecision(3))} ${leading.unit} (${leading.percentile}) with ${headroom} % headroom`;
+  // Where today's capacity is all that is asked for, so is its headroom.
+  const asToday = leading.need === leading.capacityNow ? ", as today" : "";
+  return `its ${leading.dimension} demand of ${Number(leading.demand.toPrecision(3))} ${leading.unit} (${leading.percentile}) with ${headroom} % headroom${asToday}`;
 }

@@ -1,6 +1,6 @@
 import { type Decimal, decimal, type IntendedChange, parseAddress, type RiskLevel } from "@apex/core";
 import type { Idleness } from "../idle/idleness.ts";
-import { type Draft, evidenceFrame, monthlyDifference, savingsOf } from "./draft.ts";
+import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** An idle machine and how it is stopped. */
@@ -40,7 +40,7 @@ export function stopDraft(context: RuleContext, stop: Stop): Draft {
     rollback: stop.rollback,
     evidence: {
       ...evidenceFrame(context.window, context.policy),
-      lookBackDays: idleness.days,
+      lookBackDays: shownDays(idleness.days),
       coverage: idleness.coverage,
       dimensions: idleness.dimensions.map((dimension) => ({ ...dimension, risk: STOP_RISK })),
       confidenceFactors: idleness.confidenceFactors,
