@@ -5,7 +5,13 @@ import type { Block, ObjectLiteral } from "../syntax/expression.ts";
 import { formatLiteral } from "../syntax/literal.ts";
 import { blockKey, feedOf, type SiteIndex } from "../trace/site-index.ts";
 import { SEVERAL_KEYS } from "../trace/sites.ts";
-import { insertAttributes, insertKeys, insertNestedBlock, type NewAttribute } from "./insert-text.ts";
+import {
+  areIndependent,
+  insertAttributes,
+  insertKeys,
+  insertNestedBlock,
+  type NewAttribute,
+} from "./insert-text.ts";
 import type { Route } from "./routes.ts";
 import type { WantedAttribute } from "./wanted.ts";
 import { conditionFor, groupKeys, sameValue, writeLike, writeRoute, writeSplit } from "./write-site.ts";
@@ -117,7 +123,9 @@ class EditChooser {
     }
     const token = attribute.routes[0];
     if (token === undefined) return "there is no place in the files that decides the value";
-    const others = this.othersAt(token.key);
+    const others = [...(this.index.uses.get(token.key)?.keys() ?? [])].filter(
+      (feed) => !sameValue(this.wantAt(feed, token.key), token.want),
+    );
     return others.length === 0
       ? "no place in the files decides this value alone"
       : `the place that decides it also feeds ${listed(others)}, and no place on the way feeds only what is to change`;
@@ -174,11 +182,10 @@ class EditChooser {
   }
 
   private insertInto(block: Block, added: NewAttribute, attribute: WantedAttribute): void {
-    // On one line there is room for one attribute: all that are added to such a block go in one edit.
-    const isOneLine = !block.source.text.slice(block.open, block.close).includes("\n");
-    const textEdits = isOneLine
-      ? insertAttributes(block, this.allAddedTo(block))
-      : insertAttributes(block, [added]);
+    const all = this.allAddedTo(block);
+    const textEdits = areIndependent(block, all)
+      ? insertAttributes(block, [added])
+      : insertAttributes(block, all);
     this.choices.set(attribute.feed, { kind: "edits", textEdits, note: `${added.name} added to the block` });
   }
 

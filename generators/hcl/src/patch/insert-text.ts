@@ -58,28 +58,105 @@ function anchorOf(block: Block): Attribute | undefined {
   return candidates.findLast((item) => isOneLine(item, item.start, item.end)) ?? candidates.at(-1);
 }
 
-/** The edits that add attributes to a block, each on its own line, in the block's own indentation and alignment. */
+/** The one-line attributes on the lines up to the anchor, without a gap: those that Terraform's formatter aligns. */
+function runOf(block: Block, anchor: Attribute): Attribute[] {
+  const { source } = block;
+  const run: Attribute[] = [];
+  let line = source.position(anchor.start).line;
+  for (const item of ownAttributes(block).toReversed()) {
+    const isNext = source.position(item.start).line === line && isOneLine(item, item.start, item.end);
+    if (!isNext) continue;
+    run.push(item);
+    line--;
+  }
+  return run;
+}
+
+/**
+ * The place of the `=` in the lines above, where they are formatted as Terraform's formatter does; 0 where no line above
+ * takes part in an alignment; `undefined` where the lines follow another style.
+ */
+function alignmentOf(block: Block): number | undefined {
+  const anchor = anchorOf(block);
+  const run = anchor === undefined ? [] : runOf(block, anchor);
+  if (run.length === 0) return 0;
+  const offset = Math.max(...run.map(({ name }) => name.length)) + 1;
+  const isAligned = run.every((item) => equalsOffset(item, item.start + item.name.length, "=") === offset);
+  return isAligned ? offset : undefined;
+}
+
+/**
+ * Whether attributes can be added to a block one by one. A name too long for the alignment of its neighbours would
+ * leave a file that `terraform fmt -check` refuses: then all that are added have to be laid out together.
+ */
+export function areIndependent(block: Block, attributes: readonly NewAttribute[]): boolean {
+  if (isOneLine(block, block.open, block.close)) return false;
+  const offset = alignmentOf(block);
+  if (offset === 0) return attributes.length === 1;
+  return offset === undefined || attributes.every(({ name }) => name.length < offset);
+}
+
+/**
+ * The lines of attributes that are added below others with the `=` at `offset`: first those that fit, then, after an
+ * empty line, those whose names are too long, so that no line of the user's moves.
+ */
+function layOut(
+  attributes: readonly NewAttribute[],
+  offset: number,
+  start: { readonly lineBreak: string; readonly indentation: string },
+): string {
+  const fitting = attributes.filter(({ name }) => name.length < offset);
+  const others = attributes.filter(({ name }) => name.length >= offset);
+  const { lineBreak, indentation } = start;
+  const width = Math.max(0, ...others.map(({ name }) => name.length)) + 1;
+  const lines = (items: readonly NewAttribute[], at: number): string =>
+    items.map((item) => `${lineBreak}${indentation}${aligned(item, at)}`).join("");
+  return `${lines(fitting, offset)}${offset > 0 ? lineBreak : ""}${lines(others, width)}`;
+}
+
+/**
+ * The edits that add attributes to a block, each on its own line, in the block's own indentation and alignment. All that
+ * are added are given together unless they {@link areIndependent}.
+ */
 export function insertAttributes(block: Block, attributes: readonly NewAttribute[]): TextEdit[] {
   const { source } = block;
-  const outer = indentationAt(source, block.start);
   const lineBreak = source.lineBreak(block.open);
   if (isOneLine(block, block.open, block.close)) return expandOneLine(block, attributes);
+  const { at, indentation, neighbour } = placeIn(block);
+  if (!areIndependent(block, attributes)) {
+    const text = layOut(attributes, alignmentOf(block) ?? 0, { lineBreak, indentation });
+    return [insertion(source, at, text)];
+  }
+  const offset = alignmentOf(block) ?? neighbour;
+  return attributes.map((attribute) =>
+    insertion(source, at, `${lineBreak}${indentation}${aligned(attribute, offset)}`),
+  );
+}
+
+/** Where new attributes go in a block of several lines, with the place of the `=` of the attribute before. */
+function placeIn(block: Block): {
+  readonly at: number;
+  readonly indentation: string;
+  readonly neighbour: number;
+} {
+  const { source } = block;
   const anchor = anchorOf(block);
   if (anchor !== undefined && !opensComment(source, anchor.end)) {
-    const offset = equalsOffset(anchor, anchor.start + anchor.name.length, "=");
-    const indentation = indentationAt(source, anchor.start);
-    const at = source.lineEnd(anchor.end);
-    return attributes.map((attribute) =>
-      insertion(source, at, `${lineBreak}${indentation}${aligned(attribute, offset)}`),
-    );
+    return {
+      at: source.lineEnd(anchor.end),
+      indentation: indentationAt(source, anchor.start),
+      neighbour: equalsOffset(anchor, anchor.start + anchor.name.length, "="),
+    };
   }
   const first = block.body.blocks[0];
-  const indentation =
-    first !== undefined && first.source === source ? indentationAt(source, first.start) : outer + INDENTATION;
-  const at = opensComment(source, block.open + 1) ? block.open + 1 : source.lineEnd(block.open);
-  return attributes.map((attribute) =>
-    insertion(source, at, `${lineBreak}${indentation}${aligned(attribute, 0)}`),
-  );
+  const isOwn = first !== undefined && first.source === source;
+  return {
+    at: opensComment(source, block.open + 1) ? block.open + 1 : source.lineEnd(block.open),
+    indentation: isOwn
+      ? indentationAt(source, first.start)
+      : indentationAt(source, block.start) + INDENTATION,
+    neighbour: 0,
+  };
 }
 
 /** `{ a = 1 }` holds one attribute at most: the block gets a line for each. */

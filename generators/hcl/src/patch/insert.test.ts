@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { configure, patchEach, set } from "../testing/configure.ts";
+import { formatWithTerraform, hasTerraform } from "../testing/terraform-plan.ts";
 
 /** The file after one patch per change; refusals as text. */
 function edited(main: string, changes: Parameters<typeof patchEach>[1]): string {
@@ -39,8 +40,63 @@ test("several attributes for one block each get a line, in the order of the requ
       set("aws_ebs_volume.data", "final_snapshot", [null, true]),
     ]),
   ).toBe(
-    `resource "aws_ebs_volume" "data" {\n\tsize = 10\n\ttype = "gp3"\n\tiops = 3000\n\tfinal_snapshot = true\n}`,
+    `resource "aws_ebs_volume" "data" {\n\tsize = 10\n\ttype = "gp3"\n\tiops = 3000\n\n\tfinal_snapshot = true\n}`,
   );
+});
+
+test("names too long for their neighbours' alignment stand apart, so that formatted files stay formatted", () => {
+  const main = `resource "google_compute_instance" "vm" {
+  name         = "vm"
+  machine_type = "e2-small" # small
+
+  boot_disk {
+  }
+}
+`;
+  const changes = [
+    set("google_compute_instance.vm", "allow_stopping_for_update", [null, true]),
+    set("google_compute_instance.vm", "zone", [null, "b"]),
+    set("google_compute_instance.vm", "desired_status", [null, "TERMINATED"]),
+  ];
+  const added = `  zone         = "b"
+
+  allow_stopping_for_update = true
+  desired_status            = "TERMINATED"
+`;
+  expect(edited(main, changes)).toBe(main.replace("# small\n", `# small\n${added}`));
+  expect(edited(main.replaceAll("\n", "\r\n"), changes)).toBe(
+    main.replace("# small\n", `# small\n${added}`).replaceAll("\n", "\r\n"),
+  );
+});
+
+test("the alignment that counts is that of the lines without a gap before", () => {
+  const main = `resource "a" "b" {\n  a_very_long_name = 1\n\n  x    = 1\n  name = 2\n  tags = {\n    A = 1\n  }\n}\n`;
+  expect(edited(main, [set("a.b", "key", [null, "k"]), set("a.b", "a_type", [null, "t"])])).toBe(
+    main.replace("name = 2\n", 'name = 2\n  key  = "k"\n\n  a_type = "t"\n'),
+  );
+});
+
+test.runIf(hasTerraform)("files that terraform fmt leaves alone stay so when attributes are added", () => {
+  const blocks = [
+    "  size = 1\n",
+    "  size = 1 # GiB\n  a    = 2\n",
+    "  first = {}\n\n  size = 1\n\n  timeouts {\n  }\n",
+    "  tags = {\n    A = 1\n  }\n  size = 1\n",
+    "  size = 1\n  tags = {\n    A = 1\n  }\n",
+    "  # first\n  zone = 1\n  # second\n  size = 1\n  # third\n  inner {\n  }\n",
+    "  list = [\n    1,\n  ]\n",
+    "",
+  ];
+  for (const body of blocks) {
+    const main = `resource "a" "b" {\n${body}}\n`;
+    for (const names of [["type"], ["iops", "a_long_name"], ["a_long_name", "k", "a_longer_name"]]) {
+      const after = edited(
+        main,
+        names.map((name) => set("a.b", name, [null, "x"])),
+      );
+      expect(formatWithTerraform(after)).toBe(after);
+    }
+  }
 });
 
 test("line ends stay CRLF, a byte order mark and a missing final line end stay as they are", () => {

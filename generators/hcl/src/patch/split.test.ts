@@ -107,6 +107,21 @@ test("an expression that already splits is split further", () => {
   ]);
 });
 
+test("the first instances of a count are named by their number, others by a list", () => {
+  const main = SET.replace('for_each      = toset(["a", "b", "c"])', "count         = 4");
+  expect(main).not.toBe(SET);
+  const changes = (...indexes: readonly number[]) =>
+    outcome(
+      configure({ "main.tf": main }),
+      indexes.map((index) => set(`aws_instance.web[${index}]`, "instance_type", SMALL)),
+    )[1];
+  expect(changes(1, 0)).toBe('main.tf + instance_type = count.index < 2 ? "t3.small" : var.type');
+  expect(changes(0)).toBe('main.tf + instance_type = count.index == 0 ? "t3.small" : var.type');
+  expect(changes(1, 2)).toBe(
+    'main.tf + instance_type = contains([1, 2], count.index) ? "t3.small" : var.type',
+  );
+});
+
 test("a common expression under count is split by count.index", () => {
   const main = `resource "aws_instance" "web" {\n  count         = 3\n  instance_type = "m5.large"\n}\n`;
   expect(

@@ -35,19 +35,21 @@ export interface KeyedValue {
   readonly value: string;
 }
 
+/** `count.index < 2` for the first instances of a count: it stays right when the count grows. */
+function isFirst(keys: readonly InstanceKey[]): boolean {
+  return keys.length > 1 && keys.every((key, at) => key === at);
+}
+
+function conditionOn(subject: string, keys: readonly InstanceKey[]): string {
+  const [first] = keys;
+  if (keys.length === 1 && first !== undefined) return `${subject} == ${formatLiteral(first)}`;
+  return isFirst(keys) ? `${subject} < ${keys.length}` : `contains(${formatLiteral([...keys])}, ${subject})`;
+}
+
 /** `each.key == "c" ? "t3.small" : ` for every group: what is put before the expression that stays for the others. */
 export function conditionFor(kind: "for_each" | "count", groups: readonly KeyedValue[]): string {
   const subject = kind === "count" ? "count.index" : "each.key";
-  return groups
-    .map(({ keys, value }) => {
-      const [first] = keys;
-      const condition =
-        keys.length === 1 && first !== undefined
-          ? `${subject} == ${formatLiteral(first)}`
-          : `contains(${formatLiteral([...keys])}, ${subject})`;
-      return `${condition} ? ${value} : `;
-    })
-    .join("");
+  return groups.map(({ keys, value }) => `${conditionOn(subject, keys)} ? ${value} : `).join("");
 }
 
 /** Groups keys by the value they want, in the order of the keys. */

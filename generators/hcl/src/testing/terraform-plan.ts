@@ -9,6 +9,11 @@ const TERRAFORM = "terraform";
 /** Whether the real Terraform is at hand to be compared with. */
 export const hasTerraform = spawnSync(TERRAFORM, ["version"]).status === 0;
 
+/** A file as `terraform fmt` writes it. */
+export function formatWithTerraform(text: string): string {
+  return execFileSync(TERRAFORM, ["fmt", "-"], { input: text, encoding: "utf8" });
+}
+
 export interface PlannedModule {
   readonly resources?: readonly {
     readonly address: string;
