@@ -10,6 +10,8 @@ export const EXIT_CODES = {
   badInput: 3,
   /** Terraform refused the plan. */
   planRefused: 4,
+  /** A bug of Apex: EX_SOFTWARE of sysexits.h. The stack is on stderr. */
+  bug: 70,
   /** Stopped by Ctrl-C or a termination signal: 128 + SIGINT, as shells count. */
   interrupted: 130,
 } as const;

@@ -18,19 +18,33 @@ export interface Io {
 
 const DEFAULT_WIDTH = 100;
 
+/** https://no-color.org, and FORCE_COLOR as Node's own tools read it: "0" and "false" mean no. */
+function wantsColour(): boolean {
+  const forced = process.env["FORCE_COLOR"];
+  if (forced !== undefined) return forced !== "0" && forced !== "false";
+  return process.stdout.isTTY === true && !process.env["NO_COLOR"];
+}
+
+/** The working directory; the root when it was removed under us, so that absolute paths still work. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 /** The real process as {@link Io}. */
 export function processIo(signal: AbortSignal): Io {
   return {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     env: process.env,
     signal,
     now: () => new Date(),
     isTerminal: process.stderr.isTTY === true,
-    // https://no-color.org, and FORCE_COLOR as Node's own tools read it.
-    colour:
-      process.env["FORCE_COLOR"] !== undefined || (process.stdout.isTTY === true && !process.env["NO_COLOR"]),
+    colour: wantsColour(),
     width: process.stdout.columns ?? DEFAULT_WIDTH,
   };
 }

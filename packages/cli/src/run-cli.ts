@@ -2,6 +2,7 @@ import { AdapterError } from "@apex/core";
 import { CommanderError } from "commander";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { printable } from "./printable.ts";
 import { buildProgram } from "./program.ts";
 
 /** Exit codes for what adapters throw: what the user gave was bad, or the world did not answer. */
@@ -30,7 +31,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       return EXIT_CODES.interrupted;
     }
     if (error instanceof CommandError || error instanceof AdapterError) {
-      io.err(`apex: ${error.message}\n`);
+      io.err(`apex: ${printable(error.message)}\n`);
       return exitCodeOf(error);
     }
     throw error;

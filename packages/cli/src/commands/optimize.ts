@@ -43,8 +43,9 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     metricFiles: await expandInputs("--metrics", options.metrics, io.cwd),
     policy: policy.policy,
     ...(policy.file === undefined ? {} : { policyFile: policy.file }),
-    storeDirectory: path.resolve(io.cwd, io.env["APEX_HOME"] ?? ".apex"),
-    ...(io.env["DATABASE_URL"] === undefined ? {} : { databaseUrl: io.env["DATABASE_URL"] }),
+    // Set to nothing is not set, as shells see it.
+    storeDirectory: path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex"),
+    ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
     apply: options.apply === true,
