@@ -1,16 +1,45 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { AdapterError } from "@apex/core";
+
+const PREFIX = "run-";
+
+/** No run takes this long: a directory that is older belongs to one that was killed. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1_000;
+
+/** Removes what killed runs left: bills and samples are not to lie about for ever. */
+async function removeAbandoned(runs: string, nowMs: number): Promise<void> {
+  for (const name of await readdir(runs)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const directory = path.join(runs, name);
+    const found = await stat(directory).catch(() => undefined);
+    if (found === undefined || nowMs - found.mtimeMs < ABANDONED_AFTER_MS) continue;
+    await rm(directory, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
 
 /**
  * A private directory for one run's samples and bills under the store, so that two runs never see each other's
- * inputs; removed with everything in it when the run ends.
+ * inputs; removed with everything in it when the run ends, or by a later run when this one is killed.
  */
 export async function openRunDirectory(
   storeDirectory: string,
+  nowMs = Date.now(),
 ): Promise<AsyncDisposable & { readonly path: string }> {
   const runs = path.join(storeDirectory, "runs");
-  await mkdir(runs, { recursive: true });
-  const directory = await mkdtemp(path.join(runs, "run-"));
+  let directory: string;
+  try {
+    await mkdir(runs, { recursive: true });
+    await removeAbandoned(runs, nowMs);
+    directory = await mkdtemp(path.join(runs, PREFIX));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AdapterError(
+      "denied",
+      `cannot work in ${storeDirectory}: ${reason}; set APEX_HOME to a directory that can be written`,
+      { cause },
+    );
+  }
   return {
     path: directory,
     [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),

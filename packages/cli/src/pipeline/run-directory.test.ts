@@ -1,0 +1,31 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openRunDirectory } from "./run-directory.ts";
+
+let store: string;
+
+beforeEach(async () => {
+  store = await mkdtemp(path.join(tmpdir(), "apex-runs-"));
+});
+
+afterEach(() => rm(store, { recursive: true, force: true }));
+
+test("what a killed run left is removed a day later, a run at work is not", async () => {
+  const killed = await openRunDirectory(store);
+  await writeFile(path.join(killed.path, "samples.parquet"), "");
+  const tomorrow = Date.now() + 25 * 60 * 60 * 1_000;
+  {
+    await using atWork = await openRunDirectory(store);
+    expect((await readdir(path.join(store, "runs"))).length).toBe(2);
+    expect(atWork.path).not.toBe(killed.path);
+  }
+  await using next = await openRunDirectory(store, tomorrow);
+  expect(await readdir(path.join(store, "runs"))).toEqual([path.basename(next.path)]);
+});
+
+test("a store that is a file is an error in words", async () => {
+  await writeFile(path.join(store, "file"), "");
+  await expect(openRunDirectory(path.join(store, "file"))).rejects.toThrow("set APEX_HOME");
+});
