@@ -9,6 +9,7 @@ import type {
 } from "@apex/core";
 import type { Proposal } from "./conflicts/proposal.ts";
 import { resolveConflicts } from "./conflicts/resolve.ts";
+import { tellingAbstentions, type Word } from "./conflicts/telling.ts";
 import { type Fleet, fleetOf } from "./fleet/fleet.ts";
 import { idleExceptions, ignoredBy } from "./policy/ignore.ts";
 import type { IgnoreRule, Policy } from "./policy/policy.ts";
@@ -41,7 +42,7 @@ const SIZED_TYPES = new Set(RULES.flatMap(({ resourceTypes }) => resourceTypes))
 
 interface Verdicts {
   readonly proposals: Proposal[];
-  readonly abstentions: Abstention[];
+  readonly words: Word[];
 }
 
 /**
@@ -72,7 +73,7 @@ export async function analyze(input: AnalysisInput): Promise<Analysis> {
     const verdict =
       verdicts.get(resource) ?? judge(input, fleet, { resource, profile: unmeasured, isTypeMeasured });
     proposals.push(...verdict.proposals);
-    abstentions.push(...verdict.abstentions);
+    abstentions.push(...tellingAbstentions(verdict.words, verdict.proposals.length > 0));
   }
   const { kept, dropped } = resolveConflicts(proposals);
   for (const { proposal, inFavourOf } of dropped) {
@@ -89,20 +90,24 @@ function judge(
 ): Verdicts {
   const { resource } = subject;
   const { policy, window } = input;
-  const verdicts: Verdicts = { proposals: [], abstentions: [] };
+  const verdicts: Verdicts = { proposals: [], words: [] };
   const context: RuleContext = { ...subject, fleet, cost: fleet.costOf(resource), policy, window };
   for (const rule of RULES) {
     if (!policy.rules[rule.name] || !rule.resourceTypes.includes(resource.type)) continue;
     const exception = ignoredBy(policy, rule.name, resource);
     if (exception !== undefined) {
       const why = exception.reason ?? "an exception of the policy";
-      verdicts.abstentions.push(abstentionOf(rule.name, resource, `left alone: ${why}`));
+      const abstention = abstentionOf(rule.name, resource, `left alone: ${why}`);
+      verdicts.words.push({ abstention, isRoutine: false });
       continue;
     }
     for (const judgement of rule.judge(context)) {
       if (judgement.kind === "proposed") {
         verdicts.proposals.push({ rule: rule.name, resource, draft: judgement.draft });
-      } else verdicts.abstentions.push(abstentionOf(rule.name, resource, judgement.reason));
+      } else {
+        const abstention = abstentionOf(rule.name, resource, judgement.reason);
+        verdicts.words.push({ abstention, isRoutine: judgement.isRoutine });
+      }
     }
   }
   return verdicts;

@@ -14,7 +14,7 @@ export type Idleness =
       readonly days: number;
       readonly unknowns: readonly string[];
     }
-  | { readonly kind: "not-idle"; readonly reason: string };
+  | { readonly kind: "not-idle"; readonly reason: string; readonly isBusy: boolean };
 
 /**
  * Judges all gates: idle only when every one that is known is quiet, the essential ones are known, and long
@@ -32,6 +32,7 @@ export function judgeIdleness(gates: readonly Gate[], source: GateSource, minimu
         return {
           kind: "not-idle",
           reason: `it cannot be called idle without ${gate.dimension}: ${state.reason}`,
+          isBusy: false,
         };
       }
       unknowns.push(`${gate.dimension}: ${state.reason}`);
@@ -43,17 +44,20 @@ export function judgeIdleness(gates: readonly Gate[], source: GateSource, minimu
       return {
         kind: "not-idle",
         reason: `it is not idle: ${evidence.percentile} of ${gate.metrics.join(" + ")} is ${found}, above ${gate.limit} ${gate.unit}`,
+        isBusy: true,
       };
     }
     dimensions.push(state.evidence);
     coverage = Math.min(coverage, state.coverage);
     days = Math.min(days, state.days);
   }
-  if (dimensions.length === 0) return { kind: "not-idle", reason: "nothing of it is measured" };
+  if (dimensions.length === 0)
+    return { kind: "not-idle", reason: "nothing of it is measured", isBusy: false };
   if (days < minimumDays) {
     return {
       kind: "not-idle",
       reason: `it has been quiet for ${days.toFixed(1)} days, ${minimumDays} are needed`,
+      isBusy: false,
     };
   }
   const { confidence, factors } = confidenceOf({

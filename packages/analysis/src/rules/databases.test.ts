@@ -1,7 +1,16 @@
 import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { presetPolicy } from "../policy/policy.ts";
-import { type Level, profile, reasonOf, recommended, resource, run, series } from "../testing/builders.ts";
+import {
+  type Level,
+  only,
+  profile,
+  reasonOf,
+  recommended,
+  resource,
+  run,
+  series,
+} from "../testing/builders.ts";
 
 const GIB = 1024 ** 3;
 
@@ -153,6 +162,6 @@ describe("rds-idle", () => {
     ],
   ];
   test.each(kept)("left running: %s", async (_, one, metrics, reason) => {
-    expect(reasonOf(await run([one], [metrics]), "rds-idle")).toMatch(reason);
+    expect(reasonOf(await run([one], [metrics], { policy: only("rds-idle") }), "rds-idle")).toMatch(reason);
   });
 });

@@ -14,6 +14,6 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { policy, profile, window } = context;
   const source = { profile, window, lookBack: policy.lookBack };
   const idleness = judgeIdleness(machineGates(policy.idle), source, policy.idle.minimumDays);
-  if (idleness.kind === "not-idle") return abstain(idleness.reason);
+  if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   return stopEc2(context, { ...found, idleness });
 }

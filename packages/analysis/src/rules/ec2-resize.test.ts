@@ -7,6 +7,7 @@ import {
   billed,
   END_MS,
   instance,
+  only,
   type Level,
   modestIo,
   profile,
@@ -220,7 +221,12 @@ describe("ec2-resize", () => {
       ],
     ];
     test.each(cases)("%s", async (_, measured, reason) => {
-      expect(reasonOf(await run([instance("m5.4xlarge")], [measured]), "ec2-resize")).toMatch(reason);
+      expect(
+        reasonOf(
+          await run([instance("m5.4xlarge")], [measured], { policy: only("ec2-resize") }),
+          "ec2-resize",
+        ),
+      ).toMatch(reason);
     });
   });
 
@@ -266,7 +272,9 @@ describe("ec2-resize", () => {
       ["the ignore tag", { ...base, tags: { "apex:ignore": "" } }, /left alone: tagged apex:ignore/],
     ];
     test.each(cases)("%s", async (_, resource, reason) => {
-      expect(reasonOf(await run([resource], [machine(quiet)]), "ec2-resize")).toMatch(reason);
+      expect(
+        reasonOf(await run([resource], [machine(quiet)], { policy: only("ec2-resize") }), "ec2-resize"),
+      ).toMatch(reason);
     });
 
     test("an exception by address pattern, with its reason, for the rules it names only", async () => {

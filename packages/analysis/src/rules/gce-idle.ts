@@ -16,7 +16,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (found.machine.gpu !== undefined) return abstain("it has GPUs, which are not judged on GCE yet");
   const source = { profile, window, lookBack: policy.lookBack };
   const idleness = judgeIdleness(machineGates(policy.idle), source, policy.idle.minimumDays);
-  if (idleness.kind === "not-idle") return abstain(idleness.reason);
+  if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   const draft = stopDraft(context, {
     noun: "instance",
     from: found.machine.name,

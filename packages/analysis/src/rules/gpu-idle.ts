@@ -20,7 +20,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     { profile, window, lookBack: policy.lookBack },
     policy.idle.minimumDays,
   );
-  if (idleness.kind === "not-idle") return abstain(idleness.reason);
+  if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   const parts = new Set(gates.flatMap((gate) => partsOf(profile, gate.metrics[0])));
   const mismatch = whyNotEveryGpu(found.machine.gpu, Math.max(1, parts.size));
   if (mismatch !== undefined) return abstain(mismatch);

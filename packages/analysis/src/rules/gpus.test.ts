@@ -2,6 +2,7 @@ import type { MetricSeries } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import {
   instance,
+  only,
   type Level,
   modestIo,
   profile,
@@ -188,20 +189,27 @@ describe("gpu-idle", () => {
   ];
   test.each(busy)("not idle: %s", async (_, metrics, reason) => {
     expect(
-      reasonOf(await run([instance("g6.xlarge")], [profile("i-1", ...silent, ...metrics)]), "gpu-idle"),
+      reasonOf(
+        await run([instance("g6.xlarge")], [profile("i-1", ...silent, ...metrics)], {
+          policy: only("gpu-idle"),
+        }),
+        "gpu-idle",
+      ),
     ).toMatch(reason);
   });
 
   test("the busiest of several GPUs counts, and all must be measured", async () => {
     const one = profile("i-1", ...silent, ...gpu(0, { sm: 0 }), ...gpu(1, { sm: 50 }));
-    expect(reasonOf(await run([instance("g5.12xlarge")], [one]), "gpu-idle")).toContain("50 %");
+    expect(
+      reasonOf(await run([instance("g5.12xlarge")], [one], { policy: only("gpu-idle") }), "gpu-idle"),
+    ).toContain("50 %");
     const partial = profile("i-1", ...silent, ...gpu(0, { sm: 0 }));
-    expect(reasonOf(await run([instance("g5.12xlarge")], [partial]), "gpu-idle")).toContain(
-      "1 of its 4 GPUs are measured",
-    );
+    expect(
+      reasonOf(await run([instance("g5.12xlarge")], [partial], { policy: only("gpu-idle") }), "gpu-idle"),
+    ).toContain("1 of its 4 GPUs are measured");
     const mean = profile("i-1", ...silent, series("gpu_sm_active_percent", 0.5));
-    expect(reasonOf(await run([instance("g5.12xlarge")], [mean]), "gpu-idle")).toContain(
-      "1 of its 4 GPUs are measured",
-    );
+    expect(
+      reasonOf(await run([instance("g5.12xlarge")], [mean], { policy: only("gpu-idle") }), "gpu-idle"),
+    ).toContain("1 of its 4 GPUs are measured");
   });
 });

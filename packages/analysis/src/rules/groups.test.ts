@@ -1,6 +1,15 @@
 import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
-import { type Level, profile, reasonOf, recommended, resource, run, series } from "../testing/builders.ts";
+import {
+  type Level,
+  only,
+  profile,
+  reasonOf,
+  recommended,
+  resource,
+  run,
+  series,
+} from "../testing/builders.ts";
 
 function template(attributes: JsonObject = {}) {
   return resource("aws_launch_template", "lt-1", {
@@ -139,7 +148,9 @@ describe("asg-floor", () => {
       ],
     ];
   test.each(left)("left alone: %s", async (_, one, metrics, reason) => {
-    expect(reasonOf(await run([one, template()], [metrics]), "asg-floor")).toMatch(reason);
+    expect(
+      reasonOf(await run([one, template()], [metrics], { policy: only("asg-floor") }), "asg-floor"),
+    ).toMatch(reason);
   });
 });
 

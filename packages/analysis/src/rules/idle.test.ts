@@ -3,6 +3,7 @@ import type { MetricSeries } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import {
   instance,
+  only,
   type Level,
   profile,
   quietIo,
@@ -95,7 +96,12 @@ describe("ec2-idle", () => {
     ],
   ];
   test.each(busy)("%s is not idle", async (_, measured, reason) => {
-    expect(reasonOf(await run([instance("m5.xlarge")], [machine(...measured)]), "ec2-idle")).toMatch(reason);
+    expect(
+      reasonOf(
+        await run([instance("m5.xlarge")], [machine(...measured)], { policy: only("ec2-idle") }),
+        "ec2-idle",
+      ),
+    ).toMatch(reason);
   });
 
   test("unknown disks are named and cost confidence", async () => {
@@ -110,7 +116,9 @@ describe("ec2-idle", () => {
   test("a stopped machine without data is not idle", async () => {
     const base = instance("t3.large");
     const stopped = { ...base, attributes: { ...base.attributes, instance_state: "stopped" } };
-    expect(reasonOf(await run([stopped], []), "ec2-idle")).toBe("it is stopped");
+    expect(reasonOf(await run([stopped], [], { policy: only("ec2-idle") }), "ec2-idle")).toBe(
+      "it is stopped",
+    );
   });
 });
 
@@ -146,7 +154,7 @@ describe("gce-idle", () => {
       [node({ current_status: "TERMINATED" }), /it is terminated/],
     ] as const;
     for (const [one, reason] of cases)
-      expect(reasonOf(await run([one], [quiet]), "gce-idle")).toMatch(reason);
+      expect(reasonOf(await run([one], [quiet], { policy: only("gce-idle") }), "gce-idle")).toMatch(reason);
   });
 });
 

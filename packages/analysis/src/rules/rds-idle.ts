@@ -22,7 +22,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   } as const;
   const source = { profile, window, lookBack: policy.lookBack };
   const idleness = judgeIdleness([gate], source, policy.idle.databaseMinimumDays);
-  if (idleness.kind === "not-idle") return abstain(idleness.reason);
+  if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   const unstoppable = whyUnstoppable(context);
   if (unstoppable !== undefined) return abstain(`nobody connected to it, but ${unstoppable}`);
   const draft = stopDraft(context, {

@@ -23,7 +23,12 @@ export interface RuleContext {
 /** A rule's word on a resource. An empty list means that the rule does not concern it. */
 export type Judgement =
   | { readonly kind: "proposed"; readonly draft: Draft }
-  | { readonly kind: "abstained"; readonly reason: string };
+  | {
+      readonly kind: "abstained";
+      readonly reason: string;
+      /** Whether it is the normal case, which another rule's word on the resource implies: "it is not idle". */
+      readonly isRoutine: boolean;
+    };
 
 /** One kind of waste. Pure: the same context gives the same judgements. */
 export interface Rule {
@@ -34,8 +39,8 @@ export interface Rule {
 }
 
 /** The word of a rule that looked and proposes nothing. */
-export function abstain(reason: string): readonly Judgement[] {
-  return [{ kind: "abstained", reason }];
+export function abstain(reason: string, isRoutine = false): readonly Judgement[] {
+  return [{ kind: "abstained", reason, isRoutine }];
 }
 
 /** The word of a rule that proposes one change. */

@@ -13,6 +13,7 @@ import {
 } from "@apex/core";
 import { type Analysis, analyze } from "../analyze.ts";
 import { defaultPolicy, type Policy } from "../policy/policy.ts";
+import { RULE_NAMES, type RuleName } from "../policy/rule-names.ts";
 
 /** Five minutes: CloudWatch's basic period. */
 export const PERIOD_MS = 300_000;
@@ -159,6 +160,13 @@ export function run(
     window: over.window ?? WINDOW,
     policy: over.policy ?? defaultPolicy(),
   });
+}
+
+/** The default policy with one rule on: what that rule says, whatever others would. */
+export function only(rule: RuleName): Policy {
+  const policy = defaultPolicy();
+  const rules = Object.fromEntries(RULE_NAMES.map((name) => [name, name === rule])) as Policy["rules"];
+  return { ...policy, rules };
 }
 
 /** The recommendation of a rule; fails with the reasons of those that abstained. */
