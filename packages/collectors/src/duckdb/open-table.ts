@@ -2,6 +2,7 @@ import type { Cancellation } from "@apex/core";
 import { csvSource, type RejectedRecord, takeRejects } from "./csv-table.ts";
 import { type Engine, sqlName, sqlText } from "./engine.ts";
 import { readCsvHeader } from "../files/csv-header.ts";
+import { firstOverlongLine, LINE_BYTES_MAX } from "../files/line-length.ts";
 import { withUnixLines } from "../files/unix-lines.ts";
 import type { SourceFile } from "../files/source-file.ts";
 
@@ -31,6 +32,10 @@ async function openCsv(engine: Engine, file: SourceFile): Promise<OpenTable | un
     names: header.names,
     path,
     async stage(selection, signal) {
+      const overlong = await firstOverlongLine(path);
+      if (overlong !== undefined) {
+        throw new Error(`line ${overlong} is longer than ${LINE_BYTES_MAX / 1024 ** 2} MiB`);
+      }
       await engine.run(stageSql(selection, csvSource(path, header)), signal);
       return takeRejects(engine);
     },
