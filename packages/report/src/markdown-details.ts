@@ -2,9 +2,9 @@ import type { LineItem } from "@apex/core";
 import type { CuttableLines, MarkdownBlock } from "./markdown-document.ts";
 import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import { evidenceDetails, headroomText } from "./evidence-text.ts";
-import type { Report, ReportedRecommendation, ResourceCostChange } from "./report.ts";
+import type { Report, ResourceCostChange } from "./report.ts";
 import { abstentionsByResource } from "./abstentions-by-resource.ts";
-import { amountPair, groupByText, nameOf, plural } from "./wording.ts";
+import { amountPair, groupByText, isInPatch, nameOf, plural } from "./wording.ts";
 
 /** The evidence of one recommendation with all its dimensions and notes fits. */
 const EVIDENCE_LENGTH_MAX = 1_200;
@@ -23,10 +23,6 @@ function details(title: string, content: readonly MarkdownBlock[]): MarkdownBloc
 
 function list(lines: readonly string[], noun: string): CuttableLines {
   return { lines, cutLine: (count) => `- … ${plural(count, noun)} cut to fit` };
-}
-
-function isInPatch({ status }: ReportedRecommendation): boolean {
-  return status !== "not-applicable";
 }
 
 /** Where a file lies on the machine that made the report tells a reader elsewhere nothing. */

@@ -13,7 +13,16 @@ import { planSentence } from "./plan-sentence.ts";
 import type { Report, ReportedRecommendation } from "./report.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
 import { clipEnd } from "./visible-text.ts";
-import { actionWord, amountPair, amountText, nameOf, plural, realisationText, riskWord } from "./wording.ts";
+import {
+  actionWord,
+  amountPair,
+  amountText,
+  isInPatch,
+  nameOf,
+  plural,
+  realisationText,
+  riskWord,
+} from "./wording.ts";
 
 /** The hidden first line by which a later run finds its comment again. */
 export const MARKDOWN_TAG = "[//]: <> (apex-report)";
@@ -45,7 +54,7 @@ const EVIDENCE_LENGTH_MAX = 240;
 const CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "Evidence"] as const;
 
 function changeTable(report: Report): MarkdownBlock[] {
-  const rows = report.recommendations.filter(({ status }) => status !== "not-applicable");
+  const rows = report.recommendations.filter(isInPatch);
   if (rows.length === 0) return [];
   const costs = new Map(report.cost.resources.map((resource) => [resource.address, resource]));
   const lines = rows.map((row) => {

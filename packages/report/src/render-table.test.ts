@@ -105,6 +105,7 @@ test("a reason that names its resource is not headed by the name again", () => {
       },
     );
   expect(refused("aws_x.y.size cannot be traced")).toContain("\n  aws_x.y.size cannot be traced\n");
+  expect(refused("cannot be traced")).not.toContain("Needed");
   expect(refused("cannot be traced")).toContain("\n  aws_x.y: cannot be traced\n");
 });
 

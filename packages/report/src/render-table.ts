@@ -6,7 +6,15 @@ import { type Paint, type Painter, painter } from "./terminal-paint.ts";
 import { type TerminalList, terminalLists } from "./terminal-lists.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
 import { clipLine, columns, fitColumns, visibleLine, wrapColumns } from "./visible-text.ts";
-import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
+import {
+  actionWord,
+  amountPair,
+  amountText,
+  isInPatch,
+  nameOf,
+  realisationText,
+  riskWord,
+} from "./wording.ts";
 
 /** How the table is shown: `width` in terminal columns, `colour` for ANSI codes. */
 export interface TableOptions {
@@ -70,7 +78,7 @@ function paddedLeft(text: string, width: number): string {
 }
 
 function recommendationLines(page: Page, all: readonly ReportedRecommendation[]): void {
-  const rows = all.filter(({ status }) => status !== "not-applicable");
+  const rows = all.filter(isInPatch);
   if (rows.length === 0) return;
   page.lines.push("");
   for (const row of rows) recommendationRow(page, row);
@@ -123,7 +131,7 @@ function evidenceLine(page: Page, row: ReportedRecommendation): void {
 
 function costLines(page: Page, report: Report): void {
   page.lines.push("");
-  const headroom = headroomText(report.recommendations);
+  const headroom = headroomText(report.recommendations.filter(isInPatch));
   if (headroom !== "") {
     paragraph(page, `"Needed" is what was measured plus ${headroom}.`, { paint: "dim" });
   }

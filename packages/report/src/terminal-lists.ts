@@ -1,6 +1,6 @@
 import { abstentionsByResource } from "./abstentions-by-resource.ts";
 import type { Report } from "./report.ts";
-import { groupByText, nameOf } from "./wording.ts";
+import { groupByText, isInPatch, nameOf } from "./wording.ts";
 
 /** A list for a terminal: what it counts, and its entries, the most telling first. */
 export interface TerminalList {
@@ -37,7 +37,7 @@ function withoutRecommendation(report: Report): TerminalList {
 
 function unknowns(report: Report): TerminalList {
   const rows = report.recommendations
-    .filter(({ status }) => status !== "not-applicable")
+    .filter(isInPatch)
     .flatMap((row) => row.unknowns.map((text) => ({ name: nameOf(row), text })));
   return { title: "Not known", count: rows.length, entries: textEntries(rows) };
 }

@@ -8,6 +8,7 @@ import {
   type SavingsRealisation,
   unreachable,
 } from "@apex/core";
+import type { ReportedRecommendation } from "./report.ts";
 
 /** An amount longer than this is an error of the input; it is cut so that it cannot break a page. */
 const AMOUNT_LENGTH_MAX = 40;
@@ -89,6 +90,11 @@ export function nameOf(recommendation: {
   readonly resourceId: string;
 }): string {
   return recommendation.address ?? recommendation.resourceId;
+}
+
+/** Whether a recommendation is in the patch: applied or planned. */
+export function isInPatch({ status }: ReportedRecommendation): boolean {
+  return status !== "not-applicable";
 }
 
 /** A count with its noun: "1 resource", "3 resources". */
