@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { glob } from "tinyglobby";
 import { CommandError, EXIT_CODES } from "./exit-codes.ts";
@@ -71,6 +71,19 @@ export async function requireDirectory(option: string, given: string, cwd: strin
   if (found?.isDirectory() !== true) {
     const what = found === undefined ? "does not exist" : "is not a directory";
     throw new CommandError(EXIT_CODES.badInput, `${option} ${given}: ${absolute} ${what}`);
+  }
+  return absolute;
+}
+
+/** The directory of a root module, as an absolute path: without a Terraform file in it, it was named by mistake. */
+export async function requireRootModule(option: string, given: string, cwd: string): Promise<string> {
+  const absolute = await requireDirectory(option, given, cwd);
+  const names = await readdir(absolute);
+  if (!names.some((name) => /\.(tf|tofu)(\.json)?$/.test(name))) {
+    throw new CommandError(
+      EXIT_CODES.badInput,
+      `${option} ${given}: ${absolute} holds no .tf file: name the directory of the root module`,
+    );
   }
   return absolute;
 }

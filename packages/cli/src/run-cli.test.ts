@@ -12,6 +12,8 @@ let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(path.join(tmpdir(), "apex-cli-"));
   await mkdir(path.join(directory, "infra"));
+  await mkdir(path.join(directory, "nothing"));
+  await writeFile(path.join(directory, "state.json"), '{"format_version":"1.0","values":{"root_module":{}}}');
   await writeFile(
     path.join(directory, "infra/main.tf"),
     'provider "aws" {\n  region = "us-east-1"\n}\n\nresource "aws_instance" "web" {\n  ami           = "ami-1"\n  instance_type = "m5.xlarge"\n}\n',
@@ -47,6 +49,9 @@ test.each([
   [["plan", "infra/main.tf"], "is not a directory"],
   [["plan", "infra", "--state", "missing.tfstate"], "missing.tfstate does not exist"],
   [["cost", "--plan", "infra/main.tf"], "is not JSON"],
+  [["cost", "--plan", "state.json"], "is a state, not a plan"],
+  [["plan", "nothing"], "holds no .tf file"],
+  [["cost", "--terraform", "nothing"], "holds no .tf file"],
   [["plan", "infra", "--fixtures", "none.json"], "none.json does not exist"],
 ])("%j is bad input, and says which", async (argv, message) => {
   const { exitCode, stderr } = await run(...argv);

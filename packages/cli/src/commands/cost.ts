@@ -18,17 +18,30 @@ export interface CostOptions extends PlanningOptions {
   readonly format: "table" | "json";
 }
 
+const HOW_TO_MAKE_A_PLAN =
+  "make a plan with `terraform plan -out=plan.tfplan && terraform show -json plan.tfplan`";
+
+/** Whether this is `terraform show -json` of a state, which has a plan's version but plans nothing. */
+function isShownState(json: unknown): boolean {
+  return (
+    typeof json === "object" &&
+    json !== null &&
+    "format_version" in json &&
+    !("planned_values" in json) &&
+    !("resource_changes" in json)
+  );
+}
+
 async function readPlan(file: string): Promise<TerraformPlan> {
-  const text = await readFile(file, "utf8");
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    throw new AdapterError(
-      "invalid",
-      `--plan ${file} is not JSON: make it with \`terraform plan -out=P && terraform show -json P > ${file}\``,
-      { cause: error },
-    );
+    throw new AdapterError("invalid", `--plan ${file} is not JSON: ${HOW_TO_MAKE_A_PLAN}`, { cause: error });
+  }
+  if (isShownState(json)) {
+    // Read as a plan it would cost nothing, which is not what a state's machines cost.
+    throw new AdapterError("invalid", `--plan ${file} is a state, not a plan: ${HOW_TO_MAKE_A_PLAN}`);
   }
   return decodePlan(json);
 }

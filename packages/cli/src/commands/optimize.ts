@@ -2,7 +2,7 @@ import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
-import { expandInputs, requireDirectory, requireFiles } from "../input-files.ts";
+import { expandInputs, requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
 import { optimize, type OptimizeInputs, type OptimizeResult } from "../pipeline/optimize.ts";
@@ -27,7 +27,7 @@ export interface OptimizeOptions extends PlanningOptions {
 }
 
 async function resolveInputs(io: Io, options: OptimizeOptions): Promise<OptimizeInputs> {
-  const terraformDirectory = await requireDirectory("--terraform", options.terraform, io.cwd);
+  const terraformDirectory = await requireRootModule("--terraform", options.terraform, io.cwd);
   const [stateFile = ""] = await requireFiles("--state", [options.state], io.cwd);
   const [policyFile] = await requireFiles(
     "--policy",

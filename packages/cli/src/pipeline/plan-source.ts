@@ -6,7 +6,7 @@ import {
   type PlanResult,
   readFixtures,
 } from "@apex/sandbox-terraform";
-import { requireDirectory, requireFiles } from "../input-files.ts";
+import { requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { openProgress } from "../progress.ts";
 import { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
@@ -47,7 +47,7 @@ export async function planSource(
   source: PlanSource,
   output: { readonly quiet: boolean },
 ): Promise<PlanResult> {
-  const directory = await requireDirectory(source.directoryOption, source.directory, io.cwd);
+  const directory = await requireRootModule(source.directoryOption, source.directory, io.cwd);
   const [stateFile] = await requireFiles("--state", source.state === undefined ? [] : [source.state], io.cwd);
   const request: PlanRequest = {
     directory,
