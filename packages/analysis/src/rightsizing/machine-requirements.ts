@@ -136,8 +136,12 @@ function diskRequirement(measured: MachineMeasurements, question: DiskQuestion):
     },
     measured,
   );
-  const { dimension, unit, capacityOf, burstOf, bound } = question;
+  const { dimension, burstOf, bound } = question;
   const isBounded = demand.kind === "unknown" && bound !== undefined;
+  // Our figures for Compute Engine are what all its machines reach at least; the true limits grow with the vCPUs.
+  const isBlind = demand.kind === "unknown" && !isBounded && measured.machine.provider === "gcp";
+  const unit = isBlind ? "vCPU, which its disk limits grow with" : question.unit;
+  const capacityOf = isBlind ? (machine: MachineType): number => machine.vcpu : question.capacityOf;
   return {
     dimension,
     unit,
@@ -149,7 +153,7 @@ function diskRequirement(measured: MachineMeasurements, question: DiskQuestion):
         }
       : demand,
     capacityOf,
-    burstOf,
+    ...(isBlind ? {} : { burstOf }),
   };
 }
 

@@ -1,7 +1,10 @@
+import { decimal } from "@apex/core";
 import { textAt } from "../fleet/attributes.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import { judgeIdleness } from "../idle/idleness.ts";
 import { machineGates } from "../idle/machine-gates.ts";
+import { monthlyDifference } from "./draft.ts";
+import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { stopDraft } from "./stop-draft.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
@@ -30,8 +33,10 @@ function judge(context: RuleContext): readonly Judgement[] {
     notes: ["Its disks and static addresses stay and are billed as before"],
     unknowns: [
       "inbound connections: not measured; a machine that only waits to be asked looks idle",
-      "sustained-use discounts: not counted, they would have lowered what it costs today",
+      "sustained-use discounts: not counted in the list saving",
     ],
   });
-  return proposeIfWorthwhile(context, draft);
+  const discounted = monthlyDifference(afterSustainedUse(found.hourly, found.machine.family), decimal(0));
+  const monthlySavings = withSustainedUse(draft.monthlySavings, discounted, context.cost?.commitmentCoverage);
+  return proposeIfWorthwhile(context, { ...draft, monthlySavings });
 }

@@ -1,11 +1,14 @@
 import type { MachineType } from "@apex/catalog";
-import { compareDecimals, type Decimal, decimal, type IntendedChange, multiply } from "@apex/core";
+import { compareDecimals, type Decimal, type IntendedChange } from "@apex/core";
 import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
+import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
+import { monthlyDifference } from "./draft.ts";
+import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -18,19 +21,6 @@ export const gceResize: Rule = { name: "gce-resize", resourceTypes: ["google_com
  * Compute Engine docs, "Machine families".
  */
 const OTHER_DISK_FAMILIES = /^(n4|n4a|n4d|c3|c3d|c4|c4a|c4d|h3|h4d|m4|x4|z3)$/;
-
-/**
- * What a month of uninterrupted use costs of its list price, by family; the others have no such discount. Source:
- * Compute Engine docs, "Sustained use discounts". A type without the discount must beat the present one after it.
- */
-const SUSTAINED_USE_FACTOR: Readonly<Record<string, string>> = {
-  n1: "0.7",
-  n2: "0.8",
-  n2d: "0.8",
-  c2: "0.8",
-  m1: "0.7",
-  m2: "0.7",
-};
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy } = context;
@@ -59,7 +49,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       profile: context.profile,
       window: context.window,
       policy,
-      volumes: undefined,
+      volumes: gceDiskPerformance(context.fleet, resource),
     }),
     policy,
   });
@@ -78,7 +68,13 @@ function judge(context: RuleContext): readonly Judgement[] {
       "operating system: Linux prices without licence are assumed",
     ],
   });
-  return proposeIfWorthwhile(context, draft);
+  const { option } = sized;
+  const discounted = monthlyDifference(
+    afterSustainedUse(hourly, machine.family),
+    afterSustainedUse(option.hourly, option.machine.family),
+  );
+  const monthlySavings = withSustainedUse(draft.monthlySavings, discounted, context.cost?.commitmentCoverage);
+  return proposeIfWorthwhile(context, { ...draft, monthlySavings });
 }
 
 function canFollow(now: MachineType, { machine }: Candidate<MachineType>, keepsFamily: boolean): boolean {
@@ -91,9 +87,8 @@ function isCheaperAfterDiscount(
   hourly: Decimal,
   candidate: Candidate<MachineType>,
 ): boolean {
-  const factorOf = (family: string): Decimal => decimal(SUSTAINED_USE_FACTOR[family] ?? "1");
-  const after = multiply(candidate.hourly, factorOf(candidate.machine.family));
-  return compareDecimals(after, multiply(hourly, factorOf(now.family))) < 0;
+  const after = afterSustainedUse(candidate.hourly, candidate.machine.family);
+  return compareDecimals(after, afterSustainedUse(hourly, now.family)) < 0;
 }
 
 /** Terraform refuses to change the type of a running instance unless it may stop it. */

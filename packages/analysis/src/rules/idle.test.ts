@@ -1,10 +1,11 @@
 import { machineType } from "@apex/catalog";
 import type { MetricSeries } from "@apex/core";
+import { defaultPolicy } from "../policy/policy.ts";
 import { describe, expect, test } from "vitest";
 import {
+  billed,
   instance,
   only,
-  type Level,
   profile,
   quietIo,
   reasonOf,
@@ -12,6 +13,7 @@ import {
   resource,
   run,
   series,
+  type Level,
 } from "../testing/builders.ts";
 
 const without = (all: readonly MetricSeries[], part: string) =>
@@ -163,6 +165,7 @@ describe("gce-resize", () => {
     resource("google_compute_instance", "gce-1", {
       machine_type: "n2-standard-8",
       zone: "us-central1-a",
+      boot_disk: [{ initialize_params: [{ type: "pd-balanced", size: 50 }] }],
       ...attributes,
     });
   const light = profile(
@@ -185,6 +188,39 @@ describe("gce-resize", () => {
     );
     expect(allowed.changes).toHaveLength(1);
     expect(found.unknowns.join()).toContain("sustained-use discounts");
+  });
+
+  test("disks that nobody measured bound themselves by type and size; unknown ones keep the vCPUs", async () => {
+    const found = recommended(await run([node()], [light]), "gce-resize");
+    // 3,000 + 6 × 50 IOPS; 140 + 0.28 × 50 MB/s.
+    expect(found.evidence.notes).toContain("ebs-iops: not measured; its volumes deliver at most 3300 IOPS");
+    expect(found.evidence.confidenceFactors["knownDimensions"]).toBe(1);
+    const source = "projects/p/zones/us-central1-a/disks/data";
+    const unknown = [
+      node({ boot_disk: [] }),
+      node({ attached_disk: [{ source }] }),
+      node({ boot_disk: [{ initialize_params: [{ type: "hyperdisk-balanced", size: 50 }] }] }),
+    ];
+    for (const one of unknown) {
+      const analysis = await run([one], [light]);
+      const to = analysis.recommendations.find(({ rule }) => rule === "gce-resize")?.to;
+      // n2-standard-8 reaches 800 MB/s, n2-standard-2 240: smaller would be less than today.
+      expect(to === undefined || machineType("gcp", to)!.vcpu >= 8).toBe(true);
+    }
+    const data = resource("google_compute_disk", "d-1", { name: "data", type: "pd-ssd", size: 100 });
+    const known = recommended(
+      await run([node({ attached_disk: [{ source }] }), data], [light]),
+      "gce-resize",
+    );
+    expect(known.evidence.notes).toContain("ebs-iops: not measured; its volumes deliver at most 12300 IOPS");
+  });
+
+  test("net of the sustained-use discount, which the bill gives without asking", async () => {
+    const policy = { ...defaultPolicy(), candidates: { ...defaultPolicy().candidates, crossFamily: false } };
+    const costs = [billed("gce-1", 0)];
+    const { monthlySavings } = recommended(await run([node()], [light], { costs, policy }), "gce-resize");
+    // n2 costs 80 % of its list price when it runs all month, before and after.
+    expect(Number(monthlySavings.net)).toBeCloseTo(0.8 * Number(monthlySavings.list), 6);
   });
 
   test("unknown memory keeps the memory", async () => {

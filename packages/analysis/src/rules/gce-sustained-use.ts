@@ -1,0 +1,34 @@
+import { compareDecimals, type Decimal, decimal, type MonthlySavings, multiply } from "@apex/core";
+import { savingsOf } from "./draft.ts";
+
+/**
+ * What a month of uninterrupted use costs of its list price, by family; the others have no such discount. Source:
+ * Compute Engine docs, "Sustained use discounts".
+ */
+const SUSTAINED_USE_FACTOR: Readonly<Record<string, string>> = {
+  n1: "0.7",
+  n2: "0.8",
+  n2d: "0.8",
+  c2: "0.8",
+  m1: "0.7",
+  m2: "0.7",
+};
+
+/** A list price after the discount of a month of uninterrupted use. */
+export function afterSustainedUse(hourly: Decimal, family: string): Decimal {
+  return multiply(hourly, decimal(SUSTAINED_USE_FACTOR[family] ?? "1"));
+}
+
+/**
+ * Savings whose net part is what the bill will show: the discounted difference, less what commitments pay for. A
+ * present machine with the discount saves less than its list price, one that gains it may save more, which is not
+ * promised.
+ */
+export function withSustainedUse(
+  savings: MonthlySavings,
+  discounted: Decimal,
+  coverage: number | null | undefined,
+): MonthlySavings {
+  const isLess = compareDecimals(discounted, savings.list) < 0;
+  return { ...savings, net: savingsOf(isLess ? discounted : savings.list, coverage).net };
+}
