@@ -29,6 +29,7 @@ import { renderDiagnostics } from "../render-plan.ts";
 import { APEX_VERSION } from "../version.ts";
 import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
 import { isRefused, openPlannerFor, type PlanningOptions } from "./plan-source.ts";
+import { openPlannableState } from "./plannable-state.ts";
 import { readTerraform } from "./read-terraform.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { type VerifiedPatches, verifyPatches } from "./verify-patches.ts";
@@ -255,9 +256,11 @@ function describeInputs(inputs: OptimizeInputs, { collected, window }: Decisions
  * report says what the caller is about to write. Throws CommandError and AdapterError, and the signal's reason.
  */
 export async function optimize(io: Io, inputs: OptimizeInputs, progress: Progress): Promise<OptimizeResult> {
+  await using state = await openPlannableState(inputs.stateFile);
   const decisions = await decide(io, inputs, progress);
   const { analysis, collected } = decisions;
-  const { configuration, verified, base, result } = await generate(io, inputs, analysis, progress);
+  const planned = { ...inputs, stateFile: state.path };
+  const { configuration, verified, base, result } = await generate(io, planned, analysis, progress);
   const files = changedFiles(configuration, applyTextEdits(configuration.source.files, verified.textEdits));
   progress.step("Pricing both plans");
   const report = buildReport({

@@ -10,6 +10,7 @@ import { requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { openProgress } from "../progress.ts";
 import { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
+import { openPlannableState } from "./plannable-state.ts";
 
 /** The options of every command that plans, as the command line gives them. */
 export interface PlanningOptions {
@@ -49,9 +50,10 @@ export async function planSource(
 ): Promise<PlanResult> {
   const directory = await requireRootModule(source.directoryOption, source.directory, io.cwd);
   const [stateFile] = await requireFiles("--state", source.state === undefined ? [] : [source.state], io.cwd);
+  await using state = stateFile === undefined ? undefined : await openPlannableState(stateFile);
   const request: PlanRequest = {
     directory,
-    ...(stateFile === undefined ? {} : { stateFile }),
+    ...(state === undefined ? {} : { stateFile: state.path }),
     varFiles: await requireFiles("--var-file", source.varFile, io.cwd),
     signal: io.signal,
   };
