@@ -31,6 +31,12 @@ export function groupFloor(group: Resource): number | undefined {
 /** Reads sizes, machine type, price and scaling policies of a group. */
 export function scalingGroup(fleet: Fleet, group: Resource): ScalingGroup {
   const { attributes } = group;
+  const scheduler = schedulerOf(group);
+  if (scheduler !== undefined) {
+    return refused(
+      `${scheduler} schedules onto its instances; how many it takes follows from what is reserved, not used`,
+    );
+  }
   if (blocksAt(attributes, "mixed_instances_policy").length > 0) {
     return refused("it mixes instance types or spot, whose share is not known");
   }
@@ -43,6 +49,12 @@ export function scalingGroup(fleet: Fleet, group: Resource): ScalingGroup {
   if (name === undefined) return refused("its launch template names no instance type");
   if (blocksAt(template.attributes, "instance_market_options").length > 0) {
     return refused("it runs on spot capacity, whose price is not the list price");
+  }
+  const tenancy = blocksAt(template.attributes, "placement")
+    .map(({ block }) => textAt(block, "tenancy"))
+    .find((one) => one !== undefined && one !== "default");
+  if (tenancy !== undefined) {
+    return refused(`its tenancy is ${tenancy}, for which there is no list price in the catalogue`);
   }
   const machine = machineType("aws", name);
   if (machine === undefined) return refused(`the catalogue does not know the shape of ${name}`);
@@ -66,6 +78,22 @@ export function scalingGroup(fleet: Fleet, group: Resource): ScalingGroup {
     cpuTargetPercent: lowestCpuTarget(policies),
     hasScalingPolicy: policies.length > 0,
   };
+}
+
+/**
+ * What places work on a group's instances by reservations: tags that EKS, the Cluster Autoscaler and ECS capacity
+ * providers look for.
+ */
+function schedulerOf({ tags }: Resource): string | undefined {
+  const keys = Object.keys(tags);
+  const isKubernetes = keys.some(
+    (key) =>
+      key.startsWith("kubernetes.io/cluster/") ||
+      key.startsWith("k8s.io/cluster-autoscaler/") ||
+      key.startsWith("eks:"),
+  );
+  if (isKubernetes) return "Kubernetes";
+  return keys.includes("AmazonECSManaged") ? "ECS" : undefined;
 }
 
 function isOf(group: Resource, name: string | undefined): boolean {

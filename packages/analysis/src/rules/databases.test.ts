@@ -1,3 +1,4 @@
+import { rdsInstanceClass } from "@apex/catalog";
 import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { presetPolicy } from "../policy/policy.ts";
@@ -65,6 +66,13 @@ describe("rds-resize", () => {
     expect(reasonOf(await run([database()], [measured(5, dip, 10)]), "rds-resize")).toContain(
       "memory 135 GiB",
     );
+  });
+
+  test("more free memory than the class has was measured on another class: memory is unknown", async () => {
+    const changed: Level = ({ day }) => (day < 7 ? 200 : 120);
+    const analysis = await run([database()], [measured(5, changed, 10)]);
+    const found = analysis.recommendations.find(({ rule }) => rule === "rds-resize");
+    expect(found === undefined || rdsInstanceClass(found.to)!.memoryGib >= 128).toBe(true);
   });
 
   test("the minimum statistic of free memory is preferred over its average", async () => {

@@ -269,6 +269,14 @@ describe("ec2-resize", () => {
         { ...base, region: "ap-south-2" },
         /price is not known: no machine prices for the region/,
       ],
+      [
+        "cores switched off",
+        {
+          ...base,
+          attributes: { ...base.attributes, cpu_options: [{ core_count: 4, threads_per_core: 1 }] },
+        },
+        /cpu_options leave 4 of 16 vCPU on/,
+      ],
       ["the ignore tag", { ...base, tags: { "apex:ignore": "" } }, /left alone: tagged apex:ignore/],
     ];
     test.each(cases)("%s", async (_, resource, reason) => {
@@ -286,6 +294,27 @@ describe("ec2-resize", () => {
         "left alone: is replaced in March",
       );
       recommended(await run([base], [machine(quiet)], { policy }), "ec2-resize");
+    });
+
+    test("cores as the type has them are no obstacle, as every state lists them", async () => {
+      const cores = { cpu_options: [{ core_count: 8, threads_per_core: 2 }] };
+      const listed = { ...base, attributes: { ...base.attributes, ...cores } };
+      recommended(await run([listed], [machine(quiet)]), "ec2-resize");
+    });
+
+    test("an unknown licence is never paid for more vCPUs than today", async () => {
+      // x1e has little CPU for its price: by Linux prices many types with more of it are cheaper.
+      const large = instance("x1e.xlarge");
+      const { policy } = {
+        policy: policyOf({ sizing: { maximumEffort: "medium" }, rules: { "ec2-idle": false } }),
+      };
+      const measured = [machine(50, 40)];
+      const unknown = (await run([large], measured, { policy })).recommendations[0];
+      expect(unknown === undefined || machineType("aws", unknown.to)!.vcpu <= 4).toBe(true);
+      const platform = { platform_details: "Linux/UNIX" };
+      const known = { ...large, attributes: { ...large.attributes, ...platform } };
+      const found = recommended(await run([known], measured, { policy }), "ec2-resize");
+      expect(machineType("aws", found.to)!.vcpu).toBeGreaterThan(4);
     });
 
     test("a rule that is switched off says nothing", async () => {

@@ -1,5 +1,5 @@
 import type { Resource, UtilizationProfile } from "@apex/core";
-import { blocksAt, textAt } from "../fleet/attributes.ts";
+import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { machineRequirements } from "../rightsizing/machine-requirements.ts";
@@ -22,11 +22,16 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (found.kind === "refused") return abstain(found.reason);
   const { machine, market, hourly } = found;
   if (machine.gpu !== undefined || machine.accelerator !== undefined) return [];
+  const trimmed = whyTrimmed(resource, machine.vcpu);
+  if (trimmed !== undefined) return abstain(trimmed);
   const throttled = whyThrottled(context, machine.isBurstable);
   if (throttled !== undefined) return abstain(throttled);
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
-    candidates: machineCandidates(machine, market, policy.candidates),
+    candidates: machineCandidates(machine, market, policy.candidates).filter(
+      // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
+      (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
+    ),
     requirements: machineRequirements({
       machine,
       profile: context.profile,
@@ -55,6 +60,15 @@ function judge(context: RuleContext): readonly Judgement[] {
     restart: "the instance is stopped and started",
   });
   return proposeIfWorthwhile(context, draft);
+}
+
+/** Cores or threads switched off, mostly for licences paid by the core: percent are of what is left, and types set other numbers. */
+function whyTrimmed({ attributes }: Resource, vcpu: number): string | undefined {
+  const [options] = blocksAt(attributes, "cpu_options");
+  const cores = options === undefined ? undefined : numberAt(options.block, "core_count");
+  const threads = options === undefined ? undefined : numberAt(options.block, "threads_per_core");
+  if (cores === undefined || threads === undefined || cores * threads === vcpu) return undefined;
+  return `its cpu_options leave ${cores * threads} of ${vcpu} vCPU on, so its CPU does not compare with that of types`;
 }
 
 function hasExtraAddresses({ attributes }: Resource): boolean {

@@ -139,6 +139,18 @@ describe("asg-floor", () => {
         ),
         /cpu_percent is not measured/,
       ],
+      [
+        "Kubernetes nodes",
+        { ...group(), tags: { "k8s.io/cluster-autoscaler/enabled": "true" } },
+        measured(5),
+        /Kubernetes schedules onto its instances/,
+      ],
+      [
+        "an ECS capacity provider",
+        { ...group(), tags: { AmazonECSManaged: "" } },
+        measured(5),
+        /ECS schedules/,
+      ],
       ["mixed instances", group({ mixed_instances_policy: [{ x: 1 }] }), measured(5), /mixes instance types/],
       [
         "a foreign launch template",
@@ -152,6 +164,13 @@ describe("asg-floor", () => {
       reasonOf(await run([one, template()], [metrics], { policy: only("asg-floor") }), "asg-floor"),
     ).toMatch(reason);
   });
+});
+
+test("instances on dedicated hosts have no list price, so a group of them saves nothing", async () => {
+  const dedicated = template({ placement: [{ tenancy: "dedicated" }] });
+  const analysis = await run([group(), dedicated], [measured(5)]);
+  expect(analysis.recommendations.filter(({ rule }) => rule.startsWith("asg-"))).toEqual([]);
+  expect(reasonOf(analysis, "asg-floor")).toContain("its tenancy is dedicated");
 });
 
 describe("asg-fixed-size", () => {

@@ -7,7 +7,7 @@ import { effortOf, isAllowed } from "../rightsizing/machine-candidates.ts";
 import { cpuRequirement, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import type { Requirement } from "../rightsizing/requirement.ts";
 import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
-import { mapReading, readMetric } from "../utilization/series.ts";
+import { mapReading, type MetricReading, readMetric } from "../utilization/series.ts";
 import { rdsDatabase } from "./rds-database.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -57,6 +57,11 @@ function judge(context: RuleContext): readonly Judgement[] {
     restart: "the database restarts in its maintenance window, or fails over where it is Multi-AZ",
     unknowns: [
       "parameter group: connections are counted by the engine's default limits",
+      ...(engine === "postgres"
+        ? [
+            "cache: memory that holds files for PostgreSQL counts as free; a smaller class reads more from disk",
+          ]
+        : []),
       ...(sized.option.machine.family === shape.family
         ? []
         : [`engine version: whether it supports ${sized.option.name} is not checked`]),
@@ -100,15 +105,7 @@ function requirements(
     window,
     policy.lookBack,
   );
-  const used =
-    free.kind === "unusable"
-      ? free
-      : {
-          ...free,
-          reading: mapReading(free.reading, (bytes) =>
-            Math.max(0, machine.memoryGib - bytes / BYTES_PER_GIB),
-          ),
-        };
+  const used = usedMemory(free, machine);
   const connections = readMetric(profile, { metric: "database_connections" }, window, policy.lookBack);
   const connectionsOf = (other: MachineType): number =>
     Math.min(limit.maximum, Math.floor((other.memoryGib * BYTES_PER_GIB) / limit.bytesEach));
@@ -140,6 +137,19 @@ function requirements(
       ({ dimension, demand }) => dimension !== "cpu" && dimension !== "memory" && demand.kind === "measured",
     ),
   ];
+}
+
+/** Memory that is not free, GiB. More free memory than the class has was measured on another class. */
+function usedMemory(free: MetricReading, { name, memoryGib }: MachineType): MetricReading {
+  if (free.kind === "unusable") return free;
+  const reading = mapReading(free.reading, (bytes) => memoryGib - bytes / BYTES_PER_GIB);
+  const hasOtherClass = reading.values.some((gib) => gib < 0);
+  return hasOtherClass
+    ? {
+        kind: "unusable",
+        reason: `more memory was free than ${name} has, so its class changed in the look-back`,
+      }
+    : { kind: "measured", reading };
 }
 
 const OPTIONAL_DIMENSIONS: readonly Dimension[] = ["network", "ebs-iops", "ebs-throughput"];
