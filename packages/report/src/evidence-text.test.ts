@@ -86,8 +86,13 @@ test("the details have every dimension and every note", () => {
     notes: ["A note"],
   });
   expect(evidenceDetails(row)).toBe(
-    "cpu 1.88 of 4 vCPU needed (P99.5); memory 1.88 of 4 vCPU needed (maximum, of the day); A note",
+    "cpu 1.88 of 4 vCPU needed (P99.5); memory 1.88 of 4 vCPU needed (maximum, of the day). A note",
   );
+});
+
+test("details without a dimension are the notes", () => {
+  expect(evidenceDetails(having([], { notes: ["One", "Two"] }))).toBe("One. Two");
+  expect(evidenceDetails(having([], { notes: [] }))).toBe("");
 });
 
 test("the headroom is a figure or a span, and nothing where nothing is compared", () => {

@@ -115,7 +115,7 @@ export function evidenceText(recommendation: ReportedRecommendation): string {
 /** All of the evidence in words: every dimension, then the notes; empty when there is neither. */
 export function evidenceDetails({ evidence }: ReportedRecommendation): string {
   const dimensions = evidence.dimensions.map((row) => dimensionText(row, row.percentile));
-  return [...dimensions, ...evidence.notes].join("; ");
+  return [dimensions.join("; "), ...evidence.notes].filter((part) => part !== "").join(". ");
 }
 
 /** "20 % headroom", "15 to 30 % headroom": what is counted into "needed"; "" where nothing is compared. */
