@@ -129,6 +129,17 @@ test("modules and files beside the root keep their place, and edited texts repla
   await planner.close();
 });
 
+test("paths that climb above everything they lead to keep their way", async () => {
+  const project = writeFiles({
+    "modules/web/recipe/main.tf": `module "disk" {\n  source = "../../../modules/disk"\n}\nlocals {\n  zone = file("\${path.module}/../../../modules/zone.txt")\n}\noutput "zone" {\n  value = local.zone\n}\n`,
+    "modules/disk/main.tf": VOLUME,
+    "modules/zone.txt": "eu-west-1a",
+  });
+  const result = await planDirectory({ directory: join(project, "modules/web/recipe") });
+  expect(result.diagnostics).toEqual([]);
+  expect(result.changes.map((change) => change.address)).toEqual(["module.disk.aws_ebs_volume.data"]);
+});
+
 test("what is not set is Terraform's own error", async () => {
   const main = `${PROVIDERS}variable "needed" {\n}\n`;
   const result = await planDirectory({ directory: writeFiles({ "main.tf": main }) });

@@ -268,3 +268,15 @@ resource "google_compute_instance" "app" {
     "terraform_labels.team",
   ]);
 });
+
+test("modules may tell the providers who calls", async () => {
+  const meta = (name: string, text: string) =>
+    `terraform {\n  provider_meta "${name}" {\n    ${text}\n  }\n}\n`;
+  const directory = writeFiles({
+    "main.tf": `${PROVIDERS}${meta("aws", 'user_agent = ["acme/1.0"]')}resource "aws_ebs_volume" "v" {\n  availability_zone = "eu-west-1a"\n  size              = 1\n}\n`,
+    "google.tf": `${meta("google", 'module_name = "acme"')}resource "google_compute_address" "a" {\n  name = "a"\n}\n`,
+  });
+  const result = await planDirectory({ directory });
+  expect(result.diagnostics).toEqual([]);
+  expect(result.changes).toHaveLength(2);
+});

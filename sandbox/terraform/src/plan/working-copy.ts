@@ -53,7 +53,15 @@ process.on("exit", () => {
 interface Collected {
   readonly directories: Set<string>;
   readonly files: Set<string>;
+  /** The highest directories on the way of relative paths: `../../modules/a` climbs there before it goes down again. */
+  readonly summits: Set<string>;
   readonly remoteModules: RemoteModule[];
+}
+
+function summitOf(base: string, path: string): string {
+  const climb = path.split("/").filter((part) => part !== "." && part !== "");
+  const level = climb.findIndex((part) => part !== "..");
+  return resolve(base, ...climb.slice(0, level < 0 ? climb.length : level));
 }
 
 /** Directories and files outside of `root` that the configuration points at, found from module to module. */
@@ -61,7 +69,12 @@ async function collectOutside(
   root: string,
   texts: (directory: string) => Promise<readonly { path: string; text: string }[]>,
 ): Promise<Collected> {
-  const found: Collected = { directories: new Set([root]), files: new Set(), remoteModules: [] };
+  const found: Collected = {
+    directories: new Set([root]),
+    files: new Set(),
+    summits: new Set(),
+    remoteModules: [],
+  };
   const queue = [root];
   const seen = new Set(queue);
   for (let directory = queue.shift(); directory !== undefined; directory = queue.shift()) {
@@ -74,6 +87,7 @@ async function collectOutside(
         }
         const target = resolve(directory, source);
         found.directories.add(target);
+        found.summits.add(summitOf(directory, source));
         if (seen.has(target)) continue;
         if (seen.size >= DIRECTORIES_MAX) {
           throw new AdapterError("invalid", `${root} calls more than ${DIRECTORIES_MAX} modules.`);
@@ -82,17 +96,22 @@ async function collectOutside(
         queue.push(target);
       }
       for (const outward of outwardPaths(text)) {
-        for (const base of new Set([directory, root])) await addOutward(resolve(base, outward), found);
+        for (const base of new Set([directory, root])) {
+          if (await addOutward(resolve(base, outward), found)) found.summits.add(summitOf(base, outward));
+        }
       }
     }
   }
   return found;
 }
 
-async function addOutward(path: string, found: Collected): Promise<void> {
+/** Adds the file or directory at a path; false when there is neither. */
+async function addOutward(path: string, found: Collected): Promise<boolean> {
   const stat = await statOrUndefined(path);
   if (stat?.isFile() === true) found.files.add(path);
   else if (stat?.isDirectory() === true) found.directories.add(path);
+  else return false;
+  return true;
 }
 
 function isInside(path: string, directory: string): boolean {
@@ -131,6 +150,7 @@ export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCo
   const boundary = commonAncestor([
     dirname(root),
     ...outermost,
+    ...found.summits,
     ...[...found.files, ...overlay.keys()].map(dirname),
   ]);
 

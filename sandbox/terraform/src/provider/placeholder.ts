@@ -34,6 +34,10 @@ export interface PlaceholderSource {
   readonly seed: string;
 }
 
+/** Values that configurations decode: certificates of clusters, user data as cloudinit renders it by default. */
+const BASE64 =
+  /base64|cluster\.data$|cluster_ca_certificate$|client_(?:certificate|key)$|^cloudinit_config\.rendered$/;
+
 function hex(source: PlaceholderSource, salt: string): string {
   return createHash("sha256").update(`${source.type}\n${salt}\n${source.seed}`).digest("hex");
 }
@@ -59,7 +63,8 @@ function placeholderText(source: PlaceholderSource, name: string): string {
   // 198.18.0.0/15 is set aside for tests (RFC 2544).
   if (name.endsWith("_ip") || name === "ip_address")
     return `198.18.${parseInt(hex(source, name).slice(0, 2), 16)}.4`;
-  return `stand-in-${name.replaceAll("_", "-")}-${hex(source, name).slice(0, 8)}`;
+  const text = `stand-in-${name.replaceAll("_", "-")}-${hex(source, name).slice(0, 8)}`;
+  return BASE64.test(`${source.type}.${name}`) ? Buffer.from(text).toString("base64") : text;
 }
 
 /** A known value of a type for an attribute that only a cloud could tell. Collections are empty. */

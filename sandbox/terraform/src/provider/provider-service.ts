@@ -16,7 +16,7 @@ import { planResource } from "./plan-resource.ts";
 import type { ProviderSession } from "./provider-session.ts";
 import { coerceBlock, emptyBlock, parseRawState } from "./raw-state.ts";
 import { type WireDiagnostic, wireError, wirePath } from "./wire-diagnostic.ts";
-import { NAME_ONLY_SCHEMA, wireSchema } from "./wire-schema.ts";
+import { NAME_ONLY_SCHEMA, PROVIDER_META, wireSchema } from "./wire-schema.ts";
 
 /** A request message as the decoder gives it: only the fields used here, of all methods. */
 export interface Request {
@@ -104,6 +104,7 @@ export class ProviderService {
     };
     return {
       provider: wireSchema(pack.providerSchema()),
+      provider_meta: PROVIDER_META,
       resource_schemas: Object.fromEntries(
         pack.resourceTypes().map((type) => wire(type, (name) => pack.resourceSchema(name))),
       ),

@@ -41,3 +41,17 @@ export function wireSchema(schema: ResourceSchema): object {
  * nearest one for a type that does not exist.
  */
 export const NAME_ONLY_SCHEMA: object = { version: 0, block: { attributes: [], block_types: [] } };
+
+/**
+ * What modules may say in `provider_meta` blocks, which no published schema holds: who called, for the clouds' statistics.
+ * Source: ProviderMetaSchema of the providers for AWS (`user_agent`) and Google (`module_name`). It has no effect on plans.
+ */
+export const PROVIDER_META: object = wireSchema({
+  version: 0,
+  block: {
+    attributes: {
+      user_agent: { type: ["list", "string"], optional: true },
+      module_name: { type: "string", optional: true },
+    },
+  },
+});
