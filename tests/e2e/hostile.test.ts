@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { EXIT_CODES, type Io, runCli } from "@apex/cli";
 import { recordedIo } from "@apex/cli/testing";
 import type { Report } from "@apex/report";
@@ -165,3 +166,24 @@ test.each(["Reading state", "Writing the changes", "Pricing both plans"])(
     expect(await readdir(path.join(directory, "home/runs"))).toEqual([]);
   },
 );
+
+test("bills of which nothing can be read are bad input, not no cost", async () => {
+  await writeFile(path.join(directory, "bill.csv.gz"), gzipSync("BilledCost\n".repeat(999)).subarray(0, 20));
+  const { exitCode, stdout, stderr } = await optimize("--format json --cost bill.csv.gz");
+  expect(stderr).toMatch(/nothing of --cost could be used:\n.*bill.csv.gz is damaged/);
+  expect(stdout).toBe("");
+  expect(exitCode).toBe(EXIT_CODES.badInput);
+});
+
+test("what --apply wrote is not recommended again against the state of before", async () => {
+  expect((await optimize("--apply")).exitCode).toBe(EXIT_CODES.done);
+  const applied = await readFile(main, "utf8");
+  const edited = (size: string) => CONFIGURATION.replace("m5.4xlarge", size);
+  expect(applied).toBe(edited(/instance_type = "(.*)"/.exec(applied)?.[1] ?? ""));
+  expect(applied).not.toBe(CONFIGURATION);
+  const { exitCode, stdout } = await optimize("--apply --format json");
+  const { recommendations } = JSON.parse(stdout) as Report;
+  expect(recommendations.map(({ status }) => status)).toEqual(["not-applicable"]);
+  expect(exitCode).toBe(EXIT_CODES.nothingToDo);
+  expect(await readFile(main, "utf8")).toBe(applied);
+});

@@ -11,6 +11,7 @@ import type {
   ResourceCost,
   SampleStore,
 } from "@apex/core";
+import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
 
 /** The collectors of the three kinds of input, and the files for each. */
@@ -84,10 +85,28 @@ async function* rowsUnderStateIds(
   }
 }
 
+/** As many reasons as fit on a screen. */
+const REASONS_MAX = 10;
+
+/**
+ * A broken file among good ones loses only itself. When an option gave nothing at all and errors say why, going on would
+ * read as "no cost" or "no load", so it ends here. Files that are merely empty are no error.
+ */
+function requireSome(option: string, count: number, diagnostics: readonly Diagnostic[]): void {
+  const reasons = diagnostics.filter(({ severity }) => severity === "error");
+  if (count > 0 || reasons.length === 0) return;
+  const lines = reasons.slice(0, REASONS_MAX).map(({ summary, detail, source }) => {
+    const place = source === undefined || summary.includes(source.file) ? "" : `${source.file}: `;
+    return `  ${place}${summary}${detail === undefined ? "" : `. ${detail}`}`;
+  });
+  if (reasons.length > lines.length) lines.push(`  and ${reasons.length - lines.length} more`);
+  throw new CommandError(EXIT_CODES.badInput, `nothing of ${option} could be used:\n${lines.join("\n")}`);
+}
+
 /**
  * Reads state, bills and metrics into the stores. Bills and metrics name resources in their own ways (ARN, self link,
  * instance id): they are filed under the id that the state uses, which is the join of a CloudWatch series with the
- * Terraform address that an edit needs.
+ * Terraform address that an edit needs. Throws a CommandError when nothing of an option could be used.
  */
 export async function collectInputs(
   sources: InputSources,
@@ -105,9 +124,11 @@ export async function collectInputs(
   )) {
     resources.push(resource);
   }
+  requireSome("--state", resources.length, gathered.diagnostics);
   const identities = indexIdentities(resources);
   gathered.diagnostics.push(...identities.diagnostics);
 
+  const beforeCost = gathered.diagnostics.length;
   let rows = 0;
   if (cost.files.length > 0) {
     const collected = only(cost.collector.collect({ files: cost.files }, signal), "cost", gathered);
@@ -118,6 +139,8 @@ export async function collectInputs(
       }),
     );
   }
+  requireSome("--cost", rows, gathered.diagnostics.slice(beforeCost));
+  const beforeMetrics = gathered.diagnostics.length;
   let points = 0;
   const collected = only(metrics.collector.collect({ files: metrics.files }, signal), "samples", gathered);
   await stores.samples.write(
@@ -126,6 +149,7 @@ export async function collectInputs(
       onProgress(`${points.toLocaleString("en-US")} samples`);
     }),
   );
+  requireSome("--metrics", points, gathered.diagnostics.slice(beforeMetrics));
   const costs = cost.files.length > 0 ? await stores.costs.costByResource() : [];
   return { resources, costs, rows, points, repairs: gathered.repairs, diagnostics: gathered.diagnostics };
 }

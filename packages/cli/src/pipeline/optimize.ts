@@ -33,6 +33,7 @@ import { openPlannableState } from "./plannable-state.ts";
 import { readTerraform } from "./read-terraform.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { type VerifiedPatches, verifyPatches } from "./verify-patches.ts";
+import { windowDiagnostics } from "./window-diagnostics.ts";
 
 /** What one optimization reads: absolute paths, already checked to exist. */
 export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
@@ -278,7 +279,12 @@ export async function optimize(io: Io, inputs: OptimizeInputs, progress: Progres
       notes: [...result.notes, ...pendingNotes(base)],
     },
     inputs: describeInputs(inputs, decisions),
-    diagnostics: [...collected.diagnostics, ...configuration.diagnostics, ...analysis.diagnostics],
+    diagnostics: [
+      ...collected.diagnostics,
+      ...windowDiagnostics(decisions.window, io.now().getTime()),
+      ...configuration.diagnostics,
+      ...analysis.diagnostics,
+    ],
   });
   io.signal.throwIfAborted();
   return { report, ...files, profiles: decisions.profiles };
