@@ -22,7 +22,7 @@ const GCE_MBPS_PER_VCPU = 1000;
 const GCE_DISK = { vcpuMin: 2, iops: 15_000, throughputMbps: 200 } as const;
 
 /** vCPUs that a machine sustains for good; `null` when that is not known. */
-function sustainedVcpu(machine: MachineType): number | null {
+export function sustainedVcpu(machine: MachineType): number | null {
   if (machine.isBurstable) return machine.baselineVcpu ?? null;
   return machine.isFlex ? machine.vcpu * FLEX_BASELINE : machine.vcpu;
 }

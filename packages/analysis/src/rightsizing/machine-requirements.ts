@@ -11,9 +11,11 @@ import {
   diskPeakMbps,
   networkMbps,
   networkPeakMbps,
+  sustainedVcpu,
 } from "./machine-capacity.ts";
 import { demandFor } from "./demand-for.ts";
 import type { Requirement } from "./requirement.ts";
+import type { Unchecked } from "./rightsize.ts";
 
 /** What a machine's requirements are read from. */
 export interface MachineMeasurements {
@@ -91,6 +93,24 @@ export function cpuRequirement(measured: MachineMeasurements): Requirement<Machi
       measured,
     ),
     capacityOf: (other) => comparableVcpu(machine, other),
+    plainCapacityOf: sustainedVcpu,
+  };
+}
+
+/** What is taken on trust where a machine has fewer vCPUs than the need with headroom: that they are as fast as CoreMark says. */
+export function creditedSpeed(
+  requirements: readonly Requirement<MachineType>[],
+  now: MachineType,
+): (after: MachineType) => readonly Unchecked[] {
+  const cpu = requirements.find(({ dimension }) => dimension === "cpu")?.demand;
+  return (after) => {
+    const vcpu = sustainedVcpu(after);
+    const comparable = comparableVcpu(now, after);
+    if (cpu?.kind !== "measured" || vcpu === null || comparable === null) return [];
+    if (vcpu >= cpu.demand.need) return [];
+    const ratio = (comparable / vcpu).toFixed(2);
+    const reason = `one vCPU of ${after.family} is counted as ${ratio} of ${now.family} by CoreMark; how this load takes to it is not measured`;
+    return [{ name: "cpu speed", reason }];
   };
 }
 

@@ -13,6 +13,11 @@ export interface Requirement<Machine> {
   readonly demand: KnownDemand;
   /** What a machine offers for good, in the same unit; `null` when it cannot be told or compared. */
   readonly capacityOf: (machine: Machine) => number | null;
+  /**
+   * What a machine offers without credit for being faster: the demand itself must fit into it, so that a benchmark lends
+   * headroom and never the capacity that the load was seen to take.
+   */
+  readonly plainCapacityOf?: (machine: Machine) => number | null;
   /** Whether as much as today is always enough, however little headroom that leaves. */
   readonly isTodayEnough?: boolean;
   /**
@@ -51,6 +56,8 @@ export function fit<Machine>(requirement: Requirement<Machine>, now: Machine, af
     return { kind: "short", needed: needed ?? Number.POSITIVE_INFINITY, offered };
   }
   if (demand.kind !== "measured") return { kind: "fits", risk: 0, exceedance: null, capacity: offered };
+  const plain = requirement.plainCapacityOf?.(after) ?? Number.POSITIVE_INFINITY;
+  if (plain < demand.demand.demand) return { kind: "short", needed: demand.demand.demand, offered: plain };
   const livesOnBursts = present !== null && demand.demand.need > present;
   if (livesOnBursts && requirement.burstOf !== undefined) {
     const burstNow = requirement.burstOf(now);

@@ -2,7 +2,7 @@ import { blocksAt } from "../fleet/attributes.ts";
 import { scalingGroup } from "../fleet/group.ts";
 import { peakPerformance, type VolumePerformance, volumeSettings } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -24,6 +24,13 @@ function judge(context: RuleContext): readonly Judgement[] {
       `its launch template also feeds ${others.join(", ")}; give each group its own to size them apart`,
     );
   }
+  const requirements = machineRequirements({
+    machine: group.machine,
+    profile: context.profile,
+    window: context.window,
+    policy,
+    volumes: templateVolumes(group.template),
+  });
   const sized = rightsize({
     now: { machine: group.machine, name: group.machine.name, hourly: group.hourly },
     candidates: machineCandidates(
@@ -31,13 +38,8 @@ function judge(context: RuleContext): readonly Judgement[] {
       { region: group.region, operatingSystem: "linux" },
       policy.candidates,
     ),
-    requirements: machineRequirements({
-      machine: group.machine,
-      profile: context.profile,
-      window: context.window,
-      policy,
-      volumes: templateVolumes(group.template),
-    }),
+    requirements,
+    unchecked: creditedSpeed(requirements, group.machine),
     policy,
   });
   if (sized.kind === "abstained") return abstain(sized.reason);

@@ -230,6 +230,37 @@ describe("ec2-resize", () => {
     });
   });
 
+  describe("faster cores", () => {
+    // 16 vCPU; the newest generations score twice as much per vCPU in CoreMark and more.
+    const of = async (cpu: number) => {
+      const analysis = await run([instance("m5.4xlarge")], [machine(cpu, 10)], {
+        policy: only("ec2-resize"),
+      });
+      return analysis.recommendations[0];
+    };
+
+    test("a machine that is busy all the time is not halved on a benchmark's word", async () => {
+      for (const cpu of [55, 80, 98]) {
+        const found = await of(cpu);
+        const vcpu = found === undefined ? 16 : machineType("aws", found.to)!.vcpu;
+        expect(vcpu).toBeGreaterThanOrEqual((16 * cpu) / 100);
+      }
+    });
+
+    test("headroom that only a benchmark promises is said, and costs confidence and risk", async () => {
+      const found = recommended(
+        { recommendations: [(await of(48))!], abstentions: [], diagnostics: [] },
+        "ec2-resize",
+      );
+      expect(machineType("aws", found.to)!.vcpu).toBeLessThan((16 * 0.48) / 0.8);
+      expect(found.unknowns.join()).toMatch(
+        /cpu speed: one vCPU of \w+ is counted as \d\.\d\d of m5 by CoreMark/,
+      );
+      expect(found.risk).toBeGreaterThanOrEqual(1);
+      expect(found.evidence.confidenceFactors["knownDimensions"]).toBeLessThan(1);
+    });
+  });
+
   describe("not ours to size", () => {
     const base = instance("m5.4xlarge");
     const cases: readonly (readonly [string, typeof base, RegExp])[] = [

@@ -2,7 +2,7 @@ import type { Resource, UtilizationProfile } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
@@ -26,19 +26,21 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (trimmed !== undefined) return abstain(trimmed);
   const throttled = whyThrottled(context, machine.isBurstable);
   if (throttled !== undefined) return abstain(throttled);
+  const requirements = machineRequirements({
+    machine,
+    profile: context.profile,
+    window: context.window,
+    policy,
+    volumes: attachedPerformance(context.fleet, resource),
+  });
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
     candidates: machineCandidates(machine, market, policy.candidates).filter(
       // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
       (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
     ),
-    requirements: machineRequirements({
-      machine,
-      profile: context.profile,
-      window: context.window,
-      policy,
-      volumes: attachedPerformance(context.fleet, resource),
-    }),
+    requirements,
+    unchecked: creditedSpeed(requirements, machine),
     policy,
   });
   if (sized.kind === "abstained") return abstain(sized.reason);

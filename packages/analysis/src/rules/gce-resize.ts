@@ -5,7 +5,7 @@ import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { monthlyDifference } from "./draft.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
@@ -41,16 +41,18 @@ function judge(context: RuleContext): readonly Judgement[] {
     (candidate) =>
       canFollow(machine, candidate, keepsFamily) && isCheaperAfterDiscount(machine, hourly, candidate),
   );
+  const requirements = machineRequirements({
+    machine,
+    profile: context.profile,
+    window: context.window,
+    policy,
+    volumes: gceDiskPerformance(context.fleet, resource),
+  });
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
     candidates,
-    requirements: machineRequirements({
-      machine,
-      profile: context.profile,
-      window: context.window,
-      policy,
-      volumes: gceDiskPerformance(context.fleet, resource),
-    }),
+    requirements,
+    unchecked: creditedSpeed(requirements, machine),
     policy,
   });
   if (sized.kind === "abstained") return abstain(sized.reason);

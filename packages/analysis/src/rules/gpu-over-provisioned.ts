@@ -6,7 +6,7 @@ import { gpuLabel, isCompatible } from "../rightsizing/gpu-model.ts";
 import { gpuRequirements } from "../rightsizing/gpu-requirements.ts";
 import { type GpuUse, measureGpus } from "../rightsizing/gpu-use.ts";
 import { hourlyPrice, isAllowed, type Market } from "../rightsizing/machine-candidates.ts";
-import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
@@ -36,21 +36,22 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { use } = gpus;
   if (use.usedParts.length === 0)
     return abstain("none of its GPUs is used; whether it is idle is gpu-idle's to say");
+  const requirements = [
+    ...gpuRequirements(context, machine.gpu, use),
+    ...machineRequirements({
+      machine,
+      profile: context.profile,
+      window: context.window,
+      policy,
+      volumes: attachedPerformance(context.fleet, resource),
+    }),
+  ];
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
     candidates: candidates(context, { machine, market: found.market, use }),
-    requirements: [
-      ...gpuRequirements(context, machine.gpu, use),
-      ...machineRequirements({
-        machine,
-        profile: context.profile,
-        window: context.window,
-        policy,
-        volumes: attachedPerformance(context.fleet, resource),
-      }),
-    ],
+    requirements,
     policy,
-    unchecked: (after) => uncheckedOf(machine, after),
+    unchecked: (after) => [...creditedSpeed(requirements, machine)(after), ...uncheckedOf(machine, after)],
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const draft = resizeDraft(context, {

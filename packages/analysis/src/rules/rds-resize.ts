@@ -4,7 +4,7 @@ import { textAt } from "../fleet/attributes.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
 import { effortOf, isAllowed } from "../rightsizing/machine-candidates.ts";
-import { cpuRequirement, machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { cpuRequirement, creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import type { Requirement } from "../rightsizing/requirement.ts";
 import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { mapReading, type MetricReading, readMetric } from "../utilization/series.ts";
@@ -42,7 +42,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     candidates: candidates(context, shape, found.priceOf),
     requirements: needs,
     policy,
-    unchecked: () => unmeasured(needs),
+    unchecked: (after) => [...creditedSpeed(needs, shape)(after), ...unmeasured(needs)],
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const isReplica = textAt(resource.attributes, "replicate_source_db") !== undefined;
