@@ -58,13 +58,17 @@ function anchorOf(block: Block): Attribute | undefined {
   return candidates.findLast((item) => isOneLine(item, item.start, item.end)) ?? candidates.at(-1);
 }
 
-/** The one-line attributes on the lines up to the anchor, without a gap: those that Terraform's formatter aligns. */
-function runOf(block: Block, anchor: Attribute): Attribute[] {
-  const { source } = block;
-  const run: Attribute[] = [];
-  let line = source.position(anchor.start).line;
-  for (const item of ownAttributes(block).toReversed()) {
-    const isNext = source.position(item.start).line === line && isOneLine(item, item.start, item.end);
+/** A definition with the end of its name: an attribute of a block, an entry of an object. */
+interface Definition extends Located {
+  readonly nameEnd: number;
+}
+
+/** The one-line definitions on the lines up to the anchor, without a gap: those that Terraform's formatter aligns. */
+function runOf(items: readonly Definition[], anchor: Located): Definition[] {
+  const run: Definition[] = [];
+  let { line } = anchor.source.position(anchor.start);
+  for (const item of items.toReversed()) {
+    const isNext = item.source.position(item.start).line === line && isOneLine(item, item.start, item.end);
     if (!isNext) continue;
     run.push(item);
     line--;
@@ -73,16 +77,22 @@ function runOf(block: Block, anchor: Attribute): Attribute[] {
 }
 
 /**
- * The place of the `=` in the lines above, where they are formatted as Terraform's formatter does; 0 where no line above
- * takes part in an alignment; `undefined` where the lines follow another style.
+ * The place of the `=` in the lines up to the anchor, where they are formatted as Terraform's formatter does; 0 where none
+ * of them takes part in an alignment; `undefined` where the lines follow another style.
  */
+function alignmentAt(items: readonly Definition[], anchor: Located): number | undefined {
+  const run = runOf(items, anchor);
+  if (run.length === 0) return 0;
+  const offset = Math.max(...run.map(({ start, nameEnd }) => nameEnd - start)) + 1;
+  return run.every((item) => equalsOffset(item, item.nameEnd, "=") === offset) ? offset : undefined;
+}
+
+/** {@link alignmentAt} for what is added to a block. */
 function alignmentOf(block: Block): number | undefined {
   const anchor = anchorOf(block);
-  const run = anchor === undefined ? [] : runOf(block, anchor);
-  if (run.length === 0) return 0;
-  const offset = Math.max(...run.map(({ name }) => name.length)) + 1;
-  const isAligned = run.every((item) => equalsOffset(item, item.start + item.name.length, "=") === offset);
-  return isAligned ? offset : undefined;
+  if (anchor === undefined) return 0;
+  const items = ownAttributes(block).map((item) => ({ ...item, nameEnd: item.start + item.name.length }));
+  return alignmentAt(items, anchor);
 }
 
 /**
@@ -203,12 +213,17 @@ export function insertKeys(object: ObjectLiteral, keys: ReadonlyMap<string, Json
   if (isJson) {
     return entries.map((entry) => insertion(source, last.end, `,${lineBreak}${aligned(entry, 0, ":")}`));
   }
+  const items = object.items.map((item) => ({ ...item, nameEnd: item.key.end }));
+  const alignment = separator === "=" ? alignmentAt(items, last) : undefined;
   const comma = /^\s*,/.test(source.text.slice(last.end, source.lineEnd(last.end))) ? "," : "";
   // A comment that runs on over the line would swallow what is put after the line.
   const at = opensComment(source, last.end) ? last.end : source.lineEnd(last.end);
-  return entries.map((entry) =>
-    insertion(source, at, `${lineBreak}${aligned(entry, offset, separator)}${comma}`),
-  );
+  return entries.map((entry) => {
+    const isTooLong = alignment !== undefined && alignment > 0 && entry.name.length >= alignment;
+    const gap = isTooLong ? source.lineBreak(last.start) : "";
+    const line = aligned(entry, isTooLong ? 0 : (alignment ?? offset), separator);
+    return insertion(source, at, `${gap}${lineBreak}${line}${comma}`);
+  });
 }
 
 function formatBody(attributes: readonly NewAttribute[], indentation: string, lineBreak: string): string {

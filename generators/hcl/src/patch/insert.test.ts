@@ -99,6 +99,23 @@ test.runIf(hasTerraform)("files that terraform fmt leaves alone stay so when att
   }
 });
 
+test.runIf(hasTerraform)("and when keys are added to maps", () => {
+  for (const entries of [
+    "A = 1",
+    "A    = 1\n    Team = 2",
+    "A = {\n      b = 1\n    }",
+    "A = 1,\n    B = 2,",
+  ]) {
+    const main = `resource "a" "b" {\n  tags = {\n    ${entries}\n  }\n}\n`;
+    expect(formatWithTerraform(main)).toBe(main);
+    for (const name of ["C", "Longer"]) {
+      const after = edited(main, [set("a.b", ["tags", name], [null, "x"])]);
+      expect(after).toContain(`${name} `);
+      expect(formatWithTerraform(after)).toBe(after);
+    }
+  }
+});
+
 test("line ends stay CRLF, a byte order mark and a missing final line end stay as they are", () => {
   const main = `\uFEFFresource "aws_ebs_volume" "data" {\r\n  size = 10\r\n}`;
   expect(edited(main, [set("aws_ebs_volume.data", "type", GP3)])).toBe(
