@@ -96,22 +96,21 @@ async function collectOutside(
         queue.push(target);
       }
       for (const outward of outwardPaths(text)) {
-        for (const base of new Set([directory, root])) {
-          if (await addOutward(resolve(base, outward), found)) found.summits.add(summitOf(base, outward));
-        }
+        for (const base of new Set([directory, root])) await addOutward(base, outward, found);
       }
     }
   }
   return found;
 }
 
-/** Adds the file or directory at a path; false when there is neither. */
-async function addOutward(path: string, found: Collected): Promise<boolean> {
+/** Adds the file or directory that a relative path leads to, if there is one. */
+async function addOutward(base: string, outward: string, found: Collected): Promise<void> {
+  const path = resolve(base, outward);
   const stat = await statOrUndefined(path);
   if (stat?.isFile() === true) found.files.add(path);
   else if (stat?.isDirectory() === true) found.directories.add(path);
-  else return false;
-  return true;
+  else return;
+  found.summits.add(summitOf(base, outward));
 }
 
 function isInside(path: string, directory: string): boolean {
