@@ -167,6 +167,16 @@ test.each(["Reading state", "Writing the changes", "Pricing both plans"])(
   },
 );
 
+test("Ctrl-C after the files were written shows what was written", async () => {
+  const interruption = new AbortController();
+  const stopping = whenSaid("Writing and recording", () => setImmediate(() => interruption.abort()));
+  const env = { APEX_HOME: path.join(directory, "home") };
+  const { exitCode, stdout } = await optimize("--apply", { signal: interruption.signal, env, ...stopping });
+  expect(exitCode).toBe(EXIT_CODES.interrupted);
+  expect(await readFile(main, "utf8")).not.toBe(CONFIGURATION);
+  expect(stdout).toContain("aws_instance.web");
+});
+
 test("bills of which nothing can be read are bad input, not no cost", async () => {
   await writeFile(path.join(directory, "bill.csv.gz"), gzipSync("BilledCost\n".repeat(999)).subarray(0, 20));
   const { exitCode, stdout, stderr } = await optimize("--format json --cost bill.csv.gz");

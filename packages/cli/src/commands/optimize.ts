@@ -90,8 +90,9 @@ async function record(io: Io, inputs: OptimizeInputs, report: Report): Promise<v
   try {
     await recordRun(inputs, report, io.signal);
   } catch (error) {
-    if (io.signal.aborted || !(error instanceof AdapterError)) throw error;
-    io.err(`apex: warning: this run is not recorded: ${printable(error.message)}\n`);
+    if (!io.signal.aborted && !(error instanceof AdapterError)) throw error;
+    const reason = io.signal.aborted || !(error instanceof Error) ? "stopped" : error.message;
+    io.err(`apex: warning: this run is not recorded: ${printable(reason)}\n`);
   }
 }
 
@@ -106,5 +107,5 @@ export async function runOptimize(io: Io, options: OptimizeOptions): Promise<Exi
   await record(io, inputs, result.report);
   progress.done();
   io.out(render(result.report, options.format, io));
-  return exitCodeFor(result.report);
+  return io.signal.aborted ? EXIT_CODES.interrupted : exitCodeFor(result.report);
 }
