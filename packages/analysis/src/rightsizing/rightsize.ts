@@ -84,7 +84,8 @@ function uncheckedAt<Machine>(sizing: Sizing<Machine>, option: Option<Machine>):
   return sizing.unchecked?.(option.machine) ?? [];
 }
 
-function historyShortfall(
+/** Why a demand is not known for long enough for the pattern that it shows; `undefined` when it is. */
+export function historyShortfall(
   demand: { readonly days: number; readonly hasDailyRhythm: boolean },
   { lookBack }: Policy,
 ): string | undefined {

@@ -1,12 +1,10 @@
-import { blocksAt } from "../fleet/attributes.ts";
 import { scalingGroup } from "../fleet/group.ts";
-import { peakPerformance, type VolumePerformance, volumeSettings } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
+import { templateVolumes } from "./group-volumes.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
-import type { Resource } from "@apex/core";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /** Auto Scaling groups: another instance type in their launch template. */
@@ -65,21 +63,4 @@ function judge(context: RuleContext): readonly Judgement[] {
     notes: [`Counted for the ${group.minimum} instances of its floor`],
   });
   return proposeIfWorthwhile(context, { ...draft, restartRequired: false });
-}
-
-/** What the volumes of one instance of a launch template can ask for. */
-function templateVolumes(template: Resource): VolumePerformance | undefined {
-  const total = { iops: 0, throughputMbps: 0 };
-  const mappings = blocksAt(template.attributes, "block_device_mappings").flatMap(({ block }) =>
-    blocksAt(block, "ebs"),
-  );
-  if (mappings.length === 0) return undefined;
-  for (const { block } of mappings) {
-    const settings = volumeSettings(block, { type: "volume_type", size: "volume_size" });
-    const peak = settings === undefined ? undefined : peakPerformance(settings);
-    if (peak === undefined) return undefined;
-    total.iops += peak.iops;
-    total.throughputMbps += peak.throughputMbps;
-  }
-  return total;
 }

@@ -4,9 +4,12 @@ import type { ScalingGroup } from "../fleet/group.ts";
 import { confidenceCap, confidenceOf } from "../rightsizing/confidence.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
 import { highestRisk, riskOf, UNCHECKED_RISK } from "../rightsizing/risk.ts";
+import type { KnownDemand } from "../rightsizing/requirement.ts";
+import { historyShortfall } from "../rightsizing/rightsize.ts";
 import { distributionOf, maximumOf, minimumOf } from "../statistics/distribution.ts";
 import type { Demand } from "../utilization/demand.ts";
 import { type MetricReading, readMetric } from "../utilization/series.ts";
+import { type GroupIo, groupIo } from "./group-io.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** How many instances a group needs at its busiest, or why that cannot be said. */
@@ -19,6 +22,7 @@ export type GroupNeed =
       readonly inService: { readonly fewest: number; readonly most: number };
       readonly cpu: Demand;
       readonly memory: Demand | undefined;
+      readonly io: GroupIo;
       readonly unknowns: readonly string[];
       readonly notes: readonly string[];
     }
@@ -59,16 +63,20 @@ export function groupNeed(context: RuleContext, group: Group): GroupNeed {
   );
   if (cpu.kind !== "measured")
     return { kind: "unknown", reason: cpu.kind === "unknown" ? cpu.reason : cpu.note };
+  const shortfall = historyShortfall(cpu.demand, policy);
+  if (shortfall !== undefined) return { kind: "unknown", reason: shortfall };
   const memory = demandFor(
     readMetric(withoutMaxima(context), { metric: "memory_used_percent" }, window, lookBack),
     { ...question, percentile: 100, headroom: sizing.memoryHeadroom },
     context,
   );
   const memoryNeed = memory.kind === "measured" ? memory.demand.need : inService.most / 2;
+  const io = groupIo(context, group, inService.most);
   const instances = Math.max(
     autoscaling.minimumInstances,
     Math.ceil(cpu.demand.need),
     Math.ceil(memoryNeed),
+    io.instances,
     1,
   );
   return {
@@ -77,21 +85,23 @@ export function groupNeed(context: RuleContext, group: Group): GroupNeed {
     inService,
     cpu: cpu.demand,
     memory: memory.kind === "measured" ? memory.demand : undefined,
-    unknowns: [
-      ...(memory.kind === "unknown"
-        ? [`memory: ${memory.reason}; no more than half of the instances go`]
-        : []),
-      "network and disks: what fewer instances have to carry each is not checked",
-    ],
-    notes: [
-      ...cpu.demand.notes,
-      ...(group.cpuTargetPercent === undefined
-        ? []
-        : [
-            `Its scaling policy holds CPU at ${group.cpuTargetPercent} %, so the floor leaves room below that`,
-          ]),
-    ],
+    io,
+    unknowns: unknownsOf(memory, io),
+    notes: notesOf(cpu.demand, group),
   };
+}
+
+function unknownsOf(memory: KnownDemand, { unchecked }: GroupIo): readonly string[] {
+  const carried = `${unchecked.join(", ")}: not measured; what fewer instances have to carry each is not checked`;
+  return [
+    ...(memory.kind === "unknown" ? [`memory: ${memory.reason}; no more than half of the instances go`] : []),
+    ...(unchecked.length === 0 ? [] : [carried]),
+  ];
+}
+
+function notesOf(cpu: Demand, { cpuTargetPercent }: Group): readonly string[] {
+  const target = `Its scaling policy holds CPU at ${cpuTargetPercent} %, so the floor leaves room below that`;
+  return [...cpu.notes, ...(cpuTargetPercent === undefined ? [] : [target])];
 }
 
 /** The evidence of a group at a number of instances of its machine type, in vCPU and GiB of all of them together. */
@@ -109,12 +119,13 @@ export function groupEvidence(
   ];
   const demands = [need.cpu, ...(need.memory === undefined ? [] : [need.memory])];
   const measured = highestRisk(dimensions.map((dimension) => dimension.risk));
-  const risk = highestRisk([measured, need.memory === undefined ? UNCHECKED_RISK : 0]);
+  const hasUnchecked = need.memory === undefined || need.io.unchecked.length > 0;
+  const risk = highestRisk([measured, hasUnchecked ? UNCHECKED_RISK : 0]);
   const { confidence, factors } = confidenceOf({
     coverage: Math.min(...demands.map((demand) => demand.reading.coverage)),
     days: Math.min(...demands.map((demand) => demand.days)),
-    knownDimensions: demands.length,
-    neededDimensions: 2,
+    knownDimensions: demands.length + need.io.known.length,
+    neededDimensions: 2 + need.io.known.length + need.io.unchecked.length,
     stability: Math.min(...demands.map((demand) => demand.stabilityAt(instances))),
     cap: confidenceCap(risk),
   });

@@ -1,7 +1,7 @@
 import { volumeMonthlyPrice } from "@apex/catalog";
 import { addDecimals, type Decimal, decimal, type Known, known, type Resource, unknown } from "@apex/core";
 import { blocksAt } from "../fleet/attributes.ts";
-import { volumeSettings } from "../fleet/volume.ts";
+import { peakPerformance, type VolumePerformance, volumeSettings } from "../fleet/volume.ts";
 import { monthlyTotal } from "./draft.ts";
 
 /** What the volumes of one instance of a launch template cost a month; unknown when the image decides one of them. */
@@ -20,4 +20,21 @@ export function templateVolumesMonthly(template: Resource, region: string): Know
     total = addDecimals(total, price.value);
   }
   return known(total);
+}
+
+/** What the volumes of one instance of a launch template can ask for. */
+export function templateVolumes(template: Resource): VolumePerformance | undefined {
+  const total = { iops: 0, throughputMbps: 0 };
+  const mappings = blocksAt(template.attributes, "block_device_mappings").flatMap(({ block }) =>
+    blocksAt(block, "ebs"),
+  );
+  if (mappings.length === 0) return undefined;
+  for (const { block } of mappings) {
+    const settings = volumeSettings(block, { type: "volume_type", size: "volume_size" });
+    const peak = settings === undefined ? undefined : peakPerformance(settings);
+    if (peak === undefined) return undefined;
+    total.iops += peak.iops;
+    total.throughputMbps += peak.throughputMbps;
+  }
+  return total;
 }

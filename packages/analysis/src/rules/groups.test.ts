@@ -48,8 +48,11 @@ describe("asg-floor", () => {
       action: "set-capacity",
       from: "8 to 24 instances",
       to: "3 to 24 instances",
-      risk: 0,
+      // Nobody measured network and disks, of which each of the three carries more.
+      risk: 1,
     });
+    expect(found.evidence.confidenceFactors["knownDimensions"]).toBeCloseTo(2 / 5);
+    expect(found.unknowns.join()).toContain("network, ebs-iops, ebs-throughput: not measured");
     // 30 % of eight times 16 GiB, against three times 16 GiB.
     expect(found.evidence.dimensions[1]).toMatchObject({
       unit: "GiB in the group",
@@ -98,8 +101,33 @@ describe("asg-floor", () => {
     const found = recommended(await run([group(), template()], [measured(5, null)]), "asg-floor");
     expect(found.to).toBe("4 to 24 instances");
     expect(found.unknowns.join()).toContain("memory");
-    expect(found.evidence.confidenceFactors["knownDimensions"]).toBe(0.5);
+    expect(found.evidence.confidenceFactors["knownDimensions"]).toBeCloseTo(1 / 5);
     expect(found.risk).toBe(1);
+  });
+
+  test("network and disks that were measured bind too, and then nothing is unchecked", async () => {
+    const disks = [
+      series("disk_read_ops_per_second", 5),
+      series("disk_write_ops_per_second", 20),
+      series("disk_read_bytes_per_second", 50_000),
+      series("disk_write_bytes_per_second", 500_000),
+      series("network_in_bytes_per_second", 1e6),
+    ];
+    const of = async (bytesOut: number) => {
+      const all = [...measured(10, 10).series, ...disks, series("network_out_bytes_per_second", bytesOut)];
+      return recommended(await run([group(), template()], [profile("workers", ...all)]), "asg-floor");
+    };
+    const light = await of(1e6);
+    expect(light).toMatchObject({ to: "2 to 24 instances", risk: 0 });
+    expect(light.evidence.confidenceFactors["knownDimensions"]).toBe(1);
+    // 100 MB/s are 800 Mbit/s each, eight times that with headroom 8,000 of the 2,500 that c5.2xlarge sustains.
+    expect((await of(100e6)).to).toBe("4 to 24 instances");
+  });
+
+  test("a level known for three days is no basis for a group either", async () => {
+    const risen = measured(({ day }) => (day < 11 ? 2 : 12), 10);
+    const analysis = await run([group(), template()], [risen], { policy: only("asg-floor") });
+    expect(reasonOf(analysis, "asg-floor")).toContain("on its present level for");
   });
 
   test("never under two instances, whatever the demand", async () => {

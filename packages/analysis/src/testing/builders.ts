@@ -186,7 +186,11 @@ export function reasonOf(analysis: Analysis, rule: string): string {
 }
 
 /** A bill for a resource whose usage is covered by a commitment to a share. */
-export function billed(resourceId: string, commitmentCoverage: number | null): ResourceCost {
+export function billed(
+  resourceId: string,
+  commitmentCoverage: number | null,
+  commitmentTypes: readonly string[] = ["Compute Savings Plans"],
+): ResourceCost {
   const amount = "100" as ResourceCost["billed"];
   return {
     resourceId,
@@ -195,6 +199,7 @@ export function billed(resourceId: string, commitmentCoverage: number | null): R
     effective: amount,
     list: amount,
     commitmentCoverage,
+    commitmentTypes,
     window: { start: "2026-06-01T00:00:00Z", end: "2026-06-15T00:00:00Z" },
   };
 }
