@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -142,4 +142,11 @@ test("data sources take the values that the user gives", async () => {
     ({ address }: { address: string }) => address === "aws_instance.sized",
   );
   expect(found.lineItems[0].monthlyCost).toBe("70.08");
+});
+
+test.skipIf(process.getuid?.() === 0)("a file that may not be read is bad input, not a crash", async () => {
+  await chmod(path.join(directory, "infra/main.tf"), 0o000);
+  const { exitCode, stderr } = await run("plan", "infra");
+  expect(stderr).toContain("main.tf");
+  expect(exitCode).toBe(EXIT_CODES.badInput);
 });

@@ -10,6 +10,11 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof CommandError ? error.exitCode : EXIT_CODES.badInput;
 }
 
+/** Whether the operating system refused a file by name: what a user can mend, wherever it came up. */
+function isFileSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error && "path" in error && "code" in error;
+}
+
 /**
  * Runs one command line and returns its exit code. Errors that a user can act on become one message on `err`; a bug of
  * ours is thrown on with its stack.
@@ -33,6 +38,10 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     if (error instanceof CommandError || error instanceof AdapterError) {
       io.err(`apex: ${printable(error.message)}\n`);
       return exitCodeOf(error);
+    }
+    if (isFileSystemError(error)) {
+      io.err(`apex: ${printable(error.message)}\n`);
+      return EXIT_CODES.badInput;
     }
     throw error;
   }

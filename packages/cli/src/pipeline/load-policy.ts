@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { type Policy, parsePolicy } from "@apex/analysis";
 import { parseDocument } from "yaml";
@@ -13,9 +13,10 @@ export interface LoadedPolicy {
   readonly file?: string;
 }
 
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
+/** Whether there is a file, or a link to one: a directory of that name is somebody else's. */
+async function isFile(name: string): Promise<boolean> {
+  return stat(name).then(
+    (found) => found.isFile(),
     () => false,
   );
 }
@@ -33,7 +34,7 @@ export async function loadPolicy(
       ? [path.join(terraformDirectory, POLICY_FILE), path.join(path.dirname(terraformDirectory), POLICY_FILE)]
       : [given];
   for (const file of candidates) {
-    if (given === undefined && !(await exists(file))) continue;
+    if (given === undefined && !(await isFile(file))) continue;
     const document = parseDocument(await readFile(file, "utf8"), { prettyErrors: true });
     const [syntaxError] = document.errors;
     if (syntaxError !== undefined) {
