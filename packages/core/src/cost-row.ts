@@ -69,5 +69,7 @@ export interface ResourceCost {
    * `null` when the bill does not tell.
    */
   readonly commitmentCoverage: number | null;
+  /** The `CommitmentDiscountType`s that cover it, as the bill words them, sorted; empty when none does. */
+  readonly commitmentTypes: readonly string[];
   readonly window: { readonly start: string; readonly end: string };
 }

@@ -19,6 +19,7 @@ interface Sums {
   readonly start: string;
   readonly end: string;
   readonly tellsCommitments: boolean;
+  readonly commitmentTypes: readonly string[];
   billed: Decimal;
   effective: Decimal;
   committed: Decimal;
@@ -49,7 +50,9 @@ export async function costByResource(
       CAST(coalesce(sum(EffectiveCost), 0) AS VARCHAR),
       CAST(coalesce(sum(EffectiveCost) FILTER (${IS_COMMITTED}), 0) AS VARCHAR),
       CASE WHEN count(*) FILTER (ListCost IS NULL AND x_ListCostExact IS NULL) = 0
-        THEN CAST(coalesce(sum(ListCost), 0) AS VARCHAR) END
+        THEN CAST(coalesce(sum(ListCost), 0) AS VARCHAR) END,
+      CAST(to_json(list_sort(list(DISTINCT CommitmentDiscountType)
+        FILTER (${IS_COMMITTED} AND CommitmentDiscountType IS NOT NULL))) AS VARCHAR)
     FROM ${bills} AS bills JOIN telling USING (filename) WHERE ${usage}
     GROUP BY ResourceId, BillingCurrency ORDER BY ResourceId, BillingCurrency`);
   const sums = rows.map(sumsOf);
@@ -68,13 +71,14 @@ export async function costByResource(
 }
 
 function sumsOf(row: readonly DuckDBValue[]): Sums {
-  const [resourceId, currency, start, end, tells, billed, effective, committed, list] = row;
+  const [resourceId, currency, start, end, tells, billed, effective, committed, list, types] = row;
   return {
     resourceId: String(resourceId),
     currency: String(currency),
     start: String(start),
     end: String(end),
     tellsCommitments: tells === true,
+    commitmentTypes: typeof types === "string" ? ((JSON.parse(types) as string[] | null) ?? []) : [],
     billed: stored(billed),
     effective: stored(effective),
     committed: stored(committed),
@@ -119,6 +123,7 @@ function resourceCost(sums: Sums): ResourceCost {
     effective: sums.effective,
     list: sums.list,
     commitmentCoverage: coverage(sums),
+    commitmentTypes: sums.commitmentTypes,
     window: { start: sums.start, end: sums.end },
   };
 }

@@ -142,6 +142,7 @@ describe("the cost by resource", () => {
           effective: "1.25",
           list: "2",
           commitmentCoverage: 0,
+          commitmentTypes: [],
           window: { start: "2026-11-02T00:00:00Z", end: "2026-11-03T00:00:00Z" },
         },
         {
@@ -151,6 +152,7 @@ describe("the cost by resource", () => {
           effective: "2.5",
           list: "4",
           commitmentCoverage: 0,
+          commitmentTypes: [],
           window: { start: "2026-11-02T00:00:00Z", end: "2026-11-06T00:00:00Z" },
         },
       ]);
@@ -189,6 +191,24 @@ describe("the cost by resource", () => {
       expect((await costs.costByResource())[0]?.commitmentCoverage).toBe(share);
     }),
   );
+
+  test("names the commitments that cover a resource, each once, and none of those that do not", () =>
+    withStore(async ({ costs }) => {
+      const used = { CommitmentDiscountStatus: "Used" as const };
+      const rows = [
+        { ...used, CommitmentDiscountType: "Reserved" },
+        { ...used, CommitmentDiscountType: "Compute Savings Plans" },
+        { ...used, CommitmentDiscountType: "Reserved" },
+        { CommitmentDiscountType: "unused elsewhere" },
+        { ResourceId: "i-z" },
+      ];
+      await costs.replacePeriods(batches(rows.map((changes) => aCostRow(changes))));
+      const found = await costs.costByResource();
+      expect(found.map(({ commitmentTypes }) => commitmentTypes)).toEqual([
+        ["Compute Savings Plans", "Reserved"],
+        [],
+      ]);
+    }));
 
   test("is empty without bills", () =>
     withStore(async ({ costs }) => {

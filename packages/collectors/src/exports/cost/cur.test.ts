@@ -106,6 +106,24 @@ describe("AWS CUR as FOCUS", () => {
       ],
       [
         {
+          "lineItem/LineItemType": "SavingsPlanCoveredUsage",
+          "savingsPlan/SavingsPlanEffectiveCost": "0.07",
+          "savingsPlan/OfferingType": "ComputeSavingsPlans",
+          ...savingsPlan,
+        },
+        { CommitmentDiscountType: "Compute Savings Plans" },
+      ],
+      [
+        {
+          "lineItem/LineItemType": "SavingsPlanCoveredUsage",
+          "savingsPlan/SavingsPlanEffectiveCost": "0.07",
+          "savingsPlan/OfferingType": "EC2InstanceSavingsPlans",
+          ...savingsPlan,
+        },
+        { CommitmentDiscountType: "EC2 Instance Savings Plans" },
+      ],
+      [
+        {
           "lineItem/LineItemType": "SavingsPlanNegation",
           "lineItem/UnblendedCost": "-0.096",
           ...savingsPlan,

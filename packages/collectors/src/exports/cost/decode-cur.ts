@@ -88,6 +88,7 @@ export const CUR_COLUMNS = [
   "reservation_unused_recurring_fee",
   "resource_tags",
   "savings_plan_net_savings_plan_effective_cost",
+  "savings_plan_offering_type",
   "savings_plan_savings_plan_a_r_n",
   "savings_plan_savings_plan_effective_cost",
   "savings_plan_total_commitment_to_date",
@@ -253,8 +254,19 @@ function commitment(
       savingsPlan ? "savings_plan_savings_plan_a_r_n" : "reservation_reservation_a_r_n",
     ),
     CommitmentDiscountStatus: commitmentStatus(type, effective),
-    CommitmentDiscountType: savingsPlan ? "Savings Plan" : "Reserved Instance",
+    CommitmentDiscountType: savingsPlan ? savingsPlanType(cells) : "Reserved Instance",
   };
+}
+
+/** As AWS's own FOCUS export words it; which plan it is decides what else it would cover. */
+function savingsPlanType(cells: CellReader): string {
+  const offering = cells
+    .text("savings_plan_offering_type")
+    ?.replaceAll(/[^A-Za-z0-9]/g, "")
+    .toLowerCase();
+  if (offering === "computesavingsplans") return "Compute Savings Plans";
+  if (offering === "ec2instancesavingsplans") return "EC2 Instance Savings Plans";
+  return "Savings Plan";
 }
 
 function commitmentStatus(type: string, effective: Decimal): "Used" | "Unused" | null {
