@@ -1,5 +1,6 @@
 import type { InstanceKey } from "@apex/core";
 import type {
+  Block,
   Expression,
   Literal,
   Located,
@@ -16,8 +17,8 @@ export interface Repetition {
 }
 
 /**
- * A place in the files where a value can be decided: an expression that can be written anew, or a key that can be
- * added to an object because a default stood in for it.
+ * A place in the files where a value can be decided: an expression that can be written anew, or a key or module argument
+ * that can be added because a default stood in for it.
  */
 export type Site =
   | {
@@ -28,16 +29,25 @@ export type Site =
     }
   /** The constant text between the interpolations of a quoted template. */
   | { readonly kind: "text"; readonly text: TemplateText }
-  | { readonly kind: "missing-key"; readonly object: ObjectLiteral; readonly key: string };
+  | { readonly kind: "missing-key"; readonly object: ObjectLiteral; readonly key: string }
+  | { readonly kind: "missing-argument"; readonly call: Block; readonly name: string };
+
+function placeKey({ source, start, end }: Located): string {
+  return `${source.file}:${start}-${end}`;
+}
 
 /** Identifies a site across evaluations: the same text decided it. */
 export function siteKey(site: Site): string {
-  if (site.kind !== "missing-key") {
-    const { source, start, end } = site.kind === "text" ? site.text : site.expression;
-    return `${source.file}:${start}-${end}`;
+  switch (site.kind) {
+    case "missing-key":
+      return `${placeKey(site.object)}+${site.key}`;
+    case "missing-argument":
+      return `${placeKey(site.call)}+${site.name}`;
+    case "text":
+      return placeKey(site.text);
+    case "expression":
+      return placeKey(site.expression);
   }
-  const { source, start, end } = site.object;
-  return `${source.file}:${start}-${end}+${site.key}`;
 }
 
 /** How a value came to be, from the attribute that uses it inwards to what decides it. */

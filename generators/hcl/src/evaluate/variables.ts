@@ -3,6 +3,7 @@ import { attributeOf, type VariableDeclaration } from "../configuration/module-d
 import type { Assignment } from "../configuration/variable-files.ts";
 import { placeOf } from "../syntax/expression.ts";
 import { TypeConverter } from "./convert-type.ts";
+import type { Site } from "./trail.ts";
 import type { Interpreter, ModuleInstance } from "./interpreter.ts";
 import { failure, scalar, unknownValue, type Value, withStep } from "./value.ts";
 
@@ -84,5 +85,12 @@ function defaultValue(
   }
   const value = interpreter.define(declaration.default.value, { module });
   const label = `var.${name} default (${placeOf(declaration.default)})`;
-  return withStep(converted(interpreter, module, value, declaration), { label });
+  const call = module.parent?.call.block;
+  // A caller may give the argument that it left to the default; one that says null means the default.
+  const site: Site | undefined =
+    call === undefined || attributeOf(call.body, name) !== undefined
+      ? undefined
+      : { kind: "missing-argument", call, name };
+  const step = site === undefined ? { label } : { label, site };
+  return withStep(converted(interpreter, module, value, declaration), step);
 }

@@ -163,6 +163,11 @@ class EditChooser {
       const textEdits = insertKeys(site.object, new Map([[site.key, chosen.route.want]]));
       return { kind: "edits", textEdits, note: `${site.key} added to the entry, in place of the default` };
     }
+    if (site.kind === "missing-argument") {
+      const value = formatLiteral(chosen.route.want);
+      const textEdits = insertAttributes(site.call, [{ name: site.name, value }]);
+      return { kind: "edits", textEdits, note: `${site.name} given to the module, in place of the default` };
+    }
     const edit = writeRoute(chosen.route);
     return edit === undefined
       ? { kind: "refused", reason: "the place cannot be written" }
@@ -319,7 +324,8 @@ class EditChooser {
 
 /** Values from outside of the files stay outside: a `-var` is not overridden behind its giver's back. */
 function isOutside(attribute: WantedAttribute, route: Route): boolean {
-  if (route.site.kind === "missing-key" || attribute.found.kind !== "value") return false;
+  const isAdded = route.site.kind === "missing-key" || route.site.kind === "missing-argument";
+  if (isAdded || attribute.found.kind !== "value") return false;
   const origin = originOf(attribute.found.value.trail).kind;
   return origin === "outside" || origin === "computed";
 }

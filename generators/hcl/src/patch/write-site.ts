@@ -18,10 +18,10 @@ export function writeLike(located: Located, want: JsonValue, old: JsonValue): st
   return isLiteral(located) && located.form === "json" ? JSON.stringify(value) : formatLiteral(value);
 }
 
-/** The edit that writes a route's wanted value at its place. Missing keys are written by {@link insertKeys}. */
+/** The edit that writes a route's wanted value at its place. What is missing is inserted, not written. */
 export function writeRoute(route: Route): TextEdit | undefined {
   const { site } = route;
-  if (site.kind === "missing-key") return undefined;
+  if (site.kind === "missing-key" || site.kind === "missing-argument") return undefined;
   if (site.kind === "text")
     return replace(site.text, escapeTemplateText(typeof route.want === "string" ? route.want : ""));
   // What the token holds may be another type than what the attribute makes of it: `"20"` for 20.
