@@ -65,7 +65,7 @@ export async function expandInputs(
 }
 
 /** An existing directory as an absolute path. */
-export async function requireDirectory(option: string, given: string, cwd: string): Promise<string> {
+async function requireDirectory(option: string, given: string, cwd: string): Promise<string> {
   const absolute = path.resolve(cwd, given);
   const found = await stat(absolute).catch(() => undefined);
   if (found?.isDirectory() !== true) {
