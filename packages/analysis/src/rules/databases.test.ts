@@ -129,7 +129,7 @@ describe("rds-idle", () => {
         attributes: { identifier: { ref: "identifier" }, state: "stopped" },
       },
     ]);
-    expect(found.evidence.notes.join()).toContain("seven days");
+    expect(found.unknowns.join()).toContain("seven days");
   });
 
   test("it comes before the resize", async () => {

@@ -112,7 +112,7 @@ export function gp3For(
     ],
     notes,
     // Matching all that gp2 could do needs no measurement.
-    unknowns: [],
+    unknowns: below.length === 0 ? [] : hiddenBursts(known),
     factors: {
       coverage: below.length === 0 ? 1 : Math.min(...known.map((demand) => demand.reading.coverage)),
       lifespan:
@@ -121,6 +121,14 @@ export function gp3For(
     coverage: known.length === 0 ? 1 : Math.min(...known.map((demand) => demand.reading.coverage)),
     days: known.length === 0 ? 0 : Math.min(...known.map((demand) => demand.days)),
   };
+}
+
+/** Disks burst for seconds, which an average over minutes does not show. */
+function hiddenBursts(known: readonly Demand[]): readonly string[] {
+  const averages = known.map((demand) => demand.reading).filter(({ statistic }) => statistic === "average");
+  if (averages.length === 0) return [];
+  const minutes = Math.max(...averages.map(({ periodMs }) => periodMs)) / 60_000;
+  return [`bursts: the samples are averages over ${minutes} minutes, which do not show shorter ones`];
 }
 
 function match(demand: Demand | undefined, peak: number, baseline: number, step: number): number {

@@ -44,10 +44,13 @@ function judge(context: RuleContext): readonly Judgement[] {
           ],
     rollback: 'set the state to "available"',
     notes: [
-      "AWS starts a stopped database again after seven days; the next terraform apply stops it again, a snapshot and removal ends it for good",
+      "Applying at least weekly keeps it stopped; a snapshot and removal ends it for good",
       "Its storage and backups stay and are billed as before",
     ],
-    unknowns: ["whether anyone needs it on an occasion that did not fall into the look-back"],
+    unknowns: [
+      "terraform apply: AWS starts it again after seven days, and the saving pauses until the next apply",
+      "need: whether anyone asks for it on an occasion that did not fall into the look-back",
+    ],
   });
   return proposeIfWorthwhile(context, draft);
 }

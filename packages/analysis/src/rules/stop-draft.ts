@@ -30,7 +30,7 @@ export function stopDraft(context: RuleContext, stop: Stop): Draft {
     action: "stop",
     from: stop.from,
     to: "stopped",
-    summary: `This ${stop.noun} did nothing for ${Math.floor(idleness.days)} days; stop it and keep its storage`,
+    summary: `This ${stop.noun} was idle for ${Math.floor(idleness.days)} days; stop it and keep its storage`,
     changes: stop.changes,
     monthlySavings: savingsOf(monthlyDifference(stop.hourly, decimal(0)), context.cost?.commitmentCoverage),
     risk: STOP_RISK,

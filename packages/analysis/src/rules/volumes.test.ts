@@ -83,6 +83,9 @@ describe("ebs-gp2-to-gp3", () => {
     expect(found.monthlySavings.list).toBe("36.5");
     expect(found.changes).toContainEqual(expect.objectContaining({ path: ["iops"], to: 3700 }));
     expect(found.evidence.dimensions.map((one) => one.dimension)).toEqual(["ebs-iops", "ebs-throughput"]);
+    expect(found.unknowns).toEqual([
+      "bursts: the samples are averages over 5 minutes, which do not show shorter ones",
+    ]);
   });
 
   test("where matching costs as much, gp2 stays", async () => {
