@@ -45,6 +45,7 @@ export function processIo(signal: AbortSignal): Io {
     now: () => new Date(),
     isTerminal: process.stderr.isTTY === true,
     colour: wantsColour(),
-    width: process.stdout.columns ?? DEFAULT_WIDTH,
+    // A pseudo-terminal without a size says 0.
+    width: process.stdout.columns || DEFAULT_WIDTH,
   };
 }

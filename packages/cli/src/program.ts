@@ -54,7 +54,11 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     .description("recommend smaller machines, write them into the Terraform, plan and price the result")
     .requiredOption("--terraform <dir>", "directory of the root module")
     .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
-    .option("--cost <glob>", "bills: FOCUS or AWS CUR, CSV, gzip or Parquet; repeatable", gather, [])
+    .addOption(
+      new Option("--cost <glob>", "bills: FOCUS or AWS CUR, CSV, gzip or Parquet; repeatable")
+        .argParser(gather)
+        .default([] as readonly string[], "none: savings after commitments are then unknown"),
+    )
     .requiredOption("--metrics <glob>", "utilisation: CloudWatch, Prometheus or CSV; repeatable", gather)
     .option("--policy <file>", "apex.yaml; found beside the Terraform directory when not given")
     .option("--out <dir>", "also write report.html, report.md, report.json and patch.diff there")

@@ -52,11 +52,17 @@ export function renderCost(
     ...(unpriced > 0
       ? [
           style.yellow(
-            `${unpriced} of ${estimate.resources.length} resources have no or only part of a price`,
+            `no price, or only part of one, for ${unpriced} of ${estimate.resources.length} resources`,
           ),
         ]
       : []),
-    ...(free > 0 ? [style.dim(`${free} resources cost nothing by themselves`)] : []),
+    ...(free > 0
+      ? [
+          style.dim(
+            `${free} ${free === 1 ? "resource costs" : "resources cost"} nothing ${free === 1 ? "by itself" : "by themselves"}`,
+          ),
+        ]
+      : []),
     ...(dates.length > 0 ? [style.dim(`prices: ${dates.join(", ")}`)] : []),
   ].join("\n")}\n`;
 }

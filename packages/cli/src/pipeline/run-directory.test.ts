@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -23,6 +24,17 @@ test("what a killed run left is removed a day later, a run at work is not", asyn
   }
   await using next = await openRunDirectory(store, tomorrow);
   expect(await readdir(path.join(store, "runs"))).toEqual([path.basename(next.path)]);
+});
+
+test("git takes nothing of the store, and a .gitignore of the user's stays", async () => {
+  execFileSync("git", ["init", "-q"], { cwd: store });
+  const inside = path.join(store, ".apex");
+  await using run = await openRunDirectory(inside);
+  await writeFile(path.join(run.path, "bills.parquet"), "");
+  expect(execFileSync("git", ["status", "--porcelain"], { cwd: store, encoding: "utf8" })).toBe("");
+  await writeFile(path.join(inside, ".gitignore"), "mine\n");
+  await using _second = await openRunDirectory(inside);
+  expect(await readFile(path.join(inside, ".gitignore"), "utf8")).toBe("mine\n");
 });
 
 test("a store that is a file is an error in words", async () => {

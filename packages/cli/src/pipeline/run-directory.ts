@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 
@@ -18,6 +18,15 @@ async function removeAbandoned(runs: string, nowMs: number): Promise<void> {
   }
 }
 
+/** Bills, samples and the database are nothing to commit, wherever the store lies. A file of the user's is kept. */
+async function keepOutOfGit(storeDirectory: string): Promise<void> {
+  await writeFile(path.join(storeDirectory, ".gitignore"), "*\n", { flag: "wx" }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    },
+  );
+}
+
 /**
  * A private directory for one run's samples and bills under the store, so that two runs never see each other's
  * inputs; removed with everything in it when the run ends, or by a later run when this one is killed.
@@ -30,6 +39,7 @@ export async function openRunDirectory(
   let directory: string;
   try {
     await mkdir(runs, { recursive: true });
+    await keepOutOfGit(storeDirectory);
     await removeAbandoned(runs, nowMs);
     directory = await mkdtemp(path.join(runs, PREFIX));
   } catch (cause) {
