@@ -38,7 +38,10 @@ test.each([
   ["a size that the family does not have", "m5.lrage", "ERROR"],
   ["a size of no family", "m5.17xlarge", "ERROR"],
   ["two letters exchanged in the family", "5m.large", "ERROR"],
-  ["a letter twice", "mm5.large", "ERROR"],
+  ["a series that may be new", "mm5.large", "WARNING"],
+  ["a series of one letter that may be new", "a1.large", "WARNING"],
+  ["bare metal in a known family", "m7i.metal-96xl", "WARNING"],
+  ["no dot", "m5large", "ERROR"],
   ["a mistyped size in a new family", "m8g.lage", "WARNING"],
   ["a new generation", "m8g.large", "WARNING"],
   ["a variant of a generation", "m5zn.xlarge", "WARNING"],
@@ -60,6 +63,11 @@ test.each([
   ["a new series with disks", "c4-standard-8-lssd", "WARNING"],
   ["a new class", "n2-ultramem-4", "WARNING"],
   ["a missing dash", "e2small", "ERROR"],
+  ["a mistyped small one", "e2-smal", "ERROR"],
+  ["a new small one", "e5-small", "WARNING"],
+  ["a new number of vCPUs in a new series", "z3-highmem-176", "WARNING"],
+  ["a series with two letters", "ct3-hightpu-4t", "WARNING"],
+  ["a class without a size", "n2-standard", "ERROR"],
 ] as const)("of Google, %s: %s is of severity %s", (_name, machine_type, severity) => {
   const list = { "google_compute_instance.machine_type": GOOGLE };
   const found = checkMachineType("google_compute_instance", { machine_type }, list);

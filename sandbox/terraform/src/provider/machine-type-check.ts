@@ -11,52 +11,66 @@ const NEWER_GENERATIONS_MAX = 3;
 /** A custom machine type of Google: any number of vCPUs and memory, so no list holds it. */
 const CUSTOM_MACHINE_TYPE = /^([a-z]\d[a-z]?-)?custom-\d+-\d+(-ext)?$/;
 
-/** A machine type taken apart: `m5` and `large`, `n2-standard` and `4`. */
+/** A machine type taken apart: `m5` and `large`; `n2-standard` and `4`; `e2` and `small`. */
 interface MachineName {
+  readonly cloud: "aws" | "google";
   readonly family: string;
   readonly size: string;
 }
 
 function partsOf(name: string): MachineName | undefined {
   const dot = name.lastIndexOf(".");
-  if (dot > 0) return { family: name.slice(0, dot), size: name.slice(dot + 1) };
-  const google = /^([a-z]\d+[a-z]?-[a-z]+)-(.+)$/.exec(name);
-  return google === null ? undefined : { family: google[1] ?? "", size: google[2] ?? "" };
+  if (dot > 0) return { cloud: "aws", family: name.slice(0, dot), size: name.slice(dot + 1) };
+  const google = /^([a-z]+\d+[a-z]*(?:-[a-z]+\w*(?=-))?)-(.+)$/.exec(name);
+  return google === null ? undefined : { cloud: "google", family: google[1] ?? "", size: google[2] ?? "" };
 }
 
-/** `m5zn` → series m, generation 5; `n2-standard` → series n, generation 2, class standard. */
-function seriesOf(
-  family: string,
-): { readonly series: string; readonly generation: number; readonly class: string } | undefined {
-  const match = /^((?:[a-z]+\.)?[a-z]+)(\d+)[a-z]*(?:-([a-z]+))?/.exec(family);
-  if (match === null) return undefined;
-  return { series: match[1] ?? "", generation: Number(match[2]), class: match[3] ?? "" };
+interface Family {
+  readonly generation: number;
+  /** Google's `standard`, `highmem` …; empty for AWS. */
+  readonly class: string;
 }
 
-/** Whether a family that no list holds may be one that the cloud has added since: a series, a size and a class that exist. */
-function isPlausible({ family, size }: MachineName, names: readonly string[]): boolean {
-  const wanted = seriesOf(family);
-  if (wanted === undefined) return false;
-  let generation = 0;
-  let hasSize = false;
-  let hasClass = false;
-  for (const name of names) {
-    const parts = partsOf(name);
-    if (parts === undefined) continue;
-    if (parts.size === size) hasSize = true;
-    const known = seriesOf(parts.family);
-    if (known?.class === wanted.class) hasClass = true;
-    if (known?.series === wanted.series) generation = Math.max(generation, known.generation);
-  }
-  return hasSize && hasClass && generation > 0 && wanted.generation <= generation + NEWER_GENERATIONS_MAX;
+/** `m5zn`, `u-6tb1`, `n2-standard`; `undefined` for a text that no cloud would call a family. */
+function familyOf({ cloud, family }: MachineName): Family | undefined {
+  const form =
+    cloud === "google"
+      ? /^[a-z]+(\d+)[a-z]*(?:-([a-z]+\w*))?$/
+      : /^(?:[a-z]+\.)?(?:[a-z]+(\d+)[a-z]*(?:-[a-z0-9]+)*|(?:u|mac)-[a-z0-9]+)$/;
+  const match = form.exec(family);
+  return match === null ? undefined : { generation: Number(match[1] ?? 0), class: match[2] ?? "" };
+}
+
+/** Bare-metal sizes are the ones that AWS adds to families afterwards. */
+const ADDED_LATER = /^metal(-\d+xl)?$/;
+
+/** Whether a size is one that some family has; Google's classes come with any number of vCPUs. */
+function isSize({ cloud, size }: MachineName, known: readonly MachineName[]): boolean {
+  if (cloud === "google" && /^\d+[a-z]?(-[a-z]+)*$/.test(size)) return true;
+  return ADDED_LATER.test(size) || /^\d*xlarge$/.test(size) || known.some((each) => each.size === size);
+}
+
+/** Whether a family that no list holds may be one that the cloud has added since. */
+function isPlausible(name: MachineName, known: readonly MachineName[]): boolean {
+  const family = familyOf(name);
+  if (family === undefined || !isSize(name, known)) return false;
+  const families = known.flatMap((each) => familyOf(each) ?? []);
+  const newest = families.reduce((max, { generation }) => Math.max(max, generation), 0);
+  const classes = new Set(families.map((each) => each.class));
+  const isMistyped =
+    !classes.has(family.class) && nearestNames(family.class, [...classes], TYPING_DISTANCE_MAX).length > 0;
+  return !isMistyped && family.generation <= newest + NEWER_GENERATIONS_MAX;
 }
 
 /** Whether an unknown name is a mistake: a size that its family does not have, or a known name mistyped. */
 function isMistake(name: string, names: readonly string[]): boolean {
   const parts = partsOf(name);
-  if (parts !== undefined && names.some((known) => partsOf(known)?.family === parts.family)) return true;
+  const known = names.flatMap((each) => partsOf(each) ?? []);
+  if (parts !== undefined && known.some(({ family }) => family === parts.family)) {
+    return !ADDED_LATER.test(parts.size);
+  }
   const isNear = nearestNames(name, names, TYPING_DISTANCE_MAX).length > 0;
-  return isNear && !(parts !== undefined && isPlausible(parts, names));
+  return isNear && !(parts !== undefined && isPlausible(parts, known));
 }
 
 /**
