@@ -82,3 +82,17 @@ export {
   type TimeWindow,
   type UtilizationProfile,
 } from "./utilization.ts";
+export {
+  type InternedColumn,
+  type RejectedLine,
+  type RejectReason,
+  requestAt,
+  type Workload,
+  WORKLOAD_FORMATS,
+  WORKLOAD_NUMBERS,
+  type WorkloadFile,
+  type WorkloadFormat,
+  type WorkloadNumberColumn,
+  type WorkloadOrigin,
+  type WorkloadRequest,
+} from "./workload.ts";
