@@ -85,7 +85,7 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
  * the card's.
  */
 export function whyNotEveryGpu(gpu: MachineGpu, measured: number): string | undefined {
-  if (measured < gpu.count) return `${measured} of its ${gpu.count} GPUs are measured`;
+  if (measured < gpu.count) return `GPUs measured: ${measured} of ${gpu.count}`;
   return measured > gpu.count
     ? `${measured} GPU series for ${gpu.count} GPUs: they are partitioned (MIG) or were replaced`
     : undefined;

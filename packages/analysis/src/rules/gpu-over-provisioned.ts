@@ -125,7 +125,7 @@ function uncheckedOf(now: GpuMachine, after: MachineType): readonly Unchecked[] 
 }
 
 function notesOf(gpu: MachineGpu, use: GpuUse): readonly string[] {
-  const used = `${use.usedParts.length} of its ${gpu.count} GPUs are used`;
+  const used = `GPUs used: ${use.usedParts.length} of ${gpu.count}`;
   if (use.computeMetric !== "gpu_busy_percent") return [used];
   return [
     used,

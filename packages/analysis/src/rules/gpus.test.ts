@@ -57,7 +57,7 @@ describe("gpu-over-provisioned", () => {
     );
     const found = recommended(await run([instance("g5.12xlarge")], [measured]), "gpu-over-provisioned");
     expect(found.to).toMatch(/^g[56]\.\d*xlarge$/);
-    expect(found.evidence.notes).toContain("1 of its 4 GPUs are used");
+    expect(found.evidence.notes).toContain("GPUs used: 1 of 4");
     // 95 % with 20 % headroom would be 119 % of a GPU; what is asked for is no less than today.
     const [compute] = found.evidence.dimensions;
     expect(compute).toMatchObject({ unit: "% of one A10G", need: 100, capacityNow: 100 });
@@ -140,7 +140,7 @@ describe("gpu-over-provisioned", () => {
     }
     const partial = profile("i-1", ...host(), ...gpu(0, working));
     expect(reasonOf(await run([instance("g5.12xlarge")], [partial]), "gpu-over-provisioned")).toContain(
-      "1 of its 4 GPUs are measured",
+      "GPUs measured: 1 of 4",
     );
   });
 
@@ -206,10 +206,10 @@ describe("gpu-idle", () => {
     const partial = profile("i-1", ...silent, ...gpu(0, { sm: 0 }));
     expect(
       reasonOf(await run([instance("g5.12xlarge")], [partial], { policy: only("gpu-idle") }), "gpu-idle"),
-    ).toContain("1 of its 4 GPUs are measured");
+    ).toContain("GPUs measured: 1 of 4");
     const mean = profile("i-1", ...silent, series("gpu_sm_active_percent", 0.5));
     expect(
       reasonOf(await run([instance("g5.12xlarge")], [mean], { policy: only("gpu-idle") }), "gpu-idle"),
-    ).toContain("1 of its 4 GPUs are measured");
+    ).toContain("GPUs measured: 1 of 4");
   });
 });
