@@ -48,7 +48,10 @@ export interface RejectedLine {
   readonly shape: string;
 }
 
-/** One log file as it was read. `lines` counts the lines or, in a JSON document, the records. */
+/**
+ * One log file as it was read. `lines` counts the lines or, in a JSON document, the records; `requests` those among them,
+ * duplicates included.
+ */
 export interface WorkloadFile {
   readonly name: string;
   readonly format: WorkloadFormat;

@@ -47,8 +47,10 @@ export class JsonElementSplitter implements RecordSplitter {
   }
 
   *finish(): Generator<LogRecord> {
-    if (this.element === undefined) return;
-    yield { line: this.elementLine, text: this.element.slice(0, KEPT_OF_TOO_LONG), fault: "cut-off" };
+    // Brackets left open: the file ends in the middle, be it inside an element or between two.
+    if (this.element === undefined && this.depth <= 0 && !this.isInString) return;
+    const text = (this.element ?? "").slice(0, KEPT_OF_TOO_LONG);
+    yield { line: this.element === undefined ? this.line : this.elementLine, text, fault: "cut-off" };
   }
 
   private stringCharacter(code: number, chunk: string, at: number): void {

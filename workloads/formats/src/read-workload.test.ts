@@ -114,6 +114,7 @@ test("a load balancer's JSON array is read like its JSON lines, however it is la
   const entries = [entry, { ...entry, insertId: "other" }, entry, { notHttp: true }];
   for (const text of [JSON.stringify(entries), JSON.stringify(entries, null, 2)]) {
     const { timesMs, origin } = await workloadOf(text);
+    expect(timesMs).toHaveLength(origin.files[0]!.requests - origin.duplicatesDropped);
     expect(timesMs).toHaveLength(2);
     expect(origin).toMatchObject({ duplicatesDropped: 1, rejected: 1, files: [{ lines: 4, requests: 3 }] });
   }
@@ -235,6 +236,38 @@ test("a HAR file that ends inside an entry loses that entry only, and says so", 
   const { origin, timesMs } = await workloadOf(text.slice(0, -20));
   expect(timesMs).toHaveLength(1);
   expect(origin.rejectedByReason).toEqual({ "cut-off": 1 });
+});
+
+test("a HAR file that ends between two entries says so too", async () => {
+  const text = SAMPLE_LOGS.har("s").trimEnd();
+  const { origin, timesMs } = await workloadOf(text.slice(0, text.lastIndexOf("]")));
+  expect(timesMs).toHaveLength(1);
+  expect(origin.rejectedByReason).toEqual({ "cut-off": 1 });
+});
+
+test("a source is closed when its format is not known, and its own error passes through", async () => {
+  let isClosed = false;
+  async function* open(fault: boolean) {
+    try {
+      yield "x ".repeat(100_000);
+      if (fault) throw new Error("disk gone");
+      yield "never asked for";
+    } finally {
+      isClosed = true;
+    }
+  }
+  expect(await readWorkload([{ name: "a", chunks: open(false) }])).toMatchObject({ kind: "unknown-format" });
+  expect(isClosed).toBe(true);
+  await expect(readWorkload([{ name: "a", chunks: open(true), format: "apache" }])).rejects.toThrow(
+    "disk gone",
+  );
+});
+
+test("lines with a megabyte of path are neither a burden nor kept whole", async () => {
+  const long = (start: string) => `${start}/${"a/b%40c;d=".repeat(100_000)}?${"k=v&".repeat(10_000)}`;
+  const workload = await workloadOf(`timestamp,method,path\n1715933103,GET,${long("/x")}\n1715933103,GET,/y`);
+  expect(workload.paths.values[0]).toHaveLength(2048);
+  expect(workload.paths.values[1]).toBe("/y");
 });
 
 test("NULs and control characters do not get into paths", async () => {

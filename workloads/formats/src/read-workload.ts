@@ -80,26 +80,37 @@ class WorkloadReading {
     this.builder = new WorkloadBuilder(new Redactor(queryValues), pathsMax);
   }
 
+  /** Undefined when the file was read, otherwise why reading ends here. */
   async read(file: LogFile): Promise<ReadWorkload | undefined> {
     const chunks = chunksOf(file.chunks);
-    const head = await headOf(chunks);
-    const format = file.format ?? detectFormat(head);
-    if (format === undefined) {
+    try {
+      const head = await headOf(chunks);
+      const format = file.format ?? detectFormat(head);
+      if (format !== undefined) return await this.readAs(format, file.name, head, chunks);
       const lines = head.split("\n").filter((line) => line.trim() !== "");
       // An empty file, as rotation leaves them, has nothing to be of a format.
       if (lines.length === 0) return undefined;
       return { kind: "unknown-format", file: file.name, shapes: lines.slice(0, SHAPES_SHOWN).map(lineShape) };
+    } finally {
+      await chunks.return(undefined);
     }
+  }
+
+  private async readAs(
+    format: WorkloadFormat,
+    name: string,
+    head: string,
+    chunks: AsyncGenerator<string, undefined>,
+  ): Promise<undefined> {
     const splitter = splitterOf(format, head);
     const parse = PARSERS[format]();
-    const tally = { name: file.name, format, lines: 0, requests: 0, rejected: 0, hasFraction: false };
+    const tally = { name, format, lines: 0, requests: 0, rejected: 0, hasFraction: false };
     this.tallies.push(tally);
     for (const record of splitter.push(head)) this.take(record, parse, tally);
-    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
-      for (const record of splitter.push(next.value)) this.take(record, parse, tally);
+    for await (const chunk of chunks) {
+      for (const record of splitter.push(chunk)) this.take(record, parse, tally);
     }
     for (const record of splitter.finish()) this.take(record, parse, tally);
-    return undefined;
   }
 
   finish(): ReadWorkload {

@@ -70,7 +70,54 @@ test("the shape of a line holds no word and no number of it", () => {
 
 const redactor = new Redactor("dropped");
 
+const PLACES: readonly ((secret: string) => string)[] = [
+  (secret) => `/a?k=${secret}`,
+  (secret) => `/a?${secret}`,
+  (secret) => `/a?x&${secret}&y=1`,
+  (secret) => `/a?k=1;${secret}`,
+  (secret) => `/a?k=b?c=${secret}`,
+  (secret) => `/a?k%3D${secret}`,
+  (secret) => `/a%3Fk=${secret}`,
+  (secret) => `/a&k=${secret}`,
+  (secret) => `/a;k=${secret}/b`,
+  (secret) => `/a;${secret}`,
+  (secret) => `/a%3Bk%3D${secret}`,
+  (secret) => `/a#${secret}`,
+  (secret) => `/${secret}@mail.example/b`,
+  (secret) => `/mail%40${secret}.example`,
+  (secret) => `/mail%2540${secret}.example`,
+  (secret) => `/mail%252540${secret}.example`,
+  (secret) => `/mail%2525252540${secret}.example`,
+  (secret) => `/password-reset/${secret}`,
+  (secret) => `/v1/tokens/${secret}`,
+  (secret) => `/x/sk-${secret}${secret}`,
+  (secret) => `https://${secret}@shop.example/a`,
+  (secret) => `https://u:${secret}@shop.example/a`,
+  (secret) => `https://u:/${secret}@shop.example/a`,
+  (secret) => `https://u:?${secret}@shop.example/a`,
+  (secret) => `https:\\\\u:${secret}@shop.example\\a`,
+  (secret) => `//u:${secret}@shop.example/a`,
+  (secret) => `u:${secret}@shop.example:443`,
+  (secret) => `/\u0000a?k\u0000=${secret}`,
+];
+
+test("a secret at any place of a target that is made for one is not kept, in either way of keeping values", () => {
+  fc.assert(
+    fc.property(
+      secrets,
+      fc.constantFrom(...PLACES),
+      fc.constantFrom("dropped", "numbered"),
+      (secret, place, values) => {
+        expect(new Redactor(values).path(place(secret))).not.toContain(secret);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
 test.each([
+  ["/service?wsdl", "/service?wsdl"],
+  ["/a?hunter22", "/a?{secret}"],
   ["/search?q=shoes&page=2", "/search?q=&page="],
   ["/search?eyJhbGciOiJIUzI1NiJ9.e30.abc", "/search?{secret}"],
   ["/a?sk-1234567890abcdef", "/a?{secret}"],

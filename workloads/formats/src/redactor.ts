@@ -7,6 +7,8 @@ const PATH_CHARS_MAX = 2048;
 const NUMBERED_VALUES_MAX = 100_000;
 /** Texts whose redaction is remembered, because requests repeat them; forgotten all at once when there are so many. */
 const REMEMBERED_MAX = 20_000;
+/** Longest text that is remembered. */
+const REMEMBERED_CHARS_MAX = 512;
 /** Query keys of one request that are kept. */
 const QUERY_KEYS_MAX = 64;
 /** From this length on, a run of letters and digits is taken for a token and not for a word. */
@@ -19,6 +21,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const ANNOUNCES_SECRET =
   /(^|[-_.])(tokens?|passw(or)?d|reset|secrets?|api-?keys?|keys?|sessions?|auth|oauth|verify|verification|confirm|activate|invites?|magic|unsubscribe|otp|login-?link)$/i;
 const PLAIN_WORD = /^[a-z]+(-[a-z]+)*$/;
+const BARE_FLAG = /^[A-Za-z_-]{1,16}$/;
 const SECRET = "{secret}";
 
 /**
@@ -59,17 +62,17 @@ export class Redactor {
   private pair(pair: string): string {
     const equals = pair.indexOf("=");
     const key = equals === -1 ? pair : pair.slice(0, equals);
+    if (equals === -1) return redactBareWord(key);
     const keptKey = remembered(this.keys, key, redactKey);
-    if (equals === -1) return keptKey;
     return `${keptKey}=${this.queryValues === "dropped" ? "" : this.number(pair)}`;
   }
 
   private number(pair: string): string {
     let number = this.numbered.get(pair);
     if (number === undefined) {
-      if (this.numbered.size >= NUMBERED_VALUES_MAX) return "{more}";
+      if (this.numbered.size >= NUMBERED_VALUES_MAX || pair.length > REMEMBERED_CHARS_MAX) return "{more}";
       number = this.numbered.size + 1;
-      this.numbered.set(pair, number);
+      this.numbered.set(detached(pair), number);
     }
     return `{${number}}`;
   }
@@ -78,10 +81,21 @@ export class Redactor {
 function remembered(memory: Map<string, string>, text: string, redact: (text: string) => string): string {
   const known = memory.get(text);
   if (known !== undefined) return known;
-  if (memory.size >= REMEMBERED_MAX) memory.clear();
   const redacted = redact(text);
-  memory.set(text, redacted);
+  if (text.length > REMEMBERED_CHARS_MAX) return redacted;
+  if (memory.size >= REMEMBERED_MAX) memory.clear();
+  memory.set(detached(text), redacted);
   return redacted;
+}
+
+/** A copy: a part of a string keeps the whole chunk of the log in memory that it was cut from (V8's sliced strings). */
+function detached(text: string): string {
+  return ` ${text}`.slice(1);
+}
+
+/** A word in a query without `=` is a flag such as `wsdl`, or a value without its key. */
+function redactBareWord(word: string): string {
+  return BARE_FLAG.test(word) ? word : SECRET;
 }
 
 function redactKey(key: string): string {
@@ -113,7 +127,7 @@ function redactSegment(segment: string, previous: string | undefined): string {
   const [name = "", ...parameters] = segment.split(/;|%3b/i);
   const kept = parameters.map((parameter) => {
     const key = parameter.split(/=|%3d/i, 1)[0] ?? "";
-    return `;${isPlainKey(key) ? key : SECRET}${key === parameter ? "" : "="}`;
+    return key === parameter ? `;${redactBareWord(key)}` : `;${redactKey(key)}=`;
   });
   return redactName(name, previous) + kept.join("");
 }
@@ -121,6 +135,8 @@ function redactSegment(segment: string, previous: string | undefined): string {
 function redactName(name: string, previous: string | undefined): string {
   const plain = decoded(name);
   if (plain.includes("@")) return "{email}";
+  // Encoded more often than anyone needs: to hide something.
+  if (/%25/.test(plain)) return SECRET;
   const equals = plain.indexOf("=");
   if (equals !== -1) return isPlainKey(plain.slice(0, equals)) ? plain.slice(0, equals + 1) : SECRET;
   if (looksLikeToken(plain)) return SECRET;
