@@ -3,6 +3,7 @@ import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { templateVolumes } from "./group-volumes.ts";
+import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
@@ -31,10 +32,10 @@ function judge(context: RuleContext): readonly Judgement[] {
   });
   const sized = rightsize({
     now: { machine: group.machine, name: group.machine.name, hourly: group.hourly },
-    candidates: machineCandidates(
-      group.machine,
-      { region: group.region, operatingSystem: "linux" },
-      policy.candidates,
+    candidates: coveredCandidates(
+      context.cost,
+      group.machine.name,
+      machineCandidates(group.machine, { region: group.region, operatingSystem: "linux" }, policy.candidates),
     ),
     requirements,
     unchecked: creditedSpeed(requirements, group.machine),

@@ -515,3 +515,37 @@ describe("ec2-resize", () => {
     ]);
   });
 });
+
+test.each([
+  ["Reserved", "m5.xlarge"],
+  ["EC2 Instance Savings Plans", "m5.xlarge"],
+])("what %s covers stays in its family, for the commitment would go on being paid", async (type, to) => {
+  const policy = policyOf({ candidates: { allowedFamilies: ["m5", "m6a", "r6a", "c6a"] } });
+  const measured = [machine(({ noise }) => 8 + 4 * noise, 15)];
+  const free = recommended(await run([instance("m5.4xlarge")], measured, { policy }), "ec2-resize");
+  expect(free.to).not.toContain("m5.");
+  const costs = [billed("i-1", 0.9, [type])];
+  const bound = recommended(await run([instance("m5.4xlarge")], measured, { policy, costs }), "ec2-resize");
+  expect(bound.to).toBe(to);
+  expect(bound.evidence.notes.join()).toContain(`covered by ${type}`);
+  for (const alternative of bound.evidence.alternatives) expect(alternative.to).toContain("m5.");
+});
+
+test("a Compute Savings Plan follows to any family", async () => {
+  const policy = policyOf({ candidates: { allowedFamilies: ["m5", "m6a", "r6a", "c6a"] } });
+  const costs = [billed("i-1", 0.9, ["Compute Savings Plans"])];
+  const measured = [machine(({ noise }) => 8 + 4 * noise, 15)];
+  const found = recommended(await run([instance("m5.4xlarge")], measured, { policy, costs }), "ec2-resize");
+  expect(found.to).not.toContain("m5.");
+});
+
+test("a machine that a commitment pays for wholly says when its saving comes", async () => {
+  const measured = [machine(({ noise }) => 8 + 4 * noise, 15)];
+  const notes = async (coverage: number) => {
+    const costs = [billed("i-1", coverage)];
+    const analysis = await run([instance("m5.4xlarge")], measured, { policy: sameFamily, costs });
+    return recommended(analysis, "ec2-resize").evidence.notes.join();
+  };
+  expect(await notes(1)).toContain("nothing is saved until that ends");
+  expect(await notes(0.9)).not.toContain("nothing is saved until that ends");
+});

@@ -5,6 +5,7 @@ import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
+import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { readMetric } from "../utilization/series.ts";
@@ -35,9 +36,13 @@ function judge(context: RuleContext): readonly Judgement[] {
   });
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
-    candidates: machineCandidates(machine, market, policy.candidates).filter(
-      // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
-      (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
+    candidates: coveredCandidates(
+      context.cost,
+      machine.name,
+      machineCandidates(machine, market, policy.candidates).filter(
+        // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
+        (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
+      ),
     ),
     requirements,
     unchecked: creditedSpeed(requirements, machine),

@@ -9,6 +9,7 @@ import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requi
 import { rightsize } from "../rightsizing/rightsize.ts";
 import { monthlyDifference } from "./draft.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
+import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -50,7 +51,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   });
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
-    candidates,
+    candidates: coveredCandidates(context.cost, machine.name, candidates),
     requirements,
     unchecked: creditedSpeed(requirements, machine),
     policy,

@@ -9,6 +9,7 @@ import { hourlyPrice, isAllowed, type Market } from "../rightsizing/machine-cand
 import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
 import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
+import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
@@ -48,7 +49,11 @@ function judge(context: RuleContext): readonly Judgement[] {
   ];
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
-    candidates: candidates(context, { machine, market: found.market, use }),
+    candidates: coveredCandidates(
+      context.cost,
+      machine.name,
+      candidates(context, { machine, market: found.market, use }),
+    ),
     requirements,
     policy,
     unchecked: (after) => [...creditedSpeed(requirements, machine)(after), ...uncheckedOf(machine, after)],

@@ -9,6 +9,7 @@ import type { Requirement } from "../rightsizing/requirement.ts";
 import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { mapReading, type MetricReading, readMetric } from "../utilization/series.ts";
 import { rdsDatabase } from "./rds-database.ts";
+import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
@@ -39,7 +40,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const needs = requirements(context, shape, limit);
   const sized = rightsize({
     now: { machine: shape, name: shape.name, hourly },
-    candidates: candidates(context, shape, found.priceOf),
+    candidates: coveredCandidates(context.cost, shape.name, candidates(context, shape, found.priceOf)),
     requirements: needs,
     policy,
     unchecked: (after) => [...creditedSpeed(needs, shape)(after), ...unmeasured(needs)],

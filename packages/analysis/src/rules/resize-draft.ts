@@ -2,6 +2,7 @@ import { type Decimal, formatInstant, type IntendedChange } from "@apex/core";
 import { lookBackWindow } from "../utilization/series.ts";
 import type { Sized } from "../rightsizing/rightsize.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
+import { commitmentFamily } from "./commitment-family.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** A size that was found, and what the rule knows around it. */
@@ -26,6 +27,11 @@ export interface Resize<Machine> {
 export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machine>): Draft {
   const { sized, from, hourlyNow, count } = resize;
   const { option } = sized;
+  const { note } = commitmentFamily(context.cost);
+  const monthlySavings = savingsOf(
+    monthlyDifference(hourlyNow, option.hourly, count),
+    context.cost?.commitmentCoverage,
+  );
   return {
     part: resize.part,
     action: "resize",
@@ -33,10 +39,7 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
     to: option.name,
     summary: `${from} is larger than this ${resize.noun} needs; ${option.name} holds ${needsText(resize)}`,
     changes: resize.changes,
-    monthlySavings: savingsOf(
-      monthlyDifference(hourlyNow, option.hourly, count),
-      context.cost?.commitmentCoverage,
-    ),
+    monthlySavings,
     risk: option.risk,
     confidence: sized.confidence,
     effort: option.effort,
@@ -53,7 +56,17 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
         monthlySavings: monthlyDifference(hourlyNow, alternative.hourly, count),
         risk: alternative.risk,
       })),
-      notes: [`At the change ${resize.restart}`, ...sized.notes, ...(resize.notes ?? [])],
+      notes: [
+        `At the change ${resize.restart}`,
+        ...sized.notes,
+        ...(resize.notes ?? []),
+        ...(note === undefined ? [] : [note]),
+        ...(monthlySavings.net === "0"
+          ? [
+              "A commitment pays for all of it: nothing is saved until that ends or another machine takes it up",
+            ]
+          : []),
+      ],
     },
     unknowns: [...sized.unknowns, ...resize.unknowns, ...monthEndUnknown(context)],
   };
