@@ -109,6 +109,13 @@ test("the common format has neither referrer nor agent, and Apache's dash for by
   expect(workload.window).toEqual({ startMs: AT, endMs: AT + 2000 });
 });
 
+test("blanks and brackets in the user, a virtual host before and fields after do not hide the request", async () => {
+  const workload = await workloadOf(
+    'shop.example:443 ::ffff:192.0.2.1 - Jane [Doe [17/May/2024:10:05:03 +0200] "GET /a HTTP/2.0" 200 7 "-" "x] \\"y" "10.0.0.1" 0.250\n',
+  );
+  expect(requestsOf(workload)).toMatchObject([{ timeMs: AT, path: "/a", status: 200, responseBytes: 7 }]);
+});
+
 test("a load balancer's JSON array is read like its JSON lines, however it is laid out", async () => {
   const entry = JSON.parse(SAMPLE_LOGS["gcp-load-balancer"]("s"));
   const entries = [entry, { ...entry, insertId: "other" }, entry, { notHttp: true }];

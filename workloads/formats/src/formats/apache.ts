@@ -7,7 +7,7 @@ import { closingQuote } from "../split-fields.ts";
 /**
  * Apache's common and combined format, NGINX's combined: `host ident user [time] "request" status bytes …`. Whatever
  * follows (referrer, agent, forwarded-for) is not read. Host, ident and user may hold blanks, so that the time is found by
- * its bracket.
+ * the bracket that closes before the request.
  */
 export function apacheParser(): LogParser {
   const clock = new ClfClock();
@@ -16,9 +16,9 @@ export function apacheParser(): LogParser {
 
 function parseApache(line: string, clock: ClfClock): ParsedRecord {
   if (line.trim() === "") return NOTHING;
-  const open = line.indexOf(" [");
-  const close = line.indexOf('] "', open);
-  if (open === -1 || close === -1) return rejected("not-in-format");
+  const close = line.indexOf('] "');
+  const open = line.lastIndexOf(" [", close);
+  if (close === -1 || open === -1) return rejected("not-in-format");
   const quoteEnd = closingQuote(line, close + 3);
   if (quoteEnd === -1) return rejected("not-in-format");
   const tail = /^ (\d{3}|-) (-|-?\d+)(?: |$)/.exec(line.slice(quoteEnd + 1));
