@@ -81,7 +81,8 @@ export function cpuRequirement(measured: MachineMeasurements): Requirement<Machi
   const { machine, policy } = measured;
   return {
     dimension: "cpu",
-    unit: "vCPU",
+    // Of today's kind: another type's vCPUs are counted by what they do, so that 4 of them can be 4.6 of these.
+    unit: `${machine.family} vCPU`,
     demand: demandFor(
       read(measured, { metric: "cpu_percent" }),
       {

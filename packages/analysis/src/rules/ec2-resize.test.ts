@@ -104,7 +104,7 @@ describe("ec2-resize", () => {
   test("a bursty machine, 1 % of its samples at 95 %, keeps its size: the average would have halved it", async () => {
     const bursty: Level = ({ index }) => (index % 100 === 37 ? 95 : 5);
     const analysis = await run([instance("m5.2xlarge")], [machine(bursty)], { policy: sameFamily });
-    expect(reasonOf(analysis, "ec2-resize")).toMatch(/none of \d+ cheaper types holds cpu 9\.5 vCPU/);
+    expect(reasonOf(analysis, "ec2-resize")).toMatch(/none of \d+ cheaper types holds cpu 9\.5 m5 vCPU/);
   });
 
   test("the maximum statistic is preferred where it was collected", async () => {
@@ -112,7 +112,7 @@ describe("ec2-resize", () => {
       statistic: "maximum",
     });
     const analysis = await run([instance("m5.2xlarge")], [machine(5, 20, peaks)], { policy: sameFamily });
-    expect(reasonOf(analysis, "ec2-resize")).toContain("cpu 9.7 vCPU");
+    expect(reasonOf(analysis, "ec2-resize")).toContain("cpu 9.7 m5 vCPU");
   });
 
   test("half an hour a week at full load is demand when it returns every week, and noise when it does not", async () => {
@@ -121,7 +121,7 @@ describe("ec2-resize", () => {
     const once: Level = ({ day }) => (mondayNine(day) && day < 7 ? 96 : 6);
     expect(
       reasonOf(await run([instance("m5.2xlarge")], [machine(weekly)], { policy: sameFamily }), "ec2-resize"),
-    ).toContain("cpu 9.6 vCPU");
+    ).toContain("cpu 9.6 m5 vCPU");
     const found = recommended(
       await run([instance("m5.2xlarge")], [machine(once)], { policy: sameFamily }),
       "ec2-resize",
