@@ -70,6 +70,12 @@ describe("the report", () => {
     expect(reportSchema.safeParse(report).error?.issues).toBeUndefined();
   });
 
+  test("is drawn as one page that loads nothing and runs nothing", async () => {
+    const page = await readFile(path.join(work, "out/report.html"), "utf8");
+    expect(page.match(/<svg class="chart"/g)?.length).toBeGreaterThan(20);
+    expect(page).not.toMatch(/<script|<link|<img|https?:\/\//);
+  });
+
   test("says that the stand-in planned, and that the plan changes only what is recommended", () => {
     expect(report.plan.providers).toBe("stand-in");
     const planned = report.recommendations.filter(({ status }) => status === "planned");
