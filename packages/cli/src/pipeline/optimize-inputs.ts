@@ -1,0 +1,17 @@
+import type { Policy } from "@apex/analysis";
+import type { PlanningOptions } from "./plan-source.ts";
+
+/** What one optimization reads: absolute paths, already checked to exist. */
+export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
+  readonly terraformDirectory: string;
+  readonly stateFile: string;
+  readonly varFiles: readonly string[];
+  readonly costFiles: readonly string[];
+  readonly metricFiles: readonly string[];
+  readonly policy: Policy;
+  readonly policyFile?: string;
+  readonly storeDirectory: string;
+  readonly databaseUrl?: string;
+  /** Whether the changed files will be written back. */
+  readonly apply: boolean;
+}
