@@ -97,3 +97,9 @@ test("a request is carried out whole or not at all", () => {
   const request = { id: "r", changes: [resize, set("aws_instance.web", "x", ["2", "3"])] };
   expect(patchConfiguration(configuration, [request]).get("r")).toMatchObject({ kind: "refused" });
 });
+
+test("a change that is already written says so, instead of missing what it expected", () => {
+  expect(reason(web('instance_type = "t3.small"'), resize)).toBe(
+    'aws_instance.web.instance_type is already "t3.small" in the configuration: run terraform apply',
+  );
+});

@@ -99,6 +99,9 @@ function checkFound(found: FoundAttribute, change: SetAttribute, start: string):
   const isUnset = value.scalar === null;
   if (!isUnset && !sameValue(value.scalar, change.from)) {
     const now = JSON.stringify(value.scalar);
+    if (sameValue(value.scalar, change.to)) {
+      return refused(`${start} is already ${now} in the configuration: run terraform apply`, chain);
+    }
     const expected = change.from === null ? "not set" : JSON.stringify(change.from);
     return refused(`${start} is ${now} in the configuration, where ${expected} was expected`, chain);
   }
