@@ -34,7 +34,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     now: { machine: group.machine, name: group.machine.name, hourly: group.hourly },
     candidates: coveredCandidates(
       context.cost,
-      group.machine.name,
+      group.machine,
       machineCandidates(group.machine, { region: group.region, operatingSystem: "linux" }, policy.candidates),
     ),
     requirements,

@@ -11,19 +11,19 @@ test.each([
   ["Flexible CUD", true],
 ])("what %s covers may change its family: %s", (type, may) => {
   const family = commitmentFamily(billed("i-1", 0.8, [type]));
-  expect(family.mayBecome("m5.2xlarge", "m6i.xlarge")).toBe(may);
-  expect(family.mayBecome("m5.2xlarge", "m5.xlarge")).toBe(true);
+  expect(family.mayBecome("m5", "m6i")).toBe(may);
+  expect(family.mayBecome("m5", "m5")).toBe(true);
   expect(family.note === undefined).toBe(may);
 });
 
 test("one commitment that is bound binds, whatever else covers it", () => {
   const family = commitmentFamily(billed("i-1", 1, ["Compute Savings Plans", "Reserved"]));
-  expect(family.mayBecome("n2-standard-8", "e2-standard-4")).toBe(false);
-  expect(family.mayBecome("db.m5.xlarge", "db.m5.large")).toBe(true);
+  expect(family.mayBecome("n2", "e2")).toBe(false);
+  expect(family.mayBecome("m5", "m5")).toBe(true);
 });
 
 test("a kind that the bill does not tell is taken as bound", () => {
-  expect(commitmentFamily(billed("i-1", 0.5, [])).mayBecome("m5.large", "m6i.large")).toBe(false);
+  expect(commitmentFamily(billed("i-1", 0.5, [])).mayBecome("m5", "m6i")).toBe(false);
 });
 
 test.each([
@@ -31,5 +31,5 @@ test.each([
   ["no cover", billed("i-1", 0, ["Reserved"])],
   ["a cover that is not known", billed("i-1", null, [])],
 ])("nothing binds with %s", (_name, cost) => {
-  expect(commitmentFamily(cost).mayBecome("m5.large", "m6i.large")).toBe(true);
+  expect(commitmentFamily(cost).mayBecome("m5", "m6i")).toBe(true);
 });

@@ -4,14 +4,9 @@ import type { Candidate } from "../rightsizing/choose.ts";
 /** Compute Savings Plans and Google's flexible CUDs pay for any family. Sources: Savings Plans user guide; CUD documentation. */
 const ANY_FAMILY = /compute savings plan|flexible/i;
 
-/** "m5.large" → "m5", "db.m5.large" → "db.m5", "n2-standard-8" → "n2". */
-function familyOf(name: string): string {
-  const dot = name.lastIndexOf(".");
-  return dot > 0 ? name.slice(0, dot) : (name.split("-")[0] ?? name);
-}
-
 /** To which families a resource may move without leaving what is already paid for. */
 export interface CommitmentFamily {
+  /** Whether a machine of one family may become one of the other. */
   readonly mayBecome: (from: string, to: string) => boolean;
   /** A sentence for the evidence; absent when nothing binds. */
   readonly note: string | undefined;
@@ -31,17 +26,17 @@ export function commitmentFamily(cost: ResourceCost | undefined): CommitmentFami
   if (!isCovered || (binding.length === 0 && !isUntold)) return FREE;
   const what = isUntold ? "a commitment of a kind that the bill does not tell" : binding.join(" and ");
   return {
-    mayBecome: (from, to) => familyOf(from) === familyOf(to),
+    mayBecome: (from, to) => from === to,
     note: `Only its own family was looked at: it is covered by ${what}, which would go on being paid`,
   };
 }
 
 /** The candidates that what is already paid for follows to. */
-export function coveredCandidates<Machine>(
+export function coveredCandidates<Machine extends { readonly family: string }>(
   cost: ResourceCost | undefined,
-  from: string,
+  now: Machine,
   candidates: readonly Candidate<Machine>[],
 ): readonly Candidate<Machine>[] {
   const { mayBecome } = commitmentFamily(cost);
-  return candidates.filter(({ name }) => mayBecome(from, name));
+  return candidates.filter(({ machine }) => mayBecome(now.family, machine.family));
 }

@@ -38,7 +38,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     now: { machine, name: machine.name, hourly },
     candidates: coveredCandidates(
       context.cost,
-      machine.name,
+      machine,
       machineCandidates(machine, market, policy.candidates).filter(
         // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
         (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,

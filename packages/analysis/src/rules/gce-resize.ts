@@ -51,7 +51,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   });
   const sized = rightsize({
     now: { machine, name: machine.name, hourly },
-    candidates: coveredCandidates(context.cost, machine.name, candidates),
+    candidates: coveredCandidates(context.cost, machine, candidates),
     requirements,
     unchecked: creditedSpeed(requirements, machine),
     policy,

@@ -51,7 +51,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     now: { machine, name: machine.name, hourly },
     candidates: coveredCandidates(
       context.cost,
-      machine.name,
+      machine,
       candidates(context, { machine, market: found.market, use }),
     ),
     requirements,

@@ -40,7 +40,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const needs = requirements(context, shape, limit);
   const sized = rightsize({
     now: { machine: shape, name: shape.name, hourly },
-    candidates: coveredCandidates(context.cost, shape.name, candidates(context, shape, found.priceOf)),
+    candidates: coveredCandidates(context.cost, shape, candidates(context, shape, found.priceOf)),
     requirements: needs,
     policy,
     unchecked: (after) => [...creditedSpeed(needs, shape)(after), ...unmeasured(needs)],
