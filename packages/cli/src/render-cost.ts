@@ -1,6 +1,6 @@
 import { type CostEstimate, formatMoney, type ResourceEstimate } from "@apex/core";
+import { painter } from "@apex/report";
 import { printable } from "./printable.ts";
-import { styles } from "./styles.ts";
 
 const MONEY_COLUMNS = 14;
 
@@ -13,22 +13,23 @@ function resourceLines(
   currency: string,
   options: { readonly width: number; readonly colour: boolean },
 ): readonly string[] {
-  const style = styles(options.colour);
+  const paint = painter(options.colour);
   const nameColumns = Math.max(20, options.width - MONEY_COLUMNS - 1);
   const show = (amount: ResourceEstimate["monthlyCost"]) =>
     amount === null ? null : formatMoney({ amount, currency });
   const line = (name: string, amount: string | null) =>
     `${printable(name).slice(0, nameColumns).padEnd(nameColumns)} ${moneyColumn(amount)}`;
   return [
-    style.bold(line(resource.address, show(resource.monthlyCost))),
+    paint(line(resource.address, show(resource.monthlyCost)), "bold"),
     ...resource.lineItems.map((item) => {
       const usage = item.usageBased && item.monthlyCost === null;
       const price = `${formatMoney({ amount: item.unitPrice, currency })} per ${item.unit}`;
-      return style.dim(
+      return paint(
         line(`  ${item.name}${usage ? `, ${price}` : ""}`, usage ? "by usage" : show(item.monthlyCost)),
+        "dim",
       );
     }),
-    ...(resource.unpriced === undefined ? [] : [style.yellow(`  ${printable(resource.unpriced)}`)]),
+    ...(resource.unpriced === undefined ? [] : [paint(`  ${printable(resource.unpriced)}`, "yellow")]),
   ];
 }
 
@@ -37,7 +38,7 @@ export function renderCost(
   estimate: CostEstimate,
   options: { readonly width: number; readonly colour: boolean },
 ): string {
-  const style = styles(options.colour);
+  const paint = painter(options.colour);
   const shown = estimate.resources.filter(
     ({ lineItems, unpriced }) => lineItems.length > 0 || unpriced !== undefined,
   );
@@ -48,21 +49,23 @@ export function renderCost(
   return `${[
     ...shown.flatMap((resource) => resourceLines(resource, estimate.currency, options)),
     "",
-    style.bold(`${unpriced > 0 ? "At least " : ""}${total} a month (730 h, on-demand list prices)`),
+    paint(`${unpriced > 0 ? "At least " : ""}${total} a month (730 h, on-demand list prices)`, "bold"),
     ...(unpriced > 0
       ? [
-          style.yellow(
+          paint(
             `no price, or only part of one, for ${unpriced} of ${estimate.resources.length} resources`,
+            "yellow",
           ),
         ]
       : []),
     ...(free > 0
       ? [
-          style.dim(
+          paint(
             `${free} ${free === 1 ? "resource costs" : "resources cost"} nothing ${free === 1 ? "by itself" : "by themselves"}`,
+            "dim",
           ),
         ]
       : []),
-    ...(dates.length > 0 ? [style.dim(`prices: ${dates.join(", ")}`)] : []),
+    ...(dates.length > 0 ? [paint(`prices: ${dates.join(", ")}`, "dim")] : []),
   ].join("\n")}\n`;
 }

@@ -1,7 +1,7 @@
 import type { TerraformDiagnostic } from "@apex/core";
 import type { PlanResult } from "@apex/sandbox-terraform";
+import { painter } from "@apex/report";
 import { printable } from "./printable.ts";
-import { styles } from "./styles.ts";
 
 interface RenderOptions {
   readonly colour: boolean;
@@ -21,11 +21,11 @@ export function renderDiagnostics(
   diagnostics: readonly TerraformDiagnostic[],
   options: RenderOptions,
 ): string {
-  const style = styles(options.colour);
+  const paint = painter(options.colour);
   return diagnostics
     .map(({ severity, summary, detail, range, address }) => {
       const place = range === undefined ? address : `${range.filename}:${range.start.line}`;
-      const title = severity === "error" ? style.red("Error") : style.yellow("Warning");
+      const title = severity === "error" ? paint("Error", "red") : paint("Warning", "yellow");
       const lines = [`${title}: ${printable(summary)}${place === undefined ? "" : ` (${printable(place)})`}`];
       if (detail !== undefined && detail !== "")
         lines.push(
@@ -40,11 +40,11 @@ export function renderDiagnostics(
 
 /** A plan for people: each change with its attributes, then the diagnostics and what the stand-in could not check. */
 export function renderPlan(result: PlanResult, options: RenderOptions): string {
-  const style = styles(options.colour);
+  const paint = painter(options.colour);
   const lines = result.changes.map(({ address, actions, attributes }) => {
     const symbol = SYMBOLS[actions.join(",")] ?? "?";
     const what =
-      actions.includes("update") || actions.length > 1 ? ` ${style.dim(attributes.join(", "))}` : "";
+      actions.includes("update") || actions.length > 1 ? ` ${paint(attributes.join(", "), "dim")}` : "";
     return `${symbol.padStart(3)} ${printable(address)}${what}`;
   });
   const count = (action: string) =>
@@ -63,8 +63,8 @@ export function renderPlan(result: PlanResult, options: RenderOptions): string {
   return `${[
     ...lines,
     ...(lines.length > 0 ? [""] : []),
-    style.bold(summary),
-    style.dim(provider),
-    ...result.notes.map((note) => style.dim(printable(note))),
+    paint(summary, "bold"),
+    paint(provider, "dim"),
+    ...result.notes.map((note) => paint(printable(note), "dim")),
   ].join("\n")}\n${renderDiagnostics(result.diagnostics, options)}`;
 }

@@ -31,3 +31,4 @@ export { MARKDOWN_TAG, renderMarkdown } from "./render-markdown.ts";
 export { verdict } from "./verdict.ts";
 export { commonRoot, type PatchRoot, renderPatch } from "./render-patch.ts";
 export { renderTable, type TableOptions } from "./render-table.ts";
+export { type Paint, type Painter, painter } from "./terminal-paint.ts";
