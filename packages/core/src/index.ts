@@ -11,6 +11,12 @@ export {
   type ModuleStep,
   parseAddress,
 } from "./address.ts";
+export {
+  type AppliedResource,
+  COMPUTE_TYPES,
+  type ComputeService,
+  type ComputeType,
+} from "./compute-service.ts";
 export { configurationReferences } from "./configuration-references.ts";
 export { type CostEstimate, type LineItem, type ResourceEstimate } from "./cost-estimate.ts";
 export { type ChargeCategory, type CostRow, type PricingCategory, type ResourceCost } from "./cost-row.ts";
@@ -28,6 +34,12 @@ export {
 } from "./decimal.ts";
 export { type Diagnostic, hasErrors, type Severity, type SourceLocation } from "./diagnostic.ts";
 export { assert, InvariantError, unreachable } from "./invariant.ts";
+export {
+  type CommandIsolation,
+  type IsolatedCommand,
+  type IsolatedCommandResult,
+  type IsolatedCommands,
+} from "./isolation.ts";
 export { formatPath, isJsonObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "./json.ts";
 export { type Known, known, unknown } from "./known.ts";
 export {
@@ -50,6 +62,7 @@ export {
   type CostStore,
   type Repair,
   type SampleStore,
+  type StopSignal,
 } from "./ports.ts";
 export {
   type Abstention,
@@ -65,7 +78,31 @@ export {
   type SavingsRealisation,
   type WhenUnmanaged,
 } from "./recommendation.ts";
+export {
+  type Distribution,
+  type Replayer,
+  type ReplayFailure,
+  type ReplayInterval,
+  type ReplayOptions,
+  type ReplayProgress,
+  type ReplayResult,
+  type ReplaySchedule,
+} from "./replay.ts";
 export { type CloudProvider, type Resource } from "./resource.ts";
+export {
+  type ContainerSpec,
+  type ContainerState,
+  type ContainerUsage,
+  type CounterReading,
+  type Endpoint,
+  type Environment,
+  type EnvironmentSpec,
+  type EnvironmentUsage,
+  type HostCounters,
+  type HostFacts,
+  type Reaped,
+  type SandboxHost,
+} from "./sandbox.ts";
 export {
   type PlanActions,
   type PlannedResource,
@@ -74,6 +111,7 @@ export {
   type TerraformPlan,
 } from "./terraform-plan.ts";
 export { DAY_MS, formatInstant, HOURS_PER_MONTH } from "./time.ts";
+export { TWIN_PROTOCOL } from "./twin-protocol.ts";
 export {
   METRIC_NAMES,
   type MetricName,
@@ -82,6 +120,24 @@ export {
   type TimeWindow,
   type UtilizationProfile,
 } from "./utilization.ts";
+export {
+  type Calibration,
+  type Fit,
+  type FittedService,
+  type HeadroomProbe,
+  type MetricComparison,
+  type Objectives,
+  type Reading,
+  type RunEvent,
+  type RunJournal,
+  type RunMeasurement,
+  type Side,
+  type Unfit,
+  type Validation,
+  type Verdict,
+  type VerdictKind,
+  type VerdictReason,
+} from "./validation.ts";
 export {
   type InternedColumn,
   type RejectedLine,

@@ -27,6 +27,13 @@ export interface Cancellation {
   readonly aborted: boolean;
 }
 
+/** A {@link Cancellation} that tells when it happens: an AbortSignal, without needing its type here. */
+export interface StopSignal extends Cancellation {
+  readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void, options?: { readonly once?: boolean }): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /**
  * A source of bills, inventory and utilisation. A failure of one part (a file, a region) is a diagnostic and the rest
  * goes on; only an unusable scope throws an AdapterError. Stops soon after `signal` is aborted.
