@@ -2,4 +2,11 @@
  * Runs environments and isolated commands in Docker, reads what they used, and leaves nothing behind.
  * Not for deciding what runs or whether it was good enough.
  */
-export {};
+export {
+  type DockerEngine,
+  type DockerSearch,
+  type EngineLocation,
+  findDocker,
+  openDocker,
+} from "./connect.ts";
+export { type EngineFacts } from "./engine-facts.ts";
