@@ -11,6 +11,7 @@ import {
 import { renderAwsBill } from "./data/focus-aws.ts";
 import { instanceSeries } from "./data/series.ts";
 import { renderAccessLog } from "./data/access-log.ts";
+import { renderLoadBalancerLog } from "./data/load-balancer-log.ts";
 import { renderGcpBill } from "./data/focus-gcp.ts";
 import { renderGcpMetrics } from "./data/gcp-metrics.ts";
 import { renderDcgm } from "./data/prometheus.ts";
@@ -92,5 +93,6 @@ export function generateFiles(): ReadonlyMap<string, string> {
     ["data/metrics/dcgm.json.gz", renderDcgm(GPU_MACHINES)],
     ["data/metrics/gcp.csv.gz", renderGcpMetrics()],
     ["data/logs/web-access.log.gz", renderAccessLog()],
+    ["data/logs/web-1-peak.log.gz", renderLoadBalancerLog()],
   ]);
 }
