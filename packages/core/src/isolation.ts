@@ -37,6 +37,10 @@ export interface IsolatedCommands {
 export interface CommandIsolation {
   /** "docker 20.10.24": for the report. */
   readonly name: string;
-  /** The commands see only `directory`, read-only and at the same path; sockets in it can be connected to. */
+  /**
+   * The commands see only `directory`, read-only and at the same path, whatever is written into it later included; sockets
+   * in it can be connected to. They run as a user of their own: what lies in it must be readable (sockets writable) for
+   * everybody, so keep it below a directory that nobody else may enter.
+   */
   open(request: { readonly directory: string; readonly signal?: StopSignal }): Promise<IsolatedCommands>;
 }

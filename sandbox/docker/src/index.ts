@@ -10,3 +10,8 @@ export {
   openDocker,
 } from "./connect.ts";
 export { type EngineFacts } from "./engine-facts.ts";
+export {
+  dockerIsolation,
+  type IsolationLimits,
+  type IsolationSettings,
+} from "./isolation/docker-isolation.ts";
