@@ -2,4 +2,9 @@
  * Decides how a validation runs and what it proved: topology, fit, calibration, the life of a run, the judge.
  * Not for touching containers, Terraform or the clock: those come through the ports of core.
  */
-export {};
+export { fidelity, type FidelityLimits, tightestObjectiveMs } from "./judge/fidelity.ts";
+export { headroomFactor, LOAD_FACTORS, probeHeadroom } from "./judge/headroom.ts";
+export { judge, type JudgeOptions } from "./judge/judge.ts";
+export { needsMoreRuns, PAIRS_FIRST, PAIRS_MAX } from "./judge/needs-more-runs.ts";
+export { deriveObjectives, type ObjectiveSources, type RecordedLatency } from "./judge/objectives.ts";
+export { type ParsedObjectives, parseObjectives, type WrittenObjectives } from "./judge/parse-objectives.ts";

@@ -1,0 +1,93 @@
+import type { MetricComparison, Objectives, VerdictReason } from "@apex/core";
+import {
+  compareLatency,
+  type LatencyRule,
+  type Percentile,
+  PERCENTILES,
+  requestsOf,
+  type Sides,
+} from "./compare.ts";
+import { formatNumber } from "./wording.ts";
+
+/** Requests that must lie beyond a percentile over all faithful runs of a side: then it moves by about 10 % by chance. */
+export const TAIL_REQUESTS_MIN = 100;
+
+const SHARE_BEYOND: Readonly<Record<Percentile, number>> = { p50: 0.5, p95: 0.05, p99: 0.01 };
+
+/** The percentiles as they were compared, and what is to be said about those that were not judged. */
+export interface JudgedPercentiles {
+  readonly comparisons: readonly MetricComparison[];
+  readonly reasons: readonly VerdictReason[];
+}
+
+/**
+ * Judges the percentiles that the objectives name (p95 and p99 where the user named none). One with too few requests beyond it
+ * is not judged; the highest that the requests support takes its place, so that something gross still shows. Without a
+ * percentile that a user named there is no pass.
+ */
+export function judgePercentiles(sides: Sides, objectives: Objectives): JudgedPercentiles {
+  const requests = requestsOf(sides);
+  const wanted = wantedPercentiles(objectives);
+  const isHonest = (percentile: Percentile) => requests >= requestsFor(percentile);
+  const missed = wanted.filter((percentile) => !isHonest(percentile));
+  const judged = wanted.filter(isHonest);
+  const substitute = missed.length > 0 ? PERCENTILES.find(isHonest) : undefined;
+  if (substitute !== undefined && !judged.includes(substitute)) judged.push(substitute);
+
+  const comparisons = PERCENTILES.toReversed().map((percentile) => {
+    if (judged.includes(percentile)) {
+      return compareLatency(percentile, sides, ruleFor(percentile, objectives));
+    }
+    const shown = compareLatency(percentile, sides, null);
+    const isOwed = missed.includes(percentile) && (objectives.origin === "user" || substitute === undefined);
+    return isOwed ? { ...shown, outcome: "undecided" as const } : shown;
+  });
+  return {
+    comparisons,
+    reasons: missed.length === 0 ? [] : [fewRequests(missed, { requests, substitute, objectives })],
+  };
+}
+
+/** Requests a side needs over its faithful runs for a percentile to be judged. */
+export function requestsFor(percentile: Percentile): number {
+  return Math.round(TAIL_REQUESTS_MIN / SHARE_BEYOND[percentile]);
+}
+
+/** The percentiles that a verdict is about, highest first. */
+export function wantedPercentiles(objectives: Objectives): readonly Percentile[] {
+  if (objectives.origin === "derived") return ["p99", "p95"];
+  return PERCENTILES.filter((percentile) => objectives[`${percentile}Ms`] !== undefined);
+}
+
+function ruleFor(percentile: Percentile, objectives: Objectives): LatencyRule {
+  const { origin, relativeToleranceShare: toleranceShare } = objectives;
+  const own = objectives[`${percentile}Ms`];
+  if (own !== undefined || origin === "derived") return { objectiveMs: own, origin, toleranceShare };
+  // It stands in for a higher one: where it already exceeds that one's bound, so does the higher one.
+  const higher = PERCENTILES.slice(0, PERCENTILES.indexOf(percentile)).flatMap(
+    (name) => objectives[`${name}Ms`] ?? [],
+  );
+  return { objectiveMs: Math.min(...higher), origin, toleranceShare };
+}
+
+function fewRequests(
+  missed: readonly Percentile[],
+  found: {
+    readonly requests: number;
+    readonly substitute: Percentile | undefined;
+    readonly objectives: Objectives;
+  },
+): VerdictReason {
+  const [highest = "p99"] = missed;
+  const isPass = found.objectives.origin === "derived" && found.substitute !== undefined;
+  const needed = `${highest} needs ${formatNumber(requestsFor(highest))} answered requests a side over all replays and had ${formatNumber(found.requests)}`;
+  const instead =
+    found.substitute === undefined
+      ? "no percentile can be judged"
+      : `${found.substitute} is judged in its place`;
+  return {
+    code: "few-requests",
+    kind: isPass ? "pass" : "inconclusive",
+    summary: isPass ? `${needed}; ${instead}.` : `${needed}; ${instead}: longer replays are needed.`,
+  };
+}

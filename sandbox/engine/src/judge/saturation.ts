@@ -1,0 +1,92 @@
+import type { RunMeasurement } from "@apex/core";
+
+/** Fewer intervals show no slope. */
+const INTERVALS_MIN = 6;
+/** One-sided 1 % of Mann and Kendall's trend statistic. */
+const TREND_Z_MIN = 2.33;
+/** A backlog of less than this is a burst. */
+const BACKLOG_REQUESTS_MIN = 8;
+/** Share of a replay's requests that is left over at its end because the service was too slow for them. */
+const BACKLOG_SHARE_MIN = 0.02;
+/** In flight at the end over in flight at the start. */
+const GROWTH_FACTOR_MIN = 2;
+/** In flight in the last third over the first third: a straight line from nothing has 5. */
+const PILE_UP_FACTOR_MIN = 3;
+
+type Flight = Pick<RunMeasurement, "intervals" | "scheduled">;
+
+/** How the requests in flight went up during one replay. */
+export interface Growth {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** In flight at the end of each interval. */
+export function inFlightOf(run: Flight): readonly number[] {
+  return run.intervals.map((interval) => interval.inFlight);
+}
+
+/**
+ * The growth of a backlog within a replay, `null` where there is none: in flight rises by Mann and Kendall's test (the trend
+ * over ranks, so that a spike is no trend) and by the fitted line at least doubles, and what is left over at the end is a
+ * material share of all requests. `usual` is taken off first where given: the other side's in flight under the same
+ * schedule, so that a recorded load that rises by itself is no backlog. The empty start (the first interval) does not count.
+ */
+export function backlogGrowth(run: Flight, usual?: readonly number[]): Growth | null {
+  const all = inFlightOf(run);
+  const isComparable = usual !== undefined && usual.length === all.length;
+  const excess = all.map((count, index) => count - (isComparable ? (usual[index] ?? 0) : 0)).slice(1);
+  if (excess.length < INTERVALS_MIN - 1 || trendZ(excess) < TREND_Z_MIN) return null;
+  const line = fitLine(excess);
+  const rise = line.to - line.from;
+  const isMaterial = rise >= Math.max(BACKLOG_REQUESTS_MIN, BACKLOG_SHARE_MIN * run.scheduled);
+  if (!isMaterial || line.to < GROWTH_FACTOR_MIN * Math.max(0, line.from)) return null;
+  return { from: Math.max(0, all[1] ?? 0), to: all.at(-1) ?? 0 };
+}
+
+/**
+ * Whether requests piled up in the service: what then goes late, is dropped or unsent is the service's doing and not the
+ * sender's. In flight stands at the connections that may be open for most of the replay, or in its last third is a multiple
+ * of that in its first; a container that died is proof of its own.
+ */
+export function pilesUp(
+  run: Flight & Pick<RunMeasurement, "oomKills" | "exitedContainers">,
+  connectionsMax = Number.POSITIVE_INFINITY,
+): boolean {
+  if (run.oomKills > 0 || run.exitedContainers > 0) return true;
+  const all = inFlightOf(run);
+  if (all.length === 0) return false;
+  if (all.filter((count) => count >= connectionsMax).length > all.length / 2) return true;
+  const third = Math.ceil(all.length / 3);
+  const first = mean(all.slice(0, third));
+  const last = mean(all.slice(-third));
+  return all.length >= 3 && last >= BACKLOG_REQUESTS_MIN && last >= PILE_UP_FACTOR_MIN * first;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Mann (1945) and Kendall's S over its standard deviation. */
+function trendZ(values: readonly number[]): number {
+  let score = 0;
+  for (const [index, value] of values.entries()) {
+    for (const later of values.slice(index + 1)) score += Math.sign(later - value);
+  }
+  const n = values.length;
+  return (score - Math.sign(score)) / Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+}
+
+/** The least-squares line's values at both ends. */
+function fitLine(values: readonly number[]): Growth {
+  const middle = (values.length - 1) / 2;
+  const average = mean(values);
+  let products = 0;
+  let squares = 0;
+  for (const [index, value] of values.entries()) {
+    products += (index - middle) * (value - average);
+    squares += (index - middle) ** 2;
+  }
+  const slope = squares === 0 ? 0 : products / squares;
+  return { from: average - slope * middle, to: average + slope * middle };
+}
