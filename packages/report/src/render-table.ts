@@ -2,10 +2,23 @@ import { compareDecimals, type Diagnostic, type RiskLevel, unreachable } from "@
 import { evidenceText, headroomText } from "./evidence-text.ts";
 import type { RecommendationStatus, Report, ReportedRecommendation } from "./report.ts";
 import { planSentence } from "./plan-sentence.ts";
-import { type Paint, type Painter, painter } from "./terminal-paint.ts";
-import { type TerminalList, terminalLists } from "./terminal-lists.ts";
+import type { Paint } from "./terminal-paint.ts";
+import { terminalLists } from "./terminal-lists.ts";
+import {
+  entryLinesMax,
+  moreLine,
+  openPage,
+  padded,
+  paddedLeft,
+  pageText,
+  paragraph,
+  shortened,
+  shortList,
+  type TableOptions,
+  type TerminalPage,
+} from "./terminal-page.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
-import { clipLine, columns, fitColumns, visibleLine, wrapColumns } from "./visible-text.ts";
+import { clipLine, visibleLine } from "./visible-text.ts";
 import {
   actionWord,
   amountPair,
@@ -16,68 +29,22 @@ import {
   riskWord,
 } from "./wording.ts";
 
-/** How the table is shown: `width` in terminal columns, `colour` for ANSI codes. */
-export interface TableOptions {
-  readonly width: number;
-  readonly colour: boolean;
-}
-
-/** Narrower than this nothing can be read; the text is then this wide. */
-const WIDTH_MIN = 40;
-
-/** Wider lines are hard to follow. */
-const WIDTH_MAX = 160;
-
-/** How many entries of the short lists are shown; the report has all of them. */
-const SHORT_LIST_MAX = 5;
-
-/** How many characters of an entry or a note are shown, in whole lines: two of a usual terminal. */
-const ENTRY_LENGTH_MAX = 200;
-
-interface Page {
-  readonly width: number;
-  readonly paint: Painter;
-  readonly lines: string[];
-}
-
 /**
  * The report for a person at a terminal, with a final newline: verdict, recommendations, cost, what was not known,
  * and what to do next. No line is wider than `width` (40 to 160).
  */
 export function renderTable(report: Report, options: TableOptions): string {
-  const width = Math.min(WIDTH_MAX, Math.max(WIDTH_MIN, Math.floor(options.width) || WIDTH_MIN));
-  const page: Page = { width, paint: painter(options.colour), lines: [] };
+  const page = openPage(options);
   paragraph(page, `${verdict(report)}.`, { paint: "bold" });
   recommendationLines(page, report.recommendations);
   costLines(page, report);
   for (const list of terminalLists(report)) shortList(page, list);
   messages(page, report.diagnostics);
   nextSteps(page, report);
-  return `${page.lines.map((line) => line.trimEnd()).join("\n")}\n`;
+  return pageText(page);
 }
 
-function paragraph(
-  page: Page,
-  text: string,
-  style: { readonly paint?: Paint; readonly indent?: number; readonly linesMax?: number } = {},
-): void {
-  const indent = " ".repeat(style.indent ?? 0);
-  for (const line of wrapColumns(visibleLine(text), page.width - indent.length, style.linesMax)) {
-    page.lines.push(indent + (style.paint === undefined ? line : page.paint(line, style.paint)));
-  }
-}
-
-function padded(text: string, width: number): string {
-  const fitted = fitColumns(text, width);
-  return fitted + " ".repeat(Math.max(0, width - columns(fitted)));
-}
-
-function paddedLeft(text: string, width: number): string {
-  const fitted = fitColumns(text, width);
-  return " ".repeat(Math.max(0, width - columns(fitted))) + fitted;
-}
-
-function recommendationLines(page: Page, all: readonly ReportedRecommendation[]): void {
+function recommendationLines(page: TerminalPage, all: readonly ReportedRecommendation[]): void {
   const rows = all.filter(isInPatch);
   if (rows.length === 0) return;
   page.lines.push("");
@@ -101,7 +68,7 @@ const SAVING_WIDTH = 14;
 const GAP = "  ";
 
 /** One recommendation: its name and saving, what changes at what risk and where it is written, and the evidence. */
-function recommendationRow(page: Page, row: ReportedRecommendation): void {
+function recommendationRow(page: TerminalPage, row: ReportedRecommendation): void {
   const nameWidth = page.width - SAVING_WIDTH - GAP.length;
   const saving = page.paint(paddedLeft(savingText(row), SAVING_WIDTH), "bold");
   page.lines.push(`${padded(visibleLine(nameOf(row)), nameWidth)}${GAP}${saving}`);
@@ -125,11 +92,11 @@ function netFact({ monthlySavings }: ReportedRecommendation): string[] {
   return compareDecimals(net, list) === 0 ? [] : [`${amountPair(list, net, currency)[1]} after commitments`];
 }
 
-function evidenceLine(page: Page, row: ReportedRecommendation): void {
+function evidenceLine(page: TerminalPage, row: ReportedRecommendation): void {
   paragraph(page, evidenceText(row), { indent: 2, paint: "dim" });
 }
 
-function costLines(page: Page, report: Report): void {
+function costLines(page: TerminalPage, report: Report): void {
   page.lines.push("");
   const headroom = headroomText(report.recommendations.filter(isInPatch));
   if (headroom !== "") {
@@ -140,31 +107,15 @@ function costLines(page: Page, report: Report): void {
   paragraph(page, `Cost at list prices: ${costSentence(report.cost)}`);
   paragraph(page, `Plan: ${planSentence(report.plan, clipLine)}`);
   for (const note of report.plan.notes)
-    paragraph(page, note, { indent: 2, paint: "dim", linesMax: Math.ceil(ENTRY_LENGTH_MAX / page.width) });
+    paragraph(page, note, { indent: 2, paint: "dim", linesMax: entryLinesMax(page) });
 }
 
-function shortList(page: Page, { title, entries, count }: TerminalList): void {
-  if (entries.length === 0) return;
-  page.lines.push("");
-  paragraph(page, `${title} (${count})`, { paint: "bold" });
-  for (const entry of entries.slice(0, SHORT_LIST_MAX)) {
-    paragraph(page, entry, { indent: 2, linesMax: Math.ceil(ENTRY_LENGTH_MAX / page.width) });
-  }
-  moreLine(page, entries.length);
-}
-
-function moreLine(page: Page, entries: number): void {
-  if (entries <= SHORT_LIST_MAX) return;
-  const more = `… and ${entries - SHORT_LIST_MAX} more in the JSON report`;
-  paragraph(page, more, { indent: 2, paint: "dim" });
-}
-
-function messages(page: Page, diagnostics: readonly Diagnostic[]): void {
+function messages(page: TerminalPage, diagnostics: readonly Diagnostic[]): void {
   const shown = diagnostics.filter(({ severity }) => severity !== "info");
   if (shown.length === 0) return;
   page.lines.push("");
   paragraph(page, `Messages (${shown.length})`, { paint: "bold" });
-  for (const row of shown.slice(0, SHORT_LIST_MAX)) {
+  for (const row of shortened(shown)) {
     paragraph(page, `${row.severity}: ${placeText(row)}${row.summary}`, {
       indent: 2,
       paint: row.severity === "error" ? "red" : "yellow",
@@ -181,7 +132,7 @@ function placeText(row: Diagnostic): string {
   return row.address === undefined ? "" : `${row.address}: `;
 }
 
-function nextSteps(page: Page, report: Report): void {
+function nextSteps(page: TerminalPage, report: Report): void {
   page.lines.push("");
   paragraph(page, nextStep(mainStatus(report)), { paint: "bold" });
 }

@@ -1,0 +1,46 @@
+import type { Validation, VerdictKind, VerdictReason } from "@apex/core";
+import { sideFigures } from "./side-figures.ts";
+
+/** One side of a validation in a report: so many machines of a type, and what they did with the recorded load. */
+export interface ReportedSide {
+  readonly machineType: string;
+  readonly count: number;
+  readonly p99Ms: number | null;
+  readonly cpuShare: number | null;
+  readonly errorShare: number | null;
+}
+
+/** What a validation says of one change, for the report of all changes; `apex.validation/v1` has the rest. */
+export interface ReportedValidation {
+  /** Address of the resource that was tried. */
+  readonly target: string;
+  readonly runId: string;
+  readonly verdict: VerdictKind;
+  readonly reasons: readonly VerdictReason[];
+  readonly scale: number;
+  readonly baseline: ReportedSide;
+  readonly candidate: ReportedSide;
+  /** The largest load factor that held; `null` when none was probed or none held. */
+  readonly headroomFactor: number | null;
+  /** |measured − recorded| / recorded CPU of the twin; `null` with a user's own image. */
+  readonly calibrationErrorShare: number | null;
+}
+
+/** A validation as a report of many changes shows it. */
+export function reportedValidation(validation: Validation): ReportedValidation {
+  const side = (name: "baseline" | "candidate"): ReportedSide => {
+    const { service, p99Ms, cpuShare, errorShare } = sideFigures(validation, name);
+    return { machineType: service.machineType, count: service.count, p99Ms, cpuShare, errorShare };
+  };
+  return {
+    target: validation.target,
+    runId: validation.runId,
+    verdict: validation.verdict.kind,
+    reasons: validation.verdict.reasons,
+    scale: validation.fit.scale,
+    baseline: side("baseline"),
+    candidate: side("candidate"),
+    headroomFactor: validation.verdict.headroomFactor,
+    calibrationErrorShare: validation.calibration?.errorShare ?? null,
+  };
+}
