@@ -15,3 +15,11 @@ export {
   type IsolationLimits,
   type IsolationSettings,
 } from "./isolation/docker-isolation.ts";
+export { type ImageProgress } from "./images/build-image.ts";
+export {
+  ensureImages,
+  type EnsureOptions,
+  type ImageRecipe,
+  type ImageReferences,
+} from "./images/ensure-images.ts";
+export { removeUnusedImages, type UnusedImages } from "./images/remove-unused-images.ts";

@@ -1,0 +1,149 @@
+import { AdapterError, type StopSignal } from "@apex/core";
+import type Docker from "dockerode";
+import type { DockerEngine } from "../connect.ts";
+import { engineError, isGone } from "../errors.ts";
+import { buildImage, type BuildOptions, type ImageProgress } from "./build-image.ts";
+import { openFileMemory } from "./file-memory.ts";
+import { baseContent, type ImageContent, terraformContent, twinContent } from "./image-content.ts";
+import { tryImage } from "./try-image.ts";
+
+/** What to make the images from. */
+export interface ImageRecipe {
+  /** Folder of the twin's sources, `main.ts` in it. */
+  readonly twinDirectory: string;
+  /** Terraform's or OpenTofu's program: an absolute path, or a name to find on the PATH. */
+  readonly terraform: string;
+  /** Absent: the Node that runs this. */
+  readonly node?: string;
+  /** Where digests of large files are remembered between processes; made when it is missing. */
+  readonly cacheDirectory: string;
+  /** Images that were built otherwise and are used as they are. */
+  readonly ready?: { readonly twin?: string; readonly terraform?: string };
+}
+
+/** References of images that the engine has. */
+export interface ImageReferences {
+  /** Node alone. `undefined` when both others were given. */
+  readonly base: string | undefined;
+  readonly twin: string;
+  readonly terraform: string;
+}
+
+/** How to tell of progress, and when to stop. */
+export interface EnsureOptions {
+  readonly onProgress?: (progress: ImageProgress) => void;
+  readonly signal?: StopSignal;
+}
+
+async function idOf(docker: Docker, reference: string): Promise<string | undefined> {
+  try {
+    return (await docker.getImage(reference).inspect()).Id;
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw engineError(`looking for the image ${reference}`, error);
+  }
+}
+
+async function requireReady(docker: Docker, reference: string, variable: string): Promise<string> {
+  if ((await idOf(docker, reference)) !== undefined) return reference;
+  throw new AdapterError(
+    "not-found",
+    `the engine has no image ${reference}: pull or build it, or unset ${variable} to have Apex build one`,
+  );
+}
+
+async function discard(docker: Docker, id: string, reference: string): Promise<string> {
+  // Refused where the very same image has the name already; then there is nothing to discard.
+  await docker
+    .getImage(id)
+    .remove()
+    .catch(() => {});
+  return reference;
+}
+
+/** Builds, tries and names an image, unless the engine has it. The name comes last: what has it is complete. */
+async function ensureImage(docker: Docker, content: ImageContent, options: BuildOptions): Promise<string> {
+  const { kind, reference } = content;
+  if ((await idOf(docker, reference)) !== undefined) return reference;
+  const id = await buildImage(docker, content, options);
+  try {
+    await tryImage(docker, { kind, id }, options.signal);
+    // Somebody else may have been faster; the same content needs no second image.
+    if ((await idOf(docker, reference)) !== undefined) return await discard(docker, id, reference);
+    const [repo = "", tag = ""] = reference.split(":");
+    await docker.getImage(id).tag({ repo, tag });
+    return reference;
+  } catch (error) {
+    await discard(docker, id, reference);
+    throw error;
+  }
+}
+
+/** Runs `work` with an AbortSignal that follows `signal`. */
+async function following<Value>(
+  signal: StopSignal | undefined,
+  work: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal?.reason);
+  if (signal?.aborted === true) abort();
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return await work(controller.signal);
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+function requireLinux(): void {
+  if (process.platform === "linux") return;
+  throw new AdapterError(
+    "invalid",
+    `images are made from this machine's own programs, and those of ${process.platform} do not run in Linux containers. ` +
+      "Build them with infra/docker/base.Dockerfile, twin.Dockerfile and terraform.Dockerfile, " +
+      "and name them in APEX_TWIN_IMAGE and APEX_TERRAFORM_IMAGE.",
+  );
+}
+
+async function buildMissing(
+  docker: Docker,
+  recipe: ImageRecipe,
+  build: BuildOptions,
+): Promise<ImageReferences> {
+  build.signal.throwIfAborted();
+  const { ready = {} } = recipe;
+  const memory = await openFileMemory(recipe.cacheDirectory);
+  const base = await baseContent(recipe.node ?? process.execPath, memory);
+  // All is read before anything is built: what is missing on this host is known at once.
+  const twin = ready.twin ?? (await twinContent(recipe.twinDirectory, base, memory));
+  const terraform = ready.terraform ?? (await terraformContent(recipe.terraform, base, memory));
+  await memory.save();
+  const reference = async (image: string | ImageContent) =>
+    typeof image === "string" ? image : await ensureImage(docker, image, build);
+  return {
+    base: await reference(base),
+    twin: await reference(twin),
+    terraform: await reference(terraform),
+  };
+}
+
+/**
+ * The images that the sandbox runs, built from this machine's own files where the engine does not have them yet: no
+ * registry is asked. References say what is in them, so that an image of other content is never taken for one of these.
+ * Throws an AdapterError, or the signal's reason, and leaves nothing half-built behind then.
+ */
+export async function ensureImages(
+  engine: DockerEngine,
+  recipe: ImageRecipe,
+  options: EnsureOptions = {},
+): Promise<ImageReferences> {
+  const { docker } = engine;
+  const { twin, terraform } = recipe.ready ?? {};
+  if (twin !== undefined) await requireReady(docker, twin, "APEX_TWIN_IMAGE");
+  if (terraform !== undefined) await requireReady(docker, terraform, "APEX_TERRAFORM_IMAGE");
+  if (twin !== undefined && terraform !== undefined) return { base: undefined, twin, terraform };
+  requireLinux();
+  return following(options.signal, (signal) =>
+    buildMissing(docker, recipe, { signal, ...(options.onProgress && { onProgress: options.onProgress }) }),
+  );
+}

@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { AdapterError } from "@apex/core";
+import type Docker from "dockerode";
+import { engineError } from "../errors.ts";
+import { lockedDown } from "../lockdown.ts";
+import { IMAGE_LABEL, type ImageKind } from "./image-content.ts";
+
+const TRIAL_TIMEOUT_MS = 60_000;
+const TRIAL_LIMITS = { memoryBytes: 512 * 1024 * 1024, cpus: 1, pids: 64 };
+/** Programs that show that the files of an image are complete: they start only with all their libraries. */
+const TRIALS: Readonly<Record<ImageKind, { readonly program: string; readonly args: readonly string[] }>> = {
+  base: { program: "node", args: ["--version"] },
+  twin: { program: "node", args: ["--check", "/opt/apex/twin/main.ts"] },
+  terraform: { program: "terraform", args: ["version"] },
+};
+const WORDS_MAX = 2_000;
+
+/**
+ * Runs the main program of an image once, locked down. Throws an AdapterError (`invalid`) with the program's words when it
+ * does not run, and removes the container in any case.
+ */
+export async function tryImage(
+  docker: Docker,
+  image: { readonly kind: ImageKind; readonly id: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { program, args } = TRIALS[image.kind];
+  const doing = `trying ${program} in a new image`;
+  const locked = lockedDown(TRIAL_LIMITS, { network: "none" });
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(TRIAL_TIMEOUT_MS)]);
+  const container = await docker
+    .createContainer({
+      name: `apex-try-${randomUUID()}`,
+      Image: image.id,
+      Entrypoint: [program],
+      Cmd: [...args],
+      Env: ["CHECKPOINT_DISABLE=1"],
+      Labels: { [IMAGE_LABEL]: `try-${image.kind}` },
+      ...locked,
+      HostConfig: { ...locked.HostConfig, Ulimits: [] },
+    })
+    .catch((error: unknown) => {
+      throw engineError(doing, error);
+    });
+  try {
+    await container.start({ abortSignal: deadline });
+    const { StatusCode } = (await container.wait({ abortSignal: deadline })) as {
+      readonly StatusCode: number;
+    };
+    if (StatusCode === 0) return;
+    const words = await container.logs({ stdout: true, stderr: true, tail: 20 });
+    // Each piece of a log comes behind a header of eight bytes, of which the first is below eight.
+    const text = words
+      .toString("utf8")
+      .replaceAll(/[^\P{Cc}\n]/gu, "")
+      .trim()
+      .slice(0, WORDS_MAX);
+    throw new AdapterError(
+      "invalid",
+      `the ${program} of this host does not run in an image of its own (exit ${StatusCode}: ${text}). Build the images ` +
+        "with the Dockerfiles in infra/docker and name them in APEX_TWIN_IMAGE and APEX_TERRAFORM_IMAGE.",
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    throw engineError(doing, error);
+  } finally {
+    await container.remove({ force: true, v: true }).catch(() => {});
+  }
+}
