@@ -23,12 +23,18 @@ interface Slot {
   /** The whole task, the program's own cost included. */
   workUs: number;
   doneUs: number;
+  /** The number of its last turn. */
+  turn: number;
 }
+
+/** Slots that are due so near to each other are due at once: more than what rounding does to a time of a year, in microseconds. */
+const TIE_US = 1e-2;
 
 /**
  * Decides when which slot burns. A slot is a core of the modelled machine, slowed down to `slotCores` of a core here: what
  * takes `w` of CPU takes it `w ÷ slotCores` of time. It burns in quanta, each begun so late that it ends just when the slot
- * is entitled to it; the last one ends with the task. Among slots that are due, the one that is late the most goes first.
+ * is entitled to it; the last one ends with the task. Among slots that are due, the one that is late the most goes first,
+ * then the one whose last turn is the longest ago.
  *
  * Pure: knows no clock and burns nothing.
  */
@@ -36,6 +42,7 @@ export class SlotPacer {
   readonly #pace: Pace;
   readonly #slots: Slot[];
   #busy = 0;
+  #turns = 0;
 
   constructor(pace: Pace) {
     this.#pace = pace;
@@ -44,6 +51,7 @@ export class SlotPacer {
       sinceUs: Number.NEGATIVE_INFINITY,
       workUs: 0,
       doneUs: 0,
+      turn: 0,
     }));
   }
 
@@ -75,22 +83,27 @@ export class SlotPacer {
 
   next(nowUs: number): Step {
     if (this.#busy === 0) return { kind: "idle" };
-    let chosen = -1;
+    let chosen: Slot | undefined;
+    let index = -1;
     let dueUs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#slots.length; i += 1) {
       const slot = this.#slots[i];
       if (!slot?.isBusy) continue;
       this.#forgive(slot, nowUs);
       const slotDueUs = this.#dueUs(slot);
-      if (slotDueUs < dueUs) {
-        chosen = i;
+      const isTie = chosen !== undefined && Math.abs(slotDueUs - dueUs) <= TIE_US;
+      if (isTie ? slot.turn < (chosen?.turn ?? 0) : slotDueUs < dueUs) {
+        chosen = slot;
+        index = i;
         dueUs = slotDueUs;
       }
     }
+    if (!chosen) return { kind: "idle" };
     if (dueUs > nowUs) return { kind: "sleep", untilUs: dueUs };
-    const slot = this.#slots[chosen];
-    const sliceUs = slot ? this.#sliceUs(slot) : 0;
-    return sliceUs > 0 ? { kind: "burn", slot: chosen, us: sliceUs } : { kind: "finish", slot: chosen };
+    this.#turns += 1;
+    chosen.turn = this.#turns;
+    const sliceUs = this.#sliceUs(chosen);
+    return sliceUs > 0 ? { kind: "burn", slot: index, us: sliceUs } : { kind: "finish", slot: index };
   }
 
   /** The slot has burned what `next` said. */

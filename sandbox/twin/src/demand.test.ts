@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { readDemand } from "./demand.ts";
+
+test("no headers, no demand", () => {
+  expect(readDemand({})).toEqual({ workUs: 0, waitUs: 0 });
+});
+
+test("microseconds, whole or not", () => {
+  expect(readDemand({ "x-twin-work-us": "1250.5", "x-twin-wait-us": "300" })).toEqual({
+    workUs: 1250.5,
+    waitUs: 300,
+  });
+});
+
+test.each([
+  "",
+  " ",
+  "-1",
+  "1e9",
+  "0x10",
+  "NaN",
+  "Infinity",
+  "1,5",
+  "1 ",
+  ".5",
+  "600000001",
+  "9".repeat(33),
+  "1, 2",
+])("refuses %j", (text) => {
+  expect(readDemand({ "x-twin-work-us": text })).toBeNull();
+  expect(readDemand({ "x-twin-wait-us": text })).toBeNull();
+  expect(readDemand({ "x-twin-work-us": [text] })).toBeNull();
+});
