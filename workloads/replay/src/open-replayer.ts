@@ -1,0 +1,95 @@
+import { Worker } from "node:worker_threads";
+import {
+  AdapterError,
+  assert,
+  type Replayer,
+  type ReplayOptions,
+  type ReplayResult,
+  type ReplaySchedule,
+} from "@apex/core";
+import { checkOptions, checkSchedule } from "./check-order.ts";
+import type { SenderOrder, SenderReport } from "./sender-protocol.ts";
+
+/** A replayer with a thread behind it. */
+export interface OpenReplayer extends Replayer {
+  /** Ends the thread, and with it whatever is still being sent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a thread that replays schedules, one at a time, and warms it up: a second or so, best spent while containers start.
+ * The thread does not keep the process alive between replays.
+ */
+export function openReplayer(): OpenReplayer {
+  return new ThreadedReplayer();
+}
+
+class ThreadedReplayer implements OpenReplayer {
+  #worker: Worker | undefined = startSender();
+  #isReplaying = false;
+
+  async replay(schedule: ReplaySchedule, options: ReplayOptions): Promise<ReplayResult> {
+    assert(!this.#isReplaying, "a replayer replays one schedule at a time");
+    checkSchedule(schedule);
+    checkOptions(options);
+    if (options.signal?.aborted === true) throw options.signal.reason;
+    this.#isReplaying = true;
+    this.#worker ??= startSender();
+    this.#worker.ref();
+    try {
+      return await replayIn(this.#worker, schedule, options);
+    } catch (error) {
+      // Whatever was being sent ends with the thread. The next replay starts and warms another.
+      if (!(error instanceof AdapterError)) await this.close();
+      throw error;
+    } finally {
+      this.#worker?.unref();
+      this.#isReplaying = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
+  }
+}
+
+function startSender(): Worker {
+  const worker = new Worker(new URL("./sender-thread.ts", import.meta.url));
+  // Without a replay there is nobody to tell; the next replay finds the thread gone and says so.
+  worker.on("error", () => undefined);
+  worker.unref();
+  return worker;
+}
+
+function replayIn(worker: Worker, schedule: ReplaySchedule, options: ReplayOptions): Promise<ReplayResult> {
+  const { onProgress, signal, ...rest } = options;
+  const end = Promise.withResolvers<ReplayResult>();
+  const onReport = (report: SenderReport) => {
+    try {
+      if (report.kind === "progress") onProgress?.(report.progress);
+      else if (report.kind === "result") end.resolve(report.result);
+      else end.reject(new AdapterError(report.errorKind, report.message));
+    } catch (error) {
+      end.reject(error);
+    }
+  };
+  const onError = (error: unknown) => end.reject(error);
+  const onExit = () => end.reject(new Error("the sender's thread ended before its replay"));
+  const onAbort = () => end.reject(signal?.reason);
+  worker.on("message", onReport).on("error", onError).on("exit", onExit);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  worker.postMessage({ schedule: shared(schedule), options: rest } satisfies SenderOrder);
+  return end.promise.finally(() => {
+    worker.off("message", onReport).off("error", onError).off("exit", onExit);
+    signal?.removeEventListener("abort", onAbort);
+  });
+}
+
+/** The pacer and the sender walk the send times from two threads. */
+function shared(schedule: ReplaySchedule): ReplaySchedule {
+  const offsetsMs = new Float64Array(new SharedArrayBuffer(schedule.offsetsMs.byteLength));
+  offsetsMs.set(schedule.offsetsMs);
+  return { ...schedule, offsetsMs };
+}
