@@ -90,6 +90,7 @@ export {
 } from "./replay.ts";
 export { type CloudProvider, type Resource } from "./resource.ts";
 export {
+  ContainerNotReady,
   type ContainerSpec,
   type ContainerState,
   type ContainerUsage,

@@ -1,3 +1,4 @@
+import { AdapterError } from "./adapter-error.ts";
 import type { StopSignal } from "./ports.ts";
 
 /** What this host has for the sandbox. */
@@ -68,6 +69,21 @@ export type ContainerState =
   | { readonly kind: "exited"; readonly exitCode: number }
   | { readonly kind: "oom-killed" };
 
+/**
+ * A container that never got ready. `state` tells why: killed for want of memory, ended by itself, or running and mute until
+ * the time was over. With the smaller machine this is a finding about it, not a failure of the sandbox.
+ */
+export class ContainerNotReady extends AdapterError {
+  readonly container: string;
+  readonly state: ContainerState;
+
+  constructor(message: string, detail: { readonly container: string; readonly state: ContainerState }) {
+    super("unavailable", message);
+    this.container = detail.container;
+    this.state = detail.state;
+  }
+}
+
 /** Cumulative counters of one container since its start. Where the kernel has no such counter the field is `null`. */
 export interface ContainerUsage {
   readonly container: string;
@@ -120,7 +136,10 @@ export interface Reaped {
 export interface SandboxHost {
   readonly facts: HostFacts;
   counters(): Promise<HostCounters>;
-  /** Throws an AdapterError and leaves nothing behind when it cannot be started or does not get ready. */
+  /**
+   * Throws an AdapterError and leaves nothing behind when it cannot be started; a {@link ContainerNotReady} when a container
+   * started and did not get ready.
+   */
   provision(spec: EnvironmentSpec, signal: StopSignal): Promise<Environment>;
   /** What a whole run has used so far, by its own parent cgroup: exact after its containers are gone or killed. */
   reading(runId: string): Promise<CounterReading>;
