@@ -10,6 +10,7 @@ import type Docker from "dockerode";
 import type { DockerEngine } from "../connect.ts";
 import { engineError, isGone, statusOf } from "../errors.ts";
 import { lockedDown } from "../lockdown.ts";
+import { ownLabels } from "../run/labels.ts";
 import { type OpenContainer, runIsolated } from "./isolated-container.ts";
 
 /** What all commands of one place may use together. */
@@ -134,7 +135,7 @@ async function create({ engine, settings, limits, directory }: Opening): Promise
       OpenStdin: true,
       StdinOnce: true,
       AttachStdin: true,
-      Labels: { "apex.run": settings.runId },
+      Labels: ownLabels(settings.runId, limits.leaseMs),
       ...policy,
       HostConfig: {
         ...policy.HostConfig,

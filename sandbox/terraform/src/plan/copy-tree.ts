@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readFile, realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { AdapterError } from "@apex/core";
+import { isGitInternal, isInside } from "../trust/project.ts";
 
 /** How much may be copied in all; counts down. */
 export interface CopyBudget {
@@ -61,8 +62,9 @@ async function copyEntry(task: CopyTask, within: readonly string[]): Promise<voi
   if (status.isSymbolicLink()) {
     const target = await realpath(task.from).catch(() => undefined);
     const boundary = within[0] ?? task.boundary;
-    const way = target === undefined ? ".." : relative(boundary, target);
-    if (target === undefined || way.startsWith("..") || isAbsolute(way)) {
+    const isOut =
+      target !== undefined && (!isInside(target, boundary) || isGitInternal(relative(boundary, target)));
+    if (target === undefined || isOut) {
       const what = target === undefined ? "points nowhere" : "leads out of the project";
       task.budget.notes.push(`${task.from} was left out: the link ${what}`);
       return;

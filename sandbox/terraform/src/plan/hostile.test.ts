@@ -107,6 +107,7 @@ test("backends and cloud blocks are never opened", async () => {
 
 test("modules and files beside the root keep their place, and edited texts replace theirs", async () => {
   const project = writeFiles({
+    ".git/HEAD": "",
     "live/prod/main.tf": `${PROVIDERS}module "disk" {\n  source = "../../modules/disk"\n  size   = var.size\n}\nvariable "size" {\n  type = number\n}\nlocals {\n  zone = file("\${path.module}/../shared/zone.txt")\n}\n`,
     "live/shared/zone.txt": "eu-west-1a",
     "live/envs/prod.tfvars": "size = 10\n",
@@ -131,6 +132,7 @@ test("modules and files beside the root keep their place, and edited texts repla
 
 test("paths that climb above everything they lead to keep their way", async () => {
   const project = writeFiles({
+    ".git/HEAD": "",
     "modules/web/recipe/main.tf": `module "disk" {\n  source = "../../../modules/disk"\n}\nlocals {\n  zone = file("\${path.module}/../../../modules/zone.txt")\n}\noutput "zone" {\n  value = local.zone\n}\n`,
     "modules/disk/main.tf": VOLUME,
     "modules/zone.txt": "eu-west-1a",

@@ -10,8 +10,8 @@ const Manifest = z.object({
 
 /** Whether the modules that would have to be fetched are at hand. */
 export interface PreparedModules {
-  /** Terraform must not look for modules any more. */
-  readonly areInstalled: boolean;
+  /** Where the copy has the list of installed modules; then Terraform must not look for modules any more. */
+  readonly manifest: string | null;
   readonly missing: readonly TerraformDiagnostic[];
 }
 
@@ -20,16 +20,16 @@ export interface PreparedModules {
  * brought (`.terraform/modules`) are copied; otherwise each one is an error that names it.
  */
 export async function prepareModules(directory: string, copy: WorkingCopy): Promise<PreparedModules> {
-  if (copy.remoteModules.length === 0) return { areInstalled: false, missing: [] };
+  if (copy.remoteModules.length === 0) return { manifest: null, missing: [] };
   const installed = resolve(directory, ".terraform/modules");
   const names = await installedNames(installed);
   const missing = copy.remoteModules.filter((module) => !names.has(module.name));
   if (missing.length === 0) {
     await copy.add(".terraform/modules");
-    return { areInstalled: true, missing: [] };
+    return { manifest: join(copy.root, ".terraform/modules/modules.json"), missing: [] };
   }
   return {
-    areInstalled: false,
+    manifest: null,
     missing: missing.map((module) => ({
       severity: "error",
       summary: `Module ${module.name} is not installed`,

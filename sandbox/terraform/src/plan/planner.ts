@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { AdapterError, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
 import { isReplacementKnown } from "../provider/replacement.ts";
 import { unknownAttributes } from "./changed-attributes.ts";
@@ -6,7 +7,10 @@ import type { PlannedChange, PlanRequest, PlanResult, ValidateResult } from "./p
 import { type PlannerOptions, type RunTerraform, withPreparedRun } from "./prepared-run.ts";
 import type { CommandResult } from "./run-command.ts";
 import type { StandInProviders } from "./stand-in-providers.ts";
-import { findTerraform, type TerraformBinary } from "./terraform-binary.ts";
+import { hostPlace } from "./host-place.ts";
+import { isolatedPlace } from "./isolated-place.ts";
+import { findTerraform } from "./terraform-binary.ts";
+import type { OpenPlace } from "./terraform-place.ts";
 import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
 import type { WorkingCopy } from "./working-copy.ts";
 
@@ -23,7 +27,7 @@ const PLAN_FILE = "apex.tfplan";
 
 /** Opens a planner. Throws an AdapterError when there is no usable Terraform. */
 export async function openPlanner(options: PlannerOptions = {}): Promise<Planner> {
-  const binary = await findTerraform(options.terraformPath);
+  const openPlace = await placeFor(options);
   const closing = new AbortController();
   const active = new Set<Promise<unknown>>();
   const track = async <T>(request: PlanRequest, work: (request: PlanRequest) => Promise<T>): Promise<T> => {
@@ -38,13 +42,20 @@ export async function openPlanner(options: PlannerOptions = {}): Promise<Planner
     }
   };
   return {
-    plan: (request) => track(request, (inner) => plan(inner, binary, options)),
-    validate: (request) => track(request, (inner) => validate(inner, binary, options)),
+    plan: (request) => track(request, (inner) => plan(inner, openPlace, options)),
+    validate: (request) => track(request, (inner) => validate(inner, openPlace, options)),
     close: async () => {
       closing.abort(new AdapterError("unavailable", "the planner was closed"));
       await Promise.allSettled(active);
     },
   };
+}
+
+/** Isolation has a Terraform of its own; otherwise there must be one on this machine. */
+async function placeFor(options: PlannerOptions): Promise<OpenPlace> {
+  const isReal = options.providers === "real";
+  if (options.isolation !== undefined && !isReal) return isolatedPlace(options.isolation);
+  return hostPlace(await findTerraform(options.terraformPath), isReal);
 }
 
 /** Plans one configuration with a planner of its own. */
@@ -65,15 +76,15 @@ function variableArguments(request: PlanRequest, copy: WorkingCopy): readonly st
 
 async function plan(
   request: PlanRequest,
-  binary: TerraformBinary,
+  openPlace: OpenPlace,
   options: PlannerOptions,
 ): Promise<PlanResult> {
   return withPreparedRun(
     request,
-    { binary, options },
-    async ({ copy, notes, standIns, failed, terraform }) => {
+    { openPlace, options },
+    async ({ copy, place, notes, standIns, failed, terraform }) => {
       const providers = options.providers ?? "stand-in";
-      const base = { providers, terraformVersion: binary.version };
+      const base = { providers, terraformVersion: place.version };
       if (failed !== null) {
         return { ...base, plan: null, diagnostics: failed, changes: [], notes, standIns: [] };
       }
@@ -84,11 +95,12 @@ async function plan(
         "-lock=false",
         // The stand-ins return the state as it is; without that step resources with sensitive attributes show as changed.
         ...(providers === "real" ? ["-refresh=false"] : []),
-        `-out=${PLAN_FILE}`,
+        `-out=${join(place.scratch, PLAN_FILE)}`,
         ...variableArguments(request, copy),
       );
       const diagnostics = diagnosticsOfLines(outcome.stdout);
-      const decoded = outcome.exitCode === 0 ? await showPlan(terraform) : null;
+      const decoded =
+        outcome.exitCode === 0 ? await showPlan(terraform, join(place.scratch, PLAN_FILE)) : null;
       request.onProgress?.({ kind: "planned" });
       return {
         ...base,
@@ -105,8 +117,8 @@ async function plan(
   );
 }
 
-async function showPlan(terraform: RunTerraform): Promise<TerraformPlan> {
-  const shown = await terraform("show", "-json", PLAN_FILE);
+async function showPlan(terraform: RunTerraform, planFile: string): Promise<TerraformPlan> {
+  const shown = await terraform("show", "-json", planFile);
   if (shown.exitCode !== 0) {
     throw new AdapterError("invalid", `terraform show failed: ${plainMessage(shown.stderr).slice(0, 500)}`);
   }
@@ -161,17 +173,17 @@ function assumptionNotes(standIns: StandInProviders): readonly string[] {
 
 async function validate(
   request: PlanRequest,
-  binary: TerraformBinary,
+  openPlace: OpenPlace,
   options: PlannerOptions,
 ): Promise<ValidateResult> {
-  return withPreparedRun(request, { binary, options }, async ({ notes, failed, terraform }) => {
+  return withPreparedRun(request, { openPlace, options }, async ({ place, notes, failed, terraform }) => {
     const outcome = failed === null ? await terraform("validate", "-json", "-no-color") : null;
     const said = outcome === null ? undefined : diagnosticsOfValidate(outcome.stdout);
     const diagnostics = failed ?? said ?? (outcome === null ? [] : withFailure([], outcome));
     request.onProgress?.({ kind: "validated" });
     return {
       providers: options.providers ?? "stand-in",
-      terraformVersion: binary.version,
+      terraformVersion: place.version,
       valid: !diagnostics.some((diagnostic) => diagnostic.severity === "error"),
       diagnostics,
       notes,

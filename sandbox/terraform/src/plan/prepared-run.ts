@@ -1,6 +1,6 @@
-import { copyFile, mkdir, writeFile } from "node:fs/promises";
+import { copyFile, writeFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
-import type { ProviderMode, TerraformDiagnostic } from "@apex/core";
+import type { CommandIsolation, ProviderMode, TerraformDiagnostic } from "@apex/core";
 import { createRunContext, type DataSourceFixture, type MachineTypes } from "../provider/provider-session.ts";
 import { statOrUndefined } from "./file-probe.ts";
 import { type PreparedModules, prepareModules } from "./installed-modules.ts";
@@ -8,12 +8,14 @@ import { explainMissingProviders } from "./missing-provider.ts";
 import { lastOverrideFile } from "./override-file.ts";
 import type { PlanRequest } from "./plan-request.ts";
 import { redirectRemoteStates } from "./remote-state.ts";
-import { type CommandResult, runCommand } from "./run-command.ts";
+import { createHome, type Home } from "./private-directory.ts";
+import type { CommandResult } from "./run-command.ts";
 import { type StandInOptions, type StandInProviders, startStandIns } from "./stand-in-providers.ts";
 import { readStateFacts, type StateFacts } from "./state-file.ts";
-import type { TerraformBinary } from "./terraform-binary.ts";
+import type { OpenPlace, TerraformPlace } from "./terraform-place.ts";
 import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
-import { createWorkingCopy, type WorkingCopy } from "./working-copy.ts";
+import { findProject } from "../trust/project.ts";
+import { createWorkingCopy, rootOf, type WorkingCopy } from "./working-copy.ts";
 
 /** Settings of {@link openPlanner}. */
 export interface PlannerOptions {
@@ -30,6 +32,16 @@ export interface PlannerOptions {
   readonly fixtures?: readonly DataSourceFixture[];
   /** For each command of Terraform's; absent: two minutes. */
   readonly timeoutMs?: number;
+  /**
+   * Where Terraform runs with the stand-ins; absent: as a process of this machine. Real providers need network and
+   * credentials, so they always run on this machine.
+   */
+  readonly isolation?: CommandIsolation;
+  /**
+   * The user vouches for what is planned: without isolation it may execute programs and read files of this machine, and
+   * what lies outside of the project is looked at.
+   */
+  readonly trust?: boolean;
 }
 
 const COMMAND_TIMEOUT_MS = 120_000;
@@ -43,7 +55,7 @@ const NO_STATE: StateFacts = {
   remoteStates: [],
 };
 
-const NOTHING_INSTALLED: PreparedModules = { areInstalled: false, missing: [] };
+const NOTHING_INSTALLED: PreparedModules = { manifest: null, missing: [] };
 const NO_STAND_INS: StandInProviders = {
   reattach: "{}",
   names: [],
@@ -57,6 +69,7 @@ export type RunTerraform = (...args: readonly string[]) => Promise<CommandResult
 /** One configuration, ready for Terraform. */
 export interface PreparedRun {
   readonly copy: WorkingCopy;
+  readonly place: TerraformPlace;
   readonly notes: readonly string[];
   readonly standIns: StandInProviders;
   /** Set when Terraform could not even be initialised. */
@@ -78,40 +91,89 @@ async function statePath(request: PlanRequest): Promise<string | undefined> {
  */
 export async function withPreparedRun<T>(
   request: PlanRequest,
-  setting: { readonly binary: TerraformBinary; readonly options: PlannerOptions },
+  setting: { readonly openPlace: OpenPlace; readonly options: PlannerOptions },
   work: (run: PreparedRun) => Promise<T>,
 ): Promise<T> {
   const state = await statePath(request);
   const facts = state === undefined ? NO_STATE : await readStateFacts(state);
-  const copy = await createWorkingCopy({
-    directory: request.directory,
-    extraFiles: request.varFiles ?? [],
-    overlay: request.overlay ?? new Map(),
-  });
+  const home = await createHome();
+  const opening = openPlaceEarly(home, request, setting);
   let standIns: StandInProviders | undefined;
   try {
+    const { options } = setting;
+    const isReal = options.providers === "real";
+    const project = options.trust === true ? null : await findProject(await rootOf(request.directory));
+    const copy = await createWorkingCopy({
+      directory: request.directory,
+      extraFiles: request.varFiles ?? [],
+      overlay: request.overlay ?? new Map(),
+      home: home.path,
+      project,
+    });
     request.onProgress?.({ kind: "copied", files: copy.sources.length });
     if (state !== undefined) await copyFile(state, join(copy.root, "terraform.tfstate"));
     await writeFile(await lastOverrideFile(copy.root), BACKEND);
-    const isReal = setting.options.providers === "real";
     const modules = isReal ? NOTHING_INSTALLED : await prepareModules(request.directory, copy);
     const unread = isReal ? [] : await redirectRemoteStates(copy, facts.remoteStates);
     if (isReal) await copyLockFile(request.directory, copy);
-    standIns = isReal ? NO_STAND_INS : await startStandIns(standInOptions(copy, facts, setting.options));
-    const runner = { request, ...setting, copy, standIns };
-    const terraform = await commandRunner(runner);
-    const failed = await initialise(runner, modules, terraform);
+    const place = await opening;
+    standIns = isReal ? NO_STAND_INS : await startStandIns(standInOptions(copy, { facts, options, place }));
+    await place.prepare({ home: home.path, modulesManifest: modules.manifest });
+    const terraform = runIn(place, { copy, standIns, request });
+    const failed = await initialise({ place, options, modules, terraform });
     request.onProgress?.({ kind: "initialised", providers: standIns.names });
     const notes = [...copy.notes, ...remoteStateNotes(unread)];
-    return await work({ copy, notes, standIns, failed, terraform });
+    return await work({ copy, place, notes, standIns, failed, terraform });
   } finally {
     standIns?.close();
-    await copy.remove();
+    await opening.then((place) => place.close()).catch(() => {});
+    await home.remove();
   }
 }
 
-function standInOptions(copy: WorkingCopy, facts: StateFacts, options: PlannerOptions): StandInOptions {
+/** The place opens while the configuration is copied: it takes about as long. */
+function openPlaceEarly(
+  home: Home,
+  request: PlanRequest,
+  { openPlace, options }: { readonly openPlace: OpenPlace; readonly options: PlannerOptions },
+): Promise<TerraformPlace> {
+  const opening = openPlace({
+    home: home.path,
+    timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  });
+  // It may fail while nobody waits for it yet.
+  opening.catch(() => {});
+  return opening;
+}
+
+function runIn(
+  place: TerraformPlace,
+  {
+    copy,
+    standIns,
+    request,
+  }: { readonly copy: WorkingCopy; readonly standIns: StandInProviders; readonly request: PlanRequest },
+): RunTerraform {
+  return (...args) =>
+    place.run({
+      args,
+      cwd: copy.root,
+      reattach: standIns.reattach,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+    });
+}
+
+function standInOptions(
+  copy: WorkingCopy,
+  {
+    facts,
+    options,
+    place,
+  }: { readonly facts: StateFacts; readonly options: PlannerOptions; readonly place: TerraformPlace },
+): StandInOptions {
   return {
+    servingPid: place.servingPid,
     texts: copy.sources,
     types: facts.types,
     stateProviders: facts.providers,
@@ -138,84 +200,6 @@ function remoteStateNotes(names: readonly string[]): readonly string[] {
   return [`Remote states are never opened, and the given state has no record of ${list}.`];
 }
 
-interface RunnerSetting {
-  readonly request: PlanRequest;
-  readonly binary: TerraformBinary;
-  readonly options: PlannerOptions;
-  readonly copy: WorkingCopy;
-  readonly standIns: StandInProviders;
-}
-
-/** Settings of the user's that would lead Terraform out of the copy, or change what it prints. */
-const LEFT_OUT = /^TF_(?:CLI_ARGS.*|DATA_DIR|WORKSPACE|LOG.*|REATTACH_PROVIDERS)$/;
-const ALWAYS = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", GIT_TERMINAL_PROMPT: "0" };
-
-/** Port 9 of this machine discards: nothing listens there. */
-const NOWHERE = "http://127.0.0.1:9";
-/**
- * What a configuration could still make Terraform itself do (fetch a module, open a backend) in a way that we did not
- * see: no network, no git, none of the user's credentials.
- */
-const NO_WAY_OUT = {
-  HTTP_PROXY: NOWHERE,
-  HTTPS_PROXY: NOWHERE,
-  GIT_ALLOW_PROTOCOL: "",
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  AWS_CONFIG_FILE: "/dev/null",
-  AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-  AWS_EC2_METADATA_DISABLED: "true",
-  GOOGLE_APPLICATION_CREDENTIALS: "/dev/null",
-  CLOUDSDK_CONFIG: "/dev/null",
-  AZURE_CONFIG_DIR: "/dev/null",
-  KUBECONFIG: "/dev/null",
-  NETRC: "/dev/null",
-};
-
-function realEnvironment(): Readonly<Record<string, string>> {
-  const kept = Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || LEFT_OUT.test(name) ? [] : [[name, value] as const],
-  );
-  return { ...Object.fromEntries(kept), ...ALWAYS };
-}
-
-async function standInEnvironment({
-  copy,
-  standIns,
-}: RunnerSetting): Promise<Readonly<Record<string, string>>> {
-  const empty = join(copy.home, "no-providers");
-  const config = join(copy.home, "terraform.rc");
-  await mkdir(empty);
-  // An empty mirror and no other source: a provider that is not served is an error here and now, not a download.
-  await writeFile(
-    config,
-    `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(empty)}\n  }\n}\n`,
-  );
-  return {
-    ...ALWAYS,
-    ...NO_WAY_OUT,
-    PATH: process.env["PATH"] ?? "",
-    // Configurations read "~/.ssh/id_rsa.pub" and the like.
-    HOME: process.env["HOME"] ?? copy.home,
-    TMPDIR: copy.home,
-    TF_CLI_CONFIG_FILE: config,
-    TF_REATTACH_PROVIDERS: standIns.reattach,
-  };
-}
-
-async function commandRunner(setting: RunnerSetting): Promise<RunTerraform> {
-  const { copy, binary, request, options } = setting;
-  const env = options.providers === "real" ? realEnvironment() : await standInEnvironment(setting);
-  return (...args) =>
-    runCommand({
-      path: binary.path,
-      args,
-      cwd: copy.root,
-      env,
-      timeoutMs: options.timeoutMs ?? COMMAND_TIMEOUT_MS,
-      ...(request.signal === undefined ? {} : { signal: request.signal }),
-    });
-}
-
 /** What validate says when the real reason is that init failed. */
 const UNINSTALLED = new Set([
   "Module not installed",
@@ -223,29 +207,31 @@ const UNINSTALLED = new Set([
   "Module source has changed",
 ]);
 
-/** `terraform init -json` came with 1.9; OpenTofu counts its versions alike. */
-function hasJsonInit(binary: TerraformBinary): boolean {
-  const [major = 0, minor = 0] = binary.version.split(".").map(Number);
-  return binary.product === "terraform" && (major > 1 || minor >= 9);
-}
-
 function errorsOf(diagnostics: readonly TerraformDiagnostic[]): readonly TerraformDiagnostic[] {
   return diagnostics.filter((diagnostic) => diagnostic.severity === "error");
 }
 
+interface Initialisation {
+  readonly place: TerraformPlace;
+  readonly options: PlannerOptions;
+  readonly modules: PreparedModules;
+  readonly terraform: RunTerraform;
+}
+
 /** Runs `terraform init`; what went wrong comes back as diagnostics. */
-async function initialise(
-  { binary, options }: RunnerSetting,
-  modules: PreparedModules,
-  terraform: RunTerraform,
-): Promise<readonly TerraformDiagnostic[] | null> {
+async function initialise({
+  place,
+  options,
+  modules,
+  terraform,
+}: Initialisation): Promise<readonly TerraformDiagnostic[] | null> {
   if (modules.missing.length > 0) return modules.missing;
   const result = await terraform(
     "init",
     "-input=false",
     "-no-color",
-    ...(modules.areInstalled ? ["-get=false"] : []),
-    ...(hasJsonInit(binary) ? ["-json"] : []),
+    ...(modules.manifest !== null ? ["-get=false"] : []),
+    ...(place.hasJsonInit ? ["-json"] : []),
   );
   if (result.exitCode === 0) return null;
   const said = errorsOf(diagnosticsOfLines(result.stdout));

@@ -1,4 +1,6 @@
-import { lstat, mkdtemp, readdir, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** `apex-plan-PID-…`: whose directory it is can be told when that process is gone. */
@@ -32,4 +34,33 @@ async function removeStale(parent: string): Promise<void> {
 export async function createPrivateDirectory(parent: string): Promise<string> {
   await removeStale(parent);
   return mkdtemp(join(parent, `apex-plan-${process.pid}-`));
+}
+
+/** A place on disk for one run. */
+export interface Home {
+  /** May be opened to every reader: it lies in a directory that only we may enter. */
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+const live = new Set<string>();
+
+process.on("exit", () => {
+  for (const directory of live) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Makes a home in the system's temporary directory; it goes with the process at the latest. */
+export async function createHome(): Promise<Home> {
+  const directory = await createPrivateDirectory(await realpath(tmpdir()));
+  live.add(directory);
+  const path = join(directory, "run");
+  await mkdir(path);
+  await chmod(path, 0o755);
+  return {
+    path,
+    remove: async () => {
+      await rm(directory, { recursive: true, force: true });
+      live.delete(directory);
+    },
+  };
 }

@@ -22,6 +22,8 @@ export interface StandInOptions {
   readonly run: Partial<RunContext>;
   /** A private directory. */
   readonly socketDirectory: string;
+  /** The process that serves, as Terraform may ask whether it is alive. */
+  readonly servingPid: number;
 }
 
 /** Where Terraform and OpenTofu look for the namespace `hashicorp`. */
@@ -73,7 +75,7 @@ export async function startStandIns(options: StandInOptions): Promise<StandInPro
         reattach[`${registry}/hashicorp/${name}`] = {
           Protocol: "grpc",
           ProtocolVersion: 5,
-          Pid: process.pid,
+          Pid: options.servingPid,
           // Without it Terraform would end this process when it is done.
           Test: true,
           Addr: { Network: "unix", String: socketPath },

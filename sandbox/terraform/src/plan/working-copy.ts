@@ -1,11 +1,9 @@
 import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { AdapterError } from "@apex/core";
 import { copyTree, createCopyBudget, type CopyBudget } from "./copy-tree.ts";
-import { isLocalSource, jsonModuleCalls, moduleCalls, outwardPaths } from "./hcl-modules.ts";
-import { createPrivateDirectory } from "./private-directory.ts";
+import { collectOutside, type ModuleSource, type SourceText } from "./collect-outside.ts";
+import { isInside, type Project } from "../trust/project.ts";
 import { isDirectory, readIfFile, statOrUndefined } from "./file-probe.ts";
 
 /** A module that Terraform would have to fetch. */
@@ -24,6 +22,8 @@ export interface WorkingCopy {
   readonly home: string;
   /** The text of all Terraform files that were copied, to look for types in. */
   readonly sources: readonly string[];
+  /** The root directory's files and those of the local modules that are called, by the user's paths. */
+  readonly modules: readonly ModuleSource[];
   /** The copies of all directories that hold Terraform files. */
   readonly moduleDirectories: ReadonlySet<string>;
   readonly remoteModules: readonly RemoteModule[];
@@ -33,7 +33,6 @@ export interface WorkingCopy {
   add(directory: string): Promise<void>;
   /** Where a path of the user's, absolute or relative to the root directory, lies in the copy. */
   locate(path: string): string;
-  remove(): Promise<void>;
 }
 
 /** What to copy. Paths are absolute or relative to `directory`. */
@@ -41,81 +40,10 @@ export interface CopyRequest {
   readonly directory: string;
   readonly extraFiles: readonly string[];
   readonly overlay: ReadonlyMap<string, string>;
-}
-
-const DIRECTORIES_MAX = 500;
-const live = new Set<string>();
-
-process.on("exit", () => {
-  for (const home of live) rmSync(home, { recursive: true, force: true });
-});
-
-interface Collected {
-  readonly directories: Set<string>;
-  readonly files: Set<string>;
-  /** The highest directories on the way of relative paths: `../../modules/a` climbs there before it goes down again. */
-  readonly summits: Set<string>;
-  readonly remoteModules: RemoteModule[];
-}
-
-function summitOf(base: string, path: string): string {
-  const climb = path.split("/").filter((part) => part !== "." && part !== "");
-  const level = climb.findIndex((part) => part !== "..");
-  return resolve(base, ...climb.slice(0, level < 0 ? climb.length : level));
-}
-
-/** Directories and files outside of `root` that the configuration points at, found from module to module. */
-async function collectOutside(
-  root: string,
-  texts: (directory: string) => Promise<readonly { path: string; text: string }[]>,
-): Promise<Collected> {
-  const found: Collected = {
-    directories: new Set([root]),
-    files: new Set(),
-    summits: new Set(),
-    remoteModules: [],
-  };
-  const queue = [root];
-  const seen = new Set(queue);
-  for (let directory = queue.shift(); directory !== undefined; directory = queue.shift()) {
-    for (const { path, text } of await texts(directory)) {
-      const calls = path.endsWith(".json") ? jsonModuleCalls(text) : moduleCalls(text);
-      for (const { name, source } of calls) {
-        if (!isLocalSource(source)) {
-          found.remoteModules.push({ name, source, directory: relative(root, directory) || "." });
-          continue;
-        }
-        const target = resolve(directory, source);
-        found.directories.add(target);
-        found.summits.add(summitOf(directory, source));
-        if (seen.has(target)) continue;
-        if (seen.size >= DIRECTORIES_MAX) {
-          throw new AdapterError("invalid", `${root} calls more than ${DIRECTORIES_MAX} modules.`);
-        }
-        seen.add(target);
-        queue.push(target);
-      }
-      for (const outward of outwardPaths(text)) {
-        for (const base of new Set([directory, root])) await addOutward(base, outward, found);
-      }
-    }
-  }
-  return found;
-}
-
-/** Adds the file or directory that a relative path leads to, if there is one. */
-async function addOutward(base: string, outward: string, found: Collected): Promise<void> {
-  const path = resolve(base, outward);
-  const stat = await statOrUndefined(path);
-  if (stat?.isFile() === true) found.files.add(path);
-  else if (stat?.isDirectory() === true) found.directories.add(path);
-  else return;
-  found.summits.add(summitOf(base, outward));
-}
-
-function isInside(path: string, directory: string): boolean {
-  const way = relative(directory, path);
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
+  /** An empty directory of ours, for the copy. */
+  readonly home: string;
+  /** What the configuration may bring along; `null`: whatever it points at, because the user vouches for it. */
+  readonly project: Project | null;
 }
 
 function commonAncestor(paths: readonly string[]): string {
@@ -130,18 +58,13 @@ function commonAncestor(paths: readonly string[]): string {
  * directory is only read. Throws an AdapterError when the directory is missing or too large.
  */
 export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCopy> {
-  const given = resolve(request.directory);
-  if (!(await isDirectory(given))) {
-    throw new AdapterError(
-      "not-found",
-      `${given} is not a directory; give the one that holds the .tf files.`,
-    );
-  }
-  const root = await realpath(given);
+  const root = await rootOf(request.directory);
+  const { home } = request;
   const absolute = (path: string) => (isAbsolute(path) ? path : resolve(root, path));
   const overlay = new Map([...request.overlay].map(([path, text]) => [absolute(path), text]));
   const budget = createCopyBudget();
-  const found = await collectOutside(root, (directory) => terraformFiles(directory, overlay));
+  const texts = (directory: string) => terraformFiles(directory, overlay);
+  const found = await collectOutside({ root, project: request.project, texts });
   for (const path of request.extraFiles) found.files.add(absolute(path));
   const outermost = [...found.directories].filter(
     (directory) => ![...found.directories].some((other) => other !== directory && isInside(directory, other)),
@@ -152,53 +75,51 @@ export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCo
     ...found.summits,
     ...[...found.files, ...overlay.keys()].map(dirname),
   ]);
-
-  const home = await createPrivateDirectory(await realpath(tmpdir()));
-  live.add(home);
-  const remove = async () => {
-    await rm(home, { recursive: true, force: true });
-    live.delete(home);
+  const tree = join(home, "tree");
+  const locate = (path: string) => join(tree, relative(boundary, absolute(path)));
+  const sources: string[] = [];
+  const moduleDirectories = new Set<string>();
+  const onText = (path: string, text: string) => {
+    sources.push(text);
+    moduleDirectories.add(dirname(locate(path)));
   };
-  try {
-    const tree = join(home, "tree");
-    const locate = (path: string) => join(tree, relative(boundary, absolute(path)));
-    const project = await projectOf(commonAncestor([...outermost, ...[...found.files].map(dirname)]));
-    const sources: string[] = [];
-    const moduleDirectories = new Set<string>();
-    const onText = (path: string, text: string) => {
-      sources.push(text);
-      moduleDirectories.add(dirname(locate(path)));
-    };
-    await fill({ locate, project, outermost, files: found.files, overlay, budget, onText });
-    await mkdir(locate(root), { recursive: true });
-    return {
-      root: locate(root),
-      home,
-      sources,
-      moduleDirectories,
-      remoteModules: found.remoteModules,
-      notes: budget.notes,
-      add: (directory) => {
-        const to = locate(directory);
-        return copyTree({ from: absolute(directory), to, boundary: absolute(directory), budget, onText });
-      },
-      locate,
-      remove,
-    };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  const whole = await projectOf(commonAncestor([...outermost, ...[...found.files].map(dirname)]));
+  const linksWithin = (from: string) =>
+    request.project === null ? whole : (request.project.checkout ?? from);
+  await fill({ locate, linksWithin, outermost, files: found.files, overlay, budget, onText });
+  await mkdir(locate(root), { recursive: true });
+  for (const path of found.left) budget.notes.push(`${path} was left out: it lies outside of the project`);
+  return {
+    root: locate(root),
+    home,
+    sources,
+    moduleDirectories,
+    modules: found.modules,
+    remoteModules: found.remoteModules,
+    notes: budget.notes,
+    add: (directory) => {
+      const to = locate(directory);
+      return copyTree({ from: absolute(directory), to, boundary: absolute(directory), budget, onText });
+    },
+    locate,
+  };
+}
+
+/** The real path of a root directory. Throws an AdapterError when there is none. */
+export async function rootOf(directory: string): Promise<string> {
+  const given = resolve(directory);
+  if (await isDirectory(given)) return realpath(given);
+  throw new AdapterError("not-found", `${given} is not a directory; give the one that holds the .tf files.`);
 }
 
 async function terraformFiles(
   directory: string,
   overlay: ReadonlyMap<string, string>,
-): Promise<readonly { path: string; text: string }[]> {
+): Promise<readonly SourceText[]> {
   const names = await readdir(directory).catch(() => []);
   const paths = new Set(names.map((name) => join(directory, name)));
   for (const path of overlay.keys()) if (dirname(path) === directory) paths.add(path);
-  const files: { path: string; text: string }[] = [];
+  const files: SourceText[] = [];
   for (const path of paths) {
     if (!/\.(tf|tofu)(\.json)?$/.test(path)) continue;
     const text = overlay.get(path) ?? (await readIfFile(path));
@@ -217,7 +138,8 @@ async function projectOf(directory: string): Promise<string> {
 
 interface Filling {
   readonly locate: (path: string) => string;
-  readonly project: string;
+  /** The directory that links in what is copied from `from` may not leave. */
+  readonly linksWithin: (from: string) => string;
   readonly outermost: readonly string[];
   readonly files: ReadonlySet<string>;
   readonly overlay: ReadonlyMap<string, string>;
@@ -231,12 +153,24 @@ async function fill(filling: Filling): Promise<void> {
     if (!overlay.has(path)) filling.onText(path, text);
   };
   for (const directory of outermost) {
-    await copyTree({ from: directory, to: locate(directory), boundary: filling.project, budget, onText });
+    await copyTree({
+      from: directory,
+      to: locate(directory),
+      boundary: filling.linksWithin(directory),
+      budget,
+      onText,
+    });
   }
   for (const file of files) {
     if (outermost.some((directory) => isInside(file, directory))) continue;
     await mkdir(dirname(locate(file)), { recursive: true });
-    await copyTree({ from: file, to: locate(file), boundary: filling.project, budget, onText });
+    await copyTree({
+      from: file,
+      to: locate(file),
+      boundary: filling.linksWithin(dirname(file)),
+      budget,
+      onText,
+    });
   }
   for (const [path, text] of overlay) {
     await mkdir(dirname(locate(path)), { recursive: true });
