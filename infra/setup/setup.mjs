@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { ensureDocker } from "./docker.mjs";
 import { ensureTerraform } from "./terraform.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -90,6 +91,7 @@ if (!isAtLeast(process.version, [20, 0])) fail(`Node 20 or newer is needed; this
 ensurePackages();
 const node = nodeForTypescript();
 const terraform = await ensureTerraform({ root: ROOT, say });
+await ensureDocker({ root: ROOT, say });
 const searchPath = [path.join(ROOT, "node_modules", ".bin"), terraform.directory, process.env.PATH].filter(
   Boolean,
 );
