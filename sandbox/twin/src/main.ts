@@ -22,7 +22,7 @@ function stopWhenAnswered(twin: Twin): void {
 }
 
 async function serve(settings: Settings): Promise<void> {
-  const twin = new Twin(settings, settings.residentBytes);
+  const twin = new Twin(settings, settings);
   process.once("SIGTERM", () => stopWhenAnswered(twin));
   process.once("SIGINT", () => stopWhenAnswered(twin));
   twin.server.listen(settings.port);

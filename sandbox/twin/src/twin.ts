@@ -41,12 +41,20 @@ export interface TwinStatistics {
   readonly lanes: readonly { readonly burnedUs: number; readonly cpuUs: number }[];
 }
 
+/** What a twin is beside its slots. */
+export interface TwinOptions {
+  /** Told in the statistics; whoever made the twin holds it. */
+  readonly residentBytes: number;
+  /** Requests that may wait for a slot: a power of two. */
+  readonly queueMax?: number;
+}
+
 /** The server: takes requests, lets each wait and have its CPU in a slot, and answers. */
 export class Twin {
   readonly server: Server;
   readonly #slots: Slots;
   readonly #residentBytes: number;
-  readonly #queue = WorkQueue.create(QUEUE_MAX);
+  readonly #queue: WorkQueue;
   readonly #lanes: Lanes;
   readonly #responses = new Map<number, ServerResponse>();
   #overheadUs = 0;
@@ -55,9 +63,10 @@ export class Twin {
   #count = zeroCounts();
   #waiting = 0;
 
-  constructor(slots: Slots, residentBytes: number) {
+  constructor(slots: Slots, { residentBytes, queueMax = QUEUE_MAX }: TwinOptions) {
     this.#slots = slots;
     this.#residentBytes = residentBytes;
+    this.#queue = WorkQueue.create(queueMax);
     this.#lanes = startLanes(slots, this.#queue, (ticket) => this.#finish(ticket));
     this.server = createServer(
       // Who sends keeps its connections for as long as it likes: closing one while a request is under way would be an error
