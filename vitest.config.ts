@@ -1,17 +1,41 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that measure time: other tests beside them would take the processor away and change what they see. */
+const QUIET = "tests/e2e/**/*.quiet.test.ts";
+const BENCHES = ["{packages,sandbox,generators,workloads}/*/src/**/*.bench.ts", "tests/bench/**/*.bench.ts"];
+
 export default defineConfig({
   test: {
-    include: [
-      "{packages,sandbox,generators,workloads}/*/src/**/*.test.ts",
-      "tests/**/*.test.ts",
-      "examples/**/*.test.ts",
-      "infra/**/*.test.ts",
-    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    benchmark: {
-      include: ["{packages,sandbox,generators,workloads}/*/src/**/*.bench.ts", "tests/bench/**/*.bench.ts"],
-    },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "tests",
+          include: [
+            "{packages,sandbox,generators,workloads}/*/src/**/*.test.ts",
+            "tests/**/*.test.ts",
+            "examples/**/*.test.ts",
+            "infra/**/*.test.ts",
+          ],
+          exclude: ["**/node_modules/**", QUIET],
+          // Not 0: where there is one worker, Vitest runs files of group 0 after all others.
+          sequence: { groupOrder: 1 },
+          benchmark: { include: BENCHES },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "quiet",
+          include: [QUIET],
+          // One file at a time, after all other tests have ended.
+          sequence: { groupOrder: 2 },
+          fileParallelism: false,
+          benchmark: { include: [] },
+        },
+      },
+    ],
   },
 });
