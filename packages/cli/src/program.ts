@@ -20,7 +20,8 @@ function planningOptions(command: Command): Command {
         .choices(["stand-in", "real"])
         .default("stand-in"),
     )
-    .option("--fixtures <file>", "values for data sources: JSON list of {type, match, attributes}");
+    .option("--fixtures <file>", "values for data sources: JSON list of {type, match, attributes}")
+    .option("--trust", "I vouch for this configuration: run Terraform on this host, not in a container");
 }
 
 function variableFileOption(): Option {

@@ -49,6 +49,7 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
+    ...(options.trust === undefined ? {} : { trust: options.trust }),
     apply: options.apply === true,
   };
 }

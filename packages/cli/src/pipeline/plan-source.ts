@@ -1,4 +1,4 @@
-import type { TerraformDiagnostic } from "@apex/core";
+import type { CommandIsolation, TerraformDiagnostic } from "@apex/core";
 import {
   openPlanner,
   type Planner,
@@ -9,6 +9,7 @@ import {
 import { requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { openProgress } from "../progress.ts";
+import { terraformIsolation } from "../sandbox/terraform-isolation.ts";
 import { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
 import { openPlannableState } from "./plannable-state.ts";
 
@@ -18,17 +19,30 @@ export interface PlanningOptions {
   readonly providers?: "stand-in" | "real";
   /** Values for data sources. */
   readonly fixtures?: string;
+  /** The user vouches for the configuration: Terraform runs on this host as it is. */
+  readonly trust?: boolean;
 }
 
-/** A planner with the catalogue's machine types, the wanted providers and the user's data source values. */
-export async function openPlannerFor(io: Io, options: Omit<PlanningOptions, "varFile">): Promise<Planner> {
+/**
+ * A planner with the catalogue's machine types, the wanted providers and the user's data source values. Terraform runs in
+ * a container wherever there is an engine, unless the user vouches for the configuration or wants the true providers.
+ */
+export async function openPlannerFor(
+  io: Io,
+  options: Omit<PlanningOptions, "varFile">,
+  given?: CommandIsolation,
+): Promise<Planner> {
   const [fixtures] = await requireFiles(
     "--fixtures",
     options.fixtures === undefined ? [] : [options.fixtures],
     io.cwd,
   );
+  const isOnHost = options.trust === true || options.providers === "real";
+  const isolation = isOnHost ? undefined : (given ?? (await terraformIsolation(io)));
   return openPlanner({
     machineTypes: machineTypesByAttribute(),
+    ...(isolation === undefined ? {} : { isolation }),
+    ...(options.trust === undefined ? {} : { trust: options.trust }),
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(fixtures === undefined ? {} : { fixtures: await readFixtures(fixtures) }),
   });
