@@ -97,6 +97,11 @@ export interface ReplayResult {
   readonly latency: Distribution;
   /** Actual minus intended send time, whatever made it late. */
   readonly lateness: Distribution;
+  /**
+   * The sender's own part of it: until it turned to the request, before any wait for a connection. What `lateness` has
+   * beyond is back-pressure of the service. Absent when a replayer cannot tell them apart.
+   */
+  readonly senderLateness?: Distribution;
   readonly durationMs: number;
   /** Of `interval` length each, the last may be shorter. */
   readonly intervals: readonly ReplayInterval[];

@@ -107,8 +107,8 @@ export class OpenLoop implements PoolOwner {
   #take(index: number, elapsedMs: number): void {
     const { schedule, pools, writer, recorder, inFlightMax, timeoutMs } = this.#parts;
     if (this.#inFlight.size >= inFlightMax) return recorder.dropped();
-    recorder.sent(elapsedMs);
     const offsetMs = schedule.offsetsMs[index] ?? 0;
+    recorder.sent(elapsedMs, elapsedMs - offsetMs);
     if (elapsedMs - offsetMs >= timeoutMs) {
       recorder.late(timeoutMs);
       return recorder.failed(elapsedMs, "timeout");

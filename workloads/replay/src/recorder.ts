@@ -37,6 +37,7 @@ export class Recorder {
   readonly #intervals: ReplayInterval[] = [];
   readonly #latency: DurationHistogram;
   readonly #lateness: DurationHistogram;
+  readonly #senderLateness: DurationHistogram;
   readonly #intervalLatency: DurationHistogram;
   readonly #statuses = new Uint32Array(STATUS_COUNT);
   readonly #failures: Record<ReplayFailure, number> = { timeout: 0, refused: 0, reset: 0, "bad-response": 0 };
@@ -52,13 +53,15 @@ export class Recorder {
     this.#intervalMs = intervalLengthMs(options.durationMs);
     this.#latency = new DurationHistogram(options.timeoutMs);
     this.#lateness = new DurationHistogram(options.timeoutMs);
+    this.#senderLateness = new DurationHistogram(options.timeoutMs);
     this.#intervalLatency = new DurationHistogram(options.timeoutMs);
   }
 
   /** Taken from the schedule: from now on it is answered or fails. */
-  sent(atMs: number): void {
+  sent(atMs: number, latenessMs: number): void {
     this.#closeIntervals(atMs);
     this.#sent++;
+    this.#senderLateness.record(latenessMs);
   }
 
   dropped(): void {
@@ -114,6 +117,7 @@ export class Recorder {
       ),
       latency: this.#latency.distribution(),
       lateness: this.#lateness.distribution(),
+      senderLateness: this.#senderLateness.distribution(),
       durationMs: atMs,
       intervals: this.#intervals,
       intervalMs: this.#intervalMs,
