@@ -1,0 +1,22 @@
+/** A reproducible source of numbers in [0, 1): mulberry32 (Tommy Ettinger, 2017, public domain). */
+export function seededRandom(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A sample of the exponential distribution of mean 1. */
+export function exponential(random: () => number): number {
+  return -Math.log(1 - random());
+}
+
+/** A sample of the lognormal distribution of mean 1 and the given coefficient of variation (Box and Muller, 1958). */
+export function lognormal(random: () => number, variation: number): number {
+  const variance = Math.log(1 + variation ** 2);
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.exp(Math.sqrt(variance) * normal - variance / 2);
+}
