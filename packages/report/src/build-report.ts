@@ -32,6 +32,7 @@ import {
   type SavingsTotal,
   type UnpricedResource,
 } from "./report.ts";
+import type { ReportedValidation } from "./validation/reported-validation.ts";
 
 /** A recommendation and what became of it. `reason` is demanded for `not-applicable`. */
 export interface RecommendationOutcome {
@@ -53,6 +54,8 @@ export interface ReportParts {
   readonly costBefore: CostEstimate | null;
   readonly costAfter: CostEstimate | null;
   readonly plan: ReportedPlan;
+  /** In the order in which it is shown; absent or empty when nothing was tried. */
+  readonly validation?: readonly ReportedValidation[];
   readonly inputs: ReportInputs;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -102,6 +105,9 @@ export function buildReport(parts: ReportParts): Report {
     ),
     cost,
     plan: parts.plan,
+    ...(parts.validation === undefined || parts.validation.length === 0
+      ? {}
+      : { validation: parts.validation }),
     inputs: parts.inputs,
     diagnostics: parts.diagnostics,
   };

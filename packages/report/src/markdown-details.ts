@@ -4,7 +4,7 @@ import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text
 import { evidenceDetails, headroomText } from "./evidence-text.ts";
 import type { Report, ResourceCostChange } from "./report.ts";
 import { abstentionsByResource } from "./abstentions-by-resource.ts";
-import { amountPair, groupByText, isInPatch, nameOf, plural } from "./wording.ts";
+import { amountPair, fileName, groupByText, isInPatch, nameOf, plural } from "./wording.ts";
 
 /** The evidence of one recommendation with all its dimensions and notes fits. */
 const EVIDENCE_LENGTH_MAX = 1_200;
@@ -15,19 +15,16 @@ export const NOTE_LENGTH_MAX = 160;
 /** More names than this are counted: the JSON report has them all. */
 const NAMES_MAX = 30;
 
-function details(title: string, content: readonly MarkdownBlock[]): MarkdownBlock[] {
+/** A part that is folded away until someone opens it. */
+export function details(title: string, content: readonly MarkdownBlock[]): MarkdownBlock[] {
   // The empty lines let GitHub read the inside as Markdown.
   const end = content.at(-1) === "" ? [] : [""];
   return [`<details><summary>${title}</summary>`, "", ...content, ...end, "</details>", ""];
 }
 
-function list(lines: readonly string[], noun: string): CuttableLines {
+/** List items that may be cut when the document is too long. */
+export function list(lines: readonly string[], noun: string): CuttableLines {
   return { lines, cutLine: (count) => `- … ${plural(count, noun)} cut to fit` };
-}
-
-/** Where a file lies on the machine that made the report tells a reader elsewhere nothing. */
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** One line for all that say the same, with the names of what it is said of. */

@@ -5,6 +5,8 @@ import { HTML_STYLE } from "./html-style.ts";
 import { escapeHtml } from "./html-text.ts";
 import { type CondensedProfile, dimensionCharts } from "./hourly-maxima.ts";
 import type { Report, ReportedRecommendation } from "./report.ts";
+import type { ReportedValidation } from "./validation/reported-validation.ts";
+import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
 import { costSentence, verdict } from "./verdict.ts";
 import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
 
@@ -71,6 +73,14 @@ function recommendation(row: ReportedRecommendation, options: HtmlOptions): stri
   ].join("\n");
 }
 
+function tried(row: ReportedValidation): string {
+  return [
+    `<article><p><b>${escapeHtml(reportedSentence(row))}</b></p>`,
+    list(row.reasons.map(({ summary }) => summary)),
+    `<p class="dim">${escapeHtml(reportedFigures(row))}</p></article>`,
+  ].join("\n");
+}
+
 function section(title: string, content: string): string {
   return content === "" ? "" : `<h2>${escapeHtml(title)}</h2>\n${content}`;
 }
@@ -102,6 +112,7 @@ export function renderHtml(report: Report, options: HtmlOptions): string {
     `<p>Cost at list prices: ${escapeHtml(costSentence(report.cost))}</p>`,
     `<p class="dim">${escapeHtml(`${report.terraformDirectory}, ${report.generatedAt}; planned by Terraform ${report.plan.terraformVersion ?? "unknown"} with ${report.plan.providers} providers; ${report.inputs.points.toLocaleString("en-US")} samples, ${report.inputs.rows.toLocaleString("en-US")} cost rows`)}</p>`,
     ...rows.filter(isOpen).map((row) => recommendation(row, options)),
+    section("Tried in the sandbox", (report.validation ?? []).map(tried).join("\n")),
     section(
       "Not applicable",
       rows

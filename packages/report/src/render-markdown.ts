@@ -11,6 +11,8 @@ import { type CuttableLines, fitMarkdown, type MarkdownBlock } from "./markdown-
 import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import { planSentence } from "./plan-sentence.ts";
 import type { Report, ReportedRecommendation } from "./report.ts";
+import type { ReportedValidation } from "./validation/reported-validation.ts";
+import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
 import { clipEnd } from "./visible-text.ts";
 import {
@@ -39,7 +41,8 @@ export function renderMarkdown(report: Report): string {
     `### Apex: ${verdict(report)}`,
     "",
     ...changeTable(report),
-    ...validation(report),
+    ...planAndCost(report),
+    ...tried(report.validation ?? []),
     ...evidenceBlocks(report),
     ...lineItemBlocks(report),
     ...keptBlocks(report),
@@ -50,6 +53,9 @@ export function renderMarkdown(report: Report): string {
 
 /** One dimension in our own words fits; the names in it may be longer than they should. */
 const EVIDENCE_LENGTH_MAX = 240;
+
+/** A verdict with its names from outside fits. */
+const SENTENCE_LENGTH_MAX = 600;
 
 const CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "Evidence"] as const;
 
@@ -96,7 +102,22 @@ function riskCell(row: ReportedRecommendation): string {
   return row.restartRequired ? `${word}, restart` : word;
 }
 
-function validation(report: Report): MarkdownBlock[] {
+/** What the sandbox said of each thing that was tried. */
+function tried(validations: readonly ReportedValidation[]): MarkdownBlock[] {
+  if (validations.length === 0) return [];
+  const lines = validations.flatMap((row) => [
+    `- ${escapeMarkdown(reportedSentence(row), SENTENCE_LENGTH_MAX)} ${escapeMarkdown(reportedFigures(row), SENTENCE_LENGTH_MAX)}`,
+    ...row.reasons.map(({ summary }) => `  - ${escapeMarkdown(summary, SENTENCE_LENGTH_MAX)}`),
+  ]);
+  return [
+    "**Tried in the sandbox.**",
+    "",
+    { lines, cutLine: (count) => `- … ${plural(count, "line")} cut to fit` },
+    "",
+  ];
+}
+
+function planAndCost(report: Report): MarkdownBlock[] {
   const savings = realisationSentence(report);
   return [
     `**Plan.** ${planSentence(report.plan, escapeMarkdown)}`,

@@ -2,7 +2,7 @@ import { compareDecimals, type Diagnostic, type RiskLevel, unreachable } from "@
 import { evidenceText, headroomText } from "./evidence-text.ts";
 import type { RecommendationStatus, Report, ReportedRecommendation } from "./report.ts";
 import { planSentence } from "./plan-sentence.ts";
-import type { Paint } from "./terminal-paint.ts";
+import { type Paint, verdictPaint } from "./terminal-paint.ts";
 import { terminalLists } from "./terminal-lists.ts";
 import {
   entryLinesMax,
@@ -17,6 +17,8 @@ import {
   type TableOptions,
   type TerminalPage,
 } from "./terminal-page.ts";
+import type { ReportedValidation } from "./validation/reported-validation.ts";
+import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
 import { clipLine, visibleLine } from "./visible-text.ts";
 import {
@@ -38,6 +40,7 @@ export function renderTable(report: Report, options: TableOptions): string {
   paragraph(page, `${verdict(report)}.`, { paint: "bold" });
   recommendationLines(page, report.recommendations);
   costLines(page, report);
+  validationLines(page, report.validation ?? []);
   for (const list of terminalLists(report)) shortList(page, list);
   messages(page, report.diagnostics);
   nextSteps(page, report);
@@ -108,6 +111,20 @@ function costLines(page: TerminalPage, report: Report): void {
   paragraph(page, `Plan: ${planSentence(report.plan, clipLine)}`);
   for (const note of report.plan.notes)
     paragraph(page, note, { indent: 2, paint: "dim", linesMax: entryLinesMax(page) });
+}
+
+/** Each thing that was tried: the verdict, what decided it, and the figures. */
+function validationLines(page: TerminalPage, validations: readonly ReportedValidation[]): void {
+  if (validations.length === 0) return;
+  page.lines.push("");
+  paragraph(page, `Tried in the sandbox (${validations.length})`, { paint: "bold" });
+  for (const row of validations) {
+    paragraph(page, reportedSentence(row), { indent: 2, paint: verdictPaint(row.verdict) });
+    for (const { summary } of shortened(row.reasons)) {
+      paragraph(page, summary, { indent: 4, linesMax: entryLinesMax(page) });
+    }
+    paragraph(page, reportedFigures(row), { indent: 4, paint: "dim" });
+  }
 }
 
 function messages(page: TerminalPage, diagnostics: readonly Diagnostic[]): void {

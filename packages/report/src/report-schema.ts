@@ -1,6 +1,7 @@
 import { type Decimal, type Dimension, METRIC_NAMES } from "@apex/core";
 import { z } from "zod";
 import { REPORT_SCHEMA, type Report } from "./report.ts";
+import { verdictKindSchema, verdictReasonSchema } from "./validation/value-schemas.ts";
 
 const text = z.string();
 const count = z.int().min(0);
@@ -121,6 +122,28 @@ const plan = z.object({
   notes: z.array(text),
 });
 
+const validatedSide = z.object({
+  machineType: text,
+  count: z.int().min(1),
+  p99Ms: z.number().nullable(),
+  cpuShare: z.number().nullable(),
+  errorShare: z.number().nullable(),
+});
+
+const validation = z
+  .object({
+    target: text,
+    runId: text,
+    verdict: verdictKindSchema,
+    reasons: z.array(verdictReasonSchema).min(1),
+    scale: z.number(),
+    baseline: validatedSide,
+    candidate: validatedSide,
+    headroomFactor: z.number().nullable(),
+    calibrationErrorShare: z.number().nullable(),
+  })
+  .describe("What apex.validation/v1 says in full");
+
 const inputs = z.object({
   files: z.array(
     z.object({
@@ -184,6 +207,7 @@ export const reportSchema: z.ZodType<Report> = z
     abstentions: z.array(z.object({ rule: text, resourceId: text, address: text.nullable(), reason: text })),
     cost,
     plan,
+    validation: z.array(validation).exactOptional(),
     inputs,
     diagnostics: z.array(diagnostic),
   })

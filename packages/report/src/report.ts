@@ -13,6 +13,7 @@ import type {
   Repair,
   RiskLevel,
 } from "@apex/core";
+import type { ReportedValidation } from "./validation/reported-validation.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
 export const REPORT_SCHEMA = "apex.report/v1";
@@ -168,6 +169,8 @@ export interface Report {
   readonly abstentions: readonly Abstention[];
   readonly cost: ReportedCost;
   readonly plan: ReportedPlan;
+  /** What was tried in the sandbox; absent when nothing was. */
+  readonly validation?: readonly ReportedValidation[];
   readonly inputs: ReportInputs;
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -1,3 +1,5 @@
+import { unreachable, type VerdictKind } from "@apex/core";
+
 /** How a piece of terminal text is shown. */
 export type Paint = "bold" | "dim" | "red" | "green" | "yellow";
 
@@ -20,4 +22,18 @@ export function painter(colour: boolean): Painter {
     const [on, off] = CODES[paint];
     return text === "" ? "" : `\u001b[${on}m${text}\u001b[${off}m`;
   };
+}
+
+/** The colour of a verdict. */
+export function verdictPaint(kind: VerdictKind): Paint {
+  switch (kind) {
+    case "pass":
+      return "green";
+    case "fail":
+      return "red";
+    case "inconclusive":
+      return "yellow";
+    default:
+      return unreachable(kind);
+  }
 }

@@ -113,3 +113,8 @@ export function groupByText(
   }
   return [...groups].map(([text, names]) => ({ text, names: [...names] }));
 }
+
+/** Where a file lies on the machine that made the report tells a reader elsewhere nothing. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}

@@ -1,4 +1,4 @@
-import { type MetricComparison, unreachable, type Validation, type VerdictKind } from "@apex/core";
+import type { MetricComparison, Validation } from "@apex/core";
 import {
   openPage,
   padded,
@@ -9,23 +9,10 @@ import {
   type TableOptions,
   type TerminalPage,
 } from "../terminal-page.ts";
-import type { Paint } from "../terminal-paint.ts";
+import { type Paint, verdictPaint } from "../terminal-paint.ts";
 import { columns, visibleLine } from "../visible-text.ts";
-import { readingAmounts } from "./reading-amounts.ts";
-import {
-  calibrationText,
-  changeText,
-  comparisonRow,
-  type ComparisonRow,
-  confidenceText,
-  containersText,
-  figure,
-  headroomText,
-  runsText,
-  scaleText,
-  validationSentence,
-  workloadText,
-} from "./validation-wording.ts";
+import { findingFacts, settingFacts } from "./validation-facts.ts";
+import { comparisonRow, type ComparisonRow, validationSentence } from "./validation-wording.ts";
 
 /**
  * A validation for a person at a terminal, with a final newline: the verdict and what decided it, what was compared, the
@@ -37,10 +24,10 @@ export function renderValidationTable(validation: Validation, options: TableOpti
   paragraph(page, `${validationSentence(validation)}.`, { paint: verdictPaint(kind) });
   for (const { summary } of reasons) paragraph(page, `· ${summary}`, { indent: 2 });
   page.lines.push("");
-  for (const [name, text] of setting(validation)) fact(page, name, text);
+  for (const [name, text] of settingFacts(validation)) fact(page, name, text);
   comparisonLines(page, validation);
   page.lines.push("");
-  for (const [name, text] of findings(validation)) fact(page, name, text);
+  for (const [name, text] of findingFacts(validation)) fact(page, name, text);
   shortList(page, listOf("What the sandbox does not show", validation.limits));
   shortList(page, listOf("Assumptions", [...validation.fit.notes, ...(validation.calibration?.notes ?? [])]));
   return pageText(page);
@@ -48,19 +35,6 @@ export function renderValidationTable(validation: Validation, options: TableOpti
 
 function listOf(title: string, entries: readonly string[]) {
   return { title, count: entries.length, entries };
-}
-
-function verdictPaint(kind: VerdictKind): Paint {
-  switch (kind) {
-    case "pass":
-      return "green";
-    case "fail":
-      return "red";
-    case "inconclusive":
-      return "yellow";
-    default:
-      return unreachable(kind);
-  }
 }
 
 /** The widest name of a fact and a gap. */
@@ -72,36 +46,6 @@ function fact(page: TerminalPage, name: string, text: string): void {
   const first = page.lines[start];
   if (first !== undefined)
     page.lines[start] = page.paint(padded(name, NAME_WIDTH), "dim") + first.trimStart();
-}
-
-function setting(validation: Validation): (readonly [string, string])[] {
-  const { fit, host, image } = validation;
-  return [
-    ["Change", changeText(validation)],
-    ["Scale", `${scaleText(fit.scale)} of a machine, on both sides`],
-    ["Baseline", containersText(fit.baseline)],
-    ["Candidate", containersText(fit.candidate)],
-    ["Workload", workloadText(validation)],
-    ["Host", `${host.cpus} CPUs (${host.cpuModel}), engine ${host.engineVersion}; image ${image}`],
-  ];
-}
-
-function findings(validation: Validation): (readonly [string, string])[] {
-  const { reading } = validation;
-  const headroom = headroomText(validation);
-  const calibration = calibrationText(validation);
-  const found: (readonly [string, string])[] = [
-    ["Runs", `${runsText(validation)}; intervals at ${confidenceText(validation)}`],
-  ];
-  if (headroom !== null) found.push(["Headroom", headroom]);
-  if (calibration !== null) found.push(["Calibration", calibration]);
-  if (reading === null) found.push(["Used", "unknown: the run's counters could not be read"]);
-  else {
-    const { cpuHours, memoryGibHours, gpuHours } = readingAmounts(reading);
-    const gpu = gpuHours === 0 ? "" : `, ${figure(gpuHours)} GPU-hours`;
-    found.push(["Used", `${figure(cpuHours)} CPU-hours, ${figure(memoryGibHours)} GiB-hours reserved${gpu}`]);
-  }
-  return found;
 }
 
 const GAP = "  ";

@@ -29,22 +29,30 @@ const OUTCOME_WORDS: Readonly<Record<MetricComparison["outcome"], string>> = {
   "not-judged": "not judged",
 };
 
-/** A number with so many significant digits, thousands separated; whole numbers have no decimals that say nothing. */
+/** Rounding errors of a share times 100 are below this many digits. */
+const EXACT_DIGITS = 12;
+
+/**
+ * A number with so many significant digits, thousands separated. Zeros at the end are kept where they were measured, 45.02
+ * being 45.0, and not where the number has no more digits, 0.5 being 0.5.
+ */
 export function figure(value: number, digits: number = DIGITS): string {
   if (!Number.isFinite(value)) return UNKNOWN;
-  // A share times 100 is a whole number only to within a rounding of its last bit.
-  const whole = Math.round(value);
-  const isWhole = Math.abs(value) >= 10 ** (digits - 1) || Math.abs(value - whole) < 1e-9;
-  if (isWhole) return whole.toLocaleString("en-US");
+  if (Math.abs(value) >= 10 ** (digits - 1)) return Math.round(value).toLocaleString("en-US");
+  const isExact = Number(value.toPrecision(digits)) === Number(value.toPrecision(EXACT_DIGITS));
   return value.toLocaleString("en-US", {
-    minimumSignificantDigits: digits,
+    minimumSignificantDigits: isExact ? 1 : digits,
     maximumSignificantDigits: digits,
   });
 }
 
-/** Milliseconds: "4.21 ms"; "unknown" for `null`. */
+/** From here on people count in seconds. */
+const SECONDS_FROM_MS = 10_000;
+
+/** A duration: "4.21 ms", "12.5 s"; "unknown" for `null`. */
 export function msText(value: number | null, digits?: number): string {
-  return value === null ? UNKNOWN : `${figure(value, digits)} ms`;
+  if (value === null) return UNKNOWN;
+  return value < SECONDS_FROM_MS ? `${figure(value, digits)} ms` : `${figure(value / 1000, digits)} s`;
 }
 
 /** A share of one as percent: "37.4 %"; "unknown" for `null`. */

@@ -1,0 +1,50 @@
+import type { Validation } from "@apex/core";
+import { readingAmounts } from "./reading-amounts.ts";
+import { fileName } from "../wording.ts";
+import {
+  calibrationText,
+  changeText,
+  confidenceText,
+  containersText,
+  figure,
+  headroomText,
+  runsText,
+  scaleText,
+  workloadText,
+} from "./validation-wording.ts";
+
+/** A name and what is to be said under it. Names of machines, files and images in it are from outside. */
+export type Fact = readonly [name: string, text: string];
+
+/** What was tried, with what, and where. */
+export function settingFacts(validation: Validation): readonly Fact[] {
+  const { fit, host, image, workload } = validation;
+  return [
+    ["Change", changeText(validation)],
+    ["Scale", `${scaleText(fit.scale)} of a machine, on both sides`],
+    ["Baseline", containersText(fit.baseline)],
+    ["Candidate", containersText(fit.candidate)],
+    ["Workload", workloadText(validation)],
+    ["Files", workload.files.map(fileName).join(", ")],
+    ["Host", `${host.cpus} CPUs (${host.cpuModel}), engine ${host.engineVersion}; image ${image}`],
+  ];
+}
+
+/** What was found besides the comparison. */
+export function findingFacts(validation: Validation): readonly Fact[] {
+  const headroom = headroomText(validation);
+  const calibration = calibrationText(validation);
+  return [
+    ["Runs", `${runsText(validation)}; intervals at ${confidenceText(validation)}`],
+    ...(headroom === null ? [] : [["Headroom", headroom] as const]),
+    ...(calibration === null ? [] : [["Calibration", calibration] as const]),
+    ["Used", usedText(validation)],
+  ];
+}
+
+function usedText({ reading }: Validation): string {
+  if (reading === null) return "unknown: the run's counters could not be read";
+  const { cpuHours, memoryGibHours, gpuHours } = readingAmounts(reading);
+  const gpu = gpuHours === 0 ? "" : `, ${figure(gpuHours)} GPU-hours`;
+  return `${figure(cpuHours)} CPU-hours, ${figure(memoryGibHours)} GiB-hours reserved${gpu}`;
+}
