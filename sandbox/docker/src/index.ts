@@ -10,6 +10,7 @@ export {
   openDocker,
 } from "./connect.ts";
 export { type EngineFacts } from "./engine-facts.ts";
+export { type DockerSandboxHost, sandboxHost } from "./environment/sandbox-host.ts";
 export {
   dockerIsolation,
   type IsolationLimits,

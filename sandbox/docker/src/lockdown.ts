@@ -13,10 +13,14 @@ const LOG_FILES = 2;
 const TMPFS_INODES = 16_384;
 /** For POSIX shared memory. It is a tmpfs too, and counts as the container's memory. */
 const SHM_BYTES = 16 * MIB;
-/** Open files of one process; the engine's own default is a million, with which some programs close a million files at start. */
-const OPEN_FILES = 65_536;
 /** When the host itself runs out of memory, containers go before anything else of it does (−1000 to 1000). */
 const OOM_SCORE = 800;
+
+/**
+ * The engine asks the host's name servers from outside the container for names that it does not know, and so lets questions out
+ * of an internal network (CVE-2024-29018), unless a server is named: this one it asks from inside, where nothing answers.
+ */
+const NO_NAME_SERVER = "127.0.0.1";
 
 /** How much of the machine a container may have. */
 export interface ContainerLimits {
@@ -52,7 +56,7 @@ export interface ContainerAccess {
 export interface LockedDown {
   readonly User: string;
   readonly NetworkDisabled: boolean;
-  readonly HostConfig: Docker.HostConfig;
+  readonly HostConfig: Docker.HostConfig & { readonly CgroupnsMode: "private" };
 }
 
 /** Options of a tmpfs in which nothing can be executed. */
@@ -96,6 +100,7 @@ export function lockedDown(limits: ContainerLimits, access: ContainerAccess): Lo
       IpcMode: "private",
       PidMode: "",
       UTSMode: "",
+      CgroupnsMode: "private",
       ...cpuLimits(limits),
       Memory: Math.floor(limits.memoryBytes),
       MemorySwap: Math.floor(limits.memoryBytes),
@@ -103,10 +108,8 @@ export function lockedDown(limits: ContainerLimits, access: ContainerAccess): Lo
       OomScoreAdj: OOM_SCORE,
       PidsLimit: limits.pids,
       ShmSize: SHM_BYTES,
-      Ulimits: [
-        { Name: "nofile", Soft: OPEN_FILES, Hard: OPEN_FILES },
-        { Name: "core", Soft: 0, Hard: 0 },
-      ],
+      // Open files stay at the engine's own limit: it may not have the right to give more.
+      Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
       Tmpfs: Object.fromEntries(tmpfs.map(([path, bytes]) => [path, tmpfsOptions(bytes)])),
       Mounts: (access.readOnly ?? []).map(({ source, target }) => ({
         Type: "bind",
@@ -116,6 +119,7 @@ export function lockedDown(limits: ContainerLimits, access: ContainerAccess): Lo
         BindOptions: { Propagation: "rprivate" },
       })),
       NetworkMode: access.network,
+      ...(access.network === "none" ? {} : { Dns: [NO_NAME_SERVER] }),
       PublishAllPorts: false,
       RestartPolicy: { Name: "no" },
       LogConfig: {

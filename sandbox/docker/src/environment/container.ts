@@ -1,0 +1,92 @@
+import type { ContainerSpec, EnvironmentSpec } from "@apex/core";
+import type Docker from "dockerode";
+import { engineError, isGone, statusOf } from "../errors.ts";
+import { lockedDown } from "../lockdown.ts";
+import { clockPair, formatClockPair } from "../run/clock.ts";
+import { LABELS, ownLabels } from "../run/labels.ts";
+import type { ImageSettings } from "./image-settings.ts";
+import { printable, unframedLog } from "./printable.ts";
+
+/** Processes and threads: a Java service may have hundreds, and so few cannot harm a host. */
+const PIDS_MAX = 1024;
+const TMPFS_BYTES_MAX = 64 * 1024 * 1024;
+/** tmpfs is memory of the container: files may not be all of it. */
+const TMPFS_MEMORY_SHARE = 0.25;
+const LOG_LINES = 20;
+/** Another removal of the same container may be under way. */
+const REMOVAL_TRIES = 100;
+const REMOVAL_PAUSE_MS = 50;
+
+/** Where a container belongs. */
+export interface ContainerPlace {
+  readonly spec: EnvironmentSpec;
+  readonly network: string;
+  readonly cgroupParent: string;
+}
+
+/** Creates a container; it does not run yet. */
+export async function createContainer(
+  docker: Docker,
+  place: ContainerPlace,
+  container: ContainerSpec,
+  image: ImageSettings,
+): Promise<Docker.Container> {
+  const { spec, network, cgroupParent } = place;
+  const tmpfsBytes = Math.min(TMPFS_BYTES_MAX, container.memoryBytes * TMPFS_MEMORY_SHARE);
+  const limits = { ...container, pids: PIDS_MAX };
+  try {
+    return await docker.createContainer({
+      name: `apex-${spec.runId}-${spec.name}-${container.name}`,
+      Hostname: container.name,
+      Image: image.id,
+      ...(container.command === undefined ? {} : { Entrypoint: [...container.command], Cmd: [] }),
+      Env: Object.entries(container.env).map(([key, value]) => `${key}=${value}`),
+      Labels: {
+        ...ownLabels(spec.runId, spec.leaseMs),
+        [LABELS.environment]: spec.name,
+        [LABELS.container]: container.name,
+        [LABELS.clock]: formatClockPair(clockPair()),
+      },
+      // The image's own checks would burn CPU in the container that is measured.
+      Healthcheck: { Test: ["NONE"] },
+      ...lockedDown(limits, {
+        user: image.user,
+        tmpfs: Object.fromEntries(image.writable.map((path) => [path, tmpfsBytes])),
+        network,
+        cgroupParent,
+        gpus: container.gpus,
+      }),
+    });
+  } catch (error) {
+    throw engineError(`creating container ${container.name} of ${spec.name}`, error);
+  }
+}
+
+/** Kills and removes a container with its anonymous volumes; resolves when the engine knows it no more. */
+export async function removeContainer(docker: Docker, id: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await docker.getContainer(id).remove({ force: true, v: true });
+      return;
+    } catch (error) {
+      if (isGone(error)) return;
+      // 409: its removal is in progress.
+      if (statusOf(error) !== 409 || tries >= REMOVAL_TRIES)
+        throw engineError(`removing container ${id.slice(0, 12)}`, error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, REMOVAL_PAUSE_MS));
+  }
+}
+
+/** The last lines that a container printed, fit for a terminal; empty when it is gone. */
+export async function lastLines(docker: Docker, id: string): Promise<string> {
+  try {
+    const log = await docker
+      .getContainer(id)
+      .logs({ stdout: true, stderr: true, tail: LOG_LINES, follow: false });
+    return printable(unframedLog(log)).trimEnd();
+  } catch (error) {
+    if (isGone(error)) return "";
+    throw engineError("reading a container's log", error);
+  }
+}

@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { mkdir, rmdir, stat } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { type CgroupLayout, rootCgroup, runCgroup } from "./cgroup-layout.ts";
+
+const run = promisify(execFile);
+
+/** The kernel removes a group a moment after its last process is gone. */
+const REMOVAL_TRIES = 40;
+const REMOVAL_PAUSE_MS = 25;
+const SYSTEMCTL_TIMEOUT_MS = 10_000;
+
+function codeOf(error: unknown): string {
+  return String((error as NodeJS.ErrnoException).code ?? "");
+}
+
+/** The distinct hierarchies: several controllers of version 1 may share one. */
+function hierarchies(layout: CgroupLayout): readonly string[] {
+  if (layout.version === 2) return [layout.mounts.get("") ?? ""];
+  return [...new Set(layout.mounts.values())];
+}
+
+/**
+ * Makes the group of a run, so that it outlives its containers and counts from zero. Without the right to do so the engine
+ * makes it with the first container; under systemd it then ends with the last one, and `false` says that this will be.
+ */
+export async function openRunCgroup(layout: CgroupLayout, runId: string): Promise<boolean> {
+  const { parent, path } = runCgroup(layout, runId);
+  try {
+    if (layout.driver === "systemd")
+      await run("systemctl", ["start", parent], { timeout: SYSTEMCTL_TIMEOUT_MS });
+    else for (const mount of hierarchies(layout)) await mkdir(`${mount}/${path}`, { recursive: true });
+    return true;
+  } catch (error) {
+    if (layout.driver === "systemd" || ["EACCES", "EPERM", "EROFS"].includes(codeOf(error))) {
+      return layout.driver === "cgroupfs";
+    }
+    throw error;
+  }
+}
+
+async function removeDirectory(directory: string): Promise<boolean> {
+  for (let tries = 0; tries < REMOVAL_TRIES; tries++) {
+    try {
+      await rmdir(directory);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return false;
+      if (codeOf(error) !== "EBUSY") return false;
+    }
+    await pause(REMOVAL_PAUSE_MS);
+  }
+  return false;
+}
+
+/** The directories of a run's group that are there. */
+export async function runCgroupDirectories(layout: CgroupLayout, runId: string): Promise<readonly string[]> {
+  const { path } = runCgroup(layout, runId);
+  const candidates = [...new Set(layout.mounts.values())].map((mount) => `${mount}/${path}`);
+  const found = await Promise.all(
+    candidates.map((directory) =>
+      stat(directory).then(
+        () => directory,
+        () => undefined,
+      ),
+    ),
+  );
+  return found.filter((directory) => directory !== undefined);
+}
+
+/**
+ * Removes a run's group wherever it is, and the group of all runs when it was the last. What still holds a process, or is not
+ * ours to remove, stays. Returns the directories that it removed.
+ */
+export async function removeRunCgroup(layout: CgroupLayout, runId: string): Promise<readonly string[]> {
+  const directories = await runCgroupDirectories(layout, runId);
+  if (layout.driver === "systemd" && directories.length > 0) {
+    await run("systemctl", ["stop", runCgroup(layout, runId).parent], {
+      timeout: SYSTEMCTL_TIMEOUT_MS,
+    }).catch(() => {});
+  }
+  const removed = await Promise.all(directories.map(removeDirectory));
+  const { path } = rootCgroup(layout);
+  // Fails for as long as there is another run: that is meant.
+  for (const mount of new Set(layout.mounts.values())) await rmdir(`${mount}/${path}`).catch(() => {});
+  return directories.filter((_directory, index) => removed[index]);
+}

@@ -1,0 +1,27 @@
+import { lstat, mkdir, rmdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AdapterError } from "@apex/core";
+
+/** Where the records of this user's runs lie. */
+export function recordFolder(parent: string = tmpdir()): string {
+  return join(parent, `apex-sandbox-${process.getuid?.() ?? 0}`);
+}
+
+/** Makes the folder. Others can write to its parent: what lies there must be ours, or nothing in it can be believed. */
+export async function makeRecordFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EEXIST") throw error;
+  });
+  const status = await lstat(folder);
+  if (status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0) return;
+  throw new AdapterError(
+    "denied",
+    `${folder} is not a directory that only this user can write to: remove it, or set TMPDIR to a directory of your own.`,
+  );
+}
+
+/** Removes the folder when nothing is left in it. */
+export async function removeEmptyRecordFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => {});
+}

@@ -1,0 +1,161 @@
+import { appendFile, link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { AdapterError } from "@apex/core";
+import { currentOwner, formatOwner, type Owner, ownerFate, parseOwner } from "./owner.ts";
+import { makeRecordFolder, removeEmptyRecordFolder } from "./record-folder.ts";
+
+/** Two processes that want the same run at the same moment: one of them wins each try. */
+const OPEN_TRIES = 20;
+/** Lines of one record: a run has some thousand containers at most. */
+const LINES_MAX = 1_000_000;
+
+/** What a container or network had used when it was removed. Written before the removal; the counters are gone after it. */
+export interface SettledUsage {
+  /** The engine's id of the container or network. */
+  readonly id: string;
+  readonly memoryByteMs: bigint;
+  readonly gpuMs: bigint;
+  readonly networkBytes: bigint;
+  /** Counts only where the run has no control group of its own that does. */
+  readonly cpuNs: bigint;
+  readonly blockBytes: bigint;
+}
+
+const AMOUNTS = ["memoryByteMs", "gpuMs", "networkBytes", "cpuNs", "blockBytes"] as const;
+
+/** All that a record says. */
+export interface RunRecord {
+  readonly owner: Owner | undefined;
+  /** Epoch milliseconds; 0 until there is an environment. */
+  readonly leaseUntil: number;
+  readonly settled: ReadonlyMap<string, SettledUsage>;
+}
+
+function recordPath(folder: string, runId: string): string {
+  return join(folder, `${runId}.jsonl`);
+}
+
+type Line = Partial<Record<"owner" | "lease" | "id" | (typeof AMOUNTS)[number], unknown>>;
+
+function readLine(text: string): Line | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    // Cut off by the end of its writer: what it tells of is still there to be read again.
+    return undefined;
+  }
+}
+
+function bigintOf(value: unknown): bigint {
+  return typeof value === "string" && /^\d{1,40}$/.test(value) ? BigInt(value) : 0n;
+}
+
+/** Reads a record's lines: the last owner and the latest lease count, and what is settled twice is settled once. */
+export function parseRunRecord(text: string): RunRecord {
+  let owner: Owner | undefined;
+  let leaseUntil = 0;
+  const settled = new Map<string, SettledUsage>();
+  for (const row of text.split("\n", LINES_MAX)) {
+    const line = row === "" ? undefined : readLine(row);
+    if (line === undefined) continue;
+    if (typeof line.owner === "string") owner = parseOwner(line.owner) ?? owner;
+    if (typeof line.lease === "number") leaseUntil = Math.max(leaseUntil, line.lease);
+    if (typeof line.id === "string") {
+      settled.set(line.id, {
+        id: line.id,
+        memoryByteMs: bigintOf(line.memoryByteMs),
+        gpuMs: bigintOf(line.gpuMs),
+        networkBytes: bigintOf(line.networkBytes),
+        cpuNs: bigintOf(line.cpuNs),
+        blockBytes: bigintOf(line.blockBytes),
+      });
+    }
+  }
+  return { owner, leaseUntil, settled };
+}
+
+/** A run's record; `undefined` when there is none. */
+export async function readRunRecord(folder: string, runId: string): Promise<RunRecord | undefined> {
+  try {
+    return parseRunRecord(await readFile(recordPath(folder, runId), "utf8"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Files that are about to become a record; the owner is in the name, because the content may not be there yet. */
+export function unfinishedName(runId: string, owner: Owner): string {
+  return `${runId}.${owner.pid}-${owner.startTicks}.tmp`;
+}
+
+async function tryToOpen(folder: string, runId: string, owner: Owner): Promise<boolean> {
+  const path = recordPath(folder, runId);
+  const unfinished = join(folder, unfinishedName(runId, owner));
+  const record = await readRunRecord(folder, runId);
+  const line = `${JSON.stringify({ owner: formatOwner(owner) })}\n`;
+  if (record?.owner !== undefined && formatOwner(record.owner) === formatOwner(owner)) return true;
+  if (record?.owner !== undefined && ownerFate(record.owner) !== "dead") {
+    throw new AdapterError(
+      "unavailable",
+      `the run ${runId} is already under way in process ${record.owner.pid}: wait for it, or end that process.`,
+    );
+  }
+  try {
+    // Only one process can take a dead one's record away, and only one can put a record in an empty place.
+    if (record === undefined) await writeFile(unfinished, line, { mode: 0o600 });
+    else {
+      await rename(path, unfinished);
+      await appendFile(unfinished, `\n${line}`);
+    }
+    await link(unfinished, path);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "";
+    if (!["EEXIST", "ENOENT"].includes(code)) throw error;
+    return false;
+  } finally {
+    await unlink(unfinished).catch(() => {});
+  }
+}
+
+/**
+ * Makes a run this process's, taking over what a dead process has left of the same run on the same boot. Throws an
+ * AdapterError (`unavailable`) when another process has it.
+ */
+export async function openRunRecord(folder: string, runId: string): Promise<void> {
+  const owner = currentOwner();
+  for (let tries = 0; tries < OPEN_TRIES; tries++) {
+    await makeRecordFolder(folder);
+    if (await tryToOpen(folder, runId, owner)) return;
+  }
+  throw new AdapterError(
+    "unavailable",
+    `the run ${runId} could not be opened in ${folder}: another process keeps taking it.`,
+  );
+}
+
+/** Notes until when the run may need what it has. */
+export async function noteLease(folder: string, runId: string, leaseUntil: number): Promise<void> {
+  await appendFile(recordPath(folder, runId), `${JSON.stringify({ lease: leaseUntil })}\n`);
+}
+
+/** Notes what was used by something that is about to be removed. */
+export async function noteSettled(
+  folder: string,
+  runId: string,
+  settled: readonly SettledUsage[],
+): Promise<void> {
+  const lines = settled.map((part) =>
+    JSON.stringify({ id: part.id, ...Object.fromEntries(AMOUNTS.map((name) => [name, String(part[name])])) }),
+  );
+  // One write: a crash leaves whole lines or one that is cut off at the end. The empty line ends such a one.
+  if (lines.length > 0) await appendFile(recordPath(folder, runId), `\n${lines.join("\n")}\n`);
+}
+
+/** Forgets a run. */
+export async function removeRunRecord(folder: string, runId: string): Promise<void> {
+  await rm(recordPath(folder, runId), { force: true });
+  await removeEmptyRecordFolder(folder);
+}
