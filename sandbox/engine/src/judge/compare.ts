@@ -9,12 +9,15 @@ import {
   shiftInterval,
 } from "./intervals.ts";
 import { DERIVED_CPU_SHARE_MAX, DIFFERENCE_MS_MIN } from "./objectives.ts";
-import { formatFactor, formatMs, formatPercent } from "./wording.ts";
+import { formatFactor, formatMs, formatNumber, formatPercent } from "./wording.ts";
 
 /** Highest over lowest of the baseline's runs beyond which "as good as the baseline" means nothing. */
 export const BASELINE_SPREAD_MAX = 2;
 /** Error of one bound on the share of failed requests. */
 const ERROR_TAIL = 1 - CONFIDENCE;
+
+/** Faithful runs of each side below which nothing is decided: the exact test cannot reach 95 % with fewer. */
+export const FAITHFUL_RUNS_MIN = 4;
 
 /** The percentiles that can be judged, highest first. */
 export const PERCENTILES = ["p99", "p95", "p50"] as const;
@@ -176,12 +179,14 @@ export function compareErrors(sides: Sides, objectives: Objectives): MetricCompa
   const isWidened = objectives.origin === "derived" && visible > objectives.errorShareMax;
   const bound = isWidened ? visible : objectives.errorShareMax;
   const over = sides.candidate.filter((run) => run.errorShare > objectives.errorShareMax).length;
-  const isViolated = own.low > objectives.errorShareMax && over > sides.candidate.length / 2;
+  const isProven = sides.candidate.length >= FAITHFUL_RUNS_MIN && over > sides.candidate.length / 2;
+  const isViolated = isProven && own.low > objectives.errorShareMax;
   const shares = describe(
     figures(sides.candidate, (run) => run.errorShare),
     figures(sides.baseline, (run) => run.errorShare),
   );
   const allowed = `${formatPercent(objectives.errorShareMax)} allowed`;
+  const seen = `fewer than ${formatPercent(visible)} cannot be seen in ${formatNumber(pooled.scheduled)} requests`;
   return {
     metric: "error-share",
     unit: "share",
@@ -190,7 +195,7 @@ export function compareErrors(sides: Sides, objectives: Objectives): MetricCompa
     candidate: share(pooled),
     candidateInterval: pooled.scheduled > 0 ? own : null,
     confidence: CONFIDENCE,
-    bound: { value: bound, origin: isWidened ? `${allowed}, ${formatPercent(visible)} visible` : allowed },
+    bound: { value: bound, origin: isWidened ? `${seen}, ${allowed}` : allowed },
     outcome: isViolated ? "violated" : own.high <= bound ? "holds" : "undecided",
     requests: Math.min(pooled.scheduled, pool(sides.baseline).scheduled),
   };

@@ -8,8 +8,11 @@ const SAME_SHARE = 0.02;
 /** What to do about a metric that could not be decided. */
 const NEXT_STEP = "more or longer replays are needed, or a quieter host";
 
-/** The reason that a judged comparison gives, as a sentence; `null` for one that was only shown. */
-export function comparisonReason(comparison: MetricComparison): VerdictReason | null {
+/** The reason that a judged comparison gives, as a sentence; `null` for one that was only shown. `beside` are all of them. */
+export function comparisonReason(
+  comparison: MetricComparison,
+  beside: readonly MetricComparison[],
+): VerdictReason | null {
   switch (comparison.outcome) {
     case "not-judged":
       return null;
@@ -23,7 +26,7 @@ export function comparisonReason(comparison: MetricComparison): VerdictReason | 
       return {
         code: codeOf(comparison),
         kind: "fail",
-        summary: `${told(comparison)}; ${boundOf(comparison)}.`,
+        summary: `${told(comparison)}${throttling(comparison, beside)}; ${boundOf(comparison)}.`,
       };
     case "undecided":
       return {
@@ -34,6 +37,12 @@ export function comparisonReason(comparison: MetricComparison): VerdictReason | 
     default:
       return unreachable(comparison.outcome);
   }
+}
+
+/** CPU at its limit is waited for; how long says the quota, where there is one. */
+function throttling({ metric }: MetricComparison, beside: readonly MetricComparison[]): string {
+  const share = beside.find((comparison) => comparison.metric === "throttled-share")?.candidate ?? 0;
+  return metric === "cpu-share" && share > 0 ? `, throttled in ${formatPercent(share)} of the periods` : "";
 }
 
 function codeOf({ metric, unit }: MetricComparison): string {
@@ -73,6 +82,7 @@ function toldShare(comparison: MetricComparison): string {
 
 function boundOf({ unit, bound }: MetricComparison): string {
   if (bound === null) return "there is no bound";
-  if (unit === "ms") return `the bound is ${formatMs(bound.value)} (${bound.origin})`;
-  return `the bound is ${formatPercent(bound.value)} (${bound.origin})`;
+  const value = unit === "ms" ? formatMs(bound.value) : formatPercent(bound.value);
+  if (bound.origin === `SLO ${value}`) return `the bound is ${value}, the SLO`;
+  return bound.origin.startsWith(value) ? `the bound is ${value}` : `the bound is ${value} (${bound.origin})`;
 }

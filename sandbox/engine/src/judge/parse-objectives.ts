@@ -64,7 +64,7 @@ function readObjectives(written: unknown, report: Report): WrittenObjectives {
     const share = readShare(fields, key, report);
     if (share !== undefined) shares[key] = share;
   }
-  if (latencyMs === undefined && Object.keys(shares).length === 0) {
+  if (KEYS.slice(1).every((key) => fields[key] === undefined || fields[key] === null)) {
     report(`no objective is set; set one of ${KEYS.slice(1).join(", ")}`);
   }
   return { ...(latencyMs === undefined ? {} : { latencyMs }), ...shares };

@@ -1,9 +1,9 @@
 import type { RunMeasurement } from "@apex/core";
 
-/** Fewer intervals show no slope. */
-const INTERVALS_MIN = 6;
-/** One-sided 1 % of Mann and Kendall's trend statistic. */
-const TREND_Z_MIN = 2.33;
+/** Chance of a trend without one; five rising intervals have 1/120, so that fewer show none. */
+const TREND_CHANCE_MAX = 0.01;
+/** Intervals are joined to no more blocks than this: neighbours are alike, and as so many witnesses they would count twice. */
+const BLOCKS_MAX = 12;
 /** A backlog of less than this is a burst. */
 const BACKLOG_REQUESTS_MIN = 8;
 /** Share of a replay's requests that is left over at its end because the service was too slow for them. */
@@ -36,12 +36,12 @@ export function backlogGrowth(run: Flight, usual?: readonly number[]): Growth | 
   const all = inFlightOf(run);
   const isComparable = usual !== undefined && usual.length === all.length;
   const excess = all.map((count, index) => count - (isComparable ? (usual[index] ?? 0) : 0)).slice(1);
-  if (excess.length < INTERVALS_MIN - 1 || trendZ(excess) < TREND_Z_MIN) return null;
+  if (trendChance(blocksOf(excess)) > TREND_CHANCE_MAX) return null;
   const line = fitLine(excess);
   const rise = line.to - line.from;
   const isMaterial = rise >= Math.max(BACKLOG_REQUESTS_MIN, BACKLOG_SHARE_MIN * run.scheduled);
   if (!isMaterial || line.to < GROWTH_FACTOR_MIN * Math.max(0, line.from)) return null;
-  return { from: Math.max(0, all[1] ?? 0), to: all.at(-1) ?? 0 };
+  return { from: all[0] ?? 0, to: all.at(-1) ?? 0 };
 }
 
 /**
@@ -67,14 +67,36 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Mann (1945) and Kendall's S over its standard deviation. */
-function trendZ(values: readonly number[]): number {
-  let score = 0;
+/** Means of neighbouring values, at most {@link BLOCKS_MAX} of them. */
+function blocksOf(values: readonly number[]): readonly number[] {
+  const count = Math.min(values.length, BLOCKS_MAX);
+  return Array.from({ length: count }, (_, block) =>
+    mean(
+      values.slice(
+        Math.round((block * values.length) / count),
+        Math.round(((block + 1) * values.length) / count),
+      ),
+    ),
+  );
+}
+
+/**
+ * How likely values in random order rise as much as these: Mann (1945) and Kendall's test, exact. Counts the pairs that fall
+ * (ties as half) against all orders of n values, built up by inserting one value after the other.
+ */
+function trendChance(values: readonly number[]): number {
+  let falling = 0;
   for (const [index, value] of values.entries()) {
-    for (const later of values.slice(index + 1)) score += Math.sign(later - value);
+    for (const later of values.slice(index + 1)) falling += later < value ? 1 : later === value ? 0.5 : 0;
   }
-  const n = values.length;
-  return (score - Math.sign(score)) / Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
+  let chances: readonly number[] = [1];
+  for (let size = 2; size <= values.length; size += 1) {
+    const before = chances;
+    chances = Array.from({ length: before.length + size - 1 }, (_, pairs) =>
+      before.slice(Math.max(0, pairs - size + 1), pairs + 1).reduce((sum, chance) => sum + chance / size, 0),
+    );
+  }
+  return chances.slice(0, Math.floor(falling) + 1).reduce((sum, chance) => sum + chance, 0);
 }
 
 /** The least-squares line's values at both ends. */

@@ -1,0 +1,338 @@
+import type { Calibration, RunMeasurement, Verdict } from "@apex/core";
+import { describe, expect, test } from "vitest";
+import { judge, type JudgeOptions } from "./judge.ts";
+import { deriveObjectives } from "./objectives.ts";
+import { buildRun, buildRuns, inFlight, latency } from "./testing/build-run.ts";
+
+const SERVICE = {
+  address: "aws_instance.web",
+  type: "aws_instance",
+  machineType: "m5.large",
+  vcpus: 2,
+  memoryGib: 8,
+  gpus: 0,
+  count: 2,
+  vcpuSpeed: null,
+} as const;
+
+function verdictOf(runs: readonly RunMeasurement[], options: Partial<JudgeOptions> = {}): Verdict {
+  return judge(runs, {
+    objectives: deriveObjectives({ baselineRuns: runs }),
+    candidate: SERVICE,
+    ...options,
+  });
+}
+
+/** The verdict and its deciding reasons, as a reviewer reads them. */
+function told(verdict: Verdict): readonly string[] {
+  const deciding = verdict.reasons.filter((reason) => reason.kind === verdict.kind);
+  return [verdict.kind, ...deciding.map((reason) => `${reason.code}: ${reason.summary}`)];
+}
+
+const slower = (factor: number) => (wobble: number) => ({
+  latency: latency(20 * wobble, 30 * factor * wobble, 42 * factor * wobble),
+});
+
+describe("a verdict and why", () => {
+  test("equal sides pass", () => {
+    expect(told(verdictOf(buildRuns(slower(1))))).toMatchInlineSnapshot(`
+      [
+        "pass",
+        "latency-p95: p95 stayed at 30 ms (×1, 95 % interval 0.96–1.04); the bound is 38 ms (1.25 × baseline).",
+        "latency-p99: p99 stayed at 42 ms (×1, 95 % interval 0.96–1.04); the bound is 53 ms (1.25 × baseline).",
+        "error-share: 0 % (at most 0.024 %) of the requests failed, 0 % with the baseline; the bound is 0.1 %.",
+        "cpu-share: The CPU was used to 50 % (at most 50 %) of its limit, to 50 % with the baseline; the bound is 95 %.",
+      ]
+    `);
+  });
+
+  test("a slower tail fails by its figures", () => {
+    expect(told(verdictOf(buildRuns(slower(4.3))))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "latency-p95: p95 rose from 30 ms to 129 ms (×4.3, 95 % interval 4.1–4.5); the bound is 38 ms (1.25 × baseline).",
+        "latency-p99: p99 rose from 42 ms to 181 ms (×4.3, 95 % interval 4.1–4.5); the bound is 53 ms (1.25 × baseline).",
+      ]
+    `);
+  });
+
+  test("a tail that may be on either side of the bound is not a pass", () => {
+    expect(told(verdictOf(buildRuns(slower(1.25))))).toMatchInlineSnapshot(`
+      [
+        "inconclusive",
+        "latency-p95: p95 rose from 30 ms to 38 ms (×1.25, 95 % interval 1.2–1.3); the bound is 38 ms (1.25 × baseline), which this does not decide: more or longer replays are needed, or a quieter host.",
+        "latency-p99: p99 rose from 42 ms to 53 ms (×1.25, 95 % interval 1.2–1.3); the bound is 53 ms (1.25 × baseline), which this does not decide: more or longer replays are needed, or a quieter host.",
+      ]
+    `);
+  });
+
+  test("a backlog that grows is not held against the candidate's mean but against its load", () => {
+    const intervals = inFlight([12, 60, 140, 230, 300, 390, 460, 560, 640, 730, 810, 900]);
+    expect(told(verdictOf(buildRuns(() => ({ ...slower(1)(1), intervals }))))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "does-not-hold-the-load: In-flight requests grew from 12 to 900 within the replay, in 5 of 5: 2 × m5.large cannot hold this load.",
+      ]
+    `);
+  });
+
+  test("out of memory, on a host however noisy", () => {
+    const runs = buildRuns((_, index) => ({
+      oomKills: index < 3 ? 1 : 0,
+      unfit: index < 2 ? ["steal"] : [],
+    }));
+    expect(told(verdictOf(runs))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "out-of-memory: The kernel killed 2 × m5.large for want of memory 3 times, in 3 of 5 replays.",
+      ]
+    `);
+  });
+
+  test("a service that never came up", () => {
+    const dead = {
+      latency: latency(null),
+      sent: 0,
+      errors: 0,
+      intervals: [],
+      exitedContainers: 1,
+      achievedShare: 0,
+    };
+    expect(told(verdictOf(buildRuns(() => dead)))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "container-exited: The service ended by itself on 2 × m5.large in 5 of 5 replays.",
+      ]
+    `);
+  });
+
+  test("pages read again and again", () => {
+    const runs = buildRuns(
+      () => ({ majorFaults: 7_688, memoryPeakShare: 1 }),
+      () => ({ majorFaults: 34 }),
+    );
+    expect(told(verdictOf(runs))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "thrashing: Memory is too small: 2 × m5.large reads its own pages from disk again and again (1,281 major page faults a second and 5.7 with the baseline, memory peak 100 % of the limit).",
+      ]
+    `);
+  });
+
+  test("failed requests in most replays", () => {
+    const runs = buildRuns((wobble) => ({ errors: Math.round(100 * wobble), errorShare: 0.04 * wobble }));
+    expect(told(verdictOf(runs))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "error-share: 4 % (at least 3.7 %) of the requests failed, 0 % with the baseline; the bound is 0.1 %.",
+      ]
+    `);
+  });
+
+  test("failures of a single replay do not prove that the service fails", () => {
+    const runs = buildRuns((_, index) => (index === 2 ? { errors: 100, errorShare: 0.04 } : {}));
+    expect(told(verdictOf(runs))).toMatchInlineSnapshot(`
+      [
+        "inconclusive",
+        "error-share: 0.8 % (at most 0.94 %) of the requests failed, 0 % with the baseline; the bound is 0.1 %, which this does not decide: more or longer replays are needed, or a quieter host.",
+      ]
+    `);
+  });
+
+  test("CPU at the limit", () => {
+    const runs = buildRuns((wobble) => ({
+      cpuShare: Math.min(1, 0.98 * wobble + 0.01),
+      throttledPeriodShare: 0.9,
+    }));
+    expect(told(verdictOf(runs))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "cpu-share: The CPU was used to 99 % (at least 96 %) of its limit, to 50 % with the baseline, throttled in 90 % of the periods; the bound is 95 %.",
+      ]
+    `);
+  });
+
+  test("a baseline that differs from itself", () => {
+    const noisy = (_: number, index: number) => ({
+      latency: latency(20, 30 * (index + 1), 42 * (index + 1)),
+    });
+    expect(told(verdictOf(buildRuns(noisy, noisy)))).toMatchInlineSnapshot(`
+      [
+        "inconclusive",
+        "latency-p95: p95 stayed at 90 ms (×1, 95 % interval 0.33–3); the bound is 113 ms (1.25 × baseline), which this does not decide: more or longer replays are needed, or a quieter host.",
+        "latency-p99: p99 stayed at 126 ms (×1, 95 % interval 0.33–3); the bound is 158 ms (1.25 × baseline), which this does not decide: more or longer replays are needed, or a quieter host.",
+        "host-noise: The baseline alone had a p95 from 30 ms to 150 ms in replays of the same requests: a quieter host or longer replays are needed.",
+        "host-noise: The baseline alone had a p99 from 42 ms to 210 ms in replays of the same requests: a quieter host or longer replays are needed.",
+      ]
+    `);
+  });
+});
+
+describe("what ails the baseline as well is not held against the candidate", () => {
+  const both = (overrides: Partial<RunMeasurement>) =>
+    verdictOf(
+      buildRuns(
+        () => overrides,
+        () => overrides,
+      ),
+    );
+
+  test.each<[string, Partial<RunMeasurement>]>([
+    ["out of memory", { oomKills: 1 }],
+    ["ended", { exitedContainers: 1 }],
+    ["a growing backlog", { intervals: inFlight([1, 90, 200, 300, 400, 500, 600, 700]) }],
+    ["no CPU left", { cpuShare: 0.99 }],
+    ["all timed out", { latency: latency(10_000), errors: 2_500, errorShare: 1 }],
+  ])("%s", (_, overrides) => {
+    const verdict = both(overrides);
+    expect(verdict.kind).toBe("inconclusive");
+    expect(verdict.reasons[0]?.code).toBe("baseline-in-trouble");
+  });
+});
+
+describe("outcomes are defined for", () => {
+  test("no run, one run and no faithful run", () => {
+    const unfit = buildRuns(slower(1)).map((run) => ({ ...run, unfit: ["sender-late"] as const }));
+    expect([[], [buildRun()], unfit].map((runs) => told(verdictOf(runs)))).toMatchInlineSnapshot(`
+      [
+        [
+          "inconclusive",
+          "too-few-replays: 0 replays of the baseline and 0 of the candidate can be used; at least 4 of each are needed.",
+        ],
+        [
+          "inconclusive",
+          "too-few-replays: 1 replay of the baseline and 0 of the candidate can be used; at least 4 of each are needed.",
+        ],
+        [
+          "inconclusive",
+          "too-few-replays: 0 replays of the baseline and 0 of the candidate can be used; at least 4 of each are needed.",
+          "unfit-replays: 10 of 10 replays could not be used: in 10 the sender fell behind its schedule.",
+        ],
+      ]
+    `);
+  });
+
+  test("identical figures in all runs", () => {
+    const verdict = verdictOf(
+      buildRuns(
+        () => ({}),
+        () => ({}),
+      ),
+    );
+    expect(verdict.kind).toBe("pass");
+    expect(verdict.comparisons.map((comparison) => comparison.ratio)).toContainEqual({
+      estimate: 1,
+      low: 1,
+      high: 1,
+    });
+  });
+
+  test("a baseline of zero: the difference decides", () => {
+    const zero = () => ({ latency: latency(0) });
+    expect(verdictOf(buildRuns(() => ({ latency: latency(4) }), zero)).kind).toBe("pass");
+    expect(verdictOf(buildRuns(() => ({ latency: latency(6) }), zero)).kind).toBe("fail");
+  });
+
+  test("figures that are no numbers: unknown, and no pass", () => {
+    const verdict = verdictOf(buildRuns(() => ({ latency: latency(Number.NaN), cpuShare: Number.NaN })));
+    expect(verdict.kind).toBe("inconclusive");
+    expect(verdict.comparisons.find(({ metric }) => metric === "p99")?.candidate).toBeNull();
+  });
+
+  test("a candidate that times out in everything", () => {
+    const verdict = verdictOf(buildRuns(() => ({ latency: latency(10_000), errors: 2_500, errorShare: 1 })));
+    expect(verdict.kind).toBe("fail");
+  });
+});
+
+describe("percentiles beyond what the requests support", () => {
+  const few = { ...latency(20, 30, 42), count: 1_000 };
+
+  test("are not judged, and the highest that can be is", () => {
+    const verdict = verdictOf(
+      buildRuns(
+        () => ({ latency: few }),
+        () => ({ latency: few }),
+      ),
+    );
+    expect(verdict.comparisons.slice(0, 3).map(({ metric, outcome }) => [metric, outcome])).toEqual([
+      ["p50", "not-judged"],
+      ["p95", "holds"],
+      ["p99", "not-judged"],
+    ]);
+    expect(verdict.kind).toBe("pass");
+    expect(verdict.reasons.find(({ code }) => code === "few-requests")?.summary).toBe(
+      "p99 needs 10,000 answered requests a side over all replays and had 5,000; p95 is judged in its place.",
+    );
+  });
+
+  test("do not pass where the user named them, but fail where a lower one already exceeds their bound", () => {
+    const withP95 = (p95Ms: number) => ({ latency: { ...few, p95Ms, p99Ms: p95Ms + 10 } });
+    const user = { latencyMs: { p99: 100 } };
+    const verdict = (p95Ms: number) => {
+      const runs = buildRuns(
+        () => withP95(p95Ms),
+        () => ({ latency: few }),
+      );
+      return verdictOf(runs, { objectives: deriveObjectives({ user, baselineRuns: runs }) });
+    };
+    expect([30, 60, 150].map((p95Ms) => verdict(p95Ms).kind)).toEqual([
+      "inconclusive",
+      "inconclusive",
+      "fail",
+    ]);
+  });
+});
+
+describe("the user's objectives", () => {
+  const judged = (runs: readonly RunMeasurement[], p99: number) =>
+    verdictOf(runs, { objectives: deriveObjectives({ user: { latencyMs: { p99 } }, baselineRuns: runs }) });
+
+  test("a tail that rose and stays below the SLO passes, and is told with its figures", () => {
+    expect(told(judged(buildRuns(slower(3)), 250))).toMatchInlineSnapshot(`
+      [
+        "pass",
+        "latency-p99: p99 rose from 42 ms to 126 ms (×3, 95 % interval 2.9–3.1); the bound is 250 ms, the SLO.",
+        "error-share: 0 % (at most 0.024 %) of the requests failed, 0 % with the baseline; the bound is 0.1 %.",
+        "cpu-share: The CPU was used to 50 % (at most 50 %) of its limit, to 50 % with the baseline; the bound is 95 %.",
+      ]
+    `);
+  });
+
+  test("an SLO that the baseline misses too is not held against an equal candidate", () => {
+    expect(judged(buildRuns(slower(1)), 20).kind).toBe("pass");
+    expect(judged(buildRuns(slower(1.6)), 20).kind).toBe("fail");
+  });
+});
+
+describe("the calibration bounds the verdict", () => {
+  const calibration = (measuredCpuShare: number): Calibration => ({
+    recordedCpuShare: 0.4,
+    measuredCpuShare,
+    errorShare: Math.abs(measuredCpuShare - 0.4) / 0.4,
+    demandSecondsPerRequest: 0.01,
+    workUsPerRequest: 5_000,
+    overheadUsPerRequest: 100,
+    recordedMemoryShare: null,
+    notes: [],
+  });
+
+  test.each([
+    ["too much work proves no fail", 0.5, 4, "inconclusive"],
+    ["too much work proves a pass all the more", 0.5, 1, "pass"],
+    ["too little work proves no pass", 0.3, 1, "inconclusive"],
+    ["too little work proves a fail all the more", 0.3, 4, "fail"],
+    ["within 10 % both stand", 0.42, 1, "pass"],
+    ["no figure proves nothing", Number.NaN, 1, "inconclusive"],
+  ] as const)("%s", (_, measured, factor, kind) => {
+    expect(verdictOf(buildRuns(slower(factor)), { calibration: calibration(measured) }).kind).toBe(kind);
+  });
+});
+
+test("a load that rises by itself on both sides is no backlog", () => {
+  const rising = (wobble: number) => ({
+    ...slower(1)(wobble),
+    intervals: inFlight([4, 8, 12, 16, 20, 26, 30, 36, 40, 46, 50, 56]),
+  });
+  expect(verdictOf(buildRuns(rising, rising)).kind).toBe("pass");
+});
