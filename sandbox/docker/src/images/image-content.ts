@@ -41,13 +41,19 @@ function content(kind: ImageKind, instructions: readonly string[], files: readon
   };
 }
 
+function ownFile(name: string, target: string, memory: FileMemory): Promise<RootFile> {
+  return rootFile(path.join(FILES, name), { path: target, mode: READABLE }, memory);
+}
+
 /** Node and what it needs to run, the names of the user, and nothing else. */
 export async function baseContent(node: string, memory: FileMemory): Promise<ImageContent> {
   const { files, libraryFolders } = await nodeFiles(node, memory);
   const searchPath = libraryFolders.length === 0 ? [] : [`ENV LD_LIBRARY_PATH=${libraryFolders.join(":")}`];
   const names = ["passwd", "group", "nsswitch.conf", "hosts"].map((name) =>
-    rootFile(path.join(FILES, name), { path: `/etc/${name}`, mode: READABLE }, memory),
+    ownFile(name, `/etc/${name}`, memory),
   );
+  // What stands below is of modules: Node need not guess from the code.
+  const module = ownFile("package.json", "/opt/apex/package.json", memory);
   const instructions = [
     "FROM scratch",
     // First, so that what is left of a build that was cut off can be told as ours.
@@ -59,7 +65,7 @@ export async function baseContent(node: string, memory: FileMemory): Promise<Ima
     "WORKDIR /tmp",
     'ENTRYPOINT ["node"]',
   ];
-  return content("base", instructions, [...files, ...(await Promise.all(names))]);
+  return content("base", instructions, [...files, ...(await Promise.all([...names, module]))]);
 }
 
 function isTwinSource(name: string): boolean {
@@ -78,18 +84,13 @@ export async function twinContent(
   if (!files.some((file) => file.path === "/opt/apex/twin/main.ts")) {
     throw new AdapterError("not-found", `there is no twin in ${twinDirectory}: a main.ts was expected`);
   }
-  const module = rootFile(
-    path.join(FILES, "package.json"),
-    { path: "/opt/apex/package.json", mode: READABLE },
-    memory,
-  );
   const instructions = [
     `FROM ${base.reference}`,
     `LABEL ${IMAGE_LABEL}=twin`,
     `COPY ${ROOT_FOLDER}/ /`,
     'ENTRYPOINT ["node","/opt/apex/twin/main.ts"]',
   ];
-  return content("twin", instructions, [...files, await module]);
+  return content("twin", instructions, files);
 }
 
 async function onSearchPath(name: string): Promise<string> {
@@ -128,7 +129,7 @@ export async function terraformContent(
   const files = await Promise.all([
     rootFile(program, { path: "/usr/local/bin/terraform", mode: EXECUTABLE }, memory),
     rootFile(path.join(FILES, "no-shell.mjs"), { path: "/bin/sh", mode: EXECUTABLE }, memory),
-    rootFile(path.join(FILES, "idle.mjs"), { path: "/opt/apex/idle.mjs", mode: READABLE }, memory),
+    ownFile("idle.mjs", "/opt/apex/idle.mjs", memory),
   ]);
   const instructions = [
     `FROM ${base.reference}`,
