@@ -80,6 +80,8 @@ export interface RunMeasurement {
   readonly loadFactor: number;
   readonly latency: Distribution;
   readonly lateness: Distribution;
+  /** As in the replay's result: the sender's own part of it. */
+  readonly senderLateness?: Distribution;
   readonly scheduled: number;
   readonly sent: number;
   readonly dropped: number;

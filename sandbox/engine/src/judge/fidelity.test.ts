@@ -53,6 +53,17 @@ describe("a service that does not hold the load makes requests late and dropped 
     expect(fidelity(buildRun({ ...clogged, intervals, senderCpuShare: 0.95 }))).toEqual(["sender-busy"]);
   });
 
+  test("and so does one that was late by itself, where the replayer can tell", () => {
+    const intervals = inFlight([20, 80, 160, 240, 330, 400]);
+    const late = (p99Ms: number) =>
+      buildRun({ ...clogged, intervals, senderLateness: latency(0.1, 0.2, p99Ms) });
+    expect(fidelity(late(0.4))).toEqual([]);
+    expect(fidelity(late(4))).toEqual(["sender-late"]);
+    expect(
+      fidelity(buildRun({ lateness: latency(1, 9, 30), senderLateness: latency(0.1, 0.2, 0.4) })),
+    ).toEqual([]);
+  });
+
   test("and one burst is no pile-up", () => {
     const intervals = inFlight([8, 9, 400, 9, 8, 9]);
     expect(fidelity(buildRun({ ...clogged, intervals }))).toHaveLength(3);

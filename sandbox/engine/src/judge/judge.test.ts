@@ -329,6 +329,14 @@ describe("the calibration bounds the verdict", () => {
   });
 });
 
+test("a backlog that drains after the last request was sent has grown all the same", () => {
+  const filling = inFlight([10, 80, 150, 220, 290, 360, 430, 500]);
+  const draining = inFlight([400, 300, 200, 100, 0]).map((interval) => ({ ...interval, sent: 0 }));
+  const verdict = verdictOf(buildRuns(() => ({ intervals: [...filling, ...draining] })));
+  expect(verdict.reasons[0]).toMatchObject({ code: "does-not-hold-the-load", kind: "fail" });
+  expect(verdict.reasons[0]?.summary).toContain("from 10 to 500");
+});
+
 test("a load that rises by itself on both sides is no backlog", () => {
   const rising = (wobble: number) => ({
     ...slower(1)(wobble),

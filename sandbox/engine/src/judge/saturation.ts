@@ -21,9 +21,10 @@ export interface Growth {
   readonly to: number;
 }
 
-/** In flight at the end of each interval. */
-export function inFlightOf(run: Flight): readonly number[] {
-  return run.intervals.map((interval) => interval.inFlight);
+/** In flight at the end of each interval as long as requests were sent: after the last one any queue drains. */
+export function inFlightOf(run: Pick<Flight, "intervals">): readonly number[] {
+  const last = run.intervals.findLastIndex((interval) => interval.sent > 0);
+  return run.intervals.slice(0, last + 1).map((interval) => interval.inFlight);
 }
 
 /**
@@ -34,14 +35,14 @@ export function inFlightOf(run: Flight): readonly number[] {
  */
 export function backlogGrowth(run: Flight, usual?: readonly number[]): Growth | null {
   const all = inFlightOf(run);
-  const isComparable = usual !== undefined && usual.length === all.length;
+  const isComparable = usual !== undefined && usual.length >= all.length;
   const excess = all.map((count, index) => count - (isComparable ? (usual[index] ?? 0) : 0)).slice(1);
   if (trendChance(blocksOf(excess)) > TREND_CHANCE_MAX) return null;
   const line = fitLine(excess);
   const rise = line.to - line.from;
   const isMaterial = rise >= Math.max(BACKLOG_REQUESTS_MIN, BACKLOG_SHARE_MIN * run.scheduled);
   if (!isMaterial || line.to < GROWTH_FACTOR_MIN * Math.max(0, line.from)) return null;
-  return { from: all[0] ?? 0, to: all.at(-1) ?? 0 };
+  return { from: all[0] ?? 0, to: Math.max(...all.slice(-2)) };
 }
 
 /**

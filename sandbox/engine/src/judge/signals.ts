@@ -85,13 +85,13 @@ function backlog({ faithful, subject }: SideRuns, other?: SideRuns): Signal | nu
   };
 }
 
-/** In flight per interval, the middle of one side's runs; undefined when they do not have the same intervals. */
-function usualInFlight(runs: readonly RunMeasurement[]): readonly number[] | undefined {
-  const length = runs[0]?.intervals.length;
-  if (length === undefined || runs.some((run) => run.intervals.length !== length)) return undefined;
+/** In flight per interval, the middle of one side's runs. */
+function usualInFlight(runs: readonly RunMeasurement[]): readonly number[] {
+  const profiles = runs.map(inFlightOf);
+  const length = Math.max(0, ...profiles.map((profile) => profile.length));
   return Array.from(
     { length },
-    (_, index) => medianOf(runs.map((run) => run.intervals[index]?.inFlight ?? 0)) ?? 0,
+    (_, index) => medianOf(profiles.flatMap((profile) => profile[index] ?? [])) ?? 0,
   );
 }
 
