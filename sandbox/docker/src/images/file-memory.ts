@@ -69,7 +69,7 @@ export async function openFileMemory(directory: string): Promise<FileMemory> {
         await writeFile(partial, JSON.stringify(Object.fromEntries([...facts].slice(-FACTS_MAX))));
         await rename(partial, memoryFile);
       } catch {
-        await rm(partial, { force: true });
+        await rm(partial, { force: true }).catch(() => {});
       }
     },
   };
