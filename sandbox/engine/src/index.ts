@@ -9,6 +9,8 @@ export { judge, type JudgeOptions } from "./judge/judge.ts";
 export { needsMoreRuns, PAIRS_FIRST, PAIRS_MAX } from "./judge/needs-more-runs.ts";
 export { deriveObjectives, type ObjectiveSources, type RecordedLatency } from "./judge/objectives.ts";
 export { type ParsedObjectives, parseObjectives, type WrittenObjectives } from "./judge/parse-objectives.ts";
+export { type PlanOutcome, planValidation, type ValidationPlan } from "./run/plan-validation.ts";
+export { runValidation } from "./run/run-validation.ts";
 export {
   type PlannedReplay,
   type ReplayPurpose,

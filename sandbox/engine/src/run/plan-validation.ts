@@ -1,0 +1,142 @@
+import type { Fit, HostFacts, Objectives, ReplayOptions, ReplaySchedule } from "@apex/core";
+import { replaySchedule } from "@apex/workloads-formats";
+import type { ServiceDemand } from "../calibration/service-demand.ts";
+import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
+import { type TwinLoad, twinLoad } from "../calibration/twin-load.ts";
+import { fitToHost } from "../fit/fit-to-host.ts";
+import { deriveObjectives, type RecordedLatency } from "../judge/objectives.ts";
+import { recordedLatency } from "./recorded-latency.ts";
+import { runLimits } from "./run-limits.ts";
+import { type TimeBudget, timeBudget } from "./time-budget.ts";
+import type { PlannedReplay, ValidationRequest } from "./validation-request.ts";
+
+/** Everything about a validation that is settled before anything starts. */
+export interface ValidationPlan {
+  readonly request: ValidationRequest;
+  readonly host: HostFacts;
+  readonly fit: Fit;
+  readonly budget: TimeBudget;
+  /** `null` with a user's own image. */
+  readonly twin: { readonly demand: ServiceDemand; readonly load: TwinLoad } | null;
+  readonly recorded: RecordedLatency;
+  /** Requests per second of the window, all machines of the service. */
+  readonly recordedRate: number;
+  /** As far as they are known before the baseline is measured. */
+  readonly objectives: Objectives;
+  /** A request that takes longer has failed. */
+  readonly timeoutMs: number;
+  readonly limits: readonly string[];
+}
+
+/** A plan, or in whole sentences why there is none and what to do. */
+export type PlanOutcome =
+  | { readonly kind: "planned"; readonly plan: ValidationPlan }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Waiting for a lost answer prolongs a replay by as much. */
+const TIMEOUT_MS_MIN = 5_000;
+const TIMEOUT_MS_MAX = 30_000;
+
+/** A request is lost when it takes so many times the slowest that is still good. */
+const TIMEOUT_FACTOR = 4;
+
+/** Connections of a sender: a balancer's, not the world's. */
+const CONNECTIONS_MAX = 256;
+const IN_FLIGHT_MAX = 8_192;
+
+/** Sent before the first counted request: the twin is warm by itself, an image's runtime is not. */
+const WARMUP_REQUESTS = { twin: 50, image: 200 } as const;
+
+function timeoutOf(objectives: Objectives, recorded: RecordedLatency): number {
+  const slowest = Math.max(objectives.p99Ms ?? 0, objectives.p95Ms ?? 0, recorded.p99Ms ?? 0);
+  return Math.min(TIMEOUT_MS_MAX, Math.max(TIMEOUT_MS_MIN, TIMEOUT_FACTOR * slowest));
+}
+
+function twinOf(
+  request: ValidationRequest,
+  fit: Fit,
+):
+  | { readonly kind: "known"; readonly twin: ValidationPlan["twin"] }
+  | { readonly kind: "unknown"; readonly reason: string } {
+  if (request.service.kind === "image") return { kind: "known", twin: null };
+  const { baseline, workload, utilization, arrivalFactor = 1 } = request;
+  const reading = serviceDemand(baseline, workload, { utilization, arrivalFactor });
+  if (reading.kind === "unknown") return reading;
+  const { demand } = reading;
+  return { kind: "known", twin: { demand, load: twinLoad(fit, demand) } };
+}
+
+function refuse(reason: string): PlanOutcome {
+  return { kind: "refused", reason };
+}
+
+/** Settles scale, demand, load and time. Nothing is started. */
+export function planValidation(request: ValidationRequest, host: HostFacts): PlanOutcome {
+  const { workload, service, arrivalFactor = 1 } = request;
+  const windowMs = workload.window.endMs - workload.window.startMs;
+  if (workload.timesMs.length === 0 || windowMs <= 0)
+    return refuse("The chosen window of the workload holds no requests. Choose another.");
+  const fitted = fitToHost({ ...request, host, mode: service.kind });
+  if (fitted.kind === "refused") return fitted;
+  const { fit } = fitted;
+  const twin = twinOf(request, fit);
+  if (twin.kind === "unknown") return refuse(twin.reason);
+  const isCalibrated = service.kind === "twin";
+  const timing = timeBudget({ minutes: request.minutes, windowMs, isCalibrated });
+  if (timing.kind === "too-short") {
+    return refuse(
+      `${request.minutes} minutes are too short to compare five replays of each side: at least ${timing.minutesMin} are needed (--minutes).`,
+    );
+  }
+  const recorded = recordedLatency(workload);
+  const objectives = deriveObjectives({ user: request.objectives, recorded, baselineRuns: [] });
+  const plan: ValidationPlan = {
+    request,
+    host,
+    fit,
+    budget: timing.budget,
+    twin: twin.twin,
+    recorded,
+    recordedRate: recordedRate(workload) * arrivalFactor,
+    objectives,
+    timeoutMs: timeoutOf(objectives, recorded),
+    limits: runLimits(fit, host, service),
+  };
+  return { kind: "planned", plan };
+}
+
+/** Requests to send for each recorded one, in one replay. */
+function rateFactor(plan: ValidationPlan, replay: PlannedReplay): number {
+  const { request, fit, twin } = plan;
+  const share = twin === null ? fit.scale : twin.load.arrivalShare;
+  return (request.arrivalFactor ?? 1) * fit[replay.side].loadShare * share * replay.loadFactor;
+}
+
+/** What is sent in one replay: the same requests at the same times for both sides, where both carry the same share. */
+export function scheduleFor(
+  plan: ValidationPlan,
+  replay: PlannedReplay,
+  workUs: number | null,
+): ReplaySchedule {
+  const { request, twin } = plan;
+  const hasWaits = request.service.kind === "twin" && request.service.hasWaits === true;
+  const recordedCpuUs = twin === null ? 0 : twin.demand.demandSeconds * 1e6;
+  return replaySchedule(request.workload, {
+    durationMs: replay.durationMs,
+    rateFactor: rateFactor(plan, replay),
+    seed: request.seed,
+    ...(workUs === null ? {} : { work: { meanUs: workUs, ...(hasWaits ? { recordedCpuUs } : {}) } }),
+  });
+}
+
+/** How it is sent, but for the targets. */
+export function replayOptions(
+  plan: ValidationPlan,
+): Pick<ReplayOptions, "timeoutMs" | "connectionsMax" | "inFlightMax" | "warmupRequests"> {
+  return {
+    timeoutMs: plan.timeoutMs,
+    connectionsMax: CONNECTIONS_MAX,
+    inFlightMax: IN_FLIGHT_MAX,
+    warmupRequests: WARMUP_REQUESTS[plan.request.service.kind],
+  };
+}
