@@ -1,6 +1,7 @@
 import type { AdapterError, ReplayFailure, ReplayProgress, ReplaySchedule } from "@apex/core";
 import { InFlight, type InFlightRequest } from "./in-flight.ts";
 import { monotonicMs } from "./monotonic-clock.ts";
+import { SPIN_MS } from "./pacer-cells.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Recorder, Transfer } from "./recorder.ts";
 import type { RequestWriter } from "./request-writer.ts";
@@ -8,8 +9,6 @@ import type { PoolOwner, TargetPool } from "./target-pool.ts";
 
 /** Between the order to start and the first send: the pacer has received its schedule by then. */
 const START_LEAD_MS = 20;
-/** Closer deadlines are awaited by looking again at once; to sleep and be woken takes about as long. */
-const SPIN_MS = 0.12;
 /** After so many sends in a row answers are read. */
 const BURST_MAX = 64;
 /** How often time limits, idle connections and progress are looked after. */

@@ -1,6 +1,6 @@
 import { receiveMessageOnPort, type MessagePort, workerData } from "node:worker_threads";
 import { monotonicMs } from "./monotonic-clock.ts";
-import { PACER_CELLS, type PacerCommand, WAKE_LEAD_MS } from "./pacer-cells.ts";
+import { PACER_CELLS, type PacerCommand, SPIN_MS, WAKE_LEAD_MS } from "./pacer-cells.ts";
 
 /** The pacer's thread: sleeps until the next send time of a schedule and wakes the sender, whose own timers are too coarse. */
 const { cells, port } = workerData as { readonly cells: Int32Array; readonly port: MessagePort };
@@ -11,6 +11,18 @@ function wakeSender(): void {
   Atomics.notify(cells, PACER_CELLS.wake);
 }
 
+/** The first deadline after `dueMs` that the sender will sleep before. */
+function nextToWakeFor(offsetsMs: Float64Array, from: number, dueMs: number): number {
+  let next = from;
+  let before = Number.POSITIVE_INFINITY;
+  for (; next < offsetsMs.length; next++) {
+    const offsetMs = offsetsMs[next] ?? 0;
+    if (offsetMs > dueMs && offsetMs - before > SPIN_MS) return next;
+    before = offsetMs;
+  }
+  return next;
+}
+
 /** Wakes the sender for each deadline, those that passed meanwhile together, until the last one or the next command. */
 function walk({ offsetsMs, startMs }: PacerCommand, command: number): void {
   let next = 0;
@@ -19,7 +31,7 @@ function walk({ offsetsMs, startMs }: PacerCommand, command: number): void {
     const sleepMs = wakeAtMs - monotonicMs();
     if (sleepMs > 0 && Atomics.wait(cells, PACER_CELLS.command, command, sleepMs) !== "timed-out") return;
     const dueMs = monotonicMs() - startMs + WAKE_LEAD_MS;
-    while (next < offsetsMs.length && (offsetsMs[next] ?? 0) <= dueMs) next++;
+    next = nextToWakeFor(offsetsMs, next, dueMs);
     wakeSender();
   }
 }
