@@ -18,9 +18,11 @@ export {
 } from "./isolation/docker-isolation.ts";
 export { type ImageProgress } from "./images/build-image.ts";
 export {
+  ensureBaseImage,
   ensureImages,
   type EnsureOptions,
   type ImageRecipe,
   type ImageReferences,
 } from "./images/ensure-images.ts";
 export { removeUnusedImages, type UnusedImages } from "./images/remove-unused-images.ts";
+export { reap, type ReapOptions } from "./reap/reap.ts";

@@ -105,6 +105,25 @@ function requireLinux(): void {
   );
 }
 
+/** What only Node is needed for: the base image alone, by the rules of {@link ensureImages}. */
+export async function ensureBaseImage(
+  engine: DockerEngine,
+  recipe: Pick<ImageRecipe, "node" | "cacheDirectory">,
+  options: EnsureOptions = {},
+): Promise<string> {
+  requireLinux();
+  return following(options.signal, async (signal) => {
+    const memory = await openFileMemory(recipe.cacheDirectory);
+    const base = await baseContent(recipe.node ?? process.execPath, memory);
+    await memory.save();
+    return ensureImage(engine.docker, base, buildOptions(options, signal));
+  });
+}
+
+function buildOptions({ onProgress }: EnsureOptions, signal: AbortSignal): BuildOptions {
+  return { signal, ...(onProgress && { onProgress }) };
+}
+
 async function buildMissing(
   docker: Docker,
   recipe: ImageRecipe,
@@ -143,7 +162,5 @@ export async function ensureImages(
   if (terraform !== undefined) await requireReady(docker, terraform, "APEX_TERRAFORM_IMAGE");
   if (twin !== undefined && terraform !== undefined) return { base: undefined, twin, terraform };
   requireLinux();
-  return following(options.signal, (signal) =>
-    buildMissing(docker, recipe, { signal, ...(options.onProgress && { onProgress: options.onProgress }) }),
-  );
+  return following(options.signal, (signal) => buildMissing(docker, recipe, buildOptions(options, signal)));
 }

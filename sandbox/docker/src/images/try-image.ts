@@ -3,7 +3,8 @@ import { AdapterError } from "@apex/core";
 import type Docker from "dockerode";
 import { engineError } from "../errors.ts";
 import { lockedDown } from "../lockdown.ts";
-import { IMAGE_LABEL, type ImageKind } from "./image-content.ts";
+import { ownLabels } from "../run/labels.ts";
+import type { ImageKind } from "./image-content.ts";
 
 const TRIAL_TIMEOUT_MS = 60_000;
 const TRIAL_LIMITS = { memoryBytes: 512 * 1024 * 1024, cpus: 1, pids: 64 };
@@ -26,18 +27,15 @@ export async function tryImage(
 ): Promise<void> {
   const { program, args } = TRIALS[image.kind];
   const doing = `trying ${program} in a new image`;
-  const locked = lockedDown(TRIAL_LIMITS, { network: "none" });
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(TRIAL_TIMEOUT_MS)]);
   const container = await docker
     .createContainer({
-      name: `apex-try-${randomUUID()}`,
       Image: image.id,
       Entrypoint: [program],
       Cmd: [...args],
       Env: ["CHECKPOINT_DISABLE=1"],
-      Labels: { [IMAGE_LABEL]: `try-${image.kind}` },
-      ...locked,
-      HostConfig: { ...locked.HostConfig, Ulimits: [] },
+      Labels: ownLabels(`images-${randomUUID()}`, 2 * TRIAL_TIMEOUT_MS),
+      ...lockedDown(TRIAL_LIMITS, { network: "none" }),
     })
     .catch((error: unknown) => {
       throw engineError(doing, error);
