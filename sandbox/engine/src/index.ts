@@ -3,12 +3,13 @@
  * Not for touching containers, Terraform or the clock: those come through the ports of core.
  */
 export { type FitOutcome, type FitRequest, fitToHost } from "./fit/fit-to-host.ts";
-export { fidelity, type FidelityLimits, tightestObjectiveMs } from "./judge/fidelity.ts";
-export { headroomFactor, LOAD_FACTORS, probeHeadroom } from "./judge/headroom.ts";
-export { judge, type JudgeOptions } from "./judge/judge.ts";
-export { needsMoreRuns, PAIRS_FIRST, PAIRS_MAX } from "./judge/needs-more-runs.ts";
-export { deriveObjectives, type ObjectiveSources, type RecordedLatency } from "./judge/objectives.ts";
+export { clopperPearson } from "./judge/clopper-pearson.ts";
+export { fidelity } from "./judge/fidelity.ts";
+export { judge } from "./judge/judge.ts";
+export { needsMoreRuns, PAIRS_FIRST } from "./judge/needs-more-runs.ts";
+export { deriveObjectives } from "./judge/objectives.ts";
 export { type ParsedObjectives, parseObjectives, type WrittenObjectives } from "./judge/parse-objectives.ts";
+export { measureRun } from "./run/measure-run.ts";
 export { type PlanOutcome, planValidation, type ValidationPlan } from "./run/plan-validation.ts";
 export { runValidation } from "./run/run-validation.ts";
 export {

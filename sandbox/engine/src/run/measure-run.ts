@@ -131,6 +131,7 @@ export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): R
     loadFactor: replay.loadFactor,
     latency: result.latency,
     lateness: result.lateness,
+    ...(result.senderLateness === undefined ? {} : { senderLateness: result.senderLateness }),
     scheduled: result.scheduled,
     sent: result.sent,
     dropped: result.dropped,
