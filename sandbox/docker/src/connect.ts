@@ -72,31 +72,29 @@ function absent(tried: readonly EngineAddress[], causes: readonly unknown[]): Ad
   );
 }
 
-/**
- * The engine of this machine, or why there is none: for callers that can do without. Costs one round trip; throws only for
- * a DOCKER_HOST that can never work (`invalid`).
- */
-export async function findDocker(location: EngineLocation = {}): Promise<DockerSearch> {
+/** The engine of this machine. Throws an AdapterError that says what to do when there is none. */
+export async function openDocker(location: EngineLocation = {}): Promise<DockerEngine> {
   const addresses = engineAddresses(location.host ?? process.env["DOCKER_HOST"], process.env);
   const causes: unknown[] = [];
   for (const address of addresses) {
     try {
-      return { kind: "found", engine: await connect(address) };
+      return await connect(address);
     } catch (error) {
-      if (error instanceof AdapterError) return { kind: "absent", reason: error };
+      if (error instanceof AdapterError) throw error;
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === "EACCES" || code === "EPERM" || statusOf(error) === 403) {
-        return { kind: "absent", reason: denied(address, error) };
-      }
+      if (code === "EACCES" || code === "EPERM" || statusOf(error) === 403) throw denied(address, error);
       causes.push(error);
     }
   }
-  return { kind: "absent", reason: absent(addresses, causes) };
+  throw absent(addresses, causes);
 }
 
-/** The engine of this machine. Throws an AdapterError that says what to do when there is none. */
-export async function openDocker(location: EngineLocation = {}): Promise<DockerEngine> {
-  const search = await findDocker(location);
-  if (search.kind === "absent") throw search.reason;
-  return search.engine;
+/** The engine of this machine, or why there is none: for callers that can do without. Costs one round trip. */
+export async function findDocker(location: EngineLocation = {}): Promise<DockerSearch> {
+  try {
+    return { kind: "found", engine: await openDocker(location) };
+  } catch (error) {
+    if (error instanceof AdapterError) return { kind: "absent", reason: error };
+    throw error;
+  }
 }

@@ -35,6 +35,12 @@ function processStat(pid: number | "self"): ReturnType<typeof parseProcessStat> 
   }
 }
 
+/** When a process started, in clock ticks since boot; `undefined` when it has ended, as a zombie has. */
+export function processStartTicks(pid: number): number | undefined {
+  const stat = processStat(pid);
+  return stat === undefined || "ZXx".includes(stat.state) ? undefined : stat.startTicks;
+}
+
 /** This process. */
 export function currentOwner(): Owner {
   return {
@@ -63,7 +69,5 @@ export function ownerFate(owner: Owner): OwnerFate {
   const here = currentOwner();
   if (owner.bootId !== here.bootId) return "dead";
   if (owner.pidNamespace !== here.pidNamespace) return "unseen";
-  const stat = processStat(owner.pid);
-  const isAlive = stat !== undefined && stat.startTicks === owner.startTicks && !"ZXx".includes(stat.state);
-  return isAlive ? "lives" : "dead";
+  return processStartTicks(owner.pid) === owner.startTicks ? "lives" : "dead";
 }

@@ -1,0 +1,59 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { isAbandoned, LABELS, ownLabels } from "./labels.ts";
+import { currentOwner, formatOwner, ownerFate, parseOwner, parseProcessStat } from "./owner.ts";
+
+test("an owner survives as a label", () => {
+  const owner = currentOwner();
+  expect(parseOwner(formatOwner(owner))).toEqual(owner);
+  expect(parseOwner("1:2:3")).toBeUndefined();
+  expect(parseOwner(undefined)).toBeUndefined();
+});
+
+test("a process's name may hold brackets and blanks", () => {
+  const fields = `Z ${Array.from({ length: 18 }, (_value, index) => index + 4).join(" ")} 777 0`;
+  expect(parseProcessStat(`42 (a) R (b)) ${fields}`)).toEqual({ state: "Z", startTicks: 777 });
+});
+
+test("an owner lives while its process does, and is dead after it, zombie or not", async () => {
+  const child = spawn("sleep", ["60"]);
+  const pid = child.pid ?? 0;
+  const { startTicks } = parseProcessStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const owner = { ...currentOwner(), pid, startTicks };
+  expect(ownerFate(owner)).toBe("lives");
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+  expect(ownerFate(owner)).toBe("dead");
+});
+
+test("a process of the same number that started at another time is another one", () => {
+  expect(ownerFate({ ...currentOwner(), startTicks: 1 })).toBe("dead");
+});
+
+test("an owner of another boot is dead; one of another process namespace cannot be seen", () => {
+  expect(ownerFate({ ...currentOwner(), bootId: "00000000-0000-0000-0000-000000000000" })).toBe("dead");
+  expect(ownerFate({ ...currentOwner(), pidNamespace: "pid:[1]", pid: 2 ** 30 })).toBe("unseen");
+});
+
+test("labelled things are abandoned when their lease is over or their owner is dead, and only then", () => {
+  const now = Date.now();
+  const labels = ownLabels("val-1", 60_000);
+  expect(isAbandoned(labels, now)).toBe(false);
+  expect(isAbandoned(labels, now + 61_000)).toBe(true);
+  const dead = formatOwner({ ...currentOwner(), startTicks: 1 });
+  expect(isAbandoned({ ...labels, [LABELS.owner]: dead }, now)).toBe(true);
+  const unseen = formatOwner({ ...currentOwner(), pidNamespace: "pid:[1]" });
+  expect(isAbandoned({ ...labels, [LABELS.owner]: unseen }, now)).toBe(false);
+});
+
+test("what is not ours is never abandoned, nor is what cannot be read", () => {
+  const { [LABELS.run]: _run, ...foreign } = ownLabels("val-1", -1);
+  expect(isAbandoned(foreign, Date.now())).toBe(false);
+  expect(isAbandoned({}, Date.now())).toBe(false);
+  expect(
+    isAbandoned({ [LABELS.run]: "val-1", [LABELS.lease]: "soon", [LABELS.owner]: "me" }, Date.now()),
+  ).toBe(false);
+});

@@ -1,0 +1,71 @@
+import { appendFile, mkdtemp, readdir, rm, writeFile, chmod } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { currentOwner, formatOwner } from "./owner.ts";
+import { recordFolder } from "./record-folder.ts";
+import { noteLease, noteSettled, openRunRecord, readRunRecord, removeRunRecord } from "./run-record.ts";
+
+let parent: string;
+let folder: string;
+
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), "apex-record-test-"));
+  folder = recordFolder(parent);
+});
+
+afterEach(() => rm(parent, { recursive: true, force: true }));
+
+const dead = formatOwner({ ...currentOwner(), startTicks: 1 });
+const elsewhere = formatOwner({ ...currentOwner(), pidNamespace: "pid:[1]" });
+const part = { id: "c1", memoryByteMs: 2n ** 80n, gpuMs: 3n, networkBytes: 4n, cpuNs: 5n, blockBytes: 6n };
+
+test("a record says whose a run is, how long it may need, and what was settled", async () => {
+  await openRunRecord(folder, "val-1");
+  await noteLease(folder, "val-1", 2000);
+  await noteLease(folder, "val-1", 1000);
+  await noteSettled(folder, "val-1", [part, { ...part, id: "n1" }]);
+  expect(await readRunRecord(folder, "val-1")).toEqual({
+    owner: currentOwner(),
+    leaseUntil: 2000,
+    settled: new Map([
+      ["c1", part],
+      ["n1", { ...part, id: "n1" }],
+    ]),
+  });
+});
+
+test("the same process may open its run again, another one may not while its owner lives or cannot be seen", async () => {
+  await openRunRecord(folder, "val-1");
+  await openRunRecord(folder, "val-1");
+  await removeRunRecord(folder, "val-1");
+  await openRunRecord(folder, "val-2");
+  await writeFile(join(folder, "val-1.jsonl"), `${JSON.stringify({ owner: elsewhere })}\n`);
+  await expect(openRunRecord(folder, "val-1")).rejects.toMatchObject({ kind: "unavailable" });
+});
+
+test("a dead process's run is taken over with what it had settled, though its last line is cut off", async () => {
+  await openRunRecord(folder, "val-1");
+  const path = join(folder, "val-1.jsonl");
+  await writeFile(path, `${JSON.stringify({ owner: dead })}\n`);
+  await noteSettled(folder, "val-1", [part]);
+  await appendFile(path, '{"id":"c2","memoryBy');
+  await openRunRecord(folder, "val-1");
+  await noteSettled(folder, "val-1", [{ ...part, id: "c3" }]);
+  const record = await readRunRecord(folder, "val-1");
+  expect(record?.owner).toEqual(currentOwner());
+  expect([...(record?.settled.keys() ?? [])]).toEqual(["c1", "c3"]);
+});
+
+test("nothing unfinished stays, and the folder goes with the last record", async () => {
+  await openRunRecord(folder, "val-1");
+  expect(await readdir(folder)).toEqual(["val-1.jsonl"]);
+  await removeRunRecord(folder, "val-1");
+  expect(await readdir(parent)).toEqual([]);
+});
+
+test("a folder that others can write to is not believed", async () => {
+  await openRunRecord(folder, "val-1");
+  await chmod(folder, 0o777);
+  await expect(openRunRecord(folder, "val-2")).rejects.toMatchObject({ kind: "denied" });
+});
