@@ -8,6 +8,7 @@ export { readFixtures } from "./plan/fixtures-file.ts";
 export { openPlanner, planDirectory, type Planner } from "./plan/planner.ts";
 export type { PlannerOptions } from "./plan/prepared-run.ts";
 export {
+  type ApplyResult,
   type PlannedChange,
   type PlanProgress,
   type PlanRequest,
@@ -16,3 +17,4 @@ export {
 } from "./plan/plan-request.ts";
 export { findTerraform, type TerraformBinary } from "./plan/terraform-binary.ts";
 export { type DataSourceFixture, type MachineTypes } from "./provider/provider-session.ts";
+export { ConfigurationNotTrustedError, type TrustFinding } from "./trust/finding.ts";

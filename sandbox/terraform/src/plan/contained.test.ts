@@ -53,7 +53,9 @@ resource "terraform_data" "x" {
   }
 }
 `;
-  const result = await planDirectory({ directory: writeFiles({ "main.tf": main }) });
+  const directory = writeFiles({ "main.tf": main });
+  await expect(planDirectory({ directory })).rejects.toMatchObject({ code: "configuration-not-trusted" });
+  const result = await planDirectory({ directory }, { trust: true });
   expect(result.diagnostics).toEqual([]);
   expect(result.changes.map((change) => change.address)).toEqual(["terraform_data.x"]);
   expect(result.standIns).toEqual(["external", "http"]);

@@ -2,13 +2,19 @@
 export type Token = UnplacedToken & {
   /** Nothing but space stands before it on its line. */
   readonly startsLine: boolean;
+  /** Where it begins in the text; what is in quotes begins behind them. */
+  readonly at: number;
 };
 
+/** `heredoc` and `string` hold what is written, with templates and escapes; `other` holds one character, or an arrow or a comparison. */
 type UnplacedToken =
-  | { readonly kind: "word" | "string"; readonly text: string }
-  | { readonly kind: "open" | "close" | "equals" | "other" };
+  | { readonly kind: "word"; readonly text: string }
+  | { readonly kind: "string"; readonly text: string }
+  | { readonly kind: "heredoc"; readonly text: string }
+  | { readonly kind: "other"; readonly text: string }
+  | { readonly kind: "open" | "close" | "equals" };
 
-const SPACE = /[\s,]+/y;
+const SPACE = /\s+/y;
 const COMMENT = /(?:#|\/\/)[^\n]*|\/\*[\s\S]*?(?:\*\/|$)/y;
 const WORD = /[\p{L}_][\p{L}\p{N}_-]*/uy;
 const HEREDOC = /<<-?([\p{L}_][\p{L}\p{N}_-]*)\r?\n/uy;
@@ -17,6 +23,7 @@ const HEREDOC = /<<-?([\p{L}_][\p{L}\p{N}_-]*)\r?\n/uy;
 export class HclLexer {
   readonly #text: string;
   #at = 0;
+  #heredocAt = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -34,8 +41,11 @@ export class HclLexer {
     const from = this.#at;
     while (this.#take(SPACE) !== null || this.#take(COMMENT) !== null);
     const startsLine = from === 0 || this.#text.slice(from, this.#at).includes("\n");
+    const start = this.#at;
     const token = this.#token();
-    return token === undefined ? undefined : { ...token, startsLine };
+    if (token === undefined) return undefined;
+    const at = token.kind === "string" ? start + 1 : token.kind === "heredoc" ? this.#heredocAt : start;
+    return { ...token, startsLine, at };
   }
 
   #token(): UnplacedToken | undefined {
@@ -53,9 +63,11 @@ export class HclLexer {
       case "}":
         return { kind: "close" };
       case "=":
-        return { kind: this.#text[this.#at] === "=" ? "other" : "equals" };
+        if (this.#text[this.#at] !== "=" && this.#text[this.#at] !== ">") return { kind: "equals" };
+        this.#at++;
+        return { kind: "other", text: this.#text.slice(this.#at - 2, this.#at) };
       default:
-        return { kind: "other" };
+        return { kind: "other", text: character };
     }
   }
 
@@ -63,8 +75,9 @@ export class HclLexer {
     const end = new RegExp(`^[ \\t]*${marker}[ \\t]*\\r?$`, "gmu");
     end.lastIndex = this.#at;
     const match = end.exec(this.#text);
+    this.#heredocAt = this.#at;
     this.#at = match === null ? this.#text.length : end.lastIndex;
-    return { kind: "other" };
+    return { kind: "heredoc", text: this.#text.slice(this.#heredocAt, match?.index ?? this.#at) };
   }
 
   /** The text of a quoted string; templates in it, with the strings inside of them, are taken along. */

@@ -1,10 +1,17 @@
-import type { PlanActions, ProviderMode, TerraformDiagnostic, TerraformPlan } from "@apex/core";
+import type {
+  AppliedResource,
+  PlanActions,
+  ProviderMode,
+  TerraformDiagnostic,
+  TerraformPlan,
+} from "@apex/core";
 
 /** How far a plan has come. */
 export type PlanProgress =
   | { readonly kind: "copied"; readonly files: number }
   | { readonly kind: "initialised"; readonly providers: readonly string[] }
   | { readonly kind: "planned" }
+  | { readonly kind: "applied" }
   | { readonly kind: "validated" };
 
 /** A configuration to plan. Nothing in it is ever written to: Terraform works on a private copy. */
@@ -55,6 +62,16 @@ export interface ValidateResult {
   readonly providers: ProviderMode;
   readonly terraformVersion: string;
   readonly valid: boolean;
+  readonly diagnostics: readonly TerraformDiagnostic[];
+  readonly notes: readonly string[];
+}
+
+/** The outcome of an apply to the stand-ins. An error of Terraform's is a diagnostic and leaves `resources` null. */
+export interface ApplyResult {
+  readonly providers: "stand-in";
+  readonly terraformVersion: string;
+  /** Everything that the state holds afterwards, sensitive values included: for computing, never for messages. */
+  readonly resources: readonly AppliedResource[] | null;
   readonly diagnostics: readonly TerraformDiagnostic[];
   readonly notes: readonly string[];
 }

@@ -1,24 +1,33 @@
 import { join } from "node:path";
-import { AdapterError, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
+import { AdapterError, type TerraformPlan } from "@apex/core";
+import { applyConfiguration } from "../apply/apply-configuration.ts";
 import { isReplacementKnown } from "../provider/replacement.ts";
 import { unknownAttributes } from "./changed-attributes.ts";
 import { decodePlan } from "./decode-plan.ts";
-import type { PlannedChange, PlanRequest, PlanResult, ValidateResult } from "./plan-request.ts";
+import type { ApplyResult, PlannedChange, PlanRequest, PlanResult, ValidateResult } from "./plan-request.ts";
 import { type PlannerOptions, type RunTerraform, withPreparedRun } from "./prepared-run.ts";
-import type { CommandResult } from "./run-command.ts";
 import type { StandInProviders } from "./stand-in-providers.ts";
 import { hostPlace } from "./host-place.ts";
 import { isolatedPlace } from "./isolated-place.ts";
 import { findTerraform } from "./terraform-binary.ts";
 import type { OpenPlace } from "./terraform-place.ts";
-import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
-import type { WorkingCopy } from "./working-copy.ts";
+import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage, withFailure } from "./terraform-json.ts";
+import { variableArguments } from "./variable-arguments.ts";
 
 /** Plans configurations offline. */
 export interface Planner {
-  /** Throws AdapterErrors for unusable requests only; what Terraform finds wrong is in the result. */
+  /**
+   * Throws AdapterErrors for unusable requests only; what Terraform finds wrong is in the result. Without isolation and
+   * trust, a configuration that can execute programs or read outside of itself is refused with a
+   * ConfigurationNotTrustedError.
+   */
   plan(request: PlanRequest): Promise<PlanResult>;
   validate(request: PlanRequest): Promise<ValidateResult>;
+  /**
+   * Applies to the stand-ins, starting from the given state: what would exist afterwards. Provisioners do not run. Throws
+   * an AdapterError with real providers.
+   */
+  apply(request: PlanRequest): Promise<ApplyResult>;
   /** Aborts what runs and waits until nothing of it is left. */
   close(): Promise<void>;
 }
@@ -43,6 +52,7 @@ export async function openPlanner(options: PlannerOptions = {}): Promise<Planner
   };
   return {
     plan: (request) => track(request, (inner) => plan(inner, openPlace, options)),
+    apply: (request) => track(request, (inner) => applyConfiguration(inner, openPlace, options)),
     validate: (request) => track(request, (inner) => validate(inner, openPlace, options)),
     close: async () => {
       closing.abort(new AdapterError("unavailable", "the planner was closed"));
@@ -68,12 +78,6 @@ export async function planDirectory(request: PlanRequest, options: PlannerOption
   }
 }
 
-function variableArguments(request: PlanRequest, copy: WorkingCopy): readonly string[] {
-  const files = (request.varFiles ?? []).map((path) => `-var-file=${copy.locate(path)}`);
-  const values = Object.entries(request.variables ?? {}).map(([name, value]) => `-var=${name}=${value}`);
-  return [...files, ...values];
-}
-
 async function plan(
   request: PlanRequest,
   openPlace: OpenPlace,
@@ -81,8 +85,8 @@ async function plan(
 ): Promise<PlanResult> {
   return withPreparedRun(
     request,
-    { openPlace, options },
-    async ({ copy, place, notes, standIns, failed, terraform }) => {
+    { openPlace, options, purpose: "plan" },
+    async ({ copy, place, notes, standIns, failed, explain, terraform }) => {
       const providers = options.providers ?? "stand-in";
       const base = { providers, terraformVersion: place.version };
       if (failed !== null) {
@@ -105,7 +109,7 @@ async function plan(
       return {
         ...base,
         plan: decoded,
-        diagnostics: outcome.exitCode === 0 ? diagnostics : withFailure(diagnostics, outcome),
+        diagnostics: outcome.exitCode === 0 ? diagnostics : explain(withFailure(diagnostics, outcome)),
         changes: decoded === null ? [] : changesOf(decoded),
         notes:
           providers === "real"
@@ -133,19 +137,6 @@ function replacementNotes(plan: TerraformPlan | null): readonly string[] {
   if (types.length === 0) return [];
   const list = [...new Set(types)].sort().join(", ");
   return [`A change in place is assumed, replacement is not checked by the stand-in: ${list}.`];
-}
-
-/** A failure must never look like a success without diagnostics. */
-function withFailure(
-  diagnostics: readonly TerraformDiagnostic[],
-  outcome: CommandResult,
-): readonly TerraformDiagnostic[] {
-  if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return diagnostics;
-  const detail = plainMessage(`${outcome.stderr}\n${outcome.stdout}`).slice(0, 2000);
-  return [
-    ...diagnostics,
-    { severity: "error", summary: `terraform failed with exit code ${outcome.exitCode}`, detail },
-  ];
 }
 
 function changesOf(plan: TerraformPlan): readonly PlannedChange[] {
@@ -176,17 +167,24 @@ async function validate(
   openPlace: OpenPlace,
   options: PlannerOptions,
 ): Promise<ValidateResult> {
-  return withPreparedRun(request, { openPlace, options }, async ({ place, notes, failed, terraform }) => {
-    const outcome = failed === null ? await terraform("validate", "-json", "-no-color") : null;
-    const said = outcome === null ? undefined : diagnosticsOfValidate(outcome.stdout);
-    const diagnostics = failed ?? said ?? (outcome === null ? [] : withFailure([], outcome));
-    request.onProgress?.({ kind: "validated" });
-    return {
-      providers: options.providers ?? "stand-in",
-      terraformVersion: place.version,
-      valid: !diagnostics.some((diagnostic) => diagnostic.severity === "error"),
-      diagnostics,
-      notes,
-    };
-  });
+  return withPreparedRun(
+    request,
+    { openPlace, options, purpose: "plan" },
+    async ({ place, notes, failed, explain, terraform }) => {
+      const outcome = failed === null ? await terraform("validate", "-json", "-no-color") : null;
+      const said = outcome === null ? undefined : diagnosticsOfValidate(outcome.stdout);
+      const diagnostics =
+        failed ??
+        (said === undefined ? undefined : explain(said)) ??
+        (outcome === null ? [] : withFailure([], outcome));
+      request.onProgress?.({ kind: "validated" });
+      return {
+        providers: options.providers ?? "stand-in",
+        terraformVersion: place.version,
+        valid: !diagnostics.some((diagnostic) => diagnostic.severity === "error"),
+        diagnostics,
+        notes,
+      };
+    },
+  );
 }

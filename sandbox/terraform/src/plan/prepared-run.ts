@@ -14,6 +14,8 @@ import { type StandInOptions, type StandInProviders, startStandIns } from "./sta
 import { readStateFacts, type StateFacts } from "./state-file.ts";
 import type { OpenPlace, TerraformPlace } from "./terraform-place.ts";
 import { diagnosticsOfLines, diagnosticsOfValidate, plainMessage } from "./terraform-json.ts";
+import { replaceProvisioners } from "../apply/replace-provisioners.ts";
+import { checkTrust, explainUnseen, refuseUntrusted, unseenNotes } from "../trust/check-trust.ts";
 import { findProject } from "../trust/project.ts";
 import { createWorkingCopy, rootOf, type WorkingCopy } from "./working-copy.ts";
 
@@ -55,7 +57,7 @@ const NO_STATE: StateFacts = {
   remoteStates: [],
 };
 
-const NOTHING_INSTALLED: PreparedModules = { manifest: null, missing: [] };
+const NOTHING_INSTALLED: PreparedModules = { manifest: null, sources: [], missing: [] };
 const NO_STAND_INS: StandInProviders = {
   reattach: "{}",
   names: [],
@@ -74,6 +76,8 @@ export interface PreparedRun {
   readonly standIns: StandInProviders;
   /** Set when Terraform could not even be initialised. */
   readonly failed: readonly TerraformDiagnostic[] | null;
+  /** Adds the reason to errors about files that isolation hides. */
+  readonly explain: (diagnostics: readonly TerraformDiagnostic[]) => readonly TerraformDiagnostic[];
   readonly terraform: RunTerraform;
 }
 
@@ -85,13 +89,20 @@ async function statePath(request: PlanRequest): Promise<string | undefined> {
   return (await statOrUndefined(own))?.isFile() === true ? own : undefined;
 }
 
+/** Who prepares what for which purpose. */
+export interface PreparedSetting {
+  readonly openPlace: OpenPlace;
+  readonly options: PlannerOptions;
+  readonly purpose: "plan" | "apply";
+}
+
 /**
  * Copies the configuration, starts its stand-ins, initialises Terraform, hands the result to `work`, and leaves nothing
  * behind.
  */
 export async function withPreparedRun<T>(
   request: PlanRequest,
-  setting: { readonly openPlace: OpenPlace; readonly options: PlannerOptions },
+  setting: PreparedSetting,
   work: (run: PreparedRun) => Promise<T>,
 ): Promise<T> {
   const state = await statePath(request);
@@ -102,13 +113,13 @@ export async function withPreparedRun<T>(
   try {
     const { options } = setting;
     const isReal = options.providers === "real";
-    const project = options.trust === true ? null : await findProject(await rootOf(request.directory));
+    const project = await findProject(await rootOf(request.directory));
     const copy = await createWorkingCopy({
       directory: request.directory,
       extraFiles: request.varFiles ?? [],
       overlay: request.overlay ?? new Map(),
       home: home.path,
-      project,
+      project: options.trust === true ? null : project,
     });
     request.onProgress?.({ kind: "copied", files: copy.sources.length });
     if (state !== undefined) await copyFile(state, join(copy.root, "terraform.tfstate"));
@@ -116,14 +127,26 @@ export async function withPreparedRun<T>(
     const modules = isReal ? NOTHING_INSTALLED : await prepareModules(request.directory, copy);
     const unread = isReal ? [] : await redirectRemoteStates(copy, facts.remoteStates);
     if (isReal) await copyLockFile(request.directory, copy);
+    const { findings, provisioned } = await checkTrust({
+      project,
+      modules: [...copy.modules, ...modules.sources],
+      request,
+      varFiles: (request.varFiles ?? []).map((path) => resolve(project.root, path)),
+    });
+    const isIsolated = options.isolation !== undefined && !isReal;
+    if (!isIsolated && options.trust !== true) refuseUntrusted(findings, isReal);
+    const replaced = setting.purpose === "apply" ? await replaceProvisioners(copy, provisioned) : [];
+    const unseen = isIsolated ? findings : [];
     const place = await opening;
     standIns = isReal ? NO_STAND_INS : await startStandIns(standInOptions(copy, { facts, options, place }));
     await place.prepare({ home: home.path, modulesManifest: modules.manifest });
     const terraform = runIn(place, { copy, standIns, request });
     const failed = await initialise({ place, options, modules, terraform });
     request.onProgress?.({ kind: "initialised", providers: standIns.names });
-    const notes = [...copy.notes, ...remoteStateNotes(unread)];
-    return await work({ copy, place, notes, standIns, failed, terraform });
+    const notes = [...copy.notes, ...remoteStateNotes(unread), ...unseenNotes(unseen), ...replaced];
+    const explain: PreparedRun["explain"] = (diagnostics) => explainUnseen(diagnostics, unseen);
+    const explained = failed === null ? null : explain(failed);
+    return await work({ copy, place, notes, standIns, failed: explained, explain, terraform });
   } finally {
     standIns?.close();
     await opening.then((place) => place.close()).catch(() => {});

@@ -1,5 +1,6 @@
 import type { JsonObject, TerraformDiagnostic } from "@apex/core";
 import { z } from "zod";
+import type { CommandResult } from "./run-command.ts";
 
 const Position = z.object({ line: z.number(), column: z.number(), byte: z.number() });
 
@@ -62,4 +63,17 @@ export function plainMessage(output: string): string {
     .filter((line) => line !== "")
     .join("\n")
     .trim();
+}
+
+/** A failure must never look like a success without diagnostics. */
+export function withFailure(
+  diagnostics: readonly TerraformDiagnostic[],
+  outcome: CommandResult,
+): readonly TerraformDiagnostic[] {
+  if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) return diagnostics;
+  const detail = plainMessage(`${outcome.stderr}\n${outcome.stdout}`).slice(0, 2000);
+  return [
+    ...diagnostics,
+    { severity: "error", summary: `terraform failed with exit code ${outcome.exitCode}`, detail },
+  ];
 }

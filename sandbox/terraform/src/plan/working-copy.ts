@@ -112,7 +112,8 @@ export async function rootOf(directory: string): Promise<string> {
   throw new AdapterError("not-found", `${given} is not a directory; give the one that holds the .tf files.`);
 }
 
-async function terraformFiles(
+/** The Terraform files of a directory, with edited texts in place of theirs. */
+export async function terraformFiles(
   directory: string,
   overlay: ReadonlyMap<string, string>,
 ): Promise<readonly SourceText[]> {

@@ -1,0 +1,30 @@
+import type { Token } from "../plan/hcl-lexer.ts";
+
+/** The texts that a value may have; `null` is: cannot be told. */
+export type Texts = readonly string[] | null;
+
+/** What the elements of a collection may be. */
+export interface Elements {
+  readonly keys: Texts;
+  readonly values: Texts;
+}
+
+/** An expression with the place in which its names mean something. */
+export interface Placed {
+  readonly expression: readonly Token[];
+  readonly scope: Scope;
+}
+
+/** What the names in an expression mean. */
+export interface Scope {
+  /** The directory of the module, and the root directory: absolute. */
+  readonly moduleDirectory: string;
+  readonly rootDirectory: string;
+  /** Expressions that a local value or a variable may have; `undefined` is: cannot be told. */
+  readonly local: (name: string) => readonly Placed[] | undefined;
+  readonly variable: (name: string) => readonly Placed[] | undefined;
+  /** `each`, and the iterators of dynamic blocks, by name. */
+  readonly iterators: ReadonlyMap<string, Elements>;
+  /** Names that `for` binds. */
+  readonly bound: ReadonlyMap<string, Texts>;
+}
