@@ -36,11 +36,8 @@ function scheduleAt(utilisation: number): ReplaySchedule & { readonly workUs: Fl
 }
 
 /** Latencies of the same requests on the ideal machine, ascending, milliseconds. */
-function idealLatencies(
-  schedule: ReplaySchedule & { readonly workUs: Float64Array },
-  overheadUs: number,
-): number[] {
-  const services = Array.from(schedule.workUs, (us) => (us + overheadUs) / 1000 / slotCores);
+function idealLatencies(schedule: ReplaySchedule & { readonly workUs: Float64Array }): number[] {
+  const services = Array.from(schedule.workUs, (us) => us / 1000 / slotCores);
   const ends = idealEnds([...schedule.offsetsMs], services, slots);
   return ends.map((end, i) => end - (schedule.offsetsMs[i] ?? 0)).toSorted((a, b) => a - b);
 }
@@ -64,10 +61,7 @@ async function measure(utilisation: number): Promise<Record<string, string | num
       warmupRequests: 0,
     });
     const statistics = await twin.statistics();
-    const ideal = idealLatencies(schedule, statistics.overheadUs);
-    const cpuUs =
-      statistics.serverCpuUs +
-      (statistics.lanes.length > 1 ? statistics.lanes.reduce((sum, lane) => sum + lane.cpuUs, 0) : 0);
+    const ideal = idealLatencies(schedule);
     return {
       utilisation,
       requests: result.completed,
@@ -75,8 +69,8 @@ async function measure(utilisation: number): Promise<Record<string, string | num
       p50: pair(quantile(ideal, 0.5), result.latency.p50Ms),
       p95: pair(quantile(ideal, 0.95), result.latency.p95Ms),
       p99: pair(quantile(ideal, 0.99), result.latency.p99Ms),
-      "burned / asked": (statistics.burnedUs / statistics.acceptedWorkUs).toFixed(4),
-      "µs beside": ((cpuUs - statistics.burnedUs) / statistics.completed).toFixed(0),
+      "CPU / asked": (statistics.cpuUs / statistics.acceptedWorkUs).toFixed(3),
+      "µs not burned": ((statistics.cpuUs - statistics.burnedUs) / statistics.completed).toFixed(0),
       "late p99": result.lateness.p99Ms?.toFixed(2) ?? "-",
     };
   } finally {

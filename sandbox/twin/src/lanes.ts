@@ -19,13 +19,9 @@ export interface LaneUsage {
 
 /** All slots, on as many threads as they need. */
 export interface Lanes {
-  /** Otherwise each lane has a thread of its own. */
-  readonly isOnServerThread: boolean;
   /** Something has been queued. */
   wake(): void;
   usage(): readonly LaneUsage[];
-  /** See {@link Lane.overheadUs}. */
-  setOverheadUs(overheadUs: number): void;
 }
 
 /** Rounding of decimal shares: 10 slots of 0.1 are one core. */
@@ -50,12 +46,8 @@ export function startLanes(slots: Slots, queue: WorkQueue, onFinished: (ticket: 
 function onThisThread(slots: Slots, queue: WorkQueue, onFinished: (ticket: number) => void): Lanes {
   const looped = new LoopLane({ ...slots, queue, onFinished });
   return {
-    isOnServerThread: true,
     wake: () => looped.wake(),
     usage: () => [{ burnedUs: looped.lane.burnedUs, cpuUs: threadCpuUs() }],
-    setOverheadUs: (overheadUs) => {
-      looped.lane.overheadUs = overheadUs;
-    },
   };
 }
 
@@ -63,6 +55,7 @@ function onThreads(slots: Slots, queue: WorkQueue, onFinished: (ticket: number) 
   const counts = slotsOfLanes(slots);
   const counters = new SharedArrayBuffer(counts.length * LANE_FIELDS.count * 8);
   const fields = new Float64Array(counters);
+  let seenUs = threadCpuUs();
   for (const [index, slotCount] of counts.entries()) {
     const data: ThreadLaneData = {
       queueMemory: queue.memory,
@@ -79,17 +72,16 @@ function onThreads(slots: Slots, queue: WorkQueue, onFinished: (ticket: number) 
     });
   }
   return {
-    isOnServerThread: false,
-    // Threads wait on the queue itself.
-    wake: () => {},
+    // Threads wait on the queue itself; here they are only told what their requests have cost this one.
+    wake: () => {
+      const nowUs = threadCpuUs();
+      queue.addSpent(Math.round(nowUs - seenUs));
+      seenUs = nowUs;
+    },
     usage: () =>
       counts.map((_, lane) => ({
         burnedUs: fields[lane * LANE_FIELDS.count + LANE_FIELDS.burnedUs] ?? 0,
         cpuUs: fields[lane * LANE_FIELDS.count + LANE_FIELDS.cpuUs] ?? 0,
       })),
-    setOverheadUs: (overheadUs) => {
-      for (const lane of counts.keys())
-        fields[lane * LANE_FIELDS.count + LANE_FIELDS.overheadUs] = overheadUs;
-    },
   };
 }

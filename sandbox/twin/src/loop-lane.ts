@@ -1,8 +1,10 @@
+import { processCpuUs } from "./clocks.ts";
 import { Lane, type LaneOptions } from "./lane.ts";
 
-/** Timers fire up to about so late; what is nearer is slept through, deaf but to the point. */
-const TIMER_LATENESS_MS = 1;
-const TIMER_MIN_MS = 2 * TIMER_LATENESS_MS;
+/** Timers count whole milliseconds. */
+const TIMER_STEP_MS = 1;
+/** Deaf to the connections at most so long at a time. */
+const DEAF_MS_MAX = 1;
 
 /**
  * A lane on the server's own thread, in turns with its connections: for machines of up to one core, where a second thread
@@ -14,8 +16,9 @@ export class LoopLane {
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
 
-  constructor(options: LaneOptions) {
-    this.lane = new Lane(options);
+  constructor(options: Omit<LaneOptions, "clockUs">) {
+    // All that the program does is for the requests, so all of it counts.
+    this.lane = new Lane({ ...options, clockUs: processCpuUs });
   }
 
   /** Something may have been queued. */
@@ -30,13 +33,15 @@ export class LoopLane {
   readonly #turn = (): void => {
     this.#immediate = undefined;
     this.#timer = undefined;
-    const idleMs = this.lane.turn() / 1e3;
-    if (idleMs === Number.POSITIVE_INFINITY) return;
-    if (idleMs >= TIMER_MIN_MS) {
-      this.#timer = setTimeout(this.#turn, Math.floor(idleMs - TIMER_LATENESS_MS));
+    const { us, isExact } = this.lane.turn();
+    if (us === Number.POSITIVE_INFINITY) return;
+    const restMs = us / 1e3;
+    if (restMs > (isExact ? TIMER_STEP_MS : 0)) {
+      this.#timer = setTimeout(this.#turn, Math.max(TIMER_STEP_MS, Math.floor(restMs)));
       return;
     }
-    if (idleMs > 0) Atomics.wait(this.#never, 0, 0, Math.min(idleMs, TIMER_LATENESS_MS));
+    // Shorter than any timer: asleep all the same, deaf but to the point.
+    if (restMs > 0) Atomics.wait(this.#never, 0, 0, Math.min(restMs, DEAF_MS_MAX));
     this.#immediate = setImmediate(this.#turn);
   };
 }

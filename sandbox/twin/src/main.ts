@@ -29,11 +29,11 @@ async function serve(settings: Settings): Promise<void> {
   await once(twin.server, "listening");
   const { port } = twin.server.address() as AddressInfo;
   memory = await holdMemory(settings.residentBytes);
-  const overheadUs = await warmUp(twin, port);
-  twin.getReady(overheadUs);
+  const ownCostUs = await warmUp(twin, port);
+  twin.getReady(ownCostUs);
   const heldMib = memory.reduce((sum, chunk) => sum + chunk.length, 0) / 2 ** 20;
   console.log(
-    `ready on port ${port}: ${settings.slots} × ${settings.slotCores} cores, ${heldMib.toFixed(0)} MiB held, ${overheadUs.toFixed(0)} µs beside the work`,
+    `ready on port ${port}: ${settings.slots} × ${settings.slotCores} cores, ${heldMib.toFixed(0)} MiB held, ${ownCostUs.toFixed(0)} µs a request by itself`,
   );
 }
 

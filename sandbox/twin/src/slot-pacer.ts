@@ -1,40 +1,48 @@
-/** How slots share a thread. */
+/** How slots share a thread. Times are microseconds. */
 export interface Pace {
   readonly slots: number;
   /** Cores that one slot may burn, over 0 and at most 1. */
   readonly slotCores: number;
   /** Burned in one go; the thread is deaf to its connections for so long. */
   readonly quantumUs: number;
+  /** So much wall time a slot may burn ahead, and then it rests until half of it is left. */
+  readonly leadUs: number;
   /** A slot that comes too late may make up for so much wall time; what is beyond is lost, as on a stalled machine. */
   readonly catchUpUs: number;
 }
 
-/** What to do next. Times are absolute microseconds. */
+/** What to do next. Times are absolute. */
 export type Step =
   | { readonly kind: "burn"; readonly slot: number; readonly us: number }
   | { readonly kind: "finish"; readonly slot: number }
-  | { readonly kind: "sleep"; readonly untilUs: number }
+  /** Until a task ends, which is worth being exact; otherwise until a slot has rested, which is not. */
+  | { readonly kind: "sleep"; readonly untilUs: number; readonly isExact: boolean }
   | { readonly kind: "idle" };
 
 interface Slot {
   isBusy: boolean;
+  isResting: boolean;
   /** From here on it was entitled to CPU; moved on when it fell too far behind. */
   sinceUs: number;
-  /** The whole task, the program's own cost included. */
   workUs: number;
   doneUs: number;
   /** The number of its last turn. */
   turn: number;
 }
 
-/** Slots that are due so near to each other are due at once: more than what rounding does to a time of a year, in microseconds. */
+/** Slots that are paid until times so near to each other are equals: more than rounding does to a year of microseconds. */
 const TIE_US = 1e-2;
+/** Less work than this is none. */
+const CRUMB_US = 1e-6;
+/** Timers may wake a resting slot so much too early without its going back to rest. */
+const EARLY_US = 1000;
 
 /**
  * Decides when which slot burns. A slot is a core of the modelled machine, slowed down to `slotCores` of a core here: what
- * takes `w` of CPU takes it `w ÷ slotCores` of time. It burns in quanta, each begun so late that it ends just when the slot
- * is entitled to it; the last one ends with the task. Among slots that are due, the one that is late the most goes first,
- * then the one whose last turn is the longest ago.
+ * takes `w` of CPU takes it `w ÷ slotCores` of time. What a slot has burned is paid for until `since + burned ÷ slotCores`;
+ * its task ends when all is burned and that time has come. The slot that is paid for the shortest goes first: earliest
+ * deadline first, which keeps all deadlines as long as the slots together want no more than their thread has (Liu and
+ * Layland, 1973). A slot may burn some milliseconds ahead: each time that a thread goes to sleep costs as much as 30 µs of work.
  *
  * Pure: knows no clock and burns nothing.
  */
@@ -48,6 +56,7 @@ export class SlotPacer {
     this.#pace = pace;
     this.#slots = Array.from({ length: pace.slots }, () => ({
       isBusy: false,
+      isResting: false,
       sinceUs: Number.NEGATIVE_INFINITY,
       workUs: 0,
       doneUs: 0,
@@ -60,10 +69,10 @@ export class SlotPacer {
   }
 
   /**
-   * Puts a task into a free slot and returns it. `overheadUs` was spent already and counts as work; `readySinceUs` is
-   * since when the task waits: a slot that was told late of its next task starts it as if it had been told in time.
+   * Puts a task into a free slot and returns it. `readySinceUs` is since when the task waits: a slot that was told late of
+   * its next task starts it as if it had been told in time.
    */
-  start(workUs: number, overheadUs: number, readySinceUs: number, nowUs: number): number {
+  start(workUs: number, readySinceUs: number, nowUs: number): number {
     let index = -1;
     for (let i = 0; i < this.#slots.length; i += 1) {
       const slot = this.#slots[i];
@@ -72,38 +81,40 @@ export class SlotPacer {
     }
     const slot = this.#slots[index];
     if (!slot) throw new Error("start needs a free slot");
-    const freeSinceUs = slot.sinceUs;
     slot.isBusy = true;
-    slot.sinceUs = Math.min(nowUs, Math.max(readySinceUs, freeSinceUs, nowUs - this.#pace.catchUpUs));
-    slot.workUs = overheadUs + workUs;
-    slot.doneUs = overheadUs;
+    slot.isResting = false;
+    slot.sinceUs = Math.max(readySinceUs, slot.sinceUs, nowUs - this.#pace.catchUpUs);
+    slot.workUs = workUs;
+    slot.doneUs = 0;
     this.#busy += 1;
     return index;
   }
 
   next(nowUs: number): Step {
     if (this.#busy === 0) return { kind: "idle" };
-    let chosen: Slot | undefined;
-    let index = -1;
-    let dueUs = Number.POSITIVE_INFINITY;
+    let chosen = -1;
+    let chosenPaidUs = Number.POSITIVE_INFINITY;
+    let restedUs = Number.POSITIVE_INFINITY;
+    let endUs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#slots.length; i += 1) {
       const slot = this.#slots[i];
       if (!slot?.isBusy) continue;
-      this.#forgive(slot, nowUs);
-      const slotDueUs = this.#dueUs(slot);
-      const isTie = chosen !== undefined && Math.abs(slotDueUs - dueUs) <= TIE_US;
-      if (isTie ? slot.turn < (chosen?.turn ?? 0) : slotDueUs < dueUs) {
-        chosen = slot;
-        index = i;
-        dueUs = slotDueUs;
+      const paidUs = this.#paidUntil(slot, nowUs);
+      if (leftOf(slot) === 0) {
+        if (paidUs <= nowUs) return { kind: "finish", slot: i };
+        endUs = Math.min(endUs, paidUs);
+      } else if (this.#rests(slot, paidUs - nowUs)) {
+        restedUs = Math.min(restedUs, paidUs - this.#pace.leadUs / 2);
+      } else if (this.#isBefore(i, paidUs, chosen, chosenPaidUs)) {
+        chosen = i;
+        chosenPaidUs = paidUs;
       }
     }
-    if (!chosen) return { kind: "idle" };
-    if (dueUs > nowUs) return { kind: "sleep", untilUs: dueUs };
+    const slot = this.#slots[chosen];
+    if (!slot) return { kind: "sleep", untilUs: Math.min(restedUs, endUs), isExact: endUs <= restedUs };
     this.#turns += 1;
-    chosen.turn = this.#turns;
-    const sliceUs = this.#sliceUs(chosen);
-    return sliceUs > 0 ? { kind: "burn", slot: index, us: sliceUs } : { kind: "finish", slot: index };
+    slot.turn = this.#turns;
+    return { kind: "burn", slot: chosen, us: Math.min(this.#pace.quantumUs, leftOf(slot)) };
   }
 
   /** The slot has burned what `next` said. */
@@ -121,18 +132,28 @@ export class SlotPacer {
     this.#busy -= 1;
   }
 
-  #sliceUs(slot: Slot): number {
-    return Math.min(this.#pace.quantumUs, slot.workUs - slot.doneUs);
+  /** Until when a slot has burned what it is entitled to. Who is too late is forgiven what it cannot make up for. */
+  #paidUntil(slot: Slot, nowUs: number): number {
+    const paidUs = slot.sinceUs + slot.doneUs / this.#pace.slotCores;
+    const lostUs = nowUs - this.#pace.catchUpUs - paidUs;
+    if (lostUs <= 0 || leftOf(slot) === 0) return paidUs;
+    slot.sinceUs += lostUs;
+    return paidUs + lostUs;
   }
 
-  /** When the next quantum has to begin to end in time; after the last one, when the task ends. */
-  #dueUs(slot: Slot): number {
-    const sliceUs = this.#sliceUs(slot);
-    return slot.sinceUs + (slot.doneUs + sliceUs) / this.#pace.slotCores - sliceUs;
+  #rests(slot: Slot, leadUs: number): boolean {
+    if (leadUs >= this.#pace.leadUs) slot.isResting = true;
+    else if (leadUs <= this.#pace.leadUs / 2 + EARLY_US) slot.isResting = false;
+    return slot.isResting;
   }
 
-  #forgive(slot: Slot, nowUs: number): void {
-    const lateUs = nowUs - this.#dueUs(slot);
-    if (lateUs > this.#pace.catchUpUs) slot.sinceUs += lateUs - this.#pace.catchUpUs;
+  #isBefore(index: number, paidUs: number, other: number, otherPaidUs: number): boolean {
+    if (Math.abs(paidUs - otherPaidUs) > TIE_US) return paidUs < otherPaidUs;
+    return (this.#slots[index]?.turn ?? 0) < (this.#slots[other]?.turn ?? 0);
   }
+}
+
+function leftOf(slot: Slot): number {
+  const leftUs = slot.workUs - slot.doneUs;
+  return leftUs > CRUMB_US ? leftUs : 0;
 }

@@ -14,19 +14,19 @@ export interface ThreadLaneData {
   readonly index: number;
 }
 
-/** What a lane tells of itself, and is told, as 64-bit floats. */
-export const LANE_FIELDS = { overheadUs: 0, burnedUs: 1, cpuUs: 2, count: 3 } as const;
+/** What a lane tells of itself, as 64-bit floats. */
+export const LANE_FIELDS = { burnedUs: 0, cpuUs: 1, count: 2 } as const;
 
 /** Runs a lane on a thread of its own, for ever. It serves nothing else, so it may sleep and burn as it needs. */
 function run(data: ThreadLaneData, port: MessagePort): never {
   const queue = WorkQueue.attach(data.queueMemory, data.queueCapacity);
   const counters = new Float64Array(data.counters, data.index * LANE_FIELDS.count * 8, LANE_FIELDS.count);
   const never = new Int32Array(new SharedArrayBuffer(4));
-  const lane = new Lane({ ...data, queue, onFinished: (ticket) => port.postMessage(ticket) });
+  const onFinished = (ticket: number) => port.postMessage(ticket);
+  const lane = new Lane({ ...data, queue, clockUs: threadCpuUs, onFinished });
   for (;;) {
-    lane.overheadUs = counters[LANE_FIELDS.overheadUs] ?? 0;
     const pushes = queue.pushes;
-    const idleUs = lane.turn();
+    const { us: idleUs } = lane.turn();
     counters[LANE_FIELDS.burnedUs] = lane.burnedUs;
     counters[LANE_FIELDS.cpuUs] = threadCpuUs();
     if (idleUs === 0) continue;

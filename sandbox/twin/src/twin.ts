@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { monotonicUs, threadCpuUs } from "./clocks.ts";
+import { monotonicUs, processCpuUs } from "./clocks.ts";
 import { type Demand, readDemand } from "./demand.ts";
 import { type Lanes, type Slots, startLanes } from "./lanes.ts";
 import { PROTOCOL } from "./protocol.ts";
@@ -21,8 +21,8 @@ export interface TwinStatistics {
   readonly slots: number;
   readonly slotCores: number;
   readonly residentBytes: number;
-  /** CPU that a request costs beside its work, as measured while warming up. */
-  readonly overheadUs: number;
+  /** CPU that a request costs by itself, as measured while warming up: no request can ask for less. */
+  readonly ownCostUs: number;
   /** Requests with a readable demand; Σ of the work they asked for. */
   readonly accepted: number;
   readonly acceptedWorkUs: number;
@@ -35,8 +35,10 @@ export interface TwinStatistics {
   readonly queuedMax: number;
   readonly inSlot: number;
   readonly inSlotMax: number;
+  /** By arithmetic. What was asked and not burned, the program spent on the requests otherwise. */
   readonly burnedUs: number;
-  readonly serverCpuUs: number;
+  /** CPU of all threads. */
+  readonly cpuUs: number;
   /** Threads that burn; the server's own is the first where it burns itself. */
   readonly lanes: readonly { readonly burnedUs: number; readonly cpuUs: number }[];
 }
@@ -57,9 +59,9 @@ export class Twin {
   readonly #queue: WorkQueue;
   readonly #lanes: Lanes;
   readonly #responses = new Map<number, ServerResponse>();
-  #overheadUs = 0;
+  #ownCostUs = 0;
   #isReady = false;
-  #base: Pick<TwinStatistics, "serverCpuUs" | "lanes"> = { serverCpuUs: 0, lanes: [] };
+  #base: Pick<TwinStatistics, "cpuUs" | "lanes"> = { cpuUs: 0, lanes: [] };
   #count = zeroCounts();
   #waiting = 0;
 
@@ -82,18 +84,10 @@ export class Twin {
     return this.#responses.size + this.#waiting;
   }
 
-  /** CPU of all threads beside what was burned, microseconds. */
-  get overheadCpuUs(): number {
-    const { serverCpuUs, lanes, burnedUs } = this.statistics();
-    const laneCpuUs = this.#lanes.isOnServerThread ? 0 : lanes.reduce((sum, lane) => sum + lane.cpuUs, 0);
-    return serverCpuUs + laneCpuUs - burnedUs;
-  }
-
   /** Everything is warm and filled: forgets what was counted until now. */
-  getReady(overheadUs: number): void {
-    this.#overheadUs = overheadUs;
-    this.#lanes.setOverheadUs(overheadUs);
-    this.#base = { serverCpuUs: threadCpuUs(), lanes: this.#lanes.usage() };
+  getReady(ownCostUs: number): void {
+    this.#ownCostUs = ownCostUs;
+    this.#base = { cpuUs: processCpuUs(), lanes: this.#lanes.usage() };
     this.#count = zeroCounts();
     this.#queue.resetMax();
     this.#isReady = true;
@@ -109,14 +103,14 @@ export class Twin {
       slots: this.#slots.slots,
       slotCores: this.#slots.slotCores,
       residentBytes: this.#residentBytes,
-      overheadUs: this.#overheadUs,
+      ownCostUs: this.#ownCostUs,
       ...this.#count,
       waiting: this.#waiting,
       queued: this.#queue.length,
       inSlot: this.#queue.inSlot,
       inSlotMax: this.#queue.inSlotMax,
       burnedUs: lanes.reduce((sum, lane) => sum + lane.burnedUs, 0),
-      serverCpuUs: threadCpuUs() - this.#base.serverCpuUs,
+      cpuUs: processCpuUs() - this.#base.cpuUs,
       lanes,
     };
   }

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { threadCpuUs } from "./clocks.ts";
 import type { Twin } from "./twin.ts";
 import type { WarmUpData, WarmUpPhase } from "./warm-up-client.ts";
 
@@ -11,9 +12,11 @@ const WARM: readonly WarmUpPhase[] = [
 /** One at a time, as most requests of a service come. The smallest work, so that the slots take part. */
 const MEASURED: WarmUpPhase = { connections: 1, requestsPerConnection: 100, workUs: 1 };
 const BATCHES = 8;
+/** Works off what the program has spent until now, so that the first real requests burn what they ask for. */
+const SETTLING: WarmUpPhase = { connections: 1, requestsPerConnection: 8, workUs: 1000 };
 
 /**
- * Sends the twin requests of its own until its code is compiled, then measures what one costs beside its work: the
+ * Sends the twin requests of its own until its code is compiled, then measures what one costs by itself: the
  * cheapest of several batches, since whatever else happens on the machine only adds. The sender is a thread of its own so
  * that its CPU is not the server's. Returns the cost, microseconds of CPU.
  */
@@ -26,12 +29,20 @@ export async function warmUp(twin: Twin, port: number): Promise<number> {
     await done;
   };
   for (const phase of WARM) await run(phase);
-  let overheadUs = Number.POSITIVE_INFINITY;
+  let ownCostUs = Number.POSITIVE_INFINITY;
   for (let batch = 0; batch < BATCHES; batch += 1) {
-    const before = twin.overheadCpuUs;
+    const before = ownCpuUs(twin);
     await run(MEASURED);
-    overheadUs = Math.min(overheadUs, (twin.overheadCpuUs - before) / MEASURED.requestsPerConnection);
+    ownCostUs = Math.min(ownCostUs, (ownCpuUs(twin) - before) / MEASURED.requestsPerConnection);
   }
+  await run(SETTLING);
   await sender.terminate();
-  return Math.max(0, overheadUs);
+  return Math.max(0, ownCostUs);
+}
+
+/** CPU of the server's and the burning threads beside what they burned. The sender's is neither. */
+function ownCpuUs(twin: Twin): number {
+  const { lanes, burnedUs } = twin.statistics();
+  const laneCpuUs = lanes.length === 1 ? 0 : lanes.reduce((sum, lane) => sum + lane.cpuUs, 0);
+  return threadCpuUs() + laneCpuUs - burnedUs;
 }

@@ -7,7 +7,7 @@ export interface QueuedWork {
 }
 
 /** Ring positions, as 32-bit words. They run on and wrap, so that only their difference counts. */
-const WORDS = { head: 0, tail: 1, wake: 2, inSlot: 3, inSlotMax: 4, count: 5 } as const;
+const WORDS = { head: 0, tail: 1, wake: 2, inSlot: 3, inSlotMax: 4, spentUs: 5, count: 6 } as const;
 const FIELDS_PER_ENTRY = 2;
 
 /**
@@ -89,6 +89,16 @@ export class WorkQueue {
   /** A task has left its slot. */
   left(): void {
     Atomics.sub(this.#words, WORDS.inSlot, 1);
+  }
+
+  /** The server has spent so much CPU, whole microseconds, on requests of this queue; whoever burns next takes it off. */
+  addSpent(us: number): void {
+    Atomics.add(this.#words, WORDS.spentUs, us);
+  }
+
+  /** What was added since the last call. */
+  takeSpent(): number {
+    return Atomics.exchange(this.#words, WORDS.spentUs, 0);
   }
 
   /** A number that changes with every push, for `sleep`: what is pushed after it was read cannot be slept through. */

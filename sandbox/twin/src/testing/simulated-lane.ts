@@ -31,8 +31,8 @@ export interface Simulation {
   readonly slots: number;
   readonly slotCores: number;
   readonly quantumUs: number;
+  readonly leadUs: number;
   readonly catchUpUs: number;
-  readonly overheadUs: number;
   readonly stalls: readonly Stall[];
 }
 
@@ -54,7 +54,7 @@ export function simulateLane(simulation: Simulation, tasks: readonly SimulatedTa
       nowUs += stall.forUs;
     }
     for (let task = tasks[taken]; task && task.arrivalUs <= nowUs && pacer.hasFreeSlot; task = tasks[taken]) {
-      const slot = pacer.start(task.workUs, simulation.overheadUs, task.arrivalUs, nowUs);
+      const slot = pacer.start(task.workUs, task.arrivalUs, nowUs);
       taskOfSlot.set(slot, taken);
       runs[taken] = { startedUs: nowUs, endedUs: Number.NaN, burnedUs: 0 };
       taken += 1;
