@@ -14,7 +14,7 @@ const BURST_MAX = 64;
 /** How often time limits, idle connections and progress are looked after. */
 const HOUSEKEEPING_MS = 20;
 const SWEEP_EVERY = 10;
-const PROGRESS_EVERY = 25;
+const PROGRESS_MS = 500;
 
 /** What an open loop works with. */
 export interface OpenLoopParts {
@@ -38,6 +38,7 @@ export class OpenLoop implements PoolOwner {
   #housekeeping: NodeJS.Timeout | undefined;
   #rounds = 0;
   #lastSettledMs = 0;
+  #nextProgressMs = PROGRESS_MS;
 
   constructor(parts: OpenLoopParts) {
     this.#parts = parts;
@@ -134,7 +135,10 @@ export class OpenLoop implements PoolOwner {
     this.#rounds++;
     this.#giveUpOverdue(nowMs);
     if (this.#rounds % SWEEP_EVERY === 0) for (const pool of pools) pool.sweep(nowMs);
-    if (this.#rounds % PROGRESS_EVERY === 0) onProgress?.(recorder.progress(elapsedMs));
+    if (elapsedMs >= this.#nextProgressMs) {
+      this.#nextProgressMs = elapsedMs + PROGRESS_MS;
+      onProgress?.(recorder.progress(elapsedMs));
+    }
     if (this.#next < schedule.offsetsMs.length || this.#inFlight.size > 0) return;
     if (elapsedMs < schedule.durationMs) return;
     this.#stop();
@@ -160,6 +164,7 @@ export class OpenLoop implements PoolOwner {
   }
 
   #stop(): void {
+    this.#next = this.#parts.schedule.offsetsMs.length;
     clearInterval(this.#housekeeping);
     this.#parts.pacer.stop();
   }

@@ -25,8 +25,12 @@ export function openReplayer(): OpenReplayer {
 }
 
 class ThreadedReplayer implements OpenReplayer {
-  #worker: Worker | undefined = startSender();
+  #worker: Worker | undefined;
   #isReplaying = false;
+
+  constructor() {
+    this.#start();
+  }
 
   async replay(schedule: ReplaySchedule, options: ReplayOptions): Promise<ReplayResult> {
     assert(!this.#isReplaying, "a replayer replays one schedule at a time");
@@ -34,16 +38,16 @@ class ThreadedReplayer implements OpenReplayer {
     checkOptions(options);
     if (options.signal?.aborted === true) throw options.signal.reason;
     this.#isReplaying = true;
-    this.#worker ??= startSender();
-    this.#worker.ref();
+    const worker = this.#worker ?? this.#start();
+    worker.ref();
     try {
-      return await replayIn(this.#worker, schedule, options);
+      return await replayIn(worker, schedule, options);
     } catch (error) {
       // Whatever was being sent ends with the thread. The next replay starts and warms another.
       if (!(error instanceof AdapterError)) await this.close();
       throw error;
     } finally {
-      this.#worker?.unref();
+      worker.unref();
       this.#isReplaying = false;
     }
   }
@@ -53,14 +57,18 @@ class ThreadedReplayer implements OpenReplayer {
     this.#worker = undefined;
     await worker?.terminate();
   }
-}
 
-function startSender(): Worker {
-  const worker = new Worker(new URL("./sender-thread.ts", import.meta.url));
-  // Without a replay there is nobody to tell; the next replay finds the thread gone and says so.
-  worker.on("error", () => undefined);
-  worker.unref();
-  return worker;
+  #start(): Worker {
+    const worker = new Worker(new URL("./sender-thread.ts", import.meta.url));
+    // A thread that dies between replays has nobody to tell; the next replay starts another and hears why it dies.
+    worker.on("error", () => undefined);
+    worker.on("exit", () => {
+      if (this.#worker === worker) this.#worker = undefined;
+    });
+    worker.unref();
+    this.#worker = worker;
+    return worker;
+  }
 }
 
 function replayIn(worker: Worker, schedule: ReplaySchedule, options: ReplayOptions): Promise<ReplayResult> {

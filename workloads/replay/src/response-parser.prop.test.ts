@@ -71,8 +71,8 @@ test("whatever the bytes are, cutting them otherwise changes nothing", () => {
     fc.property(noise, cuts, (text, at) => {
       const whole = feed(text, []);
       const cut = feed(text, at);
-      expect(cut.outcome).toBe(whole.outcome);
-      if (whole.outcome === "done") expect(cut).toEqual(whole);
+      // How far it was read before it turned out bad depends on the cuts.
+      expect(cut).toEqual(whole.outcome === "done" ? whole : { ...cut, outcome: whole.outcome });
     }),
     { numRuns: 1_000 },
   );

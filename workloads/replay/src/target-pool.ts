@@ -11,7 +11,7 @@ const CONNECT_TIMEOUT_MS = 3_000;
  * `keepAliveTimeout`, Apache's `KeepAliveTimeout`), and a request written into a closing connection is lost.
  */
 const IDLE_MAX_MS = 4_000;
-/** So much before the server's own limit a connection is not used again. */
+/** So much before the server's own limit, or half of a short one, a connection is not used again. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
 /** A server that announced to close gets so long, so that the port lingers on its side and not on ours. */
 const CLOSING_MAX_MS = 250;
@@ -185,7 +185,7 @@ function patienceMs({ state, keepAliveTimeoutMs }: Connection): number {
     case "idle":
       return keepAliveTimeoutMs === 0
         ? IDLE_MAX_MS
-        : Math.min(IDLE_MAX_MS, keepAliveTimeoutMs - KEEP_ALIVE_MARGIN_MS);
+        : Math.min(IDLE_MAX_MS, Math.max(keepAliveTimeoutMs / 2, keepAliveTimeoutMs - KEEP_ALIVE_MARGIN_MS));
     default:
       return Number.POSITIVE_INFINITY;
   }

@@ -28,7 +28,8 @@ export function constantSchedule(paths: readonly string[], count: number, rate: 
  * schedule gets; nothing that could change a user's data. At most the schedule's own rate.
  */
 export function targetWarmup(schedule: ReplaySchedule, requests: number): ReplaySchedule {
-  const rate = Math.min(TARGET_RATE_MAX, Math.max(TARGET_RATE_MIN, schedule.rate));
+  const meanRate = (schedule.offsetsMs.length * 1_000) / schedule.durationMs;
+  const rate = Math.min(TARGET_RATE_MAX, Math.max(TARGET_RATE_MIN, meanRate));
   const count = Math.min(requests, Math.floor((TARGET_WARMUP_MAX_MS * rate) / 1_000));
   return constantSchedule(
     schedule.workUs === undefined ? gotPaths(schedule) : [TWIN_PROTOCOL.readyPath],

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer as createHttpServer, type RequestListener } from "node:http";
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Endpoint } from "@apex/core";
 
@@ -12,8 +12,10 @@ export interface TestServer extends AsyncDisposable {
 }
 
 /** Serves HTTP as node:http does it. */
-export function serveHttp(listener: RequestListener): Promise<TestServer> {
-  return started(createHttpServer(listener));
+export function serveHttp(
+  listener: (request: IncomingMessage, response: ServerResponse) => unknown,
+): Promise<TestServer> {
+  return started(createHttpServer((request, response) => void listener(request, response)));
 }
 
 /** Hands each connection over as it comes. */
