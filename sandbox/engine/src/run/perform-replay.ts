@@ -41,6 +41,7 @@ export async function performReplay(task: ReplayTask): Promise<RunMeasurement> {
     return { usage, host };
   };
   const before = await counters();
+  if (task.signal.aborted) throw task.signal.reason;
   const result = await ports.replayer
     .replay(schedule, {
       ...options,

@@ -1,4 +1,4 @@
-import { assert, type Environment, type Reading, type RunEvent } from "@apex/core";
+import { AdapterError, assert, type Environment, type Reading, type RunEvent } from "@apex/core";
 import { environmentSpec } from "./environment-spec.ts";
 import { causeOf, messageOf } from "./failure-cause.ts";
 import { performReplay } from "./perform-replay.ts";
@@ -109,7 +109,9 @@ export class RunDriver {
       case "close":
         return await this.#close();
       case "cancel":
-        return this.#stop.stop(this.#ports.signal.reason);
+        return this.#stop.stop(
+          this.#ports.signal.reason ?? new AdapterError("unavailable", "The run is over."),
+        );
       case "provision":
         void this.#provision(command.replay);
         return;

@@ -40,6 +40,13 @@ export interface BudgetQuestion {
   readonly isCalibrated: boolean;
 }
 
+/** A length that people can read. */
+const STEP_MS = 500;
+
+function wholeSteps(lengthMs: number): number {
+  return Math.floor(lengthMs / STEP_MS) * STEP_MS;
+}
+
 function lengthFor(totalMs: number, replays: number, fixedMs: number): number {
   return (totalMs - fixedMs) / replays - OVERHEAD_MS;
 }
@@ -57,7 +64,7 @@ export function timeBudget(question: BudgetQuestion): BudgetOutcome {
     const replays = 2 * PAIRS_FIRST + probes.length;
     const lengthMs = lengthFor(totalMs, replays, fixedMs);
     if (!(lengthMs >= shortestMs)) continue;
-    const replayMs = Math.min(lengthMs, REPLAY_MS_MAX, question.windowMs);
+    const replayMs = Math.min(wholeSteps(lengthMs), REPLAY_MS_MAX, question.windowMs);
     const expectedMs = fixedMs + replays * (replayMs + OVERHEAD_MS);
     const budget = {
       replaySeconds: replayMs / 1000,

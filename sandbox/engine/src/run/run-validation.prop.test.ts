@@ -1,0 +1,112 @@
+import { AdapterError } from "@apex/core";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { runValidation } from "./run-validation.ts";
+import { buildRequest, buildWorkload } from "./testing/build-request.ts";
+import { type Operation, SimulatedSandbox, type SimulatedWorld } from "./testing/simulated-sandbox.ts";
+
+/** A short window keeps each of the many runs cheap; nothing here depends on the load. */
+const request = buildRequest({ workload: buildWorkload({ seconds: 12, rate: 40 }), minutes: 3 });
+
+async function settled(world: SimulatedWorld): Promise<{
+  readonly sandbox: SimulatedSandbox;
+  readonly error: unknown;
+}> {
+  const sandbox = new SimulatedSandbox(world);
+  const error = await runValidation(request, sandbox.ports).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { sandbox, error };
+}
+
+function expectNothingLeft(sandbox: SimulatedSandbox): void {
+  expect(sandbox.violations).toEqual([]);
+  expect([...sandbox.standing.keys()]).toEqual([]);
+  expect(sandbox.isClosed).toBe(true);
+}
+
+const clean = await settled({});
+const operationCount = clean.sandbox.operations.length;
+const anyMoment = fc.integer({ min: 1, max: operationCount });
+
+describe("nothing is left and the run ends, whatever happens and when", () => {
+  test("a clean run touches the world often enough for this to mean something", () => {
+    expect(clean.error).toBeUndefined();
+    expect(operationCount).toBeGreaterThan(100);
+    expectNothingLeft(clean.sandbox);
+  });
+
+  test("one operation fails, whichever", async () => {
+    for (let at = 1; at <= operationCount; at += 1) {
+      const { sandbox, error } = await settled({
+        onOperation: (_operation, count) => {
+          if (count === at) throw new AdapterError("unavailable", `operation ${at} failed`);
+        },
+      });
+      expectNothingLeft(sandbox);
+      const isDone = sandbox.events.at(-1)?.kind === "ended" || sandbox.operations[at - 1] === "append";
+      expect(isDone, `operation ${at}`).toBe(true);
+      expect(error === undefined || error instanceof AdapterError).toBe(true);
+    }
+  });
+
+  test("cancelled at any moment it throws the reason, and replays nothing more", async () => {
+    for (let at = 1; at <= operationCount; at += 1) {
+      const reason = new Error("cancelled");
+      let replaysThen = -1;
+      const { sandbox, error } = await settled({
+        onOperation: (_operation, count, world) => {
+          if (count !== at) return;
+          replaysThen = world.replayed.length;
+          world.signal.stop(reason);
+        },
+      });
+      expectNothingLeft(sandbox);
+      const wasJudged = sandbox.events.some((event) => event.kind === "judged");
+      expect(wasJudged || error === reason, `cancelled at ${at}`).toBe(true);
+      expect(sandbox.replayed.length).toBeLessThanOrEqual(replaysThen + 1);
+    }
+  });
+
+  test("the world breaks for good in any one respect, or in all", async () => {
+    const kinds: readonly Operation[] = [
+      "provision",
+      "usage",
+      "counters",
+      "replay",
+      "destroy",
+      "reading",
+      "append",
+      "closeRun",
+    ];
+    await fc.assert(
+      fc.asyncProperty(anyMoment, fc.subarray([...kinds], { minLength: 1 }), async (from, broken) => {
+        const { sandbox, error } = await settled({
+          onOperation: (operation, count) => {
+            if (count >= from && broken.includes(operation))
+              throw new AdapterError("unavailable", `${operation} is broken`);
+          },
+        });
+        expectNothingLeft(sandbox);
+        expect(error === undefined || error instanceof AdapterError).toBe(true);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("it fails at one moment and is cancelled at another", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyMoment, anyMoment, async (failAt, cancelAt) => {
+        const { sandbox } = await settled({
+          onOperation: (_operation, count, world) => {
+            if (count === cancelAt) world.signal.stop(new Error("cancelled"));
+            if (count === failAt) throw new Error("not even an AdapterError");
+          },
+        });
+        expectNothingLeft(sandbox);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

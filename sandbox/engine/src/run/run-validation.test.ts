@@ -1,0 +1,167 @@
+import { AdapterError, type RunEvent, type Validation } from "@apex/core";
+import { describe, expect, test } from "vitest";
+import { runValidation } from "./run-validation.ts";
+import { buildProfile, buildRequest, buildService } from "./testing/build-request.ts";
+import { SimulatedSandbox, type SimulatedWorld } from "./testing/simulated-sandbox.ts";
+import type { ValidationProgress, ValidationRequest } from "./validation-request.ts";
+
+interface Outcome {
+  readonly sandbox: SimulatedSandbox;
+  readonly validation: Validation;
+  readonly told: readonly ValidationProgress[];
+}
+
+async function validated(
+  overrides: Partial<ValidationRequest> = {},
+  world: SimulatedWorld = {},
+): Promise<Outcome> {
+  const sandbox = new SimulatedSandbox(world);
+  const told: ValidationProgress[] = [];
+  const validation = await runValidation(buildRequest(overrides), sandbox.ports, (progress) =>
+    told.push(progress),
+  );
+  expect(sandbox.violations).toEqual([]);
+  expect([...sandbox.standing.keys()]).toEqual([]);
+  expect(sandbox.isClosed).toBe(true);
+  return { sandbox, validation, told };
+}
+
+const kinds = (events: readonly RunEvent[]) => events.map((event) => event.kind);
+
+describe("a validation", () => {
+  test("of a machine with room passes, with headroom, a calibration near the record, and all of it journaled", async () => {
+    const { validation, sandbox } = await validated();
+    expect(validation.verdict.kind).toBe("pass");
+    expect(validation.calibration?.recordedCpuShare).toBeCloseTo(0.12);
+    expect(validation.calibration?.errorShare).toBeLessThan(0.03);
+    expect(validation.verdict.headroom.map((probe) => probe.loadFactor)[0]).toBe(1);
+    expect(validation.verdict.headroomFactor).toBeGreaterThanOrEqual(1.25);
+    expect(validation.reading?.seq).toBe(kinds(sandbox.events).filter((kind) => kind === "reading").length);
+    expect(kinds(sandbox.events).slice(0, 3)).toEqual(["started", "fitted", "provisioning"]);
+    expect(kinds(sandbox.events).slice(-4)).toEqual(["judged", "reading", "reading", "ended"]);
+  });
+
+  test("of a machine that is too small fails, because it does not hold the load", async () => {
+    const candidate = buildService({ machineType: "t3.micro", vcpus: 1, memoryGib: 8, vcpuSpeed: null });
+    const { validation } = await validated({ candidate, utilization: [buildProfile(40, 30)] });
+    expect(validation.verdict.kind).toBe("fail");
+    expect(validation.verdict.reasons[0]?.code).toBe("does-not-hold-the-load");
+    expect(validation.verdict.headroom).toEqual([]);
+  });
+
+  test("interleaves the sides and sends both the very same requests", async () => {
+    const { validation, sandbox } = await validated();
+    const order = validation.runs.map((run) => run.side[0]).join("");
+    expect(order).toBe("bccbbccbbc");
+    const measured = sandbox.replayed.filter(({ name }) => /^(baseline|candidate)/.test(name));
+    const [first] = measured;
+    for (const { schedule } of measured) expect(schedule.offsetsMs).toEqual(first?.schedule.offsetsMs);
+    expect(validation.workload.replayedRequests).toBe(first?.schedule.offsetsMs.length);
+  });
+
+  test("gives every replay an environment of its own, with the fit's limits and the twin's settings", async () => {
+    const { sandbox, validation } = await validated();
+    expect(new Set(sandbox.provisioned.map((spec) => spec.name)).size).toBe(sandbox.provisioned.length);
+    const candidate = sandbox.provisioned.find((spec) => spec.name.startsWith("candidate"));
+    expect(candidate?.containers).toHaveLength(1);
+    expect(candidate?.containers[0]).toMatchObject({
+      cpus: 0.5,
+      cpuset: [1],
+      memoryBytes: 2 * 2 ** 30,
+      env: { TWIN_SLOTS: "2", TWIN_SLOT_CORES: "0.25" },
+    });
+    expect(validation.fit.scale).toBe(0.25);
+  });
+
+  test("that is killed for want of memory on the candidate only is a fail with that reason", async () => {
+    const candidate = buildService({ machineType: "c5.xlarge", memoryGib: 4 });
+    const { validation } = await validated({ candidate, utilization: [buildProfile(25, 40)] });
+    expect(validation.verdict.kind).toBe("fail");
+    expect(validation.verdict.reasons[0]).toMatchObject({ code: "out-of-memory", kind: "fail" });
+  });
+
+  test("whose baseline cannot start is an error that says so, not a verdict", async () => {
+    const sandbox = new SimulatedSandbox({ imageBytes: 2 ** 40 });
+    const service = { kind: "image", image: "shop:1", port: 80 } as const;
+    const failed = runValidation(buildRequest({ service }), sandbox.ports);
+    await expect(failed).rejects.toThrow(/baseline's environment failed twice.*want of memory/s);
+    expect(sandbox.isClosed).toBe(true);
+    expect(kinds(sandbox.events)).toContain("failed");
+  });
+
+  test("of a user's own image has no calibration and scales the load with the machines", async () => {
+    const service = { kind: "image", image: "shop:1", port: 80, readyPath: "/health" } as const;
+    const { sandbox, validation } = await validated({ service, utilization: [] });
+    expect(validation.calibration).toBeNull();
+    expect(sandbox.provisioned[0]?.readyPath).toBe("/health");
+    expect(sandbox.replayed[0]?.schedule.workUs).toBeUndefined();
+    expect(sandbox.replayed[0]?.schedule.rate).toBeGreaterThan(20);
+    expect(sandbox.replayed[0]?.schedule.rate).toBeLessThan(30);
+    expect(validation.limits.join(" ")).toContain("stalling a container");
+  });
+
+  test("does unfaithful replays again, a few times, and keeps them apart", async () => {
+    const { validation } = await validated({}, { foreignShare: (replay) => (replay === 4 ? 0.5 : 0) });
+    expect(validation.runs).toHaveLength(11);
+    expect(validation.runs.filter((run) => run.unfit.length > 0).map((run) => run.unfit)).toEqual([
+      ["foreign-load"],
+    ]);
+    expect(validation.verdict.kind).toBe("pass");
+  });
+
+  test("on a host that is busy all the time stays open, after a bounded number of replays", async () => {
+    const { validation } = await validated({}, { foreignShare: () => 0.5 });
+    expect(validation.verdict.kind).toBe("inconclusive");
+    expect(validation.runs.length).toBeLessThanOrEqual(22);
+  });
+
+  test("does not pass with less memory when nobody recorded how much is used", async () => {
+    const { validation } = await validated({ utilization: [buildProfile(12)] });
+    expect(validation.verdict.kind).toBe("inconclusive");
+    expect(validation.verdict.reasons[0]?.code).toBe("memory-not-recorded");
+    const candidate = buildService({ machineType: "c5.large", vcpus: 2, memoryGib: 16 });
+    const same = await validated({ candidate, utilization: [buildProfile(12)] });
+    expect(same.validation.verdict.kind).toBe("pass");
+  });
+
+  test("tells what it takes before it starts, and progress while it runs", async () => {
+    const { told } = await validated();
+    expect(told[0]).toMatchObject({ kind: "quoted", quote: { pairs: 5, probes: [1.25, 1.5, 2] } });
+    const replaying = told.filter((progress) => progress.kind === "replaying");
+    expect(replaying.length).toBeGreaterThan(10);
+    expect(replaying[0]).toMatchObject({ replay: { purpose: "calibration", side: "baseline" } });
+  });
+
+  test("ends within its budget of time", async () => {
+    const sandbox = new SimulatedSandbox();
+    const { clock } = sandbox.ports;
+    const startMs = clock.monotonicMs();
+    await runValidation(buildRequest({ minutes: 3 }), sandbox.ports);
+    expect(clock.monotonicMs() - startMs).toBeLessThanOrEqual(3 * 60_000);
+  });
+
+  test("that was cancelled before it began starts nothing", async () => {
+    const sandbox = new SimulatedSandbox();
+    const reason = new Error("stop");
+    sandbox.signal.stop(reason);
+    await expect(runValidation(buildRequest(), sandbox.ports)).rejects.toBe(reason);
+    expect(sandbox.replayed).toEqual([]);
+    expect(sandbox.isClosed).toBe(true);
+  });
+});
+
+describe("what cannot be validated is refused before anything starts", () => {
+  test.each<[string, Partial<ValidationRequest>, RegExp]>([
+    ["no metrics", { utilization: [] }, /No CPU utilisation of aws_instance.web.*--metrics/],
+    ["an idle machine", { utilization: [buildProfile(0)] }, /idle/],
+    ["too little time", { minutes: 0.5 }, /0.5 minutes are too short.*at least/],
+    ["a scale that does not fit", { scale: 0.9 }, /scale of 0.9 does not fit.*enough for 0.25/],
+    ["no scale at all", { scale: 0 }, /above 0/],
+  ])("%s", async (_name, overrides, message) => {
+    const sandbox = new SimulatedSandbox();
+    const refused = runValidation(buildRequest(overrides), sandbox.ports);
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toBeInstanceOf(AdapterError);
+    expect(sandbox.operations).toEqual([]);
+  });
+});
