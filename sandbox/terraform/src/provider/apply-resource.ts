@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ResourceSchema } from "../schema/terraform-schema.ts";
-import { encodeValue, type ObjectValue } from "./dynamic-value.ts";
+import { encodeValue, isObjectValue, type ObjectValue } from "./dynamic-value.ts";
+import { rememberLaunchTemplate, withDerived, withLaunchTemplates } from "./linked-values.ts";
 import { fillPlaceholders } from "./placeholder.ts";
 import type { ProviderSession } from "./provider-session.ts";
 
@@ -8,6 +9,8 @@ import type { ProviderSession } from "./provider-session.ts";
 export interface ApplyQuestion {
   readonly type: string;
   readonly schema: ResourceSchema;
+  /** `null` for a new resource. */
+  readonly prior: ObjectValue | null;
   readonly planned: ObjectValue;
 }
 
@@ -16,10 +19,16 @@ export interface ApplyQuestion {
  * the planned values alone, so that equal runs give equal states; equal resources of one run are counted.
  */
 export function applyResource(question: ApplyQuestion, session: ProviderSession): ObjectValue {
-  const { type, schema, planned } = question;
+  const { type, schema, prior } = question;
+  const { launchTemplates } = session.run;
+  const linked = withLaunchTemplates(question.planned, launchTemplates);
+  const planned = isObjectValue(linked) ? linked : question.planned;
   const bytes = encodeValue(planned).msgpack ?? new Uint8Array();
   const digest = createHash("sha256").update(type).update(bytes).digest("hex");
   const seed = `${digest}:${session.occurrence(digest)}`;
   const region = session.setting("region") ?? "us-east-1";
-  return fillPlaceholders(schema.block, planned, { type, region, seed });
+  const filled = fillPlaceholders(schema.block, planned, { type, region, seed });
+  const state = withDerived(filled, { type, region, prior, planned });
+  rememberLaunchTemplate(type, state, launchTemplates);
+  return state;
 }

@@ -13,6 +13,7 @@ import { checkMachineType } from "./machine-type-check.ts";
 import { applyResource } from "./apply-resource.ts";
 import { adviseOnChange } from "./change-advice.ts";
 import { planResource } from "./plan-resource.ts";
+import { rememberLaunchTemplate } from "./linked-values.ts";
 import type { ProviderSession } from "./provider-session.ts";
 import { coerceBlock, emptyBlock, parseRawState } from "./raw-state.ts";
 import { type WireDiagnostic, wireError, wirePath } from "./wire-diagnostic.ts";
@@ -67,7 +68,7 @@ export class ProviderService {
     ValidateDataSourceConfig: (request) => this.#validateDataSource(request),
     UpgradeResourceState: (request) => this.#upgrade(request),
     Configure: (request) => this.#configure(request),
-    ReadResource: (request) => ({ new_state: request.current_state, private: request.private }),
+    ReadResource: (request) => this.#read(request),
     PlanResourceChange: (request) => this.#plan(request),
     ApplyResourceChange: (request) => this.#apply(request),
     ImportResourceState: (request) => this.#import(request),
@@ -151,6 +152,14 @@ export class ProviderService {
     return { diagnostics: [] };
   }
 
+  #read(request: Request): object {
+    if (request.type_name === "aws_launch_template") {
+      const state = objectOf(request.current_state);
+      if (state !== null) rememberLaunchTemplate(request.type_name, state, this.#session.run.launchTemplates);
+    }
+    return { new_state: request.current_state, private: request.private };
+  }
+
   #plan(request: Request): object {
     const schema = this.#resource(request.type_name);
     const config = objectOf(request.config);
@@ -173,7 +182,9 @@ export class ProviderService {
     const { type_name: type, planned_private: planned } = request;
     const plannedState = objectOf(request.planned_state);
     if (plannedState === null) return { new_state: encodeValue(null) };
-    const state = applyResource({ type, schema: this.#resource(type), planned: plannedState }, this.#session);
+    const prior = objectOf(request.prior_state);
+    const question = { type, schema: this.#resource(type), prior, planned: plannedState };
+    const state = applyResource(question, this.#session);
     return { new_state: encodeValue(state), private: planned, legacy_type_system: true };
   }
 

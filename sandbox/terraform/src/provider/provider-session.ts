@@ -25,8 +25,16 @@ export interface RunContext {
   readonly schemaVersionFloor: number;
   /** Types of data sources that were answered with placeholders. */
   readonly standIns: Set<string>;
+  /** The launch templates that the run has seen. */
+  readonly launchTemplates: LaunchTemplateNames;
   /** Attributes that were kept from the state because no schema tells their default: `aws_db_instance.x`. */
   readonly assumptions: Set<string>;
+}
+
+/** Ids and names of launch templates. */
+export interface LaunchTemplateNames {
+  readonly nameOf: Map<string, string>;
+  readonly idOf: Map<string, string>;
 }
 
 /** A run context with nothing but what is given. */
@@ -37,6 +45,7 @@ export function createRunContext(given: Partial<RunContext> = {}): RunContext {
     schemaVersions: new Map(),
     schemaVersionFloor: 0,
     standIns: new Set(),
+    launchTemplates: { nameOf: new Map(), idOf: new Map() },
     assumptions: new Set(),
     ...given,
   };
