@@ -16,7 +16,7 @@ export interface UnusedImages {
 
 /** The part of the engine's lists that is read. */
 type ListedImage = Pick<Docker.ImageInfo, "Id" | "Created"> & {
-  readonly RepoTags?: readonly string[] | null;
+  readonly RepoTags?: readonly string[] | null | undefined;
 };
 type ListedContainer = Pick<Docker.ContainerInfo, "ImageID">;
 
