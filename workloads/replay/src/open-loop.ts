@@ -36,6 +36,7 @@ export class OpenLoop implements PoolOwner {
   #startMs = 0;
   #next = 0;
   #housekeeping: NodeJS.Timeout | undefined;
+  #looksAgain = false;
   #rounds = 0;
   #lastSettledMs = 0;
   #nextProgressMs = PROGRESS_MS;
@@ -91,7 +92,7 @@ export class OpenLoop implements PoolOwner {
       if ((offsetsMs[this.#next] ?? 0) > elapsedMs) return this.#sleep(elapsedMs);
       this.#take(this.#next++, elapsedMs);
     }
-    setImmediate(() => this.#pump());
+    this.#lookAgain();
   }
 
   #sleep(elapsedMs: number): void {
@@ -101,7 +102,17 @@ export class OpenLoop implements PoolOwner {
       // Had the pacer passed this deadline before it knew that we sleep, nobody would wake us.
       if (nextMs - (monotonicMs() - this.#startMs) > SPIN_MS) return;
     }
-    setImmediate(() => this.#pump());
+    this.#lookAgain();
+  }
+
+  /** At most one look is planned at a time, whoever asks for it. */
+  #lookAgain(): void {
+    if (this.#looksAgain) return;
+    this.#looksAgain = true;
+    setImmediate(() => {
+      this.#looksAgain = false;
+      this.#pump();
+    });
   }
 
   #take(index: number, elapsedMs: number): void {
@@ -133,6 +144,8 @@ export class OpenLoop implements PoolOwner {
     const nowMs = monotonicMs();
     const elapsedMs = Math.max(0, nowMs - this.#startMs);
     this.#rounds++;
+    // The pacer loses no deadline; if it did, this would bound the harm, and lateness would show it.
+    if (elapsedMs >= (schedule.offsetsMs[this.#next] ?? Number.POSITIVE_INFINITY)) this.#lookAgain();
     this.#giveUpOverdue(nowMs);
     if (this.#rounds % SWEEP_EVERY === 0) for (const pool of pools) pool.sweep(nowMs);
     if (elapsedMs >= this.#nextProgressMs) {

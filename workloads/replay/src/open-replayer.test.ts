@@ -157,6 +157,14 @@ describe("a request fails", () => {
   });
 });
 
+test("a connection is not used so shortly before the server closes it", async () => {
+  await using server = await serveRaw((socket) => {
+    socket.on("data", () => socket.write("HTTP/1.1 204 No Content\r\nkeep-alive: timeout=1\r\n\r\n"));
+  });
+  const result = await replayer.replay(aSchedule(3, 600), someOptions([server.target]));
+  expect(result).toMatchObject({ completed: 3, connectionsOpened: 3 });
+});
+
 describe("latency counts from the intended send time", () => {
   test("a service that freezes for half a second shows it, for all who came meanwhile", async () => {
     const [count, gapMs, freezeMs] = [600, 4, 500];
