@@ -4,39 +4,20 @@
  *
  *     node sandbox/twin/scripts/measure-queueing.ts [seconds per row, 10] [slots, 4] [cores per slot, 0.25] [work in ms, 2]
  */
-import type { ReplayResult, ReplaySchedule } from "@apex/core";
+import type { ReplayResult } from "@apex/core";
 import { openReplayer } from "@apex/workloads-replay";
 import { idealEnds } from "../src/testing/ideal-queue.ts";
-import { exponential, lognormal, seededRandom } from "../src/testing/seeded-random.ts";
+import { poissonSchedule, seededLoad, type TwinSchedule } from "../src/testing/shape-schedule.ts";
 import { startTwin } from "../src/testing/start-twin.ts";
 
 const UTILISATIONS = [0.1, 0.3, 0.5, 0.7, 0.85, 0.95];
-const VARIATION = 1;
 const SEED = 7;
 const DISTRIBUTION = "lognormal, coefficient of variation 1";
 
 const [seconds = 10, slots = 4, slotCores = 0.25, workMs = 2] = process.argv.slice(2).map(Number);
 
-function scheduleAt(utilisation: number): ReplaySchedule & { readonly workUs: Float64Array } {
-  const random = seededRandom(SEED);
-  const rate = (utilisation * slots * slotCores * 1000) / workMs;
-  const offsets: number[] = [];
-  for (let at = exponential(random) / rate; at < seconds; at += exponential(random) / rate)
-    offsets.push(at * 1000);
-  const codes = new Uint32Array(offsets.length);
-  return {
-    offsetsMs: Float64Array.from(offsets),
-    methods: { values: ["GET"], codes },
-    paths: { values: ["/measured"], codes },
-    bodyBytes: new Uint32Array(offsets.length),
-    workUs: Float64Array.from(offsets, () => 1000 * workMs * lognormal(random, VARIATION)),
-    durationMs: seconds * 1000,
-    rate,
-  };
-}
-
 /** Latencies of the same requests on the ideal machine, ascending, milliseconds. */
-function idealLatencies(schedule: ReplaySchedule & { readonly workUs: Float64Array }): number[] {
+function idealLatencies(schedule: TwinSchedule): number[] {
   const services = Array.from(schedule.workUs, (us) => us / 1000 / slotCores);
   const ends = idealEnds([...schedule.offsetsMs], services, slots);
   return ends.map((end, i) => end - (schedule.offsetsMs[i] ?? 0)).toSorted((a, b) => a - b);
@@ -50,7 +31,11 @@ const pair = (ideal: number, measured: number | null) =>
 
 async function measure(utilisation: number): Promise<Record<string, string | number>> {
   const twin = await startTwin({ TWIN_SLOTS: String(slots), TWIN_SLOT_CORES: String(slotCores) });
-  const schedule = scheduleAt(utilisation);
+  const schedule = poissonSchedule(
+    seededLoad(SEED, (slots * slotCores * 1000) / workMs, 1000 * workMs),
+    utilisation,
+    1000 * seconds,
+  );
   const sender = openReplayer();
   try {
     const result: ReplayResult = await sender.replay(schedule, {
