@@ -1,5 +1,6 @@
 /** One validation on real containers: a baseline twin and a candidate that is equal or known to be too small. */
 import {
+  AdapterError,
   ContainerNotReady,
   type Environment,
   type EnvironmentSpec,
@@ -71,9 +72,9 @@ const SLOTS = 4;
 const CORES = 1;
 const MEMORY_BYTES = 512 * MIB;
 const RESIDENT_BYTES = 192 * MIB;
-/** CPU of a request on average; the twin's own handling of it is a tenth. */
-const WORK_US = 1_500;
-const OVERHEAD_US = 150;
+/** CPU of a request on average, and what the twin's own handling of it costs. */
+const WORK_US = 1_000;
+const OVERHEAD_US = 50;
 const REQUEST_TIMEOUT_MS = 5_000;
 const READY_TIMEOUT_MS = 20_000;
 const LEASE_MS = 120_000;
@@ -204,7 +205,7 @@ async function replayOnce(bench: Workbench, order: Order): Promise<RunMeasuremen
   try {
     environment = await bench.host.provision(environmentSpec(bench.image, order), bench.signal);
   } catch (error) {
-    if (error instanceof ContainerNotReady && order.side === "candidate") return notStarted(order, error);
+    if (order.side === "candidate" && isOwnFault(error)) return notStarted(order, error);
     throw error;
   }
   try {
@@ -212,6 +213,11 @@ async function replayOnce(bench: Workbench, order: Order): Promise<RunMeasuremen
   } finally {
     await environment.destroy();
   }
+}
+
+/** Whether a container that was started did not get ready, which is a finding; all else is the sandbox's failure. */
+function isOwnFault(error: unknown): error is AdapterError {
+  return error instanceof ContainerNotReady || (error instanceof AdapterError && error.kind === "invalid");
 }
 
 async function replayIn(
@@ -282,7 +288,7 @@ function environmentSpec(image: string, { runId, side, ordinal, container }: Ord
 }
 
 /** A candidate that never served is a replay in which nothing was answered. */
-function notStarted({ side, ordinal, schedule }: Order, { state }: ContainerNotReady): RunMeasurement {
+function notStarted({ side, ordinal, schedule }: Order, error: AdapterError): RunMeasurement {
   const nothing = {
     count: 0,
     meanMs: null,
@@ -295,6 +301,7 @@ function notStarted({ side, ordinal, schedule }: Order, { state }: ContainerNotR
     buckets: [],
   };
   const scheduled = schedule.offsetsMs.length;
+  const isKilled = error instanceof ContainerNotReady && error.state.kind === "oom-killed";
   const run = {
     side,
     ordinal,
@@ -313,8 +320,8 @@ function notStarted({ side, ordinal, schedule }: Order, { state }: ContainerNotR
     throttledPeriodShare: null,
     memoryPeakShare: null,
     majorFaults: null,
-    oomKills: state.kind === "oom-killed" ? 1 : 0,
-    exitedContainers: state.kind === "oom-killed" ? 0 : 1,
+    oomKills: isKilled ? 1 : 0,
+    exitedContainers: isKilled ? 0 : 1,
     intervals: [],
     intervalMs: 250,
     senderCpuShare: 0,

@@ -2,7 +2,7 @@
  * Measures how often the judge errs, on real containers: pairs of equal services, and pairs whose candidate has 50–90 % of the CPU
  * or memory that the load needs. Each pair is a whole validation of 5 + 5 interleaved replays.
  *
- *   node tests/bench/judge-error-rates.ts FILE [--pairs 40] [--seconds 2.5] [--pairs-max 7] [--table]
+ *   node tests/bench/judge-error-rates.ts FILE [--pairs 40] [--seconds 2] [--pairs-max 7] [--only equal|cpu|memory] [--table]
  *
  * Every finished pair is a line of JSON in FILE; started again with the same FILE it goes on where it stopped. `--pairs` is how
  * many of each kind. The table is the present judge's opinion of all the replays in FILE; `--table` only prints it. Needs root or
@@ -33,15 +33,16 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     pairs: { type: "string", default: "40" },
-    seconds: { type: "string", default: "2.5" },
+    seconds: { type: "string", default: "2" },
     "pairs-max": { type: "string", default: "7" },
+    only: { type: "string", default: "" },
     table: { type: "boolean", default: false },
   },
 });
 const [file] = positionals;
 if (file === undefined) {
   throw new Error(
-    "usage: node tests/bench/judge-error-rates.ts FILE [--pairs 40] [--seconds 2.5] [--pairs-max 7] [--table]",
+    "usage: node tests/bench/judge-error-rates.ts FILE [--pairs 40] [--seconds 2] [--pairs-max 7] [--only equal|cpu|memory] [--table]",
   );
 }
 
@@ -150,7 +151,7 @@ async function measure(file: string, cases: readonly JudgeCase[]): Promise<void>
 
 const wanted = casesOf(Number(values.pairs));
 const known = new Set(readDone().map(({ id }) => id));
-const open = values.table ? [] : wanted.filter(({ id }) => !known.has(id));
+const open = values.table ? [] : wanted.filter(({ id }) => !known.has(id) && id.startsWith(values.only));
 try {
   if (open.length > 0) await measure(file, open);
 } finally {

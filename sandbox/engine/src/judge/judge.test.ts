@@ -71,7 +71,7 @@ describe("a verdict and why", () => {
     expect(told(verdictOf(buildRuns(() => ({ ...slower(1)(1), intervals }))))).toMatchInlineSnapshot(`
       [
         "fail",
-        "does-not-hold-the-load: In-flight requests grew from 12 to 900 within the replay, in 5 of 5: 2 × m5.large cannot hold this load.",
+        "does-not-hold-the-load: In-flight requests grew from 12 to 900 within the replay, in 5 of 5 usable replays: 2 × m5.large cannot hold this load.",
       ]
     `);
   });

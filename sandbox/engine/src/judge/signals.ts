@@ -75,13 +75,14 @@ function backlog({ faithful, subject }: SideRuns, other?: SideRuns): Signal | nu
   const from = formatNumber(medianOf(growing.map((growth) => growth.from)) ?? 0);
   const to = formatNumber(medianOf(growing.map((growth) => growth.to)) ?? 0);
   const isCertain = share >= GROWING_SHARE_MIN && faithful.length >= GROWING_RUNS_MIN;
-  const grew = `In-flight requests grew from ${from} to ${to} within the replay, in ${growing.length} of ${faithful.length}`;
+  const times = `${growing.length} of ${counted(faithful.length, "usable replay")}`;
+  const grew = `In-flight requests grew from ${from} to ${to} within the replay, in ${times}`;
   return {
     code: "does-not-hold-the-load",
     isCertain,
     summary: isCertain
       ? `${grew}: ${subject} cannot hold this load.`
-      : `${grew} and not in the others: whether ${subject} can hold this load takes more or longer replays.`,
+      : `${grew}: whether ${subject} can hold this load takes more or longer replays.`,
   };
 }
 
