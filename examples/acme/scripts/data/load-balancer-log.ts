@@ -69,7 +69,7 @@ function connectionOf(random: Random): Connection {
 }
 
 /** The share of the machine's vCPUs in use, 0–1, of each period, as CloudWatch recorded it. */
-export function recordedCpuShares(): readonly number[] {
+function recordedCpuShares(): readonly number[] {
   const machine = WEB.find(({ address }) => address === PEAK.address);
   if (machine?.load === undefined) throw new Error(`${PEAK.address} has no load`);
   const cpu = samplesOf({ ceiling: 100, ...machine.load.cpu }, `${cloudId("i", PEAK.address)} cpu`);
