@@ -38,6 +38,7 @@ test.each([
   ["fewer than one for each of 2 targets", { targets: [TARGET, TARGET], connectionsMax: 1 }],
   ["0 requests in flight", { inFlightMax: 0 }],
   ["-1 requests", { warmupRequests: -1 }],
+  ["0.5 requests", { warmupRequests: 0.5 }],
 ])("options with %s are refused", (what, changes) => {
   expect(() => checkOptions(someOptions([TARGET], changes))).toThrow(what);
 });

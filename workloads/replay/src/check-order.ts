@@ -49,7 +49,8 @@ export function checkOptions(options: ReplayOptions): void {
   if (!(connectionsMax >= targets.length))
     invalid(`${connectionsMax} connections are fewer than one for each of ${targets.length} targets`);
   if (!(inFlightMax >= 1)) invalid(`it allows ${inFlightMax} requests in flight`);
-  if (!(warmupRequests >= 0)) invalid(`its warm-up has ${warmupRequests} requests`);
+  if (!(Number.isInteger(warmupRequests) && warmupRequests >= 0))
+    invalid(`its warm-up has ${warmupRequests} requests`);
 }
 
 /** Absent, or a duration. */

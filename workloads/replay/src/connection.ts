@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
 import type { ReplayFailure } from "@apex/core";
 import type { InFlightRequest } from "./in-flight.ts";
+import type { Traffic } from "./recorder.ts";
 import { FILLER } from "./request-writer.ts";
 import { ResponseParser } from "./response-parser.ts";
 
@@ -8,12 +9,6 @@ const READ_BYTES = 65_536;
 
 /** All connections of a thread read into the same buffer: it is parsed before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
-
-/** Counted over all connections of a replay. */
-export interface Traffic {
-  receivedBytes: number;
-  sentBytes: number;
-}
 
 /** Who is told what becomes of a connection. Nothing is told after `onClosed`. */
 export interface ConnectionOwner {

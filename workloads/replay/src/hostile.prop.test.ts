@@ -7,6 +7,9 @@ import { serveRaw } from "./testing/serve.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 const TRICKLE_MS = 1;
+/** More than the kernel takes at once, so that answers meet requests that are still being sent. */
+const LONG_BODY_BYTES = 3_000_000;
+const DEAF_MS = 400;
 
 /** What a server may do to a request. */
 const BEHAVIOURS = {
@@ -24,6 +27,10 @@ const BEHAVIOURS = {
     }, TRICKLE_MS);
   },
   stalls: () => undefined,
+  stopsReading: (socket) => {
+    socket.pause();
+    setTimeout(() => socket.resume(), DEAF_MS);
+  },
   stallsInside: (socket) => socket.write(OK.slice(0, 30)),
   closes: (socket) => socket.end(),
   closesInside: (socket) => socket.end(OK.slice(0, 30)),
@@ -54,14 +61,17 @@ async function replayAgainst(
   const seen = new Map<string, number>();
   await using server = await serveRaw((socket) => {
     socket.on("data", (bytes) => {
-      for (const [, path = ""] of bytes.toString("latin1").matchAll(/GET (\S+) HTTP/g)) {
+      for (const [, path = ""] of bytes.toString("latin1").matchAll(/(?:GET|PUT) (\S+) HTTP/g)) {
         seen.set(path, (seen.get(path) ?? 0) + 1);
         BEHAVIOURS[behaviours[Number(path.slice(1))] ?? "answers"](socket);
       }
     });
   });
   const result = await replayer.replay(
-    aSchedule(behaviours.length, 2),
+    aSchedule(behaviours.length, 2, {
+      methods: { values: ["GET", "PUT"], codes: Uint32Array.from(behaviours, (_, index) => index % 2) },
+      bodyBytes: Uint32Array.from(behaviours, (_, index) => (index % 8 === 1 ? LONG_BODY_BYTES : 0)),
+    }),
     someOptions([server.target], { timeoutMs: 250, ...limits }),
   );
   await expect.poll(() => server.connections(), { timeout: 20_000 }).toBe(0);

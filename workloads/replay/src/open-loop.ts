@@ -3,7 +3,7 @@ import { InFlight, type InFlightRequest } from "./in-flight.ts";
 import { monotonicMs } from "./monotonic-clock.ts";
 import { SPIN_MS } from "./pacer-cells.ts";
 import type { Pacer } from "./pacer.ts";
-import type { Recorder, Transfer } from "./recorder.ts";
+import type { Recorder, Traffic } from "./recorder.ts";
 import type { RequestWriter } from "./request-writer.ts";
 import type { PoolOwner, TargetPool } from "./target-pool.ts";
 
@@ -46,8 +46,8 @@ export class OpenLoop implements PoolOwner {
     for (const pool of parts.pools) pool.attach(this);
   }
 
-  get traffic(): Transfer {
-    return this.#parts.recorder.transfer;
+  get traffic(): Traffic {
+    return this.#parts.recorder.traffic;
   }
 
   /** Resolves with the milliseconds it took, once the schedule's duration is over and every request settled. */

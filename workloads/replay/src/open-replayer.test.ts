@@ -120,7 +120,8 @@ describe("the warm-up", () => {
       methods: { values: ["DELETE", "GET"], codes: Uint32Array.of(0, 1, 0, 1) },
     });
     await replayer.replay(schedule, someOptions([server.target], { warmupRequests: 4 }));
-    expect(seen.slice(0, 4)).toEqual(["GET /1", "GET /3", "GET /1", "GET /3"]);
+    // On several connections they may overtake each other.
+    expect(seen.slice(0, 4).toSorted()).toEqual(["GET /1", "GET /1", "GET /3", "GET /3"]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { receiveMessageOnPort, type MessagePort, workerData } from "node:worker_threads";
 import { monotonicMs } from "./monotonic-clock.ts";
-import { PACER_CELLS, type PacerCommand, SPIN_MS, WAKE_LEAD_MS } from "./pacer-cells.ts";
+import { nextToWakeFor } from "./next-to-wake-for.ts";
+import { PACER_CELLS, type PacerCommand, WAKE_LEAD_MS } from "./pacer-cells.ts";
 
 /** The pacer's thread: sleeps until the next send time of a schedule and wakes the sender, whose own timers are too coarse. */
 const { cells, port } = workerData as { readonly cells: Int32Array; readonly port: MessagePort };
@@ -9,18 +10,6 @@ function wakeSender(): void {
   if (Atomics.exchange(cells, PACER_CELLS.isAwake, 1) === 1) return;
   Atomics.add(cells, PACER_CELLS.wake, 1);
   Atomics.notify(cells, PACER_CELLS.wake);
-}
-
-/** The first deadline after `dueMs` that the sender will sleep before. */
-function nextToWakeFor(offsetsMs: Float64Array, from: number, dueMs: number): number {
-  let next = from;
-  let before = Number.POSITIVE_INFINITY;
-  for (; next < offsetsMs.length; next++) {
-    const offsetMs = offsetsMs[next] ?? 0;
-    if (offsetMs > dueMs && offsetMs - before > SPIN_MS) return next;
-    before = offsetMs;
-  }
-  return next;
 }
 
 /** Wakes the sender for each deadline, those that passed meanwhile together, until the last one or the next command. */

@@ -1,8 +1,8 @@
 import type { ReplayFailure, ReplayInterval, ReplayProgress, ReplayResult } from "@apex/core";
 import { DurationHistogram } from "./distribution.ts";
 
-/** Counted by the connections. */
-export interface Transfer {
+/** What the connections of a replay count. */
+export interface Traffic {
   receivedBytes: number;
   sentBytes: number;
   connectionsOpened: number;
@@ -26,7 +26,7 @@ function intervalLengthMs(durationMs: number): number {
 
 /** Counts what happens to requests, over all and by interval. Times are milliseconds since the start. Constant memory per interval. */
 export class Recorder {
-  readonly transfer: Transfer = {
+  readonly traffic: Traffic = {
     receivedBytes: 0,
     sentBytes: 0,
     connectionsOpened: 0,
@@ -121,7 +121,7 @@ export class Recorder {
       durationMs: atMs,
       intervals: this.#intervals,
       intervalMs: this.#intervalMs,
-      ...this.transfer,
+      ...this.traffic,
       senderCpuMs,
     };
   }

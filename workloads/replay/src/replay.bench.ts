@@ -15,9 +15,9 @@ const RATE_MAX = Number(process.env["APEX_BENCH_RATE_MAX"] ?? 10_000);
 const RATES = [500, 2_000, 5_000];
 const CONNECTIONS = 50;
 const WARMUP_REQUESTS = 1_000;
-/** A rate counts as sustained when everything is answered and this share of it is sent less late than this. */
+/** A rate counts as sustained when everything is answered and the lateness p99 is no more than this. */
 const SUSTAINED_LATENESS_P99_MS = 10;
-const RATE_STEP = 1.25;
+const RATE_STEP = 1.4;
 const RATE_START = 2_000;
 
 const WRK = ["/usr/bin/wrk", "/usr/local/bin/wrk"].find((path) => existsSync(path));

@@ -1,8 +1,8 @@
 import { AdapterError, assert, type Endpoint, type ReplayFailure } from "@apex/core";
-import { Connection, type ConnectionOwner, type Traffic } from "./connection.ts";
+import { Connection, type ConnectionOwner } from "./connection.ts";
 import type { InFlightRequest } from "./in-flight.ts";
 import { monotonicMs } from "./monotonic-clock.ts";
-import type { Transfer } from "./recorder.ts";
+import type { Traffic } from "./recorder.ts";
 
 /** An attempt to connect that takes longer is given up and made again, for as long as a request wants it. */
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -30,7 +30,7 @@ const LOCAL_ERRORS: Readonly<Record<string, string>> = {
 
 /** What becomes of the requests of a pool. */
 export interface PoolOwner {
-  readonly traffic: Transfer;
+  readonly traffic: Traffic;
   onWritten(request: InFlightRequest): void;
   onAnswer(request: InFlightRequest, status: number): void;
   onFailure(request: InFlightRequest, failure: ReplayFailure): void;
