@@ -127,7 +127,8 @@ async function openBench(
 async function measure(file: string, cases: readonly JudgeCase[]): Promise<void> {
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort(new Error("stopped; start again with the same file to go on")));
-  const { bench, close } = await openBench(stop.signal);
+  const opened = await openBench(stop.signal);
+  const { bench } = opened;
   const startedMs = performance.now();
   try {
     const need = await measureNeed(bench, `judge-need-${process.pid}`);
@@ -145,7 +146,7 @@ async function measure(file: string, cases: readonly JudgeCase[]): Promise<void>
       );
     }
   } finally {
-    await close();
+    await opened.close();
   }
 }
 

@@ -52,9 +52,12 @@ export function requestsOf(sides: Sides): number {
 
 /** What a percentile is held to. Any one of the bounds is enough; it is violated only where all are. */
 export interface LatencyRule {
+  /** A user's own bound on the candidate; absent where none was given. */
   readonly objectiveMs: number | undefined;
-  readonly origin: Objectives["origin"];
+  /** How much above the baseline is no worse: as a share of it, */
   readonly toleranceShare: number;
+  /** and in milliseconds, with the origin of the figure as the end of "baseline + ". */
+  readonly difference: { readonly valueMs: number; readonly origin: string };
 }
 
 /** Whether the baseline's own runs differ so much, by more than timers do, that it is no yardstick. */
@@ -103,17 +106,12 @@ function describe(
 /** The most lenient of the bounds that apply, with its origin in words. */
 function latencyBound(baselineMs: number | null, rule: LatencyRule): MetricComparison["bound"] {
   const bounds: { value: number; origin: string }[] = [];
-  if (rule.objectiveMs !== undefined) {
-    const origin =
-      rule.origin === "user"
-        ? `SLO ${formatMs(rule.objectiveMs)}`
-        : `${formatFactor(1 + rule.toleranceShare)} × recorded`;
-    bounds.push({ value: rule.objectiveMs, origin });
-  }
+  const { objectiveMs, toleranceShare, difference } = rule;
+  if (objectiveMs !== undefined) bounds.push({ value: objectiveMs, origin: `SLO ${formatMs(objectiveMs)}` });
   if (baselineMs !== null) {
-    const factor = 1 + rule.toleranceShare;
+    const factor = 1 + toleranceShare;
     bounds.push({ value: factor * baselineMs, origin: `${formatFactor(factor)} × baseline` });
-    bounds.push({ value: baselineMs + DIFFERENCE_MS_MIN, origin: `baseline + ${DIFFERENCE_MS_MIN} ms` });
+    bounds.push({ value: baselineMs + difference.valueMs, origin: `baseline + ${difference.origin}` });
   }
   return bounds.toSorted((a, b) => b.value - a.value)[0] ?? null;
 }
@@ -127,7 +125,7 @@ function latencyOutcome(
   const shift = shiftInterval(candidate, baseline);
   const own = medianInterval(candidate);
   const isYardstick = !isSpreadOut(baseline);
-  const relative = shift === null ? "undecided" : side(shift, DIFFERENCE_MS_MIN);
+  const relative = shift === null ? "undecided" : side(shift, rule.difference.valueMs);
   const factor = ratio === null ? relative : side(ratio, 1 + rule.toleranceShare);
   const absolute =
     rule.objectiveMs === undefined ? "violated" : own === null ? "undecided" : side(own, rule.objectiveMs);

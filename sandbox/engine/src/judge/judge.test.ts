@@ -305,6 +305,26 @@ describe("the user's objectives", () => {
   });
 });
 
+describe("latencies of the record, which hold waits that the sandbox has not", () => {
+  const judged = (addedMs: number) => {
+    const runs = buildRuns((wobble) => ({
+      latency: latency(20, 30 * wobble + addedMs, 42 * wobble + addedMs),
+    }));
+    const recorded = { p95Ms: 160, p99Ms: 400 };
+    return verdictOf(runs, { objectives: deriveObjectives({ recorded, baselineRuns: runs }) });
+  };
+
+  test("a smaller machine may add a quarter of them, and not fill them up", () => {
+    expect([30, 60, 100].map((addedMs) => judged(addedMs).kind)).toEqual(["pass", "fail", "fail"]);
+    expect(told(judged(60))).toMatchInlineSnapshot(`
+      [
+        "fail",
+        "latency-p95: p95 rose from 30 ms to 90 ms (×3, 95 % interval 2.9–3.1); the bound is 70 ms (baseline + 25 % of 160 ms recorded).",
+      ]
+    `);
+  });
+});
+
 describe("the calibration bounds the verdict", () => {
   const calibration = (measuredCpuShare: number): Calibration => ({
     recordedCpuShare: 0.4,

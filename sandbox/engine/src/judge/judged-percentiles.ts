@@ -7,7 +7,8 @@ import {
   requestsOf,
   type Sides,
 } from "./compare.ts";
-import { formatNumber } from "./wording.ts";
+import { DIFFERENCE_MS_MIN } from "./objectives.ts";
+import { formatMs, formatNumber, formatPercent } from "./wording.ts";
 
 /** Requests that must lie beyond a percentile over all faithful runs of a side: then it moves by about 10 % by chance. */
 export const TAIL_REQUESTS_MIN = 100;
@@ -62,12 +63,27 @@ export function wantedPercentiles(objectives: Objectives): readonly Percentile[]
 function ruleFor(percentile: Percentile, objectives: Objectives): LatencyRule {
   const { origin, relativeToleranceShare: toleranceShare } = objectives;
   const own = objectives[`${percentile}Ms`];
-  if (own !== undefined || origin === "derived") return { objectiveMs: own, origin, toleranceShare };
-  // It stands in for a higher one: where it already exceeds that one's bound, so does the higher one.
+  if (origin === "derived") {
+    return { objectiveMs: undefined, toleranceShare, difference: allowedDifference(own, toleranceShare) };
+  }
+  // One that stands in for a higher one: where it already exceeds that one's bound, so does the higher one.
   const higher = PERCENTILES.slice(0, PERCENTILES.indexOf(percentile)).flatMap(
     (name) => objectives[`${name}Ms`] ?? [],
   );
-  return { objectiveMs: Math.min(...higher), origin, toleranceShare };
+  const objectiveMs = own ?? Math.min(...higher);
+  return { objectiveMs, toleranceShare, difference: { valueMs: 0, origin: "nothing" } };
+}
+
+/**
+ * What the recorded service waits for (a database, another service) is not there in the sandbox, on neither side. So the bound of
+ * 1.25 × recorded is kept by what the smaller machine adds: candidate − baseline ≤ 0.25 × recorded.
+ */
+function allowedDifference(boundMs: number | undefined, toleranceShare: number): LatencyRule["difference"] {
+  const recordedMs = (boundMs ?? 0) / (1 + toleranceShare);
+  const valueMs = toleranceShare * recordedMs;
+  return valueMs > DIFFERENCE_MS_MIN
+    ? { valueMs, origin: `${formatPercent(toleranceShare)} of ${formatMs(recordedMs)} recorded` }
+    : { valueMs: DIFFERENCE_MS_MIN, origin: formatMs(DIFFERENCE_MS_MIN) };
 }
 
 function fewRequests(

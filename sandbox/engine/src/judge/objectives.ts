@@ -29,8 +29,8 @@ export interface ObjectiveSources {
 
 /**
  * What must hold. What the user wrote goes first. Without any latency of theirs p95 and p99 may be 1.25 × as high as the
- * baseline's, measured or recorded, whichever is higher: the absolute bounds here come from the record, the measured
- * baseline is compared run by run by the judge. The baseline's share of failures may be exceeded by 0.1 %.
+ * baseline's, measured or recorded, whichever is higher: the bounds here come from the record, the measured baseline is compared
+ * run by run by the judge. The baseline's share of failures may be exceeded by 0.1 %.
  */
 export function deriveObjectives(sources: ObjectiveSources): Objectives {
   const { user = {} } = sources;
