@@ -10,6 +10,10 @@ export const EXIT_CODES = {
   badInput: 3,
   /** Terraform refused the plan. */
   planRefused: 4,
+  /** The smaller machine does not hold the recorded load. */
+  loadNotHeld: 5,
+  /** Nothing speaks against the change, and nothing proves it either. */
+  undecided: 6,
   /** A bug of Apex: EX_SOFTWARE of sysexits.h. The stack is on stderr. */
   bug: 70,
   /** Stopped by Ctrl-C or a termination signal: 128 + SIGINT, as shells count. */

@@ -1,10 +1,12 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
+import { LOAD_DEFAULTS } from "./load-defaults.ts";
 import { APEX_VERSION } from "./version.ts";
 
 const EXIT_CODE_HELP = `
-Exit codes: 0 done, 1 nothing could be done, 2 wrong use, 3 bad input, 4 plan refused, 130 stopped.`;
+Exit codes: 0 done, 1 nothing could be done, 2 wrong use, 3 bad input, 4 plan refused, 5 load not held,
+6 undecided, 130 stopped.`;
 
 /** Gathers a repeatable option's values: `--cost a --cost b`, and `--cost 'a,b'` stays one pattern. */
 function gather(value: string, previous: readonly string[] = []): readonly string[] {
@@ -30,6 +32,56 @@ function variableFileOption(): Option {
     .default([] as readonly string[], "none");
 }
 
+/** A positive number of the user's. */
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("give a number above 0");
+  return value;
+}
+
+/** A TCP port. */
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
+    throw new InvalidArgumentError("give a TCP port, 1 to 65535");
+  }
+  return value;
+}
+
+/** How a recorded load is chosen and run: for every command that validates. */
+function loadOptions(command: Command): Command {
+  return command
+    .option("--target <address>", "the service whose load it is; needed when the change touches several")
+    .addOption(
+      new Option("--busiest <minutes>", "replay from the busiest so many minutes of the log")
+        .argParser(positive)
+        .default(LOAD_DEFAULTS.busiest),
+    )
+    .option("--window <start/end>", "replay from this part of the log: two ISO 8601 instants")
+    .option(
+      "--arrival-factor <n>",
+      "requests that reached the service for each one in the log: 100 for a log of every hundredth",
+      positive,
+    )
+    .option("--image <reference>", "your own service, in place of the calibrated twin")
+    .addOption(
+      new Option("--port <number>", "where your image listens").argParser(port).default(LOAD_DEFAULTS.port),
+    )
+    .option("--ready-path <path>", "answers 2xx once your image is ready; else when it accepts connections")
+    .addOption(
+      new Option("--env <name=value>", "environment of your image; repeatable")
+        .argParser(gather)
+        .default([] as readonly string[], "none"),
+    )
+    .option("--slo <file>", "latency and error objectives (apex.slo/v1); else derived from the record")
+    .addOption(
+      new Option("--minutes <n>", "how long the whole may take")
+        .argParser(positive)
+        .default(LOAD_DEFAULTS.minutes),
+    )
+    .option("--scale <share>", "container cores per vCPU, 0 to 1; else the largest that fits here", positive);
+}
+
 /**
  * The `apex` command line. Commands load when they are called: `apex --help` starts neither DuckDB nor Terraform.
  * `finish` receives the exit code of the command that ran.
@@ -45,13 +97,15 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
   addOptimize(program, io, finish);
   addPlan(program, io, finish);
   addCost(program, io, finish);
+  addValidate(program, io, finish);
+  addSandbox(program, io, finish);
   addMirror(program, io, finish);
   addDemo(program, io, finish);
   return program;
 }
 
 function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
-  planningOptions(program.command("optimize"))
+  loadOptions(planningOptions(program.command("optimize")))
     .description("recommend smaller machines, write them into the Terraform, plan and price the result")
     .requiredOption("--terraform <dir>", "directory of the root module")
     .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
@@ -68,7 +122,13 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
         .choices(["table", "json", "markdown"])
         .default("table"),
     )
-    .option("--apply", "write the changed files")
+    .option("--apply", "write the changed files; with --validate only when the load is held")
+    .option("--validate", "replay a recorded load against one of the changed services, as apex validate does")
+    .addOption(
+      new Option("--workload <glob>", "with --validate: access logs of the service; repeatable")
+        .argParser(gather)
+        .default([] as readonly string[], "none"),
+    )
     .option("--quiet", "no progress")
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options) => {
@@ -101,6 +161,58 @@ function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void)
     .action(async (options) => {
       const { runCost } = await import("./commands/cost.ts");
       finish(await runCost(io, options));
+    });
+}
+
+function addValidate(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  loadOptions(planningOptions(program.command("validate")))
+    .description("replay a recorded load against the machines before and after a change, and judge")
+    .requiredOption("--terraform <dir>", "directory of the root module")
+    .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
+    .requiredOption("--metrics <glob>", "utilisation, which the twin is calibrated by; repeatable", gather)
+    .requiredOption("--patch <file>", "the change: a unified diff, such as patch.diff of apex optimize --out")
+    .requiredOption("--workload <glob>", "access logs of the service, plain or gzip; repeatable", gather)
+    .option("--out <dir>", "also write validation.html, .md and .json with its drawings there")
+    .addOption(
+      new Option("--format <format>", "what to print")
+        .choices(["table", "json", "markdown"])
+        .default("table"),
+    )
+    .option("--quiet", "no progress")
+    .addHelpText("after", EXIT_CODE_HELP)
+    .action(async (options) => {
+      const { runValidate } = await import("./commands/validate.ts");
+      finish(await runValidate(io, options));
+    });
+}
+
+function addSandbox(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  const sandbox = program.command("sandbox").description("the containers that changes are validated in");
+  sandbox
+    .command("images")
+    .description("build the images, from this machine's own files; no registry is asked")
+    .option("--remove-unused", "also remove older ones that nothing uses")
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      const { runSandboxImages } = await import("./commands/sandbox.ts");
+      finish(await runSandboxImages(io, options));
+    });
+  sandbox
+    .command("reap")
+    .description("remove what runs that were killed left behind; never what lives")
+    .option("--dry-run", "only list it")
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      const { runSandboxReap } = await import("./commands/sandbox.ts");
+      finish(await runSandboxReap(io, options));
+    });
+  sandbox
+    .command("status")
+    .description("whether this machine can run the sandbox, and what to do if not")
+    .option("--json", "print JSON")
+    .action(async (options) => {
+      const { runSandboxStatus } = await import("./commands/sandbox.ts");
+      finish(await runSandboxStatus(io, options));
     });
 }
 

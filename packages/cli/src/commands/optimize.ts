@@ -1,21 +1,25 @@
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
-import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import { LOAD_DEFAULTS } from "../load-defaults.ts";
 import { expandInputs, requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
-import { optimize, type OptimizeResult } from "../pipeline/optimize.ts";
+import { optimize, type OptimizeResult, type ValidateChange } from "../pipeline/optimize.ts";
 import type { OptimizeInputs } from "../pipeline/optimize-inputs.ts";
 import type { PlanningOptions } from "../pipeline/plan-source.ts";
 import { patchText } from "../pipeline/patch-file.ts";
 import { recordRun } from "../pipeline/record-run.ts";
+import { validate } from "../pipeline/validate.ts";
 import { printable } from "../printable.ts";
-import { openProgress } from "../progress.ts";
+import { openProgress, type Progress } from "../progress.ts";
+import { requireSandbox } from "../sandbox/find-sandbox.ts";
 import { writeFiles } from "../write-files.ts";
+import { type LoadOptions, resolveLoad, validationFiles, verdictExitCode } from "./validate.ts";
 
 /** Options of `apex optimize`, as the command line gives them. */
-export interface OptimizeOptions extends PlanningOptions {
+export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
   readonly terraform: string;
   readonly state: string;
   readonly cost: readonly string[];
@@ -24,6 +28,7 @@ export interface OptimizeOptions extends PlanningOptions {
   readonly out?: string;
   readonly format: "table" | "json" | "markdown";
   readonly apply?: boolean;
+  readonly validate?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -60,9 +65,10 @@ function render(report: Report, format: OptimizeOptions["format"], io: Io): stri
   return renderTable(report, { width: io.width, colour: io.colour });
 }
 
-function exitCodeFor(report: Report): ExitCode {
+function exitCodeFor({ report, validated }: OptimizeResult): ExitCode {
   const { applied, planned } = report.summary.recommendations;
-  return applied + planned > 0 ? EXIT_CODES.done : EXIT_CODES.nothingToDo;
+  if (applied + planned === 0) return EXIT_CODES.nothingToDo;
+  return validated === undefined ? EXIT_CODES.done : verdictExitCode(validated.validation.verdict.kind);
 }
 
 /** What a run writes, and what the files that it replaces must still hold. */
@@ -70,7 +76,7 @@ function filesOf(
   io: Io,
   options: OptimizeOptions,
   inputs: OptimizeInputs,
-  { report, before, after, profiles }: OptimizeResult,
+  { report, before, after, profiles, validated }: OptimizeResult,
 ): { readonly files: ReadonlyMap<string, string>; readonly replaces: ReadonlyMap<string, string> } {
   const inTerraform = ([file, text]: readonly [string, string]) =>
     [path.resolve(inputs.terraformDirectory, file), text] as const;
@@ -81,8 +87,11 @@ function filesOf(
     files.set(path.join(out, "report.md"), renderMarkdown(report));
     files.set(path.join(out, "report.html"), renderHtml(report, { profiles }));
     files.set(path.join(out, "patch.diff"), patchText(inputs.terraformDirectory, io.cwd, before, after));
+    if (validated !== undefined)
+      for (const [name, text] of validationFiles(out, validated)) files.set(name, text);
   }
-  if (!inputs.apply) return { files, replaces: new Map() };
+  const isHeld = validated === undefined || validated.validation.verdict.kind === "pass";
+  if (!inputs.apply || !isHeld) return { files, replaces: new Map() };
   for (const [file, text] of [...after].map(inTerraform)) files.set(file, text);
   return { files, replaces: new Map([...before].map(inTerraform)) };
 }
@@ -98,16 +107,36 @@ async function record(io: Io, inputs: OptimizeInputs, report: Report): Promise<v
   }
 }
 
+/** How the change is tried in the sandbox, when that was asked for. The load is read before anything is analysed. */
+async function validator(
+  io: Io,
+  options: OptimizeOptions,
+  inputs: OptimizeInputs,
+  progress: Progress,
+): Promise<ValidateChange | undefined> {
+  if (options.validate !== true) return undefined;
+  const workload = options.workload ?? [];
+  if (workload.length === 0) {
+    throw new CommandError(
+      EXIT_CODES.wrongUse,
+      "--validate replays a recorded load: name the service's access logs with --workload",
+    );
+  }
+  const engine = await requireSandbox(io);
+  const load = await resolveLoad(io, { ...LOAD_DEFAULTS, ...options, workload }, progress);
+  return (overlay) => validate(io, engine, { ...inputs, ...load, overlay }, progress);
+}
+
 /** `apex optimize`: the main job. See `apex optimize --help`; exit codes are {@link EXIT_CODES}. */
 export async function runOptimize(io: Io, options: OptimizeOptions): Promise<ExitCode> {
   const inputs = await resolveInputs(io, options);
   const progress = openProgress(io, { quiet: options.quiet === true });
-  const result = await optimize(io, inputs, progress);
+  const result = await optimize(io, inputs, progress, await validator(io, options, inputs, progress));
   progress.step("Writing and recording the result");
   const { files, replaces } = filesOf(io, options, inputs, result);
   await writeFiles(files, replaces);
   await record(io, inputs, result.report);
   progress.done();
   io.out(render(result.report, options.format, io));
-  return io.signal.aborted ? EXIT_CODES.interrupted : exitCodeFor(result.report);
+  return io.signal.aborted ? EXIT_CODES.interrupted : exitCodeFor(result);
 }

@@ -8,6 +8,7 @@ import {
   plannedChanges,
   type RecommendationOutcome,
   type Report,
+  reportedValidation,
 } from "@apex/report";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
@@ -17,6 +18,7 @@ import { generate } from "./generate.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
 import { openPlannableState } from "./plannable-state.ts";
 import type { VerifiedPatches } from "./verify-patches.ts";
+import type { ValidateResult } from "./validate.ts";
 import { windowDiagnostics } from "./window-diagnostics.ts";
 
 /** The report, and the changed files before and after, by path relative to the Terraform directory. */
@@ -26,7 +28,11 @@ export interface OptimizeResult {
   readonly after: ReadonlyMap<string, string>;
   /** The utilisation by resource id, condensed for charts. */
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
+  readonly validated: ValidateResult | undefined;
 }
+
+/** Tries edited texts (by file, relative to the Terraform directory) in the sandbox. */
+export type ValidateChange = (overlay: ReadonlyMap<string, string>) => Promise<ValidateResult>;
 
 /** A saving that Terraform alone does not bring, because it does not manage an attribute, comes as autoscaling acts. */
 function withRealisation(recommendation: Recommendation, skipped: readonly IntendedChange[]): Recommendation {
@@ -92,22 +98,30 @@ function describeInputs(inputs: OptimizeInputs, { collected, window }: Decisions
 }
 
 /**
- * The main job: collect, analyse, generate, plan, price, report. Nothing of the user's is written; with `apply` the
- * report says what the caller is about to write. Throws CommandError and AdapterError, and the signal's reason.
+ * The main job: collect, analyse, generate, plan, validate when asked to, price, report. Nothing of the user's is written;
+ * with `apply` the report says what the caller is about to write, which a load that was not held forbids. Throws
+ * CommandError and AdapterError, and the signal's reason.
  */
-export async function optimize(io: Io, inputs: OptimizeInputs, progress: Progress): Promise<OptimizeResult> {
+export async function optimize(
+  io: Io,
+  inputs: OptimizeInputs,
+  progress: Progress,
+  validateChange?: ValidateChange,
+): Promise<OptimizeResult> {
   await using state = await openPlannableState(inputs.stateFile);
   const decisions = await decide(io, inputs, progress);
   const { analysis, collected } = decisions;
   const planned = { ...inputs, stateFile: state.path };
   const generated = await generate(io, planned, analysis, progress);
   const { configuration, verified, base, result, before, after } = generated;
+  const validated = after.size === 0 ? undefined : await validateChange?.(after);
+  const isHeld = validateChange === undefined || validated?.validation.verdict.kind === "pass";
   progress.step("Pricing both plans");
   const report = buildReport({
     generatedAt: formatInstant(io.now().getTime()),
     apexVersion: APEX_VERSION,
     terraformDirectory: path.relative(io.cwd, inputs.terraformDirectory) || ".",
-    outcomes: describeOutcomes(analysis, verified, inputs.apply ? "applied" : "planned"),
+    outcomes: describeOutcomes(analysis, verified, inputs.apply && isHeld ? "applied" : "planned"),
     abstentions: analysis.abstentions,
     costBefore: pricePlan(base, "after"),
     costAfter: pricePlan(verified.plan, "after"),
@@ -123,8 +137,10 @@ export async function optimize(io: Io, inputs: OptimizeInputs, progress: Progres
       ...windowDiagnostics(decisions.window, io.now().getTime()),
       ...configuration.diagnostics,
       ...analysis.diagnostics,
+      ...(validated?.diagnostics ?? []),
     ],
+    ...(validated === undefined ? {} : { validation: [reportedValidation(validated.validation)] }),
   });
   io.signal.throwIfAborted();
-  return { report, before, after, profiles: decisions.profiles };
+  return { report, before, after, profiles: decisions.profiles, validated };
 }

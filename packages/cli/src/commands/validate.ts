@@ -1,0 +1,164 @@
+import path from "node:path";
+import { unreachable, type VerdictKind } from "@apex/core";
+import {
+  renderValidationHtml,
+  renderValidationJson,
+  renderValidationMarkdown,
+  renderValidationTable,
+} from "@apex/report";
+import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import { expandInputs, requireFiles, requireRootModule } from "../input-files.ts";
+import type { Io } from "../io.ts";
+import type { PlanningOptions } from "../pipeline/plan-source.ts";
+import { validate, type ValidateInputs, type ValidateResult } from "../pipeline/validate.ts";
+import { openProgress, type Progress } from "../progress.ts";
+import { renderAdvice } from "../render-advice.ts";
+import { findSandbox } from "../sandbox/find-sandbox.ts";
+import { readObjectives } from "../validation/read-objectives.ts";
+import { readPatch } from "../validation/read-patch.ts";
+import { readRecordedLoad, type RecordedLoadOptions } from "../validation/recorded-load.ts";
+import { APEX_VERSION } from "../version.ts";
+import { writeFiles } from "../write-files.ts";
+import { validatePlanOnly } from "./validate-plan-only.ts";
+
+/** How the load is run, as the command line gives it: shared by `apex validate` and `apex optimize --validate`. */
+export interface LoadOptions extends RecordedLoadOptions {
+  readonly workload: readonly string[];
+  readonly target?: string;
+  readonly image?: string;
+  readonly port: number;
+  readonly readyPath?: string;
+  readonly env: readonly string[];
+  readonly slo?: string;
+  readonly minutes: number;
+  readonly scale?: number;
+}
+
+/** Options of `apex validate`, as the command line gives them. */
+export interface ValidateOptions extends PlanningOptions, LoadOptions {
+  readonly terraform: string;
+  readonly state: string;
+  readonly metrics: readonly string[];
+  readonly patch: string;
+  readonly out?: string;
+  readonly format: "table" | "json" | "markdown";
+  readonly quiet?: boolean;
+}
+
+/** What a validation with this verdict is for a script. */
+export function verdictExitCode(kind: VerdictKind): ExitCode {
+  switch (kind) {
+    case "pass":
+      return EXIT_CODES.done;
+    case "fail":
+      return EXIT_CODES.loadNotHeld;
+    case "inconclusive":
+      return EXIT_CODES.undecided;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** The part of the inputs that says how the load is run. Reads the log, which takes a while. */
+export async function resolveLoad(
+  io: Io,
+  options: LoadOptions,
+  progress: Progress,
+): Promise<
+  Pick<ValidateInputs, "workload" | "target" | "own" | "objectives" | "minutes" | "scale" | "arrivalFactor">
+> {
+  const [sloFile] = await requireFiles("--slo", options.slo === undefined ? [] : [options.slo], io.cwd);
+  const objectives = sloFile === undefined ? undefined : await readObjectives(sloFile);
+  const files = await expandInputs("--workload", options.workload, io.cwd);
+  progress.step("Reading the recorded workload");
+  const { workload, diagnostics } = await readRecordedLoad(io, files, options, progress);
+  io.err(renderAdvice(diagnostics, { colour: io.colour }));
+  return {
+    workload,
+    minutes: options.minutes,
+    ...(options.target === undefined ? {} : { target: options.target }),
+    ...(options.image === undefined ? {} : { own: ownImage(options, options.image) }),
+    ...(objectives === undefined ? {} : { objectives }),
+    ...(options.scale === undefined ? {} : { scale: options.scale }),
+    ...(options.arrivalFactor === undefined ? {} : { arrivalFactor: options.arrivalFactor }),
+  };
+}
+
+function ownImage(options: LoadOptions, image: string): NonNullable<ValidateInputs["own"]> {
+  const env = options.env.map((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? ([pair, ""] as const) : ([pair.slice(0, at), pair.slice(at + 1)] as const);
+  });
+  return {
+    image,
+    port: options.port,
+    ...(options.readyPath === undefined ? {} : { readyPath: options.readyPath }),
+    env: Object.fromEntries(env),
+  };
+}
+
+/** The files that a validation leaves in `directory`. */
+export function validationFiles(
+  directory: string,
+  { validation }: ValidateResult,
+): ReadonlyMap<string, string> {
+  const { markdown, files } = renderValidationMarkdown(validation, {
+    apexVersion: APEX_VERSION,
+    hasFilesBeside: true,
+  });
+  return new Map([
+    [
+      path.join(directory, "validation.json"),
+      renderValidationJson(validation, { apexVersion: APEX_VERSION }),
+    ],
+    [path.join(directory, "validation.md"), markdown],
+    [
+      path.join(directory, "validation.html"),
+      renderValidationHtml(validation, { apexVersion: APEX_VERSION }),
+    ],
+    ...[...files].map(([name, text]) => [path.join(directory, name), text] as const),
+  ]);
+}
+
+function render({ validation }: ValidateResult, options: ValidateOptions, io: Io): string {
+  if (options.format === "json") return renderValidationJson(validation, { apexVersion: APEX_VERSION });
+  if (options.format === "markdown") {
+    return renderValidationMarkdown(validation, { apexVersion: APEX_VERSION, hasFilesBeside: false })
+      .markdown;
+  }
+  return renderValidationTable(validation, { width: io.width, colour: io.colour });
+}
+
+/** `apex validate`: does the smaller machine hold the recorded load? See `apex validate --help`. */
+export async function runValidate(io: Io, options: ValidateOptions): Promise<ExitCode> {
+  const terraformDirectory = await requireRootModule("--terraform", options.terraform, io.cwd);
+  const [stateFile = ""] = await requireFiles("--state", [options.state], io.cwd);
+  const [patchFile = ""] = await requireFiles("--patch", [options.patch], io.cwd);
+  const change = {
+    terraformDirectory,
+    stateFile,
+    varFiles: await requireFiles("--var-file", options.varFile, io.cwd),
+    overlay: await readPatch(patchFile, terraformDirectory),
+    ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
+    ...(options.trust === undefined ? {} : { trust: options.trust }),
+  };
+  const metricFiles = await expandInputs("--metrics", options.metrics, io.cwd);
+  const progress = openProgress(io, { quiet: options.quiet === true });
+  const search = await findSandbox(io);
+  if (search.kind === "absent") {
+    return validatePlanOnly(io, { ...change, reason: search.reason, format: options.format }, progress);
+  }
+  const load = await resolveLoad(io, options, progress);
+  const storeDirectory = path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
+  const result = await validate(
+    io,
+    search.engine,
+    { ...change, ...load, metricFiles, storeDirectory },
+    progress,
+  );
+  progress.done();
+  if (options.out !== undefined) await writeFiles(validationFiles(path.resolve(io.cwd, options.out), result));
+  io.err(renderAdvice(result.diagnostics, { colour: io.colour }));
+  io.out(render(result, options, io));
+  return verdictExitCode(result.validation.verdict.kind);
+}
