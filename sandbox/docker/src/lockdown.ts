@@ -21,6 +21,8 @@ const OOM_SCORE = 800;
  * of an internal network (CVE-2024-29018), unless a server is named: this one it asks from inside, where nothing answers.
  */
 const NO_NAME_SERVER = "127.0.0.1";
+/** Older engines then do not answer at all: whoever asks shall give up soon, in the container's first second. */
+const NAME_OPTIONS = ["timeout:1", "attempts:1"];
 
 /** How much of the machine a container may have. */
 export interface ContainerLimits {
@@ -119,7 +121,7 @@ export function lockedDown(limits: ContainerLimits, access: ContainerAccess): Lo
         BindOptions: { Propagation: "rprivate" },
       })),
       NetworkMode: access.network,
-      ...(access.network === "none" ? {} : { Dns: [NO_NAME_SERVER] }),
+      ...(access.network === "none" ? {} : { Dns: [NO_NAME_SERVER], DnsOptions: NAME_OPTIONS }),
       PublishAllPorts: false,
       RestartPolicy: { Name: "no" },
       LogConfig: {

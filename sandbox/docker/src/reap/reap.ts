@@ -76,15 +76,12 @@ async function layoutOf(engine: DockerEngine): Promise<CgroupLayout | undefined>
 export async function reap(engine: DockerEngine | undefined, options: ReapOptions): Promise<Reaped> {
   const failures: ReapFailures = [];
   const folder = recordFolder();
-  const records = await findAbandonedRecords(folder, options.now);
-  const hasDiedJustNow = records.some((record) => record.isFresh);
-  const found = engine === undefined ? NONE : await reapUntilQuiet(engine, options, hasDiedJustNow, failures);
-  const layout =
-    engine === undefined
-      ? undefined
-      : cgroupLayout(engine.facts, await readFile("/proc/self/mounts", "utf8"));
-  const { cgroups, files } = await reapRecords({ engine, layout, folder }, records, options);
   const directories = await reapDirectories(options);
+  const records = await findAbandonedRecords(folder, options.now);
+  const isFresh = directories.length > 0 || records.some((record) => record.isFresh);
+  const found = engine === undefined ? NONE : await reapUntilQuiet(engine, options, isFresh, failures);
+  const layout = engine === undefined ? undefined : await layoutOf(engine);
+  const { cgroups, files } = await reapRecords({ engine, layout, folder }, records, options);
   if (failures.length > 0) {
     throw new AdapterError(
       "unavailable",
