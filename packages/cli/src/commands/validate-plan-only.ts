@@ -1,6 +1,6 @@
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { isRefused, openPlannerFor, type PlanningOptions } from "../pipeline/plan-source.ts";
+import { isRefused, openPlannerFor, type PlanningOptions, usingPlanner } from "../pipeline/plan-source.ts";
 import { openPlannableState } from "../pipeline/plannable-state.ts";
 import { printable } from "../printable.ts";
 import type { Progress } from "../progress.ts";
@@ -30,17 +30,15 @@ export async function validatePlanOnly(
   progress: Progress,
 ): Promise<ExitCode> {
   await using state = await openPlannableState(inputs.stateFile);
-  const planner = await openPlannerFor(io, inputs);
   progress.step("Planning the change; there is no engine to run the load in");
-  const result = await planner
-    .plan({
-      directory: inputs.terraformDirectory,
-      stateFile: state.path,
-      varFiles: inputs.varFiles,
-      overlay: inputs.overlay,
-      signal: io.signal,
-    })
-    .finally(() => planner.close());
+  const request = {
+    directory: inputs.terraformDirectory,
+    stateFile: state.path,
+    varFiles: inputs.varFiles,
+    overlay: inputs.overlay,
+    signal: io.signal,
+  };
+  const result = await usingPlanner(await openPlannerFor(io, inputs), (planner) => planner.plan(request));
   progress.done();
   const isRefusedPlan = isRefused(result);
   const summary = isRefusedPlan

@@ -48,6 +48,18 @@ export async function openPlannerFor(
   });
 }
 
+/** Works with a planner and closes it, whatever happens. */
+export async function usingPlanner<Value>(
+  planner: Planner,
+  work: (planner: Planner) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work(planner);
+  } finally {
+    await planner.close();
+  }
+}
+
 /** What `apex plan` and `apex cost` plan. */
 export interface PlanSource extends PlanningOptions {
   readonly directory: string;
@@ -72,14 +84,10 @@ export async function planSource(
     signal: io.signal,
   };
   const progress = openProgress(io, output);
-  const planner = await openPlannerFor(io, source);
+  progress.step(source.providers === "real" ? "Planning with Terraform" : "Planning with Terraform, offline");
   try {
-    progress.step(
-      source.providers === "real" ? "Planning with Terraform" : "Planning with Terraform, offline",
-    );
-    return await planner.plan(request);
+    return await usingPlanner(await openPlannerFor(io, source), (planner) => planner.plan(request));
   } finally {
-    await planner.close();
     progress.done();
   }
 }

@@ -11,7 +11,7 @@ import { prepareImages } from "../sandbox/prepare-images.ts";
 import { isolationOf } from "../sandbox/terraform-isolation.ts";
 import { followValidation } from "../validation-progress.ts";
 import { applySides } from "./apply-sides.ts";
-import { openPlannerFor, type PlanningOptions } from "./plan-source.ts";
+import { openPlannerFor, type PlanningOptions, usingPlanner } from "./plan-source.ts";
 import { openPlannableState } from "./plannable-state.ts";
 import { targetUtilization } from "./target-utilization.ts";
 
@@ -96,17 +96,19 @@ export async function validate(
   const images = await prepareImages(io, engine, progress);
   await using state = await openPlannableState(inputs.stateFile);
   progress.step("Applying both configurations in the sandbox");
-  const planner = await openPlannerFor(io, inputs, isolationOf(engine, images.terraform, runId));
-  const sides = await applySides(io, planner, {
-    request: {
-      directory: inputs.terraformDirectory,
-      stateFile: state.path,
-      varFiles: inputs.varFiles,
-      signal: io.signal,
-    },
-    overlay: inputs.overlay,
-    ...(inputs.target === undefined ? {} : { target: inputs.target }),
-  }).finally(() => planner.close());
+  const isolation = isolationOf(engine, images.terraform, runId);
+  const sides = await usingPlanner(await openPlannerFor(io, inputs, isolation), (planner) =>
+    applySides(io, planner, {
+      request: {
+        directory: inputs.terraformDirectory,
+        stateFile: state.path,
+        varFiles: inputs.varFiles,
+        signal: io.signal,
+      },
+      overlay: inputs.overlay,
+      ...(inputs.target === undefined ? {} : { target: inputs.target }),
+    }),
+  );
   progress.step("Reading what the service used");
   const utilization = await targetUtilization(io, inputs, sides.pair.address, progress);
   progress.step("Starting the sandbox");
