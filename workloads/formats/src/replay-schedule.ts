@@ -78,19 +78,22 @@ function layersOf(workload: Workload, rateFactor: number, rng: () => number): re
   const whole = Math.floor(rateFactor);
   const rest = rateFactor - whole;
   const { startMs, endMs } = workload.window;
+  const rowsPerMs = workload.timesMs.length / Math.max(1, endMs - startMs);
   const all = Uint32Array.from({ length: workload.timesMs.length }, (_, row) => row);
   const layers: Layer[] = Array.from({ length: whole }, () => ({
     timesMs: workload.timesMs,
     rows: all,
     startMs,
     endMs,
+    rowsPerMs,
   }));
   // Below a thousandth of a copy there is nothing to thin but rounding of the factor.
   if (rest < 1e-3 && whole > 0) return layers;
   // Codes stand for the rows so that a thinned workload still tells which rows it kept.
   const numbered = { ...workload, paths: { values: [], codes: all } };
   const kept = thin(numbered, Math.min(1, rest), rng);
-  return [...layers, { timesMs: kept.timesMs, rows: kept.paths.codes, startMs, endMs }];
+  const thinned = { timesMs: kept.timesMs, rows: kept.paths.codes, startMs, endMs };
+  return [...layers, { ...thinned, rowsPerMs: rowsPerMs * rest }];
 }
 
 function pick(column: InternedColumn, rows: Uint32Array): InternedColumn {

@@ -7,6 +7,8 @@ export interface Layer {
   readonly rows: Uint32Array;
   readonly startMs: number;
   readonly endMs: number;
+  /** Rows per millisecond that it is meant to have: a thinned layer has them only in expectation. */
+  readonly rowsPerMs: number;
 }
 
 /** Rows in the order in which they are sent, and when. */
@@ -54,10 +56,10 @@ function countOf(part: Part): number {
   return rangesOf(part).reduce((sum, [first, end]) => sum + end - first, 0);
 }
 
-/** The part that starts in [fromMs, toMs] and whose number of rows is nearest to the layer's average. */
+/** The part that starts in [fromMs, toMs] and whose number of rows is nearest to what is meant. */
 function ordinaryPart(layer: Layer, lengthMs: number, [fromMs, toMs]: readonly [number, number]): Part {
   const windowMs = layer.endMs - layer.startMs;
-  const ordinary = (layer.timesMs.length * lengthMs) / windowMs;
+  const ordinary = layer.rowsPerMs * lengthMs;
   let best: Part | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
   for (let index = 0; index < STARTS_TRIED; index += 1) {

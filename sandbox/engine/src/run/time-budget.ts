@@ -64,7 +64,8 @@ export function timeBudget(question: BudgetQuestion): BudgetOutcome {
     const replays = 2 * PAIRS_FIRST + probes.length;
     const lengthMs = lengthFor(totalMs, replays, fixedMs);
     if (!(lengthMs >= shortestMs)) continue;
-    const replayMs = Math.min(wholeSteps(lengthMs), REPLAY_MS_MAX, question.windowMs);
+    const longMs = Math.max(shortestMs, wholeSteps(lengthMs));
+    const replayMs = Math.min(longMs, REPLAY_MS_MAX, question.windowMs);
     const expectedMs = fixedMs + replays * (replayMs + OVERHEAD_MS);
     const budget = {
       replaySeconds: replayMs / 1000,

@@ -1,0 +1,148 @@
+import type { ContainerUsage, HostCounters, ReplayResult } from "@apex/core";
+import { describe, expect, test } from "vitest";
+import { distributionOf } from "../judge/testing/build-run.ts";
+import { measureRun, type ReplayRecord } from "./measure-run.ts";
+
+function usage(overrides: Partial<ContainerUsage> = {}): ContainerUsage {
+  return {
+    container: "service-0",
+    state: { kind: "running" },
+    cpuNs: 0,
+    periods: 0,
+    throttledPeriods: 0,
+    throttledNs: 0,
+    memoryBytes: 50,
+    memoryPeakBytes: 60,
+    memoryLimitBytes: 100,
+    majorFaults: 0,
+    oomKills: 0,
+    networkReceivedBytes: 0,
+    networkSentBytes: 0,
+    blockReadBytes: 0,
+    blockWrittenBytes: 0,
+    ...overrides,
+  };
+}
+
+const RESULT: ReplayResult = {
+  scheduled: 100,
+  sent: 100,
+  completed: 96,
+  dropped: 0,
+  failures: { timeout: 2, refused: 1, reset: 1, "bad-response": 0 },
+  statuses: { "200": 90, "404": 3, "503": 3 },
+  latency: distributionOf([10, 20, 30]),
+  lateness: distributionOf([0.1]),
+  durationMs: 5_000,
+  intervals: [
+    { startMs: 0, sent: 60, completed: 60, failed: 0, inFlight: 2, p50Ms: null, p99Ms: null },
+    { startMs: 3_900, sent: 38, completed: 34, failed: 2, inFlight: 2, p50Ms: null, p99Ms: null },
+    { startMs: 4_200, sent: 2, completed: 2, failed: 2, inFlight: 0, p50Ms: null, p99Ms: null },
+  ],
+  intervalMs: 250,
+  receivedBytes: 0,
+  sentBytes: 0,
+  connectionsOpened: 1,
+  waitedForConnection: 0,
+  senderCpuMs: 500,
+};
+
+interface Counted {
+  readonly before?: readonly ContainerUsage[];
+  readonly after: readonly ContainerUsage[];
+  readonly host?: Partial<HostCounters>;
+}
+
+function measured(counted: Counted, result: Partial<ReplayResult> = {}) {
+  const host = { atMs: 0, totalMs: 0, busyMs: 0, stealMs: 0 };
+  const record: ReplayRecord = {
+    replay: {
+      side: "candidate",
+      purpose: "measurement",
+      name: "candidate-2",
+      loadFactor: 1,
+      durationMs: 4_000,
+    },
+    ordinal: 2,
+    schedule: {
+      offsetsMs: new Float64Array(100),
+      methods: { values: [], codes: new Uint32Array() },
+      paths: { values: [], codes: new Uint32Array() },
+      bodyBytes: new Uint32Array(),
+      durationMs: 4_000,
+      rate: 25,
+    },
+    result: { ...RESULT, ...result },
+    counters: {
+      before: { usage: { atMs: 0, containers: counted.before ?? [usage()] }, host },
+      after: {
+        usage: { atMs: 5_000, containers: counted.after },
+        host: { ...host, atMs: 5_000, totalMs: 10_000, ...counted.host },
+      },
+    },
+    cores: 0.5,
+    warmupRequests: 0,
+  };
+  return measureRun(record);
+}
+
+describe("one replay as figures", () => {
+  test("CPU is what was used over the limits for as long as it took", () => {
+    const run = measured({ before: [usage({ cpuNs: 5e9 })], after: [usage({ cpuNs: 6e9 })] });
+    expect(run.cpuShare).toBeCloseTo(1 / (0.5 * 5));
+    expect(run.cpuSecondsPerRequest).toBeCloseTo(0.01);
+  });
+
+  test("failures are answers of 5xx and none at all, over everything scheduled", () => {
+    expect(measured({ after: [usage()] })).toMatchObject({ errors: 7, errorShare: 0.07 });
+  });
+
+  test("what was sent after its time was not achieved", () => {
+    expect(measured({ after: [usage()] }).achievedShare).toBeCloseTo(0.98);
+  });
+
+  test("host CPU beyond containers and sender is foreign", () => {
+    const after = [usage({ cpuNs: 1e9 })];
+    const run = measured({ after, host: { busyMs: 2_500, stealMs: 300 } });
+    expect(run.foreignCpuShare).toBeCloseTo(0.1);
+    expect(run.stealShare).toBeCloseTo(0.03);
+    expect(run.unfit).toContain("steal");
+    expect(measured({ after, host: { busyMs: 1_490 } }).foreignCpuShare).toBe(0);
+  });
+
+  test("counters of several containers add up, and their highest memory counts", () => {
+    const before = [usage(), usage({ container: "service-1", periods: 10, majorFaults: 5 })];
+    const after = [
+      usage({ periods: 30, throttledPeriods: 3, majorFaults: 2 }),
+      usage({
+        container: "service-1",
+        periods: 30,
+        throttledPeriods: 7,
+        majorFaults: 6,
+        memoryPeakBytes: 90,
+      }),
+    ];
+    expect(measured({ before, after })).toMatchObject({
+      throttledPeriodShare: 0.2,
+      majorFaults: 3,
+      memoryPeakShare: 0.9,
+    });
+  });
+
+  test("what the kernel does not count stays unknown", () => {
+    const after = [usage({ memoryPeakBytes: null, majorFaults: null, oomKills: null })];
+    expect(measured({ after })).toMatchObject({
+      throttledPeriodShare: null,
+      majorFaults: null,
+      memoryPeakShare: null,
+      oomKills: 0,
+    });
+  });
+
+  test("a killed container counts once, whether or not the kernel counted it", () => {
+    const killed = { state: { kind: "oom-killed" } } as const;
+    expect(measured({ after: [usage({ ...killed, oomKills: null })] }).oomKills).toBe(1);
+    expect(measured({ after: [usage({ ...killed, oomKills: 2 })] }).oomKills).toBe(2);
+    expect(measured({ after: [usage({ state: { kind: "exited", exitCode: 1 } })] }).exitedContainers).toBe(1);
+  });
+});
