@@ -28,6 +28,7 @@ function rowOf({ shape, result, ...figures }: Reproduction): Record<string, stri
     "error of points": percent(figures.shapeErrorShare),
     "worst point": `${(100 * worst).toFixed(1)} points`,
     throttled: percent(figures.throttledShare),
+    "host busy": percent(figures.hostBusyShare),
     "p99 ms": result.latency.p99Ms?.toFixed(1) ?? "-",
   };
 }

@@ -29,6 +29,8 @@ export interface Reproduction {
   /** Mean over the points of |measured − recorded|, over the recorded mean: whether it is the same shape. */
   readonly shapeErrorShare: number;
   readonly throttledShare: number;
+  /** How busy the whole host was, everybody's work included. */
+  readonly hostBusyShare: number;
   readonly result: ReplayResult;
 }
 
@@ -63,6 +65,7 @@ async function sample(environment: Environment): Promise<CpuSample> {
 interface Steps {
   readonly samples: readonly CpuSample[];
   readonly after: CpuSample;
+  readonly hostBusyShare: number;
   readonly result: ReplayResult;
 }
 
@@ -73,7 +76,7 @@ function shareBetween(from: CpuSample, to: CpuSample): number {
 
 /** Replays a shape and samples the container's CPU where one step ends and the next begins. */
 async function replaySteps(
-  { replayer }: Laboratory,
+  { host, replayer }: Laboratory,
   environment: Environment,
   shares: readonly number[],
   stepMs: number,
@@ -81,6 +84,7 @@ async function replaySteps(
   const schedule = shapeSchedule(seededLoad(SEED, CAPACITY, WORK_US), shares, stepMs);
   const start = Promise.withResolvers<number>();
   const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
+  const before = await host.counters();
   const replay = replayer.replay(schedule, {
     targets: environment.endpoints,
     timeoutMs: 60_000,
@@ -98,11 +102,13 @@ async function replaySteps(
     samples.push(await sample(environment));
   }
   const result = await replay;
-  return { samples, after: await sample(environment), result };
+  const now = await host.counters();
+  const hostBusyShare = (now.busyMs - before.busyMs) / (now.totalMs - before.totalMs);
+  return { samples, after: await sample(environment), hostBusyShare, result };
 }
 
 /** The figures of a replay. */
-function compare(shape: RecordedShape, { samples, after, result }: Steps): Reproduction {
+function compare(shape: RecordedShape, { samples, after, hostBusyShare, result }: Steps): Reproduction {
   const points = shape.cpuPercent.map((percent, step) => {
     const [from, to] = samples.slice(step, step + 2);
     if (!from || !to) throw new Error("a step without samples");
@@ -124,6 +130,7 @@ function compare(shape: RecordedShape, { samples, after, result }: Steps): Repro
     errorShare: Math.abs(measuredShare - recordedShare) / recordedShare,
     shapeErrorShare: mean(errors) / recordedShare,
     throttledShare: periods === 0 ? 0 : (after.throttledPeriods - first.throttledPeriods) / periods,
+    hostBusyShare,
     result,
   };
 }
