@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import { AdapterError } from "@apex/core";
 import type Docker from "dockerode";
 import { engineError } from "../errors.ts";
 import { type ImageContent, type ImageKind, ROOT_FOLDER } from "./image-content.ts";
@@ -25,6 +24,8 @@ export interface BuildOptions {
 
 const TRAVERSABLE = 0o755;
 const ANYBODY_STICKY = 0o1777;
+/** Steps of a build whose archive has arrived take a second or two. */
+const FINISH_TIMEOUT_MS = 30_000;
 
 /** One line of the report on a build; untrusted. */
 interface ReportLine {
@@ -62,23 +63,53 @@ export function buildContext(content: ImageContent): readonly TarEntry[] {
   ];
 }
 
-async function* counted(content: ImageContent, options: BuildOptions): AsyncGenerator<Buffer> {
+/** How far a build is, by what was sent and what its report has said so far. */
+interface BuildState {
+  /** Whether the engine has all that it needs to begin. */
+  isSent: boolean;
+  /** Short ids of the images after each step, the base's first. */
+  readonly made: string[];
+  imageId?: string;
+  error?: string;
+}
+
+async function* send(
+  content: ImageContent,
+  state: BuildState,
+  onProgress: BuildOptions["onProgress"],
+): AsyncGenerator<Buffer> {
   const entries = buildContext(content);
   const totalBytes = tarBytes(entries);
   let sentBytes = 0;
   for await (const chunk of tar(entries)) {
     sentBytes += chunk.length;
+    state.isSent = sentBytes === totalBytes;
     yield chunk;
-    options.onProgress?.({ kind: "sending", image: content.kind, sentBytes, totalBytes });
+    onProgress?.({ kind: "sending", image: content.kind, sentBytes, totalBytes });
   }
 }
 
-/** What the report of a build has said so far. */
-interface BuildState {
-  /** Short ids of the images after each step, the base's first. */
-  readonly made: string[];
-  imageId?: string;
-  error?: string;
+/**
+ * Runs `work` with a signal that cuts the connection. While the archive is on its way the engine has made nothing. Later, one
+ * that is cut off still makes the step that it is at, and nobody would know: then the build may end first, if it does soon.
+ */
+async function cutOff<Value>(
+  signal: AbortSignal,
+  state: BuildState,
+  work: (cut: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const cut = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const abort = () => {
+    timer = setTimeout(() => cut.abort(signal.reason), state.isSent ? FINISH_TIMEOUT_MS : 0);
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    return await work(cut.signal);
+  } finally {
+    signal.removeEventListener("abort", abort);
+    clearTimeout(timer);
+  }
 }
 
 /** Takes in a line of the report, and returns the step that it announces. */
@@ -104,20 +135,15 @@ async function removeMade(docker: Docker, made: readonly string[]): Promise<void
   }
 }
 
-/**
- * Builds an image and returns its id; it has no name yet. Throws an AdapterError, or the signal's reason, and leaves nothing
- * half-built behind then.
- */
-export async function buildImage(
+async function build(
   docker: Docker,
   content: ImageContent,
+  state: BuildState,
   options: BuildOptions,
-): Promise<string> {
-  const doing = `building the image ${content.reference}`;
-  const context = Readable.from(counted(content, options));
-  const state: BuildState = { made: [] };
+): Promise<void> {
+  const archive = Readable.from(send(content, state, options.onProgress));
   try {
-    const output = await docker.buildImage(context, {
+    const output = await docker.buildImage(archive, {
       // The classic builder works without a registry. Its cache would let builds at the same time share steps, and then one
       // that fails takes them from the other.
       version: "1",
@@ -130,14 +156,32 @@ export async function buildImage(
       const step = readReport(state, line as ReportLine);
       if (step !== undefined) options.onProgress?.({ kind: "step", image: content.kind, text: step });
     }
-    options.signal.throwIfAborted();
+  } finally {
+    archive.destroy();
+  }
+}
+
+/**
+ * Builds an image and returns its id; it has no name yet. Throws an AdapterError, or the signal's reason, and leaves nothing
+ * half-built behind then.
+ */
+export async function buildImage(
+  docker: Docker,
+  content: ImageContent,
+  options: BuildOptions,
+): Promise<string> {
+  const { signal } = options;
+  const state: BuildState = { isSent: false, made: [] };
+  try {
+    signal.throwIfAborted();
+    await cutOff(signal, state, (cut) => build(docker, content, state, { ...options, signal: cut }));
+    signal.throwIfAborted();
     if (state.error !== undefined) throw new Error(state.error);
     if (state.imageId === undefined) throw new Error("the engine did not name what it built");
     return state.imageId;
   } catch (error) {
-    context.destroy();
     await removeMade(docker, state.made);
-    options.signal.throwIfAborted();
-    throw error instanceof AdapterError ? error : engineError(doing, error);
+    signal.throwIfAborted();
+    throw engineError(`building the image ${content.reference}`, error);
   }
 }

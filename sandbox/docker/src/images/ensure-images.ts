@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { AdapterError, type StopSignal } from "@apex/core";
 import type Docker from "dockerode";
 import type { DockerEngine } from "../connect.ts";
@@ -52,30 +53,30 @@ async function requireReady(docker: Docker, reference: string, variable: string)
   );
 }
 
-async function discard(docker: Docker, id: string, reference: string): Promise<string> {
-  // Refused where the very same image has the name already; then there is nothing to discard.
-  await docker
-    .getImage(id)
-    .remove()
-    .catch(() => {});
-  return reference;
-}
-
-/** Builds, tries and names an image, unless the engine has it. The name comes last: what has it is complete. */
+/**
+ * Builds, tries and names an image, unless the engine has it. The reference comes last: what has it is complete. Until then
+ * a name of its own holds the image, so that of many builders at the same time each removes its own when it is not needed.
+ */
 async function ensureImage(docker: Docker, content: ImageContent, options: BuildOptions): Promise<string> {
   const { kind, reference } = content;
   if ((await idOf(docker, reference)) !== undefined) return reference;
   const id = await buildImage(docker, content, options);
+  const building = { repo: "apex/building", tag: randomUUID() };
   try {
+    await docker.getImage(id).tag(building);
     await tryImage(docker, { kind, id }, options.signal);
-    // Somebody else may have been faster; the same content needs no second image.
-    if ((await idOf(docker, reference)) !== undefined) return await discard(docker, id, reference);
     const [repo = "", tag = ""] = reference.split(":");
-    await docker.getImage(id).tag({ repo, tag });
+    if ((await idOf(docker, reference)) === undefined) await docker.getImage(id).tag({ repo, tag });
     return reference;
   } catch (error) {
-    await discard(docker, id, reference);
-    throw error;
+    options.signal.throwIfAborted();
+    throw engineError(`naming the image ${reference}`, error);
+  } finally {
+    // Takes the image with it, unless it has got the reference.
+    await docker
+      .getImage(`${building.repo}:${building.tag}`)
+      .remove()
+      .catch(() => {});
   }
 }
 

@@ -20,6 +20,7 @@ const TEST_LABEL = "apex.test";
 const LEASE_MS = 10 * 60_000;
 /** Kept over the tests, as the command line keeps it: the large files are read once. */
 const cache = mkdtempSync(path.join(tmpdir(), "apex-images-cache-"));
+const GONE = { statusCode: 404 };
 const never = new AbortController().signal;
 
 let engine: DockerEngine;
@@ -39,6 +40,21 @@ const runTwin = (image: string) => runIn(engine, ["node", "/opt/apex/twin/main.t
 function uniqueTwin(): string {
   writeFileSync(path.join(folder, "main.ts"), `console.log(${JSON.stringify(randomUUID())});\n`);
   return folder;
+}
+
+/** The engine, and the ids of the images that are tried on it. */
+function watchTrials(): { readonly watched: DockerEngine; readonly tried: readonly string[] } {
+  const tried: string[] = [];
+  const docker = new Proxy(engine.docker, {
+    get(target, name: keyof DockerEngine["docker"]) {
+      if (name !== "createContainer") return (target[name] as () => unknown).bind(target);
+      return async (options: { readonly Image: string }) => {
+        tried.push(options.Image);
+        return target.createContainer(options);
+      };
+    },
+  });
+  return { watched: { ...engine, docker }, tried };
 }
 
 dockerDescribe("images", () => {
@@ -84,7 +100,8 @@ dockerDescribe("images", () => {
 
   test("builders at the same time get the same image, and it works", async () => {
     const own = { ...recipe, twinDirectory: uniqueTwin() };
-    const built = await Promise.all(Array.from({ length: 4 }, () => ensureImages(engine, own)));
+    const { watched, tried } = watchTrials();
+    const built = await Promise.all(Array.from({ length: 4 }, () => ensureImages(watched, own)));
     const [first] = built;
     try {
       expect(new Set(built.map((each) => each.twin)).size).toBe(1);
@@ -92,6 +109,8 @@ dockerDescribe("images", () => {
     } finally {
       await engine.docker.getImage(first!.twin).remove();
     }
+    expect(tried.length).toBeGreaterThan(1);
+    for (const id of tried) await expect(engine.docker.getImage(id).inspect()).rejects.toMatchObject(GONE);
   });
 
   test("the images share the base's layer: it is on the disk once", async () => {
@@ -152,17 +171,24 @@ dockerDescribe("images", () => {
     });
   });
 
-  test("a build that is aborted ends with the reason, and nothing is left of it", async () => {
+  test.each([
+    ["while it is sent", (progress: ImageProgress) => progress.kind === "sending"],
+    ["at its first step", (progress: ImageProgress) => progress.kind === "step"],
+    [
+      "at a later step",
+      (progress: ImageProgress) => progress.kind === "step" && progress.text.includes("COPY"),
+    ],
+  ])("a build that is aborted %s ends with the reason, and nothing is left of it", async (_name, isTime) => {
     const controller = new AbortController();
     const reason = new Error("enough");
     const building = buildImage(engine.docker, await content(), {
       signal: controller.signal,
       onProgress: (progress) => {
-        if (progress.kind === "step" && progress.text.includes("COPY")) controller.abort(reason);
+        if (isTime(progress)) controller.abort(reason);
       },
     });
     await expect(building).rejects.toBe(reason);
-    await expect.poll(made, { timeout: 20_000 }).toEqual([]);
+    expect(await made()).toEqual([]);
   });
 
   test("a signal that was given before is not even tried against", async () => {
@@ -188,24 +214,14 @@ dockerDescribe("images", () => {
 
   test("an image whose program does not run gets no name and does not stay: its words are told", async () => {
     writeFileSync(path.join(folder, "main.ts"), `this is no program ${randomUUID()}\n`);
-    const { docker } = engine;
-    const tried: string[] = [];
-    const watched = new Proxy(docker, {
-      get(target, name: keyof typeof docker) {
-        if (name !== "createContainer") return (target[name] as () => unknown).bind(target);
-        return async (options: { readonly Image: string }) => {
-          tried.push(options.Image);
-          return target.createContainer(options);
-        };
-      },
-    });
+    const { watched, tried } = watchTrials();
     const own = { ...recipe, twinDirectory: folder };
-    await expect(ensureImages({ ...engine, docker: watched }, own)).rejects.toMatchObject({
+    await expect(ensureImages(watched, own)).rejects.toMatchObject({
       kind: "invalid",
       message: expect.stringContaining("SyntaxError"),
     });
     expect(tried.length).toBe(1);
-    await expect(docker.getImage(tried[0] ?? "").inspect()).rejects.toMatchObject({ statusCode: 404 });
+    await expect(engine.docker.getImage(tried[0] ?? "").inspect()).rejects.toMatchObject(GONE);
   });
 
   test("an unused image is removed when it is old enough, a used one is not", async () => {
@@ -234,5 +250,9 @@ dockerDescribe("images", () => {
     expect(await removeUnusedImages(narrowed, { keep: [built.twin], ageMinMs: 0 })).toEqual([]);
     expect(await removeUnusedImages(narrowed, { keep: [], ageMinMs: 0 })).toEqual([built.twin]);
     expect(await mine()).toEqual([]);
+  });
+
+  test("in the end nothing is left of any build: an engine that goes on after its client is gone is found here", async () => {
+    expect(await made()).toEqual([]);
   });
 });
