@@ -33,7 +33,7 @@ export const THIS_HOST = {
 };
 
 /** Where an engine may be, in the order in which Apex looks: only DOCKER_HOST where it is set. */
-function places(env, host) {
+export function enginePlaces({ env = process.env, host = THIS_HOST } = {}) {
   const given = env.DOCKER_HOST;
   if (given?.startsWith("unix://")) return [{ socketPath: given.slice("unix://".length) }];
   if (given && URL.canParse(given)) {
@@ -62,7 +62,7 @@ function ping(place) {
 /** Whether an engine answers, may not be asked by this user ("denied"), or is not there ("absent"). */
 export async function askEngine({ env = process.env, host = THIS_HOST } = {}) {
   const answers = [];
-  for (const place of places(env, host)) {
+  for (const place of enginePlaces({ env, host })) {
     const answer = await ping(place);
     if (answer === "answers") return answer;
     answers.push(answer);
