@@ -178,7 +178,7 @@ test("equal configurations give equal states, and equal resources of one have di
   const main = `${PROVIDERS}resource "aws_instance" "web" {\n  count         = 3\n  ami           = "ami-1"\n  instance_type = "m5.large"\n}\n`;
   const directory = writeFiles({ "main.tf": main });
   const ids = async () =>
-    [...(await applied({ directory })).values()].map(({ values }) => values["id"]).sort();
+    [...(await applied({ directory })).values()].map(({ values }) => JSON.stringify(values["id"])).toSorted();
   const first = await ids();
   expect(new Set(first).size).toBe(3);
   expect(await ids()).toEqual(first);

@@ -11,6 +11,12 @@ import { partsOf, templateParts } from "./template.ts";
 const READERS =
   /^(?:file|fileexists|fileset|filebase64|filemd5|filesha1|filesha256|filesha512|filebase64sha256|filebase64sha512|templatefile)$/;
 const EXPRESSION_SHOWN_MAX = 80;
+/** Pieces of a path, and of what a loop goes over; longer ones are not told. */
+const PATH_PIECES_MAX = 200;
+const LOOP_PIECES_MAX = 1_000;
+const NESTING_MAX = 100;
+/** `for a, b in`: the pieces between. */
+const LOOP_NAMES_MAX = 4;
 
 /** What holds for a whole configuration. */
 export interface ScanSetting {
@@ -30,6 +36,8 @@ export interface Source {
   /** Of the pieces in the text: those of a template in a string count from its beginning. */
   readonly offset: number;
   readonly scope: Scope;
+  /** How many loops and templates it stands in. */
+  readonly depth?: number;
 }
 
 /** A finding, and in which file where that is another. */
@@ -46,7 +54,16 @@ export class ExpressionScan {
   }
 
   /** Reports what the expression reads where it may not. */
-  scan(tokens: readonly Token[], source: Source): void {
+  scan(tokens: readonly Token[], outer: Source): void {
+    const source = { ...outer, depth: (outer.depth ?? 0) + 1 };
+    if (source.depth > NESTING_MAX) {
+      return this.#add(
+        "unknown-read",
+        source,
+        tokens[0]?.at ?? 0,
+        "an expression is nested too deeply to be told",
+      );
+    }
     for (let index = 0; index < tokens.length; index++) {
       const token = tokens[index];
       if (token?.kind === "string" || token?.kind === "heredoc") {
@@ -100,15 +117,16 @@ export class ExpressionScan {
   #loop(tokens: readonly Token[], start: number, source: Source): number | undefined {
     const names: string[] = [];
     let index = start + 1;
-    for (; index < tokens.length; index++) {
+    for (; index < start + 1 + LOOP_NAMES_MAX; index++) {
       const token = tokens[index];
       if (token?.kind === "word" && token.text === "in") break;
       if (token?.kind === "word") names.push(token.text);
       else if (token?.kind !== "other" || token.text !== ",") return undefined;
     }
-    const rest = tokens.slice(index + 1);
+    const rest = tokens.slice(index + 1, index + 1 + LOOP_PIECES_MAX);
     const [collection = []] = splitAt(rest, ":");
-    if (names.length === 0 || collection.length === rest.length) return undefined;
+    if (names.length === 0 || tokens[index]?.kind !== "word" || collection.length === rest.length)
+      return undefined;
     const { keys, values } = elementsOf(collection, source.scope);
     const last = names.at(-1) ?? "";
     const bound = new Map([...source.scope.bound, [last, values]]);
@@ -123,9 +141,14 @@ export class ExpressionScan {
   #call(tokens: readonly Token[], index: number, source: Source): void {
     const [name, open] = [tokens[index], tokens[index + 1]];
     if (name?.kind !== "word" || open?.kind !== "other" || open.text !== "(") return;
-    const args = splitAt(tokens.slice(index + 2, closingOf(tokens, index + 1)), ",");
+    const isOurs = READERS.test(name.text) || name.text === "templatestring";
+    if (!isOurs) return;
+    const near = tokens.slice(index + 1, index + 1 + PATH_PIECES_MAX);
+    const end = closingOf(near, 0);
+    const given = splitAt(near.slice(1, end), ",");
+    // What is cut off in the middle is not what is written.
+    const args = end < near.length ? given : given.slice(0, -1);
     if (name.text === "templatestring") return this.#templateString(args[0] ?? [], name.at, source);
-    if (!READERS.test(name.text)) return;
     const paths = textsOf(args[0] ?? [], source.scope);
     const shown = shownText(args[0] ?? [], source);
     this.#check({ what: `${name.text}(${shown})`, at: name.at, paths, shown }, source);

@@ -8,6 +8,8 @@ import { partsOf, type TemplateToken } from "./template.ts";
 const DEPTH_MAX = 12;
 /** More possibilities than these are none. */
 const TEXTS_MAX = 256;
+const TEXT_LENGTH_MAX = 4096;
+const PARENTHESES_MAX = 20;
 /** Stands for a name that `fileset` finds: whatever it is, it lies below the directory that was searched. */
 export const FOUND_NAME = "\u0001found";
 
@@ -15,7 +17,8 @@ const NOTHING: Elements = { keys: null, values: null };
 
 function limited(texts: readonly string[]): Texts {
   const distinct = [...new Set(texts)];
-  return distinct.length > TEXTS_MAX ? null : distinct;
+  const isTooMuch = distinct.length > TEXTS_MAX || distinct.some((text) => text.length > TEXT_LENGTH_MAX);
+  return isTooMuch ? null : distinct;
 }
 
 function union(all: readonly Texts[]): Texts {
@@ -79,21 +82,45 @@ function wholeCall(
 }
 
 /** Without parentheses around all of it, and without quotes around nothing but one interpolation. */
-function unwrapped(tokens: readonly Token[]): readonly Token[] {
+function unwrapped(tokens: readonly Token[], depth = 0): readonly Token[] {
+  if (depth > PARENTHESES_MAX) return [];
   const [first] = tokens;
   if (isOther(first, "(") && closingOf(tokens, 0) === tokens.length - 1)
-    return unwrapped(tokens.slice(1, -1));
+    return unwrapped(tokens.slice(1, -1), depth + 1);
   if (tokens.length === 1 && (first?.kind === "string" || first?.kind === "heredoc")) {
     const parts = partsOf(first);
-    if (parts.length === 1 && parts[0]?.kind === "value") return unwrapped(parts[0].expression);
+    if (parts.length === 1 && parts[0]?.kind === "value") return unwrapped(parts[0].expression, depth + 1);
   }
   return tokens;
 }
 
+/** What has been told of an expression already: values that refer to values are followed once. */
+class Memory<T> {
+  readonly #known = new WeakMap<Scope, WeakMap<readonly Token[], { readonly told: T }>>();
+
+  recall({ expression, scope }: Placed, unknown: T, tell: () => T): T {
+    const ofScope = this.#known.get(scope) ?? new WeakMap<readonly Token[], { readonly told: T }>();
+    this.#known.set(scope, ofScope);
+    const known = ofScope.get(expression);
+    if (known !== undefined) return known.told;
+    // What refers to itself cannot be told.
+    ofScope.set(expression, { told: unknown });
+    const told = tell();
+    ofScope.set(expression, { told });
+    return told;
+  }
+}
+
+const knownTexts = new Memory<Texts>();
+const knownElements = new Memory<Elements>();
+
 function ofAll(placed: readonly Placed[] | undefined, depth: number): Texts {
-  return placed === undefined
-    ? null
-    : union(placed.map(({ expression, scope }) => textsOf(expression, scope, depth + 1)));
+  if (placed === undefined) return null;
+  return union(
+    placed.map((each) =>
+      knownTexts.recall(each, null, () => textsOf(each.expression, each.scope, depth + 1)),
+    ),
+  );
 }
 
 /** The texts that a template may give. */
@@ -200,7 +227,9 @@ export function textsOf(given: readonly Token[], scope: Scope, depth = 0): Texts
 }
 
 function elementsOfAll(placed: readonly Placed[] | undefined, depth: number): Elements {
-  const all = (placed ?? []).map(({ expression, scope }) => elementsOf(expression, scope, depth + 1));
+  const all = (placed ?? []).map((each) =>
+    knownElements.recall(each, NOTHING, () => elementsOf(each.expression, each.scope, depth + 1)),
+  );
   return { keys: union(all.map(({ keys }) => keys)), values: union(all.map(({ values }) => values)) };
 }
 

@@ -1,4 +1,4 @@
-import type { Token } from "../plan/hcl-lexer.ts";
+import { HclLexer, type Token } from "../plan/hcl-lexer.ts";
 import { tokensOf } from "./hcl-body.ts";
 
 /** A stretch of a template. */
@@ -20,28 +20,6 @@ function unescaped(text: string): string {
     const point = Number.parseInt(code, 16);
     return point > 0x10ffff ? "\ufffd" : String.fromCodePoint(point);
   });
-}
-
-/** The end of `${…` whose expression begins at `from`: the position of its brace, quoted braces passed over. */
-function endOfExpression(text: string, from: number): number {
-  let depth = 0;
-  for (let at = from; at < text.length; at++) {
-    const character = text[at];
-    if (character === '"') at = endOfString(text, at + 1);
-    else if (character === "{") depth++;
-    else if (character === "}" && depth-- === 0) return at;
-  }
-  return text.length;
-}
-
-function endOfString(text: string, from: number): number {
-  for (let at = from; at < text.length; at++) {
-    if (text[at] === "\\") at++;
-    else if (text[at] === '"') return at;
-    else if ((text[at] === "$" || text[at] === "%") && text[at + 1] === "{")
-      at = endOfExpression(text, at + 2);
-  }
-  return text.length;
 }
 
 /** `${~ x ~}` is `${ x }` with the space around it removed. */
@@ -66,7 +44,7 @@ export function templateParts(text: string, isQuoted: boolean): readonly Templat
       at += 2;
     } else if (isMark && text[at + 1] === "{") {
       flush();
-      const end = endOfExpression(text, at + 2);
+      const end = new HclLexer(text, at + 2).skipExpression();
       const expression = withoutTrims(tokensOf(text.slice(at + 2, end)));
       parts.push({ kind: character === "$" ? "value" : "directive", expression, at: at + 2 });
       at = end;
