@@ -49,12 +49,12 @@ const SCENARIOS: readonly Scenario[] = [
   slowed("at the bound: 25 % slower without a queue", 1.25),
   slowed("good: 10 % slower without a queue", 1.1),
   {
-    name: "bad: 50 % slower at utilisation 0.5",
+    name: "bad: 50 % slower at utilisation 0.5 (p95 × 2)",
     baseline: { slots: 4, utilisation: 0.5 },
     candidate: { slots: 4, utilisation: 0.75 },
   },
   {
-    name: "bad: 100 % slower at utilisation 0.3",
+    name: "bad: 100 % slower at utilisation 0.3 (p95 × 2.2)",
     baseline: { slots: 4, utilisation: 0.3 },
     candidate: { slots: 4, utilisation: 0.6 },
   },
@@ -64,12 +64,12 @@ const SCENARIOS: readonly Scenario[] = [
     candidate: { slots: 4, utilisation: 0.4 },
   },
   {
-    name: "good: 4 slots at 0.2 to 2 at 0.4",
+    name: "good, near the bound: 4 slots at 0.2 to 2 at 0.4 (p95 × 1.16)",
     baseline: { slots: 4, utilisation: 0.2 },
     candidate: { slots: 2, utilisation: 0.4 },
   },
   {
-    name: "tight: 4 slots at 0.35 to 2 at 0.7",
+    name: "bad: 4 slots at 0.35 to 2 at 0.7 (p95 × 1.9)",
     baseline: BASELINE,
     candidate: { slots: 2, utilisation: 0.7 },
   },

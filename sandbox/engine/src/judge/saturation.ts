@@ -10,10 +10,14 @@ const BACKLOG_REQUESTS_MIN = 8;
 const BACKLOG_SHARE_MIN = 0.02;
 /** In flight at the end over in flight at the start. */
 const GROWTH_FACTOR_MIN = 2;
+/** Intervals over which the rate is taken, and how far below the mean it may count: a pause is no division by nothing. */
+const RATE_INTERVALS = 3;
+const RATE_SHARE_MIN = 0.25;
 /** In flight in the last third over the first third: a straight line from nothing has 5. */
 const PILE_UP_FACTOR_MIN = 3;
 
-type Flight = Pick<RunMeasurement, "intervals" | "scheduled">;
+/** What of a run tells about requests in flight. */
+export type Flight = Pick<RunMeasurement, "intervals" | "scheduled">;
 
 /** How the requests in flight went up during one replay. */
 export interface Growth {
@@ -28,21 +32,36 @@ export function inFlightOf(run: Pick<Flight, "intervals">): readonly number[] {
 }
 
 /**
- * The growth of a backlog within a replay, `null` where there is none: in flight rises by Mann and Kendall's test (the trend
- * over ranks, so that a spike is no trend) and by the fitted line at least doubles, and what is left over at the end is a
- * material share of all requests. `usual` is taken off first where given: the other side's in flight under the same
- * schedule, so that a recorded load that rises by itself is no backlog. The empty start (the first interval) does not count.
+ * In flight as it would have been at the replay's mean rate (Little's law: in flight = rate × time in the service), so that a
+ * recorded load that rises or falls by itself is level.
  */
-export function backlogGrowth(run: Flight, usual?: readonly number[]): Growth | null {
-  const all = inFlightOf(run);
-  const isComparable = usual !== undefined && usual.length >= all.length;
-  const excess = all.map((count, index) => count - (isComparable ? (usual[index] ?? 0) : 0)).slice(1);
+export function levelledInFlight(run: Pick<Flight, "intervals">): readonly number[] {
+  const counts = inFlightOf(run);
+  const sent = run.intervals.slice(0, counts.length).map((interval) => interval.sent);
+  const meanSent = mean(sent);
+  return counts.map((count, index) => {
+    const lately = mean(sent.slice(Math.max(0, index + 1 - RATE_INTERVALS), index + 1));
+    return (count * meanSent) / Math.max(lately, RATE_SHARE_MIN * meanSent);
+  });
+}
+
+/**
+ * The growth of a backlog within a replay, `null` where there is none: levelled, in flight rises by Mann and Kendall's test (the
+ * trend over ranks, so that a spike is no trend) and by the fitted line at least doubles, and what is left over at the end is a
+ * material share of all requests. `usual` is taken off first where given: the other side's levelled in flight under the same
+ * schedule. The empty start (the first interval) does not count.
+ */
+export function backlogGrowth(run: Flight, usual: readonly number[] = []): Growth | null {
+  const excess = levelledInFlight(run)
+    .map((count, index) => count - (usual[index] ?? 0))
+    .slice(1);
   if (trendChance(blocksOf(excess)) > TREND_CHANCE_MAX) return null;
   const line = fitLine(excess);
   const rise = line.to - line.from;
   const isMaterial = rise >= Math.max(BACKLOG_REQUESTS_MIN, BACKLOG_SHARE_MIN * run.scheduled);
   if (!isMaterial || line.to < GROWTH_FACTOR_MIN * Math.max(0, line.from)) return null;
-  return { from: all[0] ?? 0, to: Math.max(...all.slice(-2)) };
+  const counts = inFlightOf(run);
+  return { from: counts[0] ?? 0, to: Math.max(...counts.slice(-2)) };
 }
 
 /**
@@ -97,7 +116,7 @@ function trendChance(values: readonly number[]): number {
       before.slice(Math.max(0, pairs - size + 1), pairs + 1).reduce((sum, chance) => sum + chance / size, 0),
     );
   }
-  return chances.slice(0, Math.floor(falling) + 1).reduce((sum, chance) => sum + chance, 0);
+  return chances.slice(0, Math.ceil(falling) + 1).reduce((sum, chance) => sum + chance, 0);
 }
 
 /** The least-squares line's values at both ends. */

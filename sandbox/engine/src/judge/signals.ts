@@ -1,7 +1,7 @@
 import type { RunMeasurement, VerdictReason } from "@apex/core";
 import { figures } from "./compare.ts";
 import { medianOf } from "./intervals.ts";
-import { backlogGrowth, inFlightOf } from "./saturation.ts";
+import { backlogGrowth, inFlightOf, levelledInFlight } from "./saturation.ts";
 import { counted, formatNumber, formatPercent, joined } from "./wording.ts";
 
 /** Share of a side's replays in which a backlog must grow for "does not hold the load"; one in five may look calm. */
@@ -86,9 +86,9 @@ function backlog({ faithful, subject }: SideRuns, other?: SideRuns): Signal | nu
   };
 }
 
-/** In flight per interval, the middle of one side's runs. */
+/** Levelled in flight per interval, the middle of one side's runs. */
 function usualInFlight(runs: readonly RunMeasurement[]): readonly number[] {
-  const profiles = runs.map(inFlightOf);
+  const profiles = runs.map(levelledInFlight);
   const length = Math.max(0, ...profiles.map((profile) => profile.length));
   return Array.from(
     { length },
