@@ -40,7 +40,7 @@ function parentsOf(path: string): readonly string[] {
 }
 
 /** The archive that the engine builds from: a Dockerfile and the root file system beside it. */
-export function buildContext(content: ImageContent): readonly TarEntry[] {
+function buildContext(content: ImageContent): readonly TarEntry[] {
   const folders = [...new Set(content.files.flatMap((file) => parentsOf(file.path)))].toSorted();
   return [
     { kind: "text", path: "Dockerfile", mode: 0o644, content: Buffer.from(content.dockerfile) },
