@@ -1,0 +1,138 @@
+/** The proof that no other tool gives, on the example fleet: the right downsize holds the recorded load, a smaller one does not. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { dockerDescribe } from "@apex/core/testing";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const ACME = path.join(ROOT, "examples/acme");
+const VALIDATION_TIMEOUT_MS = 300_000;
+
+let home: string;
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), "apex-validation-test-"));
+});
+
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+function start(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [path.join(ROOT, "packages/cli/src/main.ts"), ...args], {
+    cwd: ROOT,
+    env: { ...process.env, APEX_HOME: home },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+async function run(
+  ...args: readonly string[]
+): Promise<{ readonly code: number | null; readonly stdout: string }> {
+  const child = start(...args);
+  let stdout = "";
+  let stderr = "";
+  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  // Only shown when a test fails: what the command told a person.
+  onTestFinished((context) => {
+    if (context.task.result?.state === "fail") console.error(stderr, stdout.slice(0, 10_000));
+  });
+  return { code, stdout };
+}
+
+function validation(patch: string, ...more: readonly string[]): readonly string[] {
+  const options: Readonly<Record<string, string>> = {
+    "--terraform": path.join(ACME, "terraform"),
+    "--state": path.join(ACME, "terraform.tfstate"),
+    "--var-file": path.join(ACME, "terraform/envs/prod.tfvars"),
+    "--metrics": path.join(ACME, "data/metrics/cloudwatch-ec2.json.gz"),
+    "--workload": path.join(ACME, "data/logs/web-1-peak.log.gz"),
+    "--patch": path.join(ACME, "patches", patch),
+    "--minutes": "2",
+  };
+  return ["validate", ...Object.entries(options).flat(), ...more];
+}
+
+interface Printed {
+  readonly schema: string;
+  readonly verdict: string;
+  readonly reasons: readonly { readonly code: string; readonly kind: string; readonly summary: string }[];
+  readonly runId: string;
+  readonly calibration: { readonly errorShare: number };
+  readonly readings: { readonly cpuNs: string };
+}
+
+/** Everything of the sandbox that this host shows. */
+function listing(): Readonly<Record<string, readonly string[]>> {
+  const lines = (command: string, ...args: readonly string[]) =>
+    execFileSync(command, args, { encoding: "utf8" }).split("\n").filter(Boolean).toSorted();
+  const cgroups = lines("find", "/sys/fs/cgroup", "-type", "d", "-path", "*apex/*");
+  return {
+    containers: lines("docker", "ps", "-aq", "--filter", "label=apex.run"),
+    networks: lines("docker", "network", "ls", "-q", "--filter", "label=apex.run"),
+    volumes: lines("docker", "volume", "ls", "-q"),
+    cgroups,
+    folders: readdirSync(tmpdir()).filter((name) => /^apex-(?:plan|state|run)/.test(name)),
+    rules: lines("iptables", "-S").filter((rule) => rule.includes("apex")),
+  };
+}
+
+dockerDescribe("on the example fleet", () => {
+  test(
+    "half the machine holds the evening peak of web-1: pass, with the numbers",
+    async () => {
+      const out = path.join(home, "out");
+      const { code, stdout } = await run(...validation("web-1.diff", "--format", "json", "--out", out));
+      const printed = JSON.parse(stdout) as Printed;
+      expect(printed.reasons.filter(({ kind }) => kind !== "pass")).toEqual([]);
+      expect([code, printed.schema, printed.verdict]).toEqual([0, "apex.validation/v1", "pass"]);
+      expect(printed.calibration.errorShare).toBeLessThanOrEqual(0.1);
+      expect(BigInt(printed.readings.cpuNs)).toBeGreaterThan(0n);
+      const files = readdirSync(out);
+      expect(files).toEqual(expect.arrayContaining(["validation.html", "validation.json", "validation.md"]));
+      const journal = await readFile(path.join(home, "runs", `${printed.runId}.jsonl`), "utf8");
+      const kinds = journal
+        .trimEnd()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { readonly kind: string }).kind);
+      expect(kinds.at(0)).toBe("started");
+      expect(kinds.at(-1)).toBe("ended");
+      expect(kinds.filter((kind) => kind === "reading").length).toBeGreaterThanOrEqual(10);
+    },
+    VALIDATION_TIMEOUT_MS,
+  );
+
+  test(
+    "a machine below the demand fails, because it does not hold the load",
+    async () => {
+      const { code, stdout } = await run(...validation("web-1-too-small.diff", "--format", "json"));
+      const printed = JSON.parse(stdout) as Printed;
+      expect([code, printed.verdict]).toEqual([5, "fail"]);
+      expect(printed.reasons.map((reason) => reason.code)).toContain("does-not-hold-the-load");
+    },
+    VALIDATION_TIMEOUT_MS,
+  );
+
+  test(
+    "killed at any moment, the next reaping leaves the host as it was",
+    async () => {
+      await run("sandbox", "reap");
+      const before = listing();
+      for (const afterMs of [800, 3_000, 6_000, 12_000]) {
+        const child = start(...validation("web-1.diff"));
+        const ended = new Promise((resolve) => child.on("close", resolve));
+        await pause(afterMs);
+        child.kill("SIGKILL");
+        await ended;
+        const { code } = await run("sandbox", "reap", "--json");
+        expect(code).toBe(0);
+        expect({ afterMs, ...listing() }).toEqual({ afterMs, ...before });
+      }
+    },
+    VALIDATION_TIMEOUT_MS,
+  );
+});
