@@ -10,14 +10,15 @@ export interface Axis {
 const LOG_RATIO_MIN = 25;
 const TICKS_MAX = 6;
 const TICK_STEPS = [1, 2, 5] as const;
-const DECADES_MAX = 20;
+/** A nanosecond, in milliseconds: nothing that is drawn is smaller, but for zero. */
+const VALUE_MIN = 1e-6;
+const VALUE_MAX = 1e15;
 
 /** An axis for values that are not negative, from 0 or, where they span more than an order, logarithmic. */
 export function axisFor(values: readonly number[], from: number, to: number): Axis {
-  const positive = values.filter((value) => Number.isFinite(value) && value > 0);
-  const largest = Math.max(...positive, Number.MIN_VALUE);
-  const smallest = Math.min(...positive, largest);
+  const positive = values.filter((value) => value >= VALUE_MIN && value <= VALUE_MAX);
   if (positive.length === 0) return linearAxis(1, from, to);
+  const [smallest, largest] = [Math.min(...positive), Math.max(...positive)];
   return largest / smallest > LOG_RATIO_MIN
     ? logarithmicAxis(smallest, largest, from, to)
     : linearAxis(largest, from, to);
@@ -39,7 +40,7 @@ function tickStep(least: number): number {
 }
 
 function logarithmicAxis(smallest: number, largest: number, from: number, to: number): Axis {
-  const first = Math.max(Math.floor(Math.log10(smallest)), Math.ceil(Math.log10(largest)) - DECADES_MAX);
+  const first = Math.floor(Math.log10(smallest));
   const last = Math.ceil(Math.log10(largest));
   const all = Array.from({ length: last - first + 1 }, (_, index) =>
     TICK_STEPS.map((step) => step * 10 ** (first + index)),

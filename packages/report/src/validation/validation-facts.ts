@@ -32,10 +32,11 @@ export function settingFacts(validation: Validation): readonly Fact[] {
 
 /** What was found besides the comparison. */
 export function findingFacts(validation: Validation): readonly Fact[] {
+  const confidence = confidenceText(validation);
   const headroom = headroomText(validation);
   const calibration = calibrationText(validation);
   return [
-    ["Runs", `${runsText(validation)}; intervals at ${confidenceText(validation)}`],
+    ["Runs", runsText(validation) + (confidence === null ? "" : `; intervals at ${confidence}`)],
     ...(headroom === null ? [] : [["Headroom", headroom] as const]),
     ...(calibration === null ? [] : [["Calibration", calibration] as const]),
     ["Used", usedText(validation)],

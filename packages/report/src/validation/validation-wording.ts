@@ -99,10 +99,10 @@ function digitsToTell(values: readonly (number | null)[], unit: MetricComparison
   return DIGITS_MAX;
 }
 
-/** How confident the intervals of a verdict are: "95 %". */
-export function confidenceText(validation: Validation): string {
+/** How confident the intervals of a verdict are: "95 %"; `null` where nothing was compared. */
+export function confidenceText(validation: Validation): string | null {
   const confidence = validation.verdict.comparisons[0]?.confidence;
-  return confidence === undefined ? UNKNOWN : shareText(confidence);
+  return confidence === undefined ? null : shareText(confidence);
 }
 
 /** So many machines of a type: "m5.2xlarge × 1". */

@@ -1,0 +1,205 @@
+import { readFileSync } from "node:fs";
+import type { Validation } from "@apex/core";
+import { gfmFromMarkdown } from "mdast-util-gfm";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfm } from "micromark-extension-gfm";
+import { describe, expect, test } from "vitest";
+import { columns } from "../visible-text.ts";
+import { renderValidationHtml } from "./render-validation-html.ts";
+import { renderValidationJson } from "./render-validation-json.ts";
+import { renderValidationMarkdown } from "./render-validation-markdown.ts";
+import { renderValidationTable } from "./render-validation-table.ts";
+import { aComparison, aFailedValidation, aRun, aValidation } from "./testing.ts";
+import { validationJsonSchema } from "./validation-schema.ts";
+
+const VERSION = { apexVersion: "0.1.0" };
+const table = (validation: Validation, width = 110) =>
+  renderValidationTable(validation, { width, colour: false });
+const markdown = (validation: Validation, hasFilesBeside = true) =>
+  renderValidationMarkdown(validation, { ...VERSION, hasFilesBeside });
+
+/** Nothing could be compared: no run was faithful, nothing was read. */
+const NOTHING = aValidation({
+  runs: [aRun("baseline", 1, { unfit: ["steal", "sender-late"] })],
+  calibration: null,
+  reading: null,
+  limits: [],
+  verdict: {
+    ...aValidation().verdict,
+    kind: "inconclusive",
+    reasons: [
+      { code: "host-noise", kind: "inconclusive", summary: "Other guests took 12 % of the processor." },
+    ],
+    comparisons: [],
+    runs: { baseline: 0, candidate: 0, unfit: 1 },
+    headroom: [],
+    headroomFactor: null,
+  },
+});
+
+describe("the table", () => {
+  test("says the verdict first, then what decided it, then the figures", () => {
+    expect(table(aValidation())).toMatchInlineSnapshot(`
+      "Pass: aws_instance.web["web-1"] carries the recorded load on m6i.xlarge × 1.
+        · Every objective holds in 5 faithful runs of each side.
+        · It still holds at 1.25 times the recorded load.
+
+      Change       m5.2xlarge × 1 → m6i.xlarge × 1
+      Scale        1/8 of a machine, on both sides
+      Baseline     1 of 1 machine as 1 core and 4 GiB
+      Candidate    1 of 1 machine as 0.5 cores and 2 GiB
+      Workload     33,906 requests from 2026-10-14T17:15:00Z to 2026-10-14T17:25:00Z, 56.5 a second; 400 of them in
+                   6 s each run
+      Files        web-1-peak.log.gz
+      Host         2 CPUs (Intel Xeon), engine 20.10.24; image apex/twin:1
+
+                   baseline  candidate  ratio               bound                      outcome
+      latency p50   44.1 ms    45.0 ms  × 1.02 (0.99–1.05)                             not judged
+      latency p95     71 ms      92 ms  × 1.51 (1.42–1.6)   ≤ 186 ms, 1.25 × recorded  holds
+      latency p99   91.4 ms     138 ms  × 1.51 (1.42–1.6)   ≤ 310 ms, 1.25 × recorded  holds
+      failed            0 %        0 %                      ≤ 0.1 %, baseline + 0.1 %  holds
+      CPU            35.2 %     61.1 %                      ≤ 95 %, limit              holds
+
+      Runs         5 of the baseline, 5 of the candidate; 1 left out (something else used the host); intervals at
+                   95 %
+      Headroom     × 1.25 holds (p99 201 ms, CPU 76 %); × 1.5 does not hold (p99 1,210 ms, CPU 93 %)
+      Calibration  CPU 35.7 % where 35 % was recorded, 2.06 % off; a request takes 49.6 ms of one vCPU
+      Used         0.0125 CPU-hours, 0.0667 GiB-hours reserved
+
+      What the sandbox does not show (2)
+        Network and disk credits of the machines are not emulated.
+        The twin's processor is this host's, not the machine's.
+
+      Assumptions (2)
+        One core of the host stands for eight vCPUs.
+        CPU time of a request by the utilisation law: 35.0 % of 8 vCPUs at 56.5 requests a second.
+      "
+    `);
+  });
+
+  test("stays within the terminal, whatever its width", () => {
+    for (const validation of [aValidation(), aFailedValidation(), NOTHING]) {
+      for (const width of [40, 60, 83, 110, 160]) {
+        for (const line of table(validation, width).split("\n"))
+          expect(columns(line)).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
+  test("says what is unknown, and compares nothing that was not measured", () => {
+    const text = table(NOTHING, 160);
+    expect(text).toContain("could not be told");
+    expect(text).toContain("1 left out (other guests took the processor, the sender was late)");
+    expect(text).toContain("unknown: the run's counters could not be read");
+    expect(text).not.toContain("NaN");
+    for (const absent of ["Calibration", "intervals", "Headroom"]) expect(text).not.toContain(absent);
+  });
+
+  test("never prints a violated bound like the value that violates it", () => {
+    const verdict = {
+      ...aValidation().verdict,
+      comparisons: [
+        aComparison({ candidate: 250.3, bound: { value: 250, origin: "SLO" }, outcome: "violated" }),
+      ],
+    };
+    expect(table(aValidation({ verdict }))).toMatch(/250\.3 ms .*≤ 250(\.0)? ms, SLO/);
+  });
+
+  test("colours the outcome only when asked", () => {
+    const coloured = renderValidationTable(aFailedValidation(), { width: 110, colour: true });
+    expect(coloured).toContain("\u001b[31mviolated\u001b[39m");
+    expect(table(aFailedValidation())).not.toContain("\u001b");
+  });
+});
+
+describe("the JSON", () => {
+  test("has verdict, reasons, scale, both sides' figures and readings at the top", () => {
+    const json = JSON.parse(renderValidationJson(aValidation(), VERSION)) as Record<string, unknown>;
+    expect(json).toMatchObject({
+      schema: "apex.validation/v1",
+      verdict: "pass",
+      scale: 0.125,
+      baseline: { service: { machineType: "m5.2xlarge" }, runs: 5, requests: 2_000, cpuShare: 0.352 },
+      candidate: { service: { machineType: "m6i.xlarge" }, runs: 5, cpuShare: 0.611 },
+      readings: { cpuNs: "45000000000", cpuHours: 0.0125, memoryReservedByteMs: "257698037760000" },
+    });
+    expect(json["reasons"]).toHaveLength(2);
+  });
+
+  test("keeps counters that a double cannot", () => {
+    const reading = aValidation().reading;
+    const text = renderValidationJson(
+      aValidation({ reading: reading === null ? null : { ...reading, cpuNs: 9_007_199_254_740_993n } }),
+      VERSION,
+    );
+    expect(text).toContain('"cpuNs": "9007199254740993"');
+  });
+
+  test("counts only faithful runs at the recorded load", () => {
+    const runs = [aRun("candidate", 1, { cpuShare: 0.5 }), aRun("candidate", 2, { cpuShare: 0.7 })];
+    const others = [
+      aRun("candidate", 3, { cpuShare: 9, unfit: ["steal"] }),
+      aRun("candidate", 4, { cpuShare: 9, loadFactor: 1.5 }),
+    ];
+    const json = JSON.parse(renderValidationJson(aValidation({ runs: [...runs, ...others] }), VERSION)) as {
+      candidate: { runs: number; cpuShare: number };
+      baseline: { runs: number; p99Ms: number | null };
+    };
+    expect(json.candidate).toMatchObject({ runs: 2, cpuShare: 0.6 });
+    expect(json.baseline).toMatchObject({ runs: 0, p99Ms: null });
+  });
+
+  test("is refused when a figure is none", () => {
+    const validation = aValidation({ runs: [aRun("baseline", 1, { cpuShare: Number.NaN })] });
+    expect(() => renderValidationJson(validation, VERSION)).toThrow(
+      /breaks its schema at baseline\.cpuShare/,
+    );
+  });
+
+  test("has a published schema that is current", () => {
+    const committed = readFileSync(new URL("../../apex-validation-v1.schema.json", import.meta.url), "utf8");
+    expect(JSON.parse(committed)).toEqual(JSON.parse(validationJsonSchema()));
+  });
+});
+
+describe("the comment", () => {
+  test("is the expected Markdown", async () => {
+    await expect(markdown(aFailedValidation()).markdown).toMatchFileSnapshot(
+      "../../golden/validation-comment.txt",
+    );
+  });
+
+  test("shows the drawings only where they lie beside it", () => {
+    const { files, markdown: text } = markdown(aValidation());
+    expect([...files.keys()]).toEqual([
+      "validation-latency.svg",
+      "validation-runs.svg",
+      "validation-time.svg",
+    ]);
+    for (const name of files.keys()) expect(text).toContain(`](${name})`);
+    expect(markdown(aValidation(), false).markdown).not.toContain(".svg");
+    expect(markdown(NOTHING).files.size).toBe(0);
+  });
+
+  test("has the numbers behind the drawings as tables", () => {
+    const tree = fromMarkdown(markdown(aValidation()).markdown, {
+      extensions: [gfm()],
+      mdastExtensions: [gfmFromMarkdown()],
+    });
+    const tables = tree.children.filter(({ type }) => type === "table");
+    expect(tables).toHaveLength(4);
+  });
+
+  test("is cut to what GitHub takes", () => {
+    const runs = Array.from({ length: 2_000 }, (_, index) => aRun("candidate", index + 1));
+    const text = markdown(aValidation({ runs })).markdown;
+    expect(text.length).toBeLessThanOrEqual(65_000);
+    expect(text).toContain("runs cut to fit");
+  });
+});
+
+test("the page is whole in itself", () => {
+  const html = renderValidationHtml(aValidation(), VERSION);
+  expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)|url\(/);
+  expect(html.match(/<svg /g)).toHaveLength(3);
+});
