@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { renderPatch } from "@apex/report";
@@ -84,14 +84,11 @@ describe("a patch is applied to texts, not to files", () => {
   });
 
   test("of diff -u, with times behind the names", async () => {
-    write("new.tf", smaller(MAIN));
-    let text = "";
-    try {
-      execFileSync("diff", ["-u", "stack/main.tf", "new.tf"], { cwd: home });
-    } catch (error) {
-      text = String((error as { stdout: Buffer }).stdout);
-    }
-    const patch = write("c.patch", text.replace("+++ new.tf", "+++ stack/main.tf"));
+    const stamp = "2026-11-21 10:00:00.000000000 +0000";
+    const hunk = gitPatch({ "stack/main.tf": smaller(MAIN) });
+    const lines = readFileSync(hunk, "utf8").split("\n").slice(4);
+    const text = [`--- stack/main.tf.orig\t${stamp}`, `+++ stack/main.tf\t${stamp}`, ...lines].join("\n");
+    const patch = write("c.patch", text);
     expect(await read(patch)).toEqual(new Map([["main.tf", smaller(MAIN)]]));
   });
 

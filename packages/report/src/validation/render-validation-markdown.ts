@@ -10,7 +10,7 @@ import { type Fact, findingFacts, settingFacts } from "./validation-facts.ts";
 import { comparisonRow, validationSentence } from "./validation-wording.ts";
 
 /** The hidden first line by which a later run finds its comment again. */
-export const VALIDATION_TAG = "[//]: <> (apex-validation)";
+const VALIDATION_TAG = "[//]: <> (apex-validation)";
 
 /** A sentence with names from outside in it fits; a reason of the judge's is shorter. */
 const SENTENCE_LENGTH_MAX = 600;
