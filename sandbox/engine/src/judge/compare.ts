@@ -12,7 +12,7 @@ import { DERIVED_CPU_SHARE_MAX, DIFFERENCE_MS_MIN } from "./objectives.ts";
 import { formatFactor, formatMs, formatNumber, formatPercent } from "./wording.ts";
 
 /** Highest over lowest of the baseline's runs beyond which "as good as the baseline" means nothing. */
-export const BASELINE_SPREAD_MAX = 2;
+const BASELINE_SPREAD_MAX = 2;
 /** Error of one bound on the share of failed requests. */
 const ERROR_TAIL = 1 - CONFIDENCE;
 

@@ -2,17 +2,17 @@ import type { Objectives, RunMeasurement, Unfit } from "@apex/core";
 import { pilesUp } from "./saturation.ts";
 
 /** Share of the scheduled requests that must be sent in the scheduled time; wrk2 and k6 users ask the same of a rate. */
-export const ACHIEVED_SHARE_MIN = 0.99;
+const ACHIEVED_SHARE_MIN = 0.99;
 /** Lateness p99 below this is accepted always: ten times what the sender has at 2,000 requests/s on a quiet host (0.22 ms). */
-export const LATENESS_P99_MS_MIN = 2;
+const LATENESS_P99_MS_MIN = 2;
 /** Share of the tightest latency objective that lateness p99 may take: then it cannot turn a verdict. */
-export const LATENESS_OBJECTIVE_SHARE = 0.05;
+const LATENESS_OBJECTIVE_SHARE = 0.05;
 /** The sender's CPU over one core; above, its own queue is part of what it measures. */
-export const SENDER_CPU_SHARE_MAX = 0.8;
+const SENDER_CPU_SHARE_MAX = 0.8;
 /** CPU of the host that others use. */
-export const FOREIGN_CPU_SHARE_MAX = 0.1;
+const FOREIGN_CPU_SHARE_MAX = 0.1;
 /** CPU that other guests took: a p99 speaks of 1 % of the requests, so 1 % of stolen time can make it. */
-export const STEAL_SHARE_MAX = 0.01;
+const STEAL_SHARE_MAX = 0.01;
 
 /** What the gate has to know besides the figures. */
 export interface FidelityLimits {

@@ -10,9 +10,6 @@ const COMPARISON_TAIL = (1 - CONFIDENCE) / 2;
 /** Error of one end of the interval of a single side's median: five runs give 1/32 without any assumption. */
 const MEDIAN_TAIL = 1 - CONFIDENCE;
 
-/** Runs of one side at most: the exact distribution costs runs⁴. */
-export const RUNS_PER_SIDE_MAX = 40;
-
 /** Lowest and highest value that the data do not rule out. */
 export interface Interval {
   readonly low: number;

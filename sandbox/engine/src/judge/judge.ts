@@ -1,13 +1,14 @@
-import type {
-  Calibration,
-  ComputeService,
-  HeadroomProbe,
-  MetricComparison,
-  Objectives,
-  RunMeasurement,
-  Side,
-  Verdict,
-  VerdictReason,
+import {
+  assert,
+  type Calibration,
+  type ComputeService,
+  type HeadroomProbe,
+  type MetricComparison,
+  type Objectives,
+  type RunMeasurement,
+  type Side,
+  type Verdict,
+  type VerdictReason,
 } from "@apex/core";
 import { compareCpu, compareErrors, FAITHFUL_RUNS_MIN, type Sides, showShare } from "./compare.ts";
 import { comparisonReason } from "./comparison-reason.ts";
@@ -16,6 +17,9 @@ import { headroomFactor } from "./headroom.ts";
 import { judgePercentiles } from "./judged-percentiles.ts";
 import { type SideRuns, signalsOf } from "./signals.ts";
 import { counted } from "./wording.ts";
+
+/** Replays of one verdict at most: the exact distribution costs their fourth power. A driver stops far below. */
+const RUNS_MAX = 200;
 
 /** What the judge is told besides the runs. */
 export interface JudgeOptions {
@@ -35,6 +39,7 @@ export interface JudgeOptions {
  * `runs` does not matter.
  */
 export function judge(runs: readonly RunMeasurement[], options: JudgeOptions): Verdict {
+  assert(runs.length <= RUNS_MAX, `${runs.length} replays in one verdict`);
   const { objectives } = options;
   const baseline = sideRuns(runs, "baseline", "the baseline");
   const candidate = sideRuns(runs, "candidate", nameOf(options.candidate));

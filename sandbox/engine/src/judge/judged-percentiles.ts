@@ -11,7 +11,7 @@ import { DIFFERENCE_MS_MIN } from "./objectives.ts";
 import { formatMs, formatNumber, formatPercent } from "./wording.ts";
 
 /** Requests that must lie beyond a percentile over all faithful runs of a side: then it moves by about 10 % by chance. */
-export const TAIL_REQUESTS_MIN = 100;
+const TAIL_REQUESTS_MIN = 100;
 
 const SHARE_BEYOND: Readonly<Record<Percentile, number>> = { p50: 0.5, p95: 0.05, p99: 0.01 };
 
@@ -50,12 +50,12 @@ export function judgePercentiles(sides: Sides, objectives: Objectives): JudgedPe
 }
 
 /** Requests a side needs over its faithful runs for a percentile to be judged. */
-export function requestsFor(percentile: Percentile): number {
+function requestsFor(percentile: Percentile): number {
   return Math.round(TAIL_REQUESTS_MIN / SHARE_BEYOND[percentile]);
 }
 
 /** The percentiles that a verdict is about, highest first. */
-export function wantedPercentiles(objectives: Objectives): readonly Percentile[] {
+function wantedPercentiles(objectives: Objectives): readonly Percentile[] {
   if (objectives.origin === "derived") return ["p99", "p95"];
   return PERCENTILES.filter((percentile) => objectives[`${percentile}Ms`] !== undefined);
 }

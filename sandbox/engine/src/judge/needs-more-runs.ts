@@ -3,7 +3,7 @@ import type { Verdict } from "@apex/core";
 /** Baseline and candidate replays that a validation begins with: five of each give 252 arrangements. */
 export const PAIRS_FIRST = 5;
 /** Pairs added at a time: ABBA stays balanced, and three looks in all keep the error rates (see CONFIDENCE). */
-export const PAIRS_STEP = 2;
+const PAIRS_STEP = 2;
 /** Pairs in all; who needs more needs longer replays. */
 export const PAIRS_MAX = 9;
 

@@ -2,13 +2,13 @@ import type { Objectives, RunMeasurement } from "@apex/core";
 import type { WrittenObjectives } from "./parse-objectives.ts";
 
 /** A candidate's percentile may be so much above the baseline's when no user said otherwise. */
-export const DERIVED_TOLERANCE_SHARE = 0.25;
+const DERIVED_TOLERANCE_SHARE = 0.25;
 /** The same where the user names latencies: beyond them, 10 % is what most gates allow. */
-export const USER_TOLERANCE_SHARE = 0.1;
+const USER_TOLERANCE_SHARE = 0.1;
 /** Differences below this are none: nobody waits longer for them, and timers on a busy host are not better. */
 export const DIFFERENCE_MS_MIN = 5;
 /** Failed requests above the baseline's share. */
-export const DERIVED_ERROR_SHARE = 0.001;
+const DERIVED_ERROR_SHARE = 0.001;
 /** CPU used over the limit: above, a queue has no room to drain. */
 export const DERIVED_CPU_SHARE_MAX = 0.95;
 

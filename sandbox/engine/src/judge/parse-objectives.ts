@@ -1,7 +1,7 @@
 import type { Diagnostic } from "@apex/core";
 
 /** The name and version of the file's format, in its `schema` field. */
-export const SLO_SCHEMA = "apex.slo/v1";
+const SLO_SCHEMA = "apex.slo/v1";
 
 /** A user's objectives as they were written; whatever is absent is derived. */
 export interface WrittenObjectives {
