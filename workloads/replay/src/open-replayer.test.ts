@@ -247,6 +247,15 @@ describe("a replay stops", () => {
     await expect(running).rejects.toThrow("no paint left");
   });
 
+  test("when its replayer is closed", async () => {
+    await using server = await serveRaw((socket) => socket.on("data", () => undefined));
+    const closing = openReplayer();
+    const running = closing.replay(aSchedule(10_000, 1), someOptions([server.target]));
+    const closed = closing.close();
+    await expect(running).rejects.toThrow("ended before its replay");
+    await closed;
+  });
+
   test("before it starts when no target answers", async () => {
     await expect(replayer.replay(aSchedule(1, 1), someOptions([await aDeadTarget()]))).rejects.toMatchObject({
       name: "AdapterError",
@@ -256,9 +265,38 @@ describe("a replay stops", () => {
   });
 });
 
+/** Runs a module's text in a process of its own, with at most so many open files. */
+async function runScript(script: string, filesMax: number): Promise<string> {
+  const shell = [
+    "-c",
+    `ulimit -n ${filesMax}; exec "$0" --input-type=module -e "$1"`,
+    process.execPath,
+    script,
+  ];
+  return (await promisify(execFile)("sh", shell)).stdout;
+}
+
+const MODULE = JSON.stringify(new URL("./open-replayer.ts", import.meta.url).href);
+
 test("a process that forgets to close its replayer ends all the same", async () => {
-  const module = JSON.stringify(new URL("./open-replayer.ts", import.meta.url).href);
-  const script = `const { openReplayer } = await import(${module}); openReplayer(); console.log("done");`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script]);
-  expect(stdout).toBe("done\n");
+  const script = `const { openReplayer } = await import(${MODULE}); openReplayer(); console.log("done");`;
+  expect(await runScript(script, 512)).toBe("done\n");
+});
+
+test("what this machine lacks is not blamed on the service", async () => {
+  await using server = await serveRaw((socket) => socket.on("data", () => undefined));
+  const script = `
+    const { openReplayer } = await import(${MODULE});
+    const count = 300;
+    const column = (value) => ({ values: [value], codes: new Uint32Array(count) });
+    const schedule = {
+      offsetsMs: new Float64Array(count), methods: column("GET"), paths: column("/"),
+      bodyBytes: new Uint32Array(count), durationMs: 1, rate: 1,
+    };
+    const options = {
+      targets: [${JSON.stringify(server.target)}],
+      timeoutMs: 20_000, connectionsMax: count, inFlightMax: count, warmupRequests: 0,
+    };
+    await openReplayer().replay(schedule, options).catch((error) => console.log(error.kind, error.message));`;
+  expect(await runScript(script, 120)).toMatch(/^unavailable The replay stopped: .*ulimit -n/);
 });

@@ -59,7 +59,8 @@ class ThreadedReplayer implements OpenReplayer {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./sender-thread.ts", import.meta.url));
+    // Threads refuse some of the flags that a process may have been started with (--input-type).
+    const worker = new Worker(new URL("./sender-thread.ts", import.meta.url), { execArgv: [] });
     // A thread that dies between replays has nobody to tell; the next replay starts another and hears why it dies.
     worker.on("error", () => undefined);
     worker.on("exit", () => {

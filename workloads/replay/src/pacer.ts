@@ -13,6 +13,7 @@ export class Pacer {
 
   constructor() {
     this.#worker = new Worker(new URL("./pacer-thread.ts", import.meta.url), {
+      execArgv: [],
       workerData: { cells: this.#cells, port: this.#channel.port2 },
       transferList: [this.#channel.port2],
     });

@@ -21,7 +21,8 @@ const RATE_STEP = 1.4;
 const RATE_START = 2_000;
 
 const WRK = ["/usr/bin/wrk", "/usr/local/bin/wrk"].find((path) => existsSync(path));
-const AUTOCANNON = createRequire(import.meta.url).resolve("autocannon");
+const require = createRequire(import.meta.url);
+const AUTOCANNON = require.resolve("autocannon");
 const run = promisify(execFile);
 
 /** How late the requests of a tool came at the server, against a grid of the asked rate. */

@@ -50,7 +50,7 @@ function gotPaths({ methods, paths }: ReplaySchedule): readonly string[] {
 
 /** Runs `use` against a server of this process that answers everything at once. */
 export async function withEchoServer<T>(use: (target: Endpoint) => Promise<T>): Promise<T> {
-  const worker = new Worker(new URL("./echo-thread.ts", import.meta.url));
+  const worker = new Worker(new URL("./echo-thread.ts", import.meta.url), { execArgv: [] });
   try {
     const [port] = (await once(worker, "message")) as [number];
     return await use({ container: "echo", host: "127.0.0.1", port });
