@@ -1,4 +1,6 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,11 +8,13 @@ import type { IsolatedCommands } from "@apex/core";
 import { dockerDescribe } from "@apex/core/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type DockerEngine, openDocker } from "../connect.ts";
+import { ensureBaseImage } from "../images/ensure-images.ts";
 import { dockerIsolation, type IsolationLimits } from "./docker-isolation.ts";
 
 const RUN_ID = `test-isolation-${process.pid}`;
-const IMAGE = process.env["APEX_TEST_IMAGE"] ?? "apex-iso-test:dev";
 const MIB = 1024 * 1024;
+const CACHE = mkdtempSync(join(tmpdir(), "apex-test-cache-"));
+const IMAGE_TIMEOUT_MS = 120_000;
 
 /** A directory as planners make them: closed to others, what is in it can be read by everybody. */
 function privateDirectory(): string {
@@ -24,12 +28,14 @@ function privateDirectory(): string {
 
 dockerDescribe("commands in a locked-down container", () => {
   let engine: DockerEngine;
+  let image: string;
   const containers = () =>
     engine.docker.listContainers({ all: true, filters: { label: [`apex.run=${RUN_ID}`] } });
 
   beforeAll(async () => {
     engine = await openDocker();
-  });
+    image = await ensureBaseImage(engine, { cacheDirectory: CACHE });
+  }, IMAGE_TIMEOUT_MS);
 
   afterAll(async () => {
     for (const { Id } of await containers()) {
@@ -38,13 +44,14 @@ dockerDescribe("commands in a locked-down container", () => {
         .remove({ force: true })
         .catch(() => {});
     }
+    rmSync(CACHE, { recursive: true, force: true });
   });
 
   async function openPlace(
     directory: string,
     limits: Partial<IsolationLimits> = {},
   ): Promise<IsolatedCommands> {
-    const place = await dockerIsolation(engine, { image: IMAGE, runId: RUN_ID, limits }).open({ directory });
+    const place = await dockerIsolation(engine, { image, runId: RUN_ID, limits }).open({ directory });
     onTestFinished(() => place.close());
     return place;
   }
@@ -178,6 +185,26 @@ dockerDescribe("commands in a locked-down container", () => {
     const place = await openPlace(privateDirectory());
     const { exitCode } = await javascript(place, 'process.kill(process.pid, "SIGKILL")');
     expect(exitCode).toBe(137);
+  });
+
+  test("a process that is killed takes its containers with it, and they say whose they were", async () => {
+    const directory = privateDirectory();
+    const script = `
+      const { openDocker } = await import(${JSON.stringify(join(import.meta.dirname, "../connect.ts"))});
+      const { dockerIsolation } = await import(${JSON.stringify(join(import.meta.dirname, "docker-isolation.ts"))});
+      const isolation = dockerIsolation(await openDocker(), { image: "${image}", runId: "${RUN_ID}" });
+      const place = await isolation.open({ directory: ${JSON.stringify(directory)} });
+      console.log("open");
+      await place.run({ args: ["node", "-e", "setInterval(() => {}, 1000)"], cwd: "/", env: {}, timeoutMs: 60000 });`;
+    const child = spawn(process.execPath, ["--input-type=module", "-e", script]);
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await once(child.stdout, "data");
+    const [made] = await containers();
+    expect(made?.Labels).toMatchObject({ "apex.run": RUN_ID });
+    expect(made?.Labels["apex.owner"]).toMatch(new RegExp(`^${child.pid}:`));
+    expect(Number(made?.Labels["apex.lease"])).toBeGreaterThan(Date.now());
+    child.kill("SIGKILL");
+    await expect.poll(async () => (await containers()).length, { timeout: 30_000 }).toBe(0);
   });
 
   test("a program that is not there is an error that names it, and a missing image says how to build it", async () => {
