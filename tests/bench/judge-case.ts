@@ -87,7 +87,7 @@ interface Container {
 }
 
 /** Poisson arrivals with exponential work, the same for both sides. */
-export function scheduleOf(utilisation: number, durationMs: number, seed: number): ReplaySchedule {
+function scheduleOf(utilisation: number, durationMs: number, seed: number): ReplaySchedule {
   const rng = seededRng(seed);
   const gapMs = (WORK_US + OVERHEAD_US) / 1000 / (utilisation * CORES);
   const offsetsMs: number[] = [];

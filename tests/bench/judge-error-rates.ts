@@ -132,6 +132,8 @@ async function measure(file: string, cases: readonly JudgeCase[]): Promise<void>
   const startedMs = performance.now();
   try {
     const need = await measureNeed(bench, `judge-need-${process.pid}`);
+    const { cpuModel, cpus, kernel } = bench.host.facts;
+    console.log(`${cpus} × ${cpuModel}, kernel ${kernel}, replays of ${values.seconds} s`);
     console.log(
       `${cases.length} pairs to do; a request needs ${(1e6 * need.cpuSecondsPerRequest).toFixed(0)} µs of CPU, the service ${(need.memoryBytes / 2 ** 20).toFixed(0)} MiB`,
     );
