@@ -115,14 +115,17 @@ dockerDescribe("hostile workloads", () => {
         attacker({ image: images[user], memoryBytes: 512 * MIB }, DISK_BOMB),
       );
       const filled = await attackFrom<Filled>(environment);
-      for (const path of ["/tmp/x", "/var/tmp/x", "/run/x", "/data/x"]) {
-        expect(filled[path], path).toEqual({ written: 64 * MIB, error: "ENOSPC" });
-      }
-      expect(filled["/dev/shm/x"]).toEqual({ written: 16 * MIB, error: "ENOSPC" });
-      // The engine's own tmpfs for device files: memory of the container too, and of 64 MiB.
-      if (user === "root") expect(filled["/dev/x"]).toEqual({ written: 64 * MIB, error: "ENOSPC" });
-      else expect(filled["/dev/x"]).toEqual({ written: 0, error: "EACCES" });
-      for (const path of [
+      const full = { written: 64 * MIB, error: "ENOSPC" };
+      expect(filled).toMatchObject({
+        "/tmp/x": full,
+        "/var/tmp/x": full,
+        "/run/x": full,
+        "/data/x": full,
+        "/dev/shm/x": { written: 16 * MIB, error: "ENOSPC" },
+        // The engine's own tmpfs for device files: memory of the container too.
+        "/dev/x": user === "root" ? full : { written: 0, error: "EACCES" },
+      });
+      const closed = [
         "/x",
         "/etc/x",
         "/etc/hosts",
@@ -130,10 +133,12 @@ dockerDescribe("hostile workloads", () => {
         "/usr/bin/x",
         "/sys/fs/cgroup/x",
         "/proc/x",
-      ]) {
-        expect(filled[path]?.written, path).toBe(0);
-        expect(["EROFS", "EACCES", "EPERM", "ENOENT"], path).toContain(filled[path]?.error);
-      }
+      ];
+      const opened = closed.filter(
+        (path) => !/^(EROFS|EACCES|EPERM|ENOENT)$/.test(filled[path]?.error ?? ""),
+      );
+      expect(opened).toEqual([]);
+      expect(closed.map((path) => filled[path]?.written)).toEqual(closed.map(() => 0));
       const info = await engine.docker.getContainer(await onlyContainer()).inspect();
       // The declared volume is tmpfs: nothing of it is on the host's disk.
       expect(info.Mounts.filter((mount) => mount.Type === "volume")).toEqual([]);
@@ -401,15 +406,16 @@ dockerDescribe("hostile workloads", () => {
           /: (Operation not permitted|Permission denied|Device or resource busy|open|Invalid argument|No such file or directory)$/,
         );
       expect(found.identity).toBe(user === "user" ? "65532" : "0");
-      for (const [path, how] of Object.entries(found.raised)) {
-        expect(["EROFS", "EACCES", "EPERM", "ENOENT", "EIO"], `${path}: ${how}`).toContain(how);
-      }
+      const raised = Object.entries(found.raised).filter(
+        ([, how]) => !/^(EROFS|EACCES|EPERM|ENOENT|EIO)$/.test(how),
+      );
+      expect(raised).toEqual([]);
       expect(found).toMatchObject({
         effective: "0000000000000000",
         bounding: "0000000000000000",
         noNewPrivs: "1",
       });
-      if (engine.facts.hasSeccomp) expect(found.seccomp).toBe("2");
+      expect(found.seccomp).toBe(engine.facts.hasSeccomp ? "2" : "0");
       // Its own group looks like the root: the host's names cannot be seen.
       expect(found.cgroup).not.toContain("apex");
       expect(found.processes).toBeLessThan(5);

@@ -1,11 +1,16 @@
 import { execFile } from "node:child_process";
-import { mkdir, rmdir, stat } from "node:fs/promises";
+import { mkdir, rmdir, stat, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type CgroupLayout, rootCgroup, runCgroup } from "./cgroup-layout.ts";
+import { type CgroupLayout, cgroupDirectory, rootCgroup, runCgroup } from "./cgroup-layout.ts";
 
 const run = promisify(execFile);
 
+/**
+ * Of 1,024 that every process outside of groups has: on version 1 those compete with all of our containers together, one by
+ * one, so that a few busy ones would starve what is being measured. Quotas and CPU sets bound it all the same.
+ */
+const CPU_SHARES = 10_240;
 /** The kernel removes a group a moment after its last process is gone. */
 const REMOVAL_TRIES = 40;
 const REMOVAL_PAUSE_MS = 25;
@@ -21,6 +26,13 @@ function hierarchies(layout: CgroupLayout): readonly string[] {
   return [...new Set(layout.mounts.values())];
 }
 
+async function giveWeight(layout: CgroupLayout, path: string): Promise<void> {
+  if (layout.version === 2) return;
+  for (const group of [rootCgroup(layout).path, path]) {
+    await writeFile(`${cgroupDirectory(layout, "cpu", group)}/cpu.shares`, String(CPU_SHARES));
+  }
+}
+
 /**
  * Makes the group of a run, so that it outlives its containers and counts from zero. Without the right to do so the engine
  * makes it with the first container; under systemd it then ends with the last one, and `false` says that this will be.
@@ -30,7 +42,10 @@ export async function openRunCgroup(layout: CgroupLayout, runId: string): Promis
   try {
     if (layout.driver === "systemd")
       await run("systemctl", ["start", parent], { timeout: SYSTEMCTL_TIMEOUT_MS });
-    else for (const mount of hierarchies(layout)) await mkdir(`${mount}/${path}`, { recursive: true });
+    else {
+      for (const mount of hierarchies(layout)) await mkdir(`${mount}/${path}`, { recursive: true });
+      await giveWeight(layout, path);
+    }
     return true;
   } catch (error) {
     if (layout.driver === "systemd" || ["EACCES", "EPERM", "EROFS"].includes(codeOf(error))) {
