@@ -1,10 +1,16 @@
 import type { Fit, FittedService, HostFacts } from "@apex/core";
 
 const MIB = 2 ** 20;
+const GIB = 2 ** 30;
 
 /** A number for people: three significant digits. */
 export function quantity(value: number): string {
   return String(Number(value.toPrecision(3)));
+}
+
+/** Memory for people, in GiB from one on. */
+export function memory(bytes: number): string {
+  return bytes >= GIB ? `${quantity(bytes / GIB)} GiB` : `${quantity(bytes / MIB)} MiB`;
 }
 
 function replicaNote(fit: Omit<Fit, "notes">): readonly string[] {
@@ -28,9 +34,9 @@ export function fitNotes(
   mode: "twin" | "image",
 ): readonly string[] {
   const cores = `${quantity(fit.baseline.cpusPerReplica)} and ${quantity(fit.candidate.cpusPerReplica)} cores`;
-  const memory = `${quantity(fit.baseline.memoryBytesPerReplica / MIB)} and ${quantity(fit.candidate.memoryBytesPerReplica / MIB)} MiB`;
+  const bytes = `${memory(fit.baseline.memoryBytesPerReplica)} and ${memory(fit.candidate.memoryBytesPerReplica)}`;
   return [
-    `One vCPU is ${quantity(fit.scale)} of a core of this host, and memory is scaled alike, for both sides: containers of ${cores}, ${memory}.`,
+    `One vCPU is ${quantity(fit.scale)} of a core of this host, and memory is scaled alike, for both sides: containers of ${cores}, ${bytes}.`,
     ...replicaNote(fit),
     ...(mode === "image" && fit.scale < 1
       ? [

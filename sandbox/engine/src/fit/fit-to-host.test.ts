@@ -49,7 +49,7 @@ describe("one scale for both sides", () => {
       candidate: { replicas: 1, cpusPerReplica: 0.5, memoryBytesPerReplica: 2 * GIB, loadShare: 1 },
     });
     expect(fit.notes).toEqual([
-      "One vCPU is 0.25 of a core of this host, and memory is scaled alike, for both sides: containers of 1 and 0.5 cores, 4100 and 2050 MiB.",
+      "One vCPU is 0.25 of a core of this host, and memory is scaled alike, for both sides: containers of 1 and 0.5 cores, 4 GiB and 2 GiB.",
     ]);
   });
 
@@ -75,7 +75,7 @@ describe("one scale for both sides", () => {
   test("of the user is honoured, or refused with the largest that fits", () => {
     expect(fitted({ scale: 0.1 })).toMatchObject({ scale: 0.1 });
     expect(refusal({ scale: 0.5 })).toBe(
-      "A scale of 0.5 does not fit: the services may use 1 cores and 14.4 GiB of this host, which is enough for 0.25. Leave --scale out to get that.",
+      "A scale of 0.5 does not fit: the services may use 1 core and 14.4 GiB of this host, which is enough for 0.25. Leave --scale out to get that.",
     );
     expect(refusal({ scale: Number.NaN })).toContain("above 0");
   });

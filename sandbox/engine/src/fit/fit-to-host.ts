@@ -1,5 +1,5 @@
 import { assert, type ComputeService, type Fit, type FittedService, type HostFacts } from "@apex/core";
-import { fitNotes, quantity } from "./fit-notes.ts";
+import { fitNotes, memory, quantity } from "./fit-notes.ts";
 import { type ReplicaChoice, replicaChoices } from "./replica-choices.ts";
 import { speedRatio } from "./speed-ratio.ts";
 
@@ -90,7 +90,7 @@ function refuse(reason: string): FitOutcome {
 
 function refuseUserScale(scale: number, largest: number, room: Room): FitOutcome {
   return refuse(
-    `A scale of ${quantity(scale)} does not fit: the services may use ${quantity(room.cores)} cores and ${quantity(room.memoryBytes / GIB)} GiB of this host, which is enough for ${quantity(largest)}. Leave --scale out to get that.`,
+    `A scale of ${quantity(scale)} does not fit: the services may use ${room.cores === 1 ? "1 core" : `${room.cores} cores`} and ${memory(room.memoryBytes)} of this host, which is enough for ${quantity(largest)}. Leave --scale out to get that.`,
   );
 }
 
@@ -104,7 +104,7 @@ function refuseMemory(room: Room, scale: number): FitOutcome {
       ? "Use a host with more cores and memory."
       : "Choose a larger --scale, or leave it out.";
   return refuse(
-    `At a scale of ${quantity(scale)} a container for ${smaller.machineType} would have ${quantity(bytes / MIB)} MiB, less than the ${floor} MiB that ${mode === "twin" ? "the twin" : "a service"} needs. ${advice}`,
+    `At a scale of ${quantity(scale)} a container for ${smaller.machineType} would have ${memory(bytes)}, less than the ${floor} MiB that ${mode === "twin" ? "the twin" : "a service"} needs. ${advice}`,
   );
 }
 

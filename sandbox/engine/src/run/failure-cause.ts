@@ -16,13 +16,13 @@ function causeOfState(state: ContainerState): FailureCause {
 
 /** Why an environment could not be used, as far as the error tells. */
 export function causeOf(error: unknown): FailureCause {
-  return error instanceof ContainerNotReady ? causeOfState(error.state) : "unknown";
+  if (error instanceof ContainerNotReady) return causeOfState(error.state);
+  return error instanceof AdapterError && error.kind === "invalid" ? "not-startable" : "unknown";
 }
 
 /** The text of whatever was thrown, for people. */
 export function messageOf(error: unknown): string {
-  if (error instanceof AdapterError || error instanceof Error) return error.message;
-  return String(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 const ADVICE: Readonly<Record<FailureCause, string>> = {
@@ -30,6 +30,7 @@ const ADVICE: Readonly<Record<FailureCause, string>> = {
     "It was killed for want of memory before it could serve: choose a larger scale or a host with more memory.",
   exited: "It ended by itself: look at what it printed.",
   "not-ready": "It did not accept connections in time: check its port and what it waits for.",
+  "not-startable": "It cannot be started as it is.",
   unknown: "The sandbox could not run it.",
 };
 

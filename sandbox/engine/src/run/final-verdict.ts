@@ -36,6 +36,7 @@ const START_FAILURES: Readonly<Record<Exclude<FailureCause, "unknown">, string>>
   "out-of-memory": "was killed for want of memory before it could serve",
   exited: "ended by itself before it could serve",
   "not-ready": "did not get ready in time",
+  "not-startable": "could not be started",
 };
 
 /** The verdict on a candidate that does not even start where the baseline does. */

@@ -44,8 +44,8 @@ const TIMEOUT_FACTOR = 4;
 const CONNECTIONS_MAX = 256;
 const IN_FLIGHT_MAX = 8_192;
 
-/** Sent before the first counted request: the twin is warm by itself, an image's runtime is not. */
-const WARMUP_REQUESTS = { twin: 50, image: 200 } as const;
+/** Sent before the first counted request: the twin is warm by itself and only gets its connections, an image's runtime is cold. */
+const WARMUP_REQUESTS = { twin: 20, image: 200 } as const;
 
 function timeoutOf(objectives: Objectives, recorded: RecordedLatency): number {
   const slowest = Math.max(objectives.p99Ms ?? 0, objectives.p95Ms ?? 0, recorded.p99Ms ?? 0);

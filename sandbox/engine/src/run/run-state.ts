@@ -2,8 +2,11 @@ import type { Calibration, HeadroomProbe, RunEvent, RunMeasurement, Verdict } fr
 import type { ValidationPlan } from "./plan-validation.ts";
 import type { PlannedReplay } from "./validation-request.ts";
 
-/** Why an environment failed: what the container did, or that something else went wrong. */
-export type FailureCause = "out-of-memory" | "exited" | "not-ready" | "unknown";
+/**
+ * Why an environment failed: what the container did, that it could not be made as specified, or that something else went
+ * wrong, which says nothing about the service.
+ */
+export type FailureCause = "out-of-memory" | "exited" | "not-ready" | "not-startable" | "unknown";
 
 /** What happened. `atMs` is monotonic, from the start of the run. */
 export type RunInput = { readonly atMs: number } & (

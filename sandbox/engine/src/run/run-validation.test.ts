@@ -80,6 +80,21 @@ describe("a validation", () => {
     expect(validation.verdict.reasons[0]).toMatchObject({ code: "out-of-memory", kind: "fail" });
   });
 
+  test("whose candidate cannot be started where the baseline can is a fail, a host that breaks is an error", async () => {
+    const refuseCandidates = (kind: "invalid" | "unavailable"): SimulatedWorld => ({
+      onOperation: (operation, _count, sandbox) => {
+        const isCandidate = sandbox.provisioned.at(-1)?.name.startsWith("candidate") === true;
+        if (operation === "provision" && isCandidate) throw new AdapterError(kind, "the engine says no");
+      },
+    });
+    const { validation } = await validated({}, refuseCandidates("invalid"));
+    expect(validation.verdict).toMatchObject({ kind: "fail" });
+    expect(validation.verdict.reasons[0]).toMatchObject({ code: "does-not-start" });
+    await expect(validated({}, refuseCandidates("unavailable"))).rejects.toThrow(
+      "The candidate's environment failed twice. The sandbox could not run it. the engine says no",
+    );
+  });
+
   test("whose baseline cannot start is an error that says so, not a verdict", async () => {
     const sandbox = new SimulatedSandbox({ imageBytes: 2 ** 40 });
     const service = { kind: "image", image: "shop:1", port: 80 } as const;
