@@ -52,7 +52,7 @@ function bigintOf(value: unknown): bigint {
 }
 
 /** Reads a record's lines: the last owner and the latest lease count, and what is settled twice is settled once. */
-export function parseRunRecord(text: string): RunRecord {
+function parseRunRecord(text: string): RunRecord {
   let owner: Owner | undefined;
   let leaseUntil = 0;
   const settled = new Map<string, SettledUsage>();
@@ -86,7 +86,7 @@ export async function readRunRecord(folder: string, runId: string): Promise<RunR
 }
 
 /** Files that are about to become a record; the owner is in the name, because the content may not be there yet. */
-export function unfinishedName(runId: string, owner: Owner): string {
+function unfinishedName(runId: string, owner: Owner): string {
   return `${runId}.${owner.pid}-${owner.startTicks}.tmp`;
 }
 

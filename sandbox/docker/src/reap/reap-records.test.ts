@@ -1,0 +1,62 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { currentOwner, formatOwner, processStartTicks } from "../run/owner.ts";
+import { findAbandonedRecords, reapRecords } from "./reap-records.ts";
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), "apex-reap-test-")), "records");
+  await mkdir(folder);
+});
+
+afterEach(() => rm(join(folder, ".."), { recursive: true, force: true }));
+
+const NOW = Date.now();
+const mine = currentOwner();
+const dead = { ...mine, startTicks: 1 };
+
+async function record(runId: string, owner: typeof mine | undefined, leaseUntil: number): Promise<void> {
+  const lines = [...(owner === undefined ? [] : [{ owner: formatOwner(owner) }]), { lease: leaseUntil }];
+  await writeFile(join(folder, `${runId}.jsonl`), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+}
+
+async function abandoned(now = NOW): Promise<readonly (string | undefined)[]> {
+  return (await findAbandonedRecords(folder, now))
+    .map(({ path }) => path.slice(folder.length + 1))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+test("records of the dead, and of leases that are over, are abandoned; those of the living are not", async () => {
+  await record("alive", mine, NOW + 1000);
+  await record("dead", dead, NOW + 1000);
+  await record("expired", mine, NOW - 1);
+  await record("elsewhere", { ...mine, pidNamespace: "pid:[1]" }, NOW + 1000);
+  expect(await abandoned()).toEqual(["dead.jsonl", "expired.jsonl"]);
+});
+
+test("a record that says nobody's name stays for a day", async () => {
+  await writeFile(join(folder, "unknown.jsonl"), "");
+  expect(await abandoned()).toEqual([]);
+  expect(await abandoned(NOW + 25 * 60 * 60 * 1000)).toEqual(["unknown.jsonl"]);
+});
+
+test("a record that was never finished goes with the process that began it", async () => {
+  await writeFile(join(folder, `a.${process.pid}-${processStartTicks(process.pid)}.tmp`), "");
+  await writeFile(join(folder, `b.${process.pid}-1.tmp`), "");
+  await writeFile(join(folder, "somebody-else's"), "");
+  expect(await abandoned()).toEqual([`b.${process.pid}-1.tmp`]);
+});
+
+test("removing takes the abandoned and nothing else; a dry run takes nothing", async () => {
+  await record("alive", mine, NOW + 1000);
+  await record("dead", dead, NOW + 1000);
+  const place = { engine: undefined, layout: undefined, folder };
+  const records = await findAbandonedRecords(folder, NOW);
+  const told = await reapRecords(place, records, { dryRun: true, now: NOW });
+  expect(await readdir(folder)).toHaveLength(2);
+  expect(await reapRecords(place, records, { dryRun: false, now: NOW })).toEqual(told);
+  expect(await readdir(folder)).toEqual(["alive.jsonl"]);
+});
