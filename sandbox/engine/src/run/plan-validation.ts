@@ -1,4 +1,4 @@
-import type { Fit, HostFacts, Objectives, ReplayOptions, ReplaySchedule } from "@apex/core";
+import type { Fit, HostFacts, Objectives, ReplayOptions, ReplaySchedule, Side } from "@apex/core";
 import { replaySchedule } from "@apex/workloads-formats";
 import type { ServiceDemand } from "../calibration/service-demand.ts";
 import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
@@ -70,12 +70,34 @@ function refuse(reason: string): PlanOutcome {
   return { kind: "refused", reason };
 }
 
+/** Fewer requests in a replay than this are an anecdote. */
+const REQUESTS_MIN = 20;
+
+/** What is wrong with the request itself; `undefined` when nothing is. */
+function mistakeIn({ workload, arrivalFactor = 1 }: ValidationRequest): string | undefined {
+  if (!(arrivalFactor > 0 && Number.isFinite(arrivalFactor)))
+    return `The arrival factor must be above 0, not ${arrivalFactor}.`;
+  if (workload.timesMs.length === 0 || workload.window.endMs <= workload.window.startMs)
+    return "The chosen window of the workload holds no requests. Choose another.";
+  return undefined;
+}
+
+/** The side with the smaller share gets too few requests for anything to be compared. */
+function sparseness(plan: ValidationPlan): string | undefined {
+  const { fit, budget } = plan;
+  const perRecorded = Math.min(...(["baseline", "candidate"] as const).map((side) => factorOf(plan, side)));
+  const requests = recordedRate(plan.request.workload) * perRecorded * budget.replaySeconds;
+  if (requests >= REQUESTS_MIN) return undefined;
+  const scaled = plan.twin === null && fit.scale < 1 ? " at this scale" : "";
+  return `A replay of ${budget.replaySeconds} s would hold ${Math.round(requests)} requests${scaled}, too few to compare. Choose a busier window or more minutes.`;
+}
+
 /** Settles scale, demand, load and time. Nothing is started. */
 export function planValidation(request: ValidationRequest, host: HostFacts): PlanOutcome {
   const { workload, service, arrivalFactor = 1 } = request;
+  const mistake = mistakeIn(request);
+  if (mistake !== undefined) return refuse(mistake);
   const windowMs = workload.window.endMs - workload.window.startMs;
-  if (workload.timesMs.length === 0 || windowMs <= 0)
-    return refuse("The chosen window of the workload holds no requests. Choose another.");
   const fitted = fitToHost({ ...request, host, mode: service.kind });
   if (fitted.kind === "refused") return fitted;
   const { fit } = fitted;
@@ -102,14 +124,14 @@ export function planValidation(request: ValidationRequest, host: HostFacts): Pla
     timeoutMs: timeoutOf(objectives, recorded),
     limits: runLimits(fit, host, service),
   };
-  return { kind: "planned", plan };
+  const sparse = sparseness(plan);
+  return sparse === undefined ? { kind: "planned", plan } : refuse(sparse);
 }
 
-/** Requests to send for each recorded one, in one replay. */
-function rateFactor(plan: ValidationPlan, replay: PlannedReplay): number {
-  const { request, fit, twin } = plan;
+/** Requests to send for each recorded one, at the recorded load. */
+function factorOf({ request, fit, twin }: ValidationPlan, side: Side): number {
   const share = twin === null ? fit.scale : twin.load.arrivalShare;
-  return (request.arrivalFactor ?? 1) * fit[replay.side].loadShare * share * replay.loadFactor;
+  return (request.arrivalFactor ?? 1) * fit[side].loadShare * share;
 }
 
 /** What is sent in one replay: the same requests at the same times for both sides, where both carry the same share. */
@@ -123,7 +145,7 @@ export function scheduleFor(
   const recordedCpuUs = twin === null ? 0 : twin.demand.demandSeconds * 1e6;
   return replaySchedule(request.workload, {
     durationMs: replay.durationMs,
-    rateFactor: rateFactor(plan, replay),
+    rateFactor: factorOf(plan, replay.side) * replay.loadFactor,
     seed: request.seed,
     ...(workUs === null ? {} : { work: { meanUs: workUs, ...(hasWaits ? { recordedCpuUs } : {}) } }),
   });

@@ -1,7 +1,7 @@
 import { AdapterError, type RunEvent, type Validation } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { runValidation } from "./run-validation.ts";
-import { buildProfile, buildRequest, buildService } from "./testing/build-request.ts";
+import { buildProfile, buildRequest, buildService, buildWorkload } from "./testing/build-request.ts";
 import { SimulatedSandbox, type SimulatedWorld } from "./testing/simulated-sandbox.ts";
 import type { ValidationProgress, ValidationRequest } from "./validation-request.ts";
 
@@ -172,6 +172,9 @@ describe("what cannot be validated is refused before anything starts", () => {
     ["too little time", { minutes: 0.5 }, /0.5 minutes are too short.*at least/],
     ["a scale that does not fit", { scale: 0.9 }, /scale of 0.9 does not fit.*enough for 0.25/],
     ["no scale at all", { scale: 0 }, /above 0/],
+    ["no arrivals", { arrivalFactor: 0 }, /arrival factor must be above 0/],
+    ["an empty window", { workload: buildWorkload({ rate: 0 }) }, /holds no requests/],
+    ["hardly any requests", { workload: buildWorkload({ rate: 0.5 }) }, /would hold \d+ requests, too few/],
   ])("%s", async (_name, overrides, message) => {
     const sandbox = new SimulatedSandbox();
     const refused = runValidation(buildRequest(overrides), sandbox.ports);

@@ -1,6 +1,13 @@
-import { AdapterError, formatInstant, unreachable, type Validation, type Verdict } from "@apex/core";
+import {
+  AdapterError,
+  formatInstant,
+  type RunMeasurement,
+  unreachable,
+  type Validation,
+  type Verdict,
+} from "@apex/core";
 import { messageOf } from "./failure-cause.ts";
-import { planValidation, scheduleFor, type ValidationPlan } from "./plan-validation.ts";
+import { planValidation, type ValidationPlan } from "./plan-validation.ts";
 import { type DrivenRun, RunDriver } from "./run-driver.ts";
 import type { ValidationPorts, ValidationProgress, ValidationRequest } from "./validation-request.ts";
 
@@ -9,22 +16,16 @@ interface Times {
   readonly endedAt: number;
 }
 
-function workloadOf(plan: ValidationPlan): Validation["workload"] {
+function workloadOf(plan: ValidationPlan, runs: readonly RunMeasurement[]): Validation["workload"] {
   const { workload } = plan.request;
-  const { durationMs, name } = { durationMs: plan.budget.replayMs, name: "baseline" };
-  const replayed = scheduleFor(
-    plan,
-    { side: "baseline", purpose: "measurement", name, loadFactor: 1, durationMs },
-    null,
-  );
   return {
     files: workload.origin.files.map((file) => file.name),
     windowStart: formatInstant(workload.window.startMs),
     windowEnd: formatInstant(workload.window.endMs),
     requests: workload.timesMs.length,
     recordedRate: plan.recordedRate,
-    replayedRequests: replayed.offsetsMs.length,
-    replaySeconds: replayed.durationMs / 1000,
+    replayedRequests: runs.find((run) => run.side === "baseline")?.scheduled ?? 0,
+    replaySeconds: plan.budget.replaySeconds,
   };
 }
 
@@ -44,7 +45,7 @@ function validationOf(plan: ValidationPlan, run: DrivenRun, verdict: Verdict, ti
     fit: plan.fit,
     calibration: run.state.calibration,
     image: service.image,
-    workload: workloadOf(plan),
+    workload: workloadOf(plan, run.state.runs),
     runs: run.state.runs,
     verdict,
     reading: run.reading,

@@ -32,7 +32,11 @@ export function buildWorkload(
   const { rate = 100, seconds = 120, meanMs, seed = 3 } = options;
   const rng = seededRng(seed);
   const times: number[] = [];
-  for (let at = -Math.log(1 - rng()) / rate; at < seconds; at -= Math.log(1 - rng()) / rate)
+  for (
+    let at = rate > 0 ? -Math.log(1 - rng()) / rate : seconds;
+    at < seconds;
+    at -= Math.log(1 - rng()) / rate
+  )
     times.push(WINDOW_START_MS + at * 1000);
   const durations = meanMs === undefined ? undefined : times.map(() => -meanMs * Math.log(1 - rng()));
   return {
