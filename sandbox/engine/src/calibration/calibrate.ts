@@ -3,7 +3,7 @@ import type { ServiceDemand } from "./service-demand.ts";
 import type { TwinLoad } from "./twin-load.ts";
 
 /** Before anything is measured: what handling HTTP costs the twin, microseconds of CPU. */
-export const OVERHEAD_US_GUESS = 150;
+const OVERHEAD_US_GUESS = 150;
 
 /** However much overhead was measured, a request burns at least this share of its CPU itself. */
 const WORK_SHARE_MIN = 0.1;

@@ -17,7 +17,7 @@ export const CALIBRATIONS_MAX = 3;
 const CALIBRATIONS_EXPECTED = 2;
 
 /** Beyond the recorded load. */
-export const PROBES: readonly number[] = LOAD_FACTORS.filter((factor) => factor > 1);
+const PROBES: readonly number[] = LOAD_FACTORS.filter((factor) => factor > 1);
 
 /** How the time is spent. */
 export interface TimeBudget extends ValidationQuote {

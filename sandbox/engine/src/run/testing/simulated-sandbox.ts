@@ -1,5 +1,4 @@
 import {
-  type AdapterError,
   ContainerNotReady,
   type ContainerSpec,
   type ContainerUsage,
@@ -265,11 +264,4 @@ function serversOf(container: ContainerSpec): SimulatedServers {
   const { slots, slotCores } = TWIN_PROTOCOL.environment;
   if (container.env[slots] === undefined) return { slots: 1, slotCores: container.cpus };
   return { slots: Number(container.env[slots]), slotCores: Number(container.env[slotCores]) };
-}
-
-/** Throws `error` at the `count`th operation. */
-export function failingAt(count: number, error: AdapterError | Error): SimulatedWorld["onOperation"] {
-  return (_operation, at) => {
-    if (at === count) throw error;
-  };
 }
