@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { AdapterError } from "@apex/core";
 import type { FileMemory } from "./file-memory.ts";
-import { EXECUTABLE, type RootFile, rootFile } from "./root-files.ts";
+import { EXECUTABLE, READABLE, type RootFile, rootFile } from "./root-files.ts";
 
 const run = promisify(execFile);
 
@@ -51,6 +51,12 @@ async function sharedObjectsOf(node: string): Promise<string> {
   }
 }
 
+/** A library under the path where the loader has found it. The loader itself is a program, and so is glibc's C library. */
+async function libraryFile(library: string, memory: FileMemory): Promise<RootFile> {
+  const { mode } = await stat(library);
+  return rootFile(library, { path: library, mode: (mode & 0o111) === 0 ? READABLE : EXECUTABLE }, memory);
+}
+
 /** Collects the files of the Node at `node` for an image, where it becomes `/usr/local/bin/node`. */
 export async function nodeFiles(node: string, memory: FileMemory): Promise<NodeFiles> {
   const binary = await realpath(node);
@@ -60,7 +66,7 @@ export async function nodeFiles(node: string, memory: FileMemory): Promise<NodeF
   const libraries = librariesAmong(sharedObjects, binary);
   const files = await Promise.all([
     rootFile(binary, { path: "/usr/local/bin/node", mode: EXECUTABLE }, memory),
-    ...libraries.map((library) => rootFile(library, { path: library, mode: EXECUTABLE }, memory)),
+    ...libraries.map((library) => libraryFile(library, memory)),
   ]);
   const folders = new Set(libraries.map((library) => path.dirname(library)));
   return { files, libraryFolders: [...folders].filter((folder) => !LOADER_FOLDERS.test(folder)) };
