@@ -5,7 +5,7 @@ import { CHART_STYLE, inlineChart } from "./chart-frame.ts";
 import { type FigureTable, percentileTable, runTable, timeTable } from "./figure-tables.ts";
 import { validationCharts } from "./validation-charts.ts";
 import { type Fact, findingFacts, settingFacts } from "./validation-facts.ts";
-import { comparisonRow, validationSentence } from "./validation-wording.ts";
+import { boundText, comparisonRows, validationSentence } from "./validation-wording.ts";
 
 const STYLE = `${HTML_STYLE}${CHART_STYLE}
 table.figures td, table.figures th { font-size: 0.85rem; font-variant-numeric: tabular-nums; } table.figures td:not(:last-child) { white-space: nowrap; } .scroll { overflow-x: auto; }
@@ -18,7 +18,7 @@ export function renderValidationHtml(
   options: { readonly apexVersion: string },
 ): string {
   const sentence = validationSentence(validation);
-  const comparisons = validation.verdict.comparisons.map(comparisonRow);
+  const comparisons = comparisonRows(validation);
   return [
     "<!doctype html>",
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
@@ -32,7 +32,7 @@ export function renderValidationHtml(
         row.baseline,
         row.candidate,
         row.ratio,
-        row.bound,
+        boundText(row),
         row.outcome,
       ]),
     }),

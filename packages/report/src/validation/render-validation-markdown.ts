@@ -1,4 +1,4 @@
-import type { MetricComparison, Validation } from "@apex/core";
+import type { Validation } from "@apex/core";
 import { details, list } from "../markdown-details.ts";
 import { fitMarkdown, type MarkdownBlock } from "../markdown-document.ts";
 import { escapeMarkdown, tableRow } from "../markdown-text.ts";
@@ -7,7 +7,7 @@ import { chartFile } from "./chart-frame.ts";
 import { type FigureTable, percentileTable, runTable, timeTable } from "./figure-tables.ts";
 import { type NamedChart, validationCharts } from "./validation-charts.ts";
 import { type Fact, findingFacts, settingFacts } from "./validation-facts.ts";
-import { comparisonRow, validationSentence } from "./validation-wording.ts";
+import { boundText, type ComparisonRow, comparisonRows, validationSentence } from "./validation-wording.ts";
 
 /** The hidden first line by which a later run finds its comment again. */
 const VALIDATION_TAG = "[//]: <> (apex-validation)";
@@ -56,7 +56,7 @@ export function renderValidationMarkdown(
     "",
     ...validation.verdict.reasons.map(({ summary }) => `- ${escapeMarkdown(summary, SENTENCE_LENGTH_MAX)}`),
     "",
-    ...comparisonTable(validation.verdict.comparisons),
+    ...comparisonTable(comparisonRows(validation)),
     ...image("latency"),
     ...factList([...settingFacts(validation), ...findingFacts(validation)]),
     "",
@@ -78,17 +78,17 @@ export function renderValidationMarkdown(
   return { markdown, files: new Map(files) };
 }
 
-function comparisonTable(comparisons: readonly MetricComparison[]): MarkdownBlock[] {
+function comparisonTable(comparisons: readonly ComparisonRow[]): MarkdownBlock[] {
   if (comparisons.length === 0) return [];
-  const rows = comparisons.map(comparisonRow).map((row) =>
+  const rows = comparisons.map((row) =>
     tableRow([
       row.metric,
       row.baseline,
       row.candidate,
       row.ratio,
       // Where a bound comes from may quote a file of the user's.
-      escapeMarkdown(row.bound),
-      row.outcome === "violated" ? `**${row.outcome}**` : row.outcome,
+      escapeMarkdown(boundText(row)),
+      row.kind === "violated" ? `**${row.outcome}**` : row.outcome,
     ]),
   );
   return [

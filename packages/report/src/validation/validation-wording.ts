@@ -67,13 +67,28 @@ export interface ComparisonRow {
   readonly candidate: string;
   /** "× 1.08 (1.02–1.15)", or "" where there is none. */
   readonly ratio: string;
-  /** "≤ 250 ms, SLO", or "" where there is none. */
+  /** "≤ 250 ms", or "" where there is none. */
   readonly bound: string;
+  /** Where the bound comes from; may quote what a user wrote. */
+  readonly origin: string;
   readonly outcome: string;
+  readonly kind: MetricComparison["outcome"];
+}
+
+/** The comparisons of which anything was measured, in words. The JSON form has all. */
+export function comparisonRows({ verdict }: Validation): readonly ComparisonRow[] {
+  return verdict.comparisons
+    .filter(({ baseline, candidate }) => baseline !== null || candidate !== null)
+    .map(comparisonRow);
+}
+
+/** A bound with where it comes from: "≤ 250 ms, SLO". */
+export function boundText({ bound, origin }: ComparisonRow): string {
+  return origin === "" ? bound : `${bound}, ${origin}`;
 }
 
 /** A comparison in words. Baseline, candidate and bound that differ never print alike. */
-export function comparisonRow(comparison: MetricComparison): ComparisonRow {
+function comparisonRow(comparison: MetricComparison): ComparisonRow {
   const { baseline, candidate, bound, ratio, unit } = comparison;
   const digits = digitsToTell([baseline, candidate, bound?.value ?? null], unit);
   const text = (value: number | null) => (unit === "ms" ? msText(value, digits) : shareText(value, digits));
@@ -82,8 +97,10 @@ export function comparisonRow(comparison: MetricComparison): ComparisonRow {
     baseline: text(baseline),
     candidate: text(candidate),
     ratio: ratio === null ? "" : `× ${figure(ratio.estimate)} (${figure(ratio.low)}–${figure(ratio.high)})`,
-    bound: bound === null ? "" : `≤ ${text(bound.value)}, ${bound.origin}`,
+    bound: bound === null ? "" : `≤ ${text(bound.value)}`,
+    origin: bound?.origin ?? "",
     outcome: OUTCOME_WORDS[comparison.outcome],
+    kind: comparison.outcome,
   };
 }
 
