@@ -4,16 +4,15 @@ import { threadCpuUs } from "./clocks.ts";
 import type { Twin } from "./twin.ts";
 import type { WarmUpData, WarmUpPhase } from "./warm-up-client.ts";
 
-/** Enough for the optimising compilers to have seen every function; about 0.3 s of CPU. */
-const WARM: readonly WarmUpPhase[] = [
-  { connections: 8, requestsPerConnection: 250, workUs: 20 },
-  { connections: 2, requestsPerConnection: 100, workUs: 500 },
-];
+/** Enough for the optimising compilers to have seen every function. */
+const WARM = { connections: 8, requestsPerConnection: 150 };
+/** As much work as a slot burns in this wall time, so that slow slots take no longer to warm up. */
+const WARM_SERVICE_US = 100;
 /** One at a time, as most requests of a service come. The smallest work, so that the slots take part. */
-const MEASURED: WarmUpPhase = { connections: 1, requestsPerConnection: 100, workUs: 1 };
-const BATCHES = 8;
-/** Works off what the program has spent until now, so that the first real requests burn what they ask for. */
-const SETTLING: WarmUpPhase = { connections: 1, requestsPerConnection: 8, workUs: 1000 };
+const MEASURED: WarmUpPhase = { connections: 1, requestsPerConnection: 60, workUs: 1 };
+const BATCHES = 5;
+/** Work off what the program has spent until now, so that the first real requests burn what they ask for. */
+const SETTLING: WarmUpPhase = { connections: 8, requestsPerConnection: 1, workUs: 1000 };
 
 /**
  * Sends the twin requests of its own until its code is compiled, then measures what one costs by itself: the
@@ -21,6 +20,7 @@ const SETTLING: WarmUpPhase = { connections: 1, requestsPerConnection: 8, workUs
  * that its CPU is not the server's. Returns the cost, microseconds of CPU.
  */
 export async function warmUp(twin: Twin, port: number): Promise<number> {
+  const { slotCores } = twin.statistics();
   const data: WarmUpData = { port };
   const sender = new Worker(new URL("./warm-up-client.ts", import.meta.url), { workerData: data });
   const run = async (phase: WarmUpPhase) => {
@@ -28,7 +28,7 @@ export async function warmUp(twin: Twin, port: number): Promise<number> {
     sender.postMessage(phase);
     await done;
   };
-  for (const phase of WARM) await run(phase);
+  await run({ ...WARM, workUs: Math.ceil(WARM_SERVICE_US * slotCores) });
   let ownCostUs = Number.POSITIVE_INFINITY;
   for (let batch = 0; batch < BATCHES; batch += 1) {
     const before = ownCpuUs(twin);
