@@ -201,17 +201,15 @@ interface Order {
 }
 
 async function replayOnce(bench: Workbench, order: Order): Promise<RunMeasurement> {
-  let environment: Environment;
+  let environment: Environment | undefined;
   try {
     environment = await bench.host.provision(environmentSpec(bench.image, order), bench.signal);
+    return await replayIn(environment, bench, order);
   } catch (error) {
     if (order.side === "candidate" && isOwnFault(error)) return notStarted(order, error);
     throw error;
-  }
-  try {
-    return await replayIn(environment, bench, order);
   } finally {
-    await environment.destroy();
+    await environment?.destroy();
   }
 }
 
@@ -228,14 +226,21 @@ async function replayIn(
   const counters = async () => ({ usage: await environment.usage(), host: await bench.host.counters() });
   const before = await counters();
   const connectionsMax = 256;
-  const result = await bench.replayer.replay(schedule, {
-    targets: environment.endpoints,
-    timeoutMs: REQUEST_TIMEOUT_MS,
-    connectionsMax,
-    inFlightMax: 8_192,
-    warmupRequests: 0,
-    signal: bench.signal,
-  });
+  const result = await bench.replayer
+    .replay(schedule, {
+      targets: environment.endpoints,
+      timeoutMs: REQUEST_TIMEOUT_MS,
+      connectionsMax,
+      inFlightMax: 8_192,
+      warmupRequests: 0,
+      signal: bench.signal,
+    })
+    .catch(async (error: unknown) => {
+      if (!(error instanceof AdapterError)) throw error;
+      const { containers } = await environment.usage();
+      const dead = containers.find(({ state }) => state.kind !== "running");
+      throw dead === undefined ? error : new ContainerNotReady(error.message, dead);
+    });
   const replay = {
     side,
     purpose: "measurement" as const,

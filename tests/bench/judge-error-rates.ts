@@ -27,6 +27,8 @@ import {
 
 const TWIN_DIRECTORY = path.resolve(import.meta.dirname, "../../sandbox/twin/src");
 const SHARES = [0.9, 0.8, 0.7, 0.6, 0.5] as const;
+/** Pairs in a row that could not be run, after which the host or the engine is broken. */
+const FAILURES_MAX = 3;
 const UTILISATIONS = [0.45, 0.3, 0.55, 0.4] as const;
 
 const { values, positionals } = parseArgs({
@@ -137,15 +139,23 @@ async function measure(file: string, cases: readonly JudgeCase[]): Promise<void>
     console.log(
       `${cases.length} pairs to do; a request needs ${(1e6 * need.cpuSecondsPerRequest).toFixed(0)} µs of CPU, the service ${(need.memoryBytes / 2 ** 20).toFixed(0)} MiB`,
     );
+    let failures = 0;
     for (const [index, each] of cases.entries()) {
       process.stdout.write(`${each.id} `);
-      const judged = await runCase(bench, each, need);
-      appendFileSync(file, `${JSON.stringify(judged)}\n`);
-      const leftMs = ((performance.now() - startedMs) / (index + 1)) * (cases.length - index - 1);
-      const reason = verdictOf(judged.runs).reasons[0]?.summary ?? "";
-      console.log(
-        ` ${judged.kind} in ${judged.seconds.toFixed(0)} s, ${(leftMs / 60_000).toFixed(0)} min left: ${reason}`,
-      );
+      try {
+        const judged = await runCase(bench, each, need);
+        appendFileSync(file, `${JSON.stringify(judged)}\n`);
+        const leftMs = ((performance.now() - startedMs) / (index + 1)) * (cases.length - index - 1);
+        const reason = verdictOf(judged.runs).reasons[0]?.summary ?? "";
+        console.log(
+          ` ${judged.kind} in ${judged.seconds.toFixed(0)} s, ${(leftMs / 60_000).toFixed(0)} min left: ${reason}`,
+        );
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        if (stop.signal.aborted || failures >= FAILURES_MAX) throw error;
+        console.log(` not done: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   } finally {
     await opened.close();
