@@ -145,6 +145,8 @@ async function create({ engine, settings, limits, directory }: Opening): Promise
         Ulimits: [
           { Name: "nofile", Soft: OPEN_FILES, Hard: OPEN_FILES },
           { Name: "core", Soft: 0, Hard: 0 },
+          // POSIX message queues are files too, in a file system that every container has.
+          { Name: "msgqueue", Soft: 0, Hard: 0 },
         ],
       },
     });

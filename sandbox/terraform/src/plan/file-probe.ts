@@ -28,3 +28,8 @@ export async function readIfFile(path: string): Promise<string | undefined> {
     return undefined;
   }
 }
+
+/** Whether Terraform or OpenTofu take a file of this name for configuration. */
+export function isTerraformFile(name: string): boolean {
+  return /\.(tf|tofu)(\.json)?$/.test(name);
+}

@@ -2,7 +2,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { JsonValue } from "@apex/core";
 import { z } from "zod";
-import { readIfFile } from "./file-probe.ts";
+import { isTerraformFile, readIfFile } from "./file-probe.ts";
 import { topLevelBlocks } from "./hcl-blocks.ts";
 import { labelledBlocks } from "./json-blocks.ts";
 import { lastOverrideFile } from "./override-file.ts";
@@ -83,7 +83,7 @@ export async function redirectRemoteStates(
   for (const directory of copy.moduleDirectories) {
     const blocks: string[] = [];
     for (const file of await readdir(directory).catch(() => [])) {
-      if (!/\.(tf|tofu)(\.json)?$/.test(file)) continue;
+      if (!isTerraformFile(file)) continue;
       const text = (await readIfFile(join(directory, file))) ?? "";
       for (const { name, key } of file.endsWith(".json") ? jsonRemoteStates(text) : remoteStates(text)) {
         const records = recorded.filter((each) => each.name === name);

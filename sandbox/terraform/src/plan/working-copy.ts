@@ -4,7 +4,7 @@ import { AdapterError } from "@apex/core";
 import { copyTree, createCopyBudget, type CopyBudget } from "./copy-tree.ts";
 import { collectOutside, type ModuleSource, type SourceText } from "./collect-outside.ts";
 import { isInside, type Project } from "../trust/project.ts";
-import { isDirectory, readIfFile, statOrUndefined } from "./file-probe.ts";
+import { isDirectory, isTerraformFile, readIfFile, statOrUndefined } from "./file-probe.ts";
 
 /** A module that Terraform would have to fetch. */
 export interface RemoteModule {
@@ -122,7 +122,7 @@ export async function terraformFiles(
   for (const path of overlay.keys()) if (dirname(path) === directory) paths.add(path);
   const files: SourceText[] = [];
   for (const path of paths) {
-    if (!/\.(tf|tofu)(\.json)?$/.test(path)) continue;
+    if (!isTerraformFile(path)) continue;
     const text = overlay.get(path) ?? (await readIfFile(path));
     if (text !== undefined) files.push({ path, text });
   }

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { TerraformDiagnostic } from "@apex/core";
 import type { ModuleSource, SourceText } from "../plan/collect-outside.ts";
-import { readIfFile } from "../plan/file-probe.ts";
+import { isTerraformFile, readIfFile, statOrUndefined } from "../plan/file-probe.ts";
 import type { PlanRequest } from "../plan/plan-request.ts";
 import { findUntrusted, type TrustAnswer } from "./find-untrusted.ts";
 import { ConfigurationNotTrustedError, type TrustFinding } from "./finding.ts";
@@ -64,13 +64,33 @@ export async function checkTrust({
   request,
   varFiles,
 }: TrustRequest): Promise<TrustAnswer> {
-  return findUntrusted({
+  const answer = findUntrusted({
     project,
     modules,
     variableFiles: await variableFiles(project.root, varFiles),
     variables: request.variables ?? {},
     templatesAt,
   });
+  return { ...answer, findings: [...answer.findings, ...(await unreadFiles(project, modules))] };
+}
+
+/** Files that Terraform reads and that are too large to be looked through. */
+async function unreadFiles(
+  project: Project,
+  modules: readonly ModuleSource[],
+): Promise<readonly TrustFinding[]> {
+  const findings: TrustFinding[] = [];
+  for (const { directory, files } of modules) {
+    const read = new Set(files.map(({ path }) => path));
+    for (const name of await readdir(directory).catch(() => [])) {
+      const path = join(directory, name);
+      if (!isTerraformFile(name) || read.has(path) || (await statOrUndefined(path))?.isFile() !== true)
+        continue;
+      const what = "is too large, or may not be read, to tell what it does";
+      findings.push({ kind: "unknown-read", file: relative(project.root, path), line: 1, what });
+    }
+  }
+  return findings;
 }
 
 /** Throws a ConfigurationNotTrustedError when there is anything to refuse. */
