@@ -3,7 +3,7 @@
  * the workspace and holds the same names; a test of its own keeps the two equal.
  */
 export const TWIN_PROTOCOL = {
-  /** Request header: microseconds of CPU that this request burns. */
+  /** Request header: microseconds of CPU that this request costs in all: what handling it costs the twin is taken off what it burns. */
   workHeader: "x-twin-work-us",
   /** Request header: microseconds that this request waits without CPU before it burns. */
   waitHeader: "x-twin-wait-us",
