@@ -167,6 +167,8 @@ const known = new Set(readDone().map(({ id }) => id));
 const open = values.table ? [] : wanted.filter(({ id }) => !known.has(id) && id.startsWith(values.only));
 try {
   if (open.length > 0) await measure(file, open);
-} finally {
-  printTable(readDone());
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
 }
+printTable(readDone());
