@@ -183,6 +183,16 @@ dockerDescribe("environments", () => {
     expect(await text(first?.endpoints[0])).toBe("here");
   });
 
+  test("destroying after the run was closed, or taken away with its network, is no error", async () => {
+    const environment = await host.provision(environmentSpec(runId, [containerSpec({ image })]), never);
+    await host.closeRun(runId);
+    await environment.destroy();
+    const again = await host.provision(environmentSpec(runId, [containerSpec({ image })], "env-2"), never);
+    await engine.docker.getContainer(`apex-${runId}-env-2-web-0`).remove({ force: true });
+    await engine.docker.getNetwork(`apex-${runId}-env-2`).remove();
+    await again.destroy();
+  });
+
   test("what cannot be had on this host is said before anything is made", async () => {
     const wrong: readonly [object, string][] = [
       [{ cpus: 10_000 }, "it wants 10000 cores"],

@@ -33,9 +33,12 @@ export interface EnvironmentParts {
 /** Settles and removes everything of an environment. Does not throw for what is gone already. */
 export async function removeEnvironment(meter: Meter, parts: EnvironmentParts): Promise<void> {
   const { runId, members, network } = parts;
-  await settle(meter, runId, { containerIds: members.map(({ id }) => id), networks: [network] });
-  await Promise.all(members.map(({ id }) => removeContainer(meter.docker, id)));
-  await removeNetwork(meter.docker, network);
+  try {
+    await settle(meter, runId, { containerIds: members.map(({ id }) => id), networks: [network] });
+  } finally {
+    await Promise.all(members.map(({ id }) => removeContainer(meter.docker, id)));
+    await removeNetwork(meter.docker, network);
+  }
 }
 
 function stateOf(state: Docker.ContainerInspectInfo["State"]): ContainerState {

@@ -162,7 +162,11 @@ export async function provision(
     const endpoints = await startAll(ground, spec, parts, signal);
     return runningEnvironment(meter, parts, endpoints);
   } catch (error) {
-    await removeEnvironment(meter, parts);
+    await removeEnvironment(meter, parts).catch((remaining: unknown) => {
+      const [why, what] = [error, remaining].map((of) => (of instanceof Error ? of.message : String(of)));
+      const next = `What is left of it could not be removed (${what}): "apex sandbox reap" removes it.`;
+      throw new AdapterError("unavailable", `${why} ${next}`, { cause: error });
+    });
     throw error;
   }
 }

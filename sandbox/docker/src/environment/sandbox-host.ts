@@ -23,7 +23,7 @@ export interface DockerSandboxHost extends SandboxHost {
 }
 
 const HOST_IS_OPEN =
-  "Containers can reach services that listen on this host's own addresses, because only root may close them off: " +
+  "Containers can reach services that listen on this host's own addresses, because closing them off needs root and iptables: " +
   "run images that you trust, or run Apex as root.";
 const CPU_OF_THE_DEAD =
   "The CPU time of containers that ended on their own is counted up to the last reading only, because under systemd only root " +

@@ -48,6 +48,9 @@ test("a record that was never finished goes with the process that began it", asy
   await writeFile(join(folder, `b.${process.pid}-1.tmp`), "");
   await writeFile(join(folder, "somebody-else's"), "");
   expect(await abandoned()).toEqual([`b.${process.pid}-1.tmp`]);
+  const records = await findAbandonedRecords(folder, NOW);
+  await reapRecords({ engine: undefined, layout: undefined, folder }, records, { dryRun: false, now: NOW });
+  expect(await readdir(folder)).toHaveLength(2);
 });
 
 test("removing takes the abandoned and nothing else; a dry run takes nothing", async () => {

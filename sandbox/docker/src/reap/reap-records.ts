@@ -15,13 +15,14 @@ const FRESH_MS = 60_000;
 /** No lease is longer. Younger groups may be those of a user whose records are somewhere else. */
 const GROUP_AGE_MS = 24 * 60 * 60 * 1000;
 const RECORD = /^([a-z0-9-]+)\.jsonl$/;
-const UNFINISHED = /^[a-z0-9-]+\.(\d+)-(\d+)\.tmp$/;
+const UNFINISHED = /^([a-z0-9-]+)\.(\d+)-(\d+)\.tmp$/;
 
 /** The record of a run that nobody needs any more. */
 export interface AbandonedRecord {
-  /** `undefined`: a record that was never finished. */
-  readonly runId: string | undefined;
+  readonly runId: string;
   readonly path: string;
+  /** Its maker died before it had its name; the run may have another record by now. */
+  readonly isUnfinished: boolean;
   readonly isFresh: boolean;
 }
 
@@ -43,11 +44,13 @@ export async function findAbandonedRecords(folder: string, now: number): Promise
     if (status === undefined) continue;
     const isFresh = Math.abs(now - status.mtimeMs) < FRESH_MS;
     const runId = RECORD.exec(name)?.[1];
-    const [, pid, ticks] = UNFINISHED.exec(name) ?? [];
-    if (runId !== undefined && (await isRecordAbandoned(folder, runId, now)))
-      found.push({ runId, path, isFresh });
-    if (pid !== undefined && processStartTicks(Number(pid)) !== Number(ticks))
-      found.push({ runId: undefined, path, isFresh });
+    const [, unfinished, pid, ticks] = UNFINISHED.exec(name) ?? [];
+    if (runId !== undefined && (await isRecordAbandoned(folder, runId, now))) {
+      found.push({ runId, path, isFresh, isUnfinished: false });
+    }
+    if (unfinished !== undefined && processStartTicks(Number(pid)) !== Number(ticks)) {
+      found.push({ runId: unfinished, path, isFresh, isUnfinished: true });
+    }
   }
   return found;
 }
@@ -100,11 +103,11 @@ export async function reapRecords(
     const remove = options.dryRun ? runCgroupDirectories : removeRunCgroup;
     cgroups.push(...(await remove(layout, runId)));
   };
-  for (const { runId, path } of records) {
-    if (runId !== undefined) await removeGroup(runId);
+  for (const { runId, path, isUnfinished } of records) {
+    if (!isUnfinished || (await readRunRecord(folder, runId)) === undefined) await removeGroup(runId);
     files.push(path);
     if (options.dryRun) continue;
-    if (runId === undefined) await rm(path, { force: true });
+    if (isUnfinished) await rm(path, { force: true });
     else await removeRunRecord(folder, runId);
   }
   if (engine !== undefined)

@@ -69,3 +69,12 @@ test("a folder that others can write to is not believed", async () => {
   await chmod(folder, 0o777);
   await expect(openRunRecord(folder, "val-2")).rejects.toMatchObject({ kind: "denied" });
 });
+
+test("a run that was taken away is not made again by a late note", async () => {
+  await openRunRecord(folder, "val-1");
+  await openRunRecord(folder, "val-2");
+  await removeRunRecord(folder, "val-1");
+  await noteSettled(folder, "val-1", [part]);
+  await expect(noteLease(folder, "val-1", 1)).rejects.toMatchObject({ kind: "unavailable" });
+  expect(await readdir(folder)).toEqual(["val-2.jsonl"]);
+});

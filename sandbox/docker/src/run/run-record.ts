@@ -1,4 +1,5 @@
 import { appendFile, link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
 import { currentOwner, formatOwner, type Owner, ownerFate, parseOwner } from "./owner.ts";
@@ -136,12 +137,27 @@ export async function openRunRecord(folder: string, runId: string): Promise<void
   );
 }
 
-/** Notes until when the run may need what it has. */
-export async function noteLease(folder: string, runId: string, leaseUntil: number): Promise<void> {
-  await appendFile(recordPath(folder, runId), `${JSON.stringify({ lease: leaseUntil })}\n`);
+/** Adds to a record that is there; `false` when it is not: the run was closed, or reaped. Never makes one without an owner. */
+async function addTo(folder: string, runId: string, text: string): Promise<boolean> {
+  try {
+    await appendFile(recordPath(folder, runId), text, { flag: constants.O_WRONLY | constants.O_APPEND });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
 }
 
-/** Notes what was used by something that is about to be removed. */
+/** Notes until when the run may need what it has. Throws an AdapterError (`unavailable`) when the run was taken away. */
+export async function noteLease(folder: string, runId: string, leaseUntil: number): Promise<void> {
+  if (await addTo(folder, runId, `${JSON.stringify({ lease: leaseUntil })}\n`)) return;
+  throw new AdapterError(
+    "unavailable",
+    `the run ${runId} has outlived its lease and was reaped: begin it again.`,
+  );
+}
+
+/** Notes what was used by something that is about to be removed. Of a run that is over, nothing is noted any more. */
 export async function noteSettled(
   folder: string,
   runId: string,
@@ -151,7 +167,7 @@ export async function noteSettled(
     JSON.stringify({ id: part.id, ...Object.fromEntries(AMOUNTS.map((name) => [name, String(part[name])])) }),
   );
   // One write: a crash leaves whole lines or one that is cut off at the end. The empty line ends such a one.
-  if (lines.length > 0) await appendFile(recordPath(folder, runId), `\n${lines.join("\n")}\n`);
+  if (lines.length > 0) await addTo(folder, runId, `\n${lines.join("\n")}\n`);
 }
 
 /** Forgets a run. */
