@@ -53,7 +53,7 @@ interface Counted {
   readonly host?: Partial<HostCounters>;
 }
 
-function measured(counted: Counted, result: Partial<ReplayResult> = {}) {
+function measured(counted: Counted, warmupRequests = 0) {
   const host = { atMs: 0, totalMs: 0, busyMs: 0, stealMs: 0 };
   const record: ReplayRecord = {
     replay: {
@@ -72,7 +72,7 @@ function measured(counted: Counted, result: Partial<ReplayResult> = {}) {
       durationMs: 4_000,
       rate: 25,
     },
-    result: { ...RESULT, ...result },
+    result: RESULT,
     counters: {
       before: { usage: { atMs: 0, containers: counted.before ?? [usage()] }, host },
       after: {
@@ -81,7 +81,7 @@ function measured(counted: Counted, result: Partial<ReplayResult> = {}) {
       },
     },
     cores: 0.5,
-    warmupRequests: 0,
+    warmupRequests,
   };
   return measureRun(record);
 }
@@ -91,6 +91,12 @@ describe("one replay as figures", () => {
     const run = measured({ before: [usage({ cpuNs: 5e9 })], after: [usage({ cpuNs: 6e9 })] });
     expect(run.cpuShare).toBeCloseTo(1 / (0.5 * 5));
     expect(run.cpuSecondsPerRequest).toBeCloseTo(0.01);
+  });
+
+  test("a warm-up that cost as much as the rest has no part in it", () => {
+    const run = measured({ after: [usage({ cpuNs: 1e9 })] }, 100);
+    expect(run.cpuShare).toBeCloseTo(0.5 / (0.5 * 5));
+    expect(run.cpuSecondsPerRequest).toBeCloseTo(0.005);
   });
 
   test("failures are answers of 5xx and none at all, over everything scheduled", () => {

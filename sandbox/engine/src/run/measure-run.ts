@@ -122,6 +122,8 @@ function sentInTime({ result, schedule }: ReplayRecord): number {
 export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): RunMeasurement {
   const { replay, result, schedule, counters, cores } = record;
   const { cpuMs, ...usage } = usageDelta(counters);
+  // The counters saw the warm-up too.
+  const replayShare = result.sent / Math.max(1, result.sent + record.warmupRequests);
   const scheduled = Math.max(1, result.scheduled);
   const spanMs = Math.max(schedule.durationMs, result.durationMs);
   const errors = failedRequests(result);
@@ -139,8 +141,8 @@ export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): R
     errors,
     durationMs: result.durationMs,
     achievedShare: Math.min(1, sentInTime(record) / scheduled),
-    cpuShare: cpuMs / (cores * spanMs),
-    cpuSecondsPerRequest: cpuMs / 1000 / Math.max(1, result.sent + record.warmupRequests),
+    cpuShare: (cpuMs * replayShare) / (cores * spanMs),
+    cpuSecondsPerRequest: (cpuMs * replayShare) / 1000 / Math.max(1, result.sent),
     ...usage,
     intervals: result.intervals,
     intervalMs: result.intervalMs,

@@ -1,5 +1,5 @@
 import type { Fit, HostFacts, Objectives, ReplayOptions, ReplaySchedule, Side } from "@apex/core";
-import { replaySchedule } from "@apex/workloads-formats";
+import { replaySchedule, seededRng, spreadWholeSeconds } from "@apex/workloads-formats";
 import type { ServiceDemand } from "../calibration/service-demand.ts";
 import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
 import { type TwinLoad, twinLoad } from "../calibration/twin-load.ts";
@@ -93,10 +93,13 @@ function sparseness(plan: ValidationPlan): string | undefined {
 }
 
 /** Settles scale, demand, load and time. Nothing is started. */
-export function planValidation(request: ValidationRequest, host: HostFacts): PlanOutcome {
-  const { workload, service, arrivalFactor = 1 } = request;
-  const mistake = mistakeIn(request);
+export function planValidation(asked: ValidationRequest, host: HostFacts): PlanOutcome {
+  const mistake = mistakeIn(asked);
   if (mistake !== undefined) return refuse(mistake);
+  // Once here and not in every schedule: a window may hold millions of requests.
+  const workload = spreadWholeSeconds(asked.workload, seededRng(asked.seed));
+  const request = { ...asked, workload };
+  const { service, arrivalFactor = 1 } = request;
   const windowMs = workload.window.endMs - workload.window.startMs;
   const fitted = fitToHost({ ...request, host, mode: service.kind });
   if (fitted.kind === "refused") return fitted;

@@ -9,10 +9,11 @@ export function andThen(first: RunStep, next: (state: RunState) => RunStep): Run
   return { state: second.state, commands: [...first.commands, ...second.commands] };
 }
 
-/** Whether so many more replays end within the budget. */
+/** Whether so many more replays end within the budget; on a slow host each takes what they took so far. */
 export function hasTimeFor(state: RunState, replays: number, atMs: number): boolean {
   const { replayMs, totalMs } = state.plan.budget;
-  return atMs + replays * (replayMs + OVERHEAD_MS) <= totalMs;
+  const eachMs = Math.max(replayMs + OVERHEAD_MS, atMs / Math.max(1, state.replays));
+  return atMs + replays * eachMs <= totalMs;
 }
 
 /** Provisions for the next replay of the queue, if there is one. */
