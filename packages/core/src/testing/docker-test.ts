@@ -52,6 +52,8 @@ export async function decideOnDocker(
 }
 
 const decision = await decideOnDocker(process.env);
+// Once a file: Vitest's default report counts what is skipped and does not say why.
+if (decision.kind === "skip") console.warn(`tests that need Docker are skipped: ${decision.reason}`);
 
 function failIfRequired(): void {
   if (decision.kind === "fail") throw new Error(decision.reason);
