@@ -9,6 +9,10 @@ import { ProviderSession, type RunContext } from "./provider-session.ts";
 
 /** Terraform's own limit for messages (grpcMaxMessageSize in its plugin client). */
 const MESSAGE_BYTES_MAX = 256 * 1024 * 1024;
+/** What is sent to a provider is one resource at most. Programs in the sandbox can reach the socket as well as Terraform. */
+const RECEIVED_BYTES_MAX = 64 * 1024 * 1024;
+/** Terraform opens one for each provider configuration: regions × accounts. */
+export const CONNECTIONS_MAX = 512;
 
 const PROTOCOL = loadSync(
   ["tfplugin5.proto", "go-plugin.proto"].map((file) => join(import.meta.dirname, "protocol", file)),
@@ -45,7 +49,7 @@ export interface ServeOptions {
 function connectionServer(options: ServeOptions): grpc.Server {
   const service = new ProviderService(options.pack, new ProviderSession(options.run));
   const server = new grpc.Server({
-    "grpc.max_receive_message_length": MESSAGE_BYTES_MAX,
+    "grpc.max_receive_message_length": RECEIVED_BYTES_MAX,
     "grpc.max_send_message_length": MESSAGE_BYTES_MAX,
   });
   const handlers: Record<string, grpc.handleUnaryCall<Request, object>> = {};
@@ -89,6 +93,7 @@ export async function serveProvider(options: ServeOptions): Promise<ServedProvid
     });
     server.createConnectionInjector(grpc.ServerCredentials.createInsecure()).injectConnection(socket);
   });
+  listener.maxConnections = CONNECTIONS_MAX;
   await new Promise<void>((resolve, reject) => {
     listener.once("error", reject);
     listener.listen(options.socketPath, resolve);
