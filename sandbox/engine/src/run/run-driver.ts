@@ -87,16 +87,31 @@ export class RunDriver {
   }
 
   async #advance(input: RunInput): Promise<void> {
-    const { state, commands } = step(this.#state, input);
-    this.#state = state;
-    for (const command of commands) {
+    for (const command of this.#step(input)) {
       try {
         await this.#carryOut(command);
       } catch (error) {
-        this.#error = error;
-        this.#tell({ kind: "broken", message: messageOf(error) });
+        this.#break(error);
       }
     }
+  }
+
+  /** A bug of ours must not leave containers behind either: the state stays as it was, and the run is taken down from there. */
+  #step(input: RunInput): readonly RunCommand[] {
+    try {
+      const { state, commands } = step(this.#state, input);
+      this.#state = state;
+      return commands;
+    } catch (error) {
+      if (input.kind === "broken") throw error;
+      this.#break(error);
+      return [];
+    }
+  }
+
+  #break(error: unknown): void {
+    this.#error = error;
+    this.#tell({ kind: "broken", message: messageOf(error) });
   }
 
   /** Resolves when what follows may begin; environments and replays go on and tell later. */
@@ -163,9 +178,9 @@ export class RunDriver {
 
   async #replay(command: Extract<RunCommand, { readonly kind: "replay" }>): Promise<void> {
     const { replay, ordinal, workUs } = command;
-    const environment = this.#environments.get(replay.name);
-    assert(environment !== undefined, `a replay without an environment: ${replay.name}`);
     try {
+      const environment = this.#environments.get(replay.name);
+      assert(environment !== undefined, `a replay without an environment: ${replay.name}`);
       const measurement = await performReplay({
         plan: this.#plan,
         replay,

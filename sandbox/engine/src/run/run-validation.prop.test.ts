@@ -1,4 +1,4 @@
-import { AdapterError } from "@apex/core";
+import { AdapterError, InvariantError } from "@apex/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runValidation } from "./run-validation.ts";
@@ -108,5 +108,30 @@ describe("nothing is left and the run ends, whatever happens and when", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test("an onlooker throws, or a bug of ours does while judging", async () => {
+    for (let at = 1; at <= 40; at += 3) {
+      const sandbox = new SimulatedSandbox();
+      let told = 0;
+      const thrown = runValidation(request, sandbox.ports, (progress) => {
+        told += progress.kind === "event" ? 1 : 0;
+        if (told === at) throw new Error("the terminal is gone");
+      });
+      await thrown.catch(() => {});
+      expectNothingLeft(sandbox);
+    }
+    let asked = 0;
+    const objectives = {
+      get errorShare(): number {
+        asked += 1;
+        if (asked > 1) throw new InvariantError("a bug");
+        return 0.5;
+      },
+    };
+    const sandbox = new SimulatedSandbox();
+    await expect(runValidation({ ...request, objectives }, sandbox.ports)).rejects.toThrow(InvariantError);
+    expect(sandbox.replayed.length).toBeGreaterThan(10);
+    expectNothingLeft(sandbox);
   });
 });

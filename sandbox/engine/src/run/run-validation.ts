@@ -1,6 +1,7 @@
 import {
   AdapterError,
   formatInstant,
+  InvariantError,
   type RunMeasurement,
   unreachable,
   type Validation,
@@ -54,8 +55,9 @@ function validationOf(plan: ValidationPlan, run: DrivenRun, verdict: Verdict, ti
   };
 }
 
-/** The error of a run that failed: the kind of its cause, where an adapter named one. */
-function failureOf(run: DrivenRun, message: string): AdapterError {
+/** The error of a run that failed: the kind of its cause, where an adapter named one; a bug of ours stays one. */
+function failureOf(run: DrivenRun, message: string): Error {
+  if (run.error instanceof InvariantError) return run.error;
   const kind = run.error instanceof AdapterError ? run.error.kind : "unavailable";
   return new AdapterError(kind, message, { cause: run.error });
 }
