@@ -34,3 +34,12 @@ export function engineError(doing: string, error: unknown): AdapterError {
   const kind = status === undefined ? "unavailable" : (KINDS[status] ?? "unavailable");
   return new AdapterError(kind, `${doing}: ${saying(error).trim()}`, { cause: error });
 }
+
+/** Waits for the engine; its failure is an AdapterError that says what was being done. */
+export async function asked<Value>(doing: string, answer: Promise<Value>): Promise<Value> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw engineError(doing, error);
+  }
+}

@@ -7,11 +7,11 @@ import {
   type EnvironmentUsage,
 } from "@apex/core";
 import type Docker from "dockerode";
-import { isGone } from "../errors.ts";
 import { readContainer } from "../meter/cgroup-files.ts";
 import { processNetwork } from "../meter/network-counters.ts";
 import { type Meter, settle } from "../meter/run-reading.ts";
 import { monotonicMs } from "../run/clock.ts";
+import { inspectOne } from "../run/find-resources.ts";
 import { lastLines, removeContainer } from "./container.ts";
 import { removeNetwork, type RunNetwork } from "./network.ts";
 
@@ -75,8 +75,14 @@ async function readMember(
   member: Member,
   last: ContainerUsage | undefined,
 ): Promise<ContainerUsage> {
-  const inspecting = docker.getContainer(member.id).inspect();
-  const [info, counters] = await Promise.all([inspecting, readContainer(layout, runId, member.id)]);
+  const [info, counters] = await Promise.all([
+    inspectOne(docker, member.id),
+    readContainer(layout, runId, member.id),
+  ]);
+  if (info === undefined) {
+    const why = "it was removed from outside, or its lease is over";
+    throw new AdapterError("not-found", `container ${member.name} is gone: ${why}.`);
+  }
   const state = stateOf(info.State);
   const known = { ...(last ?? nothingUsed(member)), state };
   if (counters === undefined) return known;
@@ -108,15 +114,7 @@ export function runningEnvironment(
     async usage(): Promise<EnvironmentUsage> {
       const atMs = monotonicMs();
       const read = (member: Member) => readMember(meter, parts.runId, member, last.get(member.name));
-      const containers = await Promise.all(parts.members.map(read)).catch((error: unknown) => {
-        if (!isGone(error)) throw error;
-        const who = `a container of the environment ${parts.name}`;
-        throw new AdapterError(
-          "not-found",
-          `${who} is gone: it was removed from outside, or its lease is over.`,
-          { cause: error },
-        );
-      });
+      const containers = await Promise.all(parts.members.map(read));
       for (const usage of containers) last.set(usage.container, usage);
       return { atMs, containers };
     },

@@ -7,6 +7,7 @@ import {
 } from "@apex/core";
 import type Docker from "dockerode";
 import { engineError } from "../errors.ts";
+import { inspectOne } from "../run/find-resources.ts";
 import type { Meter } from "../meter/run-reading.ts";
 import { createContainer, lastLines } from "./container.ts";
 import { type Member, removeEnvironment, runningEnvironment } from "./environment.ts";
@@ -37,13 +38,18 @@ async function imagesOf(docker: Docker, spec: EnvironmentSpec): Promise<Readonly
   );
 }
 
+/** Where containers are created from and to; `made` is filled as they come. */
+interface Creation {
+  readonly network: RunNetwork;
+  readonly images: ReadonlyMap<string, ImageSettings>;
+  readonly made: Member[];
+}
+
 async function createAll(
   { meter, cgroupParent }: Ground,
   spec: EnvironmentSpec,
-  network: RunNetwork,
-  made: Member[],
+  { network, images, made }: Creation,
 ): Promise<void> {
-  const images = await imagesOf(meter.docker, spec);
   const place = { spec, network: network.name, cgroupParent };
   const create = async (container: ContainerSpec) => {
     const image = images.get(container.image);
@@ -76,6 +82,11 @@ async function start(
   }
 }
 
+function howEnded(state: Docker.ContainerInspectInfo["State"] | undefined): string {
+  if (state === undefined) return "was removed from outside";
+  return state.OOMKilled ? "was killed because its memory ran out" : `ended with exit code ${state.ExitCode}`;
+}
+
 async function awaitReady(
   docker: Docker,
   member: Member,
@@ -88,18 +99,15 @@ async function awaitReady(
     ...(spec.readyPath === undefined ? {} : { path: spec.readyPath }),
     timeoutMs: spec.readyTimeoutMs,
     signal: endpoint.signal,
-    isRunning: async () => (await docker.getContainer(member.id).inspect()).State.Running,
+    isRunning: async () => (await inspectOne(docker, member.id))?.State.Running === true,
   });
   if (end.kind === "ready") return;
-  const { State: state } = await docker.getContainer(member.id).inspect();
+  const state = (await inspectOne(docker, member.id))?.State;
   const log = await lastLines(docker, member.id);
   const said = log === "" ? "It printed nothing." : `Its last lines:\n${log}`;
   const who = `container ${member.name} of ${spec.name}`;
   if (end.kind === "exited") {
-    const why = state.OOMKilled
-      ? "was killed because its memory ran out"
-      : `ended with exit code ${state.ExitCode}`;
-    throw new AdapterError("invalid", `${who} ${why} before it was ready. ${said}`);
+    throw new AdapterError("invalid", `${who} ${howEnded(state)} before it was ready. ${said}`);
   }
   const seconds = spec.readyTimeoutMs / 1000;
   throw new AdapterError(
@@ -146,6 +154,7 @@ export async function provision(
 ): Promise<Environment> {
   const { meter } = ground;
   signal.throwIfAborted();
+  const images = await imagesOf(meter.docker, spec);
   const { runId, name, leaseMs } = spec;
   const network = await createNetwork(meter.docker, {
     runId,
@@ -157,7 +166,7 @@ export async function provision(
   const parts = { runId, name, network, members };
   try {
     signal.throwIfAborted();
-    await createAll(ground, spec, network, members);
+    await createAll(ground, spec, { network, images, made: members });
     signal.throwIfAborted();
     const endpoints = await startAll(ground, spec, parts, signal);
     return runningEnvironment(meter, parts, endpoints);

@@ -52,22 +52,37 @@ function answers({ host, port, path, signal }: Readiness, timeoutMs: number): Pr
   });
 }
 
+/** Aborts `over` once there is nothing more to wait for: connecting to a container that has ended fails after seconds only. */
+async function watch(readiness: Readiness, over: AbortController): Promise<void> {
+  while (!over.signal.aborted) {
+    await pause(STATE_EVERY_MS, undefined, { signal: over.signal }).catch(() => {});
+    if (!over.signal.aborted && !(await readiness.isRunning())) over.abort();
+  }
+}
+
+async function probeUntil(readiness: Readiness, endMs: number): Promise<string | undefined> {
+  const probe = readiness.path === undefined ? connects : answers;
+  for (let tries = 0; ; tries++) {
+    const why = await probe(readiness, Math.max(1, Math.ceil(endMs - monotonicMs())));
+    if (why === undefined || readiness.signal.aborted || monotonicMs() >= endMs) return why;
+    await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)]);
+  }
+}
+
 /** Waits until a service accepts connections and, where a path is given, answers it with 2xx. Throws the signal's reason. */
 export async function untilReady(readiness: Readiness): Promise<ReadinessEnd> {
-  const endMs = monotonicMs() + readiness.timeoutMs;
-  let checkedMs = monotonicMs();
-  for (let tries = 0; ; tries++) {
-    const leftMs = Math.max(1, Math.ceil(endMs - monotonicMs()));
-    const probe = readiness.path === undefined ? connects : answers;
-    const why = await probe(readiness, leftMs);
+  const over = new AbortController();
+  const signal = AbortSignal.any([readiness.signal, over.signal]);
+  const watching = watch(readiness, over);
+  try {
+    const why = await probeUntil({ ...readiness, signal }, monotonicMs() + readiness.timeoutMs);
     readiness.signal.throwIfAborted();
     if (why === undefined) return { kind: "ready" };
-    if (monotonicMs() >= endMs)
-      return (await readiness.isRunning()) ? { kind: "late", last: why } : { kind: "exited" };
-    if (monotonicMs() - checkedMs > STATE_EVERY_MS) {
-      if (!(await readiness.isRunning())) return { kind: "exited" };
-      checkedMs = monotonicMs();
-    }
-    await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)]);
+    return over.signal.aborted || !(await readiness.isRunning())
+      ? { kind: "exited" }
+      : { kind: "late", last: why };
+  } finally {
+    over.abort();
+    await watching;
   }
 }

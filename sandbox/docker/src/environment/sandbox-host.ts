@@ -11,6 +11,7 @@ import { noteLease, openRunRecord, removeRunRecord } from "../run/run-record.ts"
 import { checkRunId, checkSpec } from "./check-spec.ts";
 import { removeContainer } from "./container.ts";
 import { canCloseHost } from "./firewall.ts";
+import { asked } from "../errors.ts";
 import { hostCounters } from "./host-counters.ts";
 import { hostFacts } from "./host-facts.ts";
 import { removeNetwork } from "./network.ts";
@@ -61,7 +62,9 @@ async function removeRun(meter: Meter, runId: string): Promise<void> {
   ]);
   await Promise.all(containers.map(({ id }) => removeContainer(docker, id)));
   await Promise.all(networks.map((network) => removeNetwork(docker, network)));
-  for (const { id } of await labelledVolumes(docker, runId)) await docker.getVolume(id).remove();
+  for (const { id } of await labelledVolumes(docker, runId)) {
+    await asked(`removing volume ${id}`, docker.getVolume(id).remove());
+  }
   await removeRunCgroup(layout, runId);
   await removeRunRecord(meter.recordFolder, runId);
 }
