@@ -14,6 +14,12 @@ const TICK_STEPS = [1, 2, 5] as const;
 const VALUE_MIN = 1e-6;
 const VALUE_MAX = 1e15;
 
+/** An axis from 0 for values that are not negative: of what grows as long as it lasts, twice as much is twice as high. */
+export function linearAxisFor(values: readonly number[], from: number, to: number): Axis {
+  const drawable = values.filter((value) => value >= VALUE_MIN && value <= VALUE_MAX);
+  return linearAxis(drawable.length === 0 ? 1 : Math.max(...drawable), from, to);
+}
+
 /** An axis for values that are not negative, from 0 or, where they span more than an order, logarithmic. */
 export function axisFor(values: readonly number[], from: number, to: number): Axis {
   const positive = values.filter((value) => value >= VALUE_MIN && value <= VALUE_MAX);

@@ -10,7 +10,8 @@ const LEFT = 128;
 const RIGHT = 596;
 const TOP = 34;
 const ROW_HEIGHT = 22;
-const METRIC_GAP = 14;
+/** Above the rows of a metric, for the name of its bound. */
+const METRIC_GAP = 20;
 const BELOW = 36;
 const SIDES: readonly Side[] = ["baseline", "candidate"];
 const METRICS = ["p50", "p95", "p99"] as const;
@@ -68,7 +69,7 @@ export function runsChart(validation: Validation): Chart {
 
 function drawGroup({ metric, comparison, values }: Group, x: Axis, top: number): string {
   const { bound, candidateInterval } = comparison;
-  const row = (side: Side) => top + METRIC_GAP / 2 + (SIDES.indexOf(side) + 0.5) * ROW_HEIGHT;
+  const row = (side: Side) => top + METRIC_GAP + (SIDES.indexOf(side) + 0.5) * ROW_HEIGHT;
   const parts = SIDES.flatMap((side) => [
     label(`${metric} ${side}`, LEFT - 10, row(side) + 4, `end ${side}`),
     ...values[side].map(
@@ -82,17 +83,8 @@ function drawGroup({ metric, comparison, values }: Group, x: Axis, top: number):
   }
   if (bound !== null) {
     const at = x.position(bound.value);
-    parts.push(rule([at, top + 4], [at, top + SIDES.length * ROW_HEIGHT + METRIC_GAP - 4], "line bound"));
-    // To the side that has room for it.
-    const isLeft = at > RIGHT - 120;
-    parts.push(
-      label(
-        `bound ${msText(bound.value)}`,
-        at + (isLeft ? -6 : 6),
-        row("baseline") + 4,
-        isLeft ? "bound end" : "bound",
-      ),
-    );
+    parts.push(rule([at, top + METRIC_GAP - 4], [at, row("candidate") + ROW_HEIGHT / 2], "line bound"));
+    parts.push(label(`bound ${msText(bound.value)}`, at, top + METRIC_GAP - 8, "bound middle"));
   }
   return parts.join("");
 }

@@ -1,5 +1,5 @@
 import type { ReplayInterval, Side, Validation } from "@apex/core";
-import { type Axis, axisFor } from "./chart-axis.ts";
+import { type Axis, axisFor, linearAxisFor } from "./chart-axis.ts";
 import type { Chart } from "./chart-frame.ts";
 import {
   horizontalGrid,
@@ -70,7 +70,7 @@ export function timeChart(validation: Validation): Chart {
     LATENCY.bottom,
     LATENCY.top,
   );
-  const inFlight = axisFor(
+  const inFlight = linearAxisFor(
     all.map((step) => step.inFlight),
     IN_FLIGHT.bottom,
     IN_FLIGHT.top,
@@ -136,5 +136,6 @@ function sentence(side: Side, steps: readonly TimeStep[]): string {
   const first = steps[0];
   const last = steps.at(-1);
   if (first === undefined || last === undefined) return `No faithful run of the ${side}.`;
-  return `${side}: in flight from ${figure(first.inFlight)} at the start to ${figure(last.inFlight)} at the end, 99th percentile from ${msText(first.p99Ms)} to ${msText(last.p99Ms)}.`;
+  const most = Math.max(...steps.map(({ inFlight }) => inFlight));
+  return `${side}: at most ${figure(most)} in flight, ${figure(last.inFlight)} at the end; 99th percentile from ${msText(first.p99Ms)} to ${msText(last.p99Ms)}.`;
 }
