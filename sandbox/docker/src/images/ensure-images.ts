@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { AdapterError, type StopSignal } from "@apex/core";
+import { AdapterError, type AdapterErrorKind, type StopSignal } from "@apex/core";
 import type Docker from "dockerode";
 import type { DockerEngine } from "../connect.ts";
 import { engineError, isGone } from "../errors.ts";
 import { buildImage, type BuildOptions, type ImageProgress } from "./build-image.ts";
-import { openFileMemory } from "./file-memory.ts";
+import { type FileMemory, openFileMemory } from "./file-memory.ts";
 import { baseContent, type ImageContent, terraformContent, twinContent } from "./image-content.ts";
 import { tryImage } from "./try-image.ts";
 
@@ -106,6 +106,28 @@ function requireLinux(): void {
   );
 }
 
+const READ_FAILURES: Readonly<Record<string, AdapterErrorKind>> = { ENOENT: "not-found", EACCES: "denied" };
+
+/** Reads what images are made of, with a memory that is written down. A file that cannot be read is an AdapterError. */
+async function reading<Value>(
+  recipe: Pick<ImageRecipe, "cacheDirectory">,
+  read: (memory: FileMemory) => Promise<Value>,
+): Promise<Value> {
+  try {
+    const memory = await openFileMemory(recipe.cacheDirectory);
+    const value = await read(memory);
+    await memory.save();
+    return value;
+  } catch (error) {
+    if (error instanceof AdapterError) throw error;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    const kind = READ_FAILURES[code] ?? "unavailable";
+    throw new AdapterError(kind, `a file that the images are made of cannot be read: ${message}`, {
+      cause: error,
+    });
+  }
+}
+
 /** What only Node is needed for: the base image alone, by the rules of {@link ensureImages}. */
 export async function ensureBaseImage(
   engine: DockerEngine,
@@ -114,9 +136,7 @@ export async function ensureBaseImage(
 ): Promise<string> {
   requireLinux();
   return following(options.signal, async (signal) => {
-    const memory = await openFileMemory(recipe.cacheDirectory);
-    const base = await baseContent(recipe.node ?? process.execPath, memory);
-    await memory.save();
+    const base = await reading(recipe, (memory) => baseContent(recipe.node ?? process.execPath, memory));
     return ensureImage(engine.docker, base, buildOptions(options, signal));
   });
 }
@@ -132,12 +152,15 @@ async function buildMissing(
 ): Promise<ImageReferences> {
   build.signal.throwIfAborted();
   const { ready = {} } = recipe;
-  const memory = await openFileMemory(recipe.cacheDirectory);
-  const base = await baseContent(recipe.node ?? process.execPath, memory);
   // All is read before anything is built: what is missing on this host is known at once.
-  const twin = ready.twin ?? (await twinContent(recipe.twinDirectory, base, memory));
-  const terraform = ready.terraform ?? (await terraformContent(recipe.terraform, base, memory));
-  await memory.save();
+  const { base, twin, terraform } = await reading(recipe, async (memory) => {
+    const base = await baseContent(recipe.node ?? process.execPath, memory);
+    return {
+      base,
+      twin: ready.twin ?? (await twinContent(recipe.twinDirectory, base, memory)),
+      terraform: ready.terraform ?? (await terraformContent(recipe.terraform, base, memory)),
+    };
+  });
   const reference = async (image: string | ImageContent) =>
     typeof image === "string" ? image : await ensureImage(docker, image, build);
   return {

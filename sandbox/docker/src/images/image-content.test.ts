@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -97,6 +98,17 @@ test("a Terraform that is not there is told", async () => {
     kind: "not-found",
     message: expect.stringContaining("install Terraform"),
   });
+});
+
+test("a library that has moved since it was remembered is found again", async () => {
+  const node = await realpath(process.execPath);
+  const moved = ["/lib/moved.so.1"];
+  const forgetful: FileMemory = {
+    ...memory,
+    recall: async (file, name, find) =>
+      file === node && name === "shared-objects" ? JSON.stringify(moved) : memory.recall(file, name, find),
+  };
+  expect(await baseContent(node, forgetful)).toEqual(base);
 });
 
 test("something that is no Node is told", async () => {

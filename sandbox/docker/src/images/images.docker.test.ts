@@ -137,6 +137,16 @@ dockerDescribe("images", () => {
     });
   });
 
+  test.each([
+    ["the twin's sources", { twinDirectory: "/nowhere/twin" }],
+    ["Node", { node: "/nowhere/node" }],
+  ])("%s that are not there are told before anything is built", async (_name, changes) => {
+    await expect(ensureImages(engine, { ...recipe, ...changes })).rejects.toMatchObject({
+      kind: "not-found",
+      message: expect.stringContaining("/nowhere"),
+    });
+  });
+
   /** A twin that nobody else builds, with more instructions at its end. */
   async function content(...instructions: readonly string[]): Promise<ImageContent> {
     const memory = await openFileMemory(cache);

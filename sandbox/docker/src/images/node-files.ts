@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { realpath, stat } from "node:fs/promises";
+import { access, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { AdapterError } from "@apex/core";
@@ -57,13 +57,26 @@ async function libraryFile(library: string, memory: FileMemory): Promise<RootFil
   return rootFile(library, { path: library, mode: (mode & 0o111) === 0 ? READABLE : EXECUTABLE }, memory);
 }
 
+/** The libraries of a Node, remembered as long as it stays the same and they are where they were. */
+async function librariesOf(node: string, memory: FileMemory): Promise<readonly string[]> {
+  const listed = (text: string) => librariesAmong(JSON.parse(text) as unknown, node);
+  const remembered = listed(await memory.recall(node, "shared-objects", () => sharedObjectsOf(node)));
+  const areThere = await Promise.all(
+    remembered.map((library) =>
+      access(library).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  // A new release of the system may keep Node and move what it loads.
+  return areThere.every(Boolean) ? remembered : listed(await sharedObjectsOf(node));
+}
+
 /** Collects the files of the Node at `node` for an image, where it becomes `/usr/local/bin/node`. */
 export async function nodeFiles(node: string, memory: FileMemory): Promise<NodeFiles> {
   const binary = await realpath(node);
-  const sharedObjects = JSON.parse(
-    await memory.recall(binary, "shared-objects", () => sharedObjectsOf(binary)),
-  ) as unknown;
-  const libraries = librariesAmong(sharedObjects, binary);
+  const libraries = await librariesOf(binary, memory);
   const files = await Promise.all([
     rootFile(binary, { path: "/usr/local/bin/node", mode: EXECUTABLE }, memory),
     ...libraries.map((library) => libraryFile(library, memory)),
