@@ -9,7 +9,7 @@ import { aFailedValidation, aValidation } from "./testing.ts";
 const report = aReport({ validation: [aValidation(), aFailedValidation()].map(reportedValidation) });
 
 test("a run's table says what was tried, with the verdict, its reasons and the figures", () => {
-  const text = renderTable(report, { width: 120, colour: false });
+  const text = renderTable(report, { width: 160, colour: false });
   expect(text).toContain("Tried in the sandbox (2)");
   expect(text).toContain('Pass: aws_instance.web["web-1"] carries the recorded load on m6i.xlarge × 1.');
   expect(text).toContain("m5.2xlarge × 1 → m6i.xlarge × 1 · p99 91.7 ms → 142 ms · CPU 35.2 % → 61.1 %");
