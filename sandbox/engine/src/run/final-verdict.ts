@@ -32,6 +32,9 @@ function withUnmeasuredMemory({ plan }: RunState, verdict: Verdict): Verdict {
   return { ...verdict, kind: "inconclusive", reasons: [reason, ...verdict.reasons] };
 }
 
+/** Of an engine's message in a reason. */
+const DETAIL_LENGTH_MAX = 300;
+
 const START_FAILURES: Readonly<Record<Exclude<FailureCause, "unknown">, string>> = {
   "out-of-memory": "was killed for want of memory before it could serve",
   exited: "ended by itself before it could serve",
@@ -47,10 +50,12 @@ export function startFailureVerdict(
 ): Verdict {
   const verdict = judgeRuns(state);
   const { candidate } = state.plan.request;
+  // What the container printed follows on more lines: for the log, not for a sentence.
+  const [first = ""] = message.split("\n", 1);
   const reason: VerdictReason = {
     code: cause === "out-of-memory" ? "out-of-memory" : "does-not-start",
     kind: "fail",
-    summary: `The service ${START_FAILURES[cause]} on ${candidate.machineType}, twice, where it starts on the baseline. ${message}`,
+    summary: `The service ${START_FAILURES[cause]} on ${candidate.machineType}, twice, where it starts on the baseline: ${first.slice(0, DETAIL_LENGTH_MAX)}`,
   };
   return { ...verdict, kind: "fail", reasons: [reason, ...verdict.reasons] };
 }
