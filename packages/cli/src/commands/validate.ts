@@ -138,7 +138,7 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
     terraformDirectory,
     stateFile,
     varFiles: await requireFiles("--var-file", options.varFile, io.cwd),
-    overlay: await readPatch(patchFile, terraformDirectory),
+    overlay: await readPatch(patchFile, terraformDirectory, io.cwd),
     ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
     ...(options.trust === undefined ? {} : { trust: options.trust }),
   };
