@@ -158,7 +158,8 @@ dockerDescribe("hostile workloads", () => {
     expect(made).toBeLessThan(16_384);
   });
 
-  test("endless printing keeps its last lines and no more on the host's disk", async () => {
+  test("endless printing keeps its last lines and no more on the host's disk", async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip("only root can look at the engine's files");
     const attack = `
       const line = "x".repeat(1023) + "\\n";
       for (let n = 0; n < 16 * 1024; n++) if (!process.stdout.write(line)) await new Promise((r) => process.stdout.once("drain", r));

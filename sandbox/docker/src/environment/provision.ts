@@ -93,14 +93,16 @@ async function awaitReady(
   spec: EnvironmentSpec,
   endpoint: Endpoint & { readonly signal: AbortSignal },
 ): Promise<void> {
-  const end = await untilReady({
+  const readiness = {
     host: endpoint.host,
     port: endpoint.port,
     ...(spec.readyPath === undefined ? {} : { path: spec.readyPath }),
     timeoutMs: spec.readyTimeoutMs,
     signal: endpoint.signal,
     isRunning: async () => (await inspectOne(docker, member.id))?.State.Running === true,
-  });
+  };
+  // One that ended at once has no address any more, and no address would mean this host's own.
+  const end = endpoint.host === "" ? { kind: "exited" as const } : await untilReady(readiness);
   if (end.kind === "ready") return;
   const state = (await inspectOne(docker, member.id))?.State;
   const log = await lastLines(docker, member.id);
