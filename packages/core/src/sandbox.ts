@@ -28,7 +28,7 @@ export interface ContainerSpec {
   readonly name: string;
   /** Reference of an image that is already there. */
   readonly image: string;
-  /** Absent: the image's own. */
+  /** Program and arguments, instead of the image's entry point and command; absent: the image's own. */
   readonly command?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   /** The TCP port that the service listens on. */
