@@ -4,8 +4,9 @@ import type { TrustFinding } from "./finding.ts";
 import { lineOf } from "./line-of.ts";
 import { mayRead, type Project } from "./project.ts";
 import type { Scope, Texts } from "./scope.ts";
-import { closingOf, elementsOf, FOUND_NAME, resolvedPath, splitAt, textsOf } from "./static-text.ts";
+import { elementsOf, FOUND_NAME, resolvedPath, textsOf } from "./static-text.ts";
 import { partsOf, templateParts } from "./template.ts";
+import { closingOf, splitAt } from "./token-groups.ts";
 
 /** Functions whose first argument is the path of a file that they read or look for. */
 const READERS =
@@ -127,10 +128,10 @@ export class ExpressionScan {
     const [collection = []] = splitAt(rest, ":");
     if (names.length === 0 || tokens[index]?.kind !== "word" || collection.length === rest.length)
       return undefined;
-    const { keys, values } = elementsOf(collection, source.scope);
+    const { keys, values, items } = elementsOf(collection, source.scope);
     const last = names.at(-1) ?? "";
-    const bound = new Map([...source.scope.bound, [last, values]]);
-    if (names.length > 1) bound.set(names[0] ?? "", keys);
+    const bound = new Map([...source.scope.bound, [last, { values, items }]]);
+    if (names.length > 1) bound.set(names[0] ?? "", { values: keys, items: [] });
     this.scan(collection, source);
     const resultAt = index + 1 + collection.length + 1;
     const end = endOfGroup(tokens, resultAt);

@@ -81,6 +81,21 @@ test.each([
     "reads",
   ],
   ["either branch", 'locals {\n  x = file(var.a ? "a.txt" : "/etc/shadow")\n}', "reads"],
+  [
+    "an attribute of one object of many",
+    'locals {\n  m = {\n    x = { file = "a.txt" }\n    y = { file = "/etc/shadow" }\n  }\n}\nresource "a" "b" {\n  for_each = local.m\n  c        = file(each.value.file)\n}',
+    "reads",
+  ],
+  [
+    "a key that is made",
+    'locals {\n  m = { file = "a.txt", "${"file"}" = "/etc/shadow" }\n  x = file(local.m.file)\n}',
+    "unknown-read",
+  ],
+  [
+    "an attribute that one object lacks",
+    'locals {\n  m = {\n    x = { file = "a.txt" }\n    y = merge({}, var.z)\n  }\n}\nresource "a" "b" {\n  for_each = local.m\n  c        = file(each.value.file)\n}',
+    "unknown-read",
+  ],
   ["existence alone", 'locals {\n  x = fileexists("/root/.aws/credentials")\n}', "reads"],
   ["a hash", 'locals {\n  x = filesha256("/etc/shadow")\n}', "reads"],
   ["a list of files", 'locals {\n  x = fileset("/home", "*")\n}', "reads"],
@@ -212,6 +227,7 @@ test.each([
     'locals {\n  x = <<EOT\n${[for\nEOT\nin [1] : EOT][0]} "\nEOT\n  y = file("/etc/shadow")\n  z = "\n}',
   ],
   ["a heredoc in a template", 'locals {\n  x = "${<<E\n}" \nE\n}"\n  y = file("/etc/shadow")\n}'],
+  ["an equal key", 'locals {\n  m = { file = "a.txt", file = "/etc/shadow" }\n  x = file(local.m.file)\n}'],
   ["an arrow in front", 'locals {\n  x = { a => "b", (file("/etc/shadow")) : 1 }\n}'],
   ["a path that the loop's name hides", 'locals {\n  x = [for path in ["/etc/shadow"] : file(path)]\n}'],
 ])("nothing hides behind %s", (_name, main) => {

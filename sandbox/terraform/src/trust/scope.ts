@@ -7,6 +7,8 @@ export type Texts = readonly string[] | null;
 export interface Elements {
   readonly keys: Texts;
   readonly values: Texts;
+  /** Their expressions, for the attributes of objects; none where they cannot be told. */
+  readonly items: readonly Placed[];
 }
 
 /** An expression with the place in which its names mean something. */
@@ -25,6 +27,6 @@ export interface Scope {
   readonly variable: (name: string) => readonly Placed[] | undefined;
   /** `each`, and the iterators of dynamic blocks, by name. */
   readonly iterators: ReadonlyMap<string, Elements>;
-  /** Names that `for` binds. */
-  readonly bound: ReadonlyMap<string, Texts>;
+  /** Names that `for` binds: to the values of elements, with their expressions. */
+  readonly bound: ReadonlyMap<string, Pick<Elements, "values" | "items">>;
 }

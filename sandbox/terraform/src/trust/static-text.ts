@@ -1,19 +1,27 @@
 import { basename, dirname, join } from "node:path/posix";
 import type { Token } from "../plan/hcl-lexer.ts";
-import { nesting } from "./hcl-body.ts";
 import type { Elements, Placed, Scope, Texts } from "./scope.ts";
 import { partsOf, type TemplateToken } from "./template.ts";
+import {
+  closingOf,
+  isOther,
+  objectItems,
+  splitAt,
+  unwrapped,
+  type WholeCall,
+  wholeCall,
+  wordOf,
+} from "./token-groups.ts";
 
 /** References that lead to references are followed so far. */
 const DEPTH_MAX = 12;
 /** More possibilities than these are none. */
 const TEXTS_MAX = 256;
 const TEXT_LENGTH_MAX = 4096;
-const PARENTHESES_MAX = 20;
 /** Stands for a name that `fileset` finds: whatever it is, it lies below the directory that was searched. */
 export const FOUND_NAME = "\u0001found";
 
-const NOTHING: Elements = { keys: null, values: null };
+const NOTHING: Elements = { keys: null, values: null, items: [] };
 
 function limited(texts: readonly string[]): Texts {
   const distinct = [...new Set(texts)];
@@ -37,61 +45,6 @@ function product(all: readonly Texts[], separator = ""): Texts {
     texts = joined;
   }
   return all.length === 0 ? [""] : texts;
-}
-
-function isOther(token: Token | undefined, text: string): boolean {
-  return token?.kind === "other" && token.text === text;
-}
-
-function wordOf(token: Token | undefined): string | undefined {
-  return token?.kind === "word" ? token.text : undefined;
-}
-
-/** Splits at a piece that stands in no group. */
-export function splitAt(tokens: readonly Token[], separator: string): readonly (readonly Token[])[] {
-  const parts: Token[][] = [[]];
-  let depth = 0;
-  for (const token of tokens) {
-    depth += nesting(token);
-    if (depth === 0 && isOther(token, separator)) parts.push([]);
-    else parts.at(-1)?.push(token);
-  }
-  return parts.filter((part, index) => part.length > 0 || index < parts.length - 1);
-}
-
-/** The index of the piece that closes the group which `open` opens; the end when there is none. */
-export function closingOf(tokens: readonly Token[], open: number): number {
-  let depth = 0;
-  for (let index = open; index < tokens.length; index++) {
-    const token = tokens[index];
-    if (token !== undefined) depth += nesting(token);
-    if (depth === 0) return index;
-  }
-  return tokens.length;
-}
-
-/** The call that an expression is as a whole. */
-function wholeCall(
-  tokens: readonly Token[],
-): { readonly name: string; readonly args: readonly (readonly Token[])[] } | undefined {
-  const start = wordOf(tokens[0]) === "core" && isOther(tokens[1], ":") ? 3 : 0;
-  const name = wordOf(tokens[start]);
-  if (name === undefined || !isOther(tokens[start + 1], "(")) return undefined;
-  if (closingOf(tokens, start + 1) !== tokens.length - 1) return undefined;
-  return { name, args: splitAt(tokens.slice(start + 2, -1), ",") };
-}
-
-/** Without parentheses around all of it, and without quotes around nothing but one interpolation. */
-function unwrapped(tokens: readonly Token[], depth = 0): readonly Token[] {
-  if (depth > PARENTHESES_MAX) return [];
-  const [first] = tokens;
-  if (isOther(first, "(") && closingOf(tokens, 0) === tokens.length - 1)
-    return unwrapped(tokens.slice(1, -1), depth + 1);
-  if (tokens.length === 1 && (first?.kind === "string" || first?.kind === "heredoc")) {
-    const parts = partsOf(first);
-    if (parts.length === 1 && parts[0]?.kind === "value") return unwrapped(parts[0].expression, depth + 1);
-  }
-  return tokens;
 }
 
 /** What has been told of an expression already: values that refer to values are followed once. */
@@ -136,36 +89,73 @@ function textsOfTemplate(token: TemplateToken, scope: Scope, depth: number): Tex
   );
 }
 
-/** `path.module`, `local.x`, `each.key` and the like. */
-function textsOfReference(tokens: readonly Token[], scope: Scope, depth: number): Texts {
-  const [object, name] = [wordOf(tokens[0]), wordOf(tokens[2])];
-  if (object !== undefined && tokens.length === 1) return scope.bound.get(object) ?? null;
-  if (object === undefined || name === undefined || tokens.length !== 3 || !isOther(tokens[1], "."))
-    return null;
-  const iterator = scope.iterators.get(object);
-  if (iterator !== undefined)
-    return name === "key" ? iterator.keys : name === "value" ? iterator.values : null;
-  switch (object) {
-    case "path":
-      return name === "module"
-        ? [scope.moduleDirectory]
-        : name === "root" || name === "cwd"
-          ? [scope.rootDirectory]
-          : null;
-    case "terraform":
-      return name === "workspace" ? ["default"] : null;
-    case "count":
-      return ["0"];
-    case "local":
-      return ofAll(scope.local(name), depth);
-    case "var":
-      return ofAll(scope.variable(name), depth);
-    default:
-      return null;
+/** The names of a way into an object: `.a`, `["b"]`; `undefined` for any other. */
+function stepsOf(tokens: readonly Token[]): readonly string[] | undefined {
+  const steps: string[] = [];
+  for (let index = 0; index < tokens.length; ) {
+    const [mark, name, end] = [tokens[index], tokens[index + 1], tokens[index + 2]];
+    const isQuoted = isOther(mark, "[") && name?.kind === "string" && isOther(end, "]");
+    const step = isQuoted ? name.text : isOther(mark, ".") ? wordOf(name) : undefined;
+    if (step === undefined) return undefined;
+    steps.push(step);
+    index += isQuoted ? 3 : 2;
   }
+  return steps;
 }
 
-function textsOfCall(call: NonNullable<ReturnType<typeof wholeCall>>, scope: Scope, depth: number): Texts {
+/** The expressions that attributes of objects may have. */
+function attributeOf(objects: readonly Placed[], name: string): readonly Placed[] | undefined {
+  const found: Placed[] = [];
+  for (const { expression, scope } of objects) {
+    const items = objectItems(expression) ?? [];
+    // The last of equal keys wins, and a key that is made may equal any.
+    const isMade = items.some(({ key }) => "text" in key && key.text.includes("{"));
+    const own = items.filter(({ key }) => "text" in key && key.text === name);
+    if (isMade || own.length === 0) return undefined;
+    found.push(...own.map(({ value }) => ({ expression: value, scope })));
+  }
+  return found.length === 0 ? undefined : found;
+}
+
+function textsWithin(objects: readonly Placed[] | undefined, steps: readonly string[], depth: number): Texts {
+  let placed = objects;
+  for (const step of steps) placed = placed === undefined ? undefined : attributeOf(placed, step);
+  return ofAll(placed, depth);
+}
+
+/** `path.module`, `local.x`, `each.key`, `each.value.file` and the like. */
+function textsOfReference(tokens: readonly Token[], scope: Scope, depth: number): Texts {
+  const object = wordOf(tokens[0]);
+  const steps = stepsOf(tokens.slice(1));
+  if (object === undefined || steps === undefined) return null;
+  const [name, ...rest] = steps;
+  const bound = scope.bound.get(object);
+  if (bound !== undefined) return name === undefined ? bound.values : textsWithin(bound.items, steps, depth);
+  if (name === undefined) return null;
+  const iterator = scope.iterators.get(object);
+  if (iterator !== undefined) {
+    if (name === "value" && rest.length > 0) return textsWithin(iterator.items, rest, depth);
+    return rest.length > 0
+      ? null
+      : name === "key"
+        ? iterator.keys
+        : name === "value"
+          ? iterator.values
+          : null;
+  }
+  if (object === "local") return textsWithin(scope.local(name), rest, depth);
+  if (object === "var") return textsWithin(scope.variable(name), rest, depth);
+  return rest.length > 0 ? null : textsOfSetting(object, name, scope);
+}
+
+function textsOfSetting(object: string, name: string, scope: Scope): Texts {
+  if (object === "path" && name === "module") return [scope.moduleDirectory];
+  if (object === "path" && (name === "root" || name === "cwd")) return [scope.rootDirectory];
+  if (object === "terraform" && name === "workspace") return ["default"];
+  return object === "count" && name === "index" ? ["0"] : null;
+}
+
+function textsOfCall(call: WholeCall, scope: Scope, depth: number): Texts {
   const args = (from = 0) => call.args.slice(from).map((arg) => textsOf(arg, scope, depth));
   const [first = null] = args();
   const mapped = (change: (text: string) => string) => (first === null ? null : limited(first.map(change)));
@@ -230,7 +220,12 @@ function elementsOfAll(placed: readonly Placed[] | undefined, depth: number): El
   const all = (placed ?? []).map((each) =>
     knownElements.recall(each, NOTHING, () => elementsOf(each.expression, each.scope, depth + 1)),
   );
-  return { keys: union(all.map(({ keys }) => keys)), values: union(all.map(({ values }) => values)) };
+  const isKnown = all.every(({ items }) => items.length > 0);
+  return {
+    keys: union(all.map(({ keys }) => keys)),
+    values: union(all.map(({ values }) => values)),
+    items: isKnown ? all.flatMap(({ items }) => items) : [],
+  };
 }
 
 /** What `for_each` and `for` go over. */
@@ -238,51 +233,36 @@ export function elementsOf(given: readonly Token[], scope: Scope, depth = 0): El
   if (depth > DEPTH_MAX) return NOTHING;
   const tokens = unwrapped(given);
   const inner = tokens.slice(1, -1);
-  const isFor = wordOf(inner[0]) === "for";
-  if (isOther(tokens[0], "[") && closingOf(tokens, 0) === tokens.length - 1 && !isFor) {
-    const values = union(splitAt(inner, ",").map((item) => textsOf(item, scope, depth)));
-    return { keys: values, values };
+  const isWhole = closingOf(tokens, 0) === tokens.length - 1 && wordOf(inner[0]) !== "for";
+  if (isOther(tokens[0], "[") && isWhole) {
+    const items = splitAt(inner, ",").map((expression) => ({ expression, scope }));
+    const values = union(items.map(({ expression }) => textsOf(expression, scope, depth)));
+    return { keys: values, values, items };
   }
-  if (tokens[0]?.kind === "open" && closingOf(tokens, 0) === tokens.length - 1 && !isFor) {
-    return elementsOfObject(inner, scope, depth);
+  const pairs = objectItems(tokens);
+  if (pairs !== undefined) {
+    return {
+      keys: union(pairs.map(({ key }) => (key.kind === "word" ? [key.text] : textsOf([key], scope, depth)))),
+      values: union(pairs.map(({ value }) => textsOf(value, scope, depth))),
+      items: pairs.map(({ value }) => ({ expression: value, scope })),
+    };
   }
   const call = wholeCall(tokens);
-  if (call !== undefined && (call.name === "toset" || call.name === "tolist" || call.name === "tomap")) {
-    return elementsOf(call.args[0] ?? [], scope, depth);
-  }
-  if (call?.name === "fileset") {
-    const patterns = textsOf(call.args[1] ?? [], scope, depth);
-    const isBelow = patterns?.every((pattern) => !pattern.split("/").includes("..")) === true;
-    return isBelow ? { keys: [FOUND_NAME], values: [FOUND_NAME] } : NOTHING;
-  }
+  if (call !== undefined) return elementsOfCall(call, scope, depth);
   const [object, name] = [wordOf(tokens[0]), wordOf(tokens[2])];
-  if (name === undefined || tokens.length !== 3) return NOTHING;
+  if (name === undefined || tokens.length !== 3 || !isOther(tokens[1], ".")) return NOTHING;
   if (object === "local") return elementsOfAll(scope.local(name), depth);
   return object === "var" ? elementsOfAll(scope.variable(name), depth) : NOTHING;
 }
 
-function elementsOfObject(inner: readonly Token[], scope: Scope, depth: number): Elements {
-  const keys: Texts[] = [];
-  const values: Texts[] = [];
-  for (let index = 0; index < inner.length; ) {
-    const key = inner[index];
-    const assign = inner[index + 1];
-    const isItem = assign?.kind === "equals" || isOther(assign, ":");
-    if (!isItem || (key?.kind !== "word" && key?.kind !== "string" && key?.kind !== "heredoc"))
-      return NOTHING;
-    const start = index + 2;
-    let nested = 0;
-    for (index = start; index < inner.length; index++) {
-      const token = inner[index];
-      if (token === undefined || (nested === 0 && index > start && (token.startsLine || isOther(token, ","))))
-        break;
-      nested += nesting(token);
-    }
-    keys.push(key.kind === "word" ? [key.text] : textsOf([key], scope, depth));
-    values.push(textsOf(inner.slice(start, index), scope, depth));
-    if (isOther(inner[index], ",")) index++;
+function elementsOfCall(call: WholeCall, scope: Scope, depth: number): Elements {
+  if (call.name === "toset" || call.name === "tolist" || call.name === "tomap") {
+    return elementsOf(call.args[0] ?? [], scope, depth);
   }
-  return { keys: union(keys), values: union(values) };
+  if (call.name !== "fileset") return NOTHING;
+  const patterns = textsOf(call.args[1] ?? [], scope, depth);
+  const isBelow = patterns?.every((pattern) => !pattern.split("/").includes("..")) === true;
+  return isBelow ? { keys: [FOUND_NAME], values: [FOUND_NAME], items: [] } : NOTHING;
 }
 
 /** Joins a path of the configuration's to the directory that it is relative to. */
