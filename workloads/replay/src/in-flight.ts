@@ -1,3 +1,4 @@
+import { assert } from "@apex/core";
 import type { RequestBytes } from "./request-writer.ts";
 
 /** A request that is neither answered nor given up. */
@@ -43,6 +44,7 @@ export class InFlight {
 
   /** Takes a request out. */
   settle(request: InFlightRequest): void {
+    assert(!request.isSettled, "a request ends once");
     request.isSettled = true;
     request.abandon = undefined;
     if (request.older === undefined) this.#oldest = request.newer;

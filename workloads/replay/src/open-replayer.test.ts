@@ -145,6 +145,16 @@ describe("a request fails", () => {
     expect(result.durationMs).toBeGreaterThanOrEqual(300);
   });
 
+  test("once, though its answer comes later, while others are in flight", async () => {
+    const [timeoutMs, answerMs] = [200, 400];
+    await using server = await serveRaw((socket) => {
+      socket.on("data", () => setTimeout(() => socket.write(OK), answerMs));
+    });
+    const result = await replayer.replay(aSchedule(40, 20), someOptions([server.target], { timeoutMs }));
+    expect(result).toMatchObject({ sent: 40, completed: 0, failures: { timeout: 40, reset: 0 } });
+    expect(result.intervals.at(-1)?.inFlight).toBe(0);
+  });
+
   test("never because the server closed the connection after the last answer", async () => {
     await using server = await serveHttp((_request, response) => {
       response.setHeader("connection", "close");
