@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 export const SANDBOX_USER = "65532:65532";
 
 const MIB = 1024 * 1024;
-/** Microseconds of one enforcement period; the kernel's default. Shorter ones stalled more, not less (research/replay). */
+/** Microseconds of one enforcement period; the kernel's default. Shorter ones stalled services as much when it was measured. */
 const CPU_PERIOD_US = 100_000;
 /** Of printed text that is kept on disk per container, in two files so that the last lines survive the turn of a file. */
 const LOG_FILE_BYTES = MIB;
@@ -66,13 +66,18 @@ function tmpfsOptions(bytes: number): string {
   return `rw,noexec,nosuid,nodev,mode=1777,size=${Math.floor(bytes)},nr_inodes=${TMPFS_INODES}`;
 }
 
+/** The quota that holds a container to its cores; empty where its set of CPUs does already. */
+export function cpuQuota({
+  cpus,
+  cpuset,
+}: Pick<ContainerLimits, "cpus" | "cpuset">): Pick<Docker.HostConfig, "CpuPeriod" | "CpuQuota"> {
+  const isNeeded = cpuset === undefined || cpus < cpuset.length;
+  return isNeeded ? { CpuPeriod: CPU_PERIOD_US, CpuQuota: Math.round(cpus * CPU_PERIOD_US) } : {};
+}
+
 function cpuLimits(limits: ContainerLimits): Docker.HostConfig {
-  const { cpus, cpuset } = limits;
-  const isQuotaNeeded = cpuset === undefined || cpus < cpuset.length;
-  return {
-    ...(cpuset === undefined ? {} : { CpusetCpus: cpuset.join(",") }),
-    ...(isQuotaNeeded ? { CpuPeriod: CPU_PERIOD_US, CpuQuota: Math.round(cpus * CPU_PERIOD_US) } : {}),
-  };
+  const { cpuset } = limits;
+  return { ...(cpuset === undefined ? {} : { CpusetCpus: cpuset.join(",") }), ...cpuQuota(limits) };
 }
 
 function gpuRequests(count: number): Docker.HostConfig {

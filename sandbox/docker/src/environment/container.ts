@@ -1,7 +1,7 @@
 import type { ContainerSpec, EnvironmentSpec } from "@apex/core";
 import type Docker from "dockerode";
 import { engineError, isGone, statusOf } from "../errors.ts";
-import { lockedDown } from "../lockdown.ts";
+import { cpuQuota, lockedDown } from "../lockdown.ts";
 import { clockPair, formatClockPair } from "../run/clock.ts";
 import { LABELS, ownLabels } from "../run/labels.ts";
 import type { ImageSettings } from "./image-settings.ts";
@@ -24,7 +24,25 @@ export interface ContainerPlace {
   readonly cgroupParent: string;
 }
 
-/** Creates a container; it does not run yet. */
+/**
+ * Cores while a container starts. What happens before it is ready is not measured, and a runtime that warms up on a quarter of a
+ * core takes many times as long.
+ */
+function startCpus({ cpus, cpuset }: ContainerSpec): number {
+  return Math.max(cpus, cpuset?.length ?? 1);
+}
+
+/** Holds a container that is ready to the cores of its specification. */
+export async function limitCpus(docker: Docker, id: string, container: ContainerSpec): Promise<void> {
+  if (startCpus(container) === container.cpus) return;
+  try {
+    await docker.getContainer(id).update(cpuQuota(container));
+  } catch (error) {
+    throw engineError(`limiting container ${container.name} to its CPUs`, error);
+  }
+}
+
+/** Creates a container; it does not run yet. Its CPU limit comes by {@link limitCpus}, once it is ready. */
 export async function createContainer(
   docker: Docker,
   place: ContainerPlace,
@@ -33,7 +51,7 @@ export async function createContainer(
 ): Promise<Docker.Container> {
   const { spec, network, cgroupParent } = place;
   const tmpfsBytes = Math.min(TMPFS_BYTES_MAX, container.memoryBytes * TMPFS_MEMORY_SHARE);
-  const limits = { ...container, pids: PIDS_MAX };
+  const limits = { ...container, cpus: startCpus(container), pids: PIDS_MAX };
   try {
     return await docker.createContainer({
       name: `apex-${spec.runId}-${spec.name}-${container.name}`,

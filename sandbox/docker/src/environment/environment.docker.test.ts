@@ -1,3 +1,4 @@
+import { ContainerNotReady } from "@apex/core";
 import { dockerDescribe } from "@apex/core/testing";
 import { afterEach, assert, beforeAll, expect, test } from "vitest";
 import { type DockerEngine, openDocker } from "../connect.ts";
@@ -69,6 +70,18 @@ dockerDescribe("environments", () => {
     expect(last.containers[0]!.memoryPeakBytes).toBeGreaterThan(5_000_000);
   });
 
+  test("a container starts with all its CPUs, and has its limit once it is ready", async () => {
+    const program = `const end = process.cpuUsage().user + 4e5; while (process.cpuUsage().user < end); require("http").createServer((q, s) => s.end()).listen(8080); setInterval(() => { while (true); }, 50);`;
+    const spec = containerSpec({ image, program, cpus: 0.1, cpuset: [0] });
+    const environment = await host.provision(environmentSpec(runId, [spec]), never);
+    const [atReady] = (await environment.usage()).containers;
+    // 0.4 s of CPU at 0.1 cores are 40 periods; hardly one can have passed since it was ready.
+    expect(atReady!.throttledPeriods).toBeLessThan(10);
+    await expect
+      .poll(async () => (await environment.usage()).containers[0]!.throttledPeriods, { timeout: 30_000 })
+      .toBeGreaterThan(10);
+  });
+
   test("what a container sends and receives is counted, for it and for the run", async () => {
     const program = `require("http").createServer((q, s) => s.end(Buffer.alloc(1_000_000))).listen(8080)`;
     const environment = await host.provision(
@@ -102,17 +115,18 @@ dockerDescribe("environments", () => {
     });
     const spec = { ...environmentSpec(runId, [containerSpec({ image }), silent]), readyTimeoutMs: 1_000 };
     const failing = host.provision(spec, never);
-    await expect(failing).rejects.toMatchObject({ kind: "unavailable" });
+    await expect(failing).rejects.toMatchObject({ container: "silent", state: { kind: "running" } });
     await expect(failing).rejects.toThrow(
       /container silent of env-1 was not ready on port 8080 in 1 s \(ECONNREFUSED\)\. Its last lines:\n\\u001b\[31mwaiting for the database/,
     );
     expect((await hostListing(engine, { runId, environments: ["env-1"] })).containers).toEqual([]);
   });
 
-  test("a service that ends before it is ready is bad input, with its exit code", async () => {
+  test("a service that ends before it is ready is told with its state and exit code", async () => {
     const program = `console.error("no configuration"); process.exit(3)`;
     const failing = host.provision(environmentSpec(runId, [containerSpec({ image, program })]), never);
-    await expect(failing).rejects.toMatchObject({ kind: "invalid" });
+    await expect(failing).rejects.toBeInstanceOf(ContainerNotReady);
+    await expect(failing).rejects.toMatchObject({ state: { kind: "exited", exitCode: 3 } });
     await expect(failing).rejects.toThrow(
       "ended with exit code 3 before it was ready. Its last lines:\nno configuration",
     );

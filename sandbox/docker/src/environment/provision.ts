@@ -1,6 +1,9 @@
 import {
   AdapterError,
+  assert,
+  ContainerNotReady,
   type ContainerSpec,
+  type ContainerState,
   type Endpoint,
   type Environment,
   type EnvironmentSpec,
@@ -9,11 +12,14 @@ import type Docker from "dockerode";
 import { engineError } from "../errors.ts";
 import { inspectOne } from "../run/find-resources.ts";
 import type { Meter } from "../meter/run-reading.ts";
-import { createContainer, lastLines } from "./container.ts";
+import { createContainer, lastLines, limitCpus } from "./container.ts";
 import { type Member, removeEnvironment, runningEnvironment } from "./environment.ts";
 import { findImage, type ImageSettings } from "./image-settings.ts";
 import { createNetwork, type RunNetwork } from "./network.ts";
 import { untilReady } from "./readiness.ts";
+
+/** Of a container that somebody removed: as one that was killed (128 + SIGKILL). */
+const REMOVED_EXIT_CODE = 137;
 
 /** Where environments are made. */
 export interface Ground {
@@ -87,6 +93,11 @@ function howEnded(state: Docker.ContainerInspectInfo["State"] | undefined): stri
   return state.OOMKilled ? "was killed because its memory ran out" : `ended with exit code ${state.ExitCode}`;
 }
 
+function endState(state: Docker.ContainerInspectInfo["State"] | undefined): ContainerState {
+  if (state?.OOMKilled === true) return { kind: "oom-killed" };
+  return { kind: "exited", exitCode: state?.ExitCode ?? REMOVED_EXIT_CODE };
+}
+
 async function awaitReady(
   docker: Docker,
   member: Member,
@@ -109,12 +120,15 @@ async function awaitReady(
   const said = log === "" ? "It printed nothing." : `Its last lines:\n${log}`;
   const who = `container ${member.name} of ${spec.name}`;
   if (end.kind === "exited") {
-    throw new AdapterError("invalid", `${who} ${howEnded(state)} before it was ready. ${said}`);
+    throw new ContainerNotReady(`${who} ${howEnded(state)} before it was ready. ${said}`, {
+      container: member.name,
+      state: endState(state),
+    });
   }
   const seconds = spec.readyTimeoutMs / 1000;
-  throw new AdapterError(
-    "unavailable",
+  throw new ContainerNotReady(
     `${who} was not ready on port ${endpoint.port} in ${seconds} s (${end.last}). ${said}`,
+    { container: member.name, state: { kind: "running" } },
   );
 }
 
@@ -127,11 +141,13 @@ async function startAll(
   const failure = new AbortController();
   const signal = AbortSignal.any([stop, failure.signal]);
   const startOne = async (member: Member, index: number): Promise<Endpoint> => {
-    const port = spec.containers[index]?.port ?? 0;
+    const container = spec.containers[index];
+    assert(container !== undefined, "a container that was not asked for");
     const host = await start(meter.docker, member, spec, parts.network);
     signal.throwIfAborted();
-    const endpoint = { container: member.name, host, port };
+    const endpoint = { container: member.name, host, port: container.port };
     await awaitReady(meter.docker, member, spec, { ...endpoint, signal });
+    await limitCpus(meter.docker, member.id, container);
     return endpoint;
   };
   // The others need not get ready when one of them has failed: they end with its error.
