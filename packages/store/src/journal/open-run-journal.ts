@@ -10,21 +10,26 @@ import { journalDirectory, journalFile } from "./journal-files.ts";
 const NEWLINE = 0x0a;
 
 /**
- * The journal of a run in a store's directory, `runs/<runId>.jsonl`: one event a line, only ever added to. `append` returns once
+ * The journal of a run in a store's directory, `runs/<runId>.jsonl`: one event a line, only ever added to. The first event makes
+ * the file: a run that never began leaves none. A directory that cannot be made is told at once. `append` returns once
  * the event is on the disk, so that what was read and judged survives the end of the process and of the machine. A run
  * that is done again continues its journal with another `started`; what a crash left of a last line stays, and is passed
  * over by readers. After an append that failed (a full disk) all further ones fail alike.
  */
 export async function openRunJournal(directory: string, runId: string): Promise<RunJournal> {
   const file = journalFile(directory, runId);
-  const handle = await opened(directory, file);
+  await prepared(directory, file);
+  let handle: FileHandle | undefined;
   let isClosed = false;
   let last = Promise.resolve();
   return {
     append(event) {
       assert(!isClosed, `the journal of ${runId} is closed`);
       const line = lineOf(event);
-      last = last.then(() => written(handle, file, line));
+      last = last.then(async () => {
+        handle ??= await opened(directory, file);
+        await written(handle, file, line);
+      });
       return last;
     },
     async close() {
@@ -32,20 +37,26 @@ export async function openRunJournal(directory: string, runId: string): Promise<
       isClosed = true;
       // Whoever appended has been told of a failure.
       await last.catch(() => undefined);
-      await handle.close();
+      await handle?.close();
     },
   };
 }
 
+async function prepared(directory: string, file: string): Promise<void> {
+  try {
+    await mkdir(journalDirectory(directory), { recursive: true });
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
+}
+
 async function opened(directory: string, file: string): Promise<FileHandle> {
   try {
-    const runs = journalDirectory(directory);
-    await mkdir(runs, { recursive: true });
     const handle = await open(file, constants.O_CREAT | constants.O_RDWR | constants.O_APPEND, 0o600);
     try {
       await endTornLine(handle);
       // A new file survives once its directories have been written, too.
-      for (const made of [runs, directory, dirname(directory)]) await syncFile(made);
+      for (const made of [journalDirectory(directory), directory, dirname(directory)]) await syncFile(made);
     } catch (cause) {
       await handle.close();
       throw cause;

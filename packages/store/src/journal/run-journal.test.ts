@@ -51,6 +51,13 @@ test("what is appended is read again, counters to the last digit", async () => {
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
+test("a run that never began leaves no journal behind", async () => {
+  await using directory = await temporaryDirectory();
+  const file = await journal(directory.path, []);
+  await expect(stat(file)).rejects.toThrow(/ENOENT/);
+  expect(await listRuns(directory.path)).toEqual([]);
+});
+
 test("appends at once keep their order and are lines of their own", async () => {
   await using directory = await temporaryDirectory();
   const opened = await openRunJournal(directory.path, ID);
@@ -97,7 +104,7 @@ test("an event that JSON cannot hold, or an id that leads elsewhere, is our bug 
   expect(() => opened.append(aReading(0))).toThrow(/seq/);
   await opened.close();
   expect(() => opened.append(STARTED)).toThrow(/closed/);
-  expect(await readRunJournal(path.join(directory.path, "runs", `${ID}.jsonl`))).toEqual([]);
+  await expect(stat(path.join(directory.path, "runs", `${ID}.jsonl`))).rejects.toThrow(/ENOENT/);
   await expect(openRunJournal(directory.path, "../../etc/cron")).rejects.toThrow(/no id of a run/);
 });
 
@@ -107,6 +114,15 @@ test("a directory that cannot be written says what to do", async () => {
   await expect(openRunJournal(directory.path, ID)).rejects.toThrow(
     /cannot write the run's journal .*APEX_HOME/,
   );
+});
+
+test("a journal that cannot be made says so at every append, and closes", async () => {
+  await using directory = await temporaryDirectory();
+  const opened = await openRunJournal(directory.path, ID);
+  await mkdir(path.join(directory.path, "runs", `${ID}.jsonl`));
+  await expect(opened.append(STARTED)).rejects.toThrow(/cannot write the run's journal .*APEX_HOME/);
+  await expect(opened.append(aReading(1))).rejects.toThrow(/cannot write the run's journal/);
+  await opened.close();
 });
 
 test("runs are listed, the latest first, with how far they came", async () => {
