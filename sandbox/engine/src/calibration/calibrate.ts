@@ -2,9 +2,6 @@ import { assert, type Calibration, type Fit, type RunMeasurement } from "@apex/c
 import type { ServiceDemand } from "./service-demand.ts";
 import type { TwinLoad } from "./twin-load.ts";
 
-/** Before anything is measured: what handling HTTP costs the twin, microseconds of CPU. */
-const OVERHEAD_US_GUESS = 150;
-
 /** However much overhead was measured, a request burns at least this share of its CPU itself. */
 const WORK_SHARE_MIN = 0.1;
 
@@ -21,9 +18,9 @@ export interface CalibrationBasis {
   readonly load: TwinLoad;
 }
 
-/** The work to ask for at first. */
+/** The work to ask for at first: all of it. What handling HTTP costs the twin it takes off what it burns (`TWIN_PROTOCOL.workHeader`). */
 export function firstWorkUs(load: TwinLoad): number {
-  return workUs(load, OVERHEAD_US_GUESS);
+  return load.cpuUsPerRequest;
 }
 
 function workUs(load: TwinLoad, overheadUs: number): number {

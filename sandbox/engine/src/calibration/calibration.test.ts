@@ -206,6 +206,12 @@ describe("calibration", () => {
   const measured = (askedUs: number, overheadUs: number): RunMeasurement =>
     buildRun({ cpuSecondsPerRequest: (askedUs + overheadUs) / 1e6 });
 
+  test("asks for all of the work at first: what HTTP costs the twin it takes off by itself", () => {
+    expect(firstWorkUs(basis.load)).toBe(basis.load.cpuUsPerRequest);
+    const first = firstWorkUs(basis.load);
+    expect(calibrationOf(basis, [measured(first, 0)], first).errorShare).toBeCloseTo(0);
+  });
+
   test.each([0, 100, 400])("finds the work within a correction when HTTP costs %d µs", (overheadUs) => {
     const first = firstWorkUs(basis.load);
     const tried = calibrationOf(basis, [measured(first, overheadUs)], first);
