@@ -10,6 +10,7 @@ export interface Objectives {
   /** Where the latency bounds come from: the user's file, or the recorded and measured baseline with a tolerance. */
   readonly origin: "user" | "derived";
   readonly p50Ms?: number;
+  readonly p90Ms?: number;
   readonly p95Ms?: number;
   readonly p99Ms?: number;
   /** Failed requests (no answer, or 5xx) over all. */
@@ -53,7 +54,7 @@ export interface Calibration {
   readonly errorShare: number;
   /** vCPU-seconds per request of the real service, by the utilisation law: utilisation × vCPUs / throughput. */
   readonly demandSecondsPerRequest: number;
-  /** CPU-microseconds that the twin burns per request in the sandbox, and those its own HTTP handling costs. */
+  /** CPU-microseconds that the twin is asked for per request in the sandbox, and those that it was measured to spend beyond them. */
   readonly workUsPerRequest: number;
   readonly overheadUsPerRequest: number;
   /** Memory in use of the recorded window over the machine's memory; `null` is unknown. */
@@ -126,6 +127,7 @@ export interface VerdictReason {
 export interface MetricComparison {
   readonly metric:
     | "p50"
+    | "p90"
     | "p95"
     | "p99"
     | "error-share"

@@ -19,7 +19,7 @@ const PANEL: Panel = { left: 60, right: 596, top: 40, bottom: 216 };
 const SIDES: readonly Side[] = ["baseline", "candidate"];
 /** Percentiles that are marked along the axis, as far as the requests reach. */
 const MARKS = [0, 0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999] as const;
-const BOUNDED = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
+const BOUNDED = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 } as const;
 
 /** A point of a distribution: the share of requests that took at most so long. */
 export interface QuantilePoint {

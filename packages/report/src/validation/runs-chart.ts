@@ -14,11 +14,12 @@ const ROW_HEIGHT = 22;
 const METRIC_GAP = 20;
 const BELOW = 36;
 const SIDES: readonly Side[] = ["baseline", "candidate"];
-const METRICS = ["p50", "p95", "p99"] as const;
+const METRICS = ["p50", "p90", "p95", "p99"] as const;
 type LatencyMetric = (typeof METRICS)[number];
 
 const VALUE: Readonly<Record<LatencyMetric, (run: RunMeasurement) => number | null>> = {
   p50: ({ latency }) => latency.p50Ms,
+  p90: ({ latency }) => latency.p90Ms,
   p95: ({ latency }) => latency.p95Ms,
   p99: ({ latency }) => latency.p99Ms,
 };

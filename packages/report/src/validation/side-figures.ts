@@ -7,6 +7,7 @@ export interface SideFigures extends FittedService {
   /** Requests of these runs together. */
   readonly requests: number;
   readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly errorShare: number | null;
@@ -43,6 +44,7 @@ export function sideFigures(validation: Validation, side: Side): SideFigures {
     runs: runs.length,
     requests: total(({ scheduled }) => scheduled),
     p50Ms: middle(({ latency }) => latency.p50Ms),
+    p90Ms: middle(({ latency }) => latency.p90Ms),
     p95Ms: middle(({ latency }) => latency.p95Ms),
     p99Ms: middle(({ latency }) => latency.p99Ms),
     errorShare: middle(({ errorShare }) => errorShare),

@@ -109,6 +109,15 @@ const VERDICT: Verdict = {
       outcome: "not-judged",
     }),
     aComparison({
+      metric: "p90",
+      baseline: 64,
+      candidate: 78,
+      ratio: { estimate: 1.22, low: 1.15, high: 1.29 },
+      candidateInterval: { low: 74, high: 82 },
+      bound: null,
+      outcome: "not-judged",
+    }),
+    aComparison({
       metric: "p95",
       baseline: 71,
       candidate: 92,
@@ -136,6 +145,7 @@ const VERDICT: Verdict = {
   ],
   objectives: {
     origin: "derived",
+    p90Ms: 160,
     p95Ms: 186,
     p99Ms: 310,
     errorShareMax: 0.001,

@@ -27,6 +27,7 @@ const sideFigures = fittedServiceSchema
     runs: count,
     requests: count,
     p50Ms: known,
+    p90Ms: known,
     p95Ms: known,
     p99Ms: known,
     errorShare: known,

@@ -14,6 +14,7 @@ const DIGITS_MAX = 6;
 
 const METRIC_NAMES: Readonly<Record<MetricComparison["metric"], string>> = {
   p50: "latency p50",
+  p90: "latency p90",
   p95: "latency p95",
   p99: "latency p99",
   "error-share": "failed",

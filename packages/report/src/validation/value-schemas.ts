@@ -123,7 +123,16 @@ const range = z.object({ low: z.number(), high: z.number() });
 
 /** A metric's comparison over runs. */
 export const metricComparisonSchema = z.object({
-  metric: z.enum(["p50", "p95", "p99", "error-share", "cpu-share", "throttled-share", "memory-peak-share"]),
+  metric: z.enum([
+    "p50",
+    "p90",
+    "p95",
+    "p99",
+    "error-share",
+    "cpu-share",
+    "throttled-share",
+    "memory-peak-share",
+  ]),
   unit: z.enum(["ms", "share"]),
   baseline: known,
   candidate: known,
@@ -139,6 +148,7 @@ export const metricComparisonSchema = z.object({
 export const objectivesSchema = z.object({
   origin: z.enum(["user", "derived"]),
   p50Ms: z.number().exactOptional(),
+  p90Ms: z.number().exactOptional(),
   p95Ms: z.number().exactOptional(),
   p99Ms: z.number().exactOptional(),
   errorShareMax: z.number(),

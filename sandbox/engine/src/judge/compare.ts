@@ -20,8 +20,12 @@ const ERROR_TAIL = 1 - CONFIDENCE;
 export const FAITHFUL_RUNS_MIN = 4;
 
 /** The percentiles that can be judged, highest first. */
-export const PERCENTILES = ["p99", "p95", "p50"] as const;
+export const PERCENTILES = ["p99", "p95", "p90", "p50"] as const;
 export type Percentile = (typeof PERCENTILES)[number];
+
+export function isPercentile(metric: MetricComparison["metric"]): metric is Percentile {
+  return PERCENTILES.some((percentile) => percentile === metric);
+}
 
 /** The faithful runs of both sides. */
 export interface Sides {
@@ -168,13 +172,14 @@ export function compareCpu(sides: Sides, objectives: Objectives): MetricComparis
 /**
  * Failed requests over all of a side, by Clopper and Pearson; because failures come in bursts and are not independent, more
  * than half of the runs must be over the bound as well before it is violated. A bound of our own is never tighter than
- * what the number of requests can show; a user's is.
+ * what the number of requests can show; a user's is. Without a request nothing is decided.
  */
 export function compareErrors(sides: Sides, objectives: Objectives): MetricComparison {
   const pooled = pool(sides.candidate);
   const own = clopperPearson(pooled.errors, pooled.scheduled, ERROR_TAIL);
   const visible = clopperPearson(0, pooled.scheduled, ERROR_TAIL).high;
-  const isWidened = objectives.origin === "derived" && visible > objectives.errorShareMax;
+  const isEmpty = pooled.scheduled === 0;
+  const isWidened = !isEmpty && objectives.origin === "derived" && visible > objectives.errorShareMax;
   const bound = isWidened ? visible : objectives.errorShareMax;
   const over = sides.candidate.filter((run) => run.errorShare > objectives.errorShareMax).length;
   const isProven = sides.candidate.length >= FAITHFUL_RUNS_MIN && over > sides.candidate.length / 2;
@@ -191,10 +196,10 @@ export function compareErrors(sides: Sides, objectives: Objectives): MetricCompa
     ...shares,
     baseline: share(pool(sides.baseline)),
     candidate: share(pooled),
-    candidateInterval: pooled.scheduled > 0 ? own : null,
+    candidateInterval: isEmpty ? null : own,
     confidence: CONFIDENCE,
     bound: { value: bound, origin: isWidened ? `${seen}, ${allowed}` : allowed },
-    outcome: isViolated ? "violated" : own.high <= bound ? "holds" : "undecided",
+    outcome: isViolated ? "violated" : !isEmpty && own.high <= bound ? "holds" : "undecided",
     requests: Math.min(pooled.scheduled, pool(sides.baseline).scheduled),
   };
 }

@@ -1,5 +1,5 @@
 import type { Calibration, MetricComparison, RunMeasurement, VerdictKind, VerdictReason } from "@apex/core";
-import { figures, isSpreadOut, latencyOf, type Sides } from "./compare.ts";
+import { figures, isPercentile, isSpreadOut, latencyOf, type Sides } from "./compare.ts";
 import { UNFIT_PHRASES } from "./fidelity.ts";
 import { DERIVED_CPU_SHARE_MAX } from "./objectives.ts";
 import { type SideRuns, signalsOf } from "./signals.ts";
@@ -19,7 +19,7 @@ export function kindOf(reasons: readonly VerdictReason[]): VerdictKind {
 /** A percentile that could not be settled because the baseline's own replays disagree. */
 export function hostNoise(sides: Sides, comparisons: readonly MetricComparison[]): VerdictReason[] {
   return comparisons.flatMap(({ metric, outcome }) => {
-    if (outcome !== "undecided" || (metric !== "p50" && metric !== "p95" && metric !== "p99")) return [];
+    if (outcome !== "undecided" || !isPercentile(metric)) return [];
     const values = figures(sides.baseline, latencyOf(metric));
     if (values.length < 2 || !isSpreadOut(values)) return [];
     const [lowest, highest] = [formatMs(Math.min(...values)), formatMs(Math.max(...values))];

@@ -1,4 +1,5 @@
 import type { Objectives, RunMeasurement, Unfit } from "@apex/core";
+import { type Percentile, PERCENTILES } from "./compare.ts";
 import { pilesUp } from "./saturation.ts";
 
 /** Share of the scheduled requests that must be sent in the scheduled time; wrk2 and k6 users ask the same of a rate. */
@@ -23,10 +24,8 @@ export interface FidelityLimits {
 }
 
 /** The lowest latency that the objectives name. */
-export function tightestObjectiveMs(
-  objectives: Pick<Objectives, "p50Ms" | "p95Ms" | "p99Ms">,
-): number | undefined {
-  const named = [objectives.p50Ms, objectives.p95Ms, objectives.p99Ms].filter((value) => value !== undefined);
+export function tightestObjectiveMs(objectives: Pick<Objectives, `${Percentile}Ms`>): number | undefined {
+  const named = PERCENTILES.flatMap((percentile) => objectives[`${percentile}Ms`] ?? []);
   return named.length === 0 ? undefined : Math.min(...named);
 }
 

@@ -27,6 +27,18 @@ describe("a higher load holds", () => {
     expect(probeHeadroom(buildRun({ loadFactor: 2, ...overrides }), verdict).holds).toBe(false);
   });
 
+  test("not when a p90 that stood in is over its bound", () => {
+    const few = { latency: { ...latency(20, 30, 42), count: 283 } };
+    const standingIn = buildRuns(
+      () => few,
+      () => few,
+    );
+    const byP90 = judge(standingIn, { objectives: deriveObjectives({ baselineRuns: standingIn }) });
+    const probe = (p90Ms: number) =>
+      probeHeadroom(buildRun({ loadFactor: 2, latency: { ...latency(20, 30, 42), p90Ms } }), byP90).holds;
+    expect([37, 38].map(probe)).toEqual([true, false]);
+  });
+
   test("nobody knows, when the replay is not faithful", () => {
     expect(probeHeadroom(buildRun({ loadFactor: 2, unfit: ["sender-busy"] }), verdict).holds).toBeNull();
   });

@@ -1,4 +1,5 @@
 import type { HeadroomProbe, RunMeasurement, Verdict } from "@apex/core";
+import { isPercentile } from "./compare.ts";
 import { backlogGrowth } from "./saturation.ts";
 
 /** Times the recorded rate at which a candidate that passed is tried, in this order. */
@@ -14,8 +15,7 @@ export function probeHeadroom(
 ): HeadroomProbe {
   const { objectives, comparisons } = verdict;
   const isWithin = comparisons.every(({ metric, bound, outcome }) => {
-    if (outcome === "not-judged" || bound === null) return true;
-    if (metric !== "p50" && metric !== "p95" && metric !== "p99") return true;
+    if (outcome === "not-judged" || bound === null || !isPercentile(metric)) return true;
     const value = run.latency[`${metric}Ms`];
     return value !== null && value <= bound.value;
   });

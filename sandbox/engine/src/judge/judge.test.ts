@@ -212,6 +212,21 @@ describe("outcomes are defined for", () => {
     `);
   });
 
+  test("no request at all: nothing is known about failures", () => {
+    const none = () => ({ scheduled: 0, sent: 0 });
+    const user = { latencyMs: { p50: 100 }, errorShare: 1 };
+    const runs = buildRuns(none, none);
+    for (const sources of [{ baselineRuns: runs }, { user, baselineRuns: runs }]) {
+      const objectives = deriveObjectives(sources);
+      const { comparisons, kind } = verdictOf(runs, { objectives });
+      expect(comparisons.find(({ metric }) => metric === "error-share")).toMatchObject({
+        outcome: "undecided",
+        bound: { value: objectives.errorShareMax },
+      });
+      expect(kind).toBe("inconclusive");
+    }
+  });
+
   test("identical figures in all runs", () => {
     const verdict = verdictOf(
       buildRuns(
@@ -255,8 +270,9 @@ describe("percentiles beyond what the requests support", () => {
         () => ({ latency: few }),
       ),
     );
-    expect(verdict.comparisons.slice(0, 3).map(({ metric, outcome }) => [metric, outcome])).toEqual([
+    expect(verdict.comparisons.slice(0, 4).map(({ metric, outcome }) => [metric, outcome])).toEqual([
       ["p50", "not-judged"],
+      ["p90", "not-judged"],
       ["p95", "holds"],
       ["p99", "not-judged"],
     ]);
@@ -264,6 +280,56 @@ describe("percentiles beyond what the requests support", () => {
     expect(verdict.reasons.find(({ code }) => code === "few-requests")?.summary).toBe(
       "p99 needs 10,000 answered requests a side over all replays and had 5,000; p95 is judged in its place.",
     );
+  });
+
+  describe("1,415 requests a side", () => {
+    const with1415 = (factor: number) => (wobble: number) => ({
+      latency: {
+        ...latency(20 * wobble, 30 * factor * wobble),
+        count: 283,
+        p90Ms: 26 * factor * wobble,
+      },
+    });
+    const judged = (factor: number, recorded = {}) => {
+      const runs = buildRuns(with1415(factor), with1415(1));
+      return verdictOf(runs, { objectives: deriveObjectives({ recorded, baselineRuns: runs }) });
+    };
+
+    test("still tell of the tail: p90 stands in", () => {
+      expect(judged(1).kind).toBe("pass");
+      expect(judged(1).reasons.find(({ code }) => code === "few-requests")?.summary).toBe(
+        "p99 needs 10,000 answered requests a side over all replays and had 1,415; p90 is judged in its place.",
+      );
+      expect(told(judged(3))).toMatchInlineSnapshot(`
+        [
+          "fail",
+          "latency-p90: p90 rose from 26 ms to 78 ms (×3, 95 % interval 2.9–3.1); the bound is 33 ms (1.25 × baseline).",
+        ]
+      `);
+    });
+
+    test("p90 is held to what the log recorded of it", () => {
+      const recorded = { p90Ms: 400, p95Ms: 500, p99Ms: 900 };
+      expect(judged(3, recorded).kind).toBe("pass");
+      expect(judged(6, recorded).kind).toBe("fail");
+    });
+  });
+
+  test.each([
+    [999, "p50"],
+    [1_000, "p90"],
+    [1_999, "p90"],
+    [2_000, "p95"],
+  ])("with %i requests a side the highest that can be judged is %s", (requests, highest) => {
+    const count = requests / 5;
+    const few = buildRuns(
+      () => ({ latency: { ...latency(20, 30, 42), count } }),
+      () => ({ latency: { ...latency(20, 30, 42), count } }),
+    );
+    const judged = verdictOf(few).comparisons.filter(
+      ({ unit, outcome }) => unit === "ms" && outcome !== "not-judged",
+    );
+    expect(judged.map(({ metric }) => metric)).toEqual([highest]);
   });
 
   test("do not pass where the user named them, but fail where a lower one already exceeds their bound", () => {

@@ -13,7 +13,7 @@ import { formatMs, formatNumber, formatPercent } from "./wording.ts";
 /** Requests that must lie beyond a percentile over all faithful runs of a side: then it moves by about 10 % by chance. */
 const TAIL_REQUESTS_MIN = 100;
 
-const SHARE_BEYOND: Readonly<Record<Percentile, number>> = { p50: 0.5, p95: 0.05, p99: 0.01 };
+const SHARE_BEYOND: Readonly<Record<Percentile, number>> = { p50: 0.5, p90: 0.1, p95: 0.05, p99: 0.01 };
 
 /** The percentiles as they were compared, and what is to be said about those that were not judged. */
 export interface JudgedPercentiles {

@@ -18,6 +18,17 @@ test("more replays are worth it for a figure at its bound, two pairs at a time u
   expect(needsMoreRuns(verdict, 5, 6)).toBe(1);
 });
 
+test("nor is a p90 that stands in left open", () => {
+  const runs = buildRuns(
+    (wobble) => ({ latency: { ...latency(20, 37.5 * wobble), count: 283 } }),
+    (wobble) => ({ latency: { ...latency(20, 30 * wobble), count: 283 } }),
+  );
+  const verdict = judge(runs, { objectives: deriveObjectives({ baselineRuns: runs }) });
+  const open = verdict.reasons.filter(({ kind }) => kind === "inconclusive").map(({ code }) => code);
+  expect(open).toEqual(["latency-p90"]);
+  expect(needsMoreRuns(verdict, 5)).toBe(2);
+});
+
 test("not for what is settled", () => {
   expect([1, 4].map((factor) => needsMoreRuns(verdictWith(factor), 5))).toEqual([0, 0]);
 });

@@ -10,6 +10,7 @@ export const PAIRS_MAX = 9;
 /** What more replays of the same length on the same host can settle. */
 const CURABLE = new Set([
   "latency-p50",
+  "latency-p90",
   "latency-p95",
   "latency-p99",
   "error-share",

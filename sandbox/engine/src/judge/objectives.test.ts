@@ -8,8 +8,11 @@ test("without a user's word they come from the record and the baseline", () => {
     buildRun({ errors: 900, scheduled: 1_000, unfit: ["steal"] }),
     buildRun({ side: "candidate", errors: 900, scheduled: 1_000 }),
   ];
-  expect(deriveObjectives({ baselineRuns, recorded: { p50Ms: 8, p95Ms: 40, p99Ms: 100 } })).toEqual({
+  expect(
+    deriveObjectives({ baselineRuns, recorded: { p50Ms: 8, p90Ms: 32, p95Ms: 40, p99Ms: 100 } }),
+  ).toEqual({
     origin: "derived",
+    p90Ms: 40,
     p95Ms: 50,
     p99Ms: 125,
     errorShareMax: 0.006,
@@ -28,9 +31,10 @@ test("a record that says nothing of latency sets no bound", () => {
 });
 
 test("what the user wrote goes first, and the record no longer counts", () => {
-  const user = { latencyMs: { p99: 250 }, errorShare: 0, cpuShare: 0.8 };
+  const user = { latencyMs: { p90: 90, p99: 250 }, errorShare: 0, cpuShare: 0.8 };
   expect(deriveObjectives({ user, baselineRuns: [], recorded: { p95Ms: 40 } })).toEqual({
     origin: "user",
+    p90Ms: 90,
     p99Ms: 250,
     errorShareMax: 0,
     cpuShareMax: 0.8,

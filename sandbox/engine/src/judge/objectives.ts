@@ -15,6 +15,7 @@ export const DERIVED_CPU_SHARE_MAX = 0.95;
 /** Latency as the log recorded it, where it did. */
 export interface RecordedLatency {
   readonly p50Ms?: number | undefined;
+  readonly p90Ms?: number | undefined;
   readonly p95Ms?: number | undefined;
   readonly p99Ms?: number | undefined;
 }
@@ -30,7 +31,7 @@ export interface ObjectiveSources {
 /**
  * What must hold. What the user wrote goes first. Without any latency of theirs p95 and p99 may be 1.25 × as high as the
  * baseline's, measured or recorded, whichever is higher: the bounds here come from the record, the measured baseline is compared
- * run by run by the judge. The baseline's share of failures may be exceeded by 0.1 %.
+ * run by run by the judge; p90 has a bound for where it stands in for them. The baseline's share of failures may be exceeded by 0.1 %.
  */
 export function deriveObjectives(sources: ObjectiveSources): Objectives {
   const { user = {} } = sources;
@@ -40,12 +41,16 @@ export function deriveObjectives(sources: ObjectiveSources): Objectives {
   const fromRecord = (valueMs: number | undefined) =>
     valueMs !== undefined && valueMs > 0 && Number.isFinite(valueMs) ? valueMs * (1 + tolerance) : undefined;
   const bounds = isUsers
-    ? { p50Ms: latencyMs.p50, p95Ms: latencyMs.p95, p99Ms: latencyMs.p99 }
-    : { p95Ms: fromRecord(sources.recorded?.p95Ms), p99Ms: fromRecord(sources.recorded?.p99Ms) };
+    ? { p50Ms: latencyMs.p50, p90Ms: latencyMs.p90, p95Ms: latencyMs.p95, p99Ms: latencyMs.p99 }
+    : {
+        p90Ms: fromRecord(sources.recorded?.p90Ms),
+        p95Ms: fromRecord(sources.recorded?.p95Ms),
+        p99Ms: fromRecord(sources.recorded?.p99Ms),
+      };
   const given = Object.entries(bounds).filter(([, value]) => value !== undefined);
   return {
     origin: isUsers ? "user" : "derived",
-    ...(Object.fromEntries(given) as Pick<Objectives, "p50Ms" | "p95Ms" | "p99Ms">),
+    ...(Object.fromEntries(given) as Pick<Objectives, "p50Ms" | "p90Ms" | "p95Ms" | "p99Ms">),
     errorShareMax:
       user.errorShare ?? Math.min(1, baselineErrorShare(sources.baselineRuns) + DERIVED_ERROR_SHARE),
     cpuShareMax: user.cpuShare ?? DERIVED_CPU_SHARE_MAX,

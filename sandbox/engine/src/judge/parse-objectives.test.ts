@@ -10,7 +10,7 @@ function complaints(written: unknown): readonly string[] {
 test("all that can be set is read", () => {
   const written = {
     ...SCHEMA,
-    latencyMs: { p50: 40, p95: 120, p99: 250 },
+    latencyMs: { p50: 40, p90: 90, p95: 120, p99: 250 },
     errorShare: 0.001,
     cpuShare: 0.8,
     tolerance: 0.1,
@@ -18,7 +18,7 @@ test("all that can be set is read", () => {
   expect(parseObjectives(written)).toEqual({
     kind: "ok",
     objectives: {
-      latencyMs: { p50: 40, p95: 120, p99: 250 },
+      latencyMs: { p50: 40, p90: 90, p95: 120, p99: 250 },
       errorShare: 0.001,
       cpuShare: 0.8,
       tolerance: 0.1,
@@ -52,8 +52,12 @@ describe("a mistake is named with what to write instead", () => {
       'slo.yaml: latencyMs is 250; write percentiles: "latencyMs: { p95: 200, p99: 400 }"',
     ],
     [
-      { ...SCHEMA, latencyMs: { p99: 250, p90: 100 } },
-      "slo.yaml: latencyMs.p90 is not an objective; allowed are p50, p95, p99",
+      { ...SCHEMA, latencyMs: { p99: 250, p75: 100 } },
+      "slo.yaml: latencyMs.p75 is not an objective; allowed are p50, p90, p95, p99",
+    ],
+    [
+      { ...SCHEMA, latencyMs: { p90: 150, p95: 120 } },
+      "slo.yaml: latencyMs.p95 is 120, less than p90's 150; a higher percentile cannot be faster",
     ],
     [
       { ...SCHEMA, latencyMs: { p95: 300, p99: 250 } },

@@ -5,7 +5,7 @@ const SLO_SCHEMA = "apex.slo/v1";
 
 /** A user's objectives as they were written; whatever is absent is derived. */
 export interface WrittenObjectives {
-  readonly latencyMs?: { readonly p50?: number; readonly p95?: number; readonly p99?: number };
+  readonly latencyMs?: { readonly [percentile in (typeof PERCENTILES)[number]]?: number };
   /** Failed requests over all, 0–1. */
   readonly errorShare?: number;
   /** CPU used over the limit, 0–1. */
@@ -23,7 +23,7 @@ export type ParsedObjectives =
     }
   | { readonly kind: "invalid"; readonly diagnostics: readonly Diagnostic[] };
 
-const PERCENTILES = ["p50", "p95", "p99"] as const;
+const PERCENTILES = ["p50", "p90", "p95", "p99"] as const;
 const SHARES = { errorShare: [0, 1], cpuShare: [0.01, 1], tolerance: [0, 10] } as const;
 const KEYS = ["schema", "latencyMs", ...Object.keys(SHARES)];
 /** An hour: the longest that anybody waits for an answer. */
@@ -78,7 +78,7 @@ function readLatencies(written: unknown, report: Report): WrittenObjectives["lat
     return undefined;
   }
   reportUnknown(fields, { prefix: "latencyMs.", allowed: PERCENTILES }, report);
-  const read: { p50?: number; p95?: number; p99?: number } = {};
+  const read: Partial<Record<(typeof PERCENTILES)[number], number>> = {};
   for (const percentile of PERCENTILES) {
     const value = fields[percentile];
     if (value === undefined || value === null) continue;

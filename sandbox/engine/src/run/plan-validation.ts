@@ -48,7 +48,8 @@ const IN_FLIGHT_MAX = 8_192;
 const WARMUP_REQUESTS = { twin: 20, image: 200 } as const;
 
 function timeoutOf(objectives: Objectives, recorded: RecordedLatency): number {
-  const slowest = Math.max(objectives.p99Ms ?? 0, objectives.p95Ms ?? 0, recorded.p99Ms ?? 0);
+  const { p90Ms = 0, p95Ms = 0, p99Ms = 0 } = objectives;
+  const slowest = Math.max(p99Ms, p95Ms, p90Ms, recorded.p99Ms ?? 0);
   return Math.min(TIMEOUT_MS_MAX, Math.max(TIMEOUT_MS_MIN, TIMEOUT_FACTOR * slowest));
 }
 

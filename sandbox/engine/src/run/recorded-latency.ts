@@ -14,6 +14,7 @@ export function recordedLatency(workload: Workload): RecordedLatency {
   if (sorted.length < DURATIONS_MIN) return {};
   return {
     p50Ms: percentile(sorted, 0.5),
+    p90Ms: percentile(sorted, 0.9),
     p95Ms: percentile(sorted, 0.95),
     p99Ms: percentile(sorted, 0.99),
   };
