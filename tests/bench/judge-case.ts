@@ -231,6 +231,7 @@ async function replayIn(
       targets: environment.endpoints,
       timeoutMs: REQUEST_TIMEOUT_MS,
       connectionsMax,
+      cpus: [0],
       inFlightMax: 8_192,
       warmupRequests: 0,
       signal: bench.signal,

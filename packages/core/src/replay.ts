@@ -31,6 +31,8 @@ export interface ReplayOptions {
   readonly connectionsMax: number;
   /** Requests in flight or waiting at most; beyond it they are dropped and counted: the run cannot be judged. */
   readonly inFlightMax: number;
+  /** Which of the host's CPUs the sender keeps to, away from those of the services; absent: any. */
+  readonly cpus?: readonly number[];
   /** Sent and thrown away before the first counted request, to warm sender and connections. */
   readonly warmupRequests: number;
   /** Called about twice a second. */

@@ -48,6 +48,8 @@ export function checkOptions(options: ReplayOptions): void {
   if (!(timeoutMs > 0 && timeoutMs < Number.POSITIVE_INFINITY)) invalid(`its time limit is ${timeoutMs} ms`);
   if (!(connectionsMax >= targets.length))
     invalid(`${connectionsMax} connections are fewer than one for each of ${targets.length} targets`);
+  const cpu = options.cpus?.find((each) => !Number.isInteger(each) || each < 0);
+  if (cpu !== undefined) invalid(`${cpu} is no CPU`);
   if (!(inFlightMax >= 1)) invalid(`it allows ${inFlightMax} requests in flight`);
   if (!(Number.isInteger(warmupRequests) && warmupRequests >= 0))
     invalid(`its warm-up has ${warmupRequests} requests`);

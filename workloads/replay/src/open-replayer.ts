@@ -8,6 +8,7 @@ import {
   type ReplaySchedule,
 } from "@apex/core";
 import { checkOptions, checkSchedule } from "./check-order.ts";
+import { keepToCpus } from "./cpu-affinity.ts";
 import type { SenderOrder, SenderReport } from "./sender-protocol.ts";
 
 /** A replayer with a thread behind it. */
@@ -27,6 +28,9 @@ export function openReplayer(): OpenReplayer {
 class ThreadedReplayer implements OpenReplayer {
   #worker: Worker | undefined;
   #isReplaying = false;
+  /** Set while the process keeps to the CPUs of `#cpus`. */
+  #letGo: (() => Promise<void>) | undefined;
+  #cpus = "";
 
   constructor() {
     this.#start();
@@ -41,6 +45,8 @@ class ThreadedReplayer implements OpenReplayer {
     const worker = this.#worker ?? this.#start();
     worker.ref();
     try {
+      await this.#keepTo(options.cpus ?? []);
+      if (options.signal?.aborted === true) throw options.signal.reason;
       return await replayIn(worker, schedule, options);
     } catch (error) {
       // Whatever was being sent ends with the thread. The next replay starts and warms another.
@@ -56,6 +62,17 @@ class ThreadedReplayer implements OpenReplayer {
     const worker = this.#worker;
     this.#worker = undefined;
     await worker?.terminate();
+    await this.#keepTo([]);
+  }
+
+  /** The sender shares its process with others that work for it: all of them stay away from the services. */
+  async #keepTo(cpus: readonly number[]): Promise<void> {
+    const wanted = cpus.join(",");
+    // A new thread inherits the CPUs of the one that starts it, so once is enough.
+    if (wanted === this.#cpus) return;
+    this.#cpus = wanted;
+    await this.#letGo?.();
+    this.#letGo = wanted === "" ? undefined : await keepToCpus(cpus);
   }
 
   #start(): Worker {

@@ -158,8 +158,12 @@ export function scheduleFor(
 /** How it is sent, but for the targets. */
 export function replayOptions(
   plan: ValidationPlan,
-): Pick<ReplayOptions, "timeoutMs" | "connectionsMax" | "inFlightMax" | "warmupRequests"> {
+): Pick<ReplayOptions, "timeoutMs" | "connectionsMax" | "inFlightMax" | "warmupRequests" | "cpus"> {
+  const services = new Set(plan.fit.cpuset);
+  const others = Array.from({ length: plan.host.cpus }, (_, cpu) => cpu).filter((cpu) => !services.has(cpu));
   return {
+    // On a host with a single CPU there is none to keep to.
+    ...(others.length === 0 ? {} : { cpus: others }),
     timeoutMs: plan.timeoutMs,
     connectionsMax: CONNECTIONS_MAX,
     inFlightMax: IN_FLIGHT_MAX,
