@@ -1,4 +1,4 @@
-import type { HeadroomProbe, RunMeasurement, Verdict, VerdictReason } from "@apex/core";
+import type { ComputeService, HeadroomProbe, RunMeasurement, Verdict, VerdictReason } from "@apex/core";
 import { probeHeadroom } from "../judge/headroom.ts";
 import { judge } from "../judge/judge.ts";
 import { deriveObjectives } from "../judge/objectives.ts";
@@ -16,18 +16,25 @@ export function judgeRuns(state: RunState): Verdict {
   return withUnmeasuredMemory(state, judge(runs, { objectives, calibration, candidate, headroom: probes }));
 }
 
+function memoryOf({ count, machineType, memoryGib }: ComputeService): string {
+  return count === 1
+    ? `${machineType} has ${memoryGib} GiB`
+    : `${count} × ${machineType} have ${memoryGib} GiB each`;
+}
+
 /**
- * Memory that nobody recorded was not held by the twin: a candidate with less of it cannot pass on that. Unknown is not
- * enough.
+ * Memory that nobody recorded was not held by the twin: a candidate with less of it, or with fewer machines to share what is
+ * held, cannot pass on that. Unknown is not enough.
  */
 function withUnmeasuredMemory({ plan }: RunState, verdict: Verdict): Verdict {
   const { baseline, candidate } = plan.request;
   const isUnknown = plan.twin !== null && plan.twin.demand.memoryShare === null;
-  if (verdict.kind !== "pass" || !isUnknown || candidate.memoryGib >= baseline.memoryGib) return verdict;
+  const hasLess = candidate.memoryGib < baseline.memoryGib || candidate.count < baseline.count;
+  if (verdict.kind !== "pass" || !isUnknown || !hasLess) return verdict;
   const reason: VerdictReason = {
     code: "memory-not-recorded",
     kind: "inconclusive",
-    summary: `${candidate.machineType} has ${candidate.memoryGib} GiB where ${baseline.machineType} has ${baseline.memoryGib} GiB, and nobody recorded how much is used: give memory metrics, or an image of the service.`,
+    summary: `${memoryOf(candidate)} where ${memoryOf(baseline)}, and nobody recorded how much is used: give memory metrics, or an image of the service.`,
   };
   return { ...verdict, kind: "inconclusive", reasons: [reason, ...verdict.reasons] };
 }
