@@ -29,6 +29,11 @@ export interface ComputeService {
    * ratio of two machines is ever used.
    */
   readonly vcpuSpeed: number | null;
+  /**
+   * vCPUs that one machine may use without end, where that is less than it has: the baseline of a burstable type, beyond which it
+   * spends credits. Absent: all of them.
+   */
+  readonly sustainedVcpus?: number;
 }
 
 /** One resource instance of an applied state, decoded. */
