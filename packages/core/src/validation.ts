@@ -54,10 +54,15 @@ export interface Calibration {
   readonly errorShare: number;
   /** vCPU-seconds per request of the real service, by the utilisation law: utilisation × vCPUs / throughput. */
   readonly demandSecondsPerRequest: number;
+  /**
+   * Which way the demand can only be wrong, where the CPU samples are not those of the window: "low", they also tell of quieter times;
+   * "high", a maximum or a busy hour stands for the mean. "exact" when absent.
+   */
+  readonly demandBias?: "low" | "exact" | "high";
   /** CPU-microseconds that the twin is asked for per request in the sandbox, and those that it was measured to spend beyond them. */
   readonly workUsPerRequest: number;
   readonly overheadUsPerRequest: number;
-  /** Memory in use of the recorded window over the machine's memory; `null` is unknown. */
+  /** Highest memory in use of all that is recorded, over the machine's memory; `null` is unknown. */
   readonly recordedMemoryShare: number | null;
   /** Whole sentences: where the figures come from and what was assumed. */
   readonly notes: readonly string[];
