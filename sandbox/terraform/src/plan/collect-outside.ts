@@ -32,6 +32,8 @@ export interface SourceText {
 export interface ModuleSource {
   readonly directory: string;
   readonly files: readonly SourceText[];
+  /** Whether calls lead here that do not say so: those of modules that were fetched. */
+  readonly isFetched?: boolean;
 }
 
 /** How to look around. */

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import type { CommandIsolation, ProviderMode, TerraformDiagnostic } from "@apex/core";
 import { createRunContext, type DataSourceFixture, type MachineTypes } from "../provider/provider-session.ts";
 import { statOrUndefined } from "./file-probe.ts";
-import { type PreparedModules, prepareModules } from "./installed-modules.ts";
+import { NOTHING_INSTALLED, type PreparedModules, prepareModules } from "./installed-modules.ts";
 import { explainMissingProviders } from "./missing-provider.ts";
 import { lastOverrideFile } from "./override-file.ts";
 import type { PlanRequest } from "./plan-request.ts";
@@ -57,7 +57,6 @@ const NO_STATE: StateFacts = {
   remoteStates: [],
 };
 
-const NOTHING_INSTALLED: PreparedModules = { manifest: null, sources: [], missing: [] };
 const NO_STAND_INS: StandInProviders = {
   reattach: "{}",
   names: [],
@@ -114,25 +113,28 @@ export async function withPreparedRun<T>(
     const { options } = setting;
     const isReal = options.providers === "real";
     const project = await findProject(await rootOf(request.directory));
+    const limits = options.trust === true ? null : project;
     const copy = await createWorkingCopy({
       directory: request.directory,
       extraFiles: request.varFiles ?? [],
       overlay: request.overlay ?? new Map(),
       home: home.path,
-      project: options.trust === true ? null : project,
+      project: limits,
     });
     request.onProgress?.({ kind: "copied", files: copy.sources.length });
     if (state !== undefined) await copyFile(state, join(copy.root, "terraform.tfstate"));
     await writeFile(await lastOverrideFile(copy.root), BACKEND);
-    const modules = isReal ? NOTHING_INSTALLED : await prepareModules(request.directory, copy);
+    const modules = isReal ? NOTHING_INSTALLED : await prepareModules(project.root, copy, limits);
     const unread = isReal ? [] : await redirectRemoteStates(copy, facts.remoteStates);
     if (isReal) await copyLockFile(request.directory, copy);
-    const { findings, provisioned } = await checkTrust({
+    const { findings: found, provisioned } = await checkTrust({
       project,
       modules: [...copy.modules, ...modules.sources],
       request,
       varFiles: (request.varFiles ?? []).map((path) => resolve(project.root, path)),
+      fetches: isReal,
     });
+    const findings = [...modules.findings, ...found];
     const isIsolated = options.isolation !== undefined && !isReal;
     if (!isIsolated && options.trust !== true) refuseUntrusted(findings, isReal);
     const replaced = setting.purpose === "apply" ? await replaceProvisioners(copy, provisioned) : [];

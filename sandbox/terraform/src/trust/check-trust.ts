@@ -21,6 +21,8 @@ export interface TrustRequest {
   readonly request: PlanRequest;
   /** Absolute paths of the values that the user gave. */
   readonly varFiles: readonly string[];
+  /** Whether Terraform fetches modules. */
+  readonly fetches: boolean;
 }
 
 async function variableFiles(root: string, given: readonly string[]): Promise<readonly SourceText[]> {
@@ -63,6 +65,7 @@ export async function checkTrust({
   modules,
   request,
   varFiles,
+  fetches,
 }: TrustRequest): Promise<TrustAnswer> {
   const answer = findUntrusted({
     project,
@@ -70,6 +73,7 @@ export async function checkTrust({
     variableFiles: await variableFiles(project.root, varFiles),
     variables: request.variables ?? {},
     templatesAt,
+    fetches,
   });
   return { ...answer, findings: [...answer.findings, ...(await unreadFiles(project, modules))] };
 }

@@ -138,6 +138,25 @@ test.each([
   ],
   ["a module far away", 'module "m" {\n  source = "../../../../elsewhere"\n}', "outside-module"],
   ["a module by its absolute path", 'module "m" {\n  source = "/srv/modules/m"\n}', "outside-module"],
+  [
+    "a module of an evaluated place",
+    'locals {\n  d = "./x"\n}\nmodule "m" {\n  source = local.d\n}',
+    "outside-module",
+  ],
+  [
+    "a module of a made place",
+    'locals {\n  d = "x"\n}\nmodule "m" {\n  source = "./${local.d}"\n}',
+    "outside-module",
+  ],
+  ["a module of a chosen place", 'module "m" {\n  source = "./a" == "" ? "./b" : "./c"\n}', "outside-module"],
+  ["a module of an escaped place", 'module "m" {\n  source = "\\u002e/x"\n}', "outside-module"],
+  ["a module with backslashes", 'module "m" {\n  source = ".\\\\x"\n}', "outside-module"],
+  ["a module of a place over lines", 'module "m" {\n  source = <<E\n./x\nE\n}', "outside-module"],
+  [
+    "a state behind a condition",
+    'data "terraform_remote_state" "s" {\n  backend = "local" == "" ? "s3" : "local"\n  config = {\n    path = "/srv/other.tfstate"\n  }\n}',
+    "reads",
+  ],
 ])("%s is found", (_name, main, kind) => {
   expect(kinds(main)).toEqual([kind]);
 });
@@ -241,6 +260,7 @@ test("hostile texts take no time", () => {
   ).join("\n");
   expect(kinds(`locals {\n  l0 = "x"\n${chain}\n  y = file(local.l40)\n}`)).toEqual(["unknown-read"]);
   expect(kinds("locals {\n  a = local.b\n  b = local.a\n  y = file(local.a)\n}")).toEqual(["unknown-read"]);
+  look('module "m" {\n  source   = "./x"\n  for_each = toset([])\n}\n'.repeat(5_000));
   for (const part of ["file(", "(", "[for a in ", "{", "a ? ", "fileset(path.module, ", "<<E\n"]) {
     look(`locals {\n  x = ${part.repeat(20_000)}\n}`);
   }
@@ -306,6 +326,24 @@ test("what a variable of a module can be follows from its callers", () => {
   expect(kinds(call('"web"') + call("aws_instance.x.id").replace('"m"', '"n"'), { module })).toEqual([
     "unknown-read",
   ]);
+});
+
+test("override files change arguments of what other files say", () => {
+  const module =
+    'variable "name" {\n  default = "a"\n}\nlocals {\n  x = file("${path.module}/${var.name}.json")\n}\n';
+  const call = 'module "m" {\n  source = "../../modules/app"\n  name   = "web"\n}\n';
+  const overridden = (text: string) => kinds(call, { module, files: { "x_override.tf": text } });
+  expect(overridden("")).toEqual([]);
+  expect(overridden('module "m" {\n  name = "db"\n}\n')).toEqual([]);
+  expect(overridden('module "m" {\n  name = "../../../../etc/x"\n}\n')).toEqual(["reads"]);
+  expect(overridden('module "n" {\n  name = "../../../../etc/x"\n}\n')).toEqual([]);
+  const elsewhere = 'module "m" {\n  source = "./other"\n  name   = "../../../../etc/x"\n}\n';
+  const back = 'module "m" {\n  source = "../../modules/app"\n}\n';
+  expect(kinds(elsewhere, { module, files: { "x_override.tf": back } })).toEqual(["reads"]);
+  const each = 'resource "a" "b" {\n  for_each = toset(["x"])\n  c        = file(each.key)\n}\n';
+  const files = { "x_override.tf": 'resource "a" "b" {\n  for_each = toset(["/etc/shadow"])\n}\n' };
+  expect(kinds(each)).toEqual([]);
+  expect(kinds(each, { files })).toEqual(["reads"]);
 });
 
 test("what a variable of the root can be follows from the files and values that are given", () => {

@@ -7,6 +7,7 @@ import type { Block, Body } from "./hcl-body.ts";
 import {
   argumentOf,
   type ParsedFile,
+  type Parts,
   parseModules,
   plainArgument,
   type Sources,
@@ -16,9 +17,14 @@ import { lineOf } from "./line-of.ts";
 import { mayCall, type Project } from "./project.ts";
 import type { Scope } from "./scope.ts";
 
+/** OpenTofu evaluates sources; escapes and the lines of heredocs make others of them. */
+const NOT_PLAIN = /[\\\n]|\$\{|%\{/;
+
 /** What is looked at, and where the limits are. */
 export interface TrustQuestion extends Sources, Pick<ScanSetting, "templatesAt"> {
   readonly project: Project;
+  /** Whether Terraform brings modules from elsewhere, which nobody can look through before it does. */
+  readonly fetches?: boolean;
 }
 
 /** What has been found, and what provisioners there are. */
@@ -40,6 +46,7 @@ interface Place {
   readonly file: ParsedFile;
   readonly scope: Scope;
   readonly scan: ExpressionScan;
+  readonly parts: Parts;
 }
 
 /**
@@ -71,12 +78,12 @@ class TrustWalk {
   }
 
   walk(modules: ReturnType<typeof parseModules>): TrustAnswer {
-    for (const { files, scope } of modules) {
+    for (const { files, scope, parts } of modules) {
       for (const file of files) {
         const scan = new ExpressionScan(this.#setting, (found) =>
           this.#findings.push({ ...found, file: this.#name(found.file ?? file.path) }),
         );
-        this.#body(file.body, { file, scope, scan });
+        this.#body(file.body, { file, scope, scan, parts });
       }
     }
     return { findings: distinct(this.#findings), provisioned: this.#provisioned };
@@ -95,7 +102,7 @@ class TrustWalk {
     for (const { expression } of body.arguments) this.#expression(expression, place);
     for (const block of body.blocks) {
       this.#block(block, place);
-      this.#body(block.body, { ...place, scope: scopeWithin(block, place.scope) });
+      this.#body(block.body, { ...place, scope: scopeWithin(place.parts(block), place.scope) });
     }
   }
 
@@ -136,21 +143,30 @@ class TrustWalk {
 
   /** A local backend reads a file; all other backends are replaced. */
   #remoteState(block: Block, { file, scope, scan }: Place): void {
-    if (plainArgument(block, "backend") !== "local") return;
+    const [backend] = argumentOf(block, "backend") ?? [];
+    const isLocal = (backend?.kind === "string" || backend?.kind === "heredoc") && backend.text === "local";
+    if (!isLocal) return;
     const config = argumentOf(block, "config") ?? [];
     const name = `data.terraform_remote_state.${block.labels[1] ?? ""}`;
     scan.configured(config, { path: file.path, text: file.text, offset: 0, scope }, { name, at: block.at });
   }
 
   #module(block: Block, place: Place): void {
+    const given = argumentOf(block, "source");
+    if (given === undefined) return;
+    const called = `module "${block.labels[0] ?? ""}"`;
     const source = plainArgument(block, "source");
-    if (source === undefined) return;
+    if (source === undefined || NOT_PLAIN.test(source)) {
+      const what = `${called} comes from where only an evaluation would tell: write its source as a plain string`;
+      return this.#add("outside-module", place, given[0]?.at ?? block.at, what);
+    }
     const isAbsolute = /^(?:\/|~|file:|[a-z]+::file:)/i.test(source);
     const target = resolve(place.scope.moduleDirectory, source);
     const isOut = isLocalSource(source) && !mayCall(this.#question.project, target);
-    if (!isAbsolute && !isOut) return;
-    const what = `module "${block.labels[0] ?? ""}" comes from ${source}, outside of the project`;
-    this.#add("outside-module", place, block.at, what);
+    const isFetched = this.#question.fetches === true && !isLocalSource(source);
+    if (!isAbsolute && !isOut && !isFetched) return;
+    const where = isAbsolute || isOut ? "outside of the project" : "and runs as soon as it is fetched";
+    this.#add("outside-module", place, block.at, `${called} comes from ${source}, ${where}`);
   }
 }
 

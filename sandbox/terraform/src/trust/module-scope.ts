@@ -4,7 +4,7 @@ import { isLocalSource } from "../plan/hcl-modules.ts";
 import { type Block, type Body, parseBody } from "./hcl-body.ts";
 import { parseJsonBody } from "./json-body.ts";
 import type { Placed, Scope } from "./scope.ts";
-import { elementsOf } from "./static-text.ts";
+import { elementsOfAll } from "./static-text.ts";
 
 /** A file with what is in it. */
 export interface ParsedFile {
@@ -18,7 +18,11 @@ export interface ParsedModule {
   readonly directory: string;
   readonly files: readonly ParsedFile[];
   readonly scope: Scope;
+  readonly parts: Parts;
 }
+
+/** A block with those that Terraform makes one of with it: arguments in override files take the place of others. */
+export type Parts = (block: Block) => readonly Block[];
 
 /** The whole configuration. */
 export interface Sources {
@@ -50,13 +54,44 @@ export function plainArgument(block: Block, name: string): string | undefined {
     : undefined;
 }
 
-/** The scope inside of a block: `each` goes over its `for_each`. */
-export function scopeWithin(block: Block, scope: Scope): Scope {
-  const forEach = argumentOf(block, "for_each");
-  if (forEach === undefined) return scope;
+/** The scope inside of a block, given with its {@link Parts}: `each` goes over its `for_each`. */
+export function scopeWithin(parts: readonly Block[], scope: Scope): Scope {
+  const known = scopesWithin.get(parts);
+  if (known !== undefined) return known;
+  const within = scopeOfParts(parts, scope);
+  scopesWithin.set(parts, within);
+  return within;
+}
+
+/** Blocks that are one always stand in the same scope. */
+const scopesWithin = new WeakMap<readonly Block[], Scope>();
+
+function scopeOfParts(parts: readonly Block[], scope: Scope): Scope {
+  const forEach = parts.flatMap((part) => {
+    const expression = argumentOf(part, "for_each");
+    return expression === undefined ? [] : [{ expression, scope }];
+  });
+  const [block] = parts;
+  if (block === undefined || forEach.length === 0) return scope;
   const isDynamic = block.type === "dynamic";
   const name = isDynamic ? (iteratorOf(block) ?? block.labels[0] ?? "each") : "each";
-  return { ...scope, iterators: new Map([...scope.iterators, [name, elementsOf(forEach, scope)]]) };
+  return { ...scope, iterators: new Map([...scope.iterators, [name, elementsOfAll(forEach)]]) };
+}
+
+/** Which top-level blocks of a module are one: those of the same type and labels. */
+function partsOf(files: readonly ParsedFile[]): Parts {
+  const groups = new Map<string, Block[]>();
+  const groupOf = new Map<Block, readonly Block[]>();
+  for (const block of files.flatMap(({ body }) => body.blocks)) {
+    if (block.labels.length === 0) continue;
+    const key = JSON.stringify([block.type, ...block.labels]);
+    const group = groups.get(key) ?? [];
+    group.push(block);
+    groups.set(key, group);
+    groupOf.set(block, group);
+  }
+  // Blocks within blocks have none: an override takes the place of all of them.
+  return (block) => groupOf.get(block) ?? [block];
 }
 
 function iteratorOf(block: Block): string | undefined {
@@ -65,7 +100,8 @@ function iteratorOf(block: Block): string | undefined {
 }
 
 interface Call {
-  readonly block: Block;
+  /** The call with what overrides it. */
+  readonly blocks: readonly Block[];
   readonly scope: Scope;
 }
 
@@ -73,32 +109,43 @@ interface Call {
 export function parseModules(sources: Sources): readonly ParsedModule[] {
   const root = sources.modules[0]?.directory ?? "/";
   const parsed = new Map(sources.modules.map(({ directory, files }) => [directory, files.map(parse)]));
+  const fetched = new Set(sources.modules.filter((each) => each.isFetched).map((each) => each.directory));
   const scopes = new Map<string, Scope>();
+  const parts = new Map([...parsed].map(([directory, files]) => [directory, partsOf(files)]));
   const calls = new Map<string, Call[]>();
   for (const [directory, files] of parsed) {
     const scope: Scope = {
       moduleDirectory: directory,
       rootDirectory: root,
       local: (name) => localValues(files, name, scope),
-      variable: (name) => variableValues({ name, files, scope, sources, calls: calls.get(directory) }),
+      // Whoever calls what was fetched does not say so here.
+      variable: (name) =>
+        fetched.has(directory)
+          ? undefined
+          : variableValues({ name, files, scope, sources, calls: calls.get(directory) }),
       iterators: new Map(),
       bound: new Map(),
     };
     scopes.set(directory, scope);
   }
   for (const [directory, files] of parsed) {
-    const scope = scopes.get(directory);
-    if (scope === undefined) continue;
+    const [scope, together] = [scopes.get(directory), parts.get(directory)];
+    if (scope === undefined || together === undefined) continue;
     for (const block of blocksOf(files, "module")) {
       const source = plainArgument(block, "source");
       if (source === undefined || !isLocalSource(source)) continue;
       const target = resolve(directory, source);
-      calls.set(target, [...(calls.get(target) ?? []), { block, scope: scopeWithin(block, scope) }]);
+      const blocks = together(block);
+      const before = calls.get(target) ?? [];
+      if (before.some((call) => call.blocks === blocks)) continue;
+      calls.set(target, [...before, { blocks, scope: scopeWithin(blocks, scope) }]);
     }
   }
   return [...parsed].flatMap(([directory, files]) => {
-    const scope = scopes.get(directory);
-    return scope === undefined ? [] : [{ directory, files, scope }];
+    const [scope, together] = [scopes.get(directory), parts.get(directory)];
+    return scope === undefined || together === undefined
+      ? []
+      : [{ directory, files, scope, parts: together }];
   });
 }
 
@@ -133,9 +180,12 @@ function variableValues(question: VariableQuestion): readonly Placed[] | undefin
   });
   if (scope.moduleDirectory === scope.rootDirectory) values.push(...givenValues(question));
   for (const call of question.calls ?? []) {
-    const expression = argumentOf(call.block, name);
-    if (expression !== undefined) values.push({ expression, scope: call.scope });
-    else if (!defaults) return undefined;
+    const given = call.blocks.flatMap((block) => {
+      const expression = argumentOf(block, name);
+      return expression === undefined ? [] : [{ expression, scope: call.scope }];
+    });
+    if (given.length === 0 && !defaults) return undefined;
+    values.push(...given);
   }
   const isCalled = scope.moduleDirectory === scope.rootDirectory || question.calls !== undefined;
   return isCalled && values.length > 0 ? values : undefined;

@@ -30,6 +30,15 @@ test("real providers are never isolated: the same is refused, for a reason of it
   );
 });
 
+test("modules that real providers would fetch count: nobody can look through them before they run", async () => {
+  const directory = writeFiles({
+    "main.tf": 'module "m" {\n  source = "git::https://example.com/m.git"\n}\n',
+  });
+  await expect(planDirectory({ directory }, { providers: "real" })).rejects.toThrow(
+    /main\.tf:1: module "m" comes from git::https:\/\/example\.com\/m\.git, and runs as soon as it is fetched/,
+  );
+});
+
 test("files too large to be looked through count, and so do fetched modules", async () => {
   const large = writeFiles({ "main.tf": "", "large.tf": `#${"x".repeat(17 * 1024 * 1024)}\n` });
   await expect(planDirectory({ directory: large })).rejects.toThrow(/large\.tf:1: is too large/);
@@ -51,6 +60,99 @@ test("files too large to be looked through count, and so do fetched modules", as
   const refused = await planDirectory({ directory }).catch((error: unknown) => String(error));
   expect(refused).toContain(".terraform/modules/m/main.tf:2: fileexists");
   expect(refused).not.toContain("external");
+});
+
+const FETCHED = 'module "x" {\n  source  = "ns/x/aws"\n  version = "1.0.0"\n}\n';
+const SOURCE = "registry.terraform.io/ns/x/aws";
+const entry = (more: Readonly<Record<string, unknown>>) => ({
+  Key: "x",
+  Source: SOURCE,
+  Version: "1.0.0",
+  ...more,
+});
+
+test.each([
+  ["beside the installed ones", { "hidden/main.tf": READS }, [entry({ Dir: "hidden" })]],
+  ["by way of them", { "hidden/main.tf": READS }, [entry({ Dir: ".terraform/modules/../../hidden" })]],
+  ["by an absolute path", {}, [entry({ Dir: "/srv/hidden" })]],
+  ["above everything", {}, [entry({ Dir: `${"../".repeat(40)}srv/hidden` })]],
+  [
+    "as a local module that nothing calls",
+    { "hidden/main.tf": READS, ".terraform/modules/x/main.tf": "" },
+    [entry({ Dir: ".terraform/modules/x" }), { Key: "x.y", Source: "../../../hidden", Dir: "hidden" }],
+  ],
+  [
+    "as a local module that lies elsewhere",
+    { "hidden/main.tf": READS, "app/main.tf": "", ".terraform/modules/x/main.tf": "" },
+    [entry({ Dir: ".terraform/modules/x" }), { Key: "app", Source: "./app", Dir: "hidden" }],
+  ],
+])("a list of installed modules that leads elsewhere is refused: %s", async (_name, files, modules) => {
+  const list = { Modules: [{ Key: "", Source: "", Dir: "." }, ...modules] };
+  const directory = writeFiles({
+    "main.tf": FETCHED,
+    ".terraform/modules/modules.json": JSON.stringify(list, null, 2),
+    ...files,
+  });
+  const refused = await planDirectory({ directory }).catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: "configuration-not-trusted" });
+  expect((refused as Error).message).toMatch(
+    /\.terraform\/modules\/modules\.json:\d\d: module "\S+" from \S+ is taken from \S+, .*run "terraform init" again/,
+  );
+});
+
+test("Terraform gets the list of installed modules that was looked at, and no other reading of it", async () => {
+  const installed = JSON.stringify(entry({ Dir: ".terraform/modules/x" }));
+  for (const text of [
+    `{"Modules":[${installed.replace("}", ',"dir":"hidden"}')}]}`,
+    `{"Modules":[${installed}],"modules":[${installed.replace(".terraform/modules/x", "hidden")}]}`,
+  ]) {
+    const directory = writeFiles({
+      "main.tf": `${FETCHED}output "x" {\n  value = module.x.x\n}\n`,
+      "hidden/main.tf": READS.replace('"x"', '"hidden"'),
+      ".terraform/modules/x/main.tf": 'output "x" {\n  value = "fetched"\n}\n',
+      ".terraform/modules/modules.json": text,
+    });
+    expect((await planDirectory({ directory })).diagnostics).toEqual([]);
+  }
+});
+
+test("local modules in the list count as what they are, and what fetched modules are given is not known", async () => {
+  const reads =
+    'variable "name" {\n  default = "a.txt"\n}\noutput "x" {\n  value = fileexists("${path.module}/${var.name}")\n}\n';
+  const files = {
+    ".terraform/modules/modules.json": JSON.stringify({
+      Modules: [
+        { Key: "", Source: "", Dir: "." },
+        { Key: "app", Source: "./app", Dir: "app" },
+        entry({ Dir: ".terraform/modules/x" }),
+        { Key: "x.sub", Source: "./sub", Dir: ".terraform/modules/x/sub" },
+        { Key: "gone", Source: "./gone", Dir: "gone" },
+      ],
+    }),
+    "app/main.tf": reads,
+    ".terraform/modules/x/main.tf": 'module "sub" {\n  source = "./sub"\n}\n',
+    ".terraform/modules/x/sub/main.tf": reads,
+  };
+  const app = 'module "app" {\n  source = "./app"\n}\n';
+  const fine = writeFiles({ "main.tf": FETCHED + app, ...files });
+  expect((await planDirectory({ directory: fine })).diagnostics).toEqual([]);
+  // A local call that is safe does not tell what the call of the fetched module gives.
+  const twice = `${FETCHED.replace("}", '  name = "/etc/hostname"\n}')}module "y" {\n  source = "./.terraform/modules/x"\n}\n`;
+  const hostile = writeFiles({ ...files, "main.tf": app + twice, ".terraform/modules/x/main.tf": reads });
+  await expect(planDirectory({ directory: hostile })).rejects.toThrow(
+    /\.terraform\/modules\/x\/main\.tf:5: fileexists.* only an evaluation would tell/,
+  );
+});
+
+test("installed modules behind a link out of the project are not looked for", async () => {
+  const outside = writeFiles({
+    "modules/x/main.tf": READS,
+    "modules/modules.json": JSON.stringify({ Modules: [entry({ Dir: ".terraform/modules/x" })] }),
+  });
+  const directory = writeFiles({ "main.tf": FETCHED });
+  symlinkSync(outside, join(directory, ".terraform"));
+  const result = await planDirectory({ directory });
+  expect(result.diagnostics.map(({ summary }) => summary)).toEqual(["Module x is not installed"]);
 });
 
 test("a configuration in directories that nothing calls counts for nothing", async () => {

@@ -216,7 +216,8 @@ export function textsOf(given: readonly Token[], scope: Scope, depth = 0): Texts
   return call === undefined ? textsOfReference(tokens, scope, depth) : textsOfCall(call, scope, depth);
 }
 
-function elementsOfAll(placed: readonly Placed[] | undefined, depth: number): Elements {
+/** What any of several collections holds; nothing can be told where there is none. */
+export function elementsOfAll(placed: readonly Placed[] | undefined, depth = 0): Elements {
   const all = (placed ?? []).map((each) =>
     knownElements.recall(each, NOTHING, () => elementsOf(each.expression, each.scope, depth + 1)),
   );
