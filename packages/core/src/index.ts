@@ -54,6 +54,13 @@ export {
   times,
   zero,
 } from "./money.ts";
+export {
+  type DirectoryOwner,
+  isOwnerGone,
+  ownedPrefix,
+  ownerOfName,
+  type ProcessTable,
+} from "./owned-directory.ts";
 export { type Edit, type Patch, type TextEdit } from "./patch.ts";
 export {
   type Cancellation,

@@ -55,7 +55,10 @@ test("one that cannot be seen counts as living", () => {
 });
 
 test("a name of the process that may hold anything does not move its start", async () => {
-  const child = spawn(process.execPath, ["-e", 'process.title = ") Z (a b"; console.log(1); setInterval(() => {}, 1e6)']);
+  const child = spawn(process.execPath, [
+    "-e",
+    'process.title = ") Z (a b"; console.log(1); setInterval(() => {}, 1e6)',
+  ]);
   try {
     await once(child.stdout, "data");
     const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");

@@ -36,7 +36,10 @@ function told(read: () => string): string {
 }
 
 /** State letter and start of a process. The name in the text may hold anything, ") (" included. */
-function processStat({ readText }: ProcessTable, pid: number | "self"): readonly [string, number] | undefined {
+function processStat(
+  { readText }: ProcessTable,
+  pid: number | "self",
+): readonly [string, number] | undefined {
   const text = told(() => readText(`/proc/${pid}/stat`));
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   const startTicks = Number(fields[START_FIELD]);

@@ -1,10 +1,11 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { isJsonObject, type JsonObject, type JsonValue } from "@apex/core";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import { makeOwnedDirectory } from "./run-directory-owner.ts";
 
 /** As much as a state may hold; a compressed one that grows beyond it is a bomb. */
 const STATE_BYTES_MAX = 256 * 1024 ** 2;
@@ -123,11 +124,8 @@ export async function openPlannableState(file: string): Promise<PlannableState> 
   const { state, isPlain } = await readState(file);
   if (state === undefined) throw refuse(file, "is no Terraform state");
   if (isPlain) return { path: file, [Symbol.asyncDispose]: () => Promise.resolve() };
-  const directory = await mkdtemp(path.join(tmpdir(), "apex-state-"));
-  const copy = path.join(directory, "terraform.tfstate");
+  const directory = await makeOwnedDirectory("state", tmpdir());
+  const copy = path.join(directory.path, "terraform.tfstate");
   await writeFile(copy, JSON.stringify(state), { mode: 0o600 });
-  return {
-    path: copy,
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
-  };
+  return { path: copy, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };
 }

@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -13,7 +13,19 @@ beforeEach(async () => {
 
 afterEach(() => rm(store, { recursive: true, force: true }));
 
-test("what a killed run left is removed a day later, a run at work is not", async () => {
+test("what a run left that was killed is removed by the next", async () => {
+  let name: string;
+  {
+    await using made = await openRunDirectory(store);
+    name = path.basename(made.path);
+  }
+  const ended = name.replace(`-${process.pid}-`, `-${spawnSync("true").pid}-`);
+  await mkdir(path.join(store, "runs", ended));
+  await using next = await openRunDirectory(store);
+  expect(await readdir(path.join(store, "runs"))).toEqual([path.basename(next.path)]);
+});
+
+test("what cannot be told from a run at work is removed a day later, a run at work is not", async () => {
   const killed = await openRunDirectory(store);
   await writeFile(path.join(killed.path, "samples.parquet"), "");
   const tomorrow = Date.now() + 25 * 60 * 60 * 1_000;

@@ -1,19 +1,19 @@
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
+import { isLeftBehind, makeOwnedDirectory, type OwnedDirectory } from "./run-directory-owner.ts";
 
-const PREFIX = "run-";
-
-/** No run takes this long: a directory that is older belongs to one that was killed. */
+/** No run takes this long: a directory that is older belongs to one that was killed where we cannot see it. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1_000;
 
 /** Removes what killed runs left: bills and samples are not to lie about for ever. */
 async function removeAbandoned(runs: string, nowMs: number): Promise<void> {
   for (const name of await readdir(runs)) {
-    if (!name.startsWith(PREFIX)) continue;
+    const isLeft = isLeftBehind(name);
+    if (isLeft === undefined) continue;
     const directory = path.join(runs, name);
     const found = await stat(directory).catch(() => undefined);
-    if (found === undefined || nowMs - found.mtimeMs < ABANDONED_AFTER_MS) continue;
+    if (found === undefined || (!isLeft && nowMs - found.mtimeMs < ABANDONED_AFTER_MS)) continue;
     await rm(directory, { recursive: true, force: true }).catch(() => undefined);
   }
 }
@@ -29,19 +29,15 @@ async function keepOutOfGit(storeDirectory: string): Promise<void> {
 
 /**
  * A private directory for one run's samples and bills under the store, so that two runs never see each other's
- * inputs; removed with everything in it when the run ends, or by a later run when this one is killed.
+ * inputs; removed with everything in it when the run ends, or by a later run, or the reaper, when this one is killed.
  */
-export async function openRunDirectory(
-  storeDirectory: string,
-  nowMs = Date.now(),
-): Promise<AsyncDisposable & { readonly path: string }> {
+export async function openRunDirectory(storeDirectory: string, nowMs = Date.now()): Promise<OwnedDirectory> {
   const runs = path.join(storeDirectory, "runs");
-  let directory: string;
   try {
     await mkdir(runs, { recursive: true });
     await keepOutOfGit(storeDirectory);
     await removeAbandoned(runs, nowMs);
-    directory = await mkdtemp(path.join(runs, PREFIX));
+    return await makeOwnedDirectory("run", runs);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new AdapterError(
@@ -50,8 +46,4 @@ export async function openRunDirectory(
       { cause },
     );
   }
-  return {
-    path: directory,
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
-  };
 }

@@ -1,28 +1,28 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, utimesSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
+import { ownerOfName } from "@apex/core";
 import { expect, test } from "vitest";
 import { writeFiles } from "../testing/configuration.ts";
 import { createPrivateDirectory } from "./private-directory.ts";
 
-test("what a killed process left behind is removed once it is old; everything else stays", async () => {
-  const parent = writeFiles({ "apex-plan-1-file/inner/terraform.tfstate": "{}" });
+test("what a killed process left behind is removed, also when its number is used again; everything else stays", async () => {
+  const parent = writeFiles({});
+  const first = await createPrivateDirectory(parent);
+  const { pid, startTicks, pidNamespace } = ownerOfName(basename(first))!;
+  const namespace = pidNamespace.replace(/\D/g, "");
   const ended = spawnSync("true").pid;
-  const old = new Date(Date.now() - 3 * 60 * 60 * 1000);
-  for (const name of [`apex-plan-${ended}-old`, `apex-plan-${process.pid}-own`, "apex-plan-x", "other"]) {
-    mkdirSync(join(parent, name));
-    utimesSync(join(parent, name), old, old);
-  }
-  mkdirSync(join(parent, `apex-plan-${ended}-new`));
+  const stay = [
+    `apex-plan-${ended}-1-1-elsewhere`,
+    "apex-plan-x",
+    "other",
+    `apex-state-${ended}-1-${namespace}-x`,
+  ];
+  const go = [
+    `apex-plan-${ended}-${startTicks}-${namespace}-killed`,
+    `apex-plan-${pid}-1-${namespace}-reused`,
+  ];
+  for (const name of [...stay, ...go]) mkdirSync(join(parent, name));
   const made = await createPrivateDirectory(parent);
-  expect(readdirSync(parent).sort()).toEqual(
-    [
-      "apex-plan-1-file",
-      basename(made),
-      `apex-plan-${ended}-new`,
-      `apex-plan-${process.pid}-own`,
-      "apex-plan-x",
-      "other",
-    ].sort(),
-  );
+  expect(readdirSync(parent).toSorted()).toEqual([basename(first), basename(made), ...stay].toSorted());
 });

@@ -1,31 +1,24 @@
-import { rmSync } from "node:fs";
+import { readFileSync, readlinkSync, rmSync } from "node:fs";
 import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isOwnerGone, ownedPrefix, ownerOfName, type ProcessTable } from "@apex/core";
 
-/** `apex-plan-PID-…`: whose directory it is can be told when that process is gone. */
-const NAME = /^apex-plan-(\d+)-/;
-/** Longer than any run: a process in another container may have the number of one that is gone here. */
-const STALE_AFTER_MS = 2 * 60 * 60 * 1000;
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
-}
+const PROCESSES: ProcessTable = {
+  pid: process.pid,
+  readText: (path) => readFileSync(path, "utf8"),
+  readLink: (path) => readlinkSync(path),
+  probe: (pid) => process.kill(pid, 0),
+};
 
 /** Removes what processes that were killed could not; what belongs to others or cannot be removed stays. */
 async function removeStale(parent: string): Promise<void> {
   for (const name of await readdir(parent).catch(() => [])) {
-    const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
-    if (pid === process.pid || isRunning(pid)) continue;
+    const owner = name.startsWith("apex-plan-") ? ownerOfName(name) : undefined;
+    if (owner === undefined || !isOwnerGone(owner, PROCESSES)) continue;
     const path = join(parent, name);
     const status = await lstat(path).catch(() => undefined);
-    const isOurs = status?.isDirectory() === true && status.uid === process.getuid?.();
-    if (!isOurs || Date.now() - status.mtimeMs < STALE_AFTER_MS) continue;
+    if (status?.isDirectory() !== true || status.uid !== process.getuid?.()) continue;
     await rm(path, { recursive: true, force: true }).catch(() => {});
   }
 }
@@ -33,7 +26,7 @@ async function removeStale(parent: string): Promise<void> {
 /** Makes a directory that only we may enter. States lie in it: those of processes that were killed are removed here. */
 export async function createPrivateDirectory(parent: string): Promise<string> {
   await removeStale(parent);
-  return mkdtemp(join(parent, `apex-plan-${process.pid}-`));
+  return mkdtemp(join(parent, ownedPrefix("plan", PROCESSES)));
 }
 
 /** A place on disk for one run. */
