@@ -54,6 +54,7 @@ export function calibrationOf(
     measuredCpuShare,
     errorShare: Math.abs(measuredCpuShare - demand.cpuShare) / demand.cpuShare,
     demandSecondsPerRequest: demand.demandSeconds,
+    demandBias: demand.bias,
     workUsPerRequest: askedUs,
     overheadUsPerRequest: Math.max(0, cpuUs - askedUs),
     recordedMemoryShare: demand.memoryShare,

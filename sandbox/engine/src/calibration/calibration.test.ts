@@ -1,16 +1,16 @@
-import type { Fit, MetricSeries, RunMeasurement, UtilizationProfile } from "@apex/core";
+import type { Fit, MetricSeries, RunMeasurement, TimeWindow, UtilizationProfile } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { fitToHost } from "../fit/fit-to-host.ts";
 import { buildRun } from "../judge/testing/build-run.ts";
 import { buildProfile, buildService, buildWorkload, WINDOW_START_MS } from "../run/testing/build-request.ts";
 import { calibrationOf, correctedWorkUs, firstWorkUs } from "./calibrate.ts";
-import { recordedShare } from "./recorded-share.ts";
+import { recordedCpu } from "./recorded-cpu.ts";
+import { recordedMemory } from "./recorded-memory.ts";
 import { type ServiceDemand, serviceDemand } from "./service-demand.ts";
 import { twinLoad } from "./twin-load.ts";
 
 const HOUR_MS = 3_600_000;
 const window = { startMs: WINDOW_START_MS, endMs: WINDOW_START_MS + 600_000 };
-const cpu = { metric: "cpu_percent", window, within: "mean" } as const;
 
 function profile(
   samples: readonly (readonly [atMs: number, percent: number])[],
@@ -33,28 +33,62 @@ function profile(
   };
 }
 
-describe("recorded utilisation of a window", () => {
-  test("is the mean of its samples, each by how much of it lies within", () => {
+/** So many requests in each second of the window, which may differ in its halves. */
+const arrivals = (first: number, second = first) => ({
+  window,
+  requestsIn: ({ startMs, endMs }: TimeWindow) => {
+    const middle = (window.startMs + window.endMs) / 2;
+    const before = Math.max(0, Math.min(endMs, middle) - startMs);
+    const after = Math.max(0, endMs - Math.max(startMs, middle));
+    return (before * first + after * second) / 1000;
+  },
+});
+const even = arrivals(100);
+
+const WHOLE = [
+  [0, 40],
+  [300_000, 60],
+] as const;
+
+describe("recorded CPU of a window", () => {
+  test("is the mean of its samples", () => {
+    expect(recordedCpu([profile(WHOLE)], even)).toEqual({ share: 0.5, bias: "exact", notes: [] });
+    expect(recordedCpu([profile(WHOLE)], arrivals(10, 500)).share).toBeCloseTo(0.5);
+  });
+
+  test("of samples that reach beyond it is that of those inside, at its rate", () => {
     const samples = [
       [-150_000, 10],
       [150_000, 40],
       [450_000, 60],
     ] as const;
-    // 150 s of the first, 300 s of the second, 150 s of the third.
-    expect(recordedShare([profile(samples)], cpu)).toEqual({
-      share: (10 * 150 + 40 * 300 + 60 * 150) / 60_000,
-      notes: [],
-    });
+    const inside = recordedCpu([profile(samples)], even);
+    expect(inside.share).toBeCloseTo(0.4);
+    expect(inside).toMatchObject({ bias: "exact", notes: [] });
+    // The second half had three times the requests of the first, of which the sample inside saw as many as of the second.
+    expect(recordedCpu([profile(samples)], arrivals(50, 150)).share).toBeCloseTo(0.4);
+    // Only the first half has a sample: 20 % at 50 a second are 40 % at the 100 a second of the window.
+    const half = recordedCpu([profile([[0, 20]])], arrivals(50, 150));
+    expect(half.share).toBeCloseTo(0.4);
+    expect(half).toMatchObject({ bias: "exact", notes: [] });
   });
 
-  test("of memory is its highest", () => {
-    const samples = [
-      [0, 40],
-      [300_000, 70],
-    ] as const;
-    const memory = profile(samples, { metric: "memory_used_percent" });
-    const question = { metric: "memory_used_percent", window, within: "highest" } as const;
-    expect(recordedShare([memory], question)).toEqual({ share: 0.7, notes: [] });
+  test("of samples far longer than it is too low for all that is known", () => {
+    const hourly = profile([[-HOUR_MS / 2, 20]], { periodMs: HOUR_MS });
+    const { share, bias, notes } = recordedCpu([hourly], even);
+    expect([share, bias]).toEqual([0.2, "low"]);
+    expect(notes[0]).toContain("other times than the requests");
+    // A little beyond is still the window.
+    const minutes = profile(
+      Array.from({ length: 11 }, (_, index) => [index * 60_000 - 30_000, 20] as const),
+      { periodMs: 60_000 },
+    );
+    expect(recordedCpu([minutes], even).bias).toBe("exact");
+  });
+
+  test("that would be more than all of it at the window's rate is what was measured, and too low", () => {
+    const { share, bias } = recordedCpu([profile([[0, 90]])], arrivals(50, 150));
+    expect([share, bias]).toEqual([0.9, "low"]);
   });
 
   test("without samples is the highest of the same hour of another week, and that is said", () => {
@@ -63,8 +97,8 @@ describe("recorded utilisation of a window", () => {
       [-7 * 24 * HOUR_MS + 300_000, 35],
       [-5 * HOUR_MS, 90],
     ] as const;
-    const { share, notes } = recordedShare([profile(samples)], cpu);
-    expect(share).toBe(0.35);
+    const { share, bias, notes } = recordedCpu([profile(samples)], even);
+    expect([share, bias]).toEqual([0.35, "high"]);
     expect(notes).toEqual([
       "No CPU utilisation is recorded for the window; the highest of the same hour of the week stands for it.",
     ]);
@@ -75,57 +109,75 @@ describe("recorded utilisation of a window", () => {
       { length: 12 },
       (_, index) => [-9 * HOUR_MS + index * 300_000, index] as const,
     );
-    const { share, notes } = recordedShare([profile(samples)], cpu);
-    expect(share).toBe(0.11);
+    const { share, bias, notes } = recordedCpu([profile(samples)], even);
+    expect([share, bias]).toEqual([0.11, "high"]);
     expect(notes[0]).toContain("99.5th percentile");
   });
 
   test("that covers less than half of the window does not speak for it", () => {
-    expect(recordedShare([profile([[0, 10]], { periodMs: 60_000 })], cpu).notes).toHaveLength(1);
+    expect(recordedCpu([profile([[0, 10]], { periodMs: 60_000 })], even).notes).toHaveLength(1);
   });
 
   test("of a group of machines is their mean; those without stand behind", () => {
-    const [one, two] = [
+    const [one, two] = [20, 40].map((percent) =>
       profile([
-        [0, 20],
-        [300_000, 20],
+        [0, percent],
+        [300_000, percent],
       ]),
-      profile([
-        [0, 40],
-        [300_000, 40],
-      ]),
-    ];
-    const { share, notes } = recordedShare([one, two, { ...one, series: [] }], cpu);
+    );
+    const all = [one, two].flatMap((each) => each ?? []);
+    const { share, notes } = recordedCpu([...all, { resourceId: "i-3", window, series: [] }], even);
     expect(share).toBeCloseTo(0.3);
     expect(notes).toEqual(["1 of 3 machines have no recorded CPU utilisation; the others stand for them."]);
   });
 
+  test("of a group of which one is too low is too low, whatever the others are", () => {
+    const hourly = profile([[-HOUR_MS / 2, 20]], { periodMs: HOUR_MS });
+    expect(recordedCpu([profile(WHOLE, { statistic: "maximum" }), hourly], even).bias).toBe("low");
+  });
+
   test("from maxima only is said to be too high; nonsense is left out; nothing is unknown", () => {
-    const high = recordedShare(
-      [
-        profile(
-          [
-            [0, 50],
-            [300_000, 50],
-          ],
-          { statistic: "maximum" },
-        ),
-      ],
-      cpu,
-    );
+    const high = recordedCpu([profile(WHOLE, { statistic: "maximum" })], even);
+    expect(high.bias).toBe("high");
     expect(high.notes[0]).toContain("Only the maximum");
-    expect(
-      recordedShare(
-        [
-          profile([
-            [0, Number.NaN],
-            [300_000, -3],
-          ]),
-        ],
-        cpu,
-      ).share,
-    ).toBeNull();
-    expect(recordedShare([], cpu).share).toBeNull();
+    const nonsense = profile([
+      [0, Number.NaN],
+      [300_000, -3],
+    ]);
+    expect(recordedCpu([nonsense], even).share).toBeNull();
+    expect(recordedCpu([], even).share).toBeNull();
+  });
+});
+
+describe("recorded memory", () => {
+  const memory = (
+    samples: readonly (readonly [number, number])[],
+    statistic: MetricSeries["statistic"] = "maximum",
+  ) => profile(samples, { metric: "memory_used_percent", statistic });
+
+  test("is the highest of all times, a nightly job's too", () => {
+    const samples = [
+      [0, 40],
+      [-8 * HOUR_MS, 75],
+    ] as const;
+    expect(recordedMemory([memory(samples)])).toEqual({ share: 0.75, notes: [] });
+  });
+
+  test("is the highest of any statistic and machine; averages alone hide peaks, and that is said", () => {
+    const [average] = memory([[0, 40]], "average").series;
+    const peaks = memory([[0, 70]]);
+    const both = { ...peaks, series: average === undefined ? [] : [average, ...peaks.series] };
+    expect(recordedMemory([both]).share).toBe(0.7);
+    const flat = recordedMemory([memory([[0, 80]], "average"), both]);
+    expect(flat.share).toBe(0.8);
+    expect(flat.notes).toEqual([expect.stringContaining("averages only")]);
+  });
+
+  test("of no machine is unknown, of some is said", () => {
+    expect(recordedMemory([profile(WHOLE)])).toEqual({ share: null, notes: [] });
+    expect(recordedMemory([memory([[0, 40]]), profile(WHOLE)]).notes).toEqual([
+      "1 of 2 machines have no recorded memory use; the others stand for them.",
+    ]);
   });
 });
 
@@ -147,6 +199,11 @@ describe("the demand of a request", () => {
     const demand = demandOf();
     expect(demand.demandSeconds * demand.rate).toBeCloseTo(0.2 * 4 * 2);
     expect(demandOf({ factor: 10 }).demandSeconds).toBeCloseTo(demand.demandSeconds / 10);
+    expect(
+      calibrationOf({ fit: fitOf(), demand, load: twinLoad(fitOf(), demand) }, [buildRun()], 1),
+    ).toMatchObject({
+      demandBias: "exact",
+    });
   });
 });
 
@@ -184,7 +241,7 @@ describe("what the twin is told", () => {
     const demand = demandOf({ factor: 100 });
     const load = twinLoad(fit, demand);
     expect(load.arrivalShare).toBeLessThan(1);
-    expect(load.cpuUsPerRequest).toBeGreaterThanOrEqual(999.9);
+    expect(load.cpuUsPerRequest).toBeGreaterThanOrEqual(399.9);
     const perSecond = demand.rate * fit.baseline.loadShare * load.arrivalShare;
     expect(perSecond).toBeLessThanOrEqual(2000.1);
     const limit = fit.baseline.cpusPerReplica * fit.baseline.replicas;

@@ -1,5 +1,6 @@
-import type { ComputeService, UtilizationProfile, Workload } from "@apex/core";
-import { recordedShare } from "./recorded-share.ts";
+import type { ComputeService, TimeWindow, UtilizationProfile, Workload } from "@apex/core";
+import { type Bias, recordedCpu } from "./recorded-cpu.ts";
+import { recordedMemory } from "./recorded-memory.ts";
 
 /** What the record says of the service's work. */
 export interface ServiceDemand {
@@ -9,7 +10,9 @@ export interface ServiceDemand {
   readonly rate: number;
   /** vCPU-seconds per request. */
   readonly demandSeconds: number;
-  /** Memory in use over a machine's memory, at its highest in the window; `null` is unknown. */
+  /** Which way {@link demandSeconds} can only be wrong: the samples are not always those of the window. */
+  readonly bias: Bias;
+  /** Memory in use over a machine's memory, at its highest of all that is recorded; `null` is unknown. */
   readonly memoryShare: number | null;
   /** Whole sentences. */
   readonly notes: readonly string[];
@@ -29,6 +32,20 @@ export function recordedRate(workload: Workload): number {
   return endMs <= startMs ? 0 : (workload.timesMs.length * 1000) / (endMs - startMs);
 }
 
+/** Counts the requests of a span, start included and end excluded. */
+function requestCounter({ timesMs }: Workload): (span: TimeWindow) => number {
+  const before = (timeMs: number): number => {
+    let [low, high] = [0, timesMs.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((timesMs[middle] ?? 0) < timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return ({ startMs, endMs }) => before(endMs) - before(startMs);
+}
+
 /**
  * The service's work by the utilisation law: D = U·V·count ÷ X, with utilisation U, V vCPUs a machine and X requests per second over
  * all machines. Everything the machines did counts as the requests' work, so that D errs to the high side.
@@ -41,7 +58,7 @@ export function serviceDemand(
 ): DemandReading {
   const { window } = workload;
   const rate = recordedRate(workload) * record.arrivalFactor;
-  const cpu = recordedShare(record.utilization, { metric: "cpu_percent", window, within: "mean" });
+  const cpu = recordedCpu(record.utilization, { window, requestsIn: requestCounter(workload) });
   if (cpu.share === null) {
     return {
       kind: "unknown",
@@ -54,11 +71,7 @@ export function serviceDemand(
       reason: `${service.address} was idle in the recorded window, so its requests have no work to measure. Choose a window in which it served.`,
     };
   }
-  const memory = recordedShare(record.utilization, {
-    metric: "memory_used_percent",
-    window,
-    within: "highest",
-  });
+  const memory = recordedMemory(record.utilization);
   const demandSeconds = (cpu.share * service.vcpus * service.count) / rate;
   return {
     kind: "known",
@@ -66,6 +79,7 @@ export function serviceDemand(
       cpuShare: cpu.share,
       rate,
       demandSeconds,
+      bias: cpu.bias,
       memoryShare: memory.share,
       notes: [...cpu.notes, ...memory.notes],
     },

@@ -75,18 +75,18 @@ export function buildWorkload(
   };
 }
 
-/** Utilisation in percent, every five minutes for an hour from the window's start. */
+/** Utilisation in percent, every minute for an hour from the window's start. */
 export function buildProfile(
   cpuPercent: number,
   memoryPercent?: number,
   startMs = WINDOW_START_MS,
 ): UtilizationProfile {
-  const timestampsMs = Float64Array.from({ length: 12 }, (_, index) => startMs + index * 300_000);
+  const timestampsMs = Float64Array.from({ length: 60 }, (_, index) => startMs + index * 60_000);
   const series = (metric: "cpu_percent" | "memory_used_percent", value: number) => ({
     resourceId: "i-1",
     metric,
     statistic: "average" as const,
-    periodMs: 300_000,
+    periodMs: 60_000,
     timestampsMs,
     values: new Float64Array(timestampsMs.length).fill(value),
   });
