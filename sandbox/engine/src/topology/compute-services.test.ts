@@ -59,6 +59,32 @@ describe("services of an applied state", () => {
   });
 });
 
+describe("what a machine sustains", () => {
+  const sustainedBy = (address: string, values: JsonObject) =>
+    computeServices([resource(address, values)]).services.map(({ sustainedVcpus }) => sustainedVcpus);
+
+  test.each([
+    ["t3.large", 0.6],
+    ["t2.micro", 0.1],
+    ["t4g.xlarge", 1.6],
+  ])("%s: %d vCPUs of EC2's", (instance_type, vcpus) => {
+    expect(sustainedBy("aws_instance.a", { instance_type })[0]).toBeCloseTo(vcpus);
+  });
+
+  test("is not said of one that does not burst", () => {
+    expect(sustainedBy("aws_instance.a", { instance_type: "m5.large" })).toEqual([undefined]);
+  });
+
+  test.each([
+    ["e2-micro", 0.25],
+    ["e2-small", 0.5],
+    ["e2-medium", 1],
+    ["e2-standard-2", undefined],
+  ])("%s: %d vCPUs of Google's", (machine_type, vcpus) => {
+    expect(sustainedBy("google_compute_instance.a", { machine_type })).toEqual([vcpus]);
+  });
+});
+
 describe("what cannot be run is a diagnostic and never a guess", () => {
   test.each<[string, string, AppliedResource]>([
     [

@@ -38,6 +38,13 @@ function burstAdvice(resource: AppliedResource, machine: MachineType): readonly 
   ];
 }
 
+/** What a burstable machine keeps up once its credits are spent, where that is less than all. */
+function sustained({ isBurstable, baselineVcpu, vcpu }: MachineType): Pick<MachineShape, "sustainedVcpus"> {
+  return isBurstable && baselineVcpu !== undefined && baselineVcpu < vcpu
+    ? { sustainedVcpus: baselineVcpu }
+    : {};
+}
+
 /** The shape of a machine type of the catalogue, with what is to be said about it; without a shape when it is not known. */
 export function catalogShape(
   resource: AppliedResource,
@@ -62,6 +69,7 @@ export function catalogShape(
       memoryGib: machine.memoryGib,
       gpus: machine.gpu?.count ?? 0,
       vcpuSpeed: machine.coremark === undefined ? null : machine.coremark / machine.vcpu,
+      ...sustained(machine),
     },
     diagnostics: burstAdvice(resource, machine),
   };
