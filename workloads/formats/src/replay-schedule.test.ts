@@ -40,6 +40,30 @@ describe("a schedule", () => {
     }
   });
 
+  test("is of another stretch for another part: of about the same rate, with few requests in common", () => {
+    const parts = [0, 1, 2, 3, 4].map((part) => schedule({ part, work: { meanUs: 100 } }));
+    for (const { rate } of parts) {
+      expect(rate / recordedRate).toBeGreaterThan(0.94);
+      expect(rate / recordedRate).toBeLessThan(1.06);
+    }
+    const gaps = ({ offsetsMs }: (typeof parts)[number]) => offsetsMs.slice(1, 9).join(" ");
+    expect(new Set(parts.map(gaps)).size).toBe(5);
+  });
+
+  test("of a share of the load is of the same stretch as the whole", () => {
+    for (const part of [0, 3]) {
+      const whole = new Set(schedule({ part }).offsetsMs);
+      for (const rateFactor of [0.14, 0.2, 0.5])
+        expect(schedule({ part, rateFactor }).offsetsMs.every((at) => whole.has(at))).toBe(true);
+    }
+  });
+
+  test("has parts for as long as there are stretches, and then the same again; a whole window is always the same", () => {
+    for (const part of [7, 300, 10_000]) expect(schedule({ part }).offsetsMs.length).toBeGreaterThan(300);
+    const all = schedule({ durationMs: windowMs });
+    expect(schedule({ durationMs: windowMs, part: 5 }).offsetsMs).toEqual(all.offsetsMs);
+  });
+
   test("is the same for the same workload, options and seed, and another for another seed", () => {
     expect(schedule({ rateFactor: 0.5 })).toEqual(schedule({ rateFactor: 0.5 }));
     expect(schedule({ rateFactor: 0.5 }).offsetsMs).not.toEqual(

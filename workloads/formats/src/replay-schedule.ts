@@ -1,10 +1,11 @@
 import { assert, type InternedColumn, type ReplaySchedule, type Workload } from "@apex/core";
 import { gather } from "./growing-column.ts";
+import type { Layer } from "./layer.ts";
 import { requestWaits, requestWeights } from "./request-weights.ts";
 import { seededRng } from "./seeded-rng.ts";
 import { spreadWholeSeconds } from "./spread-whole-seconds.ts";
-import { type Layer, superpose } from "./superpose.ts";
-import { thin } from "./thin.ts";
+import { superpose } from "./superpose.ts";
+import { stretchThinner } from "./thin.ts";
 
 /** How a recorded window becomes a replay. */
 export interface ReplayScheduleOptions {
@@ -18,6 +19,11 @@ export interface ReplayScheduleOptions {
   /** Recorded milliseconds that pass in one of the replay; multiplies the rate. 1 when absent. */
   readonly timeCompression?: number;
   readonly seed: number;
+  /**
+   * Which of the stretches of about the window's rate is sent, from 0: another number gives one that shares as few requests with
+   * the others as can be, and another choice where the record is thinned. 0 when absent.
+   */
+  readonly part?: number;
   /** For the twin. */
   readonly work?: ReplayWork;
 }
@@ -44,19 +50,25 @@ const BODY_BYTES_MAX = 1 << 20;
 
 /**
  * Chooses what to send and when from a recorded window. The part that is cut out has the rate of the whole window as nearly as
- * any, so that what was measured over the window can be compared. The same workload, options and seed give the same schedule.
+ * any, so that what was measured over the window can be compared; it does not depend on the rate factor. The same workload, options
+ * and seed give the same schedule.
  */
 export function replaySchedule(workload: Workload, options: ReplayScheduleOptions): ReplaySchedule {
-  const { rateFactor, timeCompression = 1 } = options;
+  const { rateFactor, timeCompression = 1, part = 0 } = options;
   assert(rateFactor > 0 && Number.isFinite(rateFactor), `a rate factor of ${rateFactor}`);
   assert(timeCompression > 0 && options.durationMs > 0, "a replay without length");
   const { startMs, endMs } = workload.window;
   const recordedMs = Math.min(options.durationMs * timeCompression, endMs - startMs);
   const requests = workload.timesMs.length * rateFactor * (recordedMs / Math.max(1, endMs - startMs));
   assert(requests <= REQUESTS_MAX, `a replay of ${Math.round(requests)} requests`);
-  const rng = seededRng(options.seed);
-  const spread = spreadWholeSeconds(workload, rng);
-  const { rows, offsetsMs } = superpose(layersOf(spread, rateFactor, rng), recordedMs);
+  // One record for all parts, and a choice of its own for each of them.
+  const spread = spreadWholeSeconds(workload, seededRng(options.seed));
+  const { rows, offsetsMs } = superpose(layerOf(spread), {
+    lengthMs: recordedMs,
+    factor: rateFactor,
+    part,
+    thin: stretchThinner(spread.timesMs, seededRng(options.seed + 1 + part)),
+  });
   if (timeCompression !== 1) {
     for (let index = 0; index < offsetsMs.length; index += 1)
       offsetsMs[index] = (offsetsMs[index] ?? 0) / timeCompression;
@@ -74,26 +86,8 @@ export function replaySchedule(workload: Workload, options: ReplayScheduleOption
   };
 }
 
-function layersOf(workload: Workload, rateFactor: number, rng: () => number): readonly Layer[] {
-  const whole = Math.floor(rateFactor);
-  const rest = rateFactor - whole;
-  const { startMs, endMs } = workload.window;
-  const rowsPerMs = workload.timesMs.length / Math.max(1, endMs - startMs);
-  const all = Uint32Array.from({ length: workload.timesMs.length }, (_, row) => row);
-  const layers: Layer[] = Array.from({ length: whole }, () => ({
-    timesMs: workload.timesMs,
-    rows: all,
-    startMs,
-    endMs,
-    rowsPerMs,
-  }));
-  // Below a thousandth of a copy there is nothing to thin but rounding of the factor.
-  if (rest < 1e-3 && whole > 0) return layers;
-  // Codes stand for the rows so that a thinned workload still tells which rows it kept.
-  const numbered = { ...workload, paths: { values: [], codes: all } };
-  const kept = thin(numbered, Math.min(1, rest), rng);
-  const thinned = { timesMs: kept.timesMs, rows: kept.paths.codes, startMs, endMs };
-  return [...layers, { ...thinned, rowsPerMs: rowsPerMs * rest }];
+function layerOf({ timesMs, window: { startMs, endMs } }: Workload): Layer {
+  return { timesMs, startMs, endMs, rowsPerMs: timesMs.length / Math.max(1, endMs - startMs) };
 }
 
 function pick(column: InternedColumn, rows: Uint32Array): InternedColumn {

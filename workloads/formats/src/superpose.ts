@@ -1,15 +1,6 @@
+import { excerptStart, ordinaryStart } from "./excerpt-start.ts";
 import { gather } from "./growing-column.ts";
-
-/** Rows and times of one copy of the record, or of the thinned rest. */
-export interface Layer {
-  readonly timesMs: Float64Array;
-  /** Index into the workload of each row. */
-  readonly rows: Uint32Array;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Rows per millisecond that it is meant to have: a thinned layer has them only in expectation. */
-  readonly rowsPerMs: number;
-}
+import { type Layer, rowsWithin } from "./layer.ts";
 
 /** Rows in the order in which they are sent, and when. */
 export interface Superposed {
@@ -17,92 +8,82 @@ export interface Superposed {
   readonly offsetsMs: Float64Array;
 }
 
-/** Places that are looked at for the part with the most ordinary rate. */
-const STARTS_TRIED = 256;
-
-/** Rows before a time, by bisection. */
-function rowsBefore(timesMs: Float64Array, timeMs: number): number {
-  let low = 0;
-  let high = timesMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((timesMs[middle] ?? 0) < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Where a part of a layer begins; it may go on at the layer's start when it reaches its end. */
-interface Part {
-  readonly layer: Layer;
-  readonly startMs: number;
+/** What is made of a record. */
+export interface Superposition {
   readonly lengthMs: number;
+  /** Whole copies, and a share of one more. */
+  readonly factor: number;
+  /** Which of the stretches of an ordinary rate comes first. */
+  readonly part: number;
+  /** Which of these rising times to keep, so that a share of them is left: indices, rising. */
+  readonly thin: (timesMs: Float64Array, share: number) => Uint32Array;
 }
 
-/** The rows of a part: one range, or two when it wraps around. */
-function rangesOf(part: Part): readonly (readonly [first: number, end: number])[] {
-  const { layer, startMs, lengthMs } = part;
-  const first = rowsBefore(layer.timesMs, startMs);
-  const endMs = startMs + lengthMs;
-  if (endMs <= layer.endMs) return [[first, rowsBefore(layer.timesMs, endMs)]];
-  const wrapped = rowsBefore(layer.timesMs, endMs - (layer.endMs - layer.startMs));
-  return [
-    [first, layer.timesMs.length],
-    [0, Math.min(first, wrapped)],
-  ];
-}
+/** Below a thousandth of a copy there is nothing to thin but rounding of the factor. */
+const REST_MIN = 1e-3;
 
-function countOf(part: Part): number {
-  return rangesOf(part).reduce((sum, [first, end]) => sum + end - first, 0);
-}
-
-/** The part that starts in [fromMs, toMs] and whose number of rows is nearest to what is meant. */
-function ordinaryPart(layer: Layer, lengthMs: number, [fromMs, toMs]: readonly [number, number]): Part {
+/** The rows of a stretch and when they come after its start. */
+function stretchOf(layer: Layer, startMs: number, lengthMs: number): Superposed {
   const windowMs = layer.endMs - layer.startMs;
-  const ordinary = layer.rowsPerMs * lengthMs;
-  let best: Part | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (let index = 0; index < STARTS_TRIED; index += 1) {
-    const at = fromMs + ((toMs - fromMs) * index) / STARTS_TRIED;
-    const startMs = layer.startMs + ((at - layer.startMs) % windowMs);
-    const part = { layer, startMs, lengthMs };
-    const distance = Math.abs(countOf(part) - ordinary);
-    if (distance < bestDistance) [best, bestDistance] = [part, distance];
-  }
-  return best ?? { layer, startMs: layer.startMs, lengthMs };
+  const ranges = rowsWithin(layer, startMs, lengthMs);
+  const total = ranges.reduce((sum, [first, end]) => sum + end - first, 0);
+  const rows = new Uint32Array(total);
+  const offsetsMs = new Float64Array(total);
+  let length = 0;
+  ranges.forEach(([first, end], range) => {
+    for (let row = first; row < end; row += 1, length += 1) {
+      rows[length] = row;
+      offsetsMs[length] = (layer.timesMs[row] ?? 0) - startMs + range * windowMs;
+    }
+  });
+  return { rows, offsetsMs };
 }
 
 /**
- * Lays parts of several layers over each other. The first is cut without a seam; the others are shifted against it by about equal
- * steps around the window, so that no two copies send the same request at the same moment.
+ * Where each copy begins. The first is cut without a seam; the others are shifted against it by about equal steps around the window,
+ * so that no two copies send the same request at the same moment. All are chosen on the whole record, never on what is left when it
+ * is thinned: then both sides of a comparison get the same stretch, whatever shares of the load they carry.
  */
-function partsOf(layers: readonly Layer[], lengthMs: number): readonly Part[] {
-  const [first, ...others] = layers;
-  if (first === undefined || first.endMs <= first.startMs) return [];
-  const base = ordinaryPart(first, lengthMs, [first.startMs, first.endMs - lengthMs]);
-  const stepMs = (first.endMs - first.startMs) / layers.length;
-  const shifted = others.map((layer, index) => {
-    const centreMs = base.startMs + stepMs * (index + 1);
-    return ordinaryPart(layer, lengthMs, [centreMs - stepMs / 4, centreMs + stepMs / 4]);
+function startsOf(layer: Layer, copies: number, { lengthMs, part }: Superposition): readonly number[] {
+  if (layer.endMs <= layer.startMs) return [];
+  const base = excerptStart(layer, lengthMs, part);
+  const stepMs = (layer.endMs - layer.startMs) / copies;
+  const shifted = Array.from({ length: copies - 1 }, (_, index) => {
+    const centreMs = base + stepMs * (index + 1);
+    return ordinaryStart(layer, lengthMs, [centreMs - stepMs / 4, centreMs + stepMs / 4]);
   });
   return [base, ...shifted];
 }
 
-/** The layers as one stream of `lengthMs`, in time order; ties go by layer. */
-export function superpose(layers: readonly Layer[], lengthMs: number): Superposed {
-  const parts = partsOf(layers, lengthMs);
-  const total = parts.reduce((sum, part) => sum + countOf(part), 0);
+/** Copies of stretches of a record over each other as one stream, in time order; ties go by copy. */
+export function superpose(layer: Layer, how: Superposition): Superposed {
+  const whole = Math.floor(how.factor);
+  const rest = how.factor - whole;
+  const hasRest = rest >= REST_MIN || whole === 0;
+  const parts = startsOf(layer, whole + (hasRest ? 1 : 0), how).map((startMs, copy) => {
+    const { rows, offsetsMs } = stretchOf(layer, startMs, how.lengthMs);
+    if (copy < whole) return { rows, offsetsMs };
+    const kept = how.thin(
+      offsetsMs.map((at) => startMs + at),
+      Math.min(1, rest),
+    );
+    return {
+      rows: gather(rows, kept, (length) => new Uint32Array(length)),
+      offsetsMs: gather(offsetsMs, kept, (length) => new Float64Array(length)),
+    };
+  });
+  return inTimeOrder(parts);
+}
+
+function inTimeOrder(parts: readonly Superposed[]): Superposed {
+  const total = parts.reduce((sum, { rows }) => sum + rows.length, 0);
   const rows = new Uint32Array(total);
   const offsetsMs = new Float64Array(total);
   let length = 0;
   for (const part of parts) {
-    const windowMs = part.layer.endMs - part.layer.startMs;
-    rangesOf(part).forEach(([first, end], range) => {
-      for (let row = first; row < end; row += 1, length += 1) {
-        rows[length] = part.layer.rows[row] ?? 0;
-        offsetsMs[length] = (part.layer.timesMs[row] ?? 0) - part.startMs + range * windowMs;
-      }
-    });
+    rows.set(part.rows, length);
+    offsetsMs.set(part.offsetsMs, length);
+    length += part.rows.length;
   }
   const order = new Uint32Array(total).map((_, index) => index);
   order.sort((a, b) => (offsetsMs[a] ?? 0) - (offsetsMs[b] ?? 0) || a - b);

@@ -12,14 +12,49 @@ import { pickRows } from "./pick-rows.ts";
 export function thin(workload: Workload, share: number, rng: () => number): Workload {
   assert(share > 0 && share <= 1, `a share of ${share}`);
   if (share === 1) return workload;
-  const counts = secondCounts(workload.timesMs);
-  const length = runLength(
+  const rows = keptRows(workload.timesMs, runLengthOf(workload.timesMs), share, rng);
+  const origin = { ...workload.origin, share: workload.origin.share * share };
+  return { ...pickRows(workload, rows), origin };
+}
+
+/** How often a stretch is thinned anew at most, and rows that may be looked at for it. */
+const DRAWS_MAX = 256;
+const DRAWN_ROWS_MAX = 4_000_000;
+
+/** A number of kept requests this near to what is meant needs no other draw. */
+const NEAR_SHARE = 0.005;
+
+/**
+ * Thins stretches of a record with the record's burstiness, as {@link thin} does: a function from rising times to the indices that
+ * are kept. Of a short stretch the number kept would be far from the share by chance, and the rate with it; so it is drawn anew
+ * until it is near, which chooses among draws and never among stretches.
+ */
+export function stretchThinner(
+  recordMs: Float64Array,
+  rng: () => number,
+): (timesMs: Float64Array, share: number) => Uint32Array {
+  // Only looked at where there is something to thin.
+  let run: RunLength | undefined;
+  return (timesMs, share) => {
+    run ??= runLengthOf(recordMs);
+    const meant = timesMs.length * share;
+    const draws = Math.min(DRAWS_MAX, Math.ceil(DRAWN_ROWS_MAX / Math.max(1, timesMs.length)));
+    let best = keptRows(timesMs, run, share, rng);
+    for (let draw = 1; draw < draws; draw += 1) {
+      if (Math.abs(best.length - meant) <= Math.max(0.5, NEAR_SHARE * meant)) break;
+      const other = keptRows(timesMs, run, share, rng);
+      if (Math.abs(other.length - meant) < Math.abs(best.length - meant)) best = other;
+    }
+    return best;
+  };
+}
+
+function runLengthOf(timesMs: Float64Array): RunLength {
+  const counts = secondCounts(timesMs);
+  return runLength(
     counts.flatMap((stretch) => [...stretch]),
     indexOfDispersion(counts),
   );
-  const rows = keptRows(workload.timesMs, length, share, rng);
-  const origin = { ...workload.origin, share: workload.origin.share * share };
-  return { ...pickRows(workload, rows), origin };
 }
 
 /** Runs have `requests` members, or one more with probability `longer`; at a second's end the rest. */
