@@ -53,7 +53,18 @@ interface Counted {
   readonly host?: Partial<HostCounters>;
 }
 
-function measured(counted: Counted, warmupRequests = 0) {
+/** One request of a hundred takes until 16 s; nothing else is left after the schedule's four. */
+const STRAGGLING: ReplayResult = {
+  ...RESULT,
+  durationMs: 16_000,
+  intervals: [
+    { startMs: 0, sent: 60, completed: 60, failed: 0, inFlight: 0, p50Ms: null, p99Ms: null },
+    { startMs: 3_750, sent: 40, completed: 39, failed: 0, inFlight: 1, p50Ms: null, p99Ms: null },
+    { startMs: 15_750, sent: 0, completed: 1, failed: 0, inFlight: 0, p50Ms: null, p99Ms: null },
+  ],
+};
+
+function measured(counted: Counted, warmupRequests = 0, result = RESULT) {
   const host = { atMs: 0, totalMs: 0, busyMs: 0, stealMs: 0 };
   const record: ReplayRecord = {
     replay: {
@@ -72,7 +83,7 @@ function measured(counted: Counted, warmupRequests = 0) {
       durationMs: 4_000,
       rate: 25,
     },
-    result: RESULT,
+    result,
     counters: {
       before: { usage: { atMs: 0, containers: counted.before ?? [usage()] }, host },
       after: {
@@ -87,16 +98,42 @@ function measured(counted: Counted, warmupRequests = 0) {
 }
 
 describe("one replay as figures", () => {
-  test("CPU is what was used over the limits for as long as it took", () => {
+  test("CPU is what was used over the limits for as long as requests were sent", () => {
     const run = measured({ before: [usage({ cpuNs: 5e9 })], after: [usage({ cpuNs: 6e9 })] });
-    expect(run.cpuShare).toBeCloseTo(1 / (0.5 * 5));
+    expect(run.cpuShare).toBeCloseTo(1 / (0.5 * 4));
     expect(run.cpuSecondsPerRequest).toBeCloseTo(0.01);
   });
 
   test("a warm-up that cost as much as the rest has no part in it", () => {
     const run = measured({ after: [usage({ cpuNs: 1e9 })] }, 100);
-    expect(run.cpuShare).toBeCloseTo(0.5 / (0.5 * 5));
+    expect(run.cpuShare).toBeCloseTo(0.5 / (0.5 * 4));
     expect(run.cpuSecondsPerRequest).toBeCloseTo(0.005);
+  });
+
+  test("more work than fits into the schedule is all of the CPU and no more", () => {
+    expect(measured({ after: [usage({ cpuNs: 6e9 })] }).cpuShare).toBe(1);
+  });
+
+  test("one slow request at the end makes nobody look idle: service, sender or host", () => {
+    const after = [usage({ cpuNs: 1.92e9 })];
+    const host = { totalMs: 32_000, busyMs: 1_920 + 500 + 900, stealMs: 100 };
+    const run = measured({ after, host }, 0, STRAGGLING);
+    expect(run.cpuShare).toBeCloseTo(0.96);
+    expect(run.senderCpuShare).toBeCloseTo(0.125);
+    expect(run.foreignCpuShare).toBeCloseTo(900 / 8_000);
+    expect(run.stealShare).toBeCloseTo(100 / 8_000);
+    expect(run.unfit).toEqual(expect.arrayContaining(["foreign-load", "steal"]));
+  });
+
+  test("a backlog that takes long to drain is load all that time", () => {
+    const intervals = STRAGGLING.intervals.map((one, index) => ({
+      ...one,
+      completed: [20, 40, 40][index] ?? 0,
+    }));
+    const host = { totalMs: 32_000, busyMs: 1_920 + 500 + 900 };
+    const after = [usage({ cpuNs: 1.92e9 })];
+    const run = measured({ after, host }, 0, { ...STRAGGLING, intervals });
+    expect(run.foreignCpuShare).toBeCloseTo(900 / 32_000);
   });
 
   test("failures are answers of 5xx and none at all, over everything scheduled", () => {
@@ -110,8 +147,9 @@ describe("one replay as figures", () => {
   test("host CPU beyond containers and sender is foreign", () => {
     const after = [usage({ cpuNs: 1e9 })];
     const run = measured({ after, host: { busyMs: 2_500, stealMs: 300 } });
-    expect(run.foreignCpuShare).toBeCloseTo(0.1);
-    expect(run.stealShare).toBeCloseTo(0.03);
+    // All had ended after 4.45 of the 5 s.
+    expect(run.foreignCpuShare).toBeCloseTo(1_000 / 8_900);
+    expect(run.stealShare).toBeCloseTo(300 / 8_900);
     expect(run.unfit).toContain("steal");
     expect(measured({ after, host: { busyMs: 1_490 } }).foreignCpuShare).toBe(0);
   });

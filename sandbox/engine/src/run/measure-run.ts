@@ -90,10 +90,33 @@ interface HostShares {
   readonly stealShare: number;
 }
 
-/** What neither containers nor sender used, over all CPUs. Counters tick in 10 ms, so that a little below zero is zero. */
-function hostShares(counters: CounterPair, ownMs: number): HostShares {
-  const { before, after } = counters;
-  const totalMs = after.host.totalMs - before.host.totalMs;
+/** A replay is over for the host when so many of its requests have ended: a few slow ones keep nothing busy. */
+const LOADED_REQUESTS_SHARE = 0.99;
+
+/**
+ * Which share of a replay it was under load: as long as requests were sent and until nearly all of them had ended, the drain of
+ * a backlog included. What the host did to the rest of it, it did to next to nobody.
+ */
+function loadedShare({ result, schedule }: ReplayRecord): number {
+  if (!(result.durationMs > schedule.durationMs)) return 1;
+  const total = result.intervals.reduce((sum, { completed, failed }) => sum + completed + failed, 0);
+  let ended = 0;
+  for (const { startMs, completed, failed } of result.intervals) {
+    ended += completed + failed;
+    if (ended < LOADED_REQUESTS_SHARE * total) continue;
+    const endedMs = startMs + result.intervalMs;
+    return Math.min(1, Math.max(schedule.durationMs, endedMs) / result.durationMs);
+  }
+  return 1;
+}
+
+/**
+ * What neither containers nor sender used, over all CPUs for as long as there was load. Counters are read at the ends alone, so that all
+ * of it is taken to have fallen there. They tick in 10 ms, so that a little below zero is zero.
+ */
+function hostShares(record: ReplayRecord, ownMs: number): HostShares {
+  const { before, after } = record.counters;
+  const totalMs = (after.host.totalMs - before.host.totalMs) * loadedShare(record);
   if (!(totalMs > 0)) return { foreignCpuShare: 0, stealShare: 0 };
   return {
     foreignCpuShare: Math.max(0, after.host.busyMs - before.host.busyMs - ownMs) / totalMs,
@@ -116,8 +139,9 @@ function sentInTime({ result, schedule }: ReplayRecord): number {
 }
 
 /**
- * One replay as one vector of figures, gated. CPU is what the containers really used, over their limits for as long as the replay took,
- * with what still ran after the last request was sent.
+ * One replay as one vector of figures, gated. CPU is the work that was offered over what the limits could do while it was: all that the
+ * containers really used, also after the last request was sent, over their limits for as long as requests were sent. A service
+ * that needs longer than that has used all of its CPU; one slow request at the end changes nothing.
  */
 export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): RunMeasurement {
   const { replay, result, schedule, counters, cores } = record;
@@ -125,7 +149,6 @@ export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): R
   // The counters saw the warm-up too.
   const replayShare = result.sent / Math.max(1, result.sent + record.warmupRequests);
   const scheduled = Math.max(1, result.scheduled);
-  const spanMs = Math.max(schedule.durationMs, result.durationMs);
   const errors = failedRequests(result);
   const measurement = {
     side: replay.side,
@@ -141,13 +164,13 @@ export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): R
     errors,
     durationMs: result.durationMs,
     achievedShare: Math.min(1, sentInTime(record) / scheduled),
-    cpuShare: (cpuMs * replayShare) / (cores * spanMs),
+    cpuShare: Math.min(1, (cpuMs * replayShare) / (cores * schedule.durationMs)),
     cpuSecondsPerRequest: (cpuMs * replayShare) / 1000 / Math.max(1, result.sent),
     ...usage,
     intervals: result.intervals,
     intervalMs: result.intervalMs,
-    senderCpuShare: result.senderCpuMs / spanMs,
-    ...hostShares(counters, cpuMs + result.senderCpuMs),
+    senderCpuShare: result.senderCpuMs / schedule.durationMs,
+    ...hostShares(record, cpuMs + result.senderCpuMs),
   };
   return { ...measurement, unfit: fidelity(measurement, limits) };
 }
