@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { backlogGrowth, levelledInFlight } from "./saturation.ts";
-import { buildRun, inFlight } from "./testing/build-run.ts";
+import { buildRun, inFlight, latency } from "./testing/build-run.ts";
 import { normal, seededRng } from "./testing/seeded-rng.ts";
 
 /** A replay of 2,400 requests in twelve intervals with these in flight, sent evenly or at the given rates. */
@@ -45,10 +45,28 @@ describe("it does not", () => {
     expect(backlogGrowth(run(counts, sent))).toBeNull();
   });
 
+  test.each([1_000, 2_000, 3_000])("when requests that take %i ms fill up what is in flight", (tookMs) => {
+    const rng = seededRng(5);
+    const counts = Array.from({ length: 12 }, (_, index) => {
+      const level = 400 * (tookMs / 1000) * (1 - Math.exp(-((index + 1) * 500) / tookMs));
+      return level + 0.3 * Math.sqrt(level) * normal(rng);
+    });
+    const slow = run(
+      counts,
+      counts.map(() => 200),
+    );
+    expect(backlogGrowth({ ...slow, latency: latency(tookMs) })).toBeNull();
+  });
+
   test("beyond what the other side has under the same load", () => {
     const counts = [10, 30, 50, 70, 90, 110, 130, 150, 170, 190, 210, 230];
     expect(backlogGrowth(run(counts), levelledInFlight(run(counts)))).toBeNull();
   });
+});
+
+test("a backlog that makes every request slow still grows", () => {
+  const counts = [10, 30, 50, 70, 90, 110, 130, 150, 170, 190, 210, 230];
+  expect(backlogGrowth({ ...run(counts), latency: latency(3_000, 6_000, 7_000) })).not.toBeNull();
 });
 
 test("of 2,000 level profiles about 1 % look like a growing backlog, and a verdict takes four in five", () => {

@@ -16,8 +16,14 @@ const RATE_SHARE_MIN = 0.25;
 /** In flight in the last third over the first third: a straight line from nothing has 5. */
 const PILE_UP_FACTOR_MIN = 3;
 
+/** Share of a replay that may be left out while requests in flight fill up from none. */
+const FILLING_SHARE_MAX = 1 / 3;
+
 /** What of a run tells about requests in flight. */
 export type Flight = Pick<RunMeasurement, "intervals" | "scheduled">;
+
+/** And how long its requests take. */
+type TimedFlight = Flight & Pick<RunMeasurement, "intervalMs" | "latency">;
 
 /** How the requests in flight went up during one replay. */
 export interface Growth {
@@ -49,12 +55,13 @@ export function levelledInFlight(run: Pick<Flight, "intervals">): readonly numbe
  * The growth of a backlog within a replay, `null` where there is none: levelled, in flight rises by Mann and Kendall's test (the
  * trend over ranks, so that a spike is no trend) and by the fitted line at least doubles, and what is left over at the end is a
  * material share of all requests. `usual` is taken off first where given: the other side's levelled in flight under the same
- * schedule. The empty start (the first interval) does not count.
+ * schedule. The start, which fills up from none, does not count.
  */
-export function backlogGrowth(run: Flight, usual: readonly number[] = []): Growth | null {
-  const excess = levelledInFlight(run)
+export function backlogGrowth(run: TimedFlight, usual: readonly number[] = []): Growth | null {
+  const levelled = levelledInFlight(run);
+  const excess = levelled
     .map((count, index) => count - (usual[index] ?? 0))
-    .slice(1);
+    .slice(fillingIntervals(run, levelled.length));
   if (trendChance(blocksOf(excess)) > TREND_CHANCE_MAX) return null;
   const line = fitLine(excess);
   const rise = line.to - line.from;
@@ -62,6 +69,20 @@ export function backlogGrowth(run: Flight, usual: readonly number[] = []): Growt
   if (!isMaterial || line.to < GROWTH_FACTOR_MIN * Math.max(0, line.from)) return null;
   const counts = inFlightOf(run);
   return { from: counts[0] ?? 0, to: Math.max(...counts.slice(-2)) };
+}
+
+/**
+ * Intervals in which requests in flight only fill up. At rate λ, requests that take w each fill up as λw(1 − e^(−t/w)): after w, the rest
+ * of the rise is less than it takes to double. w is the larger of mean and median latency, which hold any wait; of a service that
+ * is too slow they are most of the replay, so that only a third of it is left out, and a backlog triples in the rest.
+ */
+function fillingIntervals({ latency, intervalMs }: TimedFlight, length: number): number {
+  const fillMs = Math.max(latency.p50Ms ?? 0, latency.meanMs ?? 0);
+  const filling = intervalMs > 0 ? Math.ceil(fillMs / intervalMs) : 0;
+  return Math.max(
+    1,
+    Math.min(Number.isFinite(filling) ? filling : 0, Math.floor(length * FILLING_SHARE_MAX)),
+  );
 }
 
 /**
