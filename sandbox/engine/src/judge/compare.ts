@@ -58,6 +58,8 @@ export function requestsOf(sides: Sides): number {
 export interface LatencyRule {
   /** A user's own bound on the candidate; absent where none was given. */
   readonly objectiveMs: number | undefined;
+  /** Whether a latency here is one of the service: else it lacks what the service waits for, and one within the bound proves nothing. */
+  readonly isAbsolute: boolean;
   /** How much above the baseline is no worse: as a share of it, */
   readonly toleranceShare: number;
   /** and in milliseconds, with the origin of the figure as the end of "baseline + ". */
@@ -80,14 +82,15 @@ export function compareLatency(
   const candidate = figures(sides.candidate, latencyOf(percentile));
   const baseline = figures(sides.baseline, latencyOf(percentile));
   const shown = describe(candidate, baseline);
-  const bound = rule === null ? null : latencyBound(shown.baseline, rule);
+  const outcome = rule === null ? "not-judged" : latencyOutcome(candidate, baseline, rule);
+  const bound = rule === null ? null : latencyBound(shown.baseline, rule, outcome);
   return {
     metric: percentile,
     unit: "ms",
     ...shown,
     confidence: CONFIDENCE,
     bound,
-    outcome: rule === null ? "not-judged" : latencyOutcome(candidate, baseline, rule),
+    outcome,
     requests: requestsOf(sides),
   };
 }
@@ -107,11 +110,16 @@ function describe(
   };
 }
 
-/** The most lenient of the bounds that apply, with its origin in words. */
-function latencyBound(baselineMs: number | null, rule: LatencyRule): MetricComparison["bound"] {
+/** The most lenient of the bounds that apply, with its origin in words. What lacks the waits can break an absolute one and not keep it. */
+function latencyBound(
+  baselineMs: number | null,
+  rule: LatencyRule,
+  outcome: MetricComparison["outcome"],
+): MetricComparison["bound"] {
   const bounds: { value: number; origin: string }[] = [];
-  const { objectiveMs, toleranceShare, difference } = rule;
-  if (objectiveMs !== undefined) bounds.push({ value: objectiveMs, origin: `SLO ${formatMs(objectiveMs)}` });
+  const { objectiveMs, isAbsolute, toleranceShare, difference } = rule;
+  if (objectiveMs !== undefined && (isAbsolute || outcome === "violated"))
+    bounds.push({ value: objectiveMs, origin: `SLO ${formatMs(objectiveMs)}` });
   if (baselineMs !== null) {
     const factor = 1 + toleranceShare;
     bounds.push({ value: factor * baselineMs, origin: `${formatFactor(factor)} × baseline` });
@@ -133,7 +141,8 @@ function latencyOutcome(
   const factor = ratio === null ? relative : side(ratio, 1 + rule.toleranceShare);
   const absolute =
     rule.objectiveMs === undefined ? "violated" : own === null ? "undecided" : side(own, rule.objectiveMs);
-  if (absolute === "holds" || (isYardstick && (relative === "holds" || factor === "holds"))) return "holds";
+  const isKept = absolute === "holds" && rule.isAbsolute;
+  if (isKept || (isYardstick && (relative === "holds" || factor === "holds"))) return "holds";
   return [relative, factor, absolute].every((outcome) => outcome === "violated") ? "violated" : "undecided";
 }
 

@@ -55,27 +55,41 @@ function medianShare(runs: readonly RunMeasurement[], pick: (run: RunMeasurement
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
-/** A twin that burns too much cannot prove a fail, one that burns too little no pass; the other way it is all the stronger. */
+/** The CPU that the baseline was recorded to use, and what it was measured to use here. */
+export type CpuRecord = Pick<Calibration, "recordedCpuShare" | "measuredCpuShare">;
+
+/** What ran in the containers. */
+type Measured = "twin" | "image";
+
+/** What may bring the two together. */
+const CALIBRATION_ADVICE: Readonly<Record<Measured, string>> = {
+  twin: "calibrate again on a quieter host",
+  image:
+    "run it on a host whose CPUs are like the machine's, or leave it out and let the twin stand for the service",
+};
+
+/** What burns too much cannot prove a fail, what burns too little no pass; the other way it is all the stronger. */
 export function calibrationDoubt(
   found: readonly VerdictReason[],
-  calibration: Calibration | null | undefined,
+  record: CpuRecord | null | undefined,
+  measured: Measured,
 ): VerdictReason[] {
-  if (calibration === null || calibration === undefined) return [];
-  const { recordedCpuShare, measuredCpuShare } = calibration;
+  if (record === null || record === undefined) return [];
+  const { recordedCpuShare, measuredCpuShare } = record;
   const kind = kindOf(found);
   const error = (measuredCpuShare - recordedCpuShare) / recordedCpuShare;
   const isUnknown = !Number.isFinite(error);
   const isHeavy = kind === "fail" && error > CALIBRATION_ERROR_SHARE_MAX;
   const isLight = kind === "pass" && error < -CALIBRATION_ERROR_SHARE_MAX;
   if (!isUnknown && !isHeavy && !isLight) return [];
-  const how = `The twin used ${formatPercent(measuredCpuShare)} of the CPU where ${formatPercent(recordedCpuShare)} was recorded`;
+  const how = `The ${measured} used ${formatPercent(measuredCpuShare)} of the CPU where ${formatPercent(recordedCpuShare)} was recorded`;
   return [
     {
       code: "calibration",
       kind: "inconclusive",
       summary: isUnknown
         ? `${how}: it stands for nothing.`
-        : `${how}, ${isHeavy ? "too much to prove that the candidate is too small" : "too little to prove that the candidate is large enough"}: calibrate again on a quieter host.`,
+        : `${how}, ${isHeavy ? "too much to prove that the candidate is too small" : "too little to prove that the candidate is large enough"}: ${CALIBRATION_ADVICE[measured]}.`,
     },
   ];
 }

@@ -1,7 +1,9 @@
 import type { Calibration, RunMeasurement, Verdict } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { judge, type JudgeOptions } from "./judge.ts";
+import { needsMoreRuns } from "./needs-more-runs.ts";
 import { deriveObjectives } from "./objectives.ts";
+import { sideRuns, signalsOf } from "./signals.ts";
 import { buildRun, buildRuns, inFlight, latency } from "./testing/build-run.ts";
 
 const SERVICE = {
@@ -391,6 +393,55 @@ describe("latencies of the record, which hold waits that the sandbox has not", (
   });
 });
 
+describe("a twin that does not wait and a user's SLO", () => {
+  const judged = (factor: number, p99: number, standIn?: JudgeOptions["standIn"]) => {
+    const runs = buildRuns(slower(factor));
+    const objectives = deriveObjectives({ user: { latencyMs: { p99 } }, baselineRuns: runs });
+    return verdictOf(runs, { objectives, standIn });
+  };
+
+  test("being within it proves nothing: only the comparison with the baseline counts", () => {
+    expect(judged(3, 250).kind).toBe("pass");
+    expect(judged(3, 250, "twin-with-waits").kind).toBe("pass");
+    expect(told(judged(3, 250, "twin"))).toMatchInlineSnapshot(`
+      [
+        "inconclusive",
+        "latency-p99: p99 rose from 42 ms to 126 ms (×3, 95 % interval 2.9–3.1); the bound is 46 ms (1.1 × baseline), which this does not decide: more or longer replays are needed, or a quieter host.",
+        "slo-not-comparable: The twin does not wait for what the service waits for, so that its latencies being within the SLO proves nothing, and beside the baseline p99 is worse: give a log with durations, or an image of the service.",
+      ]
+    `);
+    expect(needsMoreRuns(judged(3, 250, "twin"), 5)).toBe(0);
+    expect(judged(1, 250, "twin").kind).toBe("pass");
+    expect(told(judged(1, 250, "twin")).at(-1)).toBe(
+      "slo-not-comparable: The twin does not wait for what the service waits for, so that its latencies being within the SLO proves nothing: only the comparison with the baseline counts.",
+    );
+  });
+
+  test("being beyond it without any wait proves that it is broken", () => {
+    expect(judged(3, 100, "twin").kind).toBe("fail");
+  });
+
+  test("headroom is not held to it either", () => {
+    const p99 = judged(1, 250, "twin").comparisons.find(({ metric }) => metric === "p99");
+    expect(p99?.bound?.origin).toBe("1.1 × baseline");
+  });
+});
+
+describe("a user's own image is held to the record as the twin is", () => {
+  const judged = (measuredCpuShare: number, factor: number) =>
+    verdictOf(buildRuns(slower(factor)), { imageRecord: { recordedCpuShare: 0.4, measuredCpuShare } });
+
+  test.each([
+    [0.3, 1, "inconclusive"],
+    [0.3, 4, "fail"],
+    [0.5, 4, "inconclusive"],
+    [0.5, 1, "pass"],
+    [0.4, 1, "pass"],
+  ] as const)("%f of CPU where 0.4 was recorded, %f times as slow: %s", (measured, factor, kind) => {
+    expect(judged(measured, factor).kind).toBe(kind);
+  });
+});
+
 describe("the calibration bounds the verdict", () => {
   const calibration = (measuredCpuShare: number): Calibration => ({
     recordedCpuShare: 0.4,
@@ -429,4 +480,33 @@ test("a load that rises by itself on both sides is no backlog", () => {
     intervals: inFlight([4, 8, 12, 16, 20, 26, 30, 36, 40, 46, 50, 56]),
   });
   expect(verdictOf(buildRuns(rising, rising)).kind).toBe("pass");
+});
+
+describe("a twin queues for nothing but CPU", () => {
+  const intervals = inFlight([12, 60, 140, 230, 300, 390, 460, 560, 640, 730, 810, 900]);
+  const both = (cpuShare: number, standIn?: JudgeOptions["standIn"]) => {
+    const filling = () => ({ cpuShare, intervals });
+    return verdictOf(buildRuns(filling, filling), { standIn });
+  };
+
+  test("so that with CPU to spare nothing piles up in it, and an image may queue for anything", () => {
+    expect(both(0.79, "twin").kind).toBe("pass");
+    expect(both(0.81, "twin").reasons[0]?.code).toBe("baseline-in-trouble");
+    expect(both(0.79).reasons[0]?.code).toBe("baseline-in-trouble");
+  });
+});
+
+test("what a side usually has in flight goes by its share of the load", () => {
+  const counts = [16, 32, 48, 64, 80, 104, 120, 144, 160, 184, 200, 224];
+  const share = (times: number) => () => ({
+    intervals: inFlight(counts.map((count) => times * count)),
+    sent: times * 2_500,
+    scheduled: times * 2_500,
+  });
+  const signals = (times: number) => {
+    const runs = buildRuns(share(times), share(1));
+    return signalsOf(sideRuns(runs, "candidate"), sideRuns(runs, "baseline"));
+  };
+  expect(signals(3)).toEqual([]);
+  expect(signals(1)).toEqual([]);
 });

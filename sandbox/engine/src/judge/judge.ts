@@ -6,30 +6,36 @@ import {
   type MetricComparison,
   type Objectives,
   type RunMeasurement,
-  type Side,
   type Verdict,
   type VerdictReason,
 } from "@apex/core";
 import { compareCpu, compareErrors, FAITHFUL_RUNS_MIN, type Sides, showShare } from "./compare.ts";
 import { comparisonReason } from "./comparison-reason.ts";
-import { baselineTrouble, calibrationDoubt, hostNoise, kindOf, unfitRuns } from "./doubts.ts";
+import { baselineTrouble, calibrationDoubt, type CpuRecord, hostNoise, kindOf, unfitRuns } from "./doubts.ts";
 import { headroomFactor } from "./headroom.ts";
 import { judgePercentiles } from "./judged-percentiles.ts";
-import { type SideRuns, signalsOf } from "./signals.ts";
+import { type SideRuns, sideRuns, signalsOf } from "./signals.ts";
 import { counted } from "./wording.ts";
 
 /** Replays of one verdict at most: the exact distribution costs their fourth power. A driver stops far below. */
 const RUNS_MAX = 200;
+
+/** What stands for a service in the sandbox: the twin, which waits for what the service waited for where that is recorded, or does not. */
+export type StandIn = "twin" | "twin-with-waits";
 
 /** What the judge is told besides the runs. */
 export interface JudgeOptions {
   readonly objectives: Objectives;
   /** `null` or absent with a user's own image. */
   readonly calibration?: Calibration | null;
+  /** The same of a user's own image, where there is a record to hold it to. */
+  readonly imageRecord?: CpuRecord | null;
   /** For the sentences: which machines the candidate is. */
   readonly candidate?: ComputeService;
   /** What was found beyond the recorded load, where it was looked for. */
   readonly headroom?: readonly HeadroomProbe[];
+  /** What was measured in place of the service; absent: the service itself. */
+  readonly standIn?: StandIn | undefined;
 }
 
 /**
@@ -40,11 +46,12 @@ export interface JudgeOptions {
  */
 export function judge(runs: readonly RunMeasurement[], options: JudgeOptions): Verdict {
   assert(runs.length <= RUNS_MAX, `${runs.length} replays in one verdict`);
-  const { objectives } = options;
-  const baseline = sideRuns(runs, "baseline", "the baseline");
-  const candidate = sideRuns(runs, "candidate", nameOf(options.candidate));
+  const { objectives, standIn, calibration = null } = options;
+  const isTwin = standIn !== undefined;
+  const baseline = sideRuns(runs, "baseline", { isTwin });
+  const candidate = sideRuns(runs, "candidate", { isTwin, subject: nameOf(options.candidate) });
   const sides: Sides = { baseline: baseline.faithful, candidate: candidate.faithful };
-  const percentiles = judgePercentiles(sides, objectives);
+  const percentiles = judgePercentiles(sides, objectives, { hasWaits: standIn !== "twin" });
   const comparisons = [
     ...percentiles.comparisons,
     compareErrors(sides, objectives),
@@ -60,7 +67,11 @@ export function judge(runs: readonly RunMeasurement[], options: JudgeOptions): V
     })),
     ...measuredReasons(comparisons, percentiles.reasons, { baseline, candidate }),
   ];
-  const doubts = [...baselineTrouble(baseline, sides), ...calibrationDoubt(found, options.calibration)];
+  const tied =
+    calibration === null
+      ? calibrationDoubt(found, options.imageRecord, "image")
+      : calibrationDoubt(found, calibration, "twin");
+  const doubts = [...baselineTrouble(baseline, sides), ...tied];
   const kind = doubts.length > 0 ? "inconclusive" : kindOf(found);
   const unfit = kind === "inconclusive" ? unfitRuns(runs) : [];
   const reasons = [...doubts, ...found, ...unfit];
@@ -82,11 +93,6 @@ export function judge(runs: readonly RunMeasurement[], options: JudgeOptions): V
   };
 }
 
-function sideRuns(runs: readonly RunMeasurement[], side: Side, subject: string): SideRuns {
-  const all = runs.filter((run) => run.side === side).toSorted((a, b) => a.ordinal - b.ordinal);
-  return { all, faithful: all.filter((run) => run.unfit.length === 0), subject };
-}
-
 function nameOf(service: ComputeService | undefined): string {
   if (service === undefined) return "the candidate";
   return service.count === 1 ? service.machineType : `${service.count} × ${service.machineType}`;
@@ -96,7 +102,7 @@ function nameOf(service: ComputeService | undefined): string {
 function measuredReasons(
   comparisons: readonly MetricComparison[],
   aboutPercentiles: readonly VerdictReason[],
-  { baseline, candidate }: Readonly<Record<Side, SideRuns>>,
+  { baseline, candidate }: Readonly<Record<"baseline" | "candidate", SideRuns>>,
 ): readonly VerdictReason[] {
   const [ofBaseline, ofCandidate] = [baseline.faithful.length, candidate.faithful.length];
   if (Math.min(ofBaseline, ofCandidate) >= FAITHFUL_RUNS_MIN) {

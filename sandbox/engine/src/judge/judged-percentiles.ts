@@ -24,9 +24,14 @@ export interface JudgedPercentiles {
 /**
  * Judges the percentiles that the objectives name (p95 and p99 where the user named none). One with too few requests beyond it
  * is not judged; the highest that the requests support takes its place, so that something gross still shows. Without a
- * percentile that a user named there is no pass.
+ * percentile that a user named there is no pass. Where what ran does not wait as the service does (`hasWaits`), a user's bound
+ * cannot be kept by it, and only the comparison with the baseline counts.
  */
-export function judgePercentiles(sides: Sides, objectives: Objectives): JudgedPercentiles {
+export function judgePercentiles(
+  sides: Sides,
+  objectives: Objectives,
+  { hasWaits = true }: { readonly hasWaits?: boolean } = {},
+): JudgedPercentiles {
   const requests = requestsOf(sides);
   const wanted = wantedPercentiles(objectives);
   const isHonest = (percentile: Percentile) => requests >= requestsFor(percentile);
@@ -37,7 +42,7 @@ export function judgePercentiles(sides: Sides, objectives: Objectives): JudgedPe
 
   const comparisons = PERCENTILES.toReversed().map((percentile) => {
     if (judged.includes(percentile)) {
-      return compareLatency(percentile, sides, ruleFor(percentile, objectives));
+      return compareLatency(percentile, sides, ruleFor(percentile, objectives, hasWaits));
     }
     const shown = compareLatency(percentile, sides, null);
     const isOwed = missed.includes(percentile) && (objectives.origin === "user" || substitute === undefined);
@@ -45,7 +50,10 @@ export function judgePercentiles(sides: Sides, objectives: Objectives): JudgedPe
   });
   return {
     comparisons,
-    reasons: missed.length === 0 ? [] : [fewRequests(missed, { requests, substitute, objectives })],
+    reasons: [
+      ...(missed.length === 0 ? [] : [fewRequests(missed, { requests, substitute, objectives })]),
+      ...(hasWaits || objectives.origin === "derived" ? [] : incomparable(comparisons, objectives)),
+    ],
   };
 }
 
@@ -60,18 +68,19 @@ function wantedPercentiles(objectives: Objectives): readonly Percentile[] {
   return PERCENTILES.filter((percentile) => objectives[`${percentile}Ms`] !== undefined);
 }
 
-function ruleFor(percentile: Percentile, objectives: Objectives): LatencyRule {
+function ruleFor(percentile: Percentile, objectives: Objectives, isAbsolute: boolean): LatencyRule {
   const { origin, relativeToleranceShare: toleranceShare } = objectives;
   const own = objectives[`${percentile}Ms`];
   if (origin === "derived") {
-    return { objectiveMs: undefined, toleranceShare, difference: allowedDifference(own, toleranceShare) };
+    const difference = allowedDifference(own, toleranceShare);
+    return { objectiveMs: undefined, isAbsolute, toleranceShare, difference };
   }
   // One that stands in for a higher one: where it already exceeds that one's bound, so does the higher one.
   const higher = PERCENTILES.slice(0, PERCENTILES.indexOf(percentile)).flatMap(
     (name) => objectives[`${name}Ms`] ?? [],
   );
   const objectiveMs = own ?? Math.min(...higher);
-  return { objectiveMs, toleranceShare, difference: { valueMs: 0, origin: "nothing" } };
+  return { objectiveMs, isAbsolute, toleranceShare, difference: { valueMs: 0, origin: "nothing" } };
 }
 
 /**
@@ -84,6 +93,35 @@ function allowedDifference(boundMs: number | undefined, toleranceShare: number):
   return valueMs > DIFFERENCE_MS_MIN
     ? { valueMs, origin: `${formatPercent(toleranceShare)} of ${formatMs(recordedMs)} recorded` }
     : { valueMs: DIFFERENCE_MS_MIN, origin: formatMs(DIFFERENCE_MS_MIN) };
+}
+
+/**
+ * Why the user's bounds did not count. Open for good where a percentile is proven to be worse than the baseline's: whether the
+ * bound leaves room for that depends on the waits.
+ */
+function incomparable(
+  comparisons: readonly MetricComparison[],
+  { relativeToleranceShare }: Objectives,
+): readonly VerdictReason[] {
+  const judged = comparisons.filter(({ outcome }) => outcome === "holds" || outcome === "undecided");
+  if (judged.length === 0) return [];
+  const worse = judged.filter(
+    ({ outcome, ratio }) =>
+      outcome === "undecided" && ratio !== null && ratio.low > 1 + relativeToleranceShare,
+  );
+  const why =
+    "The twin does not wait for what the service waits for, so that its latencies being within the SLO proves nothing";
+  const [first] = worse;
+  return [
+    {
+      code: "slo-not-comparable",
+      kind: first === undefined ? "pass" : "inconclusive",
+      summary:
+        first === undefined
+          ? `${why}: only the comparison with the baseline counts.`
+          : `${why}, and beside the baseline ${first.metric} is worse: give a log with durations, or an image of the service.`,
+    },
+  ];
 }
 
 function fewRequests(

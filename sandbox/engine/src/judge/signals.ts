@@ -1,13 +1,15 @@
-import type { RunMeasurement, VerdictReason } from "@apex/core";
+import type { RunMeasurement, Side, VerdictReason } from "@apex/core";
 import { figures } from "./compare.ts";
 import { medianOf } from "./intervals.ts";
-import { backlogGrowth, inFlightOf, levelledInFlight } from "./saturation.ts";
+import { backlogGrowth, type Growth, inFlightOf, levelledInFlight } from "./saturation.ts";
 import { counted, formatNumber, formatPercent, joined } from "./wording.ts";
 
 /** Share of a side's replays in which a backlog must grow for "does not hold the load"; one in five may look calm. */
 const GROWING_SHARE_MIN = 0.8;
 /** From here on it is not clear. */
 const GROWING_SHARE_UNCLEAR = 0.5;
+/** CPU over the limit below which nothing can pile up in a twin: it queues for CPU alone, and waits for the rest without end. */
+const TWIN_QUEUE_CPU_SHARE_MIN = 0.8;
 /** Fewer replays prove neither. */
 const GROWING_RUNS_MIN = 3;
 /** Major page faults a second of a service whose own pages are thrown out and read again; measured: 3 calm, 400 thrashing. */
@@ -31,6 +33,19 @@ export interface SideRuns {
   readonly faithful: readonly RunMeasurement[];
   /** Who it is, as the subject of a sentence: "2 × m5.large". */
   readonly subject: string;
+  /** A twin queues for nothing but CPU. */
+  readonly isTwin?: boolean;
+}
+
+/** One side of `runs`, in the order in which they ran. */
+export function sideRuns(
+  runs: readonly RunMeasurement[],
+  side: Side,
+  about: Partial<Pick<SideRuns, "subject" | "isTwin">> = {},
+): SideRuns {
+  const all = runs.filter((run) => run.side === side).toSorted((a, b) => a.ordinal - b.ordinal);
+  const faithful = all.filter((run) => run.unfit.length === 0);
+  return { all, faithful, subject: `the ${side}`, ...about };
 }
 
 /** The hard signals of one side; `other` is what it is compared with, where that makes sense. */
@@ -61,10 +76,21 @@ function exited({ all, subject }: SideRuns): Signal | null {
   };
 }
 
-function backlog({ faithful, subject }: SideRuns, other?: SideRuns): Signal | null {
-  const usual = other === undefined ? undefined : usualInFlight(other.faithful);
+/** The growth of a backlog in one run, beyond what the other side has of its own share of the load. */
+function growthIn(run: RunMeasurement, isTwin: boolean, other?: SideRuns): Growth | null {
+  if (isTwin && run.cpuShare < TWIN_QUEUE_CPU_SHARE_MIN) return null;
+  if (other === undefined) return backlogGrowth(run);
+  const otherSent = medianOf(other.faithful.map(({ sent }) => sent)) ?? 0;
+  const share = otherSent > 0 ? run.sent / otherSent : 1;
+  return backlogGrowth(
+    run,
+    usualInFlight(other.faithful).map((count) => share * count),
+  );
+}
+
+function backlog({ faithful, subject, isTwin = false }: SideRuns, other?: SideRuns): Signal | null {
   const growing = faithful.flatMap((run) => {
-    const growth = backlogGrowth(run, usual);
+    const growth = growthIn(run, isTwin, other);
     if (growth !== null) return [growth];
     // A faithful replay drops requests only when the service holds all that may be in flight.
     const most = Math.max(0, ...inFlightOf(run));
