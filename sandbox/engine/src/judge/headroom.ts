@@ -31,6 +31,11 @@ export function probeHeadroom(
   };
 }
 
+/** What a probe found whose service died before anything could be measured. */
+export function probeFailure(loadFactor: number): HeadroomProbe {
+  return { loadFactor, holds: false, p99Ms: null, cpuShare: 0, errorShare: 1 };
+}
+
 /** The largest load factor that held with every smaller one; `null` when not even the smallest did. */
 export function headroomFactor(probes: readonly HeadroomProbe[]): number | null {
   let factor: number | null = null;

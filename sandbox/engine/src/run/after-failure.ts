@@ -1,10 +1,11 @@
+import { probeFailure } from "../judge/headroom.ts";
 import { formatCause } from "./failure-cause.ts";
-import { startFailureVerdict } from "./final-verdict.ts";
+import { brokenOffVerdict, isDecided, judgeRuns, startFailureVerdict } from "./final-verdict.ts";
 import type { RunCommand, RunInput, RunState, RunStep } from "./run-state.ts";
 import { andThen, finish, startNext } from "./transitions.ts";
 import type { PlannedReplay } from "./validation-request.ts";
 
-/** Times that a side's environment may fail: once may be chance. */
+/** Times in a row that a side's environment may fail: once may be chance. */
 const FAILURES_MAX = 2;
 
 type Failed = Extract<RunInput, { readonly kind: "environment-failed" }>;
@@ -34,22 +35,44 @@ function hasServed(state: RunState): boolean {
   return state.calibrations > 0 || state.runs.some((run) => run.side === "baseline");
 }
 
+/** More load than recorded was too much for it, or it did not come up: the verdict stands, with what the probes before found. */
+function endProbing(state: RunState, input: Failed, { loadFactor }: PlannedReplay): RunStep {
+  if (input.cause !== "out-of-memory" && input.cause !== "exited") return finish(state, judgeRuns(state));
+  const probe = probeFailure(loadFactor);
+  const probed: RunState = { ...state, probes: [...state.probes, probe] };
+  const recorded: RunCommand = { kind: "record", event: { kind: "probed", probe } };
+  return andThen({ state: probed, commands: [recorded] }, (last) => finish(last, judgeRuns(last)));
+}
+
+/**
+ * A side that failed twice in a row. A candidate that never came up where the baseline does, or for want of memory, is too small. One
+ * that did come up before is judged by that; where the sandbox is to blame and that decides nothing, the run has failed.
+ */
+function giveUp(state: RunState, input: Failed, { side }: PlannedReplay): RunStep {
+  const { cause, message } = input;
+  const hasRun = state.runs.some((run) => run.side === side);
+  const isTooSmall = cause === "out-of-memory" || !hasRun;
+  if (side === "candidate" && cause !== "unknown" && isTooSmall && hasServed(state)) {
+    return finish(state, startFailureVerdict(state, cause, message));
+  }
+  if (hasRun) {
+    const verdict = brokenOffVerdict(state, { side, cause, message });
+    if (cause !== "unknown" || isDecided(verdict)) return finish(state, verdict);
+  }
+  return fail(state, formatCause(side, cause, message));
+}
+
 function resolve(state: RunState, input: Failed, replay: PlannedReplay): RunStep {
   const { side, purpose } = replay;
   const failures = { ...state.failures, [side]: state.failures[side] + 1 };
   const counted = { ...state, failures };
-  // What more load does to it is told by the probes before; the verdict stands.
-  if (purpose === "headroom" && state.verdict !== null) return finish(counted, state.verdict);
-  if (failures[side] < FAILURES_MAX) return again(counted, replay);
-  if (side === "candidate" && input.cause !== "unknown" && hasServed(state)) {
-    return finish(counted, startFailureVerdict(counted, input.cause, input.message));
-  }
-  return fail(counted, formatCause(side, input.cause, input.message));
+  if (purpose === "headroom" && state.verdict !== null) return endProbing(counted, input, replay);
+  return failures[side] < FAILURES_MAX ? again(counted, replay) : giveUp(counted, input, replay);
 }
 
 /**
  * What to do when an environment does not start or its replay cannot be done. Once it is tried again. A candidate that does not even start where
- * the baseline does has failed the validation; a baseline that does not start, or a host that cannot start it, has failed itself.
+ * the baseline does has failed the validation; a baseline that never starts, or a host that cannot start it, has failed the run.
  */
 export function afterFailure(state: RunState, input: Failed): RunStep {
   const { current, environments, ending } = state;

@@ -1,6 +1,6 @@
 import { type ContainerSpec, type EnvironmentSpec, type FittedService, TWIN_PROTOCOL } from "@apex/core";
-import { gpusPerReplica } from "../fit/gpus-per-replica.ts";
 import type { TwinSettings } from "../calibration/twin-load.ts";
+import { gpusOfSides } from "./gpus-of-sides.ts";
 import type { PlannedReplay } from "./validation-request.ts";
 import type { ValidationPlan } from "./plan-validation.ts";
 
@@ -40,7 +40,7 @@ function containerOf(plan: ValidationPlan, replay: PlannedReplay, replica: numbe
     cpus: side.cpusPerReplica,
     cpuset: cpusetOf(plan, side, replica),
     memoryBytes: side.memoryBytesPerReplica,
-    gpus: gpusPerReplica(side, plan.host, service.kind),
+    gpus: gpusOfSides(plan.fit, plan.host, service.kind)[replay.side],
   };
   if (service.kind === "twin") {
     const settings = plan.twin?.load[replay.side];

@@ -1,10 +1,23 @@
-import type { ComputeService, HeadroomProbe, RunMeasurement, Verdict, VerdictReason } from "@apex/core";
+import type { HeadroomProbe, RunMeasurement, Side, Verdict, VerdictReason } from "@apex/core";
+import { FAITHFUL_RUNS_MIN } from "../judge/compare.ts";
 import { probeHeadroom } from "../judge/headroom.ts";
-import { judge } from "../judge/judge.ts";
+import { judge, type StandIn } from "../judge/judge.ts";
 import { deriveObjectives } from "../judge/objectives.ts";
+import { counted } from "../judge/wording.ts";
+import { withDemandDoubt } from "./demand-doubt.ts";
+import { imageRecord } from "./image-record.ts";
+import { withPassGates } from "./pass-gates.ts";
+import type { ValidationPlan } from "./plan-validation.ts";
 import type { FailureCause, RunState } from "./run-state.ts";
 
-/** The judge's opinion of what was measured so far. */
+/** Waits are in the durations of the record alone. */
+function standInOf({ request }: ValidationPlan): StandIn | undefined {
+  const { service, workload } = request;
+  if (service.kind === "image") return undefined;
+  return service.hasWaits === true && workload.durationsMs !== undefined ? "twin-with-waits" : "twin";
+}
+
+/** The judge's opinion of what was measured so far; no pass on what was not measured. */
 export function judgeRuns(state: RunState): Verdict {
   const { plan, runs, calibration, probes } = state;
   const objectives = deriveObjectives({
@@ -12,31 +25,15 @@ export function judgeRuns(state: RunState): Verdict {
     recorded: plan.recorded,
     baselineRuns: runs,
   });
-  const { candidate } = plan.request;
-  return withUnmeasuredMemory(state, judge(runs, { objectives, calibration, candidate, headroom: probes }));
-}
-
-function memoryOf({ count, machineType, memoryGib }: ComputeService): string {
-  return count === 1
-    ? `${machineType} has ${memoryGib} GiB`
-    : `${count} × ${machineType} have ${memoryGib} GiB each`;
-}
-
-/**
- * Memory that nobody recorded was not held by the twin: a candidate with less of it, or with fewer machines to share what is
- * held, cannot pass on that. Unknown is not enough.
- */
-function withUnmeasuredMemory({ plan }: RunState, verdict: Verdict): Verdict {
-  const { baseline, candidate } = plan.request;
-  const isUnknown = plan.twin !== null && plan.twin.demand.memoryShare === null;
-  const hasLess = candidate.memoryGib < baseline.memoryGib || candidate.count < baseline.count;
-  if (verdict.kind !== "pass" || !isUnknown || !hasLess) return verdict;
-  const reason: VerdictReason = {
-    code: "memory-not-recorded",
-    kind: "inconclusive",
-    summary: `${memoryOf(candidate)} where ${memoryOf(baseline)}, and nobody recorded how much is used: give memory metrics, or an image of the service.`,
-  };
-  return { ...verdict, kind: "inconclusive", reasons: [reason, ...verdict.reasons] };
+  const verdict = judge(runs, {
+    objectives,
+    calibration,
+    imageRecord: imageRecord(plan, runs),
+    candidate: plan.request.candidate,
+    headroom: probes,
+    standIn: standInOf(plan),
+  });
+  return withPassGates(plan, runs, withDemandDoubt(verdict, calibration));
 }
 
 /** Of an engine's message in a reason. */
@@ -49,6 +46,12 @@ const START_FAILURES: Readonly<Record<Exclude<FailureCause, "unknown">, string>>
   "not-startable": "could not be started",
 };
 
+/** What the container printed follows on more lines: for the log, not for a sentence. */
+function detailOf(message: string): string {
+  const [first = ""] = message.split("\n", 1);
+  return first.slice(0, DETAIL_LENGTH_MAX);
+}
+
 /** The verdict on a candidate that does not even start where the baseline does. */
 export function startFailureVerdict(
   state: RunState,
@@ -57,14 +60,41 @@ export function startFailureVerdict(
 ): Verdict {
   const verdict = judgeRuns(state);
   const { candidate } = state.plan.request;
-  // What the container printed follows on more lines: for the log, not for a sentence.
-  const [first = ""] = message.split("\n", 1);
   const reason: VerdictReason = {
     code: cause === "out-of-memory" ? "out-of-memory" : "does-not-start",
     kind: "fail",
-    summary: `The service ${START_FAILURES[cause]} on ${candidate.machineType}, twice, where it starts on the baseline: ${first.slice(0, DETAIL_LENGTH_MAX)}`,
+    summary: `The service ${START_FAILURES[cause]} on ${candidate.machineType}, twice, where it starts on the baseline: ${detailOf(message)}`,
   };
   return { ...verdict, kind: "fail", reasons: [reason, ...verdict.reasons] };
+}
+
+/** Whether there are enough replays for a verdict on what they measured. */
+export function isDecided({ runs }: Verdict): boolean {
+  return Math.min(runs.baseline, runs.candidate) >= FAITHFUL_RUNS_MIN;
+}
+
+/**
+ * The verdict on what was measured before a side that had come up failed to, twice in a row. That is no proof against the candidate,
+ * but where it was the service that failed there is no pass either.
+ */
+export function brokenOffVerdict(
+  state: RunState,
+  failed: { readonly side: Side; readonly cause: FailureCause; readonly message: string },
+): Verdict {
+  const verdict = judgeRuns(state);
+  const { side, cause, message } = failed;
+  const service = state.plan.request[side];
+  const count = state.runs.filter((run) => run.side === side).length;
+  const happened = cause === "unknown" ? "could not be run by the sandbox" : START_FAILURES[cause];
+  const isDoubt = verdict.kind === "pass" && side === "candidate" && cause !== "unknown";
+  const reason: VerdictReason = {
+    code: "broken-off",
+    kind: verdict.kind === "pass" && !isDoubt ? "pass" : "inconclusive",
+    summary: `After ${counted(count, "replay")} of the ${side} the service ${happened} on ${service.machineType}, twice in a row, so that no more were done: ${detailOf(message)}`,
+  };
+  return isDoubt
+    ? { ...verdict, kind: "inconclusive", reasons: [reason, ...verdict.reasons] }
+    : { ...verdict, reasons: [...verdict.reasons, reason] };
 }
 
 /** The recorded load as the first probe: the verdict says that it holds, the middle replay gives the figures. */

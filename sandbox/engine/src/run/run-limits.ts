@@ -1,6 +1,6 @@
 import type { Fit, HostFacts } from "@apex/core";
 import { quantity } from "../fit/fit-notes.ts";
-import { gpusPerReplica } from "../fit/gpus-per-replica.ts";
+import { gpusOfSides } from "./gpus-of-sides.ts";
 import type { ServiceImage } from "./validation-request.ts";
 
 /** What no run here emulates, whatever it measures. */
@@ -31,9 +31,11 @@ function gpuLimits(fit: Fit, host: HostFacts, kind: ServiceImage["kind"]): reado
   if (sides.length === 0) return [];
   if (host.gpus === 0) return ["GPUs are not measured: there is no GPU on this host."];
   if (kind === "twin") return ["GPUs are not measured: the twin uses none."];
-  const lacks = sides.some((side) => gpusPerReplica(side, host, kind) === 0);
-  return lacks
-    ? [`GPUs are not measured: this host has ${host.gpus}, fewer than the machines.`]
+  const given = gpusOfSides(fit, host, kind);
+  return given.baseline + given.candidate === 0
+    ? [
+        `GPUs are not measured: this host has ${host.gpus}, fewer than the machines of a side, so that neither side was given any.`,
+      ]
     : ["The GPUs are this host's, whatever the machines have."];
 }
 
