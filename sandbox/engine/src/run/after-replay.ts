@@ -1,6 +1,8 @@
 import { assert, type Calibration, type RunMeasurement, unreachable } from "@apex/core";
 import { calibrationOf, correctedWorkUs, ERROR_SHARE_GOOD } from "../calibration/calibrate.ts";
+import { FAITHFUL_RUNS_MIN } from "../judge/compare.ts";
 import { probeHeadroom } from "../judge/headroom.ts";
+import { isSettled } from "../judge/is-settled.ts";
 import { needsMoreRuns } from "../judge/needs-more-runs.ts";
 import { judgeRuns, recordedLoadProbe } from "./final-verdict.ts";
 import { calibrationReplay, pairedReplays, probeReplay } from "./replay-queue.ts";
@@ -46,6 +48,17 @@ function isRepeated(state: RunState, run: RunMeasurement, atMs: number): boolean
   );
 }
 
+/**
+ * Whether the pairs end before their number: what there is settles it, or there is no time for the next pair, from the fourth on, where
+ * they can be judged. A pair that was begun is ended.
+ */
+function endsEarly(state: RunState, atMs: number): boolean {
+  const { runs, queue, plan } = state;
+  if (isSettled(runs, { isTwin: plan.twin !== null })) return true;
+  const isWhole = runs.length % 2 === 0 && runs.length >= 2 * FAITHFUL_RUNS_MIN;
+  return isWhole && !hasTimeFor(state, Math.min(2, queue.length), atMs);
+}
+
 function afterMeasurement(state: RunState, { measurement, atMs }: Replayed, replay: PlannedReplay): RunStep {
   const runs = [...state.runs, measurement];
   const commands: RunCommand[] = [{ kind: "record", event: { kind: "replayed", measurement } }];
@@ -56,11 +69,11 @@ function afterMeasurement(state: RunState, { measurement, atMs }: Replayed, repl
     queue: again ? [...state.queue, replay] : state.queue,
     repeats: state.repeats + (again ? 1 : 0),
   };
-  if (next.queue.length > 0) return { state: next, commands };
-  return andThen({ state: next, commands }, (measured) => decide(measured, atMs));
+  if (next.queue.length > 0 && !endsEarly(next, atMs)) return { state: next, commands };
+  return andThen({ state: { ...next, queue: [] }, commands }, (measured) => decide(measured, atMs));
 }
 
-/** All planned replays are done: judges, and goes on where that can still change or add something. */
+/** All replays are done that are worth it: judges, and goes on where that can still change or add something. */
 function decide(measured: RunState, atMs: number): RunStep {
   const baseline = measured.runs.filter((run) => run.side === "baseline");
   const faithful = baseline.filter((run) => run.unfit.length === 0);
@@ -118,7 +131,9 @@ export function afterReplay(state: RunState, input: Replayed): RunStep {
   const { current, environments } = state;
   if (environments.get(input.name) !== "replaying" || current === null) return { state, commands: [] };
   const leaving = new Map(environments).set(input.name, "destroying");
-  const folded = fold({ ...state, environments: leaving }, input, { ...current, name: "" });
+  // Failures count in a row: what works now was a hiccup before.
+  const failures = { ...state.failures, [current.side]: 0 };
+  const folded = fold({ ...state, failures, environments: leaving }, input, { ...current, name: "" });
   const commands: RunCommand[] = [
     ...folded.commands,
     { kind: "read" },

@@ -77,6 +77,7 @@ export interface RunState {
   readonly runs: readonly RunMeasurement[];
   readonly probes: readonly HeadroomProbe[];
   readonly repeats: number;
+  /** Of each side, in a row. */
   readonly failures: Readonly<Record<"baseline" | "candidate", number>>;
   readonly verdict: Verdict | null;
   readonly ending: RunEnding | null;

@@ -36,6 +36,8 @@ export interface SimulatedWorld {
   readonly imageWorkUs?: number;
   /** Memory that a user's own image needs to start. */
   readonly imageBytes?: number;
+  /** How long an environment takes to start. */
+  readonly provisionMs?: number;
   /** CPU of the host that others use while a replay runs; by number of the replay. */
   readonly foreignShare?: (replay: number) => number;
   /** Called before every operation with its number over all of them; what it throws is what the port throws. */
@@ -162,7 +164,7 @@ export class SimulatedSandbox {
   async #provision(spec: EnvironmentSpec, signal: StopSignal): Promise<Environment> {
     this.provisioned.push(spec);
     if (this.isClosed) this.violations.push("provisioned after the run was closed");
-    await this.#move("provision", PROVISION_MS);
+    await this.#move("provision", this.#world.provisionMs ?? PROVISION_MS);
     if (signal.aborted) throw signal.reason;
     const starved = spec.containers.find((container) => this.#needs(container) > container.memoryBytes);
     if (starved !== undefined) {
@@ -248,10 +250,17 @@ export class SimulatedSandbox {
       p99Ms: result.latency.p99Ms,
     });
     this.#replays += 1;
+    // The warm-up costs an image as much as any other request, and the twin nothing.
+    const isImage = standing.spec.containers.every(
+      ({ env }) => env[TWIN_PROTOCOL.environment.slots] === undefined,
+    );
+    const warmupUs = isImage
+      ? (options.warmupRequests * (imageWorkUs + overheadUs) * drift) / cpuUs.length
+      : 0;
     cpuUs.forEach((us, index) => {
-      standing.cpuNs[index] = (standing.cpuNs[index] ?? 0) + us * 1000;
+      standing.cpuNs[index] = (standing.cpuNs[index] ?? 0) + (us + warmupUs) * 1000;
     });
-    const usedUs = cpuUs.reduce((sum, us) => sum + us, 0);
+    const usedUs = cpuUs.reduce((sum, us) => sum + us + warmupUs, 0);
     this.#cpuNs += BigInt(Math.round(usedUs * 1000));
     this.#nowMs += result.durationMs;
     const foreignMs = (foreignShare?.(this.#replays) ?? 0) * result.durationMs * this.facts.cpus;
