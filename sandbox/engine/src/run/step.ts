@@ -63,7 +63,9 @@ function destroyed(state: RunState, name: string): RunStep {
 function transition(state: RunState, input: RunInput): RunStep {
   switch (input.kind) {
     case "begin": {
-      const { runId, inputs } = state.plan.request;
+      const { runId, seed } = state.plan.request;
+      // With it, what was sent can be made again.
+      const inputs = { ...state.plan.request.inputs, seed: String(seed) };
       const commands: RunCommand[] = [
         { kind: "record", event: { kind: "started", runId, at: input.at, inputs } },
         { kind: "record", event: { kind: "fitted", fit: state.plan.fit } },
