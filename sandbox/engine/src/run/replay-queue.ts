@@ -17,9 +17,9 @@ export function calibrationReplay(plan: ValidationPlan): PlannedReplay {
 /** Pairs `from` to `to`, in the order A B, B A, A B …: drift of the host then falls on both sides alike. */
 export function pairedReplays(plan: ValidationPlan, from: number, to: number): readonly PlannedReplay[] {
   return Array.from({ length: to - from }, (_, index) => {
-    const sides: readonly Side[] =
-      (from + index) % 2 === 0 ? ["baseline", "candidate"] : ["candidate", "baseline"];
-    return sides.map((side) => replayOf(plan, side, "measurement"));
+    const pair = from + index;
+    const sides: readonly Side[] = pair % 2 === 0 ? ["baseline", "candidate"] : ["candidate", "baseline"];
+    return sides.map((side) => ({ ...replayOf(plan, side, "measurement"), pair }));
   }).flat();
 }
 

@@ -5,7 +5,7 @@ import type { PlannedReplay } from "./validation-request.ts";
 /** Two sides, of which each has its own share of the load at worst. */
 const SCHEDULES_MAX = 2;
 
-/** The last schedules: the same requests are sent five times and more, and a window may hold millions. */
+/** The last schedules: both sides of a pair are sent the same requests, and a window may hold millions. */
 export class ScheduleCache {
   readonly #plan: ValidationPlan;
   readonly #schedules = new Map<string, ReplaySchedule>();
@@ -16,7 +16,7 @@ export class ScheduleCache {
 
   get(replay: PlannedReplay, workUs: number | null): ReplaySchedule {
     const { loadShare } = this.#plan.fit[replay.side];
-    const key = [loadShare, replay.loadFactor, replay.durationMs, workUs].join(" ");
+    const key = [loadShare, replay.loadFactor, replay.durationMs, replay.pair ?? 0, workUs].join(" ");
     const schedule = this.#schedules.get(key) ?? scheduleFor(this.#plan, replay, workUs);
     this.#schedules.delete(key);
     this.#schedules.set(key, schedule);

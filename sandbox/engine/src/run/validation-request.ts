@@ -93,6 +93,8 @@ export interface PlannedReplay {
   /** Times the recorded load. */
   readonly loadFactor: number;
   readonly durationMs: number;
+  /** Which pair it belongs to, from 0: each pair gets a stretch of the window of its own, both its sides the same. 0 when absent. */
+  readonly pair?: number;
 }
 
 /** How long a validation takes and what it does with the time, known before it starts. */
