@@ -40,9 +40,9 @@ test("where an engine is required its absence is a failure", async () => {
   expect(decision.kind).toBe("fail");
 });
 
-test("an engine that was switched off is not asked", async () => {
-  expect(await decideOnDocker({ DOCKER_HOST: await serve(200), APEX_DOCKER: "off" })).toEqual({
+test.each(["off", "OFF", "0", "false", "No"])("APEX_DOCKER=%s: an engine is not asked", async (off) => {
+  expect(await decideOnDocker({ DOCKER_HOST: await serve(200), APEX_DOCKER: off })).toEqual({
     kind: "skip",
-    reason: "APEX_DOCKER=off",
+    reason: `APEX_DOCKER=${off}`,
   });
 });

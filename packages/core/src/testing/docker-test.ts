@@ -1,9 +1,5 @@
-import { request } from "node:http";
 import { beforeAll, describe, test } from "vitest";
-
-const DEFAULT_SOCKET = "/var/run/docker.sock";
-const DEFAULT_TCP_PORT = 2375;
-const PING_TIMEOUT_MS = 2_000;
+import { findEngine } from "./find-engine.mjs";
 
 /** What a test that needs a Docker engine does here: it runs, it is skipped and says why, or it fails and says why. */
 export type DockerDecision =
@@ -11,44 +7,18 @@ export type DockerDecision =
   | { readonly kind: "skip"; readonly reason: string }
   | { readonly kind: "fail"; readonly reason: string };
 
-type Target = { readonly socketPath: string } | { readonly host: string; readonly port: number };
-
-function answers(options: Target): Promise<boolean> {
-  return new Promise((resolve) => {
-    const ping = request({ ...options, path: "/_ping", timeout: PING_TIMEOUT_MS }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
-    });
-    ping.on("timeout", () => ping.destroy());
-    ping.on("error", () => resolve(false));
-    ping.end();
-  });
-}
-
-function targetOf(host: string): Target | undefined {
-  if (host.startsWith("unix://")) return { socketPath: host.slice("unix://".length) };
-  if (!URL.canParse(host)) return undefined;
-  const url = new URL(host);
-  return url.protocol === "tcp:"
-    ? { host: url.hostname, port: Number(url.port || DEFAULT_TCP_PORT) }
-    : undefined;
-}
-
 /**
- * Decides from the environment: `DOCKER_HOST` (unix:// or tcp://, else the default socket) is asked;
- * `APEX_DOCKER=off` counts as no engine; `APEX_REQUIRE_DOCKER=1`, which continuous integration sets where an engine is
- * expected, turns a missing engine into a failure.
+ * Decides from the environment, as the setup does: see {@link findEngine}. `APEX_REQUIRE_DOCKER=1`, which continuous
+ * integration sets where an engine is expected, turns a missing engine into a failure.
  */
 export async function decideOnDocker(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<DockerDecision> {
-  const host = env["DOCKER_HOST"] ?? `unix://${DEFAULT_SOCKET}`;
-  const target = targetOf(host);
-  if (env["APEX_DOCKER"] !== "off" && target !== undefined && (await answers(target))) return { kind: "run" };
-  const cause = env["APEX_DOCKER"] === "off" ? "APEX_DOCKER=off" : `no Docker engine answers at ${host}`;
+  const search = await findEngine(env);
+  if (search.kind === "found") return { kind: "run" };
   return env["APEX_REQUIRE_DOCKER"] === "1"
-    ? { kind: "fail", reason: `${cause}, and APEX_REQUIRE_DOCKER=1 says that one must` }
-    : { kind: "skip", reason: cause };
+    ? { kind: "fail", reason: `${search.reason}, and APEX_REQUIRE_DOCKER=1 says that one must` }
+    : { kind: "skip", reason: search.reason };
 }
 
 const decision = await decideOnDocker(process.env);
