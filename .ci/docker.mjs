@@ -1,17 +1,15 @@
 // Continuous integration and the Docker engine: `prepare FILE` sees to it that one answers and prints 1 where the tests must
-// have one; `leave FILE SUMMARY` leaves the machine as it was found, and counts what the tests have left behind.
+// have one; `leave FILE SUMMARY` stops what was started, and counts what the tests have left behind. What it cannot undo it
+// says: a package that was installed stays, and so do the bridge and the firewall rules of an engine that ran.
 // Plain JavaScript for the shell's Node, since `prepare` runs before anything is installed.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import {
-  askEngine,
-  canInstallEngine,
-  enginePlaces,
-  ensureDocker,
-  stopDocker,
-} from "../infra/setup/docker.mjs";
+import { ensureDocker } from "../infra/setup/docker.mjs";
+import { stopDocker } from "../infra/setup/run-engine.mjs";
+import { canInstallEngine } from "../infra/setup/this-host.mjs";
+import { findEngine } from "../packages/core/src/testing/find-engine.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const ANSWER_TIMEOUT_MS = 60_000;
@@ -23,7 +21,7 @@ function say(text) {
 function ask(place, method, target) {
   return new Promise((resolve, reject) => {
     const asked = request(
-      { ...place, method, path: target, timeout: ANSWER_TIMEOUT_MS },
+      { ...place.options, method, path: target, timeout: ANSWER_TIMEOUT_MS },
       async (response) => {
         const chunks = [];
         for await (const chunk of response) chunks.push(chunk);
@@ -37,18 +35,6 @@ function ask(place, method, target) {
     asked.on("error", reject);
     asked.end();
   });
-}
-
-/** The engine that answers. */
-async function findEngine() {
-  for (const place of enginePlaces()) {
-    const answers = await ask(place, "GET", "/info").then(
-      () => true,
-      () => false,
-    );
-    if (answers) return place;
-  }
-  return undefined;
 }
 
 const labelled = (label) => encodeURIComponent(JSON.stringify({ label: [label] }));
@@ -80,42 +66,59 @@ async function inventory(place) {
 }
 
 async function prepare(file) {
-  const wasRunning = (await askEngine()) === "answers";
-  const started = wasRunning ? undefined : await ensureDocker({ root: ROOT, say });
-  const engine = await findEngine();
-  const before = engine === undefined ? undefined : await inventory(engine);
-  writeFileSync(file, JSON.stringify({ started, before }));
-  const isExpected = process.env.APEX_DOCKER !== "off" && (engine !== undefined || canInstallEngine());
-  if (isExpected && engine === undefined)
+  const state = {};
+  // Each change is written when it is made: a Ctrl-C may come before the engine answers.
+  const note = (change) => writeFileSync(file, JSON.stringify(Object.assign(state, change)));
+  note({});
+  await ensureDocker({ root: ROOT, say, note, isRetry: true });
+  const search = await findEngine(process.env);
+  if (search.kind === "found") note({ before: await inventory(search.place) });
+  const isExpected = search.kind === "found" || (search.kind !== "off" && canInstallEngine());
+  if (isExpected && search.kind !== "found")
     say(
       "NO DOCKER ENGINE on a machine where one was expected: the tests that need one will FAIL, not be skipped",
     );
   process.stdout.write(isExpected ? "1" : "0");
 }
 
+/** Removes what is new in an engine that was started for the tests; in one that ran already it is only told. */
+async function tidy(place, before, isOurs) {
+  const now = await inventory(place);
+  const isNew = (kind) => (each) => !before[kind].some(({ target }) => target === each.target);
+  const remains = now.remains.filter(isNew("remains"));
+  const images = now.images.filter(isNew("images"));
+  // An engine that ran already may serve others: what is new there need not be of the tests.
+  if (!isOurs) {
+    for (const { text } of [...remains, ...images]) say(`new, of the tests or of others, and stays: ${text}`);
+    return 0;
+  }
+  for (const { text } of remains) say(`LEFT BEHIND by the tests: ${text}`);
+  for (const { text, target } of [...remains, ...images])
+    await ask(place, "DELETE", target).catch((error) => say(`${text} stays: ${error.message}`));
+  return remains.length;
+}
+
+async function stop(started) {
+  const hasStopped = await stopDocker(started);
+  say(
+    hasStopped
+      ? "stopped the Docker engine again; its bridge docker0 and its firewall rules stay until the next boot"
+      : "the Docker engine that was started DOES NOT STOP and stays",
+  );
+}
+
 async function leave(file, summary) {
   if (!existsSync(file)) return;
-  const { started, before, isLeft } = JSON.parse(readFileSync(file, "utf8"));
+  const { started, hasInstalled, before, isLeft } = JSON.parse(readFileSync(file, "utf8"));
   if (isLeft) return;
-  const engine = await findEngine();
-  if (engine !== undefined && before !== undefined) {
-    const now = await inventory(engine);
-    const isNew = (kind) => (each) => !before[kind].some(({ target }) => target === each.target);
-    const remains = now.remains.filter(isNew("remains"));
-    // An engine that ran already may serve others: what is new there need not be of the tests.
-    const isOurs = started !== undefined;
-    for (const { text } of remains)
-      say(`${isOurs ? "LEFT BEHIND by the tests" : "new, of the tests or of others"}: ${text}`);
-    const removed = [...(isOurs ? remains : []), ...now.images.filter(isNew("images"))];
-    for (const { text, target } of removed)
-      await ask(engine, "DELETE", target).catch((error) => say(`${text} stays: ${error.message}`));
-    const failed = isOurs && remains.length > 0 ? 1 : 0;
+  const search = await findEngine(process.env);
+  if (search.kind === "found" && before !== undefined) {
+    const failed = (await tidy(search.place, before, started !== undefined)) > 0 ? 1 : 0;
     if (summary) writeFileSync(summary, JSON.stringify({ passed: 1 - failed, failed }));
   }
-  if (started !== undefined) {
-    await stopDocker(started);
-    say("stopped the Docker engine again");
-  }
+  if (started !== undefined) await stop(started);
+  if (hasInstalled)
+    say("docker.io was installed and stays, with a service that starts at boot: apt-get purge docker.io");
   writeFileSync(file, JSON.stringify({ isLeft: true }));
 }
 

@@ -110,12 +110,17 @@ process.on("SIGTERM", () => process.exit(0));`,
     return child.pid ?? 0;
   }
 
-  function run(...args: readonly string[]) {
+  function runWith(env: Readonly<Record<string, string>>, ...args: readonly string[]) {
     return spawnSync(process.execPath, [path.join(CI, "docker.mjs"), ...args], {
       encoding: "utf8",
-      env: { PATH: process.env["PATH"], DOCKER_HOST: `unix://${socket()}` },
+      env: { PATH: process.env["PATH"], DOCKER_HOST: `unix://${socket()}`, ...env },
     });
   }
+
+  const run = (...args: readonly string[]) => runWith({}, ...args);
+
+  /** Field 22 of proc_pid_stat(5); the name before it holds no space here. */
+  const startTicks = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").split(" ")[21];
 
   const deleted = () =>
     existsSync(path.join(folder, "deleted"))
@@ -142,19 +147,30 @@ process.on("SIGTERM", () => process.exit(0));`,
     expect(engine?.exitCode).toBeNull();
   });
 
-  test("that ran already loses the images that were built, and nothing that others may have started", async () => {
+  test("that the user does without is not asked, and nothing in it is touched", async () => {
+    await startEngine(inventory);
+    expect(runWith({ APEX_DOCKER: "No" }, "prepare", state()).stdout).toBe("0");
+    expect(read("state.json")).toEqual({});
+    run("leave", state(), summary());
+    expect([deleted(), existsSync(summary())]).toEqual([[], false]);
+  });
+
+  test("that ran already loses nothing: what is new there may be of others", async () => {
     await startEngine(inventory);
     write("state.json", { before: { remains: [], images: [{ target: "/images/apex/base:1" }] } });
     const left = run("leave", state(), summary());
-    expect(left.stderr).toContain("new, of the tests or of others: container /apex-val-1-web");
-    expect([deleted(), read("summary.json")]).toEqual([["/images/sha256:i2"], { passed: 1, failed: 0 }]);
+    for (const what of ["container /apex-val-1-web", "image sha256:i2"])
+      expect(left.stderr).toContain(`new, of the tests or of others, and stays: ${what}`);
+    expect([deleted(), read("summary.json")]).toEqual([[], { passed: 1, failed: 0 }]);
   });
 
   test("that was started for the tests is stopped, and what they left in it is a failure", async () => {
     const pid = await startEngine(inventory);
-    write("state.json", { started: { by: "daemon", pid }, before: { remains: [], images: [] } });
+    const started = { by: "daemon", pid, startTicks: startTicks(pid) };
+    write("state.json", { started, hasInstalled: true, before: { remains: [], images: [] } });
     const left = run("leave", state(), summary());
-    expect(left.stderr).toContain("LEFT BEHIND by the tests: network apex-val-1");
+    for (const said of ["LEFT BEHIND by the tests: network apex-val-1", "docker0", "docker.io was installed"])
+      expect(left.stderr).toContain(said);
     expect(deleted()).toEqual(["/containers/c1", "/networks/n1", "/images/sha256:i2", "/images/apex/base:1"]);
     expect(read("summary.json")).toEqual({ passed: 0, failed: 1 });
     await expect.poll(() => engine?.exitCode).toBe(0);
@@ -163,9 +179,8 @@ process.on("SIGTERM", () => process.exit(0));`,
   test("is left once: the second time, on the way out, does nothing", async () => {
     await startEngine(inventory);
     write("state.json", { before: { remains: [], images: [] } });
-    run("leave", state(), summary());
-    const before = deleted();
-    expect(run("leave", state()).status).toBe(0);
-    expect(deleted()).toEqual(before);
+    expect(run("leave", state(), summary()).stderr).toContain("stays: network apex-val-1");
+    const again = run("leave", state());
+    expect([again.status, again.stderr]).toEqual([0, ""]);
   });
 });

@@ -1,10 +1,17 @@
+import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { enginePlaces, findEngine } from "../../packages/core/src/testing/find-engine.mjs";
+import { engineAddresses } from "../../sandbox/docker/src/engine-address.ts";
 // @ts-expect-error plain JavaScript for the shell's Node, without types
-import { askEngine, canInstallEngine, ensureDocker, stopDocker, THIS_HOST } from "./docker.mjs";
+import { ensureDocker } from "./docker.mjs";
+// @ts-expect-error the same
+import { stopDocker } from "./run-engine.mjs";
+// @ts-expect-error the same
+import { canInstallEngine, THIS_HOST } from "./this-host.mjs";
 
 /** A machine of its own: where it keeps what the setup looks at, and programs that write down how they were called. */
 let root: string;
@@ -74,6 +81,10 @@ function machine(changes: Readonly<Record<string, unknown>> = {}) {
   return { root, say: (text: string) => said.push(text), env, host };
 }
 
+async function ask({ env, host }: ReturnType<typeof machine>): Promise<string> {
+  return (await findEngine(env, host.socket)).kind;
+}
+
 test("an engine that answers is left alone, and nothing is said", async () => {
   await engineAnswers();
   expect(await ensureDocker(machine())).toBeUndefined();
@@ -85,13 +96,15 @@ test("an engine behind DOCKER_HOST is asked there, and none is started when it d
   const { env, ...here } = machine();
   const result = await ensureDocker({ ...here, env: { ...env, DOCKER_HOST: `unix://${root}/other.sock` } });
   expect([result, calls()]).toEqual([undefined, []]);
-  expect(said).toEqual([expect.stringContaining("no Docker engine answers at DOCKER_HOST=unix://")]);
+  expect(said).toEqual([
+    expect.stringMatching(/no Docker engine answers at unix:.*other\.sock \(DOCKER_HOST says/),
+  ]);
 });
 
-test("APEX_DOCKER=off leaves everything as it is", async () => {
+test.each(["off", "Off", "0", "false", "NO"])("APEX_DOCKER=%s leaves everything as it is", async (off) => {
   daemonThatAnswers();
   const { env, ...here } = machine();
-  expect(await ensureDocker({ ...here, env: { ...env, APEX_DOCKER: "off" } })).toBeUndefined();
+  expect(await ensureDocker({ ...here, env: { ...env, APEX_DOCKER: off } })).toBeUndefined();
   expect([said, calls()]).toEqual([[], []]);
 });
 
@@ -99,11 +112,40 @@ test("without systemd and init script the daemon is started by itself, and can b
   daemonThatAnswers();
   const here = machine();
   const started = await ensureDocker(here);
-  expect(started).toEqual({ by: "daemon", pid: expect.any(Number) });
+  expect(started).toEqual({
+    by: "daemon",
+    pid: expect.any(Number),
+    startTicks: expect.stringMatching(/^\d+$/),
+  });
   expect(said).toEqual([expect.stringContaining("it stays running")]);
-  expect(await askEngine(here)).toBe("answers");
+  expect(await ask(here)).toBe("found");
+  expect(await stopDocker(started, here)).toBe(true);
+  expect(await ask(here)).toBe("absent");
+});
+
+test("a daemon is noted before it answers, so that whoever is stopped meanwhile can stop it", async () => {
+  daemonThatAnswers();
+  const here = machine();
+  const noted: unknown[] = [];
+  const note = (change: object) => noted.push([change, existsSync(path.join(root, "docker.sock"))]);
+  const started = await ensureDocker({ ...here, note });
+  expect(noted).toEqual([[{ started }, false]]);
   await stopDocker(started, here);
-  expect(await askEngine(here)).toBe("absent");
+});
+
+test("a process that only has the number of the daemon goes on, and one that is gone is no error", async () => {
+  const here = machine();
+  const bystander = spawn("sleep", ["60"]);
+  const { pid } = bystander;
+  expect(await stopDocker({ by: "daemon", pid, startTicks: "1" }, here)).toBe(true);
+  expect(await stopDocker({ by: "daemon", pid }, here)).toBe(true);
+  expect([bystander.exitCode, bystander.signalCode]).toEqual([null, null]);
+  const ended = new Promise((resolve) => bystander.once("exit", resolve));
+  bystander.kill("SIGKILL");
+  // Had it been signalled before, SIGTERM had ended it.
+  await ended;
+  expect(bystander.signalCode).toBe("SIGKILL");
+  expect(await stopDocker({ by: "daemon", pid, startTicks: "1" }, here)).toBe(true);
 });
 
 test("a daemon that ends says why, in one line with its log", async () => {
@@ -131,7 +173,7 @@ esac`,
   const started = await ensureDocker(here);
   expect(started).toEqual({ by: "service" });
   await stopDocker(started, here);
-  expect(await askEngine(here)).toBe("absent");
+  expect(await ask(here)).toBe("absent");
   expect(calls().filter((call) => !call.endsWith("status"))).toEqual([
     "service docker start",
     "service docker stop",
@@ -162,13 +204,69 @@ case "$*" in *install*) ln -s /bin/false ${root}/bin/dockerd;; esac`,
     "update",
     "install -y --no-install-recommends docker.io",
   ]);
-  expect(said[0]).toContain("installing Debian's docker.io");
+  expect(said[0]).toMatch(/docker\.io, which adds a package, a service that starts at boot.*APEX_DOCKER=off/);
 });
 
 test("an installation that fails is told, and the command goes on", async () => {
   program("apt-get", 'echo "E: Unable to locate package docker.io" >&2; exit 100');
   expect(await ensureDocker(machine())).toBeUndefined();
   expect(said.at(-1)).toContain("could not be installed (E: Unable to locate package docker.io)");
+});
+
+const failureFile = () => path.join(root, ".apex/docker-setup-failed");
+
+test("a failure is remembered: the next command says so in one line and tries nothing", async () => {
+  program("apt-get", 'echo "E: no network" >&2; exit 100');
+  await ensureDocker(machine());
+  const tried = calls().length;
+  said = [];
+  expect(await ensureDocker(machine())).toBeUndefined();
+  expect(calls()).toHaveLength(tried);
+  expect(said).toEqual([
+    expect.stringMatching(/failed at 2\S+Z: .*E: no network.* when .*docker-setup-failed is removed/),
+  ]);
+  // Continuous integration asks anew, and so does whoever removes the file.
+  await ensureDocker({ ...machine(), isRetry: true });
+  expect(calls()).toHaveLength(2 * tried);
+  rmSync(failureFile());
+  await ensureDocker(machine());
+  expect(calls()).toHaveLength(3 * tried);
+});
+
+test.each([
+  [
+    "is a day old",
+    JSON.stringify({ time: new Date(Date.now() - 25 * 3_600_000).toISOString(), reason: "x" }),
+  ],
+  ["is of the future", JSON.stringify({ time: new Date(Date.now() + 3_600_000).toISOString(), reason: "x" })],
+  ["cannot be read", "{"],
+])("a failure that %s does not count, and a success forgets it", async (_name, text) => {
+  mkdirSync(path.join(root, ".apex"));
+  writeFileSync(failureFile(), text);
+  daemonThatAnswers();
+  const started = await ensureDocker(machine());
+  expect(started).toMatchObject({ by: "daemon" });
+  expect(existsSync(failureFile())).toBe(false);
+  await stopDocker(started, machine());
+});
+
+test("an engine that somebody else started makes a failure of before forgotten", async () => {
+  mkdirSync(path.join(root, ".apex"));
+  writeFileSync(failureFile(), JSON.stringify({ time: new Date().toISOString(), reason: "x" }));
+  await engineAnswers();
+  await ensureDocker(machine());
+  expect(existsSync(failureFile())).toBe(false);
+});
+
+test("a package that was installed is noted, and one that was not is not", async () => {
+  const noted: object[] = [];
+  const note = (change: object) => noted.push(change);
+  program("apt-get", "exit 100");
+  await ensureDocker({ ...machine(), note });
+  expect(noted).toEqual([{ started: { by: "service" } }, { started: undefined }]);
+  program("apt-get", `ln -s /bin/false ${root}/bin/dockerd`);
+  await ensureDocker({ ...machine(), note, isRetry: true });
+  expect(noted.slice(2, 4)).toEqual([{ started: { by: "service" } }, { hasInstalled: true }]);
 });
 
 test.each([
@@ -195,3 +293,25 @@ test.each([
   writeFileSync(path.join(root, "os-release"), text);
   expect(canInstallEngine(machine().host)).toBe(isDebian);
 });
+
+test.each<Record<string, string>>([
+  {},
+  { DOCKER_HOST: "" },
+  { DOCKER_HOST: "unix:///srv/docker.sock" },
+  { DOCKER_HOST: "tcp://127.0.0.1:2376" },
+  { DOCKER_HOST: "tcp://localhost" },
+  { XDG_RUNTIME_DIR: "/run/user/1000" },
+])("the sandbox looks for its engine where the setup and the tests do: %o", (given) => {
+  const env: Record<string, string> = { HOME: homedir(), ...given };
+  expect(engineAddresses(env["DOCKER_HOST"], env).map(({ url }) => url)).toEqual(
+    enginePlaces(env).map(({ url }) => url),
+  );
+});
+
+test.each(["ssh://me@other", "tcp://192.0.2.1:2375", "docker.sock", "unix://"])(
+  "the sandbox takes no engine elsewhere, and neither do the setup and the tests: %s",
+  (host) => {
+    expect(() => engineAddresses(host, {})).toThrow("on this machine");
+    expect(enginePlaces({ DOCKER_HOST: host })).toEqual([]);
+  },
+);

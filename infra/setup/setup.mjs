@@ -5,7 +5,9 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { isDockerOff } from "../../packages/core/src/testing/find-engine.mjs";
 import { ensureDocker } from "./docker.mjs";
+import { needsDocker } from "./needs-docker.mjs";
 import { ensureTerraform } from "./terraform.mjs";
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
@@ -91,7 +93,7 @@ if (!isAtLeast(process.version, [20, 0])) fail(`Node 20 or newer is needed; this
 ensurePackages();
 const node = nodeForTypescript();
 const terraform = await ensureTerraform({ root: ROOT, say });
-await ensureDocker({ root: ROOT, say });
+if (needsDocker(name, rest)) await ensureDocker({ root: ROOT, say });
 const searchPath = [path.join(ROOT, "node_modules", ".bin"), terraform.directory, process.env.PATH].filter(
   Boolean,
 );
@@ -99,6 +101,12 @@ const result = spawnSync(node, [path.join(ROOT, command[0]), ...command.slice(1)
   // `apex` works where the user stands; the others belong to the repository.
   cwd: name === "apex" ? (process.env.INIT_CWD ?? process.cwd()) : ROOT,
   stdio: "inherit",
-  env: { ...process.env, PATH: searchPath.join(path.delimiter), TURBO_TELEMETRY_DISABLED: "1" },
+  env: {
+    ...process.env,
+    // However it was written; what runs from here on reads one word.
+    ...(isDockerOff(process.env) ? { APEX_DOCKER: "off" } : {}),
+    PATH: searchPath.join(path.delimiter),
+    TURBO_TELEMETRY_DISABLED: "1",
+  },
 });
 process.exit(result.status ?? 1);
