@@ -36,11 +36,13 @@ resource "aws_volume_attachment" "data" {
 `;
 
 dockerDescribe("the cost of isolation", () => {
-  const directory = mkdtempSync(join(tmpdir(), "apex-bench-"));
+  let directory: string;
   let onHost: Planner;
   let isolated: Planner;
 
   beforeAll(async () => {
+    // Not before: without an engine nothing would remove it.
+    directory = mkdtempSync(join(tmpdir(), "apex-bench-"));
     const engine = await openDocker();
     const { terraform: image } = await ensureImages(engine, {
       twinDirectory: join(ROOT, "sandbox/twin/src"),

@@ -1,6 +1,7 @@
+import { dockerDescribe } from "@apex/core/testing";
 import type Docker from "dockerode";
-import { afterAll, assert, beforeAll, describe, test } from "vitest";
-import { type DockerEngine, findDocker } from "../connect.ts";
+import { afterAll, assert, beforeAll, test } from "vitest";
+import { type DockerEngine, openDocker } from "../connect.ts";
 import { containerSpec, environmentSpec, never, testRunId } from "../testing/specs.ts";
 import { testImage } from "../testing/test-image.ts";
 import { type DockerSandboxHost, sandboxHost } from "./sandbox-host.ts";
@@ -8,8 +9,6 @@ import { type DockerSandboxHost, sandboxHost } from "./sandbox-host.ts";
 /** Small by default so that it serves as a smoke test: APEX_BENCH_ROUNDS=10 for figures. */
 const ROUNDS = Number(process.env["APEX_BENCH_ROUNDS"] ?? 1);
 const CONTAINERS = 10;
-
-const search = await findDocker();
 
 /** The least that anybody would do by hand: a network, ten containers with limits, side by side, and all of it away again. */
 async function plainRound(docker: Docker, image: string, name: string): Promise<void> {
@@ -31,20 +30,19 @@ async function plainRound(docker: Docker, image: string, name: string): Promise<
   await network.remove();
 }
 
-describe.skipIf(search.kind === "absent")("ten containers, from nothing to nothing", () => {
+dockerDescribe("ten containers, from nothing to nothing", () => {
   let engine: DockerEngine;
   let host: DockerSandboxHost;
   let image: string;
   const runId = testRunId();
 
   beforeAll(async () => {
-    if (search.kind === "absent") return;
-    engine = search.engine;
+    engine = await openDocker();
     host = await sandboxHost(engine);
     image = await testImage(engine);
   });
 
-  afterAll(() => host.closeRun(runId));
+  afterAll(() => host?.closeRun(runId));
 
   async function environmentRound(name: string): Promise<void> {
     const containers = Array.from({ length: CONTAINERS }, (_value, index) =>

@@ -18,10 +18,9 @@ const LONG = process.env["APEX_BENCH_LONG"] === "1";
 const FIRST_BUILDS = LONG ? 5 : 1;
 const TWIN = path.resolve(import.meta.dirname, "../../../twin/src");
 const never = new AbortController().signal;
-const cache = mkdtempSync(path.join(tmpdir(), "apex-images-bench-"));
 
 /** Builds and tries all three without naming them, and removes them again. */
-async function buildFromNothing({ docker }: DockerEngine): Promise<void> {
+async function buildFromNothing({ docker }: DockerEngine, cache: string): Promise<void> {
   const folder = mkdtempSync(path.join(cache, "memory-"));
   const memory = await openFileMemory(folder);
   const base = await baseContent(process.execPath, memory);
@@ -43,8 +42,11 @@ async function buildFromNothing({ docker }: DockerEngine): Promise<void> {
 dockerDescribe("images", () => {
   let engine: DockerEngine;
   let recipe: ImageRecipe;
+  let cache: string;
 
   beforeAll(async () => {
+    // Not before: without an engine nothing would remove it.
+    cache = mkdtempSync(path.join(tmpdir(), "apex-images-bench-"));
     engine = await openDocker();
     recipe = { twinDirectory: TWIN, terraform: "terraform", cacheDirectory: cache };
     await ensureImages(engine, recipe);
@@ -61,6 +63,6 @@ dockerDescribe("images", () => {
 
   test("from nothing", async ({ bench }) => {
     const settings = { iterations: FIRST_BUILDS, time: 0, warmup: false };
-    await bench("read, build and try all three", () => buildFromNothing(engine)).run(settings);
+    await bench("read, build and try all three", () => buildFromNothing(engine, cache)).run(settings);
   });
 });
