@@ -4,6 +4,7 @@ import type { ServiceDemand } from "../calibration/service-demand.ts";
 import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
 import { type TwinLoad, twinLoad } from "../calibration/twin-load.ts";
 import { fitToHost } from "../fit/fit-to-host.ts";
+import { LOAD_FACTORS } from "../judge/headroom.ts";
 import { deriveObjectives, type RecordedLatency } from "../judge/objectives.ts";
 import { recordedLatency } from "./recorded-latency.ts";
 import { runLimits } from "./run-limits.ts";
@@ -40,8 +41,13 @@ const TIMEOUT_MS_MAX = 30_000;
 /** A request is lost when it takes so many times the slowest that is still good. */
 const TIMEOUT_FACTOR = 4;
 
-/** Connections of a sender: a balancer's, not the world's. */
-const CONNECTIONS_MAX = 256;
+/**
+ * Connections of a sender: a balancer's, not the world's; and more where requests take long, so that those of the highest probe find
+ * one, with as many again for bursts.
+ */
+const CONNECTIONS_MIN = 256;
+const CONNECTIONS_MAX = 4_096;
+const BURST_FACTOR = 2;
 const IN_FLIGHT_MAX = 8_192;
 
 /** Sent before the first counted request: the twin is warm by itself and only gets its connections, an image's runtime is cold. */
@@ -155,6 +161,15 @@ export function scheduleFor(
   });
 }
 
+/** In flight = rate × time in the service (Little's law), by the 99th percentile of the recorded durations. */
+function connectionsMax(plan: ValidationPlan): number {
+  const { recorded, request } = plan;
+  const share = Math.max(factorOf(plan, "baseline"), factorOf(plan, "candidate"));
+  const rate = recordedRate(request.workload) * share * Math.max(...LOAD_FACTORS);
+  const inFlight = (rate * (recorded.p99Ms ?? 0)) / 1000;
+  return Math.min(CONNECTIONS_MAX, Math.max(CONNECTIONS_MIN, Math.ceil(BURST_FACTOR * inFlight)));
+}
+
 /** How it is sent, but for the targets. */
 export function replayOptions(
   plan: ValidationPlan,
@@ -165,7 +180,7 @@ export function replayOptions(
     // On a host with a single CPU there is none to keep to.
     ...(others.length === 0 ? {} : { cpus: others }),
     timeoutMs: plan.timeoutMs,
-    connectionsMax: CONNECTIONS_MAX,
+    connectionsMax: connectionsMax(plan),
     inFlightMax: IN_FLIGHT_MAX,
     warmupRequests: WARMUP_REQUESTS[plan.request.service.kind],
   };

@@ -1,4 +1,4 @@
-import { AdapterError, type RunEvent, type Validation } from "@apex/core";
+import { AdapterError, ContainerNotReady, type RunEvent, type Validation } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { runValidation } from "./run-validation.ts";
 import { buildProfile, buildRequest, buildService, buildWorkload } from "./testing/build-request.ts";
@@ -26,6 +26,28 @@ async function validated(
   return { sandbox, validation, told };
 }
 
+/** A world in which these starts fail, by the number of the start among those whose name begins so. */
+function failingStarts(
+  prefix: string,
+  numbers: readonly number[],
+  error: () => Error = () => new AdapterError("invalid", "no port"),
+): SimulatedWorld {
+  return {
+    onOperation: (operation, _count, sandbox) => {
+      const starts = sandbox.provisioned.filter(({ name }) => name.startsWith(prefix));
+      if (operation !== "provision" || starts.at(-1) !== sandbox.provisioned.at(-1)) return;
+      if (numbers.includes(starts.length)) throw error();
+    },
+  };
+}
+
+const outOfMemory = () =>
+  new ContainerNotReady("service-0 was killed.", { container: "service-0", state: { kind: "oom-killed" } });
+
+const codes = ({ verdict }: Validation) => verdict.reasons.map(({ code }) => code);
+
+const IMAGE = { kind: "image", image: "shop:1", port: 80 } as const;
+
 const kinds = (events: readonly RunEvent[]) => events.map((event) => event.kind);
 
 describe("a validation", () => {
@@ -47,6 +69,8 @@ describe("a validation", () => {
     expect(validation.verdict.kind).toBe("fail");
     expect(validation.verdict.reasons[0]?.code).toBe("does-not-hold-the-load");
     expect(validation.verdict.headroom).toEqual([]);
+    // Three of three are enough where the baseline holds it.
+    expect(validation.runs).toHaveLength(6);
   });
 
   test("interleaves the sides and sends both the very same requests", async () => {
@@ -95,6 +119,33 @@ describe("a validation", () => {
     );
   });
 
+  test("whose candidate hiccups twice, with replays in between, is judged by its replays", async () => {
+    const { validation } = await validated({}, failingStarts("candidate", [2, 5]));
+    expect(validation.runs).toHaveLength(10);
+    expect(validation.verdict.kind).toBe("pass");
+  });
+
+  test("whose candidate came up before and then does not, is no fail and no pass", async () => {
+    const { validation } = await validated({}, failingStarts("candidate", [4, 5]));
+    expect(validation.verdict.kind).toBe("inconclusive");
+    expect(codes(validation)).toEqual(expect.arrayContaining(["broken-off", "too-few-replays"]));
+    const late = await validated({ utilization: [buildProfile(12, 30)] }, failingStarts("candidate", [5, 6]));
+    expect(late.validation.verdict.kind).toBe("inconclusive");
+    const killed = await validated({}, failingStarts("candidate", [4, 5], outOfMemory));
+    expect(killed.validation.verdict).toMatchObject({ kind: "fail" });
+    expect(codes(killed.validation)[0]).toBe("out-of-memory");
+  });
+
+  test("keeps the headroom that was found when a probe's environment fails", async () => {
+    const hiccup = await validated({}, failingStarts("headroom", [2]));
+    expect(hiccup.validation.verdict.kind).toBe("pass");
+    expect(hiccup.validation.verdict.headroomFactor).toBe(1.25);
+    expect(hiccup.validation.verdict.headroom.map(({ loadFactor }) => loadFactor)).toEqual([1, 1.25]);
+    const killed = await validated({}, failingStarts("headroom", [2], outOfMemory));
+    expect(killed.validation.verdict.headroom.at(-1)).toMatchObject({ loadFactor: 1.5, holds: false });
+    expect(killed.validation.verdict.headroomFactor).toBe(1.25);
+  });
+
   test("whose baseline cannot start is an error that says so, not a verdict", async () => {
     const sandbox = new SimulatedSandbox({ imageBytes: 2 ** 40 });
     const service = { kind: "image", image: "shop:1", port: 80 } as const;
@@ -139,6 +190,63 @@ describe("a validation", () => {
     expect(same.validation.verdict.kind).toBe("pass");
   });
 
+  test("does not pass on GPUs that the twin never used", async () => {
+    const gpu = (machineType: string, gpus: number) =>
+      buildService({ machineType, vcpus: 4, memoryGib: 16, gpus });
+    const judged = async (baseline: ReturnType<typeof gpu>, candidate: ReturnType<typeof gpu>) =>
+      (await validated({ baseline, candidate })).validation;
+    const fewer = await judged(gpu("g5.12xlarge", 4), gpu("g5.xlarge", 1));
+    expect([fewer.verdict.kind, codes(fewer)[0]]).toEqual(["inconclusive", "gpu-not-measured"]);
+    const other = await judged(gpu("g5.xlarge", 1), gpu("g4dn.xlarge", 1));
+    expect([other.verdict.kind, codes(other)[0]]).toEqual(["inconclusive", "gpu-not-measured"]);
+    const smaller = await judged(gpu("a2-ultragpu-1g", 1), gpu("a2-highgpu-1g", 1));
+    expect(codes(smaller)[0]).toBe("gpu-not-measured");
+    expect((await judged(gpu("g5.2xlarge", 1), gpu("g5.xlarge", 1))).verdict.kind).toBe("pass");
+  });
+
+  test("gives no side GPUs where the host has too few for one of them", async () => {
+    const request = {
+      baseline: buildService({ machineType: "g5.12xlarge", gpus: 4 }),
+      candidate: buildService({ machineType: "g5.xlarge", gpus: 1 }),
+      service: IMAGE,
+    };
+    const gpus = async (hostGpus: number) => {
+      const { sandbox } = await validated(request, { facts: { gpus: hostGpus } });
+      return sandbox.provisioned.slice(0, 2).flatMap((spec) => spec.containers.map((one) => one.gpus));
+    };
+    expect(await gpus(1)).toEqual([0, 0]);
+    expect(await gpus(4)).toEqual([4, 1]);
+  });
+
+  test("of an image is held to the CPU that was recorded, and without a record proves nothing about less CPU", async () => {
+    // 100 requests a second of 1 ms are 2.5 % of four vCPUs, at whatever scale.
+    const judged = async (imageWorkUs: number, overrides: Partial<ValidationRequest> = {}) => {
+      const request = { service: IMAGE, utilization: [buildProfile(2.5, 30)], ...overrides };
+      return (await validated(request, { imageWorkUs, overheadUs: 0 })).validation;
+    };
+    expect((await judged(1_000)).verdict.kind).toBe("pass");
+    const light = await judged(700);
+    expect([light.verdict.kind, codes(light)[0]]).toEqual(["inconclusive", "calibration"]);
+    expect(light.verdict.reasons[0]?.summary).toMatch(
+      /^The image used 1\.\d % of the CPU where 2\.5 % was recorded/,
+    );
+    const untied = await judged(1_000, { utilization: [] });
+    expect([untied.verdict.kind, codes(untied)[0]]).toEqual(["inconclusive", "image-not-calibrated"]);
+    const candidate = buildService({ machineType: "c5.xlarge", memoryGib: 8 });
+    expect((await judged(1_000, { utilization: [], candidate })).verdict.kind).toBe("pass");
+  });
+
+  test("does not pass on CPU that lasts as long as the credits do", async () => {
+    const burstable = (sustainedVcpus: number) =>
+      buildService({ machineType: "t3.large", vcpus: 2, memoryGib: 8, sustainedVcpus });
+    const { validation } = await validated({ candidate: burstable(0.4) });
+    expect([validation.verdict.kind, codes(validation)[0]]).toEqual(["inconclusive", "burst-credits"]);
+    expect(validation.verdict.reasons[0]?.summary).toMatch(
+      /used 0\.\d+ vCPUs .* sustains 0\.4 without credits/,
+    );
+    expect((await validated({ candidate: burstable(0.6) })).validation.verdict.kind).toBe("pass");
+  });
+
   test("tells what it takes before it starts, and progress while it runs", async () => {
     const { told } = await validated();
     expect(told[0]).toMatchObject({ kind: "quoted", quote: { pairs: 5, probes: [1.25, 1.5, 2] } });
@@ -153,6 +261,21 @@ describe("a validation", () => {
     const startMs = clock.monotonicMs();
     await runValidation(buildRequest({ minutes: 3 }), sandbox.ports);
     expect(clock.monotonicMs() - startMs).toBeLessThanOrEqual(3 * 60_000);
+  });
+
+  test("ends within it on a host where starting takes longer than a replay, with four pairs or more", async () => {
+    const sandbox = new SimulatedSandbox({ provisionMs: 11_000 });
+    const { clock } = sandbox.ports;
+    const startMs = clock.monotonicMs();
+    const validation = await runValidation(buildRequest({ minutes: 4 }), sandbox.ports);
+    expect(clock.monotonicMs() - startMs).toBeLessThanOrEqual(4 * 60_000);
+    expect(validation.runs).toHaveLength(8);
+    expect(validation.verdict.runs).toMatchObject({ baseline: 4, candidate: 4 });
+  });
+
+  test("keeps its seed in the journal, beside what it was made from", async () => {
+    const { sandbox } = await validated();
+    expect(sandbox.events[0]).toMatchObject({ kind: "started", inputs: { patch: "abc", seed: "11" } });
   });
 
   test("that was cancelled before it began starts nothing", async () => {
