@@ -73,6 +73,17 @@ describe("recorded CPU of a window", () => {
     expect(half).toMatchObject({ bias: "exact", notes: [] });
   });
 
+  test("of a log that begins a moment after a sample does is the window's all the same", () => {
+    const samples = [
+      [-50, 20],
+      [299_950, 20],
+      [599_950, 90],
+    ] as const;
+    const { share, bias } = recordedCpu([profile(samples)], even);
+    expect(share).toBeCloseTo(0.2);
+    expect(bias).toBe("exact");
+  });
+
   test("of samples far longer than it is too low for all that is known", () => {
     const hourly = profile([[-HOUR_MS / 2, 20]], { periodMs: HOUR_MS });
     const { share, bias, notes } = recordedCpu([hourly], even);

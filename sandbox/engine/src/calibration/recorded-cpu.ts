@@ -21,7 +21,7 @@ export interface CpuQuestion {
 /** Samples must cover this much of the window to speak for it. */
 const COVERAGE_MIN = 0.5;
 
-/** Samples that reach further beyond the window than this share of its length tell of other times as well. */
+/** Samples that reach further beyond the window than this share of its length, or of their own, tell of other times as well. */
 const REACH_MAX = 0.1;
 
 /** Of all samples, when none is from a comparable hour: what the analysis sizes by. */
@@ -91,7 +91,10 @@ function windowShare(series: MetricSeries, question: CpuQuestion): Found | undef
   const mean = meanOf(parts, window);
   if (mean === undefined) return undefined;
   const isWithin = reachMs(touching, window) <= REACH_MAX * lengthOf(window);
-  const inside = touching.filter(({ startMs, endMs }) => startMs >= window.startMs && endMs <= window.endMs);
+  const inside = clipped(
+    touching.filter((sample) => reachMs([sample], window) <= REACH_MAX * lengthOf(sample)),
+    window,
+  );
   const share = atWindowRate(isWithin ? parts : inside, question);
   if (share !== undefined) return { share, bias: "exact" };
   return {
