@@ -1,27 +1,26 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { LOAD_DEFAULTS } from "./load-defaults.ts";
+import { gather, loadOptions, requireUsedOptions } from "./load-options.ts";
 import { APEX_VERSION } from "./version.ts";
 
 const EXIT_CODE_HELP = `
 Exit codes: 0 done, 1 nothing could be done, 2 wrong use, 3 bad input, 4 plan refused, 5 load not held,
 6 undecided, 130 stopped.`;
 
-/** Gathers a repeatable option's values: `--cost a --cost b`, and `--cost 'a,b'` stays one pattern. */
-function gather(value: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, value];
+/** The options of every command that plans; the providers are a choice where nothing is applied. */
+function planningOptions(command: Command): Command {
+  return terraformOptions(command).addOption(
+    new Option("--providers <which>", "stand-in: offline; real: the true providers, with your credentials")
+      .choices(["stand-in", "real"])
+      .default("stand-in"),
+  );
 }
 
-/** The options of every command that plans. */
-function planningOptions(command: Command): Command {
+/** The options of every command that runs Terraform. */
+function terraformOptions(command: Command): Command {
   return command
     .addOption(variableFileOption())
-    .addOption(
-      new Option("--providers <which>", "stand-in: offline; real: the true providers, with your credentials")
-        .choices(["stand-in", "real"])
-        .default("stand-in"),
-    )
     .option("--fixtures <file>", "values for data sources: JSON list of {type, match, attributes}")
     .option("--trust", "I vouch for this configuration: run Terraform on this host, not in a container");
 }
@@ -30,56 +29,6 @@ function variableFileOption(): Option {
   return new Option("--var-file <file>", "Terraform variable file; repeat for several, the last wins")
     .argParser(gather)
     .default([] as readonly string[], "none");
-}
-
-/** A positive number of the user's. */
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("give a number above 0");
-  return value;
-}
-
-/** A TCP port. */
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 65_535) {
-    throw new InvalidArgumentError("give a TCP port, 1 to 65535");
-  }
-  return value;
-}
-
-/** How a recorded load is chosen and run: for every command that validates. */
-function loadOptions(command: Command): Command {
-  return command
-    .option("--target <address>", "the service whose load it is; needed when the change touches several")
-    .addOption(
-      new Option("--busiest <minutes>", "replay from the busiest so many minutes of the log")
-        .argParser(positive)
-        .default(LOAD_DEFAULTS.busiest),
-    )
-    .option("--window <start/end>", "replay from this part of the log: two ISO 8601 instants")
-    .option(
-      "--arrival-factor <n>",
-      "requests that reached the service for each one in the log: 100 for a log of every hundredth",
-      positive,
-    )
-    .option("--image <reference>", "your own service, in place of the calibrated twin")
-    .addOption(
-      new Option("--port <number>", "where your image listens").argParser(port).default(LOAD_DEFAULTS.port),
-    )
-    .option("--ready-path <path>", "answers 2xx once your image is ready; else when it accepts connections")
-    .addOption(
-      new Option("--env <name=value>", "environment of your image; repeatable")
-        .argParser(gather)
-        .default([] as readonly string[], "none"),
-    )
-    .option("--slo <file>", "latency and error objectives (apex.slo/v1); else derived from the record")
-    .addOption(
-      new Option("--minutes <n>", "how long the whole may take")
-        .argParser(positive)
-        .default(LOAD_DEFAULTS.minutes),
-    )
-    .option("--scale <share>", "container cores per vCPU, 0 to 1; else the largest that fits here", positive);
 }
 
 /**
@@ -122,7 +71,10 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
         .choices(["table", "json", "markdown"])
         .default("table"),
     )
-    .option("--apply", "write the changed files; with --validate only when the load is held")
+    .option(
+      "--apply",
+      "write the changed files; with --validate only when the load is held and no other service changes",
+    )
     .option("--validate", "replay a recorded load against one of the changed services, as apex validate does")
     .addOption(
       new Option("--workload <glob>", "with --validate: access logs of the service; repeatable")
@@ -131,7 +83,8 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     )
     .option("--quiet", "no progress")
     .addHelpText("after", EXIT_CODE_HELP)
-    .action(async (options) => {
+    .action(async (options, command: Command) => {
+      requireUsedOptions(command);
       const { runOptimize } = await import("./commands/optimize.ts");
       finish(await runOptimize(io, options));
     });
@@ -165,7 +118,7 @@ function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void)
 }
 
 function addValidate(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
-  loadOptions(planningOptions(program.command("validate")))
+  loadOptions(terraformOptions(program.command("validate")))
     .description("replay a recorded load against the machines before and after a change, and judge")
     .requiredOption("--terraform <dir>", "directory of the root module")
     .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
@@ -180,7 +133,8 @@ function addValidate(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     )
     .option("--quiet", "no progress")
     .addHelpText("after", EXIT_CODE_HELP)
-    .action(async (options) => {
+    .action(async (options, command: Command) => {
+      requireUsedOptions(command);
       const { runValidate } = await import("./commands/validate.ts");
       finish(await runValidate(io, options));
     });

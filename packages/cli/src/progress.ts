@@ -12,6 +12,13 @@ export interface Progress {
 
 const REWRITE_INTERVAL_MS = 80;
 
+const ERASED_LINE = "\r\u001b[2K";
+
+/** What a message on `err` starts with, so that it never follows the line of the present step. */
+export function freshLine(io: Pick<Io, "isTerminal">): string {
+  return io.isTerminal ? ERASED_LINE : "";
+}
+
 /** On a terminal the present step is one line that is rewritten; in a log each step is one line with its time. */
 export function openProgress(io: Io, options: { readonly quiet?: boolean } = {}): Progress {
   let present: { name: string; startedMs: number; shownMs: number } | undefined;
@@ -19,7 +26,7 @@ export function openProgress(io: Io, options: { readonly quiet?: boolean } = {})
   function finish(): void {
     if (present === undefined || options.quiet === true) return;
     const seconds = ((performance.now() - present.startedMs) / 1000).toFixed(1);
-    io.err(`${io.isTerminal ? "\r\u001b[2K" : ""}✓ ${present.name} (${seconds} s)\n`);
+    io.err(`${freshLine(io)}✓ ${present.name} (${seconds} s)\n`);
     present = undefined;
   }
 
@@ -34,7 +41,7 @@ export function openProgress(io: Io, options: { readonly quiet?: boolean } = {})
       if (performance.now() - present.shownMs < REWRITE_INTERVAL_MS) return;
       present.shownMs = performance.now();
       io.err(
-        `\r\u001b[2K… ${present.name}: ${text.slice(0, Math.max(10, io.width - present.name.length - 6))}`,
+        `${ERASED_LINE}… ${present.name}: ${text.slice(0, Math.max(10, io.width - present.name.length - 6))}`,
       );
     },
     done: finish,

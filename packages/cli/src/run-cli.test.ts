@@ -150,3 +150,12 @@ test.skipIf(process.getuid?.() === 0)("a file that may not be read is bad input,
   expect(stderr).toContain("main.tf");
   expect(exitCode).toBe(EXIT_CODES.badInput);
 });
+
+test.each([
+  [true, "\r\u001b[2Kapex: "],
+  [false, "apex: "],
+])("an error stands on a line of its own; terminal: %s", async (isTerminal, start) => {
+  const io = recordedIo({ cwd: directory, isTerminal });
+  await runCli(["plan", "nowhere"], io);
+  expect(io.stderr().startsWith(start)).toBe(true);
+});

@@ -4,6 +4,7 @@ import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { printable } from "./printable.ts";
 import { buildProgram } from "./program.ts";
+import { freshLine } from "./progress.ts";
 
 /** Exit codes for what adapters throw: what the user gave was bad, or the world did not answer. */
 function exitCodeOf(error: unknown): ExitCode {
@@ -13,6 +14,10 @@ function exitCodeOf(error: unknown): ExitCode {
 /** Whether the operating system refused a file by name: what a user can mend, wherever it came up. */
 function isFileSystemError(error: unknown): error is Error {
   return error instanceof Error && "syscall" in error && "path" in error && "code" in error;
+}
+
+function tell(io: Io, error: Error): void {
+  io.err(`${freshLine(io)}apex: ${printable(error.message)}\n`);
 }
 
 /**
@@ -36,11 +41,11 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       return EXIT_CODES.interrupted;
     }
     if (error instanceof CommandError || error instanceof AdapterError) {
-      io.err(`apex: ${printable(error.message)}\n`);
+      tell(io, error);
       return exitCodeOf(error);
     }
     if (isFileSystemError(error)) {
-      io.err(`apex: ${printable(error.message)}\n`);
+      tell(io, error);
       return EXIT_CODES.badInput;
     }
     throw error;
