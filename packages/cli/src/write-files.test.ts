@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { writeFiles } from "./write-files.ts";
+import { requireWritable, writeFiles } from "./write-files.ts";
 
 let directory: string;
 
@@ -105,5 +105,15 @@ test.each([
   await mkdir(path.join(directory, "folder"));
   await expect(writeFiles(new Map([[path.join(directory, name), "x"]]))).rejects.toThrow(
     `${path.join(directory, name)} cannot be written: ${reason}`,
+  );
+});
+
+test("a directory is tried and left as it was, one that is not there included", async () => {
+  await expect(requireWritable(path.join(directory, "a/b/c"))).resolves.toBeUndefined();
+  await expect(requireWritable(directory)).resolves.toBeUndefined();
+  expect(await readdir(directory)).toEqual([]);
+  await writeFile(path.join(directory, "plain"), "");
+  await expect(requireWritable(path.join(directory, "plain/out"))).rejects.toThrow(
+    "part of its path is a file",
   );
 });

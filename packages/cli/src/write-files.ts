@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 
@@ -54,6 +54,38 @@ async function stage(name: string, text: string, staged: StagedFile[]): Promise<
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** Removes `directory` and those above it up to `first`, as long as they are empty. */
+async function removeEmpty(directory: string, first: string): Promise<void> {
+  let present = directory;
+  while (present.length >= first.length) {
+    const isRemoved = await rmdir(present).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
+    present = path.dirname(present);
+  }
+}
+
+/**
+ * Tries whether files can be made in a directory, and leaves nothing behind: what takes minutes to find out must not be lost
+ * for a place that it cannot be written to. Throws an AdapterError that says why it cannot.
+ */
+export async function requireWritable(directory: string): Promise<void> {
+  try {
+    const made = await mkdir(directory, { recursive: true });
+    const probe = path.join(directory, `.apex-${randomBytes(6).toString("hex")}.tmp`);
+    try {
+      await (await open(probe, "wx")).close();
+    } finally {
+      await rm(probe, { force: true });
+      if (made !== undefined) await removeEmpty(directory, made);
+    }
+  } catch (cause) {
+    throw writeError(directory, cause);
   }
 }
 
