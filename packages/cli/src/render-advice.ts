@@ -1,6 +1,8 @@
 import type { Diagnostic } from "@apex/core";
 import { painter } from "@apex/report";
+import type { Io } from "./io.ts";
 import { printable } from "./printable.ts";
+import { freshLine } from "./progress.ts";
 
 const TITLES = {
   error: ["Error", "red"],
@@ -9,10 +11,7 @@ const TITLES = {
 } as const;
 
 /** Our own diagnostics for people: what happened, where, what to do; nothing for none. */
-export function renderAdvice(
-  diagnostics: readonly Diagnostic[],
-  options: { readonly colour: boolean },
-): string {
+function renderAdvice(diagnostics: readonly Diagnostic[], options: { readonly colour: boolean }): string {
   const paint = painter(options.colour);
   return diagnostics
     .map(({ severity, summary, detail, source, address }) => {
@@ -23,4 +22,12 @@ export function renderAdvice(
       return `${paint(title, colour)}: ${printable(summary)}${where}${more}\n`;
     })
     .join("");
+}
+
+/** Tells a person our own diagnostics, on a line of their own. */
+export function tellAdvice(
+  io: Pick<Io, "err" | "isTerminal" | "colour">,
+  diagnostics: readonly Diagnostic[],
+): void {
+  if (diagnostics.length > 0) io.err(`${freshLine(io)}${renderAdvice(diagnostics, io)}`);
 }

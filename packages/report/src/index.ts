@@ -27,6 +27,7 @@ export {
 export { reportJsonSchema, reportSchema } from "./report-schema.ts";
 export { condenseProfile, type CondensedProfile } from "./hourly-maxima.ts";
 export { type HtmlOptions, renderHtml } from "./render-html.ts";
+export { codeSpan, escapeMarkdown } from "./markdown-text.ts";
 export { MARKDOWN_TAG, renderMarkdown } from "./render-markdown.ts";
 export { verdict } from "./verdict.ts";
 export { commonRoot, type PatchRoot, renderPatch } from "./render-patch.ts";

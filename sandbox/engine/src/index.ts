@@ -12,6 +12,7 @@ export { type ParsedObjectives, parseObjectives, type WrittenObjectives } from "
 export { measureRun } from "./run/measure-run.ts";
 export { type PlanOutcome, planValidation, type ValidationPlan } from "./run/plan-validation.ts";
 export { runValidation } from "./run/run-validation.ts";
+export { timeBudget } from "./run/time-budget.ts";
 export {
   type PlannedReplay,
   type ReplayPurpose,

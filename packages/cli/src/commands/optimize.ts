@@ -6,16 +6,18 @@ import { LOAD_DEFAULTS } from "../load-defaults.ts";
 import { expandInputs, requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
-import { optimize, type OptimizeResult, type ValidateChange } from "../pipeline/optimize.ts";
+import { optimize, type OptimizeResult } from "../pipeline/optimize.ts";
 import type { OptimizeInputs } from "../pipeline/optimize-inputs.ts";
 import type { PlanningOptions } from "../pipeline/plan-source.ts";
 import { patchText } from "../pipeline/patch-file.ts";
+import { listUntried } from "../pipeline/apply-sides.ts";
 import { recordRun } from "../pipeline/record-run.ts";
+import { isProven, type ValidateChange } from "../pipeline/try-change.ts";
 import { validate } from "../pipeline/validate.ts";
 import { printable } from "../printable.ts";
-import { openProgress, type Progress } from "../progress.ts";
+import { freshLine, openProgress, type Progress } from "../progress.ts";
 import { requireSandbox } from "../sandbox/find-sandbox.ts";
-import { writeFiles } from "../write-files.ts";
+import { requireWritable, writeFiles } from "../write-files.ts";
 import { type LoadOptions, resolveLoad, validationFiles, verdictExitCode } from "./validate.ts";
 
 /** Options of `apex optimize`, as the command line gives them. */
@@ -65,10 +67,23 @@ function render(report: Report, format: OptimizeOptions["format"], io: Io): stri
   return renderTable(report, { width: io.width, colour: io.colour });
 }
 
-function exitCodeFor({ report, validated }: OptimizeResult): ExitCode {
+/**
+ * What the run was for a script. Throws the error of a validation that could not be done, and a CommandError where `--apply`
+ * would have written what was not tried.
+ */
+function exitCodeFor({ report, tried }: OptimizeResult, inputs: OptimizeInputs): ExitCode {
   const { applied, planned } = report.summary.recommendations;
   if (applied + planned === 0) return EXIT_CODES.nothingToDo;
-  return validated === undefined ? EXIT_CODES.done : verdictExitCode(validated.validation.verdict.kind);
+  if (tried.kind === "not-asked") return EXIT_CODES.done;
+  if (tried.kind === "not-validated") throw tried.error;
+  const { validation, untried } = tried.result;
+  const exitCode = verdictExitCode(validation.verdict.kind);
+  if (exitCode !== EXIT_CODES.done || !inputs.apply || isProven(tried)) return exitCode;
+  const list = listUntried(untried).replaceAll("\n", "\n  ");
+  throw new CommandError(
+    EXIT_CODES.undecided,
+    `--apply: no file was changed: ${validation.target} holds its load, and the change also touches what was not tried:\n  ${list}\nApply the patch yourself, or narrow the change with a policy (--policy)`,
+  );
 }
 
 /** What a run writes, and what the files that it replaces must still hold. */
@@ -76,7 +91,7 @@ function filesOf(
   io: Io,
   options: OptimizeOptions,
   inputs: OptimizeInputs,
-  { report, before, after, profiles, validated }: OptimizeResult,
+  { report, before, after, profiles, tried }: OptimizeResult,
 ): { readonly files: ReadonlyMap<string, string>; readonly replaces: ReadonlyMap<string, string> } {
   const inTerraform = ([file, text]: readonly [string, string]) =>
     [path.resolve(inputs.terraformDirectory, file), text] as const;
@@ -87,11 +102,10 @@ function filesOf(
     files.set(path.join(out, "report.md"), renderMarkdown(report));
     files.set(path.join(out, "report.html"), renderHtml(report, { profiles }));
     files.set(path.join(out, "patch.diff"), patchText(inputs.terraformDirectory, io.cwd, before, after));
-    if (validated !== undefined)
-      for (const [name, text] of validationFiles(out, validated)) files.set(name, text);
+    if (tried.kind === "validated")
+      for (const [name, text] of validationFiles(out, tried.result)) files.set(name, text);
   }
-  const isHeld = validated === undefined || validated.validation.verdict.kind === "pass";
-  if (!inputs.apply || !isHeld) return { files, replaces: new Map() };
+  if (!inputs.apply || !isProven(tried)) return { files, replaces: new Map() };
   for (const [file, text] of [...after].map(inTerraform)) files.set(file, text);
   return { files, replaces: new Map([...before].map(inTerraform)) };
 }
@@ -103,7 +117,7 @@ async function record(io: Io, inputs: OptimizeInputs, report: Report): Promise<v
   } catch (error) {
     if (!io.signal.aborted && !(error instanceof AdapterError)) throw error;
     const reason = io.signal.aborted || !(error instanceof Error) ? "stopped" : error.message;
-    io.err(`apex: warning: this run is not recorded: ${printable(reason)}\n`);
+    io.err(`${freshLine(io)}apex: warning: this run is not recorded: ${printable(reason)}\n`);
   }
 }
 
@@ -127,16 +141,32 @@ async function validator(
   return (overlay) => validate(io, engine, { ...inputs, ...load, overlay }, progress);
 }
 
+/** Writes what a run leaves; what went wrong is a value, because the result is printed all the same. */
+async function written(
+  files: ReadonlyMap<string, string>,
+  replaces: ReadonlyMap<string, string>,
+): Promise<{ readonly error?: unknown }> {
+  try {
+    await writeFiles(files, replaces);
+    return {};
+  } catch (error) {
+    return { error };
+  }
+}
+
 /** `apex optimize`: the main job. See `apex optimize --help`; exit codes are {@link EXIT_CODES}. */
 export async function runOptimize(io: Io, options: OptimizeOptions): Promise<ExitCode> {
   const inputs = await resolveInputs(io, options);
+  if (options.out !== undefined) await requireWritable(path.resolve(io.cwd, options.out));
   const progress = openProgress(io, { quiet: options.quiet === true });
   const result = await optimize(io, inputs, progress, await validator(io, options, inputs, progress));
   progress.step("Writing and recording the result");
   const { files, replaces } = filesOf(io, options, inputs, result);
-  await writeFiles(files, replaces);
-  await record(io, inputs, result.report);
+  const { error } = await written(files, replaces);
+  const report = error === undefined ? result.report : result.reportUnwritten;
+  await record(io, inputs, report);
   progress.done();
-  io.out(render(result.report, options.format, io));
-  return io.signal.aborted ? EXIT_CODES.interrupted : exitCodeFor(result);
+  io.out(render(report, options.format, io));
+  if (error !== undefined) throw error;
+  return io.signal.aborted ? EXIT_CODES.interrupted : exitCodeFor(result, inputs);
 }

@@ -1,24 +1,25 @@
 import path from "node:path";
-import { unreachable, type VerdictKind } from "@apex/core";
+import { unreachable, type VerdictKind, type Workload } from "@apex/core";
 import {
   renderValidationHtml,
   renderValidationJson,
   renderValidationMarkdown,
   renderValidationTable,
 } from "@apex/report";
-import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import { timeBudget } from "@apex/sandbox-engine";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles, requireRootModule } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import type { PlanningOptions } from "../pipeline/plan-source.ts";
 import { validate, type ValidateInputs, type ValidateResult } from "../pipeline/validate.ts";
 import { openProgress, type Progress } from "../progress.ts";
-import { renderAdvice } from "../render-advice.ts";
+import { tellAdvice } from "../render-advice.ts";
 import { findSandbox } from "../sandbox/find-sandbox.ts";
 import { readObjectives } from "../validation/read-objectives.ts";
 import { readPatch } from "../validation/read-patch.ts";
 import { readRecordedLoad, type RecordedLoadOptions } from "../validation/recorded-load.ts";
 import { APEX_VERSION } from "../version.ts";
-import { writeFiles } from "../write-files.ts";
+import { requireWritable, writeFiles } from "../write-files.ts";
 import { validatePlanOnly } from "./validate-plan-only.ts";
 
 /** How the load is run, as the command line gives it: shared by `apex validate` and `apex optimize --validate`. */
@@ -35,7 +36,7 @@ export interface LoadOptions extends RecordedLoadOptions {
 }
 
 /** Options of `apex validate`, as the command line gives them. */
-export interface ValidateOptions extends PlanningOptions, LoadOptions {
+export interface ValidateOptions extends Omit<PlanningOptions, "providers">, LoadOptions {
   readonly terraform: string;
   readonly state: string;
   readonly metrics: readonly string[];
@@ -59,6 +60,20 @@ export function verdictExitCode(kind: VerdictKind): ExitCode {
   }
 }
 
+/** Too little time to compare anything is known once the log has been read, long before it would be used. */
+function requireEnoughMinutes(
+  { minutes, image }: Pick<LoadOptions, "minutes" | "image">,
+  { window }: Workload,
+): void {
+  const windowMs = window.endMs - window.startMs;
+  const timing = timeBudget({ minutes, windowMs, isCalibrated: image === undefined });
+  if (timing.kind === "planned") return;
+  throw new CommandError(
+    EXIT_CODES.wrongUse,
+    `--minutes ${minutes}: too short to compare five replays of each side; at least ${timing.minutesMin} are needed`,
+  );
+}
+
 /** The part of the inputs that says how the load is run. Reads the log, which takes a while. */
 export async function resolveLoad(
   io: Io,
@@ -72,7 +87,8 @@ export async function resolveLoad(
   const files = await expandInputs("--workload", options.workload, io.cwd);
   progress.step("Reading the recorded workload");
   const { workload, diagnostics } = await readRecordedLoad(io, files, options, progress);
-  io.err(renderAdvice(diagnostics, { colour: io.colour }));
+  tellAdvice(io, diagnostics);
+  requireEnoughMinutes(options, workload);
   return {
     workload,
     minutes: options.minutes,
@@ -86,8 +102,8 @@ export async function resolveLoad(
 
 function ownImage(options: LoadOptions, image: string): NonNullable<ValidateInputs["own"]> {
   const env = options.env.map((pair) => {
-    const at = pair.indexOf("=");
-    return at < 0 ? ([pair, ""] as const) : ([pair.slice(0, at), pair.slice(at + 1)] as const);
+    const [name = "", ...value] = pair.split("=");
+    return [name, value.join("=")] as const;
   });
   return {
     image,
@@ -129,7 +145,10 @@ function render({ validation }: ValidateResult, options: ValidateOptions, io: Io
   return renderValidationTable(validation, { width: io.width, colour: io.colour });
 }
 
-/** `apex validate`: does the smaller machine hold the recorded load? See `apex validate --help`. */
+/**
+ * `apex validate`: does the smaller machine hold the recorded load? See `apex validate --help`. The verdict is printed before it is
+ * written: a disk that fills up in the meantime does not take it away.
+ */
 export async function runValidate(io: Io, options: ValidateOptions): Promise<ExitCode> {
   const terraformDirectory = await requireRootModule("--terraform", options.terraform, io.cwd);
   const [stateFile = ""] = await requireFiles("--state", [options.state], io.cwd);
@@ -143,22 +162,22 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
     ...(options.trust === undefined ? {} : { trust: options.trust }),
   };
   const metricFiles = await expandInputs("--metrics", options.metrics, io.cwd);
+  const out = options.out === undefined ? undefined : path.resolve(io.cwd, options.out);
+  if (out !== undefined) await requireWritable(out);
   const progress = openProgress(io, { quiet: options.quiet === true });
+  const load = await resolveLoad(io, options, progress);
   const search = await findSandbox(io);
   if (search.kind === "absent") {
-    return validatePlanOnly(io, { ...change, reason: search.reason, format: options.format }, progress);
+    const { format } = options;
+    const place = out === undefined ? {} : { out };
+    return validatePlanOnly(io, { ...change, ...place, reason: search.reason, format }, progress);
   }
-  const load = await resolveLoad(io, options, progress);
   const storeDirectory = path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
-  const result = await validate(
-    io,
-    search.engine,
-    { ...change, ...load, metricFiles, storeDirectory },
-    progress,
-  );
+  const inputs = { ...change, ...load, metricFiles, storeDirectory };
+  const result = await validate(io, search.engine, inputs, progress);
   progress.done();
-  if (options.out !== undefined) await writeFiles(validationFiles(path.resolve(io.cwd, options.out), result));
-  io.err(renderAdvice(result.diagnostics, { colour: io.colour }));
+  tellAdvice(io, result.diagnostics);
   io.out(render(result, options, io));
+  if (out !== undefined) await writeFiles(validationFiles(out, result));
   return verdictExitCode(result.validation.verdict.kind);
 }

@@ -3,11 +3,15 @@ import { changedServices, chooseTarget, computeServices, type ServicePair } from
 import type { Planner, PlanRequest } from "@apex/sandbox-terraform";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { freshLine } from "../progress.ts";
+import { tellAdvice } from "../render-advice.ts";
 import { renderDiagnostics } from "../render-plan.ts";
 
 /** The service to validate, before and after the change, and what was said while it was found. */
 export interface AppliedSides {
   readonly pair: ServicePair;
+  /** Addresses of the other services that the change touches or takes away: nothing is tried of them. */
+  readonly untried: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly notes: readonly string[];
 }
@@ -22,6 +26,9 @@ export interface SidesRequest {
 
 const ADDRESSES_MAX = 20;
 
+/** As many diagnostics as fit on a screen. */
+const DIAGNOSTICS_MAX = 20;
+
 function requireApplied(
   io: Io,
   side: string,
@@ -31,7 +38,7 @@ function requireApplied(
   },
 ): readonly AppliedResource[] {
   if (result.resources !== null) return result.resources;
-  io.err(`\n${renderDiagnostics(result.diagnostics, { colour: io.colour })}`);
+  io.err(`${freshLine(io)}${renderDiagnostics(result.diagnostics, { colour: io.colour })}`);
   throw new CommandError(
     EXIT_CODES.planRefused,
     `Terraform cannot apply the configuration ${side}: mend what is reported above first`,
@@ -42,6 +49,13 @@ function list(addresses: readonly string[]): string {
   const shown = addresses.slice(0, ADDRESSES_MAX).map((address) => `  --target '${address}'`);
   if (addresses.length > shown.length) shown.push(`  and ${addresses.length - shown.length} more`);
   return shown.join("\n");
+}
+
+/** The services that nothing was tried of, one a line. */
+export function listUntried(untried: readonly string[]): string {
+  const shown = untried.slice(0, ADDRESSES_MAX);
+  const more = untried.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
 }
 
 function requireTarget(pairs: readonly ServicePair[], wanted: string | undefined): ServicePair {
@@ -69,17 +83,54 @@ function requireTarget(pairs: readonly ServicePair[], wanted: string | undefined
   }
 }
 
+/** The same is said of both sides where they do not differ. */
+function withoutRepeats(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const found = new Map(
+    diagnostics.map((each) => [JSON.stringify([each.code, each.address, each.summary]), each]),
+  );
+  return [...found.values()];
+}
+
+/**
+ * What was said of the wanted address, else of all: a service that could not be read is not among the changed ones, and only
+ * this says why.
+ */
+function reasonsFor(diagnostics: readonly Diagnostic[], wanted: string | undefined): readonly Diagnostic[] {
+  const ofWanted = diagnostics.filter(({ address }) => wanted !== undefined && address === wanted);
+  return (ofWanted.length > 0 ? ofWanted : diagnostics).slice(0, DIAGNOSTICS_MAX);
+}
+
+/** The services of two applied states, and which of them is to be validated. Throws a CommandError, after the advice, for none. */
+export function chosenSides(
+  io: Pick<Io, "err" | "isTerminal" | "colour">,
+  [before, after]: readonly [readonly AppliedResource[], readonly AppliedResource[]],
+  wanted: string | undefined,
+): Omit<AppliedSides, "notes"> {
+  const [baseline, candidate] = [computeServices(before), computeServices(after)];
+  const diagnostics = withoutRepeats([...baseline.diagnostics, ...candidate.diagnostics]);
+  const pairs = changedServices(baseline.services, candidate.services);
+  let pair: ServicePair;
+  try {
+    pair = requireTarget(pairs, wanted);
+  } catch (error) {
+    tellAdvice(io, reasonsFor(diagnostics, wanted));
+    throw error;
+  }
+  const kept = new Set(candidate.services.map(({ address }) => address));
+  const gone = baseline.services.map(({ address }) => address).filter((address) => !kept.has(address));
+  const untried = [...pairs.map(({ address }) => address), ...gone].filter(
+    (address) => address !== pair.address,
+  );
+  return { pair, untried, diagnostics: diagnostics.filter(({ address }) => address === pair.address) };
+}
+
 /** Applies the configuration as it is and with the change, in the sandbox, and finds the service to validate in both. */
 export async function applySides(io: Io, planner: Planner, wanted: SidesRequest): Promise<AppliedSides> {
   const { request, overlay, target } = wanted;
   const [before, after] = await Promise.all([planner.apply(request), planner.apply({ ...request, overlay })]);
-  const baseline = computeServices(requireApplied(io, "as it is", before));
-  const candidate = computeServices(requireApplied(io, "with the change", after));
-  const pair = requireTarget(changedServices(baseline.services, candidate.services), target);
-  const ofTarget = ({ address }: Diagnostic) => address === pair.address;
-  return {
-    pair,
-    diagnostics: [...baseline.diagnostics, ...candidate.diagnostics].filter(ofTarget),
-    notes: after.notes,
-  };
+  const states = [
+    requireApplied(io, "as it is", before),
+    requireApplied(io, "with the change", after),
+  ] as const;
+  return { ...chosenSides(io, states, target), notes: after.notes };
 }

@@ -3,12 +3,10 @@ import type { TerraformPlan } from "@apex/core";
 import { applyTextEdits, type Configuration, patchConfiguration } from "@apex/generators-hcl";
 import { loadHclParser } from "@apex/generators-hcl/node";
 import type { PlanResult } from "@apex/sandbox-terraform";
-import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
-import { renderDiagnostics } from "../render-plan.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
-import { isRefused, openPlannerFor } from "./plan-source.ts";
+import { openPlannerFor, requirePlan } from "./plan-source.ts";
 import { readTerraform } from "./read-terraform.ts";
 import { type VerifiedPatches, verifyPatches } from "./verify-patches.ts";
 
@@ -22,15 +20,6 @@ export interface Generated {
   /** The changed files, by path relative to the Terraform directory. */
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
-}
-
-function requirePlan(io: Io, result: PlanResult): TerraformPlan {
-  if (result.plan !== null && !isRefused(result)) return result.plan;
-  io.err(`\n${renderDiagnostics(result.diagnostics, { colour: io.colour })}`);
-  throw new CommandError(
-    EXIT_CODES.planRefused,
-    "Terraform cannot plan the configuration as it is, so no change to it can be checked: mend what is reported above first",
-  );
 }
 
 function changedFiles(

@@ -8,6 +8,7 @@ import {
   plannedChanges,
   type RecommendationOutcome,
   type Report,
+  type ReportParts,
   reportedValidation,
 } from "@apex/report";
 import type { Io } from "../io.ts";
@@ -17,22 +18,28 @@ import { type Decisions, decide } from "./decide.ts";
 import { generate } from "./generate.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
 import { openPlannableState } from "./plannable-state.ts";
+import {
+  isProven,
+  type TriedChange,
+  triedDiagnostics,
+  tryChange,
+  type ValidateChange,
+} from "./try-change.ts";
 import type { VerifiedPatches } from "./verify-patches.ts";
-import type { ValidateResult } from "./validate.ts";
 import { windowDiagnostics } from "./window-diagnostics.ts";
 
 /** The report, and the changed files before and after, by path relative to the Terraform directory. */
 export interface OptimizeResult {
   readonly report: Report;
+  /** The same report where the files could not be written after all: nothing is applied. */
+  readonly reportUnwritten: Report;
   readonly before: ReadonlyMap<string, string>;
   readonly after: ReadonlyMap<string, string>;
   /** The utilisation by resource id, condensed for charts. */
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
-  readonly validated: ValidateResult | undefined;
+  /** What became of the change in the sandbox. */
+  readonly tried: TriedChange;
 }
-
-/** Tries edited texts (by file, relative to the Terraform directory) in the sandbox. */
-export type ValidateChange = (overlay: ReadonlyMap<string, string>) => Promise<ValidateResult>;
 
 /** A saving that Terraform alone does not bring, because it does not manage an attribute, comes as autoscaling acts. */
 function withRealisation(recommendation: Recommendation, skipped: readonly IntendedChange[]): Recommendation {
@@ -99,8 +106,8 @@ function describeInputs(inputs: OptimizeInputs, { collected, window }: Decisions
 
 /**
  * The main job: collect, analyse, generate, plan, validate when asked to, price, report. Nothing of the user's is written;
- * with `apply` the report says what the caller is about to write, which a load that was not held forbids. Throws
- * CommandError and AdapterError, and the signal's reason.
+ * with `apply` the report says what the caller is about to write, which only a proof of all of it allows. A validation that
+ * cannot be done takes nothing away. Throws CommandError and AdapterError, and the signal's reason.
  */
 export async function optimize(
   io: Io,
@@ -114,14 +121,13 @@ export async function optimize(
   const planned = { ...inputs, stateFile: state.path };
   const generated = await generate(io, planned, analysis, progress);
   const { configuration, verified, base, result, before, after } = generated;
-  const validated = after.size === 0 ? undefined : await validateChange?.(after);
-  const isHeld = validateChange === undefined || validated?.validation.verdict.kind === "pass";
+  const tried = await tryChange(validateChange, after, io.signal);
   progress.step("Pricing both plans");
-  const report = buildReport({
+  const parts: ReportParts = {
     generatedAt: formatInstant(io.now().getTime()),
     apexVersion: APEX_VERSION,
     terraformDirectory: path.relative(io.cwd, inputs.terraformDirectory) || ".",
-    outcomes: describeOutcomes(analysis, verified, inputs.apply && isHeld ? "applied" : "planned"),
+    outcomes: describeOutcomes(analysis, verified, "planned"),
     abstentions: analysis.abstentions,
     costBefore: pricePlan(base, "after"),
     costAfter: pricePlan(verified.plan, "after"),
@@ -137,10 +143,15 @@ export async function optimize(
       ...windowDiagnostics(decisions.window, io.now().getTime()),
       ...configuration.diagnostics,
       ...analysis.diagnostics,
-      ...(validated?.diagnostics ?? []),
+      ...triedDiagnostics(tried),
     ],
-    ...(validated === undefined ? {} : { validation: [reportedValidation(validated.validation)] }),
-  });
+    ...(tried.kind === "validated" ? { validation: [reportedValidation(tried.result.validation)] } : {}),
+  };
+  const reportUnwritten = buildReport(parts);
+  const report =
+    inputs.apply && isProven(tried)
+      ? buildReport({ ...parts, outcomes: describeOutcomes(analysis, verified, "applied") })
+      : reportUnwritten;
   io.signal.throwIfAborted();
-  return { report, before, after, profiles: decisions.profiles, validated };
+  return { report, reportUnwritten, before, after, profiles: decisions.profiles, tried };
 }

@@ -1,4 +1,4 @@
-import type { CommandIsolation, TerraformDiagnostic } from "@apex/core";
+import type { CommandIsolation, TerraformDiagnostic, TerraformPlan } from "@apex/core";
 import {
   openPlanner,
   type Planner,
@@ -6,9 +6,11 @@ import {
   type PlanResult,
   readFixtures,
 } from "@apex/sandbox-terraform";
+import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
-import { openProgress } from "../progress.ts";
+import { freshLine, openProgress } from "../progress.ts";
+import { renderDiagnostics } from "../render-plan.ts";
 import { terraformIsolation } from "../sandbox/terraform-isolation.ts";
 import { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
 import { openPlannableState } from "./plannable-state.ts";
@@ -98,4 +100,14 @@ export function isRefused(result: {
   readonly diagnostics: readonly TerraformDiagnostic[];
 }): boolean {
   return result.plan === null || result.diagnostics.some(({ severity }) => severity === "error");
+}
+
+/** The plan of the configuration as it is. Throws a CommandError when there is none, after Terraform's own words. */
+export function requirePlan(io: Io, result: PlanResult): TerraformPlan {
+  if (result.plan !== null && !isRefused(result)) return result.plan;
+  io.err(`${freshLine(io)}${renderDiagnostics(result.diagnostics, { colour: io.colour })}`);
+  throw new CommandError(
+    EXIT_CODES.planRefused,
+    "Terraform cannot plan the configuration as it is, so no change to it can be checked: mend what is reported above first",
+  );
 }

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
-import type { Diagnostic, Validation, Workload } from "@apex/core";
+import { randomBytes } from "node:crypto";
+import type { CommandIsolation, Diagnostic, Validation, Workload } from "@apex/core";
 import { sandboxHost } from "@apex/sandbox-docker";
 import type { DockerEngine } from "@apex/sandbox-docker";
 import { runValidation, type ServiceImage, type WrittenObjectives } from "@apex/sandbox-engine";
@@ -10,9 +10,11 @@ import type { Progress } from "../progress.ts";
 import { prepareImages } from "../sandbox/prepare-images.ts";
 import { isolationOf } from "../sandbox/terraform-isolation.ts";
 import { followValidation } from "../validation-progress.ts";
-import { applySides } from "./apply-sides.ts";
+import { type AppliedSides, applySides, listUntried } from "./apply-sides.ts";
+import { inputDigests, seedOf } from "./input-digests.ts";
 import { openPlannerFor, type PlanningOptions, usingPlanner } from "./plan-source.ts";
 import { openPlannableState } from "./plannable-state.ts";
+import { pruneJournals } from "./prune-journals.ts";
 import { targetUtilization } from "./target-utilization.ts";
 
 /** The user's own service, in place of the twin. */
@@ -24,7 +26,7 @@ export interface OwnImage {
 }
 
 /** What one validation reads and how it runs: absolute paths, already checked to exist. */
-export interface ValidateInputs extends Omit<PlanningOptions, "varFile"> {
+export interface ValidateInputs extends Omit<PlanningOptions, "varFile" | "providers"> {
   readonly terraformDirectory: string;
   readonly stateFile: string;
   readonly varFiles: readonly string[];
@@ -45,27 +47,9 @@ export interface ValidateInputs extends Omit<PlanningOptions, "varFile"> {
 /** A finished validation and what was said on the way. */
 export interface ValidateResult {
   readonly validation: Validation;
+  /** Addresses of the other services that the change touches: the verdict says nothing of them. */
+  readonly untried: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-function digestOf(...texts: readonly (string | Uint8Array)[]): string {
-  const hash = createHash("sha256");
-  for (const text of texts) hash.update(text).update("\0");
-  return hash.digest("hex").slice(0, 16);
-}
-
-/** What a run was made from, so that a journal can be told from another's. */
-function digestsOf(inputs: ValidateInputs): Readonly<Record<string, string>> {
-  const { overlay, workload } = inputs;
-  return {
-    patch: digestOf(...[...overlay].flat()),
-    workload: digestOf(
-      new Uint8Array(workload.timesMs.buffer, workload.timesMs.byteOffset, workload.timesMs.byteLength),
-    ),
-    options: digestOf(
-      JSON.stringify([inputs.target, inputs.own, inputs.objectives, inputs.minutes, inputs.scale]),
-    ),
-  };
 }
 
 function serviceOf(inputs: ValidateInputs, twin: string): ServiceImage {
@@ -78,7 +62,58 @@ function serviceOf(inputs: ValidateInputs, twin: string): ServiceImage {
 }
 
 const MONOTONIC = { now: () => Date.now(), monotonicMs: () => performance.now() };
-const SEED_BYTES = 4;
+
+/** Unique for every invocation and not derived from the inputs: runs of the same inputs may share a host at the same time. */
+function newRunId(): string {
+  return `val-${randomBytes(6).toString("hex")}`;
+}
+
+/** What a container is made from: a tag can be moved, the id behind it cannot. */
+async function imageIdentity({ docker }: DockerEngine, reference: string): Promise<string> {
+  return docker
+    .getImage(reference)
+    .inspect()
+    .then(
+      ({ Id }) => Id,
+      // The run says what is wrong with an image that is not there.
+      () => reference,
+    );
+}
+
+function arrivalLimit(factor: number | undefined): string {
+  return factor === undefined || factor === 1
+    ? "The log is taken for all requests that reached the service and for no others (--arrival-factor 1)."
+    : `Each request of the log is taken for ${factor} that reached the service (--arrival-factor): the load is the log's × ${factor}.`;
+}
+
+/** What a reviewer must know besides what the engine says. */
+function limitsOf(inputs: ValidateInputs, sides: AppliedSides): readonly string[] {
+  const { untried, notes } = sides;
+  const one = untried.length === 1;
+  return [
+    arrivalLimit(inputs.arrivalFactor),
+    ...(untried.length === 0
+      ? []
+      : [
+          `The change also touches ${untried.length} other service${one ? "" : "s"}, of which nothing was tried: ${listUntried(untried).replaceAll("\n", ", ")}.`,
+        ]),
+    ...notes,
+  ];
+}
+
+async function sidesOf(io: Io, inputs: ValidateInputs, isolation: CommandIsolation): Promise<AppliedSides> {
+  await using state = await openPlannableState(inputs.stateFile);
+  const request = {
+    directory: inputs.terraformDirectory,
+    stateFile: state.path,
+    varFiles: inputs.varFiles,
+    signal: io.signal,
+  };
+  const { overlay, target } = inputs;
+  return usingPlanner(await openPlannerFor(io, inputs, isolation), (planner) =>
+    applySides(io, planner, { request, overlay, ...(target === undefined ? {} : { target }) }),
+  );
+}
 
 /**
  * Validates a change by load: applies both configurations in the sandbox, runs the machines of one service as containers,
@@ -91,30 +126,21 @@ export async function validate(
   inputs: ValidateInputs,
   progress: Progress,
 ): Promise<ValidateResult> {
-  const runId = `val-${randomBytes(6).toString("hex")}`;
+  const runId = newRunId();
   progress.step("Preparing the sandbox's images");
   const images = await prepareImages(io, engine, progress);
-  await using state = await openPlannableState(inputs.stateFile);
   progress.step("Applying both configurations in the sandbox");
-  const isolation = isolationOf(engine, images.terraform, runId);
-  const sides = await usingPlanner(await openPlannerFor(io, inputs, isolation), (planner) =>
-    applySides(io, planner, {
-      request: {
-        directory: inputs.terraformDirectory,
-        stateFile: state.path,
-        varFiles: inputs.varFiles,
-        signal: io.signal,
-      },
-      overlay: inputs.overlay,
-      ...(inputs.target === undefined ? {} : { target: inputs.target }),
-    }),
-  );
+  const sides = await sidesOf(io, inputs, isolationOf(engine, images.terraform, runId));
   progress.step("Reading what the service used");
   const utilization = await targetUtilization(io, inputs, sides.pair.address, progress);
   progress.step("Starting the sandbox");
   const host = await sandboxHost(engine);
-  const replayer = openReplayer();
+  const service = serviceOf(inputs, images.twin);
+  const digests = await inputDigests(io, inputs, await imageIdentity(engine, service.image));
+  const seed = seedOf(digests);
+  await pruneJournals(inputs.storeDirectory);
   const journal = await openRunJournal(inputs.storeDirectory, runId);
+  const replayer = openReplayer();
   try {
     const validation = await runValidation(
       {
@@ -125,18 +151,22 @@ export async function validate(
         workload: inputs.workload,
         ...(inputs.arrivalFactor === undefined ? {} : { arrivalFactor: inputs.arrivalFactor }),
         utilization: utilization.profiles,
-        service: serviceOf(inputs, images.twin),
+        service,
         ...(inputs.objectives === undefined ? {} : { objectives: inputs.objectives }),
         minutes: inputs.minutes,
         ...(inputs.scale === undefined ? {} : { scale: inputs.scale }),
-        seed: randomBytes(SEED_BYTES).readUInt32LE(),
-        inputs: digestsOf(inputs),
+        seed,
+        inputs: { ...digests, seed: String(seed) },
       },
       { host, replayer, journal, clock: MONOTONIC, signal: io.signal },
       followValidation(progress),
     );
     return {
-      validation: { ...validation, limits: [...validation.limits, ...host.notes] },
+      validation: {
+        ...validation,
+        limits: [...validation.limits, ...limitsOf(inputs, sides), ...host.notes],
+      },
+      untried: sides.untried,
       diagnostics: [...sides.diagnostics, ...utilization.diagnostics],
     };
   } finally {

@@ -1,0 +1,94 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { runCli } from "../run-cli.ts";
+import { recordedIo } from "../testing.ts";
+
+const MAIN = `provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_instance" "web" {
+  ami           = "ami-1"
+  instance_type = "m5.xlarge"
+}
+`;
+const LOG = ["2026-10-14T17:00:00Z,GET,/a", "2026-10-14T17:05:00Z,GET,/b"];
+
+let home: string;
+
+async function write(name: string, text: string): Promise<void> {
+  await mkdir(path.dirname(path.join(home, name)), { recursive: true });
+  await writeFile(path.join(home, name), text);
+}
+
+const patch = (attribute: string, value: string) =>
+  `--- a/main.tf\n+++ b/main.tf\n@@ -5,4 +5,4 @@\n resource "aws_instance" "web" {\n   ami           = "ami-1"\n-  instance_type = "m5.xlarge"\n+  ${attribute} = "${value}"\n }\n`;
+
+beforeEach(async () => {
+  home = await mkdtemp(path.join(tmpdir(), "apex-plan-only-"));
+  await write("infra/main.tf", MAIN);
+  await write("state.json", '{"format_version":"1.0","values":{"root_module":{}}}');
+  await write("metrics.csv", "resource_id,metric,timestamp,value,statistic,unit\n");
+  await write("log.csv", `timestamp,method,path\n${LOG.join("\n")}\n`);
+  await write("p.diff", patch("instance_type", "m5.large"));
+});
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+async function validate(...more: readonly string[]) {
+  const io = recordedIo({ cwd: home, env: { APEX_DOCKER: "off" } });
+  const options =
+    "--terraform infra --state state.json --metrics metrics.csv --patch p.diff --workload log.csv".split(" ");
+  const exitCode = await runCli(["validate", ...options, ...more], io);
+  return { exitCode, stdout: io.stdout(), stderr: io.stderr() };
+}
+
+test("a change that plans is undecided without an engine, in all formats and files", async () => {
+  const { exitCode, stdout } = await validate("--format", "json", "--out", "out");
+  expect(exitCode).toBe(EXIT_CODES.undecided);
+  const document = JSON.parse(stdout);
+  expect(document).toMatchObject({
+    schema: "apex.plan-validation/v1",
+    verdict: "inconclusive",
+    reasons: [{ code: "plan-only" }, { code: "no-engine" }],
+    changes: [{ address: "aws_instance.web" }],
+  });
+  expect((await readdir(path.join(home, "out"))).toSorted()).toEqual(["validation.json", "validation.md"]);
+  expect(await readFile(path.join(home, "out/validation.json"), "utf8")).toBe(stdout);
+  const table = await validate();
+  expect(table.stdout).toContain("INCONCLUSIVE: The change plans");
+  expect(table.stdout).toContain("APEX_DOCKER=off");
+});
+
+test("what Terraform refuses in the change is the change's fault, and only text in Markdown", async () => {
+  await write("p.diff", patch("instance_typ_x", "@everyone <b>"));
+  const { exitCode, stdout } = await validate("--format", "markdown");
+  expect(exitCode).toBe(EXIT_CODES.planRefused);
+  expect(stdout).toMatch(/^### Apex: fail, planned only\n/);
+  expect(stdout).toContain("Terraform refuses the change");
+  expect(stdout).not.toMatch(/@everyone|<b>/);
+});
+
+test("a configuration that does not plan by itself is not blamed on the change", async () => {
+  await write("infra/other.tf", 'resource "aws_instance" "bad" {\n  instance_typ = "m5.large"\n}\n');
+  const { exitCode, stdout, stderr } = await validate();
+  expect(exitCode).toBe(EXIT_CODES.planRefused);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("Unsupported argument (other.tf:2)");
+  expect(stderr).toContain("cannot plan the configuration as it is");
+});
+
+test.each([
+  [["--slo", "none.yaml"], "none.yaml does not exist", EXIT_CODES.badInput],
+  [["--workload", "main.tf"], "matches no file", EXIT_CODES.badInput],
+  [["--window", "2026-10-15T00:00:00Z/2026-10-16T00:00:00Z"], "no request of the log", EXIT_CODES.badInput],
+  [["--minutes", "0.5"], "--minutes 0.5: too short", EXIT_CODES.wrongUse],
+  [["--out", "state.json/out"], "part of its path is a file", EXIT_CODES.badInput],
+])("%j is found without an engine too", async (argv, message, expected) => {
+  const { exitCode, stdout, stderr } = await validate(...argv);
+  expect(stderr).toContain(message);
+  expect(exitCode).toBe(expected);
+  expect(stdout).toBe("");
+});
