@@ -4,7 +4,7 @@ import { type Layer, rowsWithin } from "./layer.ts";
 const STARTS_TRIED = 256;
 
 /** A stretch whose rate is within so much of the window's stands for it. */
-const NEAR_SHARE = 0.05;
+const NEAR_SHARE = 0.03;
 
 /** A place and how far its number of rows is from what is meant. */
 interface Start {
