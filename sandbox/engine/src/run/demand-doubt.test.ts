@@ -2,6 +2,9 @@ import type { Calibration, Verdict, VerdictReason } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { deriveObjectives } from "../judge/objectives.ts";
 import { withDemandDoubt } from "./demand-doubt.ts";
+import { runValidation } from "./run-validation.ts";
+import { buildProfile, buildRequest } from "./testing/build-request.ts";
+import { SimulatedSandbox } from "./testing/simulated-sandbox.ts";
 
 const calibration = (demandBias?: Calibration["demandBias"]): Calibration => ({
   recordedCpuShare: 0.4,
@@ -62,5 +65,31 @@ describe("a demand that can only be wrong one way", () => {
       expect(kindWith(bias, SLOW)).toBe("fail");
     }
     expect(withDemandDoubt(SLOW, null)).toBe(SLOW);
+  });
+});
+
+describe("a validation of two minutes of requests", () => {
+  /** The minutes' profile with samples of an hour around them, of one statistic. */
+  const hourly = (percent: number, statistic: "average" | "maximum") => {
+    const profile = buildProfile(percent, 30);
+    const series = profile.series.map((each) =>
+      each.metric === "cpu_percent" ? { ...each, statistic, periodMs: 3_600_000 } : each,
+    );
+    return { utilization: [{ ...profile, series }] };
+  };
+  const validated = async (overrides: ReturnType<typeof hourly>) =>
+    await runValidation(buildRequest(overrides), new SimulatedSandbox().ports);
+
+  test("does not pass on the CPU of a whole hour", async () => {
+    const { verdict, calibration: made } = await validated(hourly(12, "average"));
+    expect(verdict.kind).toBe("inconclusive");
+    expect(verdict.reasons[0]).toMatchObject({ code: "calibration", kind: "inconclusive" });
+    expect(made?.demandBias).toBe("low");
+  });
+
+  test("fails on it none the less, but not on an hour's maximum, on which it can pass", async () => {
+    expect((await validated(hourly(60, "average"))).verdict.kind).toBe("fail");
+    expect((await validated(hourly(60, "maximum"))).verdict.kind).toBe("inconclusive");
+    expect((await validated(hourly(12, "maximum"))).verdict.kind).toBe("pass");
   });
 });
