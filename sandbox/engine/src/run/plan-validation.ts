@@ -3,6 +3,7 @@ import { replaySchedule, seededRng, spreadWholeSeconds } from "@apex/workloads-f
 import type { ServiceDemand } from "../calibration/service-demand.ts";
 import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
 import { type TwinLoad, twinLoad } from "../calibration/twin-load.ts";
+import { peakLimits } from "../calibration/peak-limits.ts";
 import { fitToHost } from "../fit/fit-to-host.ts";
 import { LOAD_FACTORS } from "../judge/headroom.ts";
 import { deriveObjectives, type RecordedLatency } from "../judge/objectives.ts";
@@ -132,7 +133,7 @@ export function planValidation(asked: ValidationRequest, host: HostFacts): PlanO
     recordedRate: recordedRate(workload) * arrivalFactor,
     objectives,
     timeoutMs: timeoutOf(objectives, recorded),
-    limits: runLimits(fit, host, service),
+    limits: [...runLimits(fit, host, service), ...peakLimits(workload, timing.budget.replayMs)],
   };
   const sparse = sparseness(plan);
   return sparse === undefined ? { kind: "planned", plan } : refuse(sparse);
@@ -144,7 +145,10 @@ function factorOf({ request, fit, twin }: ValidationPlan, side: Side): number {
   return (request.arrivalFactor ?? 1) * fit[side].loadShare * share;
 }
 
-/** What is sent in one replay: the same requests at the same times for both sides, where both carry the same share. */
+/**
+ * What is sent in one replay: the same requests at the same times for both sides of a pair, where both carry the same share. Each pair
+ * has a stretch of the window of its own, so that requests of several pairs are as many different ones as can be.
+ */
 export function scheduleFor(
   plan: ValidationPlan,
   replay: PlannedReplay,
@@ -157,6 +161,7 @@ export function scheduleFor(
     durationMs: replay.durationMs,
     rateFactor: factorOf(plan, replay.side) * replay.loadFactor,
     seed: request.seed,
+    part: replay.pair ?? 0,
     ...(workUs === null ? {} : { work: { meanUs: workUs, ...(hasWaits ? { recordedCpuUs } : {}) } }),
   });
 }
