@@ -109,6 +109,7 @@ export {
   type HostCounters,
   type HostFacts,
   type Reaped,
+  type ReapedReading,
   type SandboxHost,
 } from "./sandbox.ts";
 export {

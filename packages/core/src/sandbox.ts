@@ -128,8 +128,19 @@ export interface Reaped {
   readonly containers: readonly string[];
   readonly networks: readonly string[];
   readonly volumes: readonly string[];
+  /** What builders left of images that they did not finish. */
+  readonly images: readonly string[];
   readonly cgroups: readonly string[];
   readonly directories: readonly string[];
+  /** What the runs had used whose counters went with them: the last chance to keep it. */
+  readonly readings: readonly ReapedReading[];
+  /** Whole sentences: what was not looked at, and why. */
+  readonly notes: readonly string[];
+}
+
+/** What a run that was reaped had used. */
+export interface ReapedReading extends CounterReading {
+  readonly runId: string;
 }
 
 /** A host that runs environments. */

@@ -70,6 +70,7 @@ test("the usual sockets are tried, the system's first", () => {
 test("what an engine says about itself is read", async () => {
   const host = await engineThatSays(
     {
+      ID: "7TRN:4HVV",
       OSType: "linux",
       NCPU: 4,
       MemTotal: 8,
@@ -77,11 +78,14 @@ test("what an engine says about itself is read", async () => {
       CgroupDriver: "systemd",
       SecurityOptions: ["name=rootless"],
       Runtimes: { nvidia: {} },
+      MemoryLimit: true,
+      SwapLimit: false,
     },
     { ApiVersion: "1.47", Version: "27.3.1", KernelVersion: "6.1.0" },
   );
   const { facts } = await openDocker({ host });
   expect(facts).toEqual({
+    id: "7TRN:4HVV",
     version: "27.3.1",
     cpus: 4,
     memoryBytes: 8,
@@ -92,6 +96,7 @@ test("what an engine says about itself is read", async () => {
     hasNvidia: true,
     hasInit: false,
     hasSeccomp: false,
+    lacks: ["swap"],
   });
 });
 

@@ -6,6 +6,8 @@ const API_VERSION_MIN = "1.41";
 
 /** What an engine says about itself and its machine. */
 export interface EngineFacts {
+  /** The engine's own name for itself, the same for as long as its data lasts; empty where it has none. */
+  readonly id: string;
   /** "20.10.24" */
   readonly version: string;
   readonly cpus: number;
@@ -21,10 +23,13 @@ export interface EngineFacts {
   readonly hasInit: boolean;
   /** Whether system calls are filtered: the kernel can and the engine does. */
   readonly hasSeccomp: boolean;
+  /** Limits that the engine says it cannot enforce on its kernel, in words: "swap". Usually none. */
+  readonly lacks: readonly string[];
 }
 
 /** The part of the engine's answer that is read; all of it is untrusted and may be missing. */
 interface EngineInfo {
+  readonly ID?: string;
   readonly NCPU?: number;
   readonly MemTotal?: number;
   readonly OSType?: string;
@@ -34,6 +39,27 @@ interface EngineInfo {
   readonly SecurityOptions?: readonly string[] | null;
   readonly Runtimes?: Readonly<Record<string, unknown>> | null;
   readonly InitCommit?: { readonly ID?: string };
+  readonly MemoryLimit?: boolean;
+  readonly SwapLimit?: boolean;
+  readonly CpuCfsQuota?: boolean;
+  readonly CPUSet?: boolean;
+  readonly PidsLimit?: boolean;
+}
+
+/** Limits that the policy relies on, by the engine's names. */
+const LIMITS = {
+  MemoryLimit: "memory",
+  SwapLimit: "swap",
+  CpuCfsQuota: "shares of CPUs",
+  CPUSet: "which CPUs are used",
+  PidsLimit: "the number of processes",
+} as const satisfies Partial<Record<keyof EngineInfo, string>>;
+
+/** Those that the engine denies: one that it does not speak of is taken to work. */
+function lacking(info: EngineInfo): readonly string[] {
+  return (Object.keys(LIMITS) as (keyof typeof LIMITS)[])
+    .filter((name) => info[name] === false)
+    .map((name) => LIMITS[name]);
 }
 
 function isOlder(version: string, than: string): boolean {
@@ -57,6 +83,7 @@ export function engineFacts(info: EngineInfo, version: Docker.DockerVersion): En
   const security = info.SecurityOptions ?? [];
   const driver = info.CgroupDriver;
   return {
+    id: info.ID ?? "",
     version: version.Version,
     cpus: info.NCPU ?? 1,
     memoryBytes: info.MemTotal ?? 0,
@@ -67,5 +94,6 @@ export function engineFacts(info: EngineInfo, version: Docker.DockerVersion): En
     hasNvidia: info.Runtimes?.["nvidia"] !== undefined,
     hasInit: (info.InitCommit?.ID ?? "") !== "",
     hasSeccomp: security.some((option) => option.includes("seccomp")),
+    lacks: lacking(info),
   };
 }

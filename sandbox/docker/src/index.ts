@@ -10,12 +10,14 @@ export {
   openDocker,
 } from "./connect.ts";
 export { type EngineFacts } from "./engine-facts.ts";
+export { sandboxHostProblem } from "./environment/host-ground.ts";
 export { type DockerSandboxHost, sandboxHost } from "./environment/sandbox-host.ts";
 export {
   dockerIsolation,
   type IsolationLimits,
   type IsolationSettings,
 } from "./isolation/docker-isolation.ts";
+export { isolationProblem } from "./isolation/isolation-problem.ts";
 export { type ImageProgress } from "./images/build-image.ts";
 export {
   ensureBaseImage,

@@ -1,10 +1,13 @@
-import type { Reaped } from "@apex/core";
+import path from "node:path";
+import type { Reaped, ReapedReading } from "@apex/core";
 import { reap, removeUnusedImages } from "@apex/sandbox-docker";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { openProgress } from "../progress.ts";
 import { printable } from "../printable.ts";
-import { findSandbox, requireSandbox } from "../sandbox/find-sandbox.ts";
+import { appendReadings } from "../sandbox/append-readings.ts";
+import { findEngine, requireFound } from "../sandbox/find-engine.ts";
+import { findHost } from "../sandbox/find-sandbox.ts";
 import { prepareImages } from "../sandbox/prepare-images.ts";
 
 /** `apex sandbox images`: builds what the sandbox runs, from this machine's own files. */
@@ -12,7 +15,7 @@ export async function runSandboxImages(
   io: Io,
   options: { readonly removeUnused?: boolean; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const engine = await requireSandbox(io);
+  const engine = requireFound(await findEngine(io));
   const progress = openProgress(io, { quiet: options.json === true });
   progress.step("Building the sandbox's images");
   const images = await prepareImages(io, engine, progress);
@@ -36,23 +39,47 @@ function describe(kind: string, names: readonly string[]): string {
   return names.map((name) => `${kind.padEnd(10)} ${printable(name)}\n`).join("");
 }
 
+/** Counters are larger than what JSON's numbers hold exactly: they are decimal text, as in journals. */
+function jsonOf(reaped: Reaped): string {
+  return JSON.stringify(
+    reaped,
+    (_key, value: unknown) => (typeof value === "bigint" ? String(value) : value),
+    2,
+  );
+}
+
+function storeOf(io: Io): string {
+  return path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
+}
+
+/** What a run used goes into its journal, so that a run that was killed is accounted for all the same. */
+async function keepReadings(io: Io, readings: readonly ReapedReading[]): Promise<void> {
+  for (const problem of await appendReadings(storeOf(io), readings)) {
+    io.err(`apex: warning: ${printable(problem)}\n`);
+  }
+}
+
 /** `apex sandbox reap`: removes what runs left behind whose process is gone or whose lease is over. */
 export async function runSandboxReap(
   io: Io,
   options: { readonly dryRun?: boolean; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const search = await findSandbox(io);
+  const search = await findEngine(io);
   if (search.kind === "absent")
     io.err(`apex: warning: only folders are looked at: ${printable(search.reason)}\n`);
   const reaped: Reaped = await reap(search.kind === "found" ? search.engine : undefined, {
     dryRun: options.dryRun === true,
     now: io.now().getTime(),
+    inputFolders: [path.join(storeOf(io), "runs")],
   });
+  if (options.dryRun !== true) await keepReadings(io, reaped.readings);
+  for (const note of reaped.notes) io.err(`apex: warning: ${printable(note)}\n`);
   if (options.json === true) {
-    io.out(`${JSON.stringify(reaped, null, 2)}\n`);
+    io.out(`${jsonOf(reaped)}\n`);
     return EXIT_CODES.done;
   }
-  const lists = Object.entries(reaped) as (readonly [string, readonly string[]])[];
+  const { readings: _readings, notes: _notes, ...removed } = reaped;
+  const lists = Object.entries(removed) as (readonly [string, readonly string[]])[];
   const count = lists.reduce((sum, [, names]) => sum + names.length, 0);
   for (const [kind, names] of lists) io.out(describe(kind, names));
   const verb = options.dryRun === true ? "would be removed" : "removed";
@@ -62,7 +89,7 @@ export async function runSandboxReap(
 
 /** `apex sandbox status`: whether this machine can run the sandbox. Exit 1 when it cannot. */
 export async function runSandboxStatus(io: Io, options: { readonly json?: boolean }): Promise<ExitCode> {
-  const search = await findSandbox(io);
+  const search = await findHost(io);
   if (options.json === true) {
     const found = search.kind === "found";
     const status = found

@@ -1,28 +1,28 @@
-import { AdapterError } from "@apex/core";
-import { type DockerEngine, findDocker } from "@apex/sandbox-docker";
+import { type DockerEngine, sandboxHostProblem } from "@apex/sandbox-docker";
 import type { Io } from "../io.ts";
+import { type EngineSearch, findEngine, requireFound } from "./find-engine.ts";
+import { terraformPlace } from "./terraform-isolation.ts";
 
-/** The Docker engine that runs the sandbox, or why there is none and what to do: one sentence or more. */
-export type SandboxSearch =
-  | { readonly kind: "found"; readonly engine: DockerEngine }
-  | { readonly kind: "absent"; readonly reason: string };
-
-/** Looks for the engine; `APEX_DOCKER=off` says to do without. */
-export async function findSandbox(io: Io): Promise<SandboxSearch> {
-  if (io.env["APEX_DOCKER"] === "off") {
-    return {
-      kind: "absent",
-      reason: "APEX_DOCKER=off says to do without Docker; unset it to use the engine",
-    };
-  }
-  const host = io.env["DOCKER_HOST"];
-  const search = await findDocker(host ? { host } : {});
-  return search.kind === "found" ? search : { kind: "absent", reason: search.reason.message };
+/** Looks for an engine whose containers can be reached and measured from here. Makes nothing. */
+export async function findHost(io: Io): Promise<EngineSearch> {
+  const search = await findEngine(io);
+  if (search.kind === "absent") return search;
+  const problem = await sandboxHostProblem(search.engine);
+  return problem === undefined ? search : { kind: "absent", reason: problem };
 }
 
-/** The engine. Throws an AdapterError that says what to do when there is none. */
+/**
+ * Looks for an engine that can run the whole sandbox: services that are reached and measured, and Terraform. May build the
+ * image that Terraform runs in.
+ */
+export async function findSandbox(io: Io): Promise<EngineSearch> {
+  const search = await findHost(io);
+  if (search.kind === "absent") return search;
+  const place = await terraformPlace(io);
+  return place.kind === "container" ? search : { kind: "absent", reason: place.reason };
+}
+
+/** The engine that runs the sandbox. Throws an AdapterError that says what to do when there is none. */
 export async function requireSandbox(io: Io): Promise<DockerEngine> {
-  const search = await findSandbox(io);
-  if (search.kind === "absent") throw new AdapterError("unavailable", search.reason);
-  return search.engine;
+  return requireFound(await findSandbox(io));
 }

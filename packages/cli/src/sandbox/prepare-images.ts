@@ -2,19 +2,20 @@ import { homedir } from "node:os";
 import path from "node:path";
 import {
   type DockerEngine,
+  ensureBaseImage,
   ensureImages,
   type ImageProgress,
   type ImageReferences,
 } from "@apex/sandbox-docker";
 import { findTerraform } from "@apex/sandbox-terraform";
 import type { Io } from "../io.ts";
-import type { Progress } from "../progress.ts";
+import { openProgress, type Progress } from "../progress.ts";
 
 const TWIN = path.resolve(import.meta.dirname, "../../../../sandbox/twin/src");
 const MEGABYTE = 1e6;
 
 /** Where what can be made again is kept: https://specifications.freedesktop.org/basedir-spec */
-function cacheDirectory(io: Io): string {
+export function cacheDirectory(io: Io): string {
   const base = io.env["XDG_CACHE_HOME"];
   return path.join(
     base && path.isAbsolute(base) ? base : path.join(io.env["HOME"] || homedir(), ".cache"),
@@ -42,10 +43,51 @@ export async function prepareImages(
     engine,
     {
       twinDirectory: TWIN,
-      terraform: (await findTerraform()).path,
+      terraform: terraform || (await findTerraform()).path,
       cacheDirectory: cacheDirectory(io),
       ready: { ...(twin ? { twin } : {}), ...(terraform ? { terraform } : {}) },
     },
     { signal: io.signal, onProgress: (each) => progress?.detail(describe(each)) },
   );
+}
+
+/** Progress of a step that begins when there is something to tell: what is there already takes no time. */
+function lateProgress(
+  io: Io,
+  name: string,
+): { readonly tell: (each: ImageProgress) => void; readonly done: () => void } {
+  let progress: Progress | undefined;
+  return {
+    tell: (each) => {
+      if (progress === undefined) {
+        // The line of the step that this one is part of: it comes again when that step goes on.
+        if (io.isTerminal) io.err("\r\u001b[2K");
+        progress = openProgress(io);
+        progress.step(name);
+      }
+      progress.detail(describe(each));
+    },
+    done: () => progress?.done(),
+  };
+}
+
+/**
+ * The image that Terraform runs in, built from the given program, and nothing that only a replay needs; tells on stderr when
+ * it has to be built.
+ */
+export async function prepareTerraformImage(
+  io: Io,
+  engine: DockerEngine,
+  terraform: string,
+): Promise<string> {
+  const building = lateProgress(io, "Building the image that Terraform runs in, once");
+  const recipe = { twinDirectory: TWIN, terraform, cacheDirectory: cacheDirectory(io) };
+  const options = { signal: io.signal, onProgress: building.tell };
+  try {
+    // An image that is there anyway, in the twin's place, keeps the twin from being built.
+    const twin = await ensureBaseImage(engine, recipe, options);
+    return (await ensureImages(engine, { ...recipe, ready: { twin } }, options)).terraform;
+  } finally {
+    building.done();
+  }
 }

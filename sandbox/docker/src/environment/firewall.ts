@@ -12,6 +12,9 @@ const LOCK_WAIT_S = 5;
 const TIMEOUT_MS = 10_000;
 /** "apex" and eleven hexadecimal digits: as long as the name of an interface may be. */
 const BRIDGE = /^apex[0-9a-f]{11}$/;
+/** What iptables of either kind (legacy, nf_tables) says when a rule to be removed is not there. */
+const NO_SUCH_RULE =
+  /does a matching rule exist|No chain\/target\/match by that name|RULE_DELETE failed \(No such file/i;
 
 function iptables(args: readonly string[]): Promise<{ readonly stdout: string }> {
   return run("iptables", ["-w", String(LOCK_WAIT_S), ...args], { timeout: TIMEOUT_MS });
@@ -47,20 +50,32 @@ export async function closeHostTo(bridge: string): Promise<void> {
     );
     if (hasIpv6) await writeFile(ipv6, "1");
   } catch (error) {
-    const said = (error as { readonly stderr?: string }).stderr?.trim() ?? String(error);
     throw new AdapterError(
       "unavailable",
-      `the host could not be closed to the sandbox's network: iptables says "${said}".`,
-      {
-        cause: error,
-      },
+      `the host could not be closed to the sandbox's network: iptables says "${saying(error)}".`,
+      { cause: error },
     );
   }
 }
 
-/** Removes the rule of a bridge, if it is there. */
+function saying(error: unknown): string {
+  return (error as { readonly stderr?: string }).stderr?.trim() || String(error);
+}
+
+/** Removes the rule of a bridge, if there is one. Throws an AdapterError (`unavailable`) when it is there and stays. */
 export async function forgetBridge(bridge: string): Promise<void> {
-  await iptables(["-D", ...rule(bridge)]).catch(() => {});
+  try {
+    await iptables(["-D", ...rule(bridge)]);
+  } catch (error) {
+    const said = saying(error);
+    // Who may not change the firewall has put no rule there either.
+    if (NO_SUCH_RULE.test(said) || !(await canCloseHost())) return;
+    throw new AdapterError(
+      "unavailable",
+      `the firewall rule of ${bridge} could not be removed: iptables says "${said}".`,
+      { cause: error },
+    );
+  }
 }
 
 /** The bridges that a rule of ours names. Empty where this process may not look. */

@@ -6,6 +6,15 @@ import type { DockerEngine } from "../connect.ts";
 /** NVIDIA's driver has one directory here for each GPU. */
 const NVIDIA_GPUS = "/proc/driver/nvidia/gpus";
 
+/** Containers of the engine are somewhere else, for the reason `why`. */
+export function elsewhere(why: string): AdapterError {
+  return new AdapterError(
+    "unavailable",
+    `services cannot be replayed against here: ${why}, so containers can neither be reached nor measured. Use Docker as root ` +
+      "on Linux, and Apex on the same machine.",
+  );
+}
+
 /**
  * What this host has. Throws an AdapterError (`unavailable`) when the engine's containers run somewhere that this process
  * cannot reach or measure: another machine, a virtual one, or a rootless engine's own network.
@@ -18,13 +27,7 @@ export async function hostFacts(engine: DockerEngine): Promise<HostFacts> {
       : facts.isRootless
         ? "rootless Docker keeps its networks to itself"
         : undefined;
-  if (why !== undefined) {
-    throw new AdapterError(
-      "unavailable",
-      `services cannot be replayed against here: ${why}, so containers can neither be reached nor measured. Use Docker as root ` +
-        "on Linux.",
-    );
-  }
+  if (why !== undefined) throw elsewhere(why);
   const gpus = facts.hasNvidia ? await readdir(NVIDIA_GPUS).catch(() => []) : [];
   return {
     cpus: facts.cpus,

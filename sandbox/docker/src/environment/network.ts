@@ -4,6 +4,7 @@ import type Docker from "dockerode";
 import { engineError, isGone, statusOf } from "../errors.ts";
 import { LABELS, ownLabels } from "../run/labels.ts";
 import { closeHostTo, forgetBridge } from "./firewall.ts";
+import { requireInterface } from "./host-ground.ts";
 
 /** Containers that have just been killed hold their network for a moment. */
 const REMOVAL_TRIES = 40;
@@ -35,7 +36,8 @@ export interface NetworkRequest {
 
 /**
  * Makes a network on which containers reach neither the internet nor other networks nor each other; the host reaches them, and,
- * where `isHostClosed`, they cannot reach the host on their own account.
+ * where `isHostClosed`, they cannot reach the host on their own account. Throws an AdapterError, and leaves no network then; it is
+ * `unavailable` also when the engine makes its networks on another machine than this.
  */
 export async function createNetwork(docker: Docker, request: NetworkRequest): Promise<RunNetwork> {
   const name = `apex-${request.runId}-${request.environment}`;
@@ -57,7 +59,7 @@ export async function createNetwork(docker: Docker, request: NetworkRequest): Pr
       Labels: { ...ownLabels(request.runId, request.leaseMs), [LABELS.environment]: request.environment },
     });
     const network = { id, name, bridge };
-    if (request.isHostClosed) await closeOrRemove(docker, network);
+    await usableOrRemove(docker, network, request);
     return network;
   } catch (error) {
     const failure = engineError(doing, error);
@@ -69,9 +71,15 @@ export async function createNetwork(docker: Docker, request: NetworkRequest): Pr
   }
 }
 
-async function closeOrRemove(docker: Docker, network: RunNetwork): Promise<void> {
+/** A network that cannot be reached from here, or whose way to the host stays open against our will, is of no use. */
+async function usableOrRemove(
+  docker: Docker,
+  network: RunNetwork,
+  { isHostClosed }: NetworkRequest,
+): Promise<void> {
   try {
-    await closeHostTo(network.bridge);
+    await requireInterface(network.bridge);
+    if (isHostClosed) await closeHostTo(network.bridge);
   } catch (error) {
     await removeNetwork(docker, network);
     throw error;

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { type Environment, type EnvironmentSpec, type SandboxHost, type StopSignal } from "@apex/core";
 import type { DockerEngine } from "../connect.ts";
-import { cgroupLayout, runCgroup } from "../meter/cgroup-layout.ts";
+import type { EngineFacts } from "../engine-facts.ts";
+import { runCgroup } from "../meter/cgroup-layout.ts";
 import { openRunCgroup, removeRunCgroup } from "../meter/run-cgroup.ts";
 import { type Meter, readRunCounters, settle } from "../meter/run-reading.ts";
 import { labelledContainers, labelledNetworks, labelledVolumes } from "../run/find-resources.ts";
@@ -13,7 +13,7 @@ import { removeContainer } from "./container.ts";
 import { canCloseHost } from "./firewall.ts";
 import { asked } from "../errors.ts";
 import { hostCounters } from "./host-counters.ts";
-import { hostFacts } from "./host-facts.ts";
+import { hostGround } from "./host-ground.ts";
 import { removeNetwork } from "./network.ts";
 import { provision } from "./provision.ts";
 
@@ -26,9 +26,17 @@ export interface DockerSandboxHost extends SandboxHost {
 const HOST_IS_OPEN =
   "Containers can reach services that listen on this host's own addresses, because closing them off needs root and iptables: " +
   "run images that you trust, or run Apex as root.";
+const CALLS_ARE_OPEN =
+  "System calls of containers are not filtered, because the kernel or the engine has no seccomp: run images that you trust.";
 const CPU_OF_THE_DEAD =
   "The CPU time of containers that ended on their own is counted up to the last reading only, because under systemd only root " +
   "may keep a run's counter: run Apex as root.";
+
+/** What the engine cannot enforce on this kernel: it would discard the limits in silence. */
+function engineNotes({ lacks, hasSeccomp }: EngineFacts): readonly string[] {
+  const unlimited = lacks.length === 0 ? [] : [`The engine cannot limit ${lacks.join(", ")} on this kernel.`];
+  return hasSeccomp ? unlimited : [...unlimited, CALLS_ARE_OPEN];
+}
 
 /** A StopSignal as the platform's own, which everything here takes; `done` lets go of it. */
 function abortSignal(signal: StopSignal): { readonly signal: AbortSignal; done(): void } {
@@ -71,11 +79,10 @@ async function removeRun(meter: Meter, runId: string): Promise<void> {
 
 /**
  * This machine as a host of environments in Docker. Throws an AdapterError (`unavailable`) when containers can not be reached or
- * measured here: in a virtual machine, rootless, or without control groups.
+ * measured here, by the rules of {@link hostGround}.
  */
 export async function sandboxHost(engine: DockerEngine): Promise<DockerSandboxHost> {
-  const facts = await hostFacts(engine);
-  const layout = cgroupLayout(engine.facts, await readFile("/proc/self/mounts", "utf8"));
+  const { facts, layout } = await hostGround(engine);
   const meter: Meter = { docker: engine.docker, layout, recordFolder: recordFolder() };
   const isHostClosed = await canCloseHost();
   const isCounterKept = layout.driver === "cgroupfs" || process.getuid?.() === 0;
@@ -87,7 +94,11 @@ export async function sandboxHost(engine: DockerEngine): Promise<DockerSandboxHo
   };
   return {
     facts,
-    notes: [...(isHostClosed ? [] : [HOST_IS_OPEN]), ...(isCounterKept ? [] : [CPU_OF_THE_DEAD])],
+    notes: [
+      ...(isHostClosed ? [] : [HOST_IS_OPEN]),
+      ...(isCounterKept ? [] : [CPU_OF_THE_DEAD]),
+      ...engineNotes(engine.facts),
+    ],
     counters: hostCounters,
     async provision(spec: EnvironmentSpec, signal: StopSignal): Promise<Environment> {
       checkSpec(spec, facts);

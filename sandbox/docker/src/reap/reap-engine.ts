@@ -1,15 +1,17 @@
 import type Docker from "dockerode";
 import { removeContainer } from "../environment/container.ts";
 import { forgetBridge, guardedBridges } from "../environment/firewall.ts";
+import { hasInterface } from "../environment/host-ground.ts";
 import { removeNetwork } from "../environment/network.ts";
 import { isGone } from "../errors.ts";
+import { type Meter, settle } from "../meter/run-reading.ts";
 import {
   labelledContainers,
   labelledNetworks,
   labelledVolumes,
   type Labelled,
 } from "../run/find-resources.ts";
-import { isAbandoned } from "../run/labels.ts";
+import { isAbandoned, LABELS } from "../run/labels.ts";
 import type { ReapFailures, ReapOptions } from "./reap.ts";
 
 /** How many removals the engine is given at once. */
@@ -43,20 +45,62 @@ async function removeAll<Item extends Labelled>(
   return removed;
 }
 
-/** Rules for bridges of networks that are gone: their remover died in between. */
+/** Rules for bridges that are gone: their remover died in between. Those of another engine's networks are still there. */
 async function orphanedRules(docker: Docker): Promise<readonly string[]> {
   // The rules first: one that a living process adds now has its network already.
   const guarded = await guardedBridges();
   const networks = await labelledNetworks(docker);
   const bridges = new Set(networks.map(({ bridge }) => bridge));
-  return guarded.filter((bridge) => !bridges.has(bridge));
+  const orphaned: string[] = [];
+  for (const bridge of guarded) {
+    if (!bridges.has(bridge) && !(await hasInterface(bridge))) orphaned.push(bridge);
+  }
+  return orphaned;
+}
+
+type LabelledNetwork = Labelled & { readonly bridge: string };
+
+/**
+ * Notes what the abandoned have used in the records of their runs, before it goes with them. Of what cannot be read nothing is
+ * noted: that keeps nobody from removing it.
+ */
+async function settleAbandoned(
+  meter: Meter,
+  containers: readonly Labelled[],
+  networks: readonly LabelledNetwork[],
+): Promise<void> {
+  const runIds = new Set([...containers, ...networks].map(({ labels }) => labels[LABELS.run] ?? ""));
+  for (const runId of runIds) {
+    const ofRun = <Item extends Labelled>(items: readonly Item[]) =>
+      items.filter(({ labels }) => labels[LABELS.run] === runId);
+    const containerIds = ofRun(containers).map(({ id }) => id);
+    await settle(meter, runId, { containerIds, networks: ofRun(networks) }).catch(() => {});
+  }
+}
+
+async function forgetAll(bridges: readonly string[], failures: ReapFailures): Promise<void> {
+  for (const bridge of bridges) {
+    try {
+      await forgetBridge(bridge);
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+/** What a pass works with. */
+export interface ReapContext {
+  /** Absent where this machine's control groups are none of the engine's. */
+  readonly meter: Meter | undefined;
+  /** Filled with what could not be removed. */
+  readonly failures: ReapFailures;
 }
 
 /** One pass over what carries our label, and over our firewall rules. */
 export async function reapEngine(
   docker: Docker,
   options: ReapOptions,
-  failures: ReapFailures,
+  { meter, failures }: ReapContext,
 ): Promise<EngineFinds> {
   const { dryRun, now } = options;
   const abandoned = <Item extends Labelled>(items: readonly Item[]) =>
@@ -65,12 +109,11 @@ export async function reapEngine(
     items: readonly Item[],
     one: (item: Item) => Promise<unknown>,
   ) => (dryRun ? items.map(({ name }) => name) : removeAll(items, one, failures));
-  const containers = await remove(abandoned(await labelledContainers(docker)), ({ id }) =>
-    removeContainer(docker, id),
-  );
-  const networks = await remove(abandoned(await labelledNetworks(docker)), (network) =>
-    removeNetwork(docker, network),
-  );
+  const deadContainers = abandoned(await labelledContainers(docker));
+  const deadNetworks = abandoned(await labelledNetworks(docker));
+  if (!dryRun && meter !== undefined) await settleAbandoned(meter, deadContainers, deadNetworks);
+  const containers = await remove(deadContainers, ({ id }) => removeContainer(docker, id));
+  const networks = await remove(deadNetworks, (network) => removeNetwork(docker, network));
   const volumes = await remove(abandoned(await labelledVolumes(docker)), async ({ id }) => {
     await docker
       .getVolume(id)
@@ -80,7 +123,7 @@ export async function reapEngine(
       });
   });
   const rules = await orphanedRules(docker);
-  if (!dryRun) for (const bridge of rules) await forgetBridge(bridge);
+  if (!dryRun) await forgetAll(rules, failures);
   return {
     containers,
     networks: [...networks, ...rules.map((bridge) => `firewall rule of ${bridge}`)],

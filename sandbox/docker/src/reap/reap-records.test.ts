@@ -1,15 +1,15 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { currentOwner, formatOwner, processStartTicks } from "../run/owner.ts";
+import { currentOwner, formatOwner } from "../run/owner.ts";
 import { findAbandonedRecords, reapRecords } from "./reap-records.ts";
 
 let folder: string;
 
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), "apex-reap-test-")), "records");
-  await mkdir(folder);
+  await mkdir(folder, { mode: 0o700 });
 });
 
 afterEach(() => rm(join(folder, ".."), { recursive: true, force: true }));
@@ -24,7 +24,7 @@ async function record(runId: string, owner: typeof mine | undefined, leaseUntil:
 }
 
 async function abandoned(now = NOW): Promise<readonly (string | undefined)[]> {
-  return (await findAbandonedRecords(folder, now))
+  return (await findAbandonedRecords(folder, now, []))
     .map(({ path }) => path.slice(folder.length + 1))
     .toSorted((a, b) => (a < b ? -1 : 1));
 }
@@ -44,22 +44,46 @@ test("a record that says nobody's name stays for a day", async () => {
 });
 
 test("a record that was never finished goes with the process that began it", async () => {
-  await writeFile(join(folder, `a.${process.pid}-${processStartTicks(process.pid)}.tmp`), "");
+  await writeFile(join(folder, `a.${process.pid}-${mine.startTicks}.tmp`), "");
   await writeFile(join(folder, `b.${process.pid}-1.tmp`), "");
   await writeFile(join(folder, "somebody-else's"), "");
   expect(await abandoned()).toEqual([`b.${process.pid}-1.tmp`]);
-  const records = await findAbandonedRecords(folder, NOW);
-  await reapRecords({ engine: undefined, layout: undefined, folder }, records, { dryRun: false, now: NOW });
+  const records = await findAbandonedRecords(folder, NOW, []);
+  await reapRecords({ meter: undefined, folder, notes: [] }, records, { dryRun: false, now: NOW });
   expect(await readdir(folder)).toHaveLength(2);
 });
 
 test("removing takes the abandoned and nothing else; a dry run takes nothing", async () => {
   await record("alive", mine, NOW + 1000);
   await record("dead", dead, NOW + 1000);
-  const place = { engine: undefined, layout: undefined, folder };
-  const records = await findAbandonedRecords(folder, NOW);
+  const place = { meter: undefined, folder, notes: [] };
+  const records = await findAbandonedRecords(folder, NOW, []);
   const told = await reapRecords(place, records, { dryRun: true, now: NOW });
   expect(await readdir(folder)).toHaveLength(2);
   expect(await reapRecords(place, records, { dryRun: false, now: NOW })).toEqual(told);
   expect(await readdir(folder)).toEqual(["alive.jsonl"]);
+});
+
+test("a folder that others can write to is not looked at, and that is said", async () => {
+  await record("dead", dead, NOW + 1000);
+  await chmod(folder, 0o777);
+  const notes: string[] = [];
+  expect(await findAbandonedRecords(folder, NOW, notes)).toEqual([]);
+  expect(notes).toEqual([
+    expect.stringContaining(`${folder} is not a directory that only this user can write to`),
+  ]);
+  await chmod(folder, 0o700);
+  expect(await abandoned()).toEqual(["dead.jsonl"]);
+  await symlink(folder, `${folder}-link`);
+  expect(await findAbandonedRecords(`${folder}-link`, NOW, notes)).toEqual([]);
+  expect(notes).toHaveLength(2);
+});
+
+test("a record that is none is passed over with a note, and keeps nobody from reaping the others", async () => {
+  await record("dead", dead, NOW + 1000);
+  await symlink(join(folder, "dead.jsonl"), join(folder, "link.jsonl"));
+  const notes: string[] = [];
+  const records = await findAbandonedRecords(folder, NOW, notes);
+  expect(records.map(({ runId }) => runId)).toEqual(["dead"]);
+  expect(notes).toEqual([expect.stringContaining("link.jsonl is no record of a run: it is no file")]);
 });

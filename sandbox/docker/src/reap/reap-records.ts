@@ -1,13 +1,14 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { DockerEngine } from "../connect.ts";
-import { type CgroupLayout, rootCgroup } from "../meter/cgroup-layout.ts";
+import { AdapterError, type ReapedReading } from "@apex/core";
+import { rootCgroup } from "../meter/cgroup-layout.ts";
 import { removeRunCgroup, runCgroupDirectories } from "../meter/run-cgroup.ts";
+import { type Meter, readRunCounters } from "../meter/run-reading.ts";
 import { labelledContainers } from "../run/find-resources.ts";
 import { LABELS } from "../run/labels.ts";
-import { ownerFate, processStartTicks } from "../run/owner.ts";
-import { removeEmptyRecordFolder } from "../run/record-folder.ts";
-import { readRunRecord, removeRunRecord } from "../run/run-record.ts";
+import { bootId, ownerFate, processFate } from "../run/owner.ts";
+import { isOwnFolder, removeEmptyRecordFolder } from "../run/record-folder.ts";
+import { readRunRecord, removeRunRecord, type RunRecord } from "../run/run-record.ts";
 import type { ReapOptions } from "./reap.ts";
 
 /** One that was written to in this time belongs to somebody who may have died with requests under way. */
@@ -26,8 +27,28 @@ export interface AbandonedRecord {
   readonly isFresh: boolean;
 }
 
-async function isRecordAbandoned(folder: string, runId: string, now: number): Promise<boolean> {
-  const record = await readRunRecord(folder, runId);
+/** Whole sentences about what was not looked at. */
+export type ReapNotes = string[];
+
+/** A record that can be believed; of any other it is noted why not. */
+async function believable(folder: string, runId: string, notes: ReapNotes): Promise<RunRecord | undefined> {
+  try {
+    return await readRunRecord(folder, runId);
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    if (!notes.includes(error.message)) notes.push(error.message);
+    return undefined;
+  }
+}
+
+interface RecordSearch {
+  readonly folder: string;
+  readonly now: number;
+  readonly notes: ReapNotes;
+}
+
+async function isRecordAbandoned({ folder, now, notes }: RecordSearch, runId: string): Promise<boolean> {
+  const record = await believable(folder, runId, notes);
   if (record === undefined) return false;
   if (record.leaseUntil > 0 && record.leaseUntil <= now) return true;
   if (record.owner !== undefined) return ownerFate(record.owner) === "dead";
@@ -35,20 +56,42 @@ async function isRecordAbandoned(folder: string, runId: string, now: number): Pr
   return now - mtimeMs > GROUP_AGE_MS;
 }
 
-/** Finds the records of runs whose lease is over or whose owner is dead. */
-export async function findAbandonedRecords(folder: string, now: number): Promise<readonly AbandonedRecord[]> {
+/** The names in a folder that nobody but this user could have filled; none, and a note, of any other. */
+async function namesIn(folder: string, notes: ReapNotes): Promise<readonly string[]> {
+  try {
+    if (await isOwnFolder(folder)) return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+  notes.push(
+    `Records of runs were not looked at: ${folder} is not a directory that only this user can write to. Remove it, if it is yours.`,
+  );
+  return [];
+}
+
+/**
+ * Finds the records of runs whose lease is over or whose owner is dead. Others can write to the folder's parent: what they may
+ * have put there is not read, and said in `notes`.
+ */
+export async function findAbandonedRecords(
+  folder: string,
+  now: number,
+  notes: ReapNotes,
+): Promise<readonly AbandonedRecord[]> {
+  const search = { folder, now, notes };
   const found: AbandonedRecord[] = [];
-  for (const name of await readdir(folder).catch(() => [])) {
+  for (const name of await namesIn(folder, notes)) {
     const path = join(folder, name);
-    const status = await stat(path).catch(() => undefined);
+    const status = await lstat(path).catch(() => undefined);
     if (status === undefined) continue;
     const isFresh = Math.abs(now - status.mtimeMs) < FRESH_MS;
     const runId = RECORD.exec(name)?.[1];
     const [, unfinished, pid, ticks] = UNFINISHED.exec(name) ?? [];
-    if (runId !== undefined && (await isRecordAbandoned(folder, runId, now))) {
+    if (runId !== undefined && (await isRecordAbandoned(search, runId))) {
       found.push({ runId, path, isFresh, isUnfinished: false });
     }
-    if (unfinished !== undefined && processStartTicks(Number(pid)) !== Number(ticks)) {
+    if (unfinished !== undefined && processFate(Number(pid), Number(ticks)) === "dead") {
       found.push({ runId: unfinished, path, isFresh, isUnfinished: true });
     }
   }
@@ -57,12 +100,9 @@ export async function findAbandonedRecords(folder: string, now: number): Promise
 
 /** Groups of runs that have neither a record here nor a container, and have had none for a day. */
 async function forgottenGroups(
-  place: RecordPlace,
-  engine: DockerEngine,
-  now: number,
+  { docker, layout }: Meter,
+  { folder, now, notes }: RecordSearch,
 ): Promise<readonly string[]> {
-  const { layout, folder } = place;
-  if (layout === undefined) return [];
   const root = rootCgroup(layout);
   const names = new Map<string, string>();
   for (const mount of new Set(layout.mounts.values())) {
@@ -71,47 +111,71 @@ async function forgottenGroups(
       if (runId !== undefined) names.set(runId, `${mount}/${root.path}/${entry.name}`);
     }
   }
-  const containers = await labelledContainers(engine.docker);
+  const containers = await labelledContainers(docker);
   const alive = new Set(containers.map(({ labels }) => labels[LABELS.run]));
   const forgotten: string[] = [];
   for (const [runId, directory] of names) {
-    if (alive.has(runId) || (await readRunRecord(folder, runId)) !== undefined) continue;
+    if (alive.has(runId) || (await believable(folder, runId, notes)) !== undefined) continue;
     const status = await stat(directory).catch(() => undefined);
     if (status !== undefined && now - status.mtimeMs > GROUP_AGE_MS) forgotten.push(runId);
   }
   return forgotten;
 }
 
-/** Where records and groups are. Without an engine there are no groups to be told. */
-export interface RecordPlace {
-  readonly engine: DockerEngine | undefined;
-  readonly layout: CgroupLayout | undefined;
-  readonly folder: string;
+/** What a run has used, for as long as its counters are there; those of an earlier boot are not. */
+async function lastReading(meter: Meter, runId: string, notes: ReapNotes): Promise<readonly ReapedReading[]> {
+  try {
+    const record = await readRunRecord(meter.recordFolder, runId);
+    if (record === undefined || record.owner?.bootId !== bootId()) return [];
+    return [{ runId, ...(await readRunCounters(meter, runId)) }];
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    notes.push(`What ${runId} has used could not be read: ${error.message}`);
+    return [];
+  }
 }
 
-/** Removes records and the control groups of their runs; the record last, because it leads to the group. */
+/** Where records and groups are. Without a meter there are no groups to be told. */
+export interface RecordPlace {
+  readonly meter: Meter | undefined;
+  readonly folder: string;
+  /** Filled with what was not looked at. */
+  readonly notes: ReapNotes;
+}
+
+/** What was removed of runs, and what they had used by then. */
+export interface RecordFinds {
+  readonly cgroups: readonly string[];
+  readonly files: readonly string[];
+  readonly readings: readonly ReapedReading[];
+}
+
+/** Reads what the runs have used, and removes their control groups and records; the record last, because it leads to the group. */
 export async function reapRecords(
-  place: RecordPlace,
+  { meter, folder, notes }: RecordPlace,
   records: readonly AbandonedRecord[],
   options: ReapOptions,
-): Promise<{ readonly cgroups: readonly string[]; readonly files: readonly string[] }> {
-  const { engine, layout, folder } = place;
+): Promise<RecordFinds> {
   const cgroups: string[] = [];
   const files: string[] = [];
+  const readings: ReapedReading[] = [];
   const removeGroup = async (runId: string) => {
-    if (layout === undefined) return;
+    if (meter === undefined) return;
     const remove = options.dryRun ? runCgroupDirectories : removeRunCgroup;
-    cgroups.push(...(await remove(layout, runId)));
+    cgroups.push(...(await remove(meter.layout, runId)));
   };
   for (const { runId, path, isUnfinished } of records) {
-    if (!isUnfinished || (await readRunRecord(folder, runId)) === undefined) await removeGroup(runId);
+    if (meter !== undefined && !isUnfinished) readings.push(...(await lastReading(meter, runId, notes)));
+    if (!isUnfinished || (await believable(folder, runId, notes)) === undefined) await removeGroup(runId);
     files.push(path);
     if (options.dryRun) continue;
     if (isUnfinished) await rm(path, { force: true });
     else await removeRunRecord(folder, runId);
   }
-  if (engine !== undefined)
-    for (const runId of await forgottenGroups(place, engine, options.now)) await removeGroup(runId);
+  if (meter !== undefined) {
+    const search = { folder, now: options.now, notes };
+    for (const runId of await forgottenGroups(meter, search)) await removeGroup(runId);
+  }
   if (!options.dryRun) await removeEmptyRecordFolder(folder);
-  return { cgroups, files };
+  return { cgroups, files, readings };
 }

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { dockerDescribe } from "@apex/core/testing";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type DockerEngine, openDocker } from "../connect.ts";
-import { sandboxHost } from "../environment/sandbox-host.ts";
+import { type DockerSandboxHost, sandboxHost } from "../environment/sandbox-host.ts";
 import { hostListing, NOTHING } from "../testing/host-listing.ts";
 import { containerSpec, environmentSpec, never, testRunId } from "../testing/specs.ts";
 import { testImage } from "../testing/test-image.ts";
@@ -50,6 +50,17 @@ dockerDescribe("reaping", () => {
     return child;
   }
 
+  /** Until there is something of everything to be lost: containers are there before they have used anything. */
+  async function untilCounted(host: DockerSandboxHost, runId: string): Promise<void> {
+    const counts = async () => {
+      const reading = await host.reading(runId).catch(() => undefined);
+      return [reading?.cpuNs, reading?.memoryReservedByteMs, reading?.networkBytes];
+    };
+    await expect
+      .poll(async () => (await counts()).every((count) => (count ?? 0n) > 0n), { timeout: 30_000 })
+      .toBe(true);
+  }
+
   test(`a process that is killed at any of ${KILLS} moments leaves nothing that the reaper does not remove (seed ${SEED})`, {
     timeout: KILLS * 20_000,
   }, async () => {
@@ -81,6 +92,7 @@ dockerDescribe("reaping", () => {
     try {
       const dead = testRunId();
       const child = await beginChild(dead);
+      await untilCounted(host, dead);
       await expect
         .poll(async () => (await hostListing(engine, { runId: dead, environments: [] })).containers.length, {
           timeout: 30_000,
@@ -92,8 +104,15 @@ dockerDescribe("reaping", () => {
       await pause(500);
       const told = await reap(engine, { dryRun: true, now: Date.now() });
       const reaped = await reap(engine, { dryRun: false, now: Date.now() });
+      const [before, last] = [told, reaped].map((of) => of.readings.find((each) => each.runId === dead));
+      for (const counter of ["cpuNs", "memoryReservedByteMs", "networkBytes"] as const) {
+        expect(before?.[counter]).toBeGreaterThan(0n);
+        expect(last?.[counter]).toBeGreaterThanOrEqual(before?.[counter] ?? 0n);
+      }
+      expect(reaped.readings.filter((each) => each.runId === living)).toEqual([]);
       const ofDead = (names: readonly string[]) => names.filter((name) => name.includes(dead)).toSorted();
-      expect(ofDead(told.containers).length).toBeGreaterThan(0);
+      // It may have died just when it had removed its last containers; its record is there in any case.
+      expect(ofDead(told.directories).length).toBeGreaterThan(0);
       expect(ofDead(reaped.containers)).toEqual(ofDead(told.containers));
       expect(ofDead(reaped.networks)).toEqual(ofDead(told.networks));
       expect(ofDead(reaped.cgroups)).toEqual(ofDead(told.cgroups));
@@ -130,6 +149,7 @@ dockerDescribe("reaping", () => {
   test("a run that is taken over from a dead process goes on counting where it was", async () => {
     const runId = testRunId();
     const child = await beginChild(runId);
+    await untilCounted(await sandboxHost(engine), runId);
     await expect
       .poll(async () => (await hostListing(engine, { runId, environments: [] })).containers.length, {
         timeout: 30_000,

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { isAbandoned, LABELS, ownLabels } from "./labels.ts";
-import { currentOwner, formatOwner, ownerFate, parseOwner, parseProcessStat } from "./owner.ts";
+import { currentOwner, formatOwner, ownerFate, parseOwner, parseProcessStat, processFate } from "./owner.ts";
 
 test("an owner survives as a label", () => {
   const owner = currentOwner();
@@ -34,8 +36,35 @@ test("a process of the same number that started at another time is another one",
 });
 
 test("an owner of another boot is dead; one of another process namespace cannot be seen", () => {
-  expect(ownerFate({ ...currentOwner(), bootId: "00000000-0000-0000-0000-000000000000" })).toBe("dead");
+  expect(ownerFate({ ...currentOwner(), bootId: "00000000-0000-0000-0000-000000000001" })).toBe("dead");
   expect(ownerFate({ ...currentOwner(), pidNamespace: "pid:[1]", pid: 2 ** 30 })).toBe("unseen");
+});
+
+/** As a system without /proc looks, or one that hides all processes in it. */
+function emptyProc(): string {
+  const proc = mkdtempSync(join(tmpdir(), "apex-no-proc-"));
+  onTestFinished(() => rmSync(proc, { recursive: true, force: true }));
+  return proc;
+}
+
+test("a process that /proc hides is dead only when the kernel knows none of its number", async () => {
+  const proc = emptyProc();
+  const child = spawn("sleep", ["60"]);
+  const pid = child.pid ?? 0;
+  expect(processFate(pid, 1, proc)).toBe("unseen");
+  const exited = once(child, "exit");
+  child.kill("SIGKILL");
+  await exited;
+  expect(processFate(pid, 1, proc)).toBe("dead");
+});
+
+test("where there is no /proc owners are written and read, and what is not known kills nobody", () => {
+  const proc = emptyProc();
+  const owner = currentOwner(proc);
+  expect(parseOwner(formatOwner(owner))).toEqual(owner);
+  expect(ownerFate(owner, proc)).toBe("unseen");
+  expect(ownerFate(owner)).toBe("unseen");
+  expect(ownerFate(currentOwner(), proc)).toBe("unseen");
 });
 
 test("labelled things are abandoned when their lease is over or their owner is dead, and only then", () => {

@@ -8,13 +8,18 @@ export function recordFolder(parent: string = tmpdir()): string {
   return join(parent, `apex-sandbox-${process.getuid?.() ?? 0}`);
 }
 
-/** Makes the folder. Others can write to its parent: what lies there must be ours, or nothing in it can be believed. */
+/** Whether the folder is a directory that only this user can write to; others can write to its parent. */
+export async function isOwnFolder(folder: string): Promise<boolean> {
+  const status = await lstat(folder);
+  return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0;
+}
+
+/** Makes the folder. What lies there already must be ours, or nothing in it can be believed. */
 export async function makeRecordFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EEXIST") throw error;
   });
-  const status = await lstat(folder);
-  if (status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0) return;
+  if (await isOwnFolder(folder)) return;
   throw new AdapterError(
     "denied",
     `${folder} is not a directory that only this user can write to: remove it, or set TMPDIR to a directory of your own.`,

@@ -1,4 +1,15 @@
-import { appendFile, mkdtemp, readdir, rm, writeFile, chmod } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import {
+  appendFile,
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  rm,
+  symlink,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -77,4 +88,20 @@ test("a run that was taken away is not made again by a late note", async () => {
   await noteSettled(folder, "val-1", [part]);
   await expect(noteLease(folder, "val-1", 1)).rejects.toMatchObject({ kind: "unavailable" });
   expect(await readdir(folder)).toEqual(["val-2.jsonl"]);
+});
+
+test("what others could have put in a record's place is not read, and nothing waits for it", async () => {
+  await openRunRecord(folder, "val-1");
+  await symlink(join(folder, "val-1.jsonl"), join(folder, "link.jsonl"));
+  await mkdir(join(folder, "folder.jsonl"));
+  execFileSync("mkfifo", [join(folder, "pipe.jsonl")]);
+  await writeFile(join(folder, "large.jsonl"), "");
+  await truncate(join(folder, "large.jsonl"), 65 * 1024 * 1024);
+  for (const runId of ["link", "folder", "pipe", "large"]) {
+    await expect(readRunRecord(folder, runId)).rejects.toMatchObject({
+      kind: "invalid",
+      message: expect.stringContaining(`${runId}.jsonl is no record of a run`),
+    });
+  }
+  await expect(noteLease(folder, "link", 1)).rejects.toMatchObject({ code: "ELOOP" });
 });

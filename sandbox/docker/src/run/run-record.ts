@@ -1,4 +1,4 @@
-import { appendFile, link, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
+import { appendFile, type FileHandle, link, open, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { constants } from "node:fs";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
@@ -9,6 +9,8 @@ import { makeRecordFolder, removeEmptyRecordFolder } from "./record-folder.ts";
 const OPEN_TRIES = 20;
 /** Lines of one record: a run has some thousand containers at most. */
 const LINES_MAX = 1_000_000;
+/** Some 300,000 containers and networks. A larger file is none of ours. */
+const BYTES_MAX = 64 * 1024 * 1024;
 
 /** What a container or network had used when it was removed. Written before the removal; the counters are gone after it. */
 export interface SettledUsage {
@@ -76,12 +78,33 @@ function parseRunRecord(text: string): RunRecord {
   return { owner, leaseUntil, settled };
 }
 
-/** A run's record; `undefined` when there is none. */
+function noRecord(path: string, why: string): AdapterError {
+  return new AdapterError("invalid", `${path} is no record of a run: ${why}. Remove it, if it is yours.`);
+}
+
+/** The record's text; a link is not followed, and nothing but a file of this user's own is read. */
+async function ownText(path: string, handle: FileHandle): Promise<string> {
+  const status = await handle.stat();
+  if (!status.isFile()) throw noRecord(path, "it is no file");
+  if (status.uid !== process.getuid?.()) throw noRecord(path, "it belongs to another user");
+  if (status.size > BYTES_MAX) throw noRecord(path, `it has ${status.size} bytes`);
+  return handle.readFile("utf8");
+}
+
+/**
+ * A run's record; `undefined` when there is none. Throws an AdapterError (`invalid`) for what is no file of this user's: others
+ * may have put it where the records lie.
+ */
 export async function readRunRecord(folder: string, runId: string): Promise<RunRecord | undefined> {
+  const path = recordPath(folder, runId);
   try {
-    return parseRunRecord(await readFile(recordPath(folder, runId), "utf8"));
+    // Without waiting: opening a pipe would last until somebody writes to it.
+    await using handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return parseRunRecord(await ownText(path, handle));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (["ELOOP", "EMLINK", "ENXIO"].includes(code)) throw noRecord(path, "it is no file");
     throw error;
   }
 }
@@ -140,7 +163,8 @@ export async function openRunRecord(folder: string, runId: string): Promise<void
 /** Adds to a record that is there; `false` when it is not: the run was closed, or reaped. Never makes one without an owner. */
 async function addTo(folder: string, runId: string, text: string): Promise<boolean> {
   try {
-    await appendFile(recordPath(folder, runId), text, { flag: constants.O_WRONLY | constants.O_APPEND });
+    const flag = constants.O_WRONLY | constants.O_APPEND | constants.O_NOFOLLOW;
+    await appendFile(recordPath(folder, runId), text, { flag });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
