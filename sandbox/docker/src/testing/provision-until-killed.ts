@@ -1,6 +1,8 @@
+import { readFileSync, readlinkSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownedPrefix } from "@apex/core";
 import { openDocker } from "../connect.ts";
 import { sandboxHost } from "../environment/sandbox-host.ts";
 import { containerSpec, environmentSpec, never } from "./specs.ts";
@@ -8,7 +10,13 @@ import { containerSpec, environmentSpec, never } from "./specs.ts";
 // A process for tests that provisions and destroys the environments "env-a" and "env-b" again and again until it is killed.
 const [runId = "", image = ""] = process.argv.slice(2);
 const host = await sandboxHost(await openDocker());
-await mkdtemp(join(tmpdir(), `apex-plan-${process.pid}-`));
+const processes = {
+  pid: process.pid,
+  readText: (path: string) => readFileSync(path, "utf8"),
+  readLink: (path: string) => readlinkSync(path),
+  probe: (pid: number) => process.kill(pid, 0),
+};
+await mkdtemp(join(tmpdir(), ownedPrefix("plan", processes)));
 process.stdout.write("begins\n");
 
 async function goOn(name: string): Promise<never> {
