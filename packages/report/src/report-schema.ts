@@ -139,6 +139,15 @@ const validation = z
     scale: z.number(),
     baseline: validatedSide,
     candidate: validatedSide,
+    judgedLatency: z
+      .object({
+        percentile: z.enum(["p99", "p95", "p90", "p50"]),
+        isStandIn: z.boolean().describe("Judged in place of p99, for which there were too few requests"),
+        baselineMs: z.number().nullable(),
+        candidateMs: z.number().nullable(),
+      })
+      .exactOptional()
+      .describe("The percentile that the verdict rests on; absent when none was judged"),
     headroomFactor: z.number().nullable(),
     calibrationErrorShare: z.number().nullable(),
   })

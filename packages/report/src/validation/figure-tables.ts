@@ -45,10 +45,12 @@ export function runTable({ runs }: Validation): FigureTable {
       "p95",
       "p99",
       "Failed",
+      "Not sent",
       "CPU",
       "Throttled",
       "Memory",
-      "Send p99",
+      "Sender late p99",
+      "With waits p99",
       "Used",
     ],
     rows: runs
@@ -61,18 +63,22 @@ export function runTable({ runs }: Validation): FigureTable {
         msText(run.latency.p90Ms),
         msText(run.latency.p95Ms),
         msText(run.latency.p99Ms),
-        failedText(run),
+        countText(run.errors, run),
+        // A service that never got ready was sent nothing, though nothing was dropped.
+        countText(run.scheduled - run.sent, run),
         shareText(run.cpuShare),
         shareText(run.throttledPeriodShare),
         memoryText(run),
-        `${msText(run.lateness.p99Ms)} late`,
+        msText(run.senderLateness?.p99Ms ?? null),
+        msText(run.lateness.p99Ms),
         run.unfit.length === 0 ? "yes" : `no: ${run.unfit.map((reason) => UNFIT_WORDS[reason]).join(", ")}`,
       ]),
   };
 }
 
-function failedText({ errors, errorShare }: RunMeasurement): string {
-  return errors === 0 ? "0" : `${errors.toLocaleString("en-US")} (${shareText(errorShare)})`;
+function countText(requests: number, { scheduled }: RunMeasurement): string {
+  if (requests === 0) return "0";
+  return `${requests.toLocaleString("en-US")} (${shareText(requests / scheduled)})`;
 }
 
 function memoryText({ memoryPeakShare, oomKills, exitedContainers }: RunMeasurement): string {

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { Validation } from "@apex/core";
+import type { RunMeasurement, Validation } from "@apex/core";
 import { gfmFromMarkdown } from "mdast-util-gfm";
 import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfm } from "micromark-extension-gfm";
 import { describe, expect, test } from "vitest";
 import { columns } from "../visible-text.ts";
+import { runTable } from "./figure-tables.ts";
 import { renderValidationHtml } from "./render-validation-html.ts";
 import { renderValidationJson } from "./render-validation-json.ts";
 import { renderValidationMarkdown } from "./render-validation-markdown.ts";
 import { renderValidationTable } from "./render-validation-table.ts";
-import { aComparison, aFailedValidation, aRun, aValidation } from "./testing.ts";
+import { aComparison, aDistribution, aFailedValidation, aRun, aValidation, judgedBy } from "./testing.ts";
 import { validationJsonSchema } from "./validation-schema.ts";
 
 const VERSION = { apexVersion: "0.1.0" };
@@ -65,7 +66,7 @@ describe("the table", () => {
                    95 %
       Headroom     × 1.25 holds (p99 201 ms, CPU 76 %); × 1.5 does not hold (p99 1,210 ms, CPU 93 %)
       Calibration  CPU 35.7 % where 35 % was recorded, 2.06 % off; a request takes 49.6 ms of one vCPU
-      Used         0.0125 CPU-hours, 0.0667 GiB-hours reserved
+      Used         0.0125 CPU-hours, 0.0667 GiB-hours reserved, 17.5 MiB over the network, 0 MiB of block I/O
 
       What the sandbox does not show (2)
         Network and disk credits of the machines are not emulated.
@@ -150,6 +151,42 @@ describe("the JSON", () => {
     expect(json.baseline).toMatchObject({ runs: 0, p99Ms: null });
   });
 
+  test("counts failures as the judge does: over all requests of the faithful runs", () => {
+    const failing = (ordinal: number, errors: number) =>
+      aRun("candidate", ordinal, { errors, errorShare: errors / 400 });
+    const runs = [failing(1, 0), failing(2, 0), failing(3, 40), failing(4, 8)];
+    const json = JSON.parse(renderValidationJson(aValidation({ runs }), VERSION)) as {
+      candidate: { errorShare: number };
+    };
+    expect(json.candidate.errorShare).toBe(48 / 1_600);
+  });
+
+  test("counts kills and exits of replays that were left out too, but not those beyond the recorded load", () => {
+    const ended = { oomKills: 1, exitedContainers: 2 };
+    const runs = [
+      aRun("candidate", 1),
+      aRun("candidate", 2, { ...ended, unfit: ["steal"] }),
+      aRun("candidate", 3, { ...ended, loadFactor: 1.5 }),
+    ];
+    const json = JSON.parse(renderValidationJson(aValidation({ runs }), VERSION)) as { candidate: unknown };
+    expect(json.candidate).toMatchObject({ runs: 1, ...ended });
+  });
+
+  test("keeps all that the engine says of a run, its calibration and its machines", () => {
+    const validation = aValidation();
+    const { fit, calibration, runs } = validation;
+    const service = { ...fit.candidate.service, sustainedVcpus: 0.4 };
+    const whole: Validation = {
+      ...validation,
+      fit: { ...fit, candidate: { ...fit.candidate, service } },
+      calibration: calibration === null ? null : { ...calibration, demandBias: "low" },
+    };
+    const json = JSON.parse(renderValidationJson(whole, VERSION)) as Validation;
+    expect(json.runs).toEqual(JSON.parse(JSON.stringify(runs)));
+    expect(json.calibration).toEqual(whole.calibration);
+    expect(json.fit).toEqual(whole.fit);
+  });
+
   test("is refused when a figure is none", () => {
     const validation = aValidation({ runs: [aRun("baseline", 1, { cpuShare: Number.NaN })] });
     expect(() => renderValidationJson(validation, VERSION)).toThrow(
@@ -161,6 +198,47 @@ describe("the JSON", () => {
     const committed = readFileSync(new URL("../../apex-validation-v1.schema.json", import.meta.url), "utf8");
     expect(JSON.parse(committed)).toEqual(JSON.parse(validationJsonSchema()));
   });
+});
+
+test("a pass that rests on less than p99 says so first, in every form", () => {
+  const validation = judgedBy("p90", "derived");
+  const said = "on m6i.xlarge × 1, judged by p90 (too few requests for p99)";
+  expect(table(validation).replaceAll(/\s+/g, " ")).toContain(`${said}.`);
+  expect(markdown(validation).markdown).toContain(said);
+  expect(renderValidationHtml(validation, VERSION)).toContain(`${said}.</h1>`);
+  expect(table(judgedBy("p90", "user"))).not.toContain("too few requests");
+  expect(table(aValidation())).not.toContain("judged by");
+});
+
+describe("every run", () => {
+  const cells = (run: RunMeasurement) => {
+    const { headings, rows } = runTable(aValidation({ runs: [run] }));
+    return Object.fromEntries(headings.map((heading, index) => [heading, rows[0]?.[index]]));
+  };
+
+  test("is shown with the lateness by which it was judged, and with that of the service's back-pressure", () => {
+    const clogged = aRun("candidate", 1, { lateness: aDistribution(1, 4_000) });
+    expect(cells(clogged)).toMatchObject({ "Sender late p99": "0.285 ms", "With waits p99": "3,766 ms" });
+    const { senderLateness: _, ...unknown } = clogged;
+    expect(cells(unknown)["Sender late p99"]).toBe("unknown");
+  });
+
+  test("is shown with what was never sent", () => {
+    expect(cells(aRun("candidate", 1))["Not sent"]).toBe("0");
+    const dropped = aRun("candidate", 1, { sent: 300, dropped: 100 });
+    expect(cells(dropped)["Not sent"]).toBe("100 (25 %)");
+    const dead = aRun("candidate", 1, { sent: 0, errors: 400, errorShare: 1 });
+    expect(cells(dead)).toMatchObject({ "Not sent": "400 (100 %)", Failed: "400 (100 %)" });
+  });
+});
+
+test("a demand that can only be wrong one way says which", () => {
+  const { calibration } = aValidation();
+  const withBias = (demandBias: "low" | "exact" | "high") =>
+    table(aValidation({ calibration: calibration && { ...calibration, demandBias } }), 160);
+  expect(withBias("low")).toContain("49.6 ms of one vCPU or more\n");
+  expect(withBias("high")).toContain("49.6 ms of one vCPU or less\n");
+  expect(withBias("exact")).toBe(table(aValidation(), 160));
 });
 
 describe("the comment", () => {

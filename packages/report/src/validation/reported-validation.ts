@@ -1,4 +1,5 @@
 import type { Validation, VerdictKind, VerdictReason } from "@apex/core";
+import { type JudgedLatency, judgedLatency } from "./judged-latency.ts";
 import { sideFigures } from "./side-figures.ts";
 
 /** One side of a validation in a report: so many machines of a type, and what they did with the recorded load. */
@@ -20,6 +21,8 @@ export interface ReportedValidation {
   readonly scale: number;
   readonly baseline: ReportedSide;
   readonly candidate: ReportedSide;
+  /** The percentile that the verdict rests on; absent when none was judged. */
+  readonly judgedLatency?: JudgedLatency;
   /** The largest load factor that held; `null` when none was probed or none held. */
   readonly headroomFactor: number | null;
   /** |measured − recorded| / recorded CPU of the twin; `null` with a user's own image. */
@@ -32,6 +35,7 @@ export function reportedValidation(validation: Validation): ReportedValidation {
     const { service, p99Ms, cpuShare, errorShare } = sideFigures(validation, name);
     return { machineType: service.machineType, count: service.count, p99Ms, cpuShare, errorShare };
   };
+  const latency = judgedLatency(validation);
   return {
     target: validation.target,
     runId: validation.runId,
@@ -40,6 +44,7 @@ export function reportedValidation(validation: Validation): ReportedValidation {
     scale: validation.fit.scale,
     baseline: side("baseline"),
     candidate: side("candidate"),
+    ...(latency === null ? {} : { judgedLatency: latency }),
     headroomFactor: validation.verdict.headroomFactor,
     calibrationErrorShare: validation.calibration?.errorShare ?? null,
   };

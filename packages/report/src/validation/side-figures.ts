@@ -1,6 +1,9 @@
 import type { FittedService, RunMeasurement, Side, Validation } from "@apex/core";
 
-/** What one side's containers were and did at the recorded load: medians over its faithful runs, sums of what counts. */
+/**
+ * What one side's containers were and did at the recorded load, as the judge sees it: medians over its faithful runs, failures
+ * over all requests of these, and kills and exits in all runs: they are facts on a noisy host too.
+ */
 export interface SideFigures extends FittedService {
   /** Faithful runs at the recorded load. */
   readonly runs: number;
@@ -22,7 +25,12 @@ export interface SideFigures extends FittedService {
 
 /** The runs of a side that can be compared: faithful, at the recorded load. */
 export function comparableRuns(validation: Validation, side: Side): readonly RunMeasurement[] {
-  return validation.runs.filter((run) => run.side === side && run.loadFactor === 1 && run.unfit.length === 0);
+  return runsAtLoad(validation, side).filter((run) => run.unfit.length === 0);
+}
+
+/** The runs of a side at the recorded load, those that cannot be compared included. */
+function runsAtLoad(validation: Validation, side: Side): readonly RunMeasurement[] {
+  return validation.runs.filter((run) => run.side === side && run.loadFactor === 1);
 }
 
 /** The middle value, of two the mean; `null` of nothing. */
@@ -37,23 +45,26 @@ export function median(values: readonly (number | null)[]): number | null {
 /** A side's figures out of its runs. */
 export function sideFigures(validation: Validation, side: Side): SideFigures {
   const runs = comparableRuns(validation, side);
+  const all = runsAtLoad(validation, side);
   const middle = (of: (run: RunMeasurement) => number | null) => median(runs.map(of));
-  const total = (of: (run: RunMeasurement) => number) => runs.reduce((sum, run) => sum + of(run), 0);
+  const total = (over: readonly RunMeasurement[], of: (run: RunMeasurement) => number) =>
+    over.reduce((sum, run) => sum + of(run), 0);
+  const requests = total(runs, ({ scheduled }) => scheduled);
   return {
     ...validation.fit[side],
     runs: runs.length,
-    requests: total(({ scheduled }) => scheduled),
+    requests,
     p50Ms: middle(({ latency }) => latency.p50Ms),
     p90Ms: middle(({ latency }) => latency.p90Ms),
     p95Ms: middle(({ latency }) => latency.p95Ms),
     p99Ms: middle(({ latency }) => latency.p99Ms),
-    errorShare: middle(({ errorShare }) => errorShare),
+    errorShare: requests === 0 ? null : total(runs, ({ errors }) => errors) / requests,
     cpuShare: middle(({ cpuShare }) => cpuShare),
     cpuSecondsPerRequest: middle(({ cpuSecondsPerRequest }) => cpuSecondsPerRequest),
     throttledPeriodShare: middle(({ throttledPeriodShare }) => throttledPeriodShare),
     memoryPeakShare: middle(({ memoryPeakShare }) => memoryPeakShare),
     majorFaults: middle(({ majorFaults }) => majorFaults),
-    oomKills: total(({ oomKills }) => oomKills),
-    exitedContainers: total(({ exitedContainers }) => exitedContainers),
+    oomKills: total(all, ({ oomKills }) => oomKills),
+    exitedContainers: total(all, ({ exitedContainers }) => exitedContainers),
   };
 }

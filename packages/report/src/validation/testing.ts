@@ -51,6 +51,7 @@ export function aRun(
     loadFactor: 1,
     latency,
     lateness: aDistribution(0.05, 0.9),
+    senderLateness: aDistribution(0.04, 0.3),
     scheduled: 400,
     sent: 400,
     dropped: 0,
@@ -287,4 +288,17 @@ export function aFailedValidation(): Validation {
       headroomFactor: null,
     },
   };
+}
+
+/** A validation that passes by a lower percentile: for want of requests, or because the user's file names no other. */
+export function judgedBy(percentile: "p90" | "p95", origin: "derived" | "user"): Validation {
+  const comparisons = VERDICT.comparisons.map((comparison) => {
+    if (comparison.unit === "share") return comparison;
+    if (comparison.metric !== percentile)
+      return { ...comparison, bound: null, outcome: "not-judged" as const };
+    return { ...comparison, bound: { value: 160, origin: "1.25 × recorded" }, outcome: "holds" as const };
+  });
+  return aValidation({
+    verdict: { ...VERDICT, comparisons, objectives: { ...VERDICT.objectives, origin } },
+  });
 }

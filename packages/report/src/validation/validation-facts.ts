@@ -43,9 +43,14 @@ export function findingFacts(validation: Validation): readonly Fact[] {
   ];
 }
 
+const BYTES_PER_MIB = 1024 ** 2;
+
 function usedText({ reading }: Validation): string {
   if (reading === null) return "unknown: the run's counters could not be read";
   const { cpuHours, memoryGibHours, gpuHours } = readingAmounts(reading);
   const gpu = gpuHours === 0 ? "" : `, ${figure(gpuHours)} GPU-hours`;
-  return `${figure(cpuHours)} CPU-hours, ${figure(memoryGibHours)} GiB-hours reserved${gpu}`;
+  const [network, block] = [reading.networkBytes, reading.blockBytes].map(
+    (bytes) => `${figure(Number(bytes) / BYTES_PER_MIB)} MiB`,
+  );
+  return `${figure(cpuHours)} CPU-hours, ${figure(memoryGibHours)} GiB-hours reserved${gpu}, ${network} over the network, ${block} of block I/O`;
 }

@@ -39,7 +39,9 @@ const sideFigures = fittedServiceSchema
     oomKills: count,
     exitedContainers: count,
   })
-  .describe("Medians over the faithful runs at the recorded load; kills and exits are sums");
+  .describe(
+    "Medians over the faithful runs at the recorded load; errorShare is failed over all requests of these runs; oomKills and exitedContainers are sums over all runs at the recorded load, those left out included",
+  );
 
 /** `apex.validation/v1`, in which counters are decimal text. */
 export const validationSchema = z

@@ -7,6 +7,7 @@ import {
   type VerdictKind,
 } from "@apex/core";
 import { plural, UNKNOWN } from "../wording.ts";
+import { type JudgedLatency, judgedLatency } from "./judged-latency.ts";
 
 /** Digits that are shown, and how many more it may take until two different figures look different. */
 const DIGITS = 3;
@@ -133,11 +134,22 @@ export function changeText({ fit }: Validation): string {
   return `${machinesText(fit.baseline.service)} → ${machinesText(fit.candidate.service)}`;
 }
 
-/** The verdict as a claim about the candidate, without a final period. Names in it are from outside. */
-export function verdictSentence(kind: VerdictKind, target: string, candidate: string): string {
+/**
+ * The verdict as a claim about the candidate, without a final period; a pass that rests on less than p99 says so. Names in it
+ * are from outside.
+ */
+export function verdictSentence(
+  kind: VerdictKind,
+  target: string,
+  candidate: string,
+  judged: Pick<JudgedLatency, "percentile" | "isStandIn"> | null,
+): string {
   switch (kind) {
-    case "pass":
-      return `Pass: ${target} carries the recorded load on ${candidate}`;
+    case "pass": {
+      const basis =
+        judged?.isStandIn === true ? `, judged by ${judged.percentile} (too few requests for p99)` : "";
+      return `Pass: ${target} carries the recorded load on ${candidate}${basis}`;
+    }
     case "fail":
       return `Fail: ${target} does not carry the recorded load on ${candidate}`;
     case "inconclusive":
@@ -148,8 +160,10 @@ export function verdictSentence(kind: VerdictKind, target: string, candidate: st
 }
 
 /** {@link verdictSentence} of a validation. */
-export function validationSentence({ verdict, target, fit }: Validation): string {
-  return verdictSentence(verdict.kind, target, machinesText(fit.candidate.service));
+export function validationSentence(validation: Validation): string {
+  const { verdict, target, fit } = validation;
+  const candidate = machinesText(fit.candidate.service);
+  return verdictSentence(verdict.kind, target, candidate, judgedLatency(validation));
 }
 
 /** A scale factor as a fraction where it is one: "1/8", "0.3". */
@@ -212,6 +226,7 @@ export function headroomText({ verdict }: Validation): string | null {
 /** How well the twin reproduced the record; `null` with a user's own image. */
 export function calibrationText({ calibration }: Validation): string | null {
   if (calibration === null) return null;
-  const { recordedCpuShare, measuredCpuShare, errorShare, demandSecondsPerRequest } = calibration;
-  return `CPU ${shareText(measuredCpuShare)} where ${shareText(recordedCpuShare)} was recorded, ${shareText(errorShare)} off; a request takes ${msText(demandSecondsPerRequest * 1000)} of one vCPU`;
+  const { recordedCpuShare, measuredCpuShare, errorShare, demandSecondsPerRequest, demandBias } = calibration;
+  const bias = demandBias === "low" ? " or more" : demandBias === "high" ? " or less" : "";
+  return `CPU ${shareText(measuredCpuShare)} where ${shareText(recordedCpuShare)} was recorded, ${shareText(errorShare)} off; a request takes ${msText(demandSecondsPerRequest * 1000)} of one vCPU${bias}`;
 }

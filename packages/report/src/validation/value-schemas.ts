@@ -22,6 +22,10 @@ const service = z.object({
   gpus: count,
   count: z.int().min(1),
   vcpuSpeed: known,
+  sustainedVcpus: z
+    .number()
+    .exactOptional()
+    .describe("vCPUs that one machine may use without end, where that is less than it has"),
 });
 
 /** A side's service as containers. */
@@ -50,6 +54,10 @@ export const calibrationSchema = z.object({
   measuredCpuShare: z.number(),
   errorShare: z.number(),
   demandSecondsPerRequest: z.number(),
+  demandBias: z
+    .enum(["low", "exact", "high"])
+    .exactOptional()
+    .describe("Which way the demand can only be wrong; exact when absent"),
   workUsPerRequest: z.number(),
   overheadUsPerRequest: z.number(),
   recordedMemoryShare: known,
@@ -88,7 +96,12 @@ export const runMeasurementSchema = z.object({
   ordinal: count,
   loadFactor: z.number(),
   latency: distribution,
-  lateness: distribution,
+  lateness: distribution.describe("Sent after the intended time, whatever made it late"),
+  senderLateness: distribution
+    .exactOptional()
+    .describe(
+      "The sender's own part of it, by which a run is found faithful; the rest are waits for a connection",
+    ),
   scheduled: count,
   sent: count,
   dropped: count,
