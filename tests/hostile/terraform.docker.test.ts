@@ -183,6 +183,40 @@ output "x" {
     expect(notes).toMatch(/secret\.txt was left out: the link leads out of the project/);
   });
 
+  test("cannot have modules taken from the host by a list of installed ones, nor by evaluated sources", async () => {
+    const secret = 'output "x" {\n  value = file("${path.module}/secret.txt")\n}\n';
+    writeFileSync(join(outside, "main.tf"), secret);
+    const call = 'module "x" {\n  source  = "ns/x/aws"\n  version = "1.0.0"\n}\n';
+    const output = 'output "x" {\n  value = module.x.x\n}\n';
+    const entry = { Key: "x", Source: "registry.terraform.io/ns/x/aws", Version: "1.0.0" };
+    const climb = `${"../".repeat(40)}${outside.slice(1)}`;
+    for (const [index, Dir] of [outside, "../outside", climb].entries()) {
+      const directory = write(join(temporary, "project", String(index)), {
+        "main.tf": call + output,
+        ".terraform/modules/modules.json": JSON.stringify({ Modules: [{ ...entry, Dir }] }),
+      });
+      const result = await withPlanner((opened) => opened.plan({ directory }));
+      expect(result.plan).toBeNull();
+      expect(JSON.stringify(result)).not.toContain(SECRET);
+    }
+    const linked = write(join(temporary, "project", "linked"), { "main.tf": call + output });
+    symlinkSync(outside, join(linked, ".terraform"));
+    mkdirSync(join(outside, "modules/x"), { recursive: true });
+    writeFileSync(join(outside, "modules/x/main.tf"), `output "x" {\n  value = "${SECRET}"\n}\n`);
+    const list = JSON.stringify({ Modules: [{ ...entry, Dir: ".terraform/modules/x" }] });
+    writeFileSync(join(outside, "modules/modules.json"), list);
+    const evaluated = write(join(temporary, "project", "evaluated"), {
+      "main.tf": `locals {\n  d = "${outside}"\n}\nmodule "x" {\n  source = local.d\n}\n${output}`,
+    });
+    for (const directory of [linked, evaluated]) {
+      const result = await withPlanner((opened) => opened.plan({ directory }));
+      expect(result.plan).toBeNull();
+      expect(JSON.stringify(result)).not.toContain(SECRET);
+    }
+    rmSync(join(outside, "modules"), { recursive: true });
+    rmSync(join(outside, "main.tf"));
+  });
+
   test("gets placeholders for its external programs, and its provisioners are taken away", async () => {
     const directory = project({
       "main.tf": `

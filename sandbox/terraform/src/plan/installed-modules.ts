@@ -78,7 +78,9 @@ async function readManifest(
   const none = { text: "", modules: [] };
   const installed = join(root, INSTALLED);
   if (!(await isDirectory(installed))) return none;
-  if (project !== null && !mayCall(project, await realpath(installed))) return none;
+  // Without a checkout the root alone is certain to be the project's.
+  const own = project === null ? null : { ...project, reach: project.root };
+  if (own !== null && !mayCall(own, await realpath(installed))) return none;
   const text = await readIfFile(join(installed, "modules.json"));
   if (text === undefined) return none;
   try {
