@@ -1,8 +1,12 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { reap } from "@apex/sandbox-docker";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { openPlannableState, stateFromShown } from "./plannable-state.ts";
 
 let file: string;
@@ -11,7 +15,10 @@ beforeEach(async () => {
   file = path.join(await mkdtemp(path.join(tmpdir(), "apex-state-test-")), "given");
 });
 
-afterEach(() => rm(path.dirname(file), { recursive: true, force: true }));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(path.dirname(file), { recursive: true, force: true });
+});
 
 const STATE = {
   version: 4,
@@ -69,6 +76,64 @@ test.each([
     expect((await stat(copy)).mode & 0o077).toBe(0);
   }
   await expect(stat(path.dirname(copy))).rejects.toThrow("ENOENT");
+});
+
+const MODULE = new URL("./plannable-state.ts", import.meta.url).href;
+const OPENS = `
+const { openPlannableState } = await import(${JSON.stringify(MODULE)});
+process.on("SIGINT", () => process.exit(130));
+for (;;) {
+  const state = await openPlannableState(process.argv[1]);
+  process.stdout.write(".");
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 + Number(process.argv[2])));
+  await state[Symbol.asyncDispose]();
+}`;
+
+/** A process with a temporary directory of its own that makes copies of a compressed state, and removes them again. */
+async function opening(temporary: string, keepMs: number) {
+  await writeFile(file, gzipSync(JSON.stringify({ ...STATE, outputs: { secret: "x".repeat(100_000) } })));
+  await mkdir(temporary);
+  const args = ["--input-type=module", "-e", OPENS, file, String(keepMs)];
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  child.stdout.resume();
+  return child;
+}
+
+test("a process that exits in the midst of its work takes its copy with it", async () => {
+  const temporary = path.join(path.dirname(file), "tmp");
+  const child = await opening(temporary, LONG_MS);
+  const ended = once(child, "exit");
+  child.kill("SIGINT");
+  expect(await ended).toEqual([130, null]);
+  expect(await readdir(temporary)).toEqual([]);
+});
+
+/** Longer than the test: the first kill certainly finds a copy. */
+const LONG_MS = 1_000_000;
+const KILLS = Number(process.env["APEX_TEST_KILLS"] ?? 12);
+
+test(`of a process that is killed at any of ${KILLS} moments the reaper leaves no copy`, {
+  timeout: KILLS * 10_000,
+}, async () => {
+  let leftBehind = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const temporary = path.join(path.dirname(file), `tmp-${kill}`);
+    const child = await opening(temporary, kill === 0 ? LONG_MS : 0);
+    await pause((kill * 37) % 20);
+    const ended = once(child, "exit");
+    child.kill("SIGKILL");
+    await ended;
+    leftBehind += (await readdir(temporary)).length;
+    vi.stubEnv("TMPDIR", temporary);
+    await reap(undefined, { dryRun: false, now: Date.now() });
+    vi.unstubAllEnvs();
+    expect(await readdir(temporary)).toEqual([]);
+  }
+  expect(leftBehind).toBeGreaterThan(0);
 });
 
 test("what `terraform show -json` prints becomes the state that it shows, instances under their blocks", () => {

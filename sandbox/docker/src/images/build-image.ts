@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { engineError } from "../errors.ts";
+import { withBuilder } from "./abandoned-images.ts";
 import { type ImageContent, type ImageKind, ROOT_FOLDER } from "./image-content.ts";
 import { jsonLines } from "./json-lines.ts";
 import { type TarEntry, tar, tarBytes } from "./tar.ts";
@@ -43,7 +44,7 @@ function parentsOf(path: string): readonly string[] {
 function buildContext(content: ImageContent): readonly TarEntry[] {
   const folders = [...new Set(content.files.flatMap((file) => parentsOf(file.path)))].toSorted();
   return [
-    { kind: "text", path: "Dockerfile", mode: 0o644, content: Buffer.from(content.dockerfile) },
+    { kind: "text", path: "Dockerfile", mode: 0o644, content: Buffer.from(withBuilder(content.dockerfile)) },
     { kind: "directory", path: ROOT_FOLDER, mode: TRAVERSABLE },
     ...folders.map((path) => ({
       kind: "directory" as const,

@@ -3,6 +3,7 @@ import { AdapterError, type AdapterErrorKind, type StopSignal } from "@apex/core
 import type Docker from "dockerode";
 import type { DockerEngine } from "../connect.ts";
 import { engineError, isGone } from "../errors.ts";
+import { BUILDING } from "./abandoned-images.ts";
 import { buildImage, type BuildOptions, type ImageProgress } from "./build-image.ts";
 import { type FileMemory, openFileMemory } from "./file-memory.ts";
 import { baseContent, type ImageContent, terraformContent, twinContent } from "./image-content.ts";
@@ -61,7 +62,7 @@ async function ensureImage(docker: Docker, content: ImageContent, options: Build
   const { kind, reference } = content;
   if ((await idOf(docker, reference)) !== undefined) return reference;
   const id = await buildImage(docker, content, options);
-  const building = { repo: "apex/building", tag: randomUUID() };
+  const building = { repo: BUILDING, tag: randomUUID() };
   try {
     await docker.getImage(id).tag(building);
     await tryImage(docker, { kind, id }, options.signal);
