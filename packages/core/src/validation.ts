@@ -82,6 +82,8 @@ export interface RunMeasurement {
   readonly side: Side;
   /** From 1, in the order in which they ran, over both sides. */
   readonly ordinal: number;
+  /** Which pair it belongs to, from 0: both sides of a pair were sent the same stretch of the record. Absent: all were sent the same. */
+  readonly pair?: number;
   /** Times the recorded rate. */
   readonly loadFactor: number;
   readonly latency: Distribution;

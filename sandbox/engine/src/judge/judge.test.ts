@@ -510,3 +510,17 @@ test("what a side usually has in flight goes by its share of the load", () => {
   expect(signals(3)).toEqual([]);
   expect(signals(1)).toEqual([]);
 });
+
+test("what is usual in flight is that of the same stretch of the record", () => {
+  const counts = [16, 32, 48, 64, 80, 104, 120, 144, 160, 184, 200, 224];
+  const stretch = (_: number, pair: number) => ({
+    pair,
+    intervals: inFlight(counts.map((count) => (pair + 1) * count)),
+  });
+  const runs = buildRuns(stretch, stretch).filter(({ pair = 0 }) => pair < 4);
+  const signals = (given: readonly RunMeasurement[]) =>
+    signalsOf(sideRuns(given, "candidate"), sideRuns(given, "baseline")).map(({ code }) => code);
+  expect(signals(runs)).toEqual([]);
+  const unpaired = runs.map(({ pair: _pair, ...run }) => run);
+  expect(signals(unpaired)).toEqual(["does-not-hold-the-load"]);
+});

@@ -76,15 +76,17 @@ function exited({ all, subject }: SideRuns): Signal | null {
   };
 }
 
-/** The growth of a backlog in one run, beyond what the other side has of its own share of the load. */
+/** The growth of a backlog in one run, beyond what the other side has of its own share of the same stretch of the load. */
 function growthIn(run: RunMeasurement, isTwin: boolean, other?: SideRuns): Growth | null {
   if (isTwin && run.cpuShare < TWIN_QUEUE_CPU_SHARE_MIN) return null;
   if (other === undefined) return backlogGrowth(run);
-  const otherSent = medianOf(other.faithful.map(({ sent }) => sent)) ?? 0;
+  const same = other.faithful.filter(({ pair }) => pair !== undefined && pair === run.pair);
+  const others = same.length > 0 ? same : other.faithful;
+  const otherSent = medianOf(others.map(({ sent }) => sent)) ?? 0;
   const share = otherSent > 0 ? run.sent / otherSent : 1;
   return backlogGrowth(
     run,
-    usualInFlight(other.faithful).map((count) => share * count),
+    usualInFlight(others).map((count) => share * count),
   );
 }
 

@@ -153,6 +153,7 @@ export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): R
   const measurement = {
     side: replay.side,
     ordinal: record.ordinal,
+    ...(replay.pair === undefined ? {} : { pair: replay.pair }),
     loadFactor: replay.loadFactor,
     latency: result.latency,
     lateness: result.lateness,
