@@ -9,7 +9,7 @@ import {
 } from "@apex/sandbox-docker";
 import { findTerraform } from "@apex/sandbox-terraform";
 import type { Io } from "../io.ts";
-import { openProgress, type Progress } from "../progress.ts";
+import { freshLine, openProgress, type Progress } from "../progress.ts";
 
 const TWIN = path.resolve(import.meta.dirname, "../../../../sandbox/twin/src");
 const MEGABYTE = 1e6;
@@ -61,7 +61,7 @@ function lateProgress(
     tell: (each) => {
       if (progress === undefined) {
         // The line of the step that this one is part of: it comes again when that step goes on.
-        if (io.isTerminal) io.err("\r\u001b[2K");
+        io.err(freshLine(io));
         progress = openProgress(io);
         progress.step(name);
       }

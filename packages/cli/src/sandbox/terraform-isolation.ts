@@ -4,6 +4,7 @@ import { type DockerEngine, dockerIsolation, isolationProblem } from "@apex/sand
 import { findTerraform } from "@apex/sandbox-terraform";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
+import { freshLine } from "../progress.ts";
 import { findEngine } from "./find-engine.ts";
 import { isolationMemory } from "./isolation-memory.ts";
 import { cacheDirectory, prepareTerraformImage } from "./prepare-images.ts";
@@ -67,8 +68,7 @@ async function decide(io: Io): Promise<TerraformPlace> {
       "unset APEX_TERRAFORM_IMAGE to have Apex choose, or set APEX_DOCKER=off to plan on this host";
     throw new AdapterError("unavailable", `${reason}: ${next}`);
   }
-  const line = `apex: warning: ${printable(reason)}; planned on this host\n`;
-  io.err(io.isTerminal ? `\r\u001b[2K${line}` : line);
+  io.err(`${freshLine(io)}apex: warning: ${printable(reason)}; planned on this host\n`);
   return { kind: "host", reason: `${reason}.` };
 }
 
