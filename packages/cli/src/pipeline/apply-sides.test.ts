@@ -67,3 +67,9 @@ test("for a wanted address its own advice is enough; at most twenty are shown of
   const mistyped = refusal([many, many], "aws_instance.zz");
   expect(mistyped.stderr.match(/aws_instance\.m\d+/g)?.length).toBe(20);
 });
+
+test("with several to choose from only those are listed: what else was said is beside the point", () => {
+  const before = [machine("a", "m5.xlarge"), machine("b", "m5.xlarge"), machine("c", "x9.huge")];
+  const after = [machine("a", "m5.large"), machine("b", "m5.large"), machine("c", "x9.huge")];
+  expect(refusal([before, after])).toEqual({ exitCode: EXIT_CODES.wrongUse, stderr: "" });
+});

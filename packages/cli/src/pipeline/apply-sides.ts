@@ -1,5 +1,11 @@
 import type { AppliedResource, Diagnostic, TerraformDiagnostic } from "@apex/core";
-import { changedServices, chooseTarget, computeServices, type ServicePair } from "@apex/sandbox-engine";
+import {
+  changedServices,
+  chooseTarget,
+  computeServices,
+  type ServicePair,
+  type TargetChoice,
+} from "@apex/sandbox-engine";
 import type { Planner, PlanRequest } from "@apex/sandbox-terraform";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -58,8 +64,7 @@ export function listUntried(untried: readonly string[]): string {
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
 }
 
-function requireTarget(pairs: readonly ServicePair[], wanted: string | undefined): ServicePair {
-  const choice = chooseTarget(pairs, wanted);
+function requireChosen(choice: TargetChoice): ServicePair {
   switch (choice.kind) {
     case "chosen":
       return choice.pair;
@@ -109,13 +114,10 @@ export function chosenSides(
   const [baseline, candidate] = [computeServices(before), computeServices(after)];
   const diagnostics = withoutRepeats([...baseline.diagnostics, ...candidate.diagnostics]);
   const pairs = changedServices(baseline.services, candidate.services);
-  let pair: ServicePair;
-  try {
-    pair = requireTarget(pairs, wanted);
-  } catch (error) {
-    tellAdvice(io, reasonsFor(diagnostics, wanted));
-    throw error;
-  }
+  const choice = chooseTarget(pairs, wanted);
+  const isMissing = choice.kind === "none-changed" || choice.kind === "not-changed";
+  if (isMissing) tellAdvice(io, reasonsFor(diagnostics, wanted));
+  const pair = requireChosen(choice);
   const kept = new Set(candidate.services.map(({ address }) => address));
   const gone = baseline.services.map(({ address }) => address).filter((address) => !kept.has(address));
   const untried = [...pairs.map(({ address }) => address), ...gone].filter(

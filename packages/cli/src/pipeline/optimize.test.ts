@@ -1,0 +1,106 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { AdapterError } from "@apex/core";
+import { expect, onTestFinished, test } from "vitest";
+import { openProgress } from "../progress.ts";
+import { recordedIo } from "../testing.ts";
+import { loadPolicy } from "./load-policy.ts";
+import { optimize } from "./optimize.ts";
+import type { ValidateChange } from "./try-change.ts";
+
+const MAIN = `provider "aws" {
+  region = "us-east-1"
+}
+
+resource "aws_instance" "web" {
+  ami           = "ami-1"
+  instance_type = "m5.2xlarge"
+}
+`;
+const VALUES = {
+  id: "i-0123456789abcdef0",
+  arn: "arn:aws:ec2:us-east-1:210987654321:instance/i-0123456789abcdef0",
+  ami: "ami-1",
+  instance_type: "m5.2xlarge",
+  instance_state: "running",
+  region: "us-east-1",
+  availability_zone: "us-east-1a",
+};
+const START_MS = Date.UTC(2026, 10, 7);
+const STEP_MS = 300_000;
+const SAMPLES = (14 * 86_400_000) / STEP_MS;
+
+/** Two weeks of a machine that has far more than it needs. */
+function metrics(): string {
+  const lines = ["resource_id,metric,timestamp,value,statistic,unit"];
+  for (let index = 0; index < SAMPLES; index += 1) {
+    const at = new Date(START_MS + index * STEP_MS).toISOString();
+    for (const [metric, value] of [
+      ["CPUUtilization", 5 + (index % 7)],
+      ["mem_used_percent", 12 + (index % 3)],
+    ]) {
+      lines.push(`${VALUES.id},${metric},${at},${value},Maximum,Percent`);
+      lines.push(`${VALUES.id},${metric},${at},${value},Average,Percent`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** One machine that is too large, as `--apply` would write it. */
+async function applied(validateChange?: ValidateChange) {
+  const home = await mkdtemp(path.join(tmpdir(), "apex-optimize-"));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const io = recordedIo({ cwd: home, env: { APEX_DOCKER: "off" } });
+  const web = {
+    address: "aws_instance.web",
+    mode: "managed",
+    type: "aws_instance",
+    name: "web",
+    provider_name: "registry.terraform.io/hashicorp/aws",
+    schema_version: 1,
+    values: VALUES,
+  };
+  const state = { format_version: "1.0", values: { root_module: { resources: [web] } } };
+  const terraformDirectory = path.join(home, "infra");
+  const [stateFile, metricFile] = [path.join(home, "state.json"), path.join(home, "metrics.csv")];
+  await mkdir(terraformDirectory);
+  await writeFile(path.join(terraformDirectory, "main.tf"), MAIN);
+  await writeFile(stateFile, JSON.stringify(state));
+  await writeFile(metricFile, metrics());
+  const { policy } = await loadPolicy(undefined, terraformDirectory);
+  const inputs = {
+    terraformDirectory,
+    stateFile,
+    policy,
+    varFiles: [],
+    costFiles: [],
+    metricFiles: [metricFile],
+    storeDirectory: path.join(home, "store"),
+    apply: true,
+  };
+  return optimize(io, inputs, openProgress(io), validateChange);
+}
+
+test("a validation that cannot be done leaves the report and the patch, and applies nothing", async () => {
+  const result = await applied(() => Promise.reject(new AdapterError("unavailable", "The engine broke.")));
+  expect(result.tried.kind).toBe("not-validated");
+  expect(result.after.size).toBeGreaterThan(0);
+  const { applied: done, planned } = result.report.summary.recommendations;
+  expect([done, planned > 0]).toEqual([0, true]);
+  expect(result.report.diagnostics).toContainEqual({
+    severity: "error",
+    code: "not-validated",
+    summary: "The change was not validated by load: The engine broke",
+  });
+});
+
+test("where the files cannot be written, a report in which nothing is applied is at hand", async () => {
+  const { tried, report, reportUnwritten } = await applied();
+  expect(tried.kind).toBe("not-asked");
+  expect(report.summary.recommendations.applied).toBeGreaterThan(0);
+  expect(reportUnwritten.summary.recommendations).toMatchObject({
+    applied: 0,
+    planned: report.summary.recommendations.applied,
+  });
+});
