@@ -50,7 +50,11 @@ function daemonThatAnswers(): string {
   writeFileSync(
     script,
     `const server = require("node:http").createServer((_, response) => response.end("OK"));
-     server.listen(${JSON.stringify(path.join(root, "docker.sock"))});
+     const socket = ${JSON.stringify(path.join(root, "docker.sock"))};
+     server.listen(socket, () => {
+       // Also where its test failed before it stopped it.
+       setInterval(() => require("node:fs").existsSync(socket) || process.exit(1), 500);
+     });
      process.on("SIGTERM", () => process.exit(0));`,
   );
   const command = `${process.execPath} ${script}`;
