@@ -25,6 +25,10 @@ export function openReplayer(): OpenReplayer {
   return new ThreadedReplayer();
 }
 
+function throwIfAborted(signal: ReplayOptions["signal"]): void {
+  if (signal?.aborted === true) throw signal.reason;
+}
+
 class ThreadedReplayer implements OpenReplayer {
   #worker: Worker | undefined;
   #isReplaying = false;
@@ -40,13 +44,13 @@ class ThreadedReplayer implements OpenReplayer {
     assert(!this.#isReplaying, "a replayer replays one schedule at a time");
     checkSchedule(schedule);
     checkOptions(options);
-    if (options.signal?.aborted === true) throw options.signal.reason;
+    throwIfAborted(options.signal);
     this.#isReplaying = true;
     const worker = this.#worker ?? this.#start();
     worker.ref();
     try {
       await this.#keepTo(options.cpus ?? []);
-      if (options.signal?.aborted === true) throw options.signal.reason;
+      throwIfAborted(options.signal);
       return await replayIn(worker, schedule, options);
     } catch (error) {
       // Whatever was being sent ends with the thread. The next replay starts and warms another.
