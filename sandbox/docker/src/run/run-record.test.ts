@@ -17,6 +17,9 @@ import { currentOwner, formatOwner } from "./owner.ts";
 import { recordFolder } from "./record-folder.ts";
 import { noteLease, noteSettled, openRunRecord, readRunRecord, removeRunRecord } from "./run-record.ts";
 
+/** Of every Unix: Node itself makes no named pipes. */
+const MAKE_PIPE = "mkfifo";
+
 let parent: string;
 let folder: string;
 
@@ -94,7 +97,7 @@ test("what others could have put in a record's place is not read, and nothing wa
   await openRunRecord(folder, "val-1");
   await symlink(join(folder, "val-1.jsonl"), join(folder, "link.jsonl"));
   await mkdir(join(folder, "folder.jsonl"));
-  execFileSync("mkfifo", [join(folder, "pipe.jsonl")]);
+  execFileSync(MAKE_PIPE, [join(folder, "pipe.jsonl")]);
   await writeFile(join(folder, "large.jsonl"), "");
   await truncate(join(folder, "large.jsonl"), 65 * 1024 * 1024);
   for (const runId of ["link", "folder", "pipe", "large"]) {
