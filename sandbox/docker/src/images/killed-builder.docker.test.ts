@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { dockerDescribe } from "@apex/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DockerEngine, openDocker } from "../connect.ts";
@@ -14,7 +15,7 @@ import { testImage } from "../testing/test-image.ts";
 import { reap } from "../reap/reap.ts";
 import { ensureImages } from "./ensure-images.ts";
 
-const CHILD = path.join(import.meta.dirname, "testing/build-until-killed.ts");
+const CHILD = fileURLToPath(new URL("./testing/build-until-killed.ts", import.meta.url));
 const KILLS = Number(process.env["APEX_TEST_KILLS"] ?? 8);
 /** Building and trying a twin on a busy machine. */
 const KILL_WITHIN_MS = 2_000;
