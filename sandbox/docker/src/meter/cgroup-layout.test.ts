@@ -15,6 +15,9 @@ cgroup /sys/fs/cgroup/cpu,cpuacct cgroup rw,nosuid,cpu,cpuacct 0 0
 cgroup /sys/fs/cgroup/memory cgroup rw,memory 0 0
 cgroup /sys/fs/cgroup/blkio cgroup rw,blkio 0 0
 cgroup /sys/fs/cgroup/systemd cgroup rw,name=systemd 0 0
+cgroup /sys/fs/cgroup/net_cls,net_prio cgroup rw,net_cls,net_prio 0 0
+cgroup /sys/fs/cgroup/perf_event cgroup rw,relatime,perf_event 0 0
+cgroup /sys/fs/cgroup/hugetlb cgroup rw,hugetlb 0 0
 cgroup2 /sys/fs/cgroup/unified cgroup2 rw,relatime 0 0
 `;
 const V2_MOUNTS = "cgroup2 /sys/fs/cgroup cgroup2 rw,nosuid,nodev,noexec,relatime,nsdelegate 0 0\n";
@@ -29,6 +32,14 @@ test("controllers that share a mount are both found there", () => {
   expect(mounts.get("cpu")).toBe("/sys/fs/cgroup/cpu,cpuacct");
   expect(mounts.get("name=systemd")).toBe("/sys/fs/cgroup/systemd");
   expect(mounts.get("")).toBe("/sys/fs/cgroup/unified");
+});
+
+test("hierarchies that are not measured are found too, because the engine makes groups there that are to be removed", () => {
+  const points = new Set(parseCgroupMounts(V1_MOUNTS).values());
+  expect(points).toContain("/sys/fs/cgroup/net_cls,net_prio");
+  expect(points).toContain("/sys/fs/cgroup/perf_event");
+  expect(points).toContain("/sys/fs/cgroup/hugetlb");
+  expect(points.size).toBe(8);
 });
 
 test("a run's group is the engine's parent for its containers", () => {

@@ -19,7 +19,26 @@ export interface RunCgroup {
 
 /** Everything that Apex makes lies below this group. */
 const ROOT = "apex";
-const CONTROLLERS = ["cpu", "cpuacct", "cpuset", "memory", "blkio", "pids", "devices", "freezer"];
+/**
+ * Every controller of version 1, by the kernel's documentation of it. Most are not measured, but the engine makes a run's group in
+ * each hierarchy that is mounted, and what it makes there has to be removed.
+ */
+const CONTROLLERS = new Set([
+  "blkio",
+  "cpu",
+  "cpuacct",
+  "cpuset",
+  "devices",
+  "freezer",
+  "hugetlb",
+  "memory",
+  "misc",
+  "net_cls",
+  "net_prio",
+  "perf_event",
+  "pids",
+  "rdma",
+]);
 
 /** Mount points of control groups by `/proc/self/mounts`. Named hierarchies of version 1 have their name: "name=systemd". */
 export function parseCgroupMounts(mounts: string): ReadonlyMap<string, string> {
@@ -29,7 +48,7 @@ export function parseCgroupMounts(mounts: string): ReadonlyMap<string, string> {
     if (type === "cgroup2") found.set("", point);
     if (type !== "cgroup") continue;
     for (const option of options.split(",")) {
-      if (CONTROLLERS.includes(option) || option.startsWith("name=")) found.set(option, point);
+      if (CONTROLLERS.has(option) || option.startsWith("name=")) found.set(option, point);
     }
   }
   return found;
