@@ -59,7 +59,6 @@ export {
   isOwnerGone,
   ownedPrefix,
   ownerOfName,
-  type ProcessTable,
 } from "./owned-directory.ts";
 export { type Edit, type Patch, type TextEdit } from "./patch.ts";
 export {
@@ -71,6 +70,7 @@ export {
   type SampleStore,
   type StopSignal,
 } from "./ports.ts";
+export { type ProcessFate, type ProcessTable, processFate, processStat, told } from "./process-fate.ts";
 export {
   type Abstention,
   type Dimension,

@@ -1,15 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, readlinkSync } from "node:fs";
 import { expect, test } from "vitest";
-import { isOwnerGone, ownedPrefix, ownerOfName, type ProcessTable } from "./owned-directory.ts";
+import { PROCESSES as HERE } from "./node.ts";
+import { isOwnerGone, ownedPrefix, ownerOfName } from "./owned-directory.ts";
+import { type ProcessTable, processStat } from "./process-fate.ts";
 
-const HERE: ProcessTable = {
-  pid: process.pid,
-  readText: (path) => readFileSync(path, "utf8"),
-  readLink: (path) => readlinkSync(path),
-  probe: (pid) => process.kill(pid, 0),
-};
 const refuse = () => {
   throw new Error("not told");
 };
@@ -61,9 +56,10 @@ test("a name of the process that may hold anything does not move its start", asy
   ]);
   try {
     await once(child.stdout, "data");
-    const stat = readFileSync(`/proc/${child.pid}/stat`, "utf8");
+    const stat = HERE.readText(`${child.pid}/stat`);
     const startTicks = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
     const self = { ...HERE, readText: () => stat };
+    expect(processStat(self, "self")).toEqual({ state: "S", startTicks });
     expect(ownedPrefix("run", self).split("-")[3]).toBe(String(startTicks));
     expect(isOwnerGone({ ...own(), pid: child.pid!, startTicks }, HERE)).toBe(false);
   } finally {

@@ -1,14 +1,8 @@
-import { readFileSync, readlinkSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import { isOwnerGone, ownedPrefix, ownerOfName, type ProcessTable } from "@apex/core";
-
-const PROCESSES: ProcessTable = {
-  pid: process.pid,
-  readText: (file) => readFileSync(file, "utf8"),
-  readLink: (file) => readlinkSync(file),
-  probe: (pid) => process.kill(pid, 0),
-};
+import { isOwnerGone, ownedPrefix, ownerOfName } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 
 /** A directory that only this user may enter; removed with everything in it when disposed. */
 export interface OwnedDirectory extends AsyncDisposable {

@@ -1,15 +1,9 @@
-import { readFileSync, readlinkSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ownedPrefix, type ProcessTable } from "@apex/core";
-
-const PROCESSES: ProcessTable = {
-  pid: process.pid,
-  readText: (path) => readFileSync(path, "utf8"),
-  readLink: (path) => readlinkSync(path),
-  probe: (pid) => process.kill(pid, 0),
-};
+import { ownedPrefix } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 
 /** A private temporary folder that is removed with everything in it when disposed. */
 export interface Scratch extends AsyncDisposable {

@@ -5,8 +5,8 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { AdapterError, type IsolatedCommands, ownedPrefix, type StopSignal } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 import type { DockerEngine } from "../connect.ts";
-import { PROCESSES } from "../run/process-table.ts";
 import { dockerIsolation, type IsolationSettings } from "./docker-isolation.ts";
 
 /** Starting Node in a container takes a tenth of a second; an engine that needs so long is of no use. */

@@ -2,8 +2,8 @@ import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DirectoryOwner, isOwnerGone, ownerOfName } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 import { currentOwner } from "../run/owner.ts";
-import { PROCESSES } from "../run/process-table.ts";
 import type { ReapOptions } from "./reap.ts";
 
 /** In another process namespace the owner may live and not be seen: longer than any run. */

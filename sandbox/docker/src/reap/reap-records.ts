@@ -1,12 +1,13 @@
 import { lstat, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { AdapterError, type ReapedReading } from "@apex/core";
+import { AdapterError, processFate, type ReapedReading } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 import { rootCgroup } from "../meter/cgroup-layout.ts";
 import { removeRunCgroup, runCgroupDirectories } from "../meter/run-cgroup.ts";
 import { type Meter, readRunCounters } from "../meter/run-reading.ts";
 import { labelledContainers } from "../run/find-resources.ts";
 import { LABELS } from "../run/labels.ts";
-import { bootId, ownerFate, processFate } from "../run/owner.ts";
+import { bootId, ownerFate } from "../run/owner.ts";
 import { isOwnFolder, removeEmptyRecordFolder } from "../run/record-folder.ts";
 import { readRunRecord, removeRunRecord, type RunRecord } from "../run/run-record.ts";
 import type { ReapOptions } from "./reap.ts";
@@ -91,7 +92,7 @@ export async function findAbandonedRecords(
     if (runId !== undefined && (await isRecordAbandoned(search, runId))) {
       found.push({ runId, path, isFresh, isUnfinished: false });
     }
-    if (unfinished !== undefined && processFate(Number(pid), Number(ticks)) === "dead") {
+    if (unfinished !== undefined && processFate(PROCESSES, Number(pid), Number(ticks)) === "dead") {
       found.push({ runId: unfinished, path, isFresh, isUnfinished: true });
     }
   }

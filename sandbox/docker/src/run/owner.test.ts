@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type ProcessTable, processFate, processStat } from "@apex/core";
+import { PROCESSES, processTable } from "@apex/core/node";
 import { expect, onTestFinished, test } from "vitest";
 import { isAbandoned, LABELS, ownLabels } from "./labels.ts";
-import { currentOwner, formatOwner, ownerFate, parseOwner, parseProcessStat, processFate } from "./owner.ts";
+import { currentOwner, formatOwner, ownerFate, parseOwner } from "./owner.ts";
 
 test("an owner survives as a label", () => {
   const owner = currentOwner();
@@ -14,15 +16,10 @@ test("an owner survives as a label", () => {
   expect(parseOwner(undefined)).toBeUndefined();
 });
 
-test("a process's name may hold brackets and blanks", () => {
-  const fields = `Z ${Array.from({ length: 18 }, (_value, index) => index + 4).join(" ")} 777 0`;
-  expect(parseProcessStat(`42 (a) R (b)) ${fields}`)).toEqual({ state: "Z", startTicks: 777 });
-});
-
 test("an owner lives while its process does, and is dead after it, zombie or not", async () => {
   const child = spawn("sleep", ["60"]);
   const pid = child.pid ?? 0;
-  const { startTicks } = parseProcessStat(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  const startTicks = processStat(PROCESSES, pid)?.startTicks ?? 0;
   const owner = { ...currentOwner(), pid, startTicks };
   expect(ownerFate(owner)).toBe("lives");
   const exited = once(child, "exit");
@@ -41,30 +38,30 @@ test("an owner of another boot is dead; one of another process namespace cannot 
 });
 
 /** As a system without /proc looks, or one that hides all processes in it. */
-function emptyProc(): string {
+function emptyProc(): ProcessTable {
   const proc = mkdtempSync(join(tmpdir(), "apex-no-proc-"));
   onTestFinished(() => rmSync(proc, { recursive: true, force: true }));
-  return proc;
+  return processTable(proc);
 }
 
 test("a process that /proc hides is dead only when the kernel knows none of its number", async () => {
-  const proc = emptyProc();
+  const blind = emptyProc();
   const child = spawn("sleep", ["60"]);
   const pid = child.pid ?? 0;
-  expect(processFate(pid, 1, proc)).toBe("unseen");
+  expect(processFate(blind, pid, 1)).toBe("unseen");
   const exited = once(child, "exit");
   child.kill("SIGKILL");
   await exited;
-  expect(processFate(pid, 1, proc)).toBe("dead");
+  expect(processFate(blind, pid, 1)).toBe("dead");
 });
 
 test("where there is no /proc owners are written and read, and what is not known kills nobody", () => {
-  const proc = emptyProc();
-  const owner = currentOwner(proc);
+  const blind = emptyProc();
+  const owner = currentOwner(blind);
   expect(parseOwner(formatOwner(owner))).toEqual(owner);
-  expect(ownerFate(owner, proc)).toBe("unseen");
+  expect(ownerFate(owner, blind)).toBe("unseen");
   expect(ownerFate(owner)).toBe("unseen");
-  expect(ownerFate(currentOwner(), proc)).toBe("unseen");
+  expect(ownerFate(currentOwner(), blind)).toBe("unseen");
 });
 
 test("labelled things are abandoned when their lease is over or their owner is dead, and only then", () => {

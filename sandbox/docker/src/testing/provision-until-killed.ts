@@ -1,8 +1,8 @@
-import { readFileSync, readlinkSync } from "node:fs";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownedPrefix } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 import { openDocker } from "../connect.ts";
 import { sandboxHost } from "../environment/sandbox-host.ts";
 import { containerSpec, environmentSpec, never } from "./specs.ts";
@@ -10,13 +10,7 @@ import { containerSpec, environmentSpec, never } from "./specs.ts";
 // A process for tests that provisions and destroys the environments "env-a" and "env-b" again and again until it is killed.
 const [runId = "", image = ""] = process.argv.slice(2);
 const host = await sandboxHost(await openDocker());
-const processes = {
-  pid: process.pid,
-  readText: (path: string) => readFileSync(path, "utf8"),
-  readLink: (path: string) => readlinkSync(path),
-  probe: (pid: number) => process.kill(pid, 0),
-};
-await mkdtemp(join(tmpdir(), ownedPrefix("plan", processes)));
+await mkdtemp(join(tmpdir(), ownedPrefix("plan", PROCESSES)));
 process.stdout.write("begins\n");
 
 async function goOn(name: string): Promise<never> {

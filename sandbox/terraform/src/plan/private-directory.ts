@@ -1,15 +1,9 @@
-import { readFileSync, readlinkSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { chmod, lstat, mkdir, mkdtemp, readdir, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isOwnerGone, ownedPrefix, ownerOfName, type ProcessTable } from "@apex/core";
-
-const PROCESSES: ProcessTable = {
-  pid: process.pid,
-  readText: (path) => readFileSync(path, "utf8"),
-  readLink: (path) => readlinkSync(path),
-  probe: (pid) => process.kill(pid, 0),
-};
+import { isOwnerGone, ownedPrefix, ownerOfName } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 
 /** Removes what processes that were killed could not; what belongs to others or cannot be removed stays. */
 async function removeStale(parent: string): Promise<void> {
