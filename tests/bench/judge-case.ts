@@ -8,6 +8,7 @@ import {
   type ReplaySchedule,
   type RunMeasurement,
   type SandboxHost,
+  seededRng,
   type Side,
   TWIN_PROTOCOL,
   type Verdict,
@@ -106,17 +107,6 @@ function scheduleOf(utilisation: number, durationMs: number, seed: number): Repl
 
 function exponential(rng: () => number, mean: number): number {
   return -mean * Math.log(1 - rng());
-}
-
-/** mulberry32 */
-function seededRng(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
 }
 
 /** What the baseline needs, from one replay of it. */

@@ -112,6 +112,7 @@ export {
   type ReapedReading,
   type SandboxHost,
 } from "./sandbox.ts";
+export { seededRng } from "./seeded-rng.ts";
 export {
   type PlanActions,
   type PlannedResource,

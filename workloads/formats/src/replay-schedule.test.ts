@@ -1,9 +1,8 @@
-import type { Workload } from "@apex/core";
+import { seededRng, type Workload } from "@apex/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indexOfDispersion, secondCounts } from "./burstiness.ts";
 import { replaySchedule, type ReplayScheduleOptions } from "./replay-schedule.ts";
-import { seededRng } from "./seeded-rng.ts";
 import { csvOf, workloadOf } from "./testing/read-text.ts";
 
 const START_MS = 1_715_933_100_000;

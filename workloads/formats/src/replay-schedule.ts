@@ -1,8 +1,7 @@
-import { assert, type InternedColumn, type ReplaySchedule, type Workload } from "@apex/core";
+import { assert, type InternedColumn, type ReplaySchedule, seededRng, type Workload } from "@apex/core";
 import { gather } from "./growing-column.ts";
 import type { Layer } from "./layer.ts";
 import { requestWaits, requestWeights } from "./request-weights.ts";
-import { seededRng } from "./seeded-rng.ts";
 import { spreadWholeSeconds } from "./spread-whole-seconds.ts";
 import { superpose } from "./superpose.ts";
 import { stretchThinner } from "./thin.ts";

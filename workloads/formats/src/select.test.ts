@@ -1,8 +1,8 @@
+import { seededRng } from "@apex/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indexOfDispersion, secondCounts } from "./burstiness.ts";
 import { busiestWindow, selectWindow } from "./select-window.ts";
-import { seededRng } from "./seeded-rng.ts";
 import { spreadWholeSeconds } from "./spread-whole-seconds.ts";
 import { csvOf, workloadOf } from "./testing/read-text.ts";
 import { thin } from "./thin.ts";

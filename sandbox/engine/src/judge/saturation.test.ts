@@ -1,7 +1,8 @@
+import { seededRng } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { backlogGrowth, levelledInFlight } from "./saturation.ts";
 import { buildRun, inFlight, latency } from "./testing/build-run.ts";
-import { normal, seededRng } from "./testing/seeded-rng.ts";
+import { normal } from "./testing/normal.ts";
 
 /** A replay of 2,400 requests in twelve intervals with these in flight, sent evenly or at the given rates. */
 function run(counts: readonly number[], sent: readonly number[] = counts.map(() => 200)) {

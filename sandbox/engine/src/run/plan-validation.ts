@@ -1,5 +1,13 @@
-import type { Fit, HostFacts, Objectives, ReplayOptions, ReplaySchedule, Side } from "@apex/core";
-import { replaySchedule, seededRng, spreadWholeSeconds } from "@apex/workloads-formats";
+import {
+  type Fit,
+  type HostFacts,
+  type Objectives,
+  type ReplayOptions,
+  type ReplaySchedule,
+  seededRng,
+  type Side,
+} from "@apex/core";
+import { replaySchedule, spreadWholeSeconds } from "@apex/workloads-formats";
 import type { ServiceDemand } from "../calibration/service-demand.ts";
 import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
 import { type TwinLoad, twinLoad } from "../calibration/twin-load.ts";

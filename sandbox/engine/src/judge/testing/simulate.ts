@@ -1,7 +1,7 @@
-import type { RunMeasurement, Side } from "@apex/core";
+import { type RunMeasurement, seededRng, type Side } from "@apex/core";
 import { fidelity } from "../fidelity.ts";
 import { buildRun, distributionOf, inFlight } from "./build-run.ts";
-import { normal, seededRng } from "./seeded-rng.ts";
+import { normal } from "./normal.ts";
 
 /** A simulated service: Poisson arrivals, a queue, `slots` servers, lognormal service times (M/G/k). */
 export interface SimulatedService {

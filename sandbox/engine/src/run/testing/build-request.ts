@@ -1,5 +1,4 @@
-import type { ComputeService, UtilizationProfile, Workload } from "@apex/core";
-import { seededRng } from "../../judge/testing/seeded-rng.ts";
+import { type ComputeService, seededRng, type UtilizationProfile, type Workload } from "@apex/core";
 import type { ValidationRequest } from "../validation-request.ts";
 
 /** Tuesday, 17 November 2026, 10:00 UTC. */

@@ -8,10 +8,10 @@ import {
   type ReplayOptions,
   type ReplaySchedule,
   type RunEvent,
+  seededRng,
   type StopSignal,
   TWIN_PROTOCOL,
 } from "@apex/core";
-import { seededRng } from "../../judge/testing/seeded-rng.ts";
 import { StopSource } from "../stop-source.ts";
 import type { ValidationPorts } from "../validation-request.ts";
 import { type SimulatedServers, simulateReplay } from "./simulated-queue.ts";
