@@ -1,6 +1,7 @@
 import { type Environment, type EnvironmentSpec, type SandboxHost, type StopSignal } from "@apex/core";
 import type { DockerEngine } from "../connect.ts";
 import type { EngineFacts } from "../engine-facts.ts";
+import { following } from "../following.ts";
 import { runCgroup } from "../meter/cgroup-layout.ts";
 import { openRunCgroup, removeRunCgroup } from "../meter/run-cgroup.ts";
 import { type Meter, readRunCounters, settle } from "../meter/run-reading.ts";
@@ -36,15 +37,6 @@ const CPU_OF_THE_DEAD =
 function engineNotes({ lacks, hasSeccomp }: EngineFacts): readonly string[] {
   const unlimited = lacks.length === 0 ? [] : [`The engine cannot limit ${lacks.join(", ")} on this kernel.`];
   return hasSeccomp ? unlimited : [...unlimited, CALLS_ARE_OPEN];
-}
-
-/** A StopSignal as the platform's own, which everything here takes; `done` lets go of it. */
-function abortSignal(signal: StopSignal): { readonly signal: AbortSignal; done(): void } {
-  const controller = new AbortController();
-  const stop = () => controller.abort(signal.reason);
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop, { once: true });
-  return { signal: controller.signal, done: () => signal.removeEventListener("abort", stop) };
 }
 
 /** Settles and removes what a dead process has left of a run that this one takes over. */
@@ -111,13 +103,8 @@ export async function sandboxHost(engine: DockerEngine): Promise<DockerSandboxHo
         throw error;
       }
       await noteLease(meter.recordFolder, spec.runId, Date.now() + spec.leaseMs);
-      const stop = abortSignal(signal);
-      try {
-        const { parent: cgroupParent } = runCgroup(layout, spec.runId);
-        return await provision({ meter, cgroupParent, isHostClosed }, spec, stop.signal);
-      } finally {
-        stop.done();
-      }
+      const { parent: cgroupParent } = runCgroup(layout, spec.runId);
+      return following(signal, (stop) => provision({ meter, cgroupParent, isHostClosed }, spec, stop));
     },
     async reading(runId: string) {
       checkRunId(runId);

@@ -3,6 +3,7 @@ import { AdapterError, type AdapterErrorKind, type StopSignal } from "@apex/core
 import type Docker from "dockerode";
 import type { DockerEngine } from "../connect.ts";
 import { engineError, isGone } from "../errors.ts";
+import { following } from "../following.ts";
 import { BUILDING } from "./abandoned-images.ts";
 import { buildImage, type BuildOptions, type ImageProgress } from "./build-image.ts";
 import { type FileMemory, openFileMemory } from "./file-memory.ts";
@@ -78,22 +79,6 @@ async function ensureImage(docker: Docker, content: ImageContent, options: Build
       .getImage(`${building.repo}:${building.tag}`)
       .remove()
       .catch(() => {});
-  }
-}
-
-/** Runs `work` with an AbortSignal that follows `signal`. */
-async function following<Value>(
-  signal: StopSignal | undefined,
-  work: (signal: AbortSignal) => Promise<Value>,
-): Promise<Value> {
-  const controller = new AbortController();
-  const abort = () => controller.abort(signal?.reason);
-  if (signal?.aborted === true) abort();
-  signal?.addEventListener("abort", abort, { once: true });
-  try {
-    return await work(controller.signal);
-  } finally {
-    signal?.removeEventListener("abort", abort);
   }
 }
 
