@@ -1,34 +1,52 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findDocker, openDocker } from "./connect.ts";
+import { findDocker, firstEngine, openDocker } from "./connect.ts";
 import { engineAddresses } from "./engine-address.ts";
 
 let folder: string;
-let server: Server | undefined;
+const servers: Server[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "apex-connect-test-"));
 });
 
 afterEach(async () => {
-  server?.closeAllConnections();
-  server?.close();
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A server at a socket that says what an engine says about itself. */
-async function engineThatSays(info: object, version: object): Promise<string> {
-  const path = join(folder, "docker.sock");
-  server = createServer((request, response) => {
+/** A server at a socket of its own. */
+async function serve(answer: RequestListener): Promise<string> {
+  const path = join(folder, `docker-${servers.length}.sock`);
+  const server = createServer(answer);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return `unix://${path}`;
+}
+
+/** A server that says what an engine says about itself. */
+function engineThatSays(info: object, version: object): Promise<string> {
+  return serve((request, response) => {
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify(request.url?.startsWith("/info") ? info : version));
   });
-  await new Promise<void>((resolve) => server?.listen(path, resolve));
-  return `unix://${path}`;
 }
+
+/** An engine that this user may not use. Root may open every socket, so it is the engine that says no. */
+function engineThatDenies(): Promise<string> {
+  return serve((_request, response) => {
+    response.statusCode = 403;
+    response.end(JSON.stringify({ message: "not you" }));
+  });
+}
+
+const addresses = (...urls: readonly string[]) => urls.flatMap((url) => engineAddresses(url, {}));
 
 test("without an engine it is said what to install, and callers that can do without go on", async () => {
   const search = await findDocker({ host: `unix://${folder}/nothing.sock` });
@@ -107,5 +125,20 @@ test("an engine that is too old, or runs Windows containers, is absent with its 
       kind: "unavailable",
       message: "Docker 19.03 is too old (API 1.40): install 20.10 or newer (API 1.41).",
     },
+  });
+});
+
+test("an engine that this user may not use does not hide the next one", async () => {
+  const usable = await engineThatSays({ OSType: "linux" }, { ApiVersion: "1.47", Version: "27.3.1" });
+  const { address } = await firstEngine(addresses(await engineThatDenies(), usable));
+  expect(address).toBe(usable);
+});
+
+test("where no engine works, the one that was denied is told of: it is there", async () => {
+  const nothing = `unix://${folder}/nothing.sock`;
+  const denying = await engineThatDenies();
+  await expect(firstEngine(addresses(nothing, denying, nothing))).rejects.toMatchObject({
+    kind: "denied",
+    message: expect.stringContaining(`Docker at ${denying} may not be used by `),
   });
 });

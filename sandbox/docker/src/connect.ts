@@ -48,6 +48,11 @@ async function connect(address: EngineAddress): Promise<DockerEngine> {
   return { docker, address: address.url, facts: engineFacts(info, version) };
 }
 
+function isDenied(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EACCES" || code === "EPERM" || statusOf(error) === 403;
+}
+
 function denied(address: EngineAddress, cause: unknown): AdapterError {
   return new AdapterError(
     "denied",
@@ -72,21 +77,28 @@ function absent(tried: readonly EngineAddress[], causes: readonly unknown[]): Ad
   );
 }
 
-/** The engine of this machine. Throws an AdapterError that says what to do when there is none. */
-export async function openDocker(location: EngineLocation = {}): Promise<DockerEngine> {
-  const addresses = engineAddresses(location.host ?? process.env["DOCKER_HOST"], process.env);
+/**
+ * The first of the engines that answers. Throws an AdapterError that says what to do when there is none: of the first that may not
+ * be used (`denied`), because it is there, else of all (`unavailable`).
+ */
+export async function firstEngine(addresses: readonly EngineAddress[]): Promise<DockerEngine> {
   const causes: unknown[] = [];
+  let refusal: AdapterError | undefined;
   for (const address of addresses) {
     try {
       return await connect(address);
     } catch (error) {
       if (error instanceof AdapterError) throw error;
-      const code = (error as NodeJS.ErrnoException).code;
-      if (code === "EACCES" || code === "EPERM" || statusOf(error) === 403) throw denied(address, error);
+      if (isDenied(error)) refusal ??= denied(address, error);
       causes.push(error);
     }
   }
-  throw absent(addresses, causes);
+  throw refusal ?? absent(addresses, causes);
+}
+
+/** The engine of this machine, by the rules of {@link firstEngine}; `invalid` when DOCKER_HOST names one elsewhere. */
+export async function openDocker(location: EngineLocation = {}): Promise<DockerEngine> {
+  return firstEngine(engineAddresses(location.host ?? process.env["DOCKER_HOST"], process.env));
 }
 
 /** The engine of this machine, or why there is none: for callers that can do without. Costs one round trip. */
