@@ -5,7 +5,6 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { isDockerOff } from "../../packages/core/src/testing/find-engine.mjs";
 import { ensureDocker } from "./docker.mjs";
 import { needsDocker } from "./needs-docker.mjs";
 import { ensureTerraform } from "./terraform.mjs";
@@ -103,8 +102,6 @@ const result = spawnSync(node, [path.join(ROOT, command[0]), ...command.slice(1)
   stdio: "inherit",
   env: {
     ...process.env,
-    // However it was written; what runs from here on reads one word.
-    ...(isDockerOff(process.env) ? { APEX_DOCKER: "off" } : {}),
     PATH: searchPath.join(path.delimiter),
     TURBO_TELEMETRY_DISABLED: "1",
   },

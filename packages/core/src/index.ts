@@ -33,6 +33,7 @@ export {
   toNumber,
 } from "./decimal.ts";
 export { type Diagnostic, hasErrors, type Severity, type SourceLocation } from "./diagnostic.ts";
+export { isDockerOff } from "./docker-off.mjs";
 export { assert, InvariantError, unreachable } from "./invariant.ts";
 export {
   type CommandIsolation,

@@ -1,4 +1,4 @@
-import { AdapterError } from "@apex/core";
+import { AdapterError, isDockerOff } from "@apex/core";
 import { type DockerEngine, findDocker } from "@apex/sandbox-docker";
 import type { Io } from "../io.ts";
 
@@ -7,13 +7,11 @@ export type EngineSearch =
   | { readonly kind: "found"; readonly engine: DockerEngine }
   | { readonly kind: "absent"; readonly reason: string };
 
-/** Looks for an engine that answers, whatever it can run; `APEX_DOCKER=off` says to do without. */
+/** Looks for an engine that answers, whatever it can run; asks none where the user wants none ({@link isDockerOff}). */
 export async function findEngine(io: Io): Promise<EngineSearch> {
-  if (io.env["APEX_DOCKER"] === "off") {
-    return {
-      kind: "absent",
-      reason: "APEX_DOCKER=off says to do without Docker; unset it to use the engine",
-    };
+  if (isDockerOff(io.env)) {
+    const reason = `APEX_DOCKER=${io.env["APEX_DOCKER"]} says to do without Docker; unset it to use the engine`;
+    return { kind: "absent", reason };
   }
   const host = io.env["DOCKER_HOST"];
   const search = await findDocker(host ? { host } : {});

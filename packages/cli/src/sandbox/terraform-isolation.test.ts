@@ -65,9 +65,13 @@ test("the image that the user named is not passed over in silence", async () => 
   });
 });
 
-test("an engine that was switched off is not asked, and nothing is said", async () => {
-  const io = ioWith({ APEX_DOCKER: "off" });
+test.each(["off", "No", "0"])("APEX_DOCKER=%s: an engine is not asked, and nothing is said", async (off) => {
+  const io = ioWith({ APEX_DOCKER: off });
   expect(await terraformIsolation(io)).toBeUndefined();
+  expect(await findHost(io)).toEqual({
+    kind: "absent",
+    reason: `APEX_DOCKER=${off} says to do without Docker; unset it to use the engine`,
+  });
   expect(io.stderr()).toBe("");
   expect(asked).toEqual([]);
 });

@@ -12,9 +12,6 @@ type EngineSearch =
   | { readonly kind: "found"; readonly place: EnginePlace }
   | { readonly kind: "off" | "denied" | "absent"; readonly reason: string };
 
-/** Whether the user wants no engine: APEX_DOCKER is off, 0, false or no, in any case. */
-export function isDockerOff(env: Environment): boolean;
-
 /**
  * Where an engine may be, in the order in which Apex looks: only DOCKER_HOST where it is set and not empty (nowhere, when that
  * is no engine of this machine), else the system's socket, a rootless engine's and Docker Desktop's. The same as

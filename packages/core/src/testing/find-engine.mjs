@@ -3,17 +3,13 @@
 import { request } from "node:http";
 import { homedir } from "node:os";
 import path from "node:path";
+import { isDockerOff } from "../docker-off.mjs";
 
 const PING_TIMEOUT_MS = 2_000;
 const SYSTEM_SOCKET = "/var/run/docker.sock";
 const DEFAULT_TCP_PORT = 2375;
 /** The sandbox shares directories with its engine, which therefore has to be on this machine. */
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
-const OFF = new Set(["off", "0", "false", "no"]);
-
-export function isDockerOff(env) {
-  return OFF.has((env.APEX_DOCKER ?? "").trim().toLowerCase());
-}
 
 function socketPlace(socketPath) {
   return { url: `unix://${socketPath}`, options: { socketPath } };

@@ -3,7 +3,8 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findEngine, isDockerOff } from "./find-engine.mjs";
+import { isDockerOff } from "../docker-off.mjs";
+import { findEngine } from "./find-engine.mjs";
 
 let folder: string;
 let server: Server | undefined;

@@ -1,0 +1,2 @@
+/** Whether the user wants no Docker engine: APEX_DOCKER is off, 0, false or no, in any case. The setup, the tests and `apex` ask here. */
+export function isDockerOff(env: Readonly<Record<string, string | undefined>>): boolean;
