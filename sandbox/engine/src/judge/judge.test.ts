@@ -334,6 +334,31 @@ describe("percentiles beyond what the requests support", () => {
     expect(judged.map(({ metric }) => metric)).toEqual([highest]);
   });
 
+  describe("999 requests a side", () => {
+    const with999 = (factor: number) => (wobble: number) => ({
+      latency: { ...latency(20 * factor * wobble, 30 * factor * wobble), count: 199.8 },
+    });
+
+    test("tell nothing of the tail: the median alone is no pass, and more replays are worth it", () => {
+      const verdict = verdictOf(buildRuns(with999(1), with999(1)));
+      expect(told(verdict)).toEqual([
+        "inconclusive",
+        "few-requests: p99 needs 10,000 answered requests a side over all replays and had 999; p50 is judged in its place, which says nothing of the slow requests: let replays take longer (--minutes), or send from a busier or longer part of the log (--busiest, --window).",
+      ]);
+      expect(needsMoreRuns(verdict, 5)).toBeGreaterThan(0);
+    });
+
+    test("still fail by it", () => {
+      expect(verdictOf(buildRuns(with999(3), with999(1))).kind).toBe("fail");
+    });
+
+    test("are enough for a user who asks for the median", () => {
+      const runs = buildRuns(with999(1), with999(1));
+      const objectives = deriveObjectives({ user: { latencyMs: { p50: 100 } }, baselineRuns: runs });
+      expect(verdictOf(runs, { objectives }).kind).toBe("pass");
+    });
+  });
+
   test("do not pass where the user named them, but fail where a lower one already exceeds their bound", () => {
     const withP95 = (p95Ms: number) => ({ latency: { ...few, p95Ms, p99Ms: p95Ms + 10 } });
     const user = { latencyMs: { p99: 100 } };

@@ -1,4 +1,5 @@
 import { type ComputeService, seededRng, type UtilizationProfile, type Workload } from "@apex/core";
+import { buildOrigin } from "@apex/core/testing/origin";
 import type { ValidationRequest } from "../validation-request.ts";
 
 /** Tuesday, 17 November 2026, 10:00 UTC. */
@@ -46,31 +47,7 @@ export function buildWorkload(
     statuses: new Uint16Array(times.length).fill(200),
     files: new Uint16Array(times.length),
     ...(durations === undefined ? {} : { durationsMs: Float64Array.from(durations) }),
-    origin: {
-      files: [
-        {
-          name: "access.log",
-          format: "apache",
-          lines: times.length,
-          requests: times.length,
-          rejected: 0,
-          stampResolutionMs: 1,
-        },
-      ],
-      rejected: 0,
-      rejectedByReason: {},
-      rejectedSample: [],
-      servedFromCache: 0,
-      duplicatesDropped: 0,
-      repeatedLines: 0,
-      outOfOrder: 0,
-      zoneAssumed: 0,
-      leapSeconds: 0,
-      valuesUnreadable: 0,
-      pathsFolded: 0,
-      isSpread: false,
-      share: 1,
-    },
+    origin: buildOrigin(times.length),
   };
 }
 
