@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { buildOrigin } from "./testing/build-origin.ts";
 import { requestAt, type Workload } from "./workload.ts";
 
 const workload: Workload = {
@@ -9,22 +10,7 @@ const workload: Workload = {
   statuses: Uint16Array.of(200, 0),
   files: Uint16Array.of(0, 0),
   responseBytes: Float64Array.of(Number.NaN, 0),
-  origin: {
-    files: [{ name: "a", format: "csv", lines: 2, requests: 2, rejected: 0, stampResolutionMs: 1 }],
-    rejected: 0,
-    rejectedByReason: {},
-    rejectedSample: [],
-    servedFromCache: 0,
-    duplicatesDropped: 0,
-    repeatedLines: 0,
-    outOfOrder: 0,
-    zoneAssumed: 0,
-    leapSeconds: 0,
-    valuesUnreadable: 0,
-    pathsFolded: 0,
-    isSpread: false,
-    share: 1,
-  },
+  origin: buildOrigin(2),
 };
 
 test("a row names what is known of it: unknown is absent, and zero is not unknown", () => {
