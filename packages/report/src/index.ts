@@ -9,31 +9,16 @@ export {
   type ReportParts,
 } from "./build-report.ts";
 export { renderJson } from "./render-json.ts";
-export {
-  type InputFile,
-  type PlannedChange,
-  type RecommendationStatus,
-  REPORT_SCHEMA,
-  type Report,
-  type ReportedCost,
-  type ReportedPlan,
-  type ReportedRecommendation,
-  type ReportInputs,
-  type ReportSummary,
-  type ResourceCostChange,
-  type SavingsTotal,
-  type UnpricedResource,
-} from "./report.ts";
-export { reportJsonSchema, reportSchema } from "./report-schema.ts";
+export { type RecommendationStatus, type Report } from "./report.ts";
+export { reportSchema } from "./report-schema.ts";
 export { condenseProfile, type CondensedProfile } from "./hourly-maxima.ts";
-export { type HtmlOptions, renderHtml } from "./render-html.ts";
+export { renderHtml } from "./render-html.ts";
 export { codeSpan, escapeMarkdown } from "./markdown-text.ts";
-export { MARKDOWN_TAG, renderMarkdown } from "./render-markdown.ts";
-export { verdict } from "./verdict.ts";
-export { commonRoot, type PatchRoot, renderPatch } from "./render-patch.ts";
+export { renderMarkdown } from "./render-markdown.ts";
+export { renderPatch } from "./render-patch.ts";
 export { renderTable } from "./render-table.ts";
-export { type Paint, type Painter, painter } from "./terminal-paint.ts";
-export { type ReportedValidation, reportedValidation } from "./validation/reported-validation.ts";
+export { painter } from "./terminal-paint.ts";
+export { reportedValidation } from "./validation/reported-validation.ts";
 export { renderValidationHtml } from "./validation/render-validation-html.ts";
 export { renderValidationJson } from "./validation/render-validation-json.ts";
 export { renderValidationMarkdown } from "./validation/render-validation-markdown.ts";
