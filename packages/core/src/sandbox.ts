@@ -37,6 +37,11 @@ export interface ContainerSpec {
   readonly cpus: number;
   /** Which of the host's CPUs it may run on, as indices; absent: any. */
   readonly cpuset?: readonly number[];
+  /**
+   * The CPUs that it has until it is ready, without any other limit; absent: those of `cpuset`, and `cpus` rounded up. For programs
+   * that do not size themselves by the CPUs that they see at their start.
+   */
+  readonly cpusetUntilReady?: readonly number[];
   /** Memory limit; swap is off. */
   readonly memoryBytes: number;
   readonly gpus: number;

@@ -66,18 +66,19 @@ function tmpfsOptions(bytes: number): string {
   return `rw,noexec,nosuid,nodev,mode=1777,size=${Math.floor(bytes)},nr_inodes=${TMPFS_INODES}`;
 }
 
-/** The quota that holds a container to its cores; empty where its set of CPUs does already. */
-export function cpuQuota({
+/** What holds a container to its CPUs: the set, and a quota where the set does not do it already. */
+export function cpuLimits({
   cpus,
   cpuset,
-}: Pick<ContainerLimits, "cpus" | "cpuset">): Pick<Docker.HostConfig, "CpuPeriod" | "CpuQuota"> {
-  const isNeeded = cpuset === undefined || cpus < cpuset.length;
-  return isNeeded ? { CpuPeriod: CPU_PERIOD_US, CpuQuota: Math.round(cpus * CPU_PERIOD_US) } : {};
-}
-
-function cpuLimits(limits: ContainerLimits): Docker.HostConfig {
-  const { cpuset } = limits;
-  return { ...(cpuset === undefined ? {} : { CpusetCpus: cpuset.join(",") }), ...cpuQuota(limits) };
+}: Pick<ContainerLimits, "cpus" | "cpuset">): Pick<
+  Docker.HostConfig,
+  "CpusetCpus" | "CpuPeriod" | "CpuQuota"
+> {
+  const isQuotaNeeded = cpuset === undefined || cpus < cpuset.length;
+  return {
+    ...(cpuset === undefined ? {} : { CpusetCpus: cpuset.join(",") }),
+    ...(isQuotaNeeded ? { CpuPeriod: CPU_PERIOD_US, CpuQuota: Math.round(cpus * CPU_PERIOD_US) } : {}),
+  };
 }
 
 function gpuRequests(count: number): Docker.HostConfig {

@@ -1,33 +1,17 @@
-import { randomFillSync } from "node:crypto";
-import { setImmediate as nextTurn } from "node:timers/promises";
-
-const BLOCK_BYTES = 2 ** 20;
-const CHUNK_BYTES = 16 * BLOCK_BYTES;
-/** The smallest page of the machines that Node 24 runs on. */
-const PAGE_BYTES = 4096;
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 
 /**
- * Takes memory and writes all of it, outside of V8's heap, in chunks between which the server lives. Every page is random
- * and stamped with its number, so that it can neither be compressed nor be merged with its like. Without swap, which the
- * sandbox turns off, nothing takes such pages back: they need not be touched again. Whoever holds the result holds the memory.
+ * Memory that is there, all of it written and none of it like another, outside of V8's heap: see `memory-thread.ts`, which fills it
+ * while the server does something else. Whoever holds the result holds the memory.
  *
  * Where the limit is too small the kernel ends the program here: that is a measurement.
  */
 export async function holdMemory(bytes: number): Promise<readonly Uint8Array[]> {
-  const block = randomFillSync(new Uint8Array(BLOCK_BYTES));
+  if (bytes === 0) return [];
+  const thread = new Worker(new URL("./memory-thread.ts", import.meta.url), { workerData: bytes });
   const chunks: Uint8Array[] = [];
-  let page = 0;
-  for (let left = bytes; left > 0; left -= CHUNK_BYTES) {
-    const chunk = Buffer.allocUnsafeSlow(Math.min(CHUNK_BYTES, left));
-    for (let at = 0; at < chunk.length; at += BLOCK_BYTES) {
-      chunk.set(block.subarray(0, Math.min(BLOCK_BYTES, chunk.length - at)), at);
-    }
-    for (let at = 0; at + 8 <= chunk.length; at += PAGE_BYTES) {
-      chunk.writeDoubleLE(page, at);
-      page += 1;
-    }
-    chunks.push(chunk);
-    await nextTurn();
-  }
+  thread.on("message", (chunk: Uint8Array) => chunks.push(chunk));
+  await once(thread, "exit");
   return chunks;
 }

@@ -20,7 +20,7 @@ function stopWhenAnswered(twin: Twin): void {
   }, GRACE_STEP_MS);
 }
 
-/** Starts a twin: listens, takes its memory, warms up, and says on standard output that it is ready. Ends with the process. */
+/** Starts a twin: listens, takes its memory and warms up, and says on standard output that it is ready. Ends with the process. */
 export async function serve(settings: Settings): Promise<void> {
   const twin = new Twin(settings, settings);
   process.once("SIGTERM", () => stopWhenAnswered(twin));
@@ -28,8 +28,9 @@ export async function serve(settings: Settings): Promise<void> {
   twin.server.listen(settings.port);
   await once(twin.server, "listening");
   const { port } = twin.server.address() as AddressInfo;
-  memory = await holdMemory(settings.residentBytes);
-  const ownCostUs = await warmUp(twin, port);
+  const filling = holdMemory(settings.residentBytes);
+  const ownCostUs = await warmUp(twin, port, filling);
+  memory = await filling;
   twin.getReady(ownCostUs);
   const heldMib = memory.reduce((sum, chunk) => sum + chunk.length, 0) / 2 ** 20;
   console.log(

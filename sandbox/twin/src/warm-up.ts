@@ -17,9 +17,10 @@ const SETTLING: WarmUpPhase = { connections: 8, requestsPerConnection: 1, workUs
 /**
  * Sends the twin requests of its own until its code is compiled, then measures what one costs by itself: the
  * cheapest of several batches, since whatever else happens on the machine only adds. The sender is a thread of its own so
- * that its CPU is not the server's. Returns the cost, microseconds of CPU.
+ * that its CPU is not the server's. Nothing is measured before `others` is done: what fills memory slows down what runs beside it.
+ * Returns the cost, microseconds of CPU.
  */
-export async function warmUp(twin: Twin, port: number): Promise<number> {
+export async function warmUp(twin: Twin, port: number, others: Promise<unknown>): Promise<number> {
   const { slotCores } = twin.statistics();
   const data: WarmUpData = { port };
   const sender = new Worker(new URL("./warm-up-client.ts", import.meta.url), { workerData: data });
@@ -28,7 +29,7 @@ export async function warmUp(twin: Twin, port: number): Promise<number> {
     sender.postMessage(phase);
     await done;
   };
-  await run({ ...WARM, workUs: Math.ceil(WARM_SERVICE_US * slotCores) });
+  await Promise.all([run({ ...WARM, workUs: Math.ceil(WARM_SERVICE_US * slotCores) }), others]);
   let ownCostUs = Number.POSITIVE_INFINITY;
   for (let batch = 0; batch < BATCHES; batch += 1) {
     const before = ownCpuUs(twin);

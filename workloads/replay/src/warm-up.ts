@@ -24,18 +24,17 @@ export function constantSchedule(paths: readonly string[], count: number, rate: 
 }
 
 /**
- * What warms a service before its replay: the twin's ready path, which costs it no work, or the first paths that the
- * schedule gets; nothing that could change a user's data. At most the schedule's own rate.
+ * What warms a service before its replay, which could change nothing of a user's data: the first paths that the schedule gets, at
+ * most at its own rate; of the twin its ready path, which costs it no work at any rate.
  */
 export function targetWarmup(schedule: ReplaySchedule, requests: number): ReplaySchedule {
+  if (schedule.workUs !== undefined) return warmup([TWIN_PROTOCOL.readyPath], requests, TARGET_RATE_MAX);
   const meanRate = (schedule.offsetsMs.length * 1_000) / schedule.durationMs;
-  const rate = Math.min(TARGET_RATE_MAX, Math.max(TARGET_RATE_MIN, meanRate));
-  const count = Math.min(requests, Math.floor((TARGET_WARMUP_MAX_MS * rate) / 1_000));
-  return constantSchedule(
-    schedule.workUs === undefined ? gotPaths(schedule) : [TWIN_PROTOCOL.readyPath],
-    count,
-    rate,
-  );
+  return warmup(gotPaths(schedule), requests, Math.min(TARGET_RATE_MAX, Math.max(TARGET_RATE_MIN, meanRate)));
+}
+
+function warmup(paths: readonly string[], requests: number, rate: number): ReplaySchedule {
+  return constantSchedule(paths, Math.min(requests, Math.floor((TARGET_WARMUP_MAX_MS * rate) / 1_000)), rate);
 }
 
 function gotPaths({ methods, paths }: ReplaySchedule): readonly string[] {

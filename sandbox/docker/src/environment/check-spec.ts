@@ -12,13 +12,15 @@ const LEASE_MS_MAX = 24 * 60 * 60 * 1000;
 const PATH = /^\/[\x21-\x7e]*$/;
 
 function problemOf(container: ContainerSpec, facts: HostFacts): string | undefined {
-  const { name, cpus, cpuset, memoryBytes, port, gpus } = container;
+  const { name, cpus, cpuset, cpusetUntilReady, memoryBytes, port, gpus } = container;
   if (!NAME.test(name)) return `the name "${name}" is not lower-case letters, digits and hyphens`;
   if (!(Number.isInteger(port) && port >= 1 && port <= PORT_MAX)) return `${port} is not a port`;
   if (!(cpus >= CPUS_MIN && cpus <= facts.cpus))
     return `it wants ${cpus} cores, and this host has ${facts.cpus}`;
-  if (cpuset?.length === 0) return "its set of CPUs is empty";
-  const wrongCpu = cpuset?.find((cpu) => !(Number.isInteger(cpu) && cpu >= 0 && cpu < facts.cpus));
+  if (cpuset?.length === 0 || cpusetUntilReady?.length === 0) return "its set of CPUs is empty";
+  const wrongCpu = [...(cpuset ?? []), ...(cpusetUntilReady ?? [])].find(
+    (cpu) => !(Number.isInteger(cpu) && cpu >= 0 && cpu < facts.cpus),
+  );
   if (wrongCpu !== undefined) return `CPU ${wrongCpu} is not one of this host's ${facts.cpus}`;
   if (!(memoryBytes >= MEMORY_BYTES_MIN && memoryBytes <= facts.memoryBytes)) {
     return `it wants ${memoryBytes} bytes of memory; between ${MEMORY_BYTES_MIN} and the host's ${facts.memoryBytes} can be given`;

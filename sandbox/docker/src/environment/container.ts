@@ -1,7 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ContainerSpec, EnvironmentSpec } from "@apex/core";
 import type Docker from "dockerode";
 import { engineError, isGone, statusOf } from "../errors.ts";
-import { cpuQuota, lockedDown } from "../lockdown.ts";
+import { cpuLimits, lockedDown } from "../lockdown.ts";
 import { clockPair, formatClockPair } from "../run/clock.ts";
 import { LABELS, ownLabels } from "../run/labels.ts";
 import type { ImageSettings } from "./image-settings.ts";
@@ -25,18 +26,24 @@ export interface ContainerPlace {
 }
 
 /**
- * Cores while a container starts. What happens before it is ready is not measured, and a runtime that warms up on a quarter of a
- * core takes many times as long.
+ * The CPUs of a container while it starts: what happens before it is ready is not measured, and a runtime that warms up on a quarter
+ * of a core takes many times as long. Runtimes that size themselves by a quota round it up, so that whole cores tell them the same.
  */
-function startCpus({ cpus, cpuset }: ContainerSpec): number {
-  return Math.max(cpus, cpuset?.length ?? 1);
+export function startCpus({
+  cpus,
+  cpuset,
+  cpusetUntilReady,
+}: ContainerSpec): Pick<ContainerSpec, "cpus" | "cpuset"> {
+  if (cpusetUntilReady !== undefined) return { cpus: cpusetUntilReady.length, cpuset: cpusetUntilReady };
+  return { cpus: Math.ceil(cpus), ...(cpuset === undefined ? {} : { cpuset }) };
 }
 
-/** Holds a container that is ready to the cores of its specification. */
+/** Holds a container that is ready to the CPUs of its specification. */
 export async function limitCpus(docker: Docker, id: string, container: ContainerSpec): Promise<void> {
-  if (startCpus(container) === container.cpus) return;
+  const [start, final] = [cpuLimits(startCpus(container)), cpuLimits(container)];
+  if (isDeepStrictEqual(start, final)) return;
   try {
-    await docker.getContainer(id).update(cpuQuota(container));
+    await docker.getContainer(id).update(final);
   } catch (error) {
     throw engineError(`limiting container ${container.name} to its CPUs`, error);
   }
@@ -51,7 +58,7 @@ export async function createContainer(
 ): Promise<Docker.Container> {
   const { spec, network, cgroupParent } = place;
   const tmpfsBytes = Math.min(TMPFS_BYTES_MAX, container.memoryBytes * TMPFS_MEMORY_SHARE);
-  const limits = { ...container, cpus: startCpus(container), pids: PIDS_MAX };
+  const limits = { ...container, ...startCpus(container), pids: PIDS_MAX };
   try {
     return await docker.createContainer({
       name: `apex-${spec.runId}-${spec.name}-${container.name}`,

@@ -82,6 +82,14 @@ dockerDescribe("environments", () => {
       .toBeGreaterThan(10);
   });
 
+  test("a container has more CPUs to start on where it is given more, and its own once it is ready", async () => {
+    const program = `const start = os.availableParallelism(); require("http").createServer((q, s) => s.end(start + " " + /Cpus_allowed_list:\\s*(\\S+)/.exec(fs.readFileSync("/proc/self/status", "utf8"))[1])).listen(8080);`;
+    const everywhere = Array.from({ length: host.facts.cpus }, (_cpu, index) => index);
+    const spec = containerSpec({ image, program, cpus: 1, cpuset: [0], cpusetUntilReady: everywhere });
+    const environment = await host.provision(environmentSpec(runId, [spec]), never);
+    expect(await text(environment.endpoints[0])).toBe(`${host.facts.cpus} 0`);
+  });
+
   test("what a container sends and receives is counted, for it and for the run", async () => {
     const program = `require("http").createServer((q, s) => s.end(Buffer.alloc(1_000_000))).listen(8080)`;
     const environment = await host.provision(
@@ -213,6 +221,7 @@ dockerDescribe("environments", () => {
       [{ cpus: Number.NaN }, "it wants NaN cores"],
       [{ cpuset: [] }, "its set of CPUs is empty"],
       [{ cpuset: [9_999] }, "CPU 9999 is not one of"],
+      [{ cpusetUntilReady: [9_998] }, "CPU 9998 is not one of"],
       [{ memoryBytes: 2 ** 60 }, "bytes of memory"],
       [{ gpus: 99 }, "it wants 99 GPUs"],
       [{ port: 0 }, "0 is not a port"],

@@ -44,7 +44,13 @@ function containerOf(plan: ValidationPlan, replay: PlannedReplay, replica: numbe
   };
   if (service.kind === "twin") {
     const settings = plan.twin?.load[replay.side];
-    return { ...limits, env: settings === undefined ? {} : twinEnv(settings), port: TWIN_PROTOCOL.port };
+    return {
+      ...limits,
+      // It paces itself by its settings and not by what it sees. Nothing is sent yet, so the sender's CPUs are free too.
+      cpusetUntilReady: Array.from({ length: plan.host.cpus }, (_, cpu) => cpu),
+      env: settings === undefined ? {} : twinEnv(settings),
+      port: TWIN_PROTOCOL.port,
+    };
   }
   return {
     ...limits,
