@@ -10,7 +10,6 @@ import { optimize, type OptimizeResult } from "../pipeline/optimize.ts";
 import type { OptimizeInputs } from "../pipeline/optimize-inputs.ts";
 import type { PlanningOptions } from "../pipeline/plan-source.ts";
 import { patchText } from "../pipeline/patch-file.ts";
-import { listUntried } from "../pipeline/apply-sides.ts";
 import { recordRun } from "../pipeline/record-run.ts";
 import { isProven, type ValidateChange } from "../pipeline/try-change.ts";
 import { validate } from "../pipeline/validate.ts";
@@ -18,7 +17,8 @@ import { printable } from "../printable.ts";
 import { freshLine, openProgress, type Progress } from "../progress.ts";
 import { requireSandbox } from "../sandbox/find-sandbox.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
-import { type LoadOptions, resolveLoad, validationFiles, verdictExitCode } from "./validate.ts";
+import { optimizeExitCode } from "./optimize-exit-code.ts";
+import { type LoadOptions, resolveLoad, validationFiles } from "./validate.ts";
 
 /** Options of `apex optimize`, as the command line gives them. */
 export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
@@ -65,25 +65,6 @@ function render(report: Report, format: OptimizeOptions["format"], io: Io): stri
   if (format === "json") return renderJson(report);
   if (format === "markdown") return renderMarkdown(report);
   return renderTable(report, { width: io.width, colour: io.colour });
-}
-
-/**
- * What the run was for a script. Throws the error of a validation that could not be done, and a CommandError where `--apply`
- * would have written what was not tried.
- */
-function exitCodeFor({ report, tried }: OptimizeResult, inputs: OptimizeInputs): ExitCode {
-  const { applied, planned } = report.summary.recommendations;
-  if (applied + planned === 0) return EXIT_CODES.nothingToDo;
-  if (tried.kind === "not-asked") return EXIT_CODES.done;
-  if (tried.kind === "not-validated") throw tried.error;
-  const { validation, untried } = tried.result;
-  const exitCode = verdictExitCode(validation.verdict.kind);
-  if (exitCode !== EXIT_CODES.done || !inputs.apply || isProven(tried)) return exitCode;
-  const list = listUntried(untried).replaceAll("\n", "\n  ");
-  throw new CommandError(
-    EXIT_CODES.undecided,
-    `--apply: no file was changed: ${validation.target} holds its load, and the change also touches what was not tried:\n  ${list}\nApply the patch yourself, or narrow the change with a policy (--policy)`,
-  );
 }
 
 /** What a run writes, and what the files that it replaces must still hold. */
@@ -168,5 +149,5 @@ export async function runOptimize(io: Io, options: OptimizeOptions): Promise<Exi
   progress.done();
   io.out(render(report, options.format, io));
   if (error !== undefined) throw error;
-  return io.signal.aborted ? EXIT_CODES.interrupted : exitCodeFor(result, inputs);
+  return io.signal.aborted ? EXIT_CODES.interrupted : optimizeExitCode(result.report, result.tried, options);
 }
