@@ -50,6 +50,12 @@ test.each([
   [[...VALIDATE, "--scale", "1.5"], "above 0 and at most 1"],
   [[...VALIDATE, "--scale", "0"], "above 0 and at most 1"],
   [[...VALIDATE, "--minutes", "-1"], "above 0"],
+  // Even the default's value, once it is typed.
+  [[...VALIDATE, "--busiest", "60", "--window", "a/b"], "cannot be used with option '--busiest <minutes>'"],
+  [
+    [...OPTIMIZE, "--validate", "--window", "a/b", "--busiest", "5"],
+    "cannot be used with option '--busiest <minutes>'",
+  ],
 ])("%j is wrong use before anything runs", async (argv, message) => {
   const { exitCode, stderr } = await run(...argv);
   expect(stderr).toContain(message);

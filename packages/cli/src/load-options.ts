@@ -45,7 +45,12 @@ export function loadOptions(command: Command): Command {
         .argParser(positive)
         .default(LOAD_DEFAULTS.busiest),
     )
-    .option("--window <start/end>", "replay from this part of the log: two ISO 8601 instants")
+    .addOption(
+      new Option(
+        "--window <start/end>",
+        "replay from this part of the log: two ISO 8601 instants; in place of --busiest",
+      ).conflicts("busiest"),
+    )
     .option(
       "--arrival-factor <n>",
       "requests that reached the service for each one in the log: 100 for a log of every hundredth",
