@@ -117,7 +117,7 @@ async function validator(
       "--validate replays a recorded load: name the service's access logs with --workload",
     );
   }
-  const engine = await requireSandbox(io);
+  const engine = await requireSandbox(io, options);
   const load = await resolveLoad(io, { ...LOAD_DEFAULTS, ...options, workload }, progress);
   return (overlay) => validate(io, engine, { ...inputs, ...load, overlay }, progress);
 }

@@ -166,7 +166,7 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
   if (out !== undefined) await requireWritable(out);
   const progress = openProgress(io, { quiet: options.quiet === true });
   const load = await resolveLoad(io, options, progress);
-  const search = await findSandbox(io);
+  const search = await findSandbox(io, options);
   if (search.kind === "absent") {
     const { format } = options;
     const place = out === undefined ? {} : { out };

@@ -11,18 +11,24 @@ export async function findHost(io: Io): Promise<EngineSearch> {
   return problem === undefined ? search : { kind: "absent", reason: problem };
 }
 
+/** What decides where Terraform runs. */
+export interface SandboxOptions {
+  /** The user vouches for the configuration: Terraform runs on this host. */
+  readonly trust?: boolean;
+}
+
 /**
- * Looks for an engine that can run the whole sandbox: services that are reached and measured, and Terraform. May build the
- * image that Terraform runs in.
+ * Looks for an engine that can run the whole sandbox: services that are reached and measured, and Terraform, unless the user vouches
+ * for what it runs. May build the image that Terraform runs in.
  */
-export async function findSandbox(io: Io): Promise<EngineSearch> {
+export async function findSandbox(io: Io, options: SandboxOptions = {}): Promise<EngineSearch> {
   const search = await findHost(io);
-  if (search.kind === "absent") return search;
+  if (search.kind === "absent" || options.trust === true) return search;
   const place = await terraformPlace(io);
   return place.kind === "container" ? search : { kind: "absent", reason: place.reason };
 }
 
 /** The engine that runs the sandbox. Throws an AdapterError that says what to do when there is none. */
-export async function requireSandbox(io: Io): Promise<DockerEngine> {
-  return requireFound(await findSandbox(io));
+export async function requireSandbox(io: Io, options: SandboxOptions = {}): Promise<DockerEngine> {
+  return requireFound(await findSandbox(io, options));
 }
