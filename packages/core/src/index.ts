@@ -149,6 +149,7 @@ export {
   type VerdictKind,
   type VerdictReason,
 } from "./validation.ts";
+export { type AnswerCounts, answerCounts, turnedAwayShare } from "./validation-answers.ts";
 export {
   type InternedColumn,
   type RejectedLine,

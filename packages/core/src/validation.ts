@@ -1,6 +1,7 @@
 import type { ComputeService } from "./compute-service.ts";
 import type { Distribution, ReplayInterval } from "./replay.ts";
 import type { CounterReading, HostFacts } from "./sandbox.ts";
+import type { AnswerCounts } from "./validation-answers.ts";
 
 /** Which configuration a measurement belongs to. */
 export type Side = "baseline" | "candidate";
@@ -96,6 +97,10 @@ export interface RunMeasurement {
   /** Failed requests, 5xx answers included, over scheduled. */
   readonly errorShare: number;
   readonly errors: number;
+  /** Completed answers by status code. Absent in journals of before they were kept. */
+  readonly statuses?: Readonly<Record<string, number>>;
+  /** Requests that had to wait for a free connection; absent where `statuses` is. */
+  readonly waitedForConnection?: number;
   readonly durationMs: number;
   /** sent ÷ scheduled, in the scheduled time. */
   readonly achievedShare: number;
@@ -232,6 +237,8 @@ export interface Validation {
     /** Of each replay. */
     readonly replayedRequests: number;
     readonly replaySeconds: number;
+    /** The recorded answers of the window; empty where the log does not tell its statuses. */
+    readonly answers?: AnswerCounts;
   };
   readonly runs: readonly RunMeasurement[];
   readonly verdict: Verdict;

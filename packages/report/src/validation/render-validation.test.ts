@@ -107,6 +107,26 @@ describe("the table", () => {
     expect(table(aValidation({ verdict }))).toMatch(/250\.3 ms .*≤ 250(\.0)? ms, SLO/);
   });
 
+  test("says what an image answered, beside the log", () => {
+    const runs = aValidation().runs.map((run) => ({
+      ...run,
+      statuses: run.side === "baseline" ? { "200": 398, "404": 2 } : { "200": 200, "401": 200 },
+    }));
+    const workload = { ...aValidation().workload, answers: { "2xx": 33_906 } };
+    const mixed = aValidation({ runs, workload, calibration: null });
+    const text = table(mixed, 160).replaceAll(/\s+/g, " ");
+    expect(text).toContain(
+      "Answers 1,990 2xx (99.5 %), 10 4xx (0.5 %) of the baseline; 1,000 2xx (50 %), 1,000 4xx (50 %) of the candidate; 33,906 2xx (100 %) in the log",
+    );
+    expect(markdown(mixed).markdown).toContain("- Answers: 1,990 2xx (99.5 %)");
+    expect(JSON.parse(renderValidationJson(mixed, VERSION))).toMatchObject({
+      baseline: { answers: { "2xx": 1_990, "4xx": 10 } },
+      candidate: { answers: { "2xx": 1_000, "4xx": 1_000 } },
+      workload: { answers: { "2xx": 33_906 } },
+    });
+    expect(table(aValidation({ runs }))).not.toContain("Answers");
+  });
+
   test("colours the outcome only when asked", () => {
     const coloured = renderValidationTable(aFailedValidation(), { width: 110, colour: true });
     expect(coloured).toContain("\u001b[31mviolated\u001b[39m");

@@ -1,4 +1,11 @@
-import type { FittedService, RunMeasurement, Side, Validation } from "@apex/core";
+import {
+  type AnswerCounts,
+  answerCounts,
+  type FittedService,
+  type RunMeasurement,
+  type Side,
+  type Validation,
+} from "@apex/core";
 
 /**
  * What one side's containers were and did at the recorded load, as the judge sees it: medians over its faithful runs, failures
@@ -14,6 +21,8 @@ export interface SideFigures extends FittedService {
   readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly errorShare: number | null;
+  /** Answers of these runs together, by class; empty where no run kept them. */
+  readonly answers: AnswerCounts;
   readonly cpuShare: number | null;
   readonly cpuSecondsPerRequest: number | null;
   readonly throttledPeriodShare: number | null;
@@ -59,6 +68,7 @@ export function sideFigures(validation: Validation, side: Side): SideFigures {
     p95Ms: middle(({ latency }) => latency.p95Ms),
     p99Ms: middle(({ latency }) => latency.p99Ms),
     errorShare: requests === 0 ? null : total(runs, ({ errors }) => errors) / requests,
+    answers: answerCounts(runs.flatMap(({ statuses = {} }) => Object.entries(statuses))),
     cpuShare: middle(({ cpuShare }) => cpuShare),
     cpuSecondsPerRequest: middle(({ cpuSecondsPerRequest }) => cpuSecondsPerRequest),
     throttledPeriodShare: middle(({ throttledPeriodShare }) => throttledPeriodShare),

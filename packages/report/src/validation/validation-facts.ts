@@ -2,6 +2,7 @@ import type { Validation } from "@apex/core";
 import { readingAmounts } from "./reading-amounts.ts";
 import { fileName } from "../wording.ts";
 import {
+  answersText,
   calibrationText,
   changeText,
   confidenceText,
@@ -35,10 +36,12 @@ export function findingFacts(validation: Validation): readonly Fact[] {
   const confidence = confidenceText(validation);
   const headroom = headroomText(validation);
   const calibration = calibrationText(validation);
+  const answers = answersText(validation);
   return [
     ["Runs", runsText(validation) + (confidence === null ? "" : `; intervals at ${confidence}`)],
     ...(headroom === null ? [] : [["Headroom", headroom] as const]),
     ...(calibration === null ? [] : [["Calibration", calibration] as const]),
+    ...(answers === null ? [] : [["Answers", answers] as const]),
     ["Used", usedText(validation)],
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  answerCountsSchema,
   calibrationSchema,
   fitSchema,
   fittedServiceSchema,
@@ -31,6 +32,7 @@ const sideFigures = fittedServiceSchema
     p95Ms: known,
     p99Ms: known,
     errorShare: known,
+    answers: answerCountsSchema.exactOptional(),
     cpuShare: known,
     cpuSecondsPerRequest: known,
     throttledPeriodShare: known,
@@ -40,7 +42,7 @@ const sideFigures = fittedServiceSchema
     exitedContainers: count,
   })
   .describe(
-    "Medians over the faithful runs at the recorded load; errorShare is failed over all requests of these runs; oomKills and exitedContainers are sums over all runs at the recorded load, those left out included",
+    "Medians over the faithful runs at the recorded load; errorShare is failed over all requests of these runs, answers are all of theirs; oomKills and exitedContainers are sums over all runs at the recorded load, those left out included",
   );
 
 /** `apex.validation/v1`, in which counters are decimal text. */

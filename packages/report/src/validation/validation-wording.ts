@@ -1,4 +1,5 @@
 import {
+  type AnswerCounts,
   type FittedService,
   type MetricComparison,
   type RunMeasurement,
@@ -8,6 +9,7 @@ import {
 } from "@apex/core";
 import { plural, UNKNOWN } from "../wording.ts";
 import { type JudgedLatency, judgedLatency } from "./judged-latency.ts";
+import { sideFigures } from "./side-figures.ts";
 
 /** Digits that are shown, and how many more it may take until two different figures look different. */
 const DIGITS = 3;
@@ -221,6 +223,25 @@ export function headroomText({ verdict }: Validation): string | null {
     return `× ${figure(loadFactor)} ${word} (p99 ${msText(p99Ms)}, CPU ${shareText(cpuShare)})`;
   });
   return probes.join("; ");
+}
+
+/** What the user's own image answered, and what the log has; `null` with a twin, which answers everything, and where nobody counted. */
+export function answersText(validation: Validation): string | null {
+  const [baseline, candidate] = (["baseline", "candidate"] as const).map(
+    (side) => sideFigures(validation, side).answers,
+  );
+  const isCounted = [baseline, candidate].some((counts) => Object.keys(counts ?? {}).length > 0);
+  if (validation.calibration !== null || !isCounted) return null;
+  return `${mixText(baseline)} of the baseline; ${mixText(candidate)} of the candidate; ${mixText(validation.workload.answers)} in the log`;
+}
+
+/** "1,960 2xx (98 %), 40 4xx (2 %)". */
+function mixText(counts: AnswerCounts = {}): string {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return UNKNOWN;
+  return Object.entries(counts)
+    .map(([name, count]) => `${count.toLocaleString("en-US")} ${name} (${shareText(count / total)})`)
+    .join(", ");
 }
 
 /** How well the twin reproduced the record; `null` with a user's own image. */

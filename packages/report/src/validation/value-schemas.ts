@@ -5,6 +5,13 @@ const text = z.string();
 const count = z.int().min(0);
 const known = z.number().nullable();
 
+/** Answers by class. */
+export const answerCountsSchema = z
+  .record(text, count)
+  .describe(
+    'By class: "2xx", "not-modified" (304), "3xx" without it, "4xx", "5xx"; empty where they are not known',
+  );
+
 /** A counter too large for JSON's numbers: decimal text there, a bigint here. */
 const counter = z
   .codec(z.string().regex(/^\d{1,40}$/), z.bigint(), {
@@ -107,6 +114,8 @@ export const runMeasurementSchema = z.object({
   dropped: count,
   errorShare: z.number(),
   errors: count,
+  statuses: z.record(text, count).exactOptional().describe("Completed answers by status code"),
+  waitedForConnection: count.exactOptional().describe("Requests that had to wait for a free connection"),
   durationMs: z.number(),
   achievedShare: z.number(),
   cpuShare: z.number(),
@@ -226,4 +235,5 @@ export const replayedWorkloadSchema = z.object({
   recordedRate: z.number(),
   replayedRequests: count,
   replaySeconds: z.number(),
+  answers: answerCountsSchema.exactOptional(),
 });

@@ -4,6 +4,7 @@ import { probeHeadroom } from "../judge/headroom.ts";
 import { judge, type StandIn } from "../judge/judge.ts";
 import { deriveObjectives } from "../judge/objectives.ts";
 import { counted } from "../judge/wording.ts";
+import { withAnswersDoubt } from "./answers-doubt.ts";
 import { withDemandDoubt } from "./demand-doubt.ts";
 import { imageRecord } from "./image-record.ts";
 import { withPassGates } from "./pass-gates.ts";
@@ -33,7 +34,8 @@ export function judgeRuns(state: RunState): Verdict {
     headroom: probes,
     standIn: standInOf(plan),
   });
-  return withPassGates(plan, runs, withDemandDoubt(verdict, calibration));
+  const tied = withDemandDoubt(verdict, calibration);
+  return withPassGates(plan, runs, withAnswersDoubt(tied, runs, plan.request.workload));
 }
 
 /** Of an engine's message in a reason. */

@@ -163,6 +163,8 @@ export function measureRun(record: ReplayRecord, limits: FidelityLimits = {}): R
     dropped: result.dropped,
     errorShare: errors / scheduled,
     errors,
+    statuses: result.statuses,
+    waitedForConnection: result.waitedForConnection,
     durationMs: result.durationMs,
     achievedShare: Math.min(1, sentInTime(record) / scheduled),
     cpuShare: Math.min(1, (cpuMs * replayShare) / (cores * schedule.durationMs)),

@@ -13,6 +13,7 @@ const ALWAYS = [
 function modelLimits(service: ServiceImage): readonly string[] {
   if (service.kind === "image") {
     return [
+      "Replays carry no credentials, not the original Host header, and bodies of filler in the recorded length: what the image answers to that is what was measured.",
       "Runtimes see the host's CPUs and not the container's: thread pools may be larger than on the real machine.",
     ];
   }

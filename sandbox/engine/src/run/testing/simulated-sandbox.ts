@@ -36,6 +36,8 @@ export interface SimulatedWorld {
   readonly imageWorkUs?: number;
   /** Memory that a user's own image needs to start. */
   readonly imageBytes?: number;
+  /** Share of the requests that the service answers with 404, by the environment's name. */
+  readonly notFoundShare?: (name: string) => number;
   /** How long an environment takes to start. */
   readonly provisionMs?: number;
   /** CPU of the host that others use while a replay runs; by number of the replay. */
@@ -232,7 +234,7 @@ export class SimulatedSandbox {
   }
 
   #measured(schedule: ReplaySchedule, options: ReplayOptions, standing: Standing) {
-    const { overheadUs = 120, imageWorkUs = 2_000, foreignShare } = this.#world;
+    const { overheadUs = 120, imageWorkUs = 2_000, notFoundShare, foreignShare } = this.#world;
     // Hosts are not alike from replay to replay.
     const drift = 1 + (this.#rng() - 0.5) * 0.01;
     const { result, cpuUs } = simulateReplay(schedule, standing.spec.containers.map(serversOf), {
@@ -240,6 +242,7 @@ export class SimulatedSandbox {
       defaultWorkUs: imageWorkUs * drift,
       timeoutMs: options.timeoutMs,
     });
+    const notFound = Math.round(result.completed * (notFoundShare?.(standing.spec.name) ?? 0));
     options.onProgress?.({
       elapsedMs: schedule.durationMs / 2,
       durationMs: schedule.durationMs,
@@ -265,7 +268,7 @@ export class SimulatedSandbox {
     this.#nowMs += result.durationMs;
     const foreignMs = (foreignShare?.(this.#replays) ?? 0) * result.durationMs * this.facts.cpus;
     this.#busyMs += usedUs / 1000 + result.senderCpuMs + foreignMs;
-    return result;
+    return { ...result, statuses: { "200": result.completed - notFound, "404": notFound } };
   }
 }
 
