@@ -1,7 +1,7 @@
 import { type ProcessTable, processFate, processStat, told } from "./process-fate.ts";
 
-/** What temporary directories hold: working copies for Terraform, states, tables of a collector, inputs of a run. */
-export type OwnedDirectoryKind = "plan" | "state" | "collect" | "run";
+/** What temporary directories hold: working copies for Terraform, states, tables of a collector, inputs of a run, a provider's socket. */
+export type OwnedDirectoryKind = "plan" | "state" | "collect" | "run" | "provider";
 
 /**
  * Which process made a directory: its number, when it started (clock ticks since boot; numbers are used again; 0 where the
@@ -13,7 +13,7 @@ export interface DirectoryOwner {
   readonly pidNamespace: string;
 }
 
-const NAME = /^apex-(?:plan|state|collect|run)-(\d{1,10})-(\d{1,20})-(\d{1,20})-[^/]+$/;
+const NAME = /^apex-(?:plan|state|collect|run|provider)-(\d{1,10})-(\d{1,20})-(\d{1,20})-[^/]+$/;
 function namespaceOf({ readLink }: ProcessTable): string {
   const digits = /^pid:\[(\d{1,20})\]$/.exec(told(() => readLink("self/ns/pid")) ?? "")?.[1];
   return digits ?? "0";

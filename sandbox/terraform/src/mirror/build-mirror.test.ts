@@ -1,11 +1,16 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { AdapterError } from "@apex/core";
+import { AdapterError, isOwnerGone, ownerOfName } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 import { expect, onTestFinished, test } from "vitest";
 import { writeFiles } from "../testing/configuration.ts";
 import { planDirectory } from "../plan/planner.ts";
 import { buildMirror, platformName } from "./build-mirror.ts";
+
+/** What Terraform sets for its plugins. */
+const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 const CONFIGURATION = `
 terraform {
@@ -59,6 +64,24 @@ test("a user's own Terraform initialises, applies and plans with the mirror, and
   expect(withTls.stderr.replace(/\s+/g, " ")).toContain("set TF_DISABLE_PLUGIN_TLS=1");
   const left = execFileSync("find", [mirror, "-name", "apex-provider-*"], { encoding: "utf8" });
   expect(left).toBe("");
+});
+
+test("what a provider leaves that was killed says whose it was, so that it can be removed", async () => {
+  const [mirror, temporary] = [writeFiles({}), writeFiles({})];
+  const [built] = await buildMirror({ directory: mirror, providers: ["null"] });
+  const provider = spawn(built?.executable ?? "", {
+    env: { PATH: process.env["PATH"], TMPDIR: temporary, TF_PLUGIN_MAGIC_COOKIE: COOKIE },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(provider, "exit");
+  await once(provider.stdout, "data");
+  const [name = ""] = readdirSync(temporary);
+  const owner = ownerOfName(name);
+  expect(owner?.pid).toBe(provider.pid);
+  expect(isOwnerGone(owner!, PROCESSES)).toBe(false);
+  provider.kill("SIGKILL");
+  await exited;
+  expect(isOwnerGone(owner!, PROCESSES)).toBe(true);
 });
 
 test("started by hand it says what it is; unknown providers, versions and systems are refused", async () => {

@@ -5,6 +5,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ownedPrefix } from "@apex/core";
+import { PROCESSES } from "@apex/core/node";
 import { createRunContext } from "../provider/provider-session.ts";
 import { type ServedProvider, serveProvider } from "../provider/serve-provider.ts";
 import { bundledSchemaPack } from "../schema/bundled-schema-packs.ts";
@@ -18,6 +20,9 @@ const HANDSHAKE = "1|5|unix";
  * do not know the real versions.
  */
 const SCHEMA_VERSION_FLOOR = 1_000;
+
+/** Short: the path of a socket has about a hundred characters, and the folder for temporary files may have most of them. */
+const SOCKET = "s";
 
 /** Terraform shows what stands where the handshake should be. */
 function refuse(reason: string): never {
@@ -37,7 +42,7 @@ async function main(): Promise<void> {
   }
   const pack = bundledSchemaPack(name);
   if (pack === undefined) refuse(`Apex stand-in provider: no schemas of provider ${name}.`);
-  const directory = mkdtempSync(join(tmpdir(), "apex-provider-"));
+  const directory = mkdtempSync(join(tmpdir(), ownedPrefix("provider", PROCESSES)));
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(0));
   // Terraform ends its plugins itself; a Ctrl-C at the terminal reaches them too, and would be too early.
@@ -45,7 +50,7 @@ async function main(): Promise<void> {
   const served: ServedProvider = await serveProvider({
     pack,
     run: createRunContext({ schemaVersionFloor: SCHEMA_VERSION_FLOOR }),
-    socketPath: join(directory, "provider.sock"),
+    socketPath: join(directory, SOCKET),
     onShutdown: () => {
       // After the answer has left.
       setImmediate(() => {
