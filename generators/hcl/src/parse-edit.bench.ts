@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { BENCH_RUNS } from "@apex/core/testing/bench-runs";
 import hcl2 from "hcl2-parser";
 import { expect, test } from "vitest";
 import { readConfiguration } from "./configuration/read-configuration.ts";
@@ -55,13 +56,13 @@ const parser = await loadHclParser();
 test(`parse a file of ${text.split("\n").length} lines`, async ({ bench }) => {
   await bench("tree-sitter, every token with its place", () => {
     expect(parser.parse("main.tf", text).diagnostics).toEqual([]);
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("hcl2-parser, values only", () => {
     expect(hcl2.parseToObject(text)[0]).not.toBeNull();
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("@cdktf/hcl2json, values only", async () => {
     expect(await cdktf.parse("main.tf", text)).toHaveProperty("resource");
-  }).run();
+  }).run(BENCH_RUNS);
 });
 
 test(`read, trace, edit and re-check ${RESOURCES} instances`, async ({ bench }) => {
@@ -75,9 +76,9 @@ test(`read, trace, edit and re-check ${RESOURCES} instances`, async ({ bench }) 
     expect(applyTextEdits(files, patch?.kind === "edits" ? patch.textEdits : []).get("main.tf")).not.toBe(
       text,
     );
-  }).run();
+  }).run(BENCH_RUNS);
   await bench(`${RESOURCES} edits`, () => {
     const patches = patchConfiguration(readConfiguration(parser, { files }), changes);
     expect([...patches.values()].every(({ kind }) => kind === "edits")).toBe(true);
-  }).run();
+  }).run(BENCH_RUNS);
 });

@@ -1,3 +1,4 @@
+import { BENCH_RUNS } from "@apex/core/testing/bench-runs";
 import { expect, test } from "vitest";
 import { analyze } from "./analyze.ts";
 import { defaultPolicy } from "./policy/policy.ts";
@@ -11,7 +12,7 @@ test("a fortnight of five-minute samples", async ({ bench }) => {
     const distribution = distributionOf(fortnight)!;
     for (const percent of [90, 95, 99.5]) percentileOf(distribution, percent);
     for (let limit = 0; limit < 100; limit += 5) exceedanceOf(distribution, limit);
-  }).run();
+  }).run(BENCH_RUNS);
 });
 
 const FLEET = 10;
@@ -35,5 +36,5 @@ test("all EC2 rules on machines with eight metrics", async ({ bench }) => {
       policy: defaultPolicy(),
     });
     expect(analysis.recommendations).toHaveLength(FLEET);
-  }).run();
+  }).run(BENCH_RUNS);
 });

@@ -1,3 +1,4 @@
+import { BENCH_RUNS } from "@apex/core/testing/bench-runs";
 import { expect, test } from "vitest";
 import { machineHourlyPrice } from "./machine-price.ts";
 import { machineType, machineTypes } from "./machine-types.ts";
@@ -23,17 +24,17 @@ const plan = planOf(
 test("look-ups", async ({ bench }) => {
   await bench("machine type", () => {
     expect(machineType("aws", "m5.large")?.vcpu).toBe(2);
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("hourly price", () => {
     machineHourlyPrice({ provider: "aws", name: "m5.large", region: "us-east-1" });
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("nearest names of a misspelt one", () => {
     nearestMachineTypes("aws", "m5.lagre");
-  }).run();
+  }).run(BENCH_RUNS);
 });
 
 test("the price of a plan of 1,000 instances", async ({ bench }) => {
   await bench("price one side", () => {
     expect(pricePlan(plan, "after").resources).toHaveLength(INSTANCES);
-  }).run();
+  }).run(BENCH_RUNS);
 });

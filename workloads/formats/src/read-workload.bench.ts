@@ -1,3 +1,4 @@
+import { BENCH_RUNS } from "@apex/core/testing/bench-runs";
 import { expect, test } from "vitest";
 import { readWorkload } from "./read-workload.ts";
 
@@ -19,11 +20,11 @@ test("5,000 lines of the combined format", async ({ bench }) => {
   await bench("readWorkload: typed columns, redacted, sorted", async () => {
     const reading = await readWorkload([{ name: "access.log", chunks }]);
     expect(reading.kind === "read" && reading.workload.timesMs.length).toBe(LINES);
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("split and one regular expression: all fields as strings, nothing redacted", () => {
     const rows = text.split("\n").flatMap((line) => PATTERN.exec(line)?.slice(1) ?? []);
     expect(rows).toHaveLength(LINES * 10);
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("split, one regular expression, Date.parse, one object a line", () => {
     const rows = text.split("\n").flatMap((line) => {
       const match = PATTERN.exec(line);
@@ -33,5 +34,5 @@ test("5,000 lines of the combined format", async ({ bench }) => {
       return [{ timeMs, method, path, status: Number(status), bytes: Number(bytes) }];
     });
     expect(rows).toHaveLength(LINES);
-  }).run();
+  }).run(BENCH_RUNS);
 });

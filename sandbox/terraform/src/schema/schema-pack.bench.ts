@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { BENCH_RUNS } from "@apex/core/testing/bench-runs";
 import { expect, test } from "vitest";
 import { decodeSchemaPack } from "./schema-pack.ts";
 
@@ -21,14 +22,14 @@ test("opening the aws pack", async ({ bench }) => {
   const path = join(import.meta.dirname, "../../data/aws.schema-pack");
   await bench("open", () => {
     decodeSchemaPack(readFileSync(path), "aws");
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("open and read ten types", () => {
     const pack = decodeSchemaPack(readFileSync(path), "aws");
     for (const type of USED) expect(pack.resourceSchema(type)).toBeDefined();
-  }).run();
+  }).run(BENCH_RUNS);
   await bench("open and read every type", () => {
     const pack = decodeSchemaPack(readFileSync(path), "aws");
     for (const type of pack.resourceTypes()) pack.resourceSchema(type);
     for (const type of pack.dataSourceTypes()) pack.dataSourceSchema(type);
-  }).run();
+  }).run(BENCH_RUNS);
 });
