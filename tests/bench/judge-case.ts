@@ -127,6 +127,11 @@ export async function measureNeed(bench: Workbench, runId: string): Promise<Need
   }
 }
 
+/** The judge's opinion as `apex validate` asks for it with the twin and a record without durations, of which these cases are. */
+export function verdictOf(runs: readonly RunMeasurement[]): Verdict {
+  return judge(runs, { objectives: deriveObjectives({ baselineRuns: runs }), standIn: "twin" });
+}
+
 /** Does a whole validation: replays in the order ABBA…, more where the judge asks for them. */
 export async function runCase(bench: Workbench, each: JudgeCase, need: Need): Promise<JudgedCase> {
   const startedMs = performance.now();
@@ -138,7 +143,7 @@ export async function runCase(bench: Workbench, each: JudgeCase, need: Need): Pr
     candidate: candidateOf(each.grade, { need, rate: schedule.rate, baseline }),
   };
   const runs: RunMeasurement[] = [];
-  const opinion = (): Verdict => judge(runs, { objectives: deriveObjectives({ baselineRuns: runs }) });
+  const opinion = () => verdictOf(runs);
   try {
     let pairs = 0;
     for (let more = PAIRS_FIRST; more > 0; more = needsMoreRuns(opinion(), pairs, bench.pairsMax)) {

@@ -14,7 +14,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import type { RunMeasurement, Verdict } from "@apex/core";
 import { ensureImages, findDocker, sandboxHost } from "@apex/sandbox-docker";
-import { clopperPearson, deriveObjectives, judge } from "@apex/sandbox-engine";
+import { clopperPearson } from "@apex/sandbox-engine";
 import { openReplayer } from "@apex/workloads-replay";
 import {
   type Grade,
@@ -22,6 +22,7 @@ import {
   type JudgedCase,
   measureNeed,
   runCase,
+  verdictOf,
   type Workbench,
 } from "./judge-case.ts";
 
@@ -80,10 +81,6 @@ function readDone(): readonly JudgedCase[] {
       return [];
     }
   });
-}
-
-function verdictOf(runs: readonly RunMeasurement[]): Verdict {
-  return judge(runs, { objectives: deriveObjectives({ baselineRuns: runs }) });
 }
 
 function printTable(done: readonly JudgedCase[]): void {
