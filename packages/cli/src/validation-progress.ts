@@ -46,6 +46,7 @@ export function followValidation(progress: Progress): (told: ValidationProgress)
 
 function stepName(purpose: string, expected: string): string {
   if (purpose === "calibration") return "Calibrating the twin on the baseline";
+  if (purpose === "peak") return "Replaying the busiest stretch of the log on the candidate";
   if (purpose === "headroom") return "Looking for headroom beyond the recorded load";
   return `Replaying the recorded load (${expected})`;
 }

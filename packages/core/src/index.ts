@@ -138,6 +138,7 @@ export {
   type HeadroomProbe,
   type MetricComparison,
   type Objectives,
+  type PeakProbe,
   type Reading,
   type RunEvent,
   type RunJournal,

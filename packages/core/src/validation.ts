@@ -171,6 +171,25 @@ export interface HeadroomProbe {
   readonly errorShare: number;
 }
 
+/** The busiest stretch of the record that is as long as a replay, and what the candidate did with it. */
+export interface PeakProbe {
+  /** When it was in the log, ISO 8601. */
+  readonly startedAt: string;
+  readonly seconds: number;
+  /** Requests per second as recorded, of all machines. */
+  readonly rate: number;
+  /** Times the rate of the whole window, which is about that of the replays. */
+  readonly factor: number;
+  /** "covered": the replays of pairs send as much, so that none of its own was done. "not-measured": none of its own can be used. */
+  readonly outcome: "covered" | "held" | "not-held" | "not-measured";
+  /** What did not hold, as claims: "4.2 % of the requests failed (0.1 % allowed)". Empty unless "not-held". */
+  readonly troubles: readonly string[];
+  /** Of its one replay; `null` without one. No part of the comparisons. */
+  readonly p99Ms: number | null;
+  readonly cpuShare: number | null;
+  readonly errorShare: number | null;
+}
+
 /** The judge's whole opinion. */
 export interface Verdict {
   readonly kind: VerdictKind;
@@ -183,6 +202,8 @@ export interface Verdict {
   readonly headroom: readonly HeadroomProbe[];
   /** The largest load factor that held; `null` when none was probed or none held. */
   readonly headroomFactor: number | null;
+  /** Absent where the comparisons alone were no pass: then it was not looked for. */
+  readonly peak?: PeakProbe;
 }
 
 /** One reading as it is kept: `seq` counts from 1 in its run, so that a duplicate or a gap shows. */
@@ -203,6 +224,7 @@ export type RunEvent =
   | { readonly kind: "provisioning"; readonly environment: string }
   | { readonly kind: "calibrated"; readonly calibration: Calibration }
   | { readonly kind: "replayed"; readonly measurement: RunMeasurement }
+  | { readonly kind: "peak-probed"; readonly peak: PeakProbe }
   | { readonly kind: "probed"; readonly probe: HeadroomProbe }
   | { readonly kind: "reading"; readonly reading: Reading }
   | { readonly kind: "judged"; readonly verdict: Verdict }

@@ -28,6 +28,7 @@ export function renderValidationJson(
     runCounts: verdict.runs,
     headroomFactor: verdict.headroomFactor,
     headroom: [...verdict.headroom],
+    ...(verdict.peak === undefined ? {} : { peak: verdict.peak }),
     fit,
   } as z.output<typeof validationSchema>);
   if (!encoded.success) {

@@ -107,6 +107,34 @@ describe("the table", () => {
     expect(table(aValidation({ verdict }))).toMatch(/250\.3 ms .*≤ 250(\.0)? ms, SLO/);
   });
 
+  test("shows the peak as a figure of its own", () => {
+    const peak: NonNullable<Validation["verdict"]["peak"]> = {
+      startedAt: "2026-10-14T17:18:40Z",
+      seconds: 6,
+      rate: 101.7,
+      factor: 1.8,
+      outcome: "not-held",
+      troubles: ["in-flight requests grew from 4 to 90", "p99 was 420 ms (310 ms allowed)"],
+      p99Ms: 420,
+      cpuShare: 0.93,
+      errorShare: 0,
+    };
+    const at = (changes: Partial<typeof peak>) =>
+      aValidation({ verdict: { ...aValidation().verdict, peak: { ...peak, ...changes } } });
+    const line = (changes: Partial<typeof peak>) =>
+      /Peak +(.*?)\n[A-Z]/s.exec(table(at(changes)))?.[1]?.replaceAll(/\s+/g, " ");
+    const when = "6 s from 2026-10-14T17:18:40Z at 102 requests a second, × 1.8 of the mean";
+    expect(line({})).toBe(
+      `${when}: not held, in one replay (p99 420 ms, CPU 93 %, failed 0 %): in-flight requests grew from 4 to 90, p99 was 420 ms (310 ms allowed)`,
+    );
+    const none = { troubles: [], p99Ms: null, cpuShare: null, errorShare: null };
+    expect(line({ ...none, outcome: "covered" })).toBe(`${when}: the replays send as much`);
+    expect(line({ ...none, outcome: "not-measured" })).toBe(`${when}: not measured`);
+    expect(markdown(at({})).markdown).toContain("- Peak: 6 s from");
+    expect(JSON.parse(renderValidationJson(at({}), VERSION))).toMatchObject({ peak });
+    expect(table(aValidation())).not.toContain("Peak");
+  });
+
   test("says what an image answered, beside the log", () => {
     const runs = aValidation().runs.map((run) => ({
       ...run,

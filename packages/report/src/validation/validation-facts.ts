@@ -9,6 +9,7 @@ import {
   containersText,
   figure,
   headroomText,
+  peakText,
   runsText,
   scaleText,
   workloadText,
@@ -35,10 +36,12 @@ export function settingFacts(validation: Validation): readonly Fact[] {
 export function findingFacts(validation: Validation): readonly Fact[] {
   const confidence = confidenceText(validation);
   const headroom = headroomText(validation);
+  const peak = peakText(validation);
   const calibration = calibrationText(validation);
   const answers = answersText(validation);
   return [
     ["Runs", runsText(validation) + (confidence === null ? "" : `; intervals at ${confidence}`)],
+    ...(peak === null ? [] : [["Peak", peak] as const]),
     ...(headroom === null ? [] : [["Headroom", headroom] as const]),
     ...(calibration === null ? [] : [["Calibration", calibration] as const]),
     ...(answers === null ? [] : [["Answers", answers] as const]),

@@ -2,6 +2,7 @@ import {
   type AnswerCounts,
   type FittedService,
   type MetricComparison,
+  type PeakProbe,
   type RunMeasurement,
   unreachable,
   type Validation,
@@ -214,6 +215,26 @@ export const UNFIT_WORDS: Readonly<Record<RunMeasurement["unfit"][number], strin
   "foreign-load": "something else used the host",
   steal: "other guests took the processor",
 };
+
+const PEAK_OUTCOMES: Readonly<Record<PeakProbe["outcome"], string>> = {
+  covered: "the replays send as much",
+  held: "held, in one replay",
+  "not-held": "not held, in one replay",
+  "not-measured": "not measured",
+};
+
+/** What the busiest stretch of the record came to; `null` when it was not looked for. */
+export function peakText({ verdict }: Validation): string | null {
+  const { peak } = verdict;
+  if (peak === undefined) return null;
+  const { startedAt, seconds, rate, factor, outcome, troubles, p99Ms, cpuShare, errorShare } = peak;
+  const figures =
+    cpuShare === null
+      ? ""
+      : ` (p99 ${msText(p99Ms)}, CPU ${shareText(cpuShare)}, failed ${shareText(errorShare)})`;
+  const why = troubles.length === 0 ? "" : `: ${troubles.join(", ")}`;
+  return `${figure(seconds)} s from ${startedAt} at ${figure(rate)} requests a second, × ${figure(factor)} of the mean: ${PEAK_OUTCOMES[outcome]}${figures}${why}`;
+}
 
 /** What was found beyond the recorded load; `null` when nothing was tried. */
 export function headroomText({ verdict }: Validation): string | null {

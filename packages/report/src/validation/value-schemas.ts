@@ -187,6 +187,23 @@ export const headroomProbeSchema = z.object({
   errorShare: z.number(),
 });
 
+/** The busiest stretch of the record, and what the candidate did with it. */
+export const peakProbeSchema = z
+  .object({
+    startedAt: text,
+    seconds: z.number(),
+    rate: z.number().describe("Requests per second as recorded, of all machines"),
+    factor: z.number().describe("Times the rate of the whole window"),
+    outcome: z.enum(["covered", "held", "not-held", "not-measured"]),
+    troubles: z.array(text),
+    p99Ms: known,
+    cpuShare: known,
+    errorShare: known,
+  })
+  .describe(
+    "The busiest stretch that is as long as a replay, sent once to a candidate that passed otherwise; covered where the replays send as much. No part of the comparisons",
+  );
+
 /** How many runs stood behind the verdict. */
 export const runCountsSchema = z.object({ baseline: count, candidate: count, unfit: count });
 
@@ -199,6 +216,7 @@ export const verdictSchema = z.object({
   runs: runCountsSchema,
   headroom: z.array(headroomProbeSchema),
   headroomFactor: known,
+  peak: peakProbeSchema.exactOptional(),
 });
 
 /** Cumulative counters of a run at one moment. */

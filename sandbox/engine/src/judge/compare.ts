@@ -14,7 +14,7 @@ import { formatFactor, formatMs, formatNumber, formatPercent } from "./wording.t
 /** Highest over lowest of the baseline's runs beyond which "as good as the baseline" means nothing. */
 const BASELINE_SPREAD_MAX = 2;
 /** Error of one bound on the share of failed requests. */
-const ERROR_TAIL = 1 - CONFIDENCE;
+export const ERROR_TAIL = 1 - CONFIDENCE;
 
 /** Faithful runs of each side below which nothing is decided: the exact test cannot reach 95 % with fewer. */
 export const FAITHFUL_RUNS_MIN = 4;

@@ -76,6 +76,13 @@ function exited({ all, subject }: SideRuns): Signal | null {
   };
 }
 
+/** The growth of a backlog in one run, or what it dropped, which a faithful replay does only when the service holds all that may be in flight. */
+export function backlogIn(run: RunMeasurement, isTwin: boolean): Growth | null {
+  const growth = growthIn(run, isTwin);
+  if (growth !== null || run.dropped === 0) return growth;
+  return { from: inFlightOf(run)[0] ?? 0, to: Math.max(0, ...inFlightOf(run)) };
+}
+
 /** The growth of a backlog in one run, beyond what the other side has of its own share of the same stretch of the load. */
 function growthIn(run: RunMeasurement, isTwin: boolean, other?: SideRuns): Growth | null {
   if (isTwin && run.cpuShare < TWIN_QUEUE_CPU_SHARE_MIN) return null;

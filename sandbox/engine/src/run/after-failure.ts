@@ -1,6 +1,7 @@
 import { probeFailure } from "../judge/headroom.ts";
 import { formatCause } from "./failure-cause.ts";
 import { brokenOffVerdict, isDecided, judgeRuns, startFailureVerdict } from "./final-verdict.ts";
+import { deadlyPeak, unsentPeak } from "./peak-probe.ts";
 import type { RunCommand, RunInput, RunState, RunStep } from "./run-state.ts";
 import { andThen, finish, startNext } from "./transitions.ts";
 import type { PlannedReplay } from "./validation-request.ts";
@@ -35,6 +36,21 @@ function hasServed(state: RunState): boolean {
   return state.calibrations > 0 || state.runs.some((run) => run.side === "baseline");
 }
 
+/** The service did not live through the peak, or the sandbox twice failed to send it: no pass, but what was measured before stands. */
+function endPeak(state: RunState, input: Failed, replay: PlannedReplay): RunStep {
+  const isDead = input.cause === "out-of-memory" || input.cause === "exited";
+  if (!isDead && state.failures[replay.side] < FAILURES_MAX) return again(state, replay);
+  const why =
+    input.cause === "out-of-memory"
+      ? "the kernel killed it for want of memory"
+      : "the service ended by itself";
+  const peak = isDead ? deadlyPeak(state.plan, why) : unsentPeak(state.plan);
+  const recorded: RunCommand = { kind: "record", event: { kind: "peak-probed", peak } };
+  return andThen({ state: { ...state, peak }, commands: [recorded] }, (last) =>
+    finish(last, judgeRuns(last)),
+  );
+}
+
 /** More load than recorded was too much for it, or it did not come up: the verdict stands, with what the probes before found. */
 function endProbing(state: RunState, input: Failed, { loadFactor }: PlannedReplay): RunStep {
   if (input.cause !== "out-of-memory" && input.cause !== "exited") return finish(state, judgeRuns(state));
@@ -66,6 +82,7 @@ function resolve(state: RunState, input: Failed, replay: PlannedReplay): RunStep
   const { side, purpose } = replay;
   const failures = { ...state.failures, [side]: state.failures[side] + 1 };
   const counted = { ...state, failures };
+  if (purpose === "peak") return endPeak(counted, input, replay);
   if (purpose === "headroom" && state.verdict !== null) return endProbing(counted, input, replay);
   return failures[side] < FAILURES_MAX ? again(counted, replay) : giveUp(counted, input, replay);
 }

@@ -5,7 +5,8 @@ import { probeHeadroom } from "../judge/headroom.ts";
 import { isSettled } from "../judge/is-settled.ts";
 import { needsMoreRuns } from "../judge/needs-more-runs.ts";
 import { judgeRuns, recordedLoadProbe } from "./final-verdict.ts";
-import { calibrationReplay, pairedReplays, probeReplay } from "./replay-queue.ts";
+import { measuredPeak, unsentPeak } from "./peak-probe.ts";
+import { calibrationReplay, pairedReplays, peakReplay, probeReplay } from "./replay-queue.ts";
 import type { RunCommand, RunInput, RunState, RunStep } from "./run-state.ts";
 import { CALIBRATIONS_MAX } from "./time-budget.ts";
 import { andThen, finish, hasTimeFor, startNext } from "./transitions.ts";
@@ -41,11 +42,15 @@ function afterCalibration(state: RunState, run: RunMeasurement): RunStep {
   };
 }
 
+/** Time that the pairs leave for the peak, in replays. */
+function peakReplays({ plan }: RunState): number {
+  return plan.peak.isCovered ? 0 : 1;
+}
+
 /** Whether an unfaithful replay is done again. */
 function isRepeated(state: RunState, run: RunMeasurement, atMs: number): boolean {
-  return (
-    run.unfit.length > 0 && state.repeats < REPEATS_MAX && hasTimeFor(state, state.queue.length + 1, atMs)
-  );
+  const left = state.queue.length + 1 + (state.phase === "measuring" ? peakReplays(state) : 0);
+  return run.unfit.length > 0 && state.repeats < REPEATS_MAX && hasTimeFor(state, left, atMs);
 }
 
 /**
@@ -56,7 +61,7 @@ function endsEarly(state: RunState, atMs: number): boolean {
   const { runs, queue, plan } = state;
   if (isSettled(runs, { isTwin: plan.twin !== null })) return true;
   const isWhole = runs.length % 2 === 0 && runs.length >= 2 * FAITHFUL_RUNS_MIN;
-  return isWhole && !hasTimeFor(state, Math.min(2, queue.length), atMs);
+  return isWhole && !hasTimeFor(state, Math.min(2, queue.length) + peakReplays(state), atMs);
 }
 
 function afterMeasurement(state: RunState, { measurement, atMs }: Replayed, replay: PlannedReplay): RunStep {
@@ -83,10 +88,36 @@ function decide(measured: RunState, atMs: number): RunStep {
   const verdict = judgeRuns(state);
   const { plan, pairs } = state;
   const more = needsMoreRuns(verdict, pairs);
-  if (more > 0 && hasTimeFor(state, 2 * more, atMs)) {
+  if (more > 0 && hasTimeFor(state, 2 * more + peakReplays(state), atMs)) {
     const queue = pairedReplays(plan, pairs, pairs + more);
     return { state: { ...state, queue, pairs: pairs + more, verdict }, commands: [] };
   }
+  if (verdict.kind !== "pass") return finish(state, verdict);
+  if (plan.peak.isCovered) return lookForHeadroom({ ...state, peak: unsentPeak(plan) }, atMs);
+  if (!hasTimeFor(state, 1, atMs)) return afterPeak({ ...state, peak: unsentPeak(plan) }, atMs);
+  return { state: { ...state, phase: "probing", queue: [peakReplay(plan)], verdict }, commands: [] };
+}
+
+/** A pass stands once the peak is held too. */
+function afterPeak(state: RunState, atMs: number): RunStep {
+  const { peak } = state;
+  assert(peak !== null, "a peak that nothing is known of");
+  const commands: RunCommand[] = [{ kind: "record", event: { kind: "peak-probed", peak } }];
+  return andThen({ state, commands }, (told) => lookForHeadroom(told, atMs));
+}
+
+function foldPeak(state: RunState, { measurement, atMs }: Replayed, replay: PlannedReplay): RunStep {
+  assert(state.verdict !== null, "a peak before a verdict");
+  if (isRepeated(state, measurement, atMs)) {
+    return { state: { ...state, queue: [replay], repeats: state.repeats + 1 }, commands: [] };
+  }
+  return afterPeak({ ...state, peak: measuredPeak(state.plan, measurement, state.verdict) }, atMs);
+}
+
+/** Ends, or tries a candidate that passed under more load. */
+function lookForHeadroom(state: RunState, atMs: number): RunStep {
+  const { plan } = state;
+  const verdict = judgeRuns(state);
   const [factor] = plan.budget.probes;
   const probe = recordedLoadProbe(state, verdict);
   if (verdict.kind !== "pass" || factor === undefined || probe === undefined) return finish(state, verdict);
@@ -119,6 +150,8 @@ function fold(state: RunState, input: Replayed, replay: PlannedReplay): RunStep 
       return afterCalibration(state, input.measurement);
     case "measurement":
       return afterMeasurement(state, input, replay);
+    case "peak":
+      return foldPeak(state, input, replay);
     case "headroom":
       return afterProbe(state, input, replay);
     default:

@@ -8,6 +8,7 @@ import { withAnswersDoubt } from "./answers-doubt.ts";
 import { withDemandDoubt } from "./demand-doubt.ts";
 import { imageRecord } from "./image-record.ts";
 import { withPassGates } from "./pass-gates.ts";
+import { unsentPeak, withPeak } from "./peak-probe.ts";
 import type { ValidationPlan } from "./plan-validation.ts";
 import type { FailureCause, RunState } from "./run-state.ts";
 
@@ -35,7 +36,8 @@ export function judgeRuns(state: RunState): Verdict {
     standIn: standInOf(plan),
   });
   const tied = withDemandDoubt(verdict, calibration);
-  return withPassGates(plan, runs, withAnswersDoubt(tied, runs, plan.request.workload));
+  const gated = withPassGates(plan, runs, withAnswersDoubt(tied, runs, plan.request.workload));
+  return withPeak(plan, gated, state.peak);
 }
 
 /** Of an engine's message in a reason. */
@@ -83,7 +85,7 @@ export function brokenOffVerdict(
   state: RunState,
   failed: { readonly side: Side; readonly cause: FailureCause; readonly message: string },
 ): Verdict {
-  const verdict = judgeRuns(state);
+  const verdict = judgeRuns({ ...state, peak: state.peak ?? unsentPeak(state.plan) });
   const { side, cause, message } = failed;
   const service = state.plan.request[side];
   const count = state.runs.filter((run) => run.side === side).length;

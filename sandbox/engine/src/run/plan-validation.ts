@@ -7,17 +7,17 @@ import {
   seededRng,
   type Side,
 } from "@apex/core";
-import { replaySchedule, spreadWholeSeconds } from "@apex/workloads-formats";
+import { replaySchedule, selectWindow, spreadWholeSeconds } from "@apex/workloads-formats";
 import type { ServiceDemand } from "../calibration/service-demand.ts";
 import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
 import { type TwinLoad, twinLoad } from "../calibration/twin-load.ts";
-import { peakLimits } from "../calibration/peak-limits.ts";
+import { peakLimits, type RecordedPeak, recordedPeak } from "../calibration/recorded-peak.ts";
 import { fitToHost } from "../fit/fit-to-host.ts";
 import { LOAD_FACTORS } from "../judge/headroom.ts";
 import { deriveObjectives, type RecordedLatency } from "../judge/objectives.ts";
 import { recordedLatency } from "./recorded-latency.ts";
 import { runLimits } from "./run-limits.ts";
-import { type TimeBudget, timeBudget } from "./time-budget.ts";
+import { type BudgetQuestion, type TimeBudget, timeBudget } from "./time-budget.ts";
 import type { PlannedReplay, ValidationRequest } from "./validation-request.ts";
 
 /** Everything about a validation that is settled before anything starts. */
@@ -29,6 +29,7 @@ export interface ValidationPlan {
   /** `null` with a user's own image. */
   readonly twin: { readonly demand: ServiceDemand; readonly load: TwinLoad } | null;
   readonly recorded: RecordedLatency;
+  readonly peak: RecordedPeak;
   /** Requests per second of the window, all machines of the service. */
   readonly recordedRate: number;
   /** As far as they are known before the baseline is measured. */
@@ -108,6 +109,18 @@ function sparseness(plan: ValidationPlan): string | undefined {
   return `A replay of ${budget.replaySeconds} s would hold ${Math.round(requests)} requests${scaled}, too few to compare. Choose a busier window or more minutes.`;
 }
 
+/** How the time is divided, which depends on whether there is a peak of its own, which depends on how long replays are. */
+function timing(question: Omit<BudgetQuestion, "hasPeak">, { workload, arrivalFactor }: ValidationRequest) {
+  const peakOf = (budget: TimeBudget) => recordedPeak(workload, budget.replayMs, arrivalFactor);
+  const without = timeBudget(question);
+  if (without.kind === "too-short") return { ...without, hasPeak: false };
+  const peak = peakOf(without.budget);
+  if (peak.isCovered) return { ...without, peak };
+  const outcome = timeBudget({ ...question, hasPeak: true });
+  if (outcome.kind === "too-short") return { ...outcome, hasPeak: true };
+  return { ...outcome, peak: peakOf(outcome.budget) };
+}
+
 /** Settles scale, demand, load and time. Nothing is started. */
 export function planValidation(asked: ValidationRequest, host: HostFacts): PlanOutcome {
   const mistake = mistakeIn(asked);
@@ -123,25 +136,27 @@ export function planValidation(asked: ValidationRequest, host: HostFacts): PlanO
   const twin = twinOf(request, fit);
   if (twin.kind === "unknown") return refuse(twin.reason);
   const isCalibrated = service.kind === "twin";
-  const timing = timeBudget({ minutes: request.minutes, windowMs, isCalibrated });
-  if (timing.kind === "too-short") {
+  const timed = timing({ minutes: request.minutes, windowMs, isCalibrated }, request);
+  if (timed.kind === "too-short") {
     return refuse(
-      `${request.minutes} minutes are too short to compare five replays of each side: at least ${timing.minutesMin} are needed (--minutes).`,
+      `${request.minutes} minutes are too short to compare five replays of each side${timed.hasPeak ? " and to send the peak of the log" : ""}: at least ${timed.minutesMin} are needed (--minutes).`,
     );
   }
+  const { budget, peak } = timed;
   const recorded = recordedLatency(workload);
   const objectives = deriveObjectives({ user: request.objectives, recorded, baselineRuns: [] });
   const plan: ValidationPlan = {
     request,
     host,
     fit,
-    budget: timing.budget,
+    budget,
+    peak,
     twin: twin.twin,
     recorded,
     recordedRate: recordedRate(workload) * arrivalFactor,
     objectives,
     timeoutMs: timeoutOf(objectives, recorded),
-    limits: [...runLimits(fit, host, service), ...peakLimits(workload, timing.budget.replayMs)],
+    limits: [...runLimits(fit, host, service), ...peakLimits(peak)],
   };
   const sparse = sparseness(plan);
   return sparse === undefined ? { kind: "planned", plan } : refuse(sparse);
@@ -155,7 +170,8 @@ function factorOf({ request, fit, twin }: ValidationPlan, side: Side): number {
 
 /**
  * What is sent in one replay: the same requests at the same times for both sides of a pair, where both carry the same share. Each pair
- * has a stretch of the window of its own, so that requests of several pairs are as many different ones as can be.
+ * has a stretch of the window of its own, so that requests of several pairs are as many different ones as can be. The peak is a window
+ * of its own, as long as the replay, so that it is sent as a whole.
  */
 export function scheduleFor(
   plan: ValidationPlan,
@@ -165,7 +181,8 @@ export function scheduleFor(
   const { request, twin } = plan;
   const hasWaits = request.service.kind === "twin" && request.service.hasWaits === true;
   const recordedCpuUs = twin === null ? 0 : twin.demand.demandSeconds * 1e6;
-  return replaySchedule(request.workload, {
+  const { workload } = request;
+  return replaySchedule(replay.purpose === "peak" ? selectWindow(workload, plan.peak.window) : workload, {
     durationMs: replay.durationMs,
     rateFactor: factorOf(plan, replay.side) * replay.loadFactor,
     seed: request.seed,
@@ -178,7 +195,7 @@ export function scheduleFor(
 function connectionsMax(plan: ValidationPlan): number {
   const { recorded, request } = plan;
   const share = Math.max(factorOf(plan, "baseline"), factorOf(plan, "candidate"));
-  const rate = recordedRate(request.workload) * share * Math.max(...LOAD_FACTORS);
+  const rate = recordedRate(request.workload) * share * Math.max(...LOAD_FACTORS, plan.peak.factor);
   const inFlight = (rate * (recorded.p99Ms ?? 0)) / 1000;
   return Math.min(CONNECTIONS_MAX, Math.max(CONNECTIONS_MIN, Math.ceil(BURST_FACTOR * inFlight)));
 }

@@ -23,12 +23,17 @@ export function pairedReplays(plan: ValidationPlan, from: number, to: number): r
   }).flat();
 }
 
+/** The candidate under the busiest stretch of the record. */
+export function peakReplay(plan: ValidationPlan): PlannedReplay {
+  return replayOf(plan, "candidate", "peak");
+}
+
 /** The candidate under more than the recorded load. */
 export function probeReplay(plan: ValidationPlan, loadFactor: number): PlannedReplay {
   return replayOf(plan, "candidate", "headroom", loadFactor);
 }
 
-const PREFIX = { calibration: "calibration", measurement: "", headroom: "headroom" } as const;
+const PREFIX = { calibration: "calibration", measurement: "", peak: "peak", headroom: "headroom" } as const;
 
 /** The replay with its place in the run in its name: "candidate-4", "calibration-1". */
 export function namedReplay(replay: PlannedReplay, ordinal: number): PlannedReplay {

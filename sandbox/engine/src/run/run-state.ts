@@ -1,4 +1,4 @@
-import type { Calibration, HeadroomProbe, RunEvent, RunMeasurement, Verdict } from "@apex/core";
+import type { Calibration, HeadroomProbe, PeakProbe, RunEvent, RunMeasurement, Verdict } from "@apex/core";
 import type { ValidationPlan } from "./plan-validation.ts";
 import type { PlannedReplay } from "./validation-request.ts";
 
@@ -76,6 +76,8 @@ export interface RunState {
   /** Measured replays of both sides, unfit ones included. */
   readonly runs: readonly RunMeasurement[];
   readonly probes: readonly HeadroomProbe[];
+  /** `null` until it is known, which is once the replays of pairs have passed. */
+  readonly peak: PeakProbe | null;
   readonly repeats: number;
   /** Of each side, in a row. */
   readonly failures: Readonly<Record<"baseline" | "candidate", number>>;

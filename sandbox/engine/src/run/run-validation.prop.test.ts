@@ -2,11 +2,12 @@ import { AdapterError, InvariantError } from "@apex/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { runValidation } from "./run-validation.ts";
-import { buildRequest, buildWorkload } from "./testing/build-request.ts";
+import { buildRequest, unevenWorkload } from "./testing/build-request.ts";
 import { type Operation, SimulatedSandbox, type SimulatedWorld } from "./testing/simulated-sandbox.ts";
 
-/** A short window keeps each of the many runs cheap; nothing here depends on the load. */
-const request = buildRequest({ workload: buildWorkload({ seconds: 12, rate: 40 }), minutes: 3 });
+/** A minute, which its CPU samples are of, and few requests keep each of the many runs cheap; the peak makes them whole runs. */
+const workload = unevenWorkload(60, (second) => (second < 10 ? 20 : second < 50 ? 40 : 60));
+const request = buildRequest({ workload, minutes: 3 });
 
 async function settled(world: SimulatedWorld): Promise<{
   readonly sandbox: SimulatedSandbox;
@@ -34,6 +35,8 @@ describe("nothing is left and the run ends, whatever happens and when", () => {
   test("a clean run touches the world often enough for this to mean something", () => {
     expect(clean.error).toBeUndefined();
     expect(operationCount).toBeGreaterThan(100);
+    const purposes = new Set(clean.sandbox.replayed.map(({ name }) => name.split("-")[0]));
+    expect([...purposes]).toEqual(["calibration", "baseline", "candidate", "peak", "headroom"]);
     expectNothingLeft(clean.sandbox);
   });
 

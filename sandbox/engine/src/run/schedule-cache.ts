@@ -16,7 +16,8 @@ export class ScheduleCache {
 
   get(replay: PlannedReplay, workUs: number | null): ReplaySchedule {
     const { loadShare } = this.#plan.fit[replay.side];
-    const key = [loadShare, replay.loadFactor, replay.durationMs, replay.pair ?? 0, workUs].join(" ");
+    const isPeak = replay.purpose === "peak";
+    const key = [isPeak, loadShare, replay.loadFactor, replay.durationMs, replay.pair ?? 0, workUs].join(" ");
     const schedule = this.#schedules.get(key) ?? scheduleFor(this.#plan, replay, workUs);
     this.#schedules.delete(key);
     this.#schedules.set(key, schedule);

@@ -23,6 +23,7 @@ export function initialState(plan: ValidationPlan): RunState {
     pairs: plan.budget.pairs,
     runs: [],
     probes: [],
+    peak: null,
     repeats: 0,
     failures: { baseline: 0, candidate: 0 },
     verdict: null,

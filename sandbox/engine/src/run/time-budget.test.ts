@@ -21,14 +21,27 @@ test("what is too short for probes still compares, and what is too short for tha
   });
 });
 
+test("a peak takes a replay of its own, for which the last probe goes first and the pairs never", () => {
+  const budgetOf = (minutes: number, hasPeak: boolean) => {
+    const outcome = timeBudget({ minutes, windowMs: HOUR_MS, isCalibrated: true, hasPeak });
+    return outcome.kind === "planned" ? [outcome.budget.probes, outcome.budget.hasPeak] : outcome.minutesMin;
+  };
+  expect(budgetOf(2, false)).toEqual([[1.25, 1.5, 2], false]);
+  expect(budgetOf(2, true)).toEqual([[1.25, 1.5], true]);
+  expect(budgetOf(3, true)).toEqual([[1.25, 1.5, 2], true]);
+  expect(budgetOf(1.6, false)).toEqual([[], false]);
+  expect(budgetOf(1.6, true)).toBe(1.8);
+});
+
 test("the expected time fits into the minutes, for any window", () => {
   fc.assert(
     fc.property(
       fc.double({ min: 0.1, max: 500, noNaN: true }),
       fc.integer({ min: 1, max: HOUR_MS }),
       fc.boolean(),
-      (minutes, windowMs, isCalibrated) => {
-        const outcome = timeBudget({ minutes, windowMs, isCalibrated });
+      fc.boolean(),
+      (minutes, windowMs, isCalibrated, hasPeak) => {
+        const outcome = timeBudget({ minutes, windowMs, isCalibrated, hasPeak });
         if (outcome.kind === "too-short") return outcome.minutesMin >= Math.floor(minutes * 10) / 10;
         const { budget } = outcome;
         return (

@@ -38,6 +38,8 @@ export interface BudgetQuestion {
   /** Length of the recorded window. */
   readonly windowMs: number;
   readonly isCalibrated: boolean;
+  /** Whether the record has a peak that the replays of pairs do not cover. */
+  readonly hasPeak?: boolean;
 }
 
 /** A length that people can read. */
@@ -52,16 +54,19 @@ function lengthFor(totalMs: number, replays: number, fixedMs: number): number {
 }
 
 /**
- * Divides the time: calibration, five replays a side, then the probes of the candidate. Replays are as long as the time allows, within
- * bounds and within the window; when it allows no probes there are none, and with less than that nothing can be decided.
+ * Divides the time: calibration, five replays a side, then the candidate's replay of the peak and its probes. Replays are as long as the time
+ * allows, within bounds and within the window; when it allows no probes there are none, and with less than that nothing can be
+ * decided. The last probe goes first where there is a peak, so that a time that allowed for all of them still allows for some.
  */
 export function timeBudget(question: BudgetQuestion): BudgetOutcome {
   const totalMs = question.minutes * 60_000;
   const calibrationMs = question.isCalibrated ? Math.min(CALIBRATION_MS_MAX, question.windowMs) : 0;
   const fixedMs = question.isCalibrated ? CALIBRATIONS_EXPECTED * (calibrationMs + OVERHEAD_MS) : 0;
   const shortestMs = Math.min(REPLAY_MS_MIN, question.windowMs);
-  for (const probes of [PROBES, []]) {
-    const replays = 2 * PAIRS_FIRST + probes.length;
+  const { hasPeak = false } = question;
+  const needed = 2 * PAIRS_FIRST + (hasPeak ? 1 : 0);
+  for (const probes of hasPeak ? [PROBES, PROBES.slice(0, -1), []] : [PROBES, []]) {
+    const replays = needed + probes.length;
     const lengthMs = lengthFor(totalMs, replays, fixedMs);
     if (!(lengthMs >= shortestMs)) continue;
     const longMs = Math.max(shortestMs, wholeSteps(lengthMs));
@@ -70,6 +75,7 @@ export function timeBudget(question: BudgetQuestion): BudgetOutcome {
     const budget = {
       replaySeconds: replayMs / 1000,
       pairs: PAIRS_FIRST,
+      hasPeak,
       probes,
       expectedSeconds: Math.round(expectedMs / 1000),
       maxSeconds: Math.round(totalMs / 1000),
@@ -79,6 +85,6 @@ export function timeBudget(question: BudgetQuestion): BudgetOutcome {
     };
     return { kind: "planned", budget };
   }
-  const neededMs = fixedMs + 2 * PAIRS_FIRST * (shortestMs + OVERHEAD_MS);
+  const neededMs = fixedMs + needed * (shortestMs + OVERHEAD_MS);
   return { kind: "too-short", minutesMin: Math.ceil(neededMs / 6_000) / 10 };
 }

@@ -82,7 +82,7 @@ export interface ValidationPorts {
 }
 
 /** What a replay is for. */
-export type ReplayPurpose = "calibration" | "measurement" | "headroom";
+export type ReplayPurpose = "calibration" | "measurement" | "peak" | "headroom";
 
 /** One replay that is to be done. */
 export interface PlannedReplay {
@@ -102,6 +102,8 @@ export interface ValidationQuote {
   readonly replaySeconds: number;
   /** Measured replays a side at first; more are added when they cannot decide and time is left. */
   readonly pairs: number;
+  /** Whether the candidate is also sent the busiest stretch of the record, once, before it passes. */
+  readonly hasPeak: boolean;
   /** Load factors at which the candidate is tried when it holds the recorded load. */
   readonly probes: readonly number[];
   /** The estimate for all of it, and at most how long when replays have to be repeated or added. */

@@ -51,6 +51,22 @@ export function buildWorkload(
   };
 }
 
+/** So many requests in each second, evenly. */
+export function unevenWorkload(seconds: number, perSecond: (second: number) => number): Workload {
+  const times = Array.from({ length: seconds }, (_, second) => {
+    const count = perSecond(second);
+    return Array.from({ length: count }, (_each, index) => WINDOW_START_MS + (second + index / count) * 1000);
+  }).flat();
+  return {
+    ...buildWorkload({ seconds }),
+    timesMs: Float64Array.from(times),
+    methods: { values: ["GET"], codes: new Uint32Array(times.length) },
+    paths: { values: ["/", "/a"], codes: Uint32Array.from(times, (_, index) => index % 2) },
+    statuses: new Uint16Array(times.length).fill(200),
+    files: new Uint16Array(times.length),
+  };
+}
+
 /** Utilisation in percent, every minute for an hour from the window's start. */
 export function buildProfile(
   cpuPercent: number,
