@@ -29,7 +29,7 @@ export interface ContainerPlace {
  * The CPUs of a container while it starts: what happens before it is ready is not measured, and a runtime that warms up on a quarter
  * of a core takes many times as long. Runtimes that size themselves by a quota round it up, so that whole cores tell them the same.
  */
-export function startCpus({
+function startCpus({
   cpus,
   cpuset,
   cpusetUntilReady,
