@@ -122,7 +122,7 @@ export {
   type TerraformPlan,
 } from "./terraform-plan.ts";
 export { DAY_MS, formatInstant, HOURS_PER_MONTH } from "./time.ts";
-export { TWIN_PROTOCOL } from "./twin-protocol.ts";
+export { TWIN_DEMAND_US_MAX, TWIN_PROTOCOL } from "./twin-protocol.ts";
 export {
   METRIC_NAMES,
   type MetricName,

@@ -1,3 +1,6 @@
+/** CPU or wait, microseconds, beyond which the twin refuses a request: ten minutes, more than any replay waits for an answer. */
+export const TWIN_DEMAND_US_MAX = 600_000_000;
+
 /**
  * How the sandbox talks to the twin, the small server that stands for a service without an image. The twin runs outside of
  * the workspace and holds the same names; a test of its own keeps the two equal.

@@ -1,3 +1,4 @@
+import { TWIN_DEMAND_US_MAX } from "@apex/core";
 import { expect, test } from "vitest";
 import { readDemand } from "./demand.ts";
 
@@ -10,6 +11,12 @@ test("microseconds, whole or not", () => {
     workUs: 1250.5,
     waitUs: 300,
   });
+});
+
+test("up to the limit that the sandbox keeps to", () => {
+  const [most, more] = [TWIN_DEMAND_US_MAX, TWIN_DEMAND_US_MAX + 1].map(String);
+  expect(readDemand({ "x-twin-wait-us": most })).toEqual({ workUs: 0, waitUs: TWIN_DEMAND_US_MAX });
+  expect(readDemand({ "x-twin-wait-us": more })).toBeNull();
 });
 
 test.each([

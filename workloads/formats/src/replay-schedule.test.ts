@@ -1,4 +1,4 @@
-import { seededRng, type Workload } from "@apex/core";
+import { seededRng, TWIN_DEMAND_US_MAX, type Workload } from "@apex/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { indexOfDispersion, secondCounts } from "./burstiness.ts";
@@ -170,6 +170,13 @@ describe("work of a request", () => {
     // The mean duration is 180 ms, of which 45 ms were CPU; a request of 100 ms had its share of them, 25 ms.
     expect(Math.min(...(made.waitUs ?? []))).toBeCloseTo(75_000);
     expect(Math.max(...(made.waitUs ?? []))).toBeCloseTo(675_000);
+  });
+
+  test("comes with no wait that the twin refuses: a connection that was held for an hour waits as long as any may", () => {
+    const durationsMs = Float64Array.from(uneven.timesMs, (_, row) => (row % 50 === 0 ? 3_600_000 : 100));
+    const made = schedule({ work: { meanUs: 500, recordedCpuUs: 10 } }, { ...uneven, durationsMs });
+    expect(Math.max(...(made.waitUs ?? []))).toBe(TWIN_DEMAND_US_MAX);
+    expect(Math.min(...(made.waitUs ?? []))).toBeCloseTo(100_000, -2);
   });
 });
 

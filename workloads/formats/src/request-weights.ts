@@ -1,4 +1,4 @@
-import type { Workload } from "@apex/core";
+import { TWIN_DEMAND_US_MAX, type Workload } from "@apex/core";
 
 /** Columns that tell heavy requests from light ones, the best first. */
 const WEIGHT_COLUMNS = ["durationsMs", "completionTokens", "responseBytes"] as const;
@@ -51,7 +51,10 @@ function clampedAroundOne(weights: Float64Array): Float64Array {
   return weights;
 }
 
-/** What each row's recorded duration exceeds its CPU time by, microseconds; 0 where the duration is not known. */
+/**
+ * What each row's recorded duration exceeds its CPU time by, microseconds; 0 where the duration is not known. At most what the twin
+ * accepts: a request that waits longer than that is given up long before.
+ */
 export function requestWaits(
   workload: Workload,
   rows: Uint32Array,
@@ -60,6 +63,6 @@ export function requestWaits(
 ): Float64Array {
   return Float64Array.from(rows, (row, index) => {
     const durationUs = (workload.durationsMs?.[row] ?? 0) * 1000;
-    return Math.max(0, durationUs - cpuUs * (weights[index] ?? 1)) || 0;
+    return Math.min(TWIN_DEMAND_US_MAX, Math.max(0, durationUs - cpuUs * (weights[index] ?? 1)) || 0);
   });
 }
