@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { MetricSeries } from "@apex/core";
+import { type MetricSeries, seededRng } from "@apex/core";
 import { expect, test } from "vitest";
 import { openEngine, sqlFiles } from "../duckdb/engine.ts";
 import { openParquetSet } from "../files/parquet-set.ts";
@@ -17,20 +17,9 @@ const SEED = 20_261_101;
 /** Each round takes long enough to be told from noise. */
 const FEW = { iterations: 5, time: 0, warmupIterations: 1, warmupTime: 0 };
 
-/** Mulberry32: small, seeded, the same numbers everywhere. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** Machines with a daily rhythm, noise and rare peaks. */
 function* fleet(): Generator<MetricSeries> {
-  const random = randomNumbers(SEED);
+  const random = seededRng(SEED);
   const points = (DAYS * 86_400_000) / PERIOD_MS;
   const timestampsMs = Float64Array.from({ length: points }, (_, index) => START + index * PERIOD_MS);
   for (let instance = 0; instance < INSTANCES; instance++) {

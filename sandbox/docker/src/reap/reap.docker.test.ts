@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setTimeout as pause } from "node:timers/promises";
+import { seededRng } from "@apex/core";
 import { dockerDescribe } from "@apex/core/testing";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type DockerEngine, openDocker } from "../connect.ts";
@@ -16,17 +17,6 @@ const SEED = Number(process.env["APEX_TEST_SEED"] ?? 20_260_521);
 /** Two rounds of provisioning and destroying two environments on a busy machine. */
 const KILL_WITHIN_MS = 2_500;
 const CHILD = fileURLToPath(new URL("../testing/provision-until-killed.ts", import.meta.url));
-
-/** mulberry32: small, seeded, good enough to choose moments. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 dockerDescribe("reaping", () => {
   let engine: DockerEngine;
@@ -64,7 +54,7 @@ dockerDescribe("reaping", () => {
   test(`a process that is killed at any of ${KILLS} moments leaves nothing that the reaper does not remove (seed ${SEED})`, {
     timeout: KILLS * 20_000,
   }, async () => {
-    const random = seeded(SEED);
+    const random = seededRng(SEED);
     let leftBehind = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const runId = testRunId();

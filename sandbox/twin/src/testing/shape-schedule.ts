@@ -1,5 +1,5 @@
-import type { ReplaySchedule } from "@apex/core";
-import { exponential, lognormal, seededRandom } from "./seeded-random.ts";
+import { type ReplaySchedule, seededRng } from "@apex/core";
+import { exponential, lognormal } from "./samples.ts";
 
 /** Requests against a machine. */
 export interface Load {
@@ -67,5 +67,5 @@ export function shapeSchedule(load: Load, shares: readonly number[], stepMs: num
 
 /** A load that is the same each time. */
 export function seededLoad(seed: number, capacity: number, workUs: number): Load {
-  return { random: seededRandom(seed), capacity, workUs };
+  return { random: seededRng(seed), capacity, workUs };
 }

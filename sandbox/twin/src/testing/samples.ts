@@ -1,14 +1,3 @@
-/** A reproducible source of numbers in [0, 1): mulberry32 (Tommy Ettinger, 2017, public domain). */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** A sample of the exponential distribution of mean 1. */
 export function exponential(random: () => number): number {
   return -Math.log(1 - random());
