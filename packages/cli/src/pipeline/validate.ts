@@ -80,6 +80,9 @@ async function imageIdentity({ docker }: DockerEngine, reference: string): Promi
     );
 }
 
+const TRUSTED =
+  "Terraform ran on this host and not in a container, because the configuration was vouched for (--trust).";
+
 function arrivalLimit(factor: number | undefined): string {
   return factor === undefined || factor === 1
     ? "The log is taken for all requests that reached the service and for no others (--arrival-factor 1)."
@@ -97,6 +100,7 @@ function limitsOf(inputs: ValidateInputs, sides: AppliedSides): readonly string[
       : [
           `The change also touches ${untried.length} other service${one ? "" : "s"}, of which nothing was tried: ${listUntried(untried).replaceAll("\n", ", ")}.`,
         ]),
+    ...(inputs.trust === true ? [TRUSTED] : []),
     ...notes,
   ];
 }
