@@ -17,6 +17,8 @@ export interface TwinLoad {
   readonly cpuUsPerRequest: number;
   readonly baseline: TwinSettings;
   readonly candidate: TwinSettings;
+  /** How many times as long a request alone takes here as on the machine, on both sides alike; about 1 or more. */
+  readonly stretch: number;
   /** Whole sentences. */
   readonly notes: readonly string[];
 }
@@ -36,7 +38,7 @@ const OWN_BYTES = 64 * 2 ** 20;
 const GIB = 2 ** 30;
 
 /** A stretch of less is not worth a sentence. */
-const STRETCH_TOLD = 1.05;
+export const STRETCH_TOLD = 1.05;
 
 /** Memory that the baseline's machine had in use, at the scale, less what the program is itself. */
 function residentBytes(fit: Fit, demand: ServiceDemand): number {
@@ -88,6 +90,7 @@ export function twinLoad(fit: Fit, demand: ServiceDemand): TwinLoad {
     cpuUsPerRequest: cpuUs / arrivalShare,
     baseline: { ...baseline, residentBytes: held },
     candidate: { ...candidate, residentBytes: held },
+    stretch,
     notes: notesOf(fit, demand, { arrivalShare, stretch }),
   };
 }

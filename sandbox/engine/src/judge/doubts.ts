@@ -27,7 +27,7 @@ export function hostNoise(sides: Sides, comparisons: readonly MetricComparison[]
       {
         code: "host-noise",
         kind: "inconclusive",
-        summary: `The baseline alone had a ${metric} from ${lowest} to ${highest} in replays of the same requests: a quieter host or longer replays are needed.`,
+        summary: `The baseline alone had a ${metric} from ${lowest} to ${highest} in its replays, each of another part of the record at about the same rate: a quieter host or longer replays are needed.`,
       },
     ];
   });

@@ -163,8 +163,8 @@ describe("a verdict and why", () => {
         "inconclusive",
         "latency-p95: p95 stayed at 90 ms (×1, 95 % interval 0.33–3); the bound is 113 ms (1.25 × baseline), which this does not decide: more or longer replays are needed, or a quieter host.",
         "latency-p99: p99 stayed at 126 ms (×1, 95 % interval 0.33–3); the bound is 158 ms (1.25 × baseline), which this does not decide: more or longer replays are needed, or a quieter host.",
-        "host-noise: The baseline alone had a p95 from 30 ms to 150 ms in replays of the same requests: a quieter host or longer replays are needed.",
-        "host-noise: The baseline alone had a p99 from 42 ms to 210 ms in replays of the same requests: a quieter host or longer replays are needed.",
+        "host-noise: The baseline alone had a p95 from 30 ms to 150 ms in its replays, each of another part of the record at about the same rate: a quieter host or longer replays are needed.",
+        "host-noise: The baseline alone had a p99 from 42 ms to 210 ms in its replays, each of another part of the record at about the same rate: a quieter host or longer replays are needed.",
       ]
     `);
   });

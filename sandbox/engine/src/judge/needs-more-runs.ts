@@ -20,7 +20,13 @@ const CURABLE = new Set([
   "too-few-replays",
 ]);
 /** What they cannot, whatever else is open. */
-const INCURABLE = new Set(["baseline-in-trouble", "calibration", "slo-not-comparable", "answers-differ"]);
+const INCURABLE = new Set([
+  "baseline-in-trouble",
+  "calibration",
+  "slo-not-comparable",
+  "answers-differ",
+  "time-scale",
+]);
 
 /**
  * How many more pairs of replays are worth running; 0 when the verdict stands, when more of the same would not settle it, or

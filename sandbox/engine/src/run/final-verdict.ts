@@ -10,6 +10,7 @@ import { imageRecord } from "./image-record.ts";
 import { withPassGates } from "./pass-gates.ts";
 import { unsentPeak, withPeak } from "./peak-probe.ts";
 import type { ValidationPlan } from "./plan-validation.ts";
+import { withStretchDoubt } from "./stretch-doubt.ts";
 import type { FailureCause, RunState } from "./run-state.ts";
 
 /** Waits are in the durations of the record alone. */
@@ -35,7 +36,7 @@ export function judgeRuns(state: RunState): Verdict {
     headroom: probes,
     standIn: standInOf(plan),
   });
-  const tied = withDemandDoubt(verdict, calibration);
+  const tied = withStretchDoubt(withDemandDoubt(verdict, calibration), plan.twin?.load.stretch ?? 1);
   const gated = withPassGates(plan, runs, withAnswersDoubt(tied, runs, plan.request.workload));
   return withPeak(plan, gated, state.peak);
 }
