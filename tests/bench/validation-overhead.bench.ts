@@ -16,8 +16,8 @@ const REASON = "set APEX_BENCH_LONG=1; it takes over two minutes";
 const REPLAYS = 10;
 /** The design's bound for ten replays of 6 s. */
 const OVERHEAD_MS_MAX = 30_000;
-/** Leaves 6 s for each of ten replays, and none for a look beyond the recorded load. */
-const MINUTES = "1.767";
+/** Leaves 6 s for each of ten replays and the one of the peak, and none for a look beyond the recorded load. */
+const MINUTES = "1.917";
 const REPLAY_SECONDS = 6;
 const TIMEOUT_MS = 300_000;
 const ROOT = path.resolve(import.meta.dirname, "../..");

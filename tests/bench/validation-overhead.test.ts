@@ -29,6 +29,18 @@ const STDERR = [
   "",
 ].join("\n");
 
+test("the replay of the peak is a replay, and a peak that needs none is not", () => {
+  const peak = (outcome: string) => ({ kind: "peak-probed", peak: { seconds: 6, outcome } });
+  const journal = JOURNAL + lines(peak("held"), reading(40_600));
+  expect(overheadOf({ wallMs: 50_000, journal, stderr: "" })).toMatchObject({
+    replays: 4,
+    replayedMs: 24_100,
+  });
+  expect(overheadOf({ wallMs: 50_000, journal: JOURNAL + lines(peak("covered")), stderr: "" }).replays).toBe(
+    3,
+  );
+});
+
 test("all but the compared replays is overhead, and what lies between them is told apart", () => {
   const overhead = overheadOf({ wallMs: 40_000, journal: JOURNAL, stderr: STDERR });
   expect(overhead).toMatchObject({ replays: 3, replayedMs: 18_100, overheadMs: 21_900 });

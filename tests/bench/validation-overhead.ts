@@ -18,9 +18,10 @@ export interface Overhead {
   readonly steps: readonly ToldStep[];
 }
 
-/** The part of the journal's events that tells of time. */
+/** The part of the journal's events that tells of time. A peak that the replays cover has none of its own. */
 type Event =
   | { readonly kind: "replayed"; readonly measurement: { readonly durationMs: number } }
+  | { readonly kind: "peak-probed"; readonly peak: { readonly seconds: number; readonly outcome: string } }
   | { readonly kind: "reading"; readonly reading: { readonly monotonicMs: number } }
   | { readonly kind: "other" };
 
@@ -38,9 +39,7 @@ export function overheadOf(ran: {
     .trimEnd()
     .split("\n")
     .map((line) => JSON.parse(line) as Event);
-  const durations = events.flatMap((event) =>
-    event.kind === "replayed" ? [event.measurement.durationMs] : [],
-  );
+  const durations = events.flatMap((event) => replayMsOf(event) ?? []);
   if (durations.length === 0) throw new Error("the journal tells of no replay: there is nothing to measure");
   const replayedMs = durations.reduce((sum, ms) => sum + ms, 0);
   return {
@@ -56,12 +55,19 @@ export function overheadOf(ran: {
   };
 }
 
+/** How long the replay took that an event tells of, milliseconds. */
+function replayMsOf(event: Event): number | undefined {
+  if (event.kind === "replayed") return event.measurement.durationMs;
+  const isPeak = event.kind === "peak-probed" && ["held", "not-held"].includes(event.peak.outcome);
+  return isPeak ? event.peak.seconds * 1000 : undefined;
+}
+
 function betweenReplays(events: readonly Event[]): readonly number[] {
   const between: number[] = [];
   let lastMs: number | undefined;
   let replayMs: number | undefined;
   for (const event of events) {
-    if (event.kind === "replayed") replayMs = event.measurement.durationMs;
+    replayMs = replayMsOf(event) ?? replayMs;
     if (event.kind !== "reading") continue;
     const { monotonicMs } = event.reading;
     if (lastMs !== undefined && replayMs !== undefined) between.push(monotonicMs - lastMs - replayMs);
