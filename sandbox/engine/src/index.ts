@@ -10,9 +10,9 @@ export { needsMoreRuns, PAIRS_FIRST } from "./judge/needs-more-runs.ts";
 export { deriveObjectives } from "./judge/objectives.ts";
 export { type ParsedObjectives, parseObjectives, type WrittenObjectives } from "./judge/parse-objectives.ts";
 export { measureRun } from "./run/measure-run.ts";
+export { planTime } from "./run/plan-time.ts";
 export { type PlanOutcome, planValidation, type ValidationPlan } from "./run/plan-validation.ts";
 export { runValidation } from "./run/run-validation.ts";
-export { timeBudget } from "./run/time-budget.ts";
 export {
   type PlannedReplay,
   type ReplayPurpose,

@@ -6,7 +6,7 @@ import {
   renderValidationMarkdown,
   renderValidationTable,
 } from "@apex/report";
-import { timeBudget } from "@apex/sandbox-engine";
+import { planTime } from "@apex/sandbox-engine";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles, requireRootModule } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -63,14 +63,14 @@ export function verdictExitCode(kind: VerdictKind): ExitCode {
 /** Too little time to compare anything is known once the log has been read, long before it would be used. */
 function requireEnoughMinutes(
   { minutes, image }: Pick<LoadOptions, "minutes" | "image">,
-  { window }: Workload,
+  workload: Workload,
 ): void {
-  const windowMs = window.endMs - window.startMs;
-  const timing = timeBudget({ minutes, windowMs, isCalibrated: image === undefined });
+  const timing = planTime({ minutes, isCalibrated: image === undefined }, workload);
   if (timing.kind === "planned") return;
+  const peak = timing.hasPeak ? " and to send the busiest stretch of the log" : "";
   throw new CommandError(
     EXIT_CODES.wrongUse,
-    `--minutes ${minutes}: too short to compare five replays of each side; at least ${timing.minutesMin} are needed`,
+    `--minutes ${minutes}: too short to compare five replays of each side${peak}; at least ${timing.minutesMin} are needed`,
   );
 }
 

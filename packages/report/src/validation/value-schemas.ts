@@ -101,6 +101,11 @@ const interval = z.object({
 export const runMeasurementSchema = z.object({
   side: z.enum(["baseline", "candidate"]),
   ordinal: count,
+  pair: count
+    .exactOptional()
+    .describe(
+      "Both sides of a pair were sent the same stretch of the record; absent: all were sent the same",
+    ),
   loadFactor: z.number(),
   latency: distribution,
   lateness: distribution.describe("Sent after the intended time, whatever made it late"),

@@ -4,6 +4,7 @@ import { FAITHFUL_RUNS_MIN } from "../judge/compare.ts";
 import { probeHeadroom } from "../judge/headroom.ts";
 import { isSettled } from "../judge/is-settled.ts";
 import { needsMoreRuns } from "../judge/needs-more-runs.ts";
+import { isAnotherService } from "./answers-doubt.ts";
 import { judgeRuns, recordedLoadProbe } from "./final-verdict.ts";
 import { measuredPeak, unsentPeak } from "./peak-probe.ts";
 import { calibrationReplay, pairedReplays, peakReplay, probeReplay } from "./replay-queue.ts";
@@ -60,7 +61,9 @@ function isRepeated(state: RunState, run: RunMeasurement, atMs: number): boolean
 function endsEarly(state: RunState, atMs: number): boolean {
   const { runs, queue, plan } = state;
   if (isSettled(runs, { isTwin: plan.twin !== null })) return true;
-  const isWhole = runs.length % 2 === 0 && runs.length >= 2 * FAITHFUL_RUNS_MIN;
+  const isPaired = runs.length % 2 === 0;
+  if (isPaired && plan.twin === null && isAnotherService(runs, plan.request.workload)) return true;
+  const isWhole = isPaired && runs.length >= 2 * FAITHFUL_RUNS_MIN;
   return isWhole && !hasTimeFor(state, Math.min(2, queue.length) + peakReplays(state), atMs);
 }
 

@@ -19,7 +19,7 @@ async function validated(notFoundShare: (name: string) => number, workload = bui
 }
 
 describe("answers that the recorded service did not give", () => {
-  test("to the baseline leave it open, say how many there were and take no more replays", async () => {
+  test("to the baseline leave it open, say how many there were and end it after two pairs", async () => {
     const { verdict, runs, limits } = await validated(() => 0.2);
     expect(verdict.kind).toBe("inconclusive");
     expect(verdict.reasons[0]).toMatchObject({
@@ -27,7 +27,7 @@ describe("answers that the recorded service did not give", () => {
       summary:
         "20 % of the answers of the baseline were neither 2xx nor 304 (2xx 80 %, 4xx 20 %), and 0 % of those in the log were: what was measured is not the work that was recorded. Replays carry no credentials, not the original Host header and bodies of filler: let the image answer without them, or leave --image out.",
     });
-    expect(runs).toHaveLength(10);
+    expect(runs).toHaveLength(4);
     expect(limits.join(" ")).toContain("no credentials");
   });
 

@@ -13,6 +13,9 @@ import { formatPercent } from "../judge/wording.ts";
 /** Points by which answers outside of 2xx and 304 may exceed the log's share: paths differ a little from stretch to stretch. */
 const SHARE_ABOVE_LOG_MAX = 0.05;
 
+/** Usable replays of the baseline that settle it: the share hardly moves from one to the next. */
+const BASELINE_RUNS_MIN = 2;
+
 /** The recorded answers by class; empty where no request of the log has a status. */
 export function recordedAnswers(workload: Pick<Workload, "statuses">): AnswerCounts {
   const counts = new Map<number, number>();
@@ -46,6 +49,17 @@ function differing(runs: readonly RunMeasurement[], side: Side, log: AnswerCount
     kind: "inconclusive",
     summary: `${formatPercent(share)} of the answers of the ${side} were neither 2xx nor 304 (${mixText(answers)}), and ${beside}: what was measured is not the work that was recorded. Replays carry no credentials, not the original Host header and bodies of filler: let the image answer without them, or leave --image out.`,
   };
+}
+
+/** Whether the baseline's replays so far leave no doubt that no verdict will stand: more of them would cost time for nothing. */
+export function isAnotherService(
+  runs: readonly RunMeasurement[],
+  workload: Pick<Workload, "statuses">,
+): boolean {
+  const faithful = runs.filter((run) => run.side === "baseline" && run.unfit.length === 0);
+  return (
+    faithful.length >= BASELINE_RUNS_MIN && differing(runs, "baseline", recordedAnswers(workload)) !== null
+  );
 }
 
 /**

@@ -11,13 +11,14 @@ import { replaySchedule, selectWindow, spreadWholeSeconds } from "@apex/workload
 import type { ServiceDemand } from "../calibration/service-demand.ts";
 import { recordedRate, serviceDemand } from "../calibration/service-demand.ts";
 import { type TwinLoad, twinLoad } from "../calibration/twin-load.ts";
-import { peakLimits, type RecordedPeak, recordedPeak } from "../calibration/recorded-peak.ts";
+import { peakLimits, type RecordedPeak } from "../calibration/recorded-peak.ts";
 import { fitToHost } from "../fit/fit-to-host.ts";
 import { LOAD_FACTORS } from "../judge/headroom.ts";
 import { deriveObjectives, type RecordedLatency } from "../judge/objectives.ts";
 import { recordedLatency } from "./recorded-latency.ts";
 import { runLimits } from "./run-limits.ts";
-import { type BudgetQuestion, type TimeBudget, timeBudget } from "./time-budget.ts";
+import { planTime } from "./plan-time.ts";
+import type { TimeBudget } from "./time-budget.ts";
 import type { PlannedReplay, ValidationRequest } from "./validation-request.ts";
 
 /** Everything about a validation that is settled before anything starts. */
@@ -109,18 +110,6 @@ function sparseness(plan: ValidationPlan): string | undefined {
   return `A replay of ${budget.replaySeconds} s would hold ${Math.round(requests)} requests${scaled}, too few to compare. Choose a busier window or more minutes.`;
 }
 
-/** How the time is divided, which depends on whether there is a peak of its own, which depends on how long replays are. */
-function timing(question: Omit<BudgetQuestion, "hasPeak">, { workload, arrivalFactor }: ValidationRequest) {
-  const peakOf = (budget: TimeBudget) => recordedPeak(workload, budget.replayMs, arrivalFactor);
-  const without = timeBudget(question);
-  if (without.kind === "too-short") return { ...without, hasPeak: false };
-  const peak = peakOf(without.budget);
-  if (peak.isCovered) return { ...without, peak };
-  const outcome = timeBudget({ ...question, hasPeak: true });
-  if (outcome.kind === "too-short") return { ...outcome, hasPeak: true };
-  return { ...outcome, peak: peakOf(outcome.budget) };
-}
-
 /** Settles scale, demand, load and time. Nothing is started. */
 export function planValidation(asked: ValidationRequest, host: HostFacts): PlanOutcome {
   const mistake = mistakeIn(asked);
@@ -129,14 +118,13 @@ export function planValidation(asked: ValidationRequest, host: HostFacts): PlanO
   const workload = spreadWholeSeconds(asked.workload, seededRng(asked.seed));
   const request = { ...asked, workload };
   const { service, arrivalFactor = 1 } = request;
-  const windowMs = workload.window.endMs - workload.window.startMs;
   const fitted = fitToHost({ ...request, host, mode: service.kind });
   if (fitted.kind === "refused") return fitted;
   const { fit } = fitted;
   const twin = twinOf(request, fit);
   if (twin.kind === "unknown") return refuse(twin.reason);
   const isCalibrated = service.kind === "twin";
-  const timed = timing({ minutes: request.minutes, windowMs, isCalibrated }, request);
+  const timed = planTime({ minutes: request.minutes, isCalibrated, arrivalFactor }, workload);
   if (timed.kind === "too-short") {
     return refuse(
       `${request.minutes} minutes are too short to compare five replays of each side${timed.hasPeak ? " and to send the peak of the log" : ""}: at least ${timed.minutesMin} are needed (--minutes).`,
