@@ -11,6 +11,8 @@ import { dockerDescribe } from "@apex/core/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DockerEngine, openDocker } from "../connect.ts";
 import { SANDBOX_USER } from "../lockdown.ts";
+import { LABELS } from "../run/labels.ts";
+import { parseOwner } from "../run/owner.ts";
 import { ensureImages, type ImageReferences } from "./ensure-images.ts";
 import { type Ran, runIn } from "./testing/run-in.ts";
 
@@ -113,7 +115,10 @@ dockerDescribe("what is in an image", () => {
       const { Config } = await engine.docker.getImage(reference(kind)).inspect();
       expect(Config.User).toBe(SANDBOX_USER);
       expect(Config.WorkingDir).toBe("/tmp");
-      expect(Config.Labels).toEqual({ "apex.image": kind });
+      const { [LABELS.owner]: builder, ...labels } = Config.Labels ?? {};
+      expect(labels).toEqual({ "apex.image": kind });
+      // Who has built it. One that a machine has had for long, or that was built from its Dockerfile, does not tell.
+      expect(builder === undefined || parseOwner(builder) !== undefined).toBe(true);
       expect(Config.Env).toEqual(["PATH=/usr/local/bin", "HOME=/tmp"]);
       expect([Config.ExposedPorts ?? {}, Config.Volumes ?? {}]).toEqual([{}, {}]);
     });
