@@ -8,6 +8,7 @@ export { detectFormat } from "./detect-format.ts";
 export { type LogFile, type ReadOptions, type ReadWorkload, readWorkload } from "./read-workload.ts";
 export { type QueryValues } from "./redactor.ts";
 export { replaySchedule, type ReplayScheduleOptions } from "./replay-schedule.ts";
+export { rowFrom } from "./row-from.ts";
 export { busiestWindow, selectWindow } from "./select-window.ts";
 export { spreadWholeSeconds } from "./spread-whole-seconds.ts";
 export { thin } from "./thin.ts";

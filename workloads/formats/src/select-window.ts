@@ -1,5 +1,6 @@
 import { assert, type TimeWindow, type Workload } from "@apex/core";
 import { pickRows } from "./pick-rows.ts";
+import { rowFrom } from "./row-from.ts";
 
 /**
  * The window of `durationMs` with most requests, the earliest of several; the whole workload when it is shorter. It lies
@@ -31,16 +32,4 @@ export function selectWindow(workload: Workload, window: TimeWindow): Workload {
   const end = rowFrom(workload.timesMs, endMs);
   const rows = Uint32Array.from({ length: Math.max(0, end - first) }, (_, index) => first + index);
   return { ...pickRows(workload, rows), window: { startMs, endMs } };
-}
-
-/** The first row at or after a time, by bisection. */
-function rowFrom(timesMs: Float64Array, timeMs: number): number {
-  let low = 0;
-  let high = timesMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((timesMs[middle] ?? 0) < timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

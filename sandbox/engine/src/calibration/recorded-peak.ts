@@ -1,5 +1,5 @@
 import type { TimeWindow, Workload } from "@apex/core";
-import { busiestWindow } from "@apex/workloads-formats";
+import { busiestWindow, rowFrom } from "@apex/workloads-formats";
 import { quantity } from "../fit/fit-notes.ts";
 import { recordedRate } from "./service-demand.ts";
 
@@ -24,7 +24,7 @@ export interface RecordedPeak {
 export function recordedPeak(workload: Workload, replayMs: number, arrivalFactor = 1): RecordedPeak {
   const { timesMs } = workload;
   const window = busiestWindow(workload, replayMs);
-  const within = timesMs.filter((at) => at >= window.startMs && at < window.endMs).length;
+  const within = rowFrom(timesMs, window.endMs) - rowFrom(timesMs, window.startMs);
   const rate = (within * 1000) / Math.max(1, window.endMs - window.startMs);
   const factor = rate / recordedRate(workload);
   return { window, rate: rate * arrivalFactor, factor, isCovered: !(factor > 1 + PEAK_SHARE) };

@@ -1,4 +1,5 @@
 import type { ComputeService, TimeWindow, UtilizationProfile, Workload } from "@apex/core";
+import { rowFrom } from "@apex/workloads-formats";
 import { type Bias, recordedCpu } from "./recorded-cpu.ts";
 import { recordedMemory } from "./recorded-memory.ts";
 
@@ -34,16 +35,7 @@ export function recordedRate(workload: Workload): number {
 
 /** Counts the requests of a span, start included and end excluded. */
 function requestCounter({ timesMs }: Workload): (span: TimeWindow) => number {
-  const before = (timeMs: number): number => {
-    let [low, high] = [0, timesMs.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((timesMs[middle] ?? 0) < timeMs) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
-  return ({ startMs, endMs }) => before(endMs) - before(startMs);
+  return ({ startMs, endMs }) => rowFrom(timesMs, endMs) - rowFrom(timesMs, startMs);
 }
 
 /**
