@@ -98,6 +98,11 @@ export function containerCgroup(layout: CgroupLayout, runId: string, containerId
   return layout.driver === "cgroupfs" ? `${path}/${containerId}` : `${path}/docker-${containerId}.scope`;
 }
 
+/** The distinct mount points: several controllers of version 1 may share one. */
+export function mountPoints({ mounts }: CgroupLayout): readonly string[] {
+  return [...new Set(mounts.values())];
+}
+
 /** A group's directory of one controller. The controllers of version 2 share theirs. */
 export function cgroupDirectory(layout: CgroupLayout, controller: string, path: string): string {
   return `${layout.mounts.get(layout.version === 2 ? "" : controller) ?? ""}/${path}`;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, rmdir, stat, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type CgroupLayout, cgroupDirectory, rootCgroup, runCgroup } from "./cgroup-layout.ts";
+import { type CgroupLayout, cgroupDirectory, mountPoints, rootCgroup, runCgroup } from "./cgroup-layout.ts";
 
 const run = promisify(execFile);
 
@@ -20,10 +20,10 @@ function codeOf(error: unknown): string {
   return String((error as NodeJS.ErrnoException).code ?? "");
 }
 
-/** The distinct hierarchies: several controllers of version 1 may share one. */
+/** Where a run's group is made. */
 function hierarchies(layout: CgroupLayout): readonly string[] {
   if (layout.version === 2) return [layout.mounts.get("") ?? ""];
-  return [...new Set(layout.mounts.values())];
+  return mountPoints(layout);
 }
 
 async function giveWeight(layout: CgroupLayout, path: string): Promise<void> {
@@ -72,7 +72,7 @@ async function removeDirectory(directory: string): Promise<boolean> {
 /** The directories of a run's group that are there. */
 export async function runCgroupDirectories(layout: CgroupLayout, runId: string): Promise<readonly string[]> {
   const { path } = runCgroup(layout, runId);
-  const candidates = [...new Set(layout.mounts.values())].map((mount) => `${mount}/${path}`);
+  const candidates = mountPoints(layout).map((mount) => `${mount}/${path}`);
   const found = await Promise.all(
     candidates.map((directory) =>
       stat(directory).then(
@@ -98,6 +98,6 @@ export async function removeRunCgroup(layout: CgroupLayout, runId: string): Prom
   const removed = await Promise.all(directories.map(removeDirectory));
   const { path } = rootCgroup(layout);
   // Fails for as long as there is another run: that is meant.
-  for (const mount of new Set(layout.mounts.values())) await rmdir(`${mount}/${path}`).catch(() => {});
+  for (const mount of mountPoints(layout)) await rmdir(`${mount}/${path}`).catch(() => {});
   return directories.filter((_directory, index) => removed[index]);
 }

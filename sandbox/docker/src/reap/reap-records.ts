@@ -2,7 +2,7 @@ import { lstat, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { AdapterError, processFate, type ReapedReading } from "@apex/core";
 import { PROCESSES } from "@apex/core/node";
-import { rootCgroup } from "../meter/cgroup-layout.ts";
+import { mountPoints, rootCgroup } from "../meter/cgroup-layout.ts";
 import { removeRunCgroup, runCgroupDirectories } from "../meter/run-cgroup.ts";
 import { type Meter, readRunCounters } from "../meter/run-reading.ts";
 import { labelledContainers } from "../run/find-resources.ts";
@@ -106,7 +106,7 @@ async function forgottenGroups(
 ): Promise<readonly string[]> {
   const root = rootCgroup(layout);
   const names = new Map<string, string>();
-  for (const mount of new Set(layout.mounts.values())) {
+  for (const mount of mountPoints(layout)) {
     for (const entry of await readdir(`${mount}/${root.path}`, { withFileTypes: true }).catch(() => [])) {
       const runId = entry.isDirectory() ? root.runIdOf(entry.name) : undefined;
       if (runId !== undefined) names.set(runId, `${mount}/${root.path}/${entry.name}`);
