@@ -17,7 +17,13 @@ const TAIL_REQUESTS_MIN = 100;
 const MORE_REQUESTS =
   "let replays take longer (--minutes), or send from a busier or longer part of the log (--busiest, --window)";
 
-const SHARE_BEYOND: Readonly<Record<Percentile, number>> = { p50: 0.5, p90: 0.1, p95: 0.05, p99: 0.01 };
+/** Share of the requests that lie beyond a percentile. */
+export const SHARE_BEYOND: Readonly<Record<Percentile, number>> = {
+  p50: 0.5,
+  p90: 0.1,
+  p95: 0.05,
+  p99: 0.01,
+};
 
 /** The percentiles as they were compared, and what is to be said about those that were not judged. */
 export interface JudgedPercentiles {

@@ -1,13 +1,12 @@
 import type { RunMeasurement, Verdict } from "@apex/core";
 import { clopperPearson } from "./clopper-pearson.ts";
 import { ERROR_TAIL, PERCENTILES } from "./compare.ts";
+import { SHARE_BEYOND } from "./judged-percentiles.ts";
 import { backlogIn } from "./signals.ts";
 import { counted, formatMs, formatNumber, formatPercent } from "./wording.ts";
 
 /** Answered requests that must lie beyond a percentile of a single replay before it is held to an objective. */
 const BEYOND_MIN = 10;
-
-const SHARE_BEYOND = { p50: 0.5, p90: 0.1, p95: 0.05, p99: 0.01 } as const;
 
 /** What a replay of the peak is held to. */
 export interface PeakQuestion {

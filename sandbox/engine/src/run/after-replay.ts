@@ -62,7 +62,7 @@ function endsEarly(state: RunState, atMs: number): boolean {
   const { runs, queue, plan } = state;
   if (isSettled(runs, { isTwin: plan.twin !== null })) return true;
   const isPaired = runs.length % 2 === 0;
-  if (isPaired && plan.twin === null && isAnotherService(runs, plan.request.workload)) return true;
+  if (isPaired && plan.twin === null && isAnotherService(runs, plan.recordedAnswers)) return true;
   const isWhole = isPaired && runs.length >= 2 * FAITHFUL_RUNS_MIN;
   return isWhole && !hasTimeFor(state, Math.min(2, queue.length) + peakReplays(state), atMs);
 }

@@ -8,6 +8,7 @@ import {
   type VerdictReason,
   type Workload,
 } from "@apex/core";
+import { sideRuns } from "../judge/signals.ts";
 import { formatPercent } from "../judge/wording.ts";
 
 /** Points by which answers outside of 2xx and 304 may exceed the log's share: paths differ a little from stretch to stretch. */
@@ -25,8 +26,8 @@ export function recordedAnswers(workload: Pick<Workload, "statuses">): AnswerCou
 
 /** The answers of one side's faithful replays, by class. */
 function answersOf(runs: readonly RunMeasurement[], side: Side): AnswerCounts {
-  const those = runs.filter((run) => run.side === side && run.unfit.length === 0);
-  return answerCounts(those.flatMap(({ statuses = {} }) => Object.entries(statuses)));
+  const { faithful } = sideRuns(runs, side);
+  return answerCounts(faithful.flatMap(({ statuses = {} }) => Object.entries(statuses)));
 }
 
 function mixText(counts: AnswerCounts): string {
@@ -52,14 +53,9 @@ function differing(runs: readonly RunMeasurement[], side: Side, log: AnswerCount
 }
 
 /** Whether the baseline's replays so far leave no doubt that no verdict will stand: more of them would cost time for nothing. */
-export function isAnotherService(
-  runs: readonly RunMeasurement[],
-  workload: Pick<Workload, "statuses">,
-): boolean {
-  const faithful = runs.filter((run) => run.side === "baseline" && run.unfit.length === 0);
-  return (
-    faithful.length >= BASELINE_RUNS_MIN && differing(runs, "baseline", recordedAnswers(workload)) !== null
-  );
+export function isAnotherService(runs: readonly RunMeasurement[], log: AnswerCounts): boolean {
+  const { faithful } = sideRuns(runs, "baseline");
+  return faithful.length >= BASELINE_RUNS_MIN && differing(runs, "baseline", log) !== null;
 }
 
 /**
@@ -69,9 +65,8 @@ export function isAnotherService(
 export function withAnswersDoubt(
   verdict: Verdict,
   runs: readonly RunMeasurement[],
-  workload: Pick<Workload, "statuses">,
+  log: AnswerCounts,
 ): Verdict {
-  const log = recordedAnswers(workload);
   const reason =
     differing(runs, "baseline", log) ?? (verdict.kind === "pass" ? differing(runs, "candidate", log) : null);
   if (reason === null) return verdict;

@@ -3,6 +3,7 @@ import { FAITHFUL_RUNS_MIN } from "../judge/compare.ts";
 import { probeHeadroom } from "../judge/headroom.ts";
 import { judge, type StandIn } from "../judge/judge.ts";
 import { deriveObjectives } from "../judge/objectives.ts";
+import { sideRuns } from "../judge/signals.ts";
 import { counted } from "../judge/wording.ts";
 import { withAnswersDoubt } from "./answers-doubt.ts";
 import { withDemandDoubt } from "./demand-doubt.ts";
@@ -37,7 +38,7 @@ export function judgeRuns(state: RunState): Verdict {
     standIn: standInOf(plan),
   });
   const tied = withStretchDoubt(withDemandDoubt(verdict, calibration), plan.twin?.load.stretch ?? 1);
-  const gated = withPassGates(plan, runs, withAnswersDoubt(tied, runs, plan.request.workload));
+  const gated = withPassGates(plan, runs, withAnswersDoubt(tied, runs, plan.recordedAnswers));
   return withPeak(plan, gated, state.peak);
 }
 
@@ -104,9 +105,9 @@ export function brokenOffVerdict(
 
 /** The recorded load as the first probe: the verdict says that it holds, the middle replay gives the figures. */
 export function recordedLoadProbe(state: RunState, verdict: Verdict): HeadroomProbe | undefined {
-  const faithful = state.runs
-    .filter((run) => run.side === "candidate" && run.unfit.length === 0)
-    .toSorted((a, b) => (a.latency.p99Ms ?? 0) - (b.latency.p99Ms ?? 0));
+  const faithful = sideRuns(state.runs, "candidate").faithful.toSorted(
+    (a, b) => (a.latency.p99Ms ?? 0) - (b.latency.p99Ms ?? 0),
+  );
   const middle: RunMeasurement | undefined = faithful[Math.floor((faithful.length - 1) / 2)];
   return middle === undefined ? undefined : { ...probeHeadroom(middle, verdict), holds: true };
 }

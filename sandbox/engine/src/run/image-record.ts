@@ -2,6 +2,7 @@ import type { RunMeasurement } from "@apex/core";
 import { serviceDemand } from "../calibration/service-demand.ts";
 import type { CpuRecord } from "../judge/doubts.ts";
 import { medianOf } from "../judge/intervals.ts";
+import { sideRuns } from "../judge/signals.ts";
 import type { ValidationPlan } from "./plan-validation.ts";
 
 /**
@@ -15,7 +16,7 @@ export function imageRecord(plan: ValidationPlan, runs: readonly RunMeasurement[
   if (plan.twin !== null) return null;
   const { baseline, workload, utilization, arrivalFactor = 1 } = request;
   const reading = serviceDemand(baseline, workload, { utilization, arrivalFactor });
-  const faithful = runs.filter((run) => run.side === "baseline" && run.unfit.length === 0);
+  const { faithful } = sideRuns(runs, "baseline");
   const cpuSeconds = medianOf(faithful.map((run) => run.cpuSecondsPerRequest));
   if (reading.kind === "unknown" || cpuSeconds === null) return null;
   const { cpusPerReplica, replicas, loadShare } = fit.baseline;

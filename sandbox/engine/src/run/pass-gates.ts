@@ -1,5 +1,6 @@
 import type { ComputeService, RunMeasurement, Verdict, VerdictReason } from "@apex/core";
 import { medianOf } from "../judge/intervals.ts";
+import { sideRuns } from "../judge/signals.ts";
 import { formatNumber, formatPercent } from "../judge/wording.ts";
 import { gpusOfSides } from "./gpus-of-sides.ts";
 import { imageRecord } from "./image-record.ts";
@@ -80,7 +81,7 @@ function uncalibratedImage(plan: ValidationPlan, runs: readonly RunMeasurement[]
 function burstCredits({ request }: ValidationPlan, runs: readonly RunMeasurement[]): Gate {
   const { machineType, vcpus, sustainedVcpus } = request.candidate;
   if (sustainedVcpus === undefined) return null;
-  const faithful = runs.filter((run) => run.side === "candidate" && run.unfit.length === 0);
+  const { faithful } = sideRuns(runs, "candidate");
   const share = medianOf(faithful.map((run) => run.cpuShare));
   if (share === null || share * vcpus <= sustainedVcpus) return null;
   return {

@@ -1,4 +1,5 @@
 import {
+  type AnswerCounts,
   type Fit,
   type HostFacts,
   type Objectives,
@@ -17,6 +18,7 @@ import { LOAD_FACTORS } from "../judge/headroom.ts";
 import { deriveObjectives, type RecordedLatency } from "../judge/objectives.ts";
 import { recordedLatency } from "./recorded-latency.ts";
 import { runLimits } from "./run-limits.ts";
+import { recordedAnswers } from "./answers-doubt.ts";
 import { planTime } from "./plan-time.ts";
 import type { TimeBudget } from "./time-budget.ts";
 import type { PlannedReplay, ValidationRequest } from "./validation-request.ts";
@@ -31,6 +33,8 @@ export interface ValidationPlan {
   readonly twin: { readonly demand: ServiceDemand; readonly load: TwinLoad } | null;
   readonly recorded: RecordedLatency;
   readonly peak: RecordedPeak;
+  /** The answers of the window; empty where the log does not tell its statuses. */
+  readonly recordedAnswers: AnswerCounts;
   /** Requests per second of the window, all machines of the service. */
   readonly recordedRate: number;
   /** As far as they are known before the baseline is measured. */
@@ -139,6 +143,7 @@ export function planValidation(asked: ValidationRequest, host: HostFacts): PlanO
     fit,
     budget,
     peak,
+    recordedAnswers: recordedAnswers(workload),
     twin: twin.twin,
     recorded,
     recordedRate: recordedRate(workload) * arrivalFactor,

@@ -7,7 +7,6 @@ import {
   type Validation,
   type Verdict,
 } from "@apex/core";
-import { recordedAnswers } from "./answers-doubt.ts";
 import { messageOf } from "./failure-cause.ts";
 import { planValidation, type ValidationPlan } from "./plan-validation.ts";
 import { type DrivenRun, RunDriver } from "./run-driver.ts";
@@ -28,7 +27,7 @@ function workloadOf(plan: ValidationPlan, runs: readonly RunMeasurement[]): Vali
     recordedRate: plan.recordedRate,
     replayedRequests: runs.find((run) => run.side === "baseline")?.scheduled ?? 0,
     replaySeconds: plan.budget.replaySeconds,
-    answers: recordedAnswers(workload),
+    answers: plan.recordedAnswers,
   };
 }
 
