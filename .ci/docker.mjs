@@ -60,7 +60,10 @@ async function inventory(place) {
     // The youngest first: what stands on another image is younger than it.
     images: images
       .toSorted((a, b) => b.Created - a.Created)
-      .flatMap(({ Id, RepoTags }) => (RepoTags?.length ? RepoTags : [Id]))
+      .flatMap(({ Id, RepoTags }) => {
+        const names = (RepoTags ?? []).filter((name) => name !== "<none>:<none>");
+        return names.length > 0 ? names : [Id];
+      })
       .map((name) => ({ text: `image ${name}`, target: `/images/${name}` })),
   };
 }

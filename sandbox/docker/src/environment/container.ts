@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ContainerSpec, EnvironmentSpec } from "@apex/core";
 import type Docker from "dockerode";
-import { engineError, isGone, statusOf } from "../errors.ts";
+import { engineError, isGone } from "../errors.ts";
 import { cpuLimits, lockedDown } from "../lockdown.ts";
 import { clockPair, formatClockPair } from "../run/clock.ts";
 import { LABELS, ownLabels } from "../run/labels.ts";
@@ -14,9 +14,6 @@ const TMPFS_BYTES_MAX = 64 * 1024 * 1024;
 /** tmpfs is memory of the container: files may not be all of it. */
 const TMPFS_MEMORY_SHARE = 0.25;
 const LOG_LINES = 20;
-/** Another removal of the same container may be under way. */
-const REMOVAL_TRIES = 100;
-const REMOVAL_PAUSE_MS = 50;
 
 /** Where a container belongs. */
 export interface ContainerPlace {
@@ -84,22 +81,6 @@ export async function createContainer(
     });
   } catch (error) {
     throw engineError(`creating container ${container.name} of ${spec.name}`, error);
-  }
-}
-
-/** Kills and removes a container with its anonymous volumes; resolves when the engine knows it no more. */
-export async function removeContainer(docker: Docker, id: string): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    try {
-      await docker.getContainer(id).remove({ force: true, v: true });
-      return;
-    } catch (error) {
-      if (isGone(error)) return;
-      // 409: its removal is in progress.
-      if (statusOf(error) !== 409 || tries >= REMOVAL_TRIES)
-        throw engineError(`removing container ${id.slice(0, 12)}`, error);
-    }
-    await new Promise((resolve) => setTimeout(resolve, REMOVAL_PAUSE_MS));
   }
 }
 

@@ -12,7 +12,8 @@ import { processNetwork } from "../meter/network-counters.ts";
 import { type Meter, settle } from "../meter/run-reading.ts";
 import { monotonicMs } from "../run/clock.ts";
 import { inspectOne } from "../run/find-resources.ts";
-import { lastLines, removeContainer } from "./container.ts";
+import { removeContainer } from "../remove-container.ts";
+import { lastLines } from "./container.ts";
 import { removeNetwork, type RunNetwork } from "./network.ts";
 
 /** A container of an environment that runs, or ran. */

@@ -3,6 +3,7 @@ import { AdapterError } from "@apex/core";
 import type Docker from "dockerode";
 import { engineError } from "../errors.ts";
 import { lockedDown } from "../lockdown.ts";
+import { removeContainer } from "../remove-container.ts";
 import { ownLabels } from "../run/labels.ts";
 import type { ImageKind } from "./image-content.ts";
 
@@ -62,6 +63,7 @@ export async function tryImage(
     signal.throwIfAborted();
     throw engineError(doing, error);
   } finally {
-    await container.remove({ force: true, v: true }).catch(() => {});
+    // What stays says whose it is: the next reaping removes it.
+    await removeContainer(docker, container.id).catch(() => {});
   }
 }

@@ -8,8 +8,9 @@ import {
 } from "@apex/core";
 import type Docker from "dockerode";
 import type { DockerEngine } from "../connect.ts";
-import { engineError, isGone, statusOf } from "../errors.ts";
+import { engineError, statusOf } from "../errors.ts";
 import { lockedDown } from "../lockdown.ts";
+import { removeContainer } from "../remove-container.ts";
 import { ownLabels } from "../run/labels.ts";
 import { type OpenContainer, runIsolated } from "./isolated-container.ts";
 
@@ -51,8 +52,6 @@ const LIMITS: IsolationLimits = {
 /** An engine without the right to raise limits cannot give more than its own, often a few thousand. */
 const OPEN_FILES = 4096;
 const SCRATCH = "/scratch";
-const REMOVAL_TRIES = 50;
-const REMOVAL_PAUSE_MS = 100;
 
 /**
  * The first process waits for the end of its input, which we hold: when this process dies, however, the engine closes
@@ -92,7 +91,8 @@ async function open(opening: Opening): Promise<IsolatedCommands> {
   const openedAtMs = Date.now();
   const container = await create(opening);
   let ending: Promise<void> | undefined;
-  const end = () => (ending ??= remove(container));
+  // What stays ends with its input, and says whose it is: the next reaping removes it.
+  const end = () => (ending ??= removeContainer(opening.engine.docker, container.id).catch(() => {}));
   try {
     const input = await container.attach({ stream: true, stdin: true, hijack: true });
     input.on("error", () => {});
@@ -157,19 +157,5 @@ async function create({ engine, settings, limits, directory }: Opening): Promise
       `the image ${settings.image} is not there; build it with "apex sandbox images".`,
       { cause: error },
     );
-  }
-}
-
-/** Kills and removes; done when the engine knows the container no more. */
-async function remove(container: Docker.Container): Promise<void> {
-  for (let tries = 0; tries < REMOVAL_TRIES; tries++) {
-    try {
-      await container.remove({ force: true, v: true });
-      return;
-    } catch (error) {
-      if (isGone(error)) return;
-    }
-    // Its own end (AutoRemove) is under way, or the engine is busy.
-    await new Promise((resolve) => setTimeout(resolve, REMOVAL_PAUSE_MS));
   }
 }

@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import { removeContainer } from "../environment/container.ts";
+import { removeContainer } from "../remove-container.ts";
 import { forgetBridge, guardedBridges } from "../environment/firewall.ts";
 import { hasInterface } from "../environment/host-ground.ts";
 import { removeNetwork } from "../environment/network.ts";
