@@ -2,10 +2,12 @@ import { type Currency, decimal, multiply } from "@apex/core";
 import type { RatedLine, RatedRun } from "./rate-run.ts";
 
 /** Whose charge it is and for what. */
-export interface ChargedRun {
+export interface ChargeSubject {
   readonly tenant: string;
-  readonly runId: string;
-  /** When the usage was over, ISO 8601. */
+  /** A run ("val-3f9a…") or a month's proven savings of one change ("sav-81c2…"). */
+  readonly subject: string;
+  /** When the usage began and when it was over, ISO 8601. */
+  readonly from: string;
   readonly at: string;
 }
 
@@ -13,7 +15,7 @@ export interface ChargedRun {
  * One line of money that a tenant owes, or, where its amount is below 0, gets back. Never changed: what was wrong is corrected by
  * another charge.
  */
-export interface Charge extends ChargedRun, RatedLine {
+export interface Charge extends ChargeSubject, RatedLine {
   /** Derived from what it is for, so that the same charge made twice is one: "val-3f9a/vcpu". */
   readonly id: string;
   readonly rateCard: string;
@@ -23,11 +25,14 @@ export interface Charge extends ChargedRun, RatedLine {
 }
 
 /** The charges of a rated run, one for each of its lines. */
-export function chargesOf(run: ChargedRun, { lines, rateCard, currency }: RatedRun): readonly Charge[] {
+export function chargesOf(
+  subject: ChargeSubject,
+  { lines, rateCard, currency }: RatedRun,
+): readonly Charge[] {
   return lines.map((line) => ({
-    ...run,
+    ...subject,
     ...line,
-    id: `${run.runId}/${line.kind}`,
+    id: `${subject.subject}/${line.kind}`,
     rateCard,
     currency,
     reverses: null,

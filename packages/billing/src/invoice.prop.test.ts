@@ -59,7 +59,7 @@ class Books {
 
   #settle(cpuNs: bigint, memoryReservedByteMs: bigint): void {
     const rated = rateRun({ cpuNs, memoryReservedByteMs, gpuMs: 0n, gpuModel: null }, CARD);
-    this.#last = chargesOf({ tenant: "acme", runId: `val-${this.#runs++}`, at: AT }, rated);
+    this.#last = chargesOf({ tenant: "acme", subject: `val-${this.#runs++}`, from: AT, at: AT }, rated);
     this.#keep(this.#last);
   }
 
@@ -93,7 +93,7 @@ test("whatever happens in whatever order, invoices have every charge once and ad
 
 test("a charge that is taken back is two charges that are nothing together, and is not taken back again", () => {
   const [charge] = chargesOf(
-    { tenant: "acme", runId: "val-1", at: AT },
+    { tenant: "acme", subject: "val-1", from: AT, at: AT },
     rateRun({ cpuNs: 10n ** 15n, memoryReservedByteMs: 0n, gpuMs: 0n, gpuModel: null }, CARD),
   );
   const reversal = reversalOf(charge!, AT);
@@ -105,7 +105,7 @@ test("a charge that is taken back is two charges that are nothing together, and 
 
 test("charges of another tenant or currency, twice the same, and unknown currencies are refused", () => {
   const [charge] = chargesOf(
-    { tenant: "acme", runId: "val-1", at: AT },
+    { tenant: "acme", subject: "val-1", from: AT, at: AT },
     rateRun({ cpuNs: 1n, memoryReservedByteMs: 0n, gpuMs: 0n, gpuModel: null }, CARD),
   );
   const head = { ...HEAD, number: "1" };

@@ -1,16 +1,6 @@
+import type { Reservation } from "@apex/core";
 import { type RatedRun, rateRun } from "./rate-run.ts";
 import type { RateCard } from "./rate-card.ts";
-
-/** What a run may take at most, agreed before it starts. */
-export interface Reservation {
-  /** Cores, fractions included, of everything that may run at a time. */
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly gpus: number;
-  readonly gpuModel: string | null;
-  /** After so long it is stopped. */
-  readonly maxSeconds: number;
-}
 
 const NS_PER_S = 1e9;
 const MS_PER_S = 1e3;

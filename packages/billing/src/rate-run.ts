@@ -24,7 +24,7 @@ export interface MeteredUsage {
 }
 
 /** What a line is for. */
-export type ChargeKind = "vcpu" | "memory" | "gpu" | "minimum";
+export type ChargeKind = "vcpu" | "memory" | "gpu" | "minimum" | "savings-share";
 
 /** One line of a run's charge. */
 export interface RatedLine {
@@ -32,7 +32,7 @@ export interface RatedLine {
   /** Rounded to 18 places, for reading: `amount` was made from the whole numbers. */
   readonly quantity: Decimal;
   /** As FOCUS spells units: capitalised, hyphenated, plural. */
-  readonly unit: "vCPU-Hours" | "GiB-Hours" | "GPU-Hours" | "Runs";
+  readonly unit: "vCPU-Hours" | "GiB-Hours" | "GPU-Hours" | "Runs" | "Savings";
   /** Per unit, margin included. */
   readonly unitPrice: Decimal;
   /** To 18 places. */
@@ -66,7 +66,7 @@ function stored(value: Decimal): Decimal {
 }
 
 interface Meter {
-  readonly kind: Exclude<ChargeKind, "minimum">;
+  readonly kind: Exclude<ChargeKind, "minimum" | "savings-share">;
   readonly unit: RatedLine["unit"];
   readonly count: bigint;
   readonly perUnit: Decimal;

@@ -11,6 +11,27 @@ export {
   type ModuleStep,
   parseAddress,
 } from "./address.ts";
+export type {
+  AfterAttempt,
+  AttemptEnding,
+  Campaign,
+  CampaignDraft,
+  CampaignMember,
+  CampaignRun,
+  CampaignState,
+  ClaimOutcome,
+  ExecutionContext,
+  Heartbeat,
+  HeartbeatOutcome,
+  QueuedRun,
+  Reservation,
+  RunClaim,
+  RunExecutor,
+  RunRecords,
+  RunState,
+  StopReason,
+  WorkerIdentity,
+} from "./campaign.ts";
 export {
   type AppliedResource,
   COMPUTE_TYPES,

@@ -2,6 +2,9 @@ import { AdapterError } from "@apex/core";
 import type { Kysely } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { inputsMigration } from "./migrations/0002-inputs.ts";
+import { campaignsMigration } from "./migrations/0004-campaigns.ts";
+import { ledgerMigration } from "./migrations/0005-ledger.ts";
+import { tenantsMigration } from "./migrations/0003-tenants.ts";
 import { runsMigration } from "./migrations/0001-runs.ts";
 import { SCHEMA, type Tables } from "./tables.ts";
 
@@ -9,6 +12,9 @@ import { SCHEMA, type Tables } from "./tables.ts";
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-runs": runsMigration,
   "0002-inputs": inputsMigration,
+  "0003-tenants": tenantsMigration,
+  "0004-campaigns": campaignsMigration,
+  "0005-ledger": ledgerMigration,
 };
 
 /**

@@ -1,16 +1,19 @@
 import type { ColumnType, Generated } from "kysely";
+import type { CampaignTables } from "../campaigns/campaign-tables.ts";
+import type { LedgerTables } from "../ledger/ledger-tables.ts";
+import type { TenantTables } from "../tenants/tenant-tables.ts";
 
 /** The schema all tables of Apex are in, so that a server may be shared. */
 export const SCHEMA = "apex";
 
 /** NUMERIC: text both ways, since a float would lose digits. */
-type Numeric = string;
+export type Numeric = string;
 
 /** What a run was for. */
 export type RunKind = "optimization";
 
 /** The tables as queries see them; made by the migrations. */
-export interface Tables {
+export interface Tables extends TenantTables, CampaignTables, LedgerTables {
   runs: RunsTable;
   resources: ResourcesTable;
   recommendations: RecommendationsTable;
@@ -19,6 +22,7 @@ export interface Tables {
 }
 
 interface RunsTable {
+  tenant: Generated<string>;
   id: string;
   /** Ascends with recording: times of machines may repeat or run backwards. */
   sequence: Generated<string>;
@@ -37,6 +41,7 @@ interface RunsTable {
 }
 
 interface ResourcesTable {
+  tenant: Generated<string>;
   run_id: string;
   address: string;
   type: string;
@@ -45,6 +50,7 @@ interface ResourcesTable {
 }
 
 interface RecommendationsTable {
+  tenant: Generated<string>;
   run_id: string;
   id: string;
   position: number;
@@ -66,6 +72,7 @@ interface RecommendationsTable {
 }
 
 interface ImportsTable {
+  tenant: Generated<string>;
   run_id: string;
   position: number;
   path: string;
@@ -78,6 +85,7 @@ interface ImportsTable {
 }
 
 interface DiagnosticsTable {
+  tenant: Generated<string>;
   run_id: string;
   position: number;
   severity: string;

@@ -1,0 +1,119 @@
+import type { CampaignState, RunState, StopReason, VerdictKind } from "@apex/core";
+import type { Generated } from "kysely";
+import type { Numeric } from "../records/tables.ts";
+
+/** Tables of campaigns and their runs, as queries see them. */
+export interface CampaignTables {
+  campaigns: CampaignsTable;
+  validation_runs: ValidationRunsTable;
+  campaign_runs: CampaignRunsTable;
+  run_attempts: RunAttemptsTable;
+  readings: ReadingsTable;
+  input_files: InputFilesTable;
+  input_file_pieces: InputFilePiecesTable;
+}
+
+interface CampaignsTable {
+  tenant: string;
+  id: string;
+  name: string;
+  state: CampaignState;
+  stop_reason: Exclude<StopReason, "cap"> | null;
+  priority: number;
+  rate_card: string;
+  currency: string;
+  quote: Numeric;
+  budget: Numeric;
+  deadline: Date | null;
+  /** JSON: a list of core's Diagnostic. */
+  diagnostics: string;
+  created_at: Generated<Date>;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+interface ValidationRunsTable {
+  tenant: string;
+  id: string;
+  campaign_id: string;
+  kind: string;
+  job: string;
+  cores: Numeric;
+  memory_bytes: string;
+  gpus: number;
+  gpu_model: string | null;
+  max_seconds: number;
+  rate_card: string;
+  cap: Numeric;
+  state: RunState;
+  attempt: Generated<number>;
+  /** Attempts that failed or whose worker died; a released one does not count. */
+  failures: Generated<number>;
+  worker: string | null;
+  lease_until: Date | null;
+  not_before: Date | null;
+  stop_requested: StopReason | null;
+  progress: string | null;
+  verdict: VerdictKind | null;
+  result: string | null;
+  reason: string | null;
+  free_reason: string | null;
+  created_at: Generated<Date>;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+interface CampaignRunsTable {
+  tenant: string;
+  campaign_id: string;
+  run_id: string;
+  position: number;
+  target: string;
+  change: string;
+  savings_list: Numeric;
+  savings_net: Numeric | null;
+  is_reused: boolean;
+}
+
+interface RunAttemptsTable {
+  tenant: string;
+  run_id: string;
+  attempt: number;
+  sandbox_run_id: string;
+  worker: string;
+  host: string;
+  started_at: Generated<Date>;
+  ended_at: Date | null;
+  ending: "verdict" | "failed" | "stopped" | "released" | "crashed" | null;
+  failure: string | null;
+}
+
+interface ReadingsTable {
+  tenant: string;
+  run_id: string;
+  attempt: number;
+  seq: number;
+  at: Date;
+  monotonic_ms: number;
+  boot_id: string;
+  cpu_ns: Numeric;
+  memory_reserved_byte_ms: Numeric;
+  gpu_ms: Numeric;
+  network_bytes: Numeric;
+  block_bytes: Numeric;
+}
+
+interface InputFilesTable {
+  tenant: string;
+  sha256: string;
+  bytes: string;
+  is_complete: Generated<boolean>;
+  created_at: Generated<Date>;
+}
+
+interface InputFilePiecesTable {
+  tenant: string;
+  sha256: string;
+  position: number;
+  content: Buffer;
+}

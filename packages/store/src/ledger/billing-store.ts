@@ -1,0 +1,87 @@
+import type { Charge, Invoice, RateCard } from "@apex/billing";
+import type { Currency, Decimal } from "@apex/core";
+
+/** Which charges are asked for. */
+export interface ChargeQuery {
+  readonly tenant: string;
+  /** Of usage that ended in this period (the end excluded), Unix time in milliseconds. */
+  readonly period?: { readonly startMs: number; readonly endMs: number };
+  readonly invoice?: string;
+  /** Only those that no invoice has. */
+  readonly isOpen?: boolean;
+  readonly subject?: string;
+}
+
+/** A charge as it is kept. */
+export interface KeptCharge extends Charge {
+  /** Which attempt of the run; `null` for savings. */
+  readonly attempt: number | null;
+  /** Number of the invoice that has it. */
+  readonly invoice: string | null;
+}
+
+/** A proven saving of one change in one month, to be kept. */
+export interface SavingsProofRecord {
+  readonly tenant: string;
+  readonly id: string;
+  readonly resourceId: string;
+  readonly address: string | null;
+  /** "2026-09" */
+  readonly month: string;
+  readonly savings: Decimal;
+  readonly currency: Currency;
+  /** The evidence file, byte for byte. */
+  readonly evidence: string;
+}
+
+/** Whether the books are right, computed from all rows. */
+export interface LedgerAudit {
+  readonly charges: number;
+  /** The sum of all entries: "0". */
+  readonly balance: Decimal;
+  /** Whole sentences; empty when all is right: unbalanced charges, invoices that differ from their charges, gaps in numbers. */
+  readonly problems: readonly string[];
+}
+
+/** Something to be told to the outside, once. */
+export interface OutboxMessage {
+  readonly key: string;
+  readonly tenant: string;
+  readonly kind: string;
+  readonly payload: string;
+}
+
+/** Money, kept: the one place that writes charges and invoices. */
+export interface BillingStore {
+  /** Cards are kept once; one of the same id and other prices is an AdapterError (`invalid`). */
+  publishRateCards(cards: readonly RateCard[]): Promise<void>;
+  rateCards(): Promise<readonly RateCard[]>;
+  charges(query: ChargeQuery): Promise<readonly KeptCharge[]>;
+  /**
+   * Issues the next invoice of a tenant, of all charges until the period's end that no invoice has. `undefined` when there are
+   * none: no number is used up. Two at the same time make one invoice.
+   */
+  issue(
+    tenant: string,
+    period: { readonly startMs: number; readonly endMs: number },
+    issuedAtMs: number,
+  ): Promise<Invoice | undefined>;
+  invoice(tenant: string, number: string): Promise<Invoice | undefined>;
+  invoices(tenant: string): Promise<readonly Invoice[]>;
+  /** Takes all charges of a subject back that are not taken back yet, and returns what was added. Twice is once. */
+  reverse(tenant: string, subject: string): Promise<readonly Charge[]>;
+  /** Keeps proofs with their charges; one that is there already stays as it is. Returns those that are new. */
+  keepSavings(
+    proofs: readonly SavingsProofRecord[],
+    charges: readonly Charge[],
+  ): Promise<readonly SavingsProofRecord[]>;
+  savings(tenant: string): Promise<readonly SavingsProofRecord[]>;
+  /** A dispute takes the charge back until it is decided: `rejected` charges it again, `upheld` leaves it taken back. */
+  dispute(tenant: string, proofId: string, reason: string): Promise<void>;
+  decideDispute(tenant: string, proofId: string, outcome: "upheld" | "rejected"): Promise<void>;
+  audit(): Promise<LedgerAudit>;
+  /** Oldest first. */
+  undelivered(limit: number): Promise<readonly OutboxMessage[]>;
+  markDelivered(key: string): Promise<void>;
+  markFailed(key: string, error: string): Promise<void>;
+}

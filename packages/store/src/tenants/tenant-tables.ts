@@ -1,0 +1,13 @@
+import type { Generated } from "kysely";
+
+/** Tables of tenants, as queries see them. */
+export interface TenantTables {
+  tenants: TenantsTable;
+}
+
+interface TenantsTable {
+  id: string;
+  name: string;
+  tier: "free" | "early" | "mid" | "enterprise";
+  created_at: Generated<Date>;
+}
