@@ -4,6 +4,10 @@ import { join } from "node:path";
 import { type CostEstimate, type CostRow, decimal, type MetricSeries, type Recommendation } from "@apex/core";
 import { buildReport, type Report } from "@apex/report";
 
+// For tests that crash a PostgreSQL server of their own: the embedded one ends when it is crashed.
+export { postgresBinaries } from "./records/embedded/postgres-binaries.ts";
+export { serverUser } from "./records/embedded/server-user.ts";
+
 /** A new directory that ends with the test. */
 export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), "apex-store-"));
