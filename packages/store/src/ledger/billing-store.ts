@@ -1,4 +1,4 @@
-import type { Charge, Invoice, RateCard } from "@apex/billing";
+import type { Charge, Invoice, PendingMessage, RateCard } from "@apex/billing";
 import type { Currency, Decimal } from "@apex/core";
 
 /** Which charges are asked for. */
@@ -43,14 +43,6 @@ export interface LedgerAudit {
   readonly problems: readonly string[];
 }
 
-/** Something to be told to the outside, once. */
-export interface OutboxMessage {
-  readonly key: string;
-  readonly tenant: string;
-  readonly kind: string;
-  readonly payload: string;
-}
-
 /** Money, kept: the one place that writes charges and invoices. */
 export interface BillingStore {
   /** Cards are kept once; one of the same id and other prices is an AdapterError (`invalid`). */
@@ -80,8 +72,17 @@ export interface BillingStore {
   dispute(tenant: string, proofId: string, reason: string): Promise<void>;
   decideDispute(tenant: string, proofId: string, outcome: "upheld" | "rejected"): Promise<void>;
   audit(): Promise<LedgerAudit>;
-  /** Oldest first. */
-  undelivered(limit: number): Promise<readonly OutboxMessage[]>;
+  /**
+   * Messages of charges that were not delivered yet: those tried least often first, then the oldest, so that what cannot be delivered
+   * holds nothing up. Each charge has one, written with it ({@link messageOf} of `@apex/billing`).
+   */
+  undelivered(limit: number): Promise<readonly PendingMessage[]>;
+  /** Keeps, before a message is sent, that it is about to be. The first time stays until it is certain that nobody heard it. */
+  markSending(key: string): Promise<void>;
+  /** It is certain that nobody heard it. */
+  markUnsent(key: string): Promise<void>;
+  /** Both throw an AdapterError (`not-found`) for a key that is not waiting. */
   markDelivered(key: string): Promise<void>;
+  /** Counts an attempt and keeps its reason. */
   markFailed(key: string, error: string): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { ChargeKind } from "@apex/billing";
+import type { ChargeKind, RatedLine } from "@apex/billing";
 import type { Generated } from "kysely";
 import type { Numeric } from "../records/tables.ts";
 
@@ -38,7 +38,7 @@ interface ChargesTable {
   rate_card: string;
   currency: string;
   quantity: Numeric;
-  unit: string;
+  unit: RatedLine["unit"];
   unit_price: Numeric;
   amount: Numeric;
   usage_from: Date;
@@ -77,7 +77,7 @@ interface InvoiceLinesTable {
   position: number;
   kind: ChargeKind;
   rate_card: string;
-  unit: string;
+  unit: RatedLine["unit"];
   is_correction: boolean;
   quantity: Numeric;
   exact: Numeric;
@@ -119,6 +119,7 @@ interface OutboxTable {
   kind: string;
   payload: string;
   created_at: Generated<Date>;
+  first_sent_at: Date | null;
   delivered_at: Date | null;
   attempts: Generated<number>;
   last_error: string | null;

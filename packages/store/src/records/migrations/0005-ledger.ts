@@ -22,7 +22,7 @@ export const ledgerMigration: Migration = {
         subject text NOT NULL,
         -- Of a run: which attempt was charged.
         attempt integer,
-        kind text NOT NULL CHECK (kind IN ('vcpu', 'memory', 'gpu', 'minimum', 'savings-share')),
+        kind text NOT NULL CHECK (kind IN ('vcpu', 'memory', 'gpu', 'minimum', 'cap', 'savings-share')),
         rate_card text NOT NULL REFERENCES apex.rate_cards (id),
         currency text NOT NULL,
         quantity numeric(38, 18) NOT NULL,
@@ -42,7 +42,7 @@ export const ledgerMigration: Migration = {
       CREATE TABLE apex.entries (
         tenant text NOT NULL,
         charge_id text NOT NULL,
-        account text NOT NULL,
+        account text NOT NULL CHECK (account IN ('receivable', 'revenue/validation', 'revenue/savings-share')),
         amount numeric(38, 18) NOT NULL,
         PRIMARY KEY (tenant, charge_id, account),
         FOREIGN KEY (tenant, charge_id) REFERENCES apex.charges (tenant, id)
@@ -126,6 +126,8 @@ export const ledgerMigration: Migration = {
         kind text NOT NULL,
         payload text NOT NULL,
         created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        -- Set before it is sent: what was sent without a known outcome is not sent again blindly.
+        first_sent_at timestamptz,
         delivered_at timestamptz,
         attempts integer NOT NULL DEFAULT 0,
         last_error text
@@ -149,18 +151,18 @@ export const ledgerMigration: Migration = {
     await sql`
       CREATE FUNCTION apex.require_balance() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
-        of_charge text := CASE TG_TABLE_NAME WHEN 'charges' THEN NEW.id ELSE NULL END;
+        of_charge text := coalesce(to_jsonb(NEW) ->> 'charge_id', to_jsonb(NEW) ->> 'id');
+        charged numeric;
+        legs integer;
         total numeric;
         owed numeric;
-        charged numeric;
       BEGIN
-        IF of_charge IS NULL THEN of_charge := (to_jsonb(NEW) ->> 'charge_id'); END IF;
-        SELECT coalesce(sum(amount), 0), coalesce(sum(amount) FILTER (WHERE account LIKE 'receivable%'), 0)
-          INTO total, owed FROM apex.entries WHERE tenant = NEW.tenant AND charge_id = of_charge;
         SELECT amount INTO charged FROM apex.charges WHERE tenant = NEW.tenant AND id = of_charge;
-        IF total <> 0 OR owed <> charged THEN
-          RAISE EXCEPTION 'the entries of charge % do not balance: they sum up to %, % of % is owed', of_charge, total, owed, charged
-            USING ERRCODE = 'integrity_constraint_violation';
+        SELECT count(*), coalesce(sum(amount), 0), coalesce(sum(amount) FILTER (WHERE account = 'receivable'), 0)
+          INTO legs, total, owed FROM apex.entries WHERE tenant = NEW.tenant AND charge_id = of_charge;
+        IF legs <> 2 OR total <> 0 OR owed IS DISTINCT FROM charged THEN
+          RAISE EXCEPTION 'the ledger does not balance: charge % of % has % entries that sum up to %, with % owed',
+            of_charge, charged, legs, total, owed USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NULL;
       END $$`.execute(db);

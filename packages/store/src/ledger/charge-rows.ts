@@ -1,0 +1,70 @@
+import type { Charge } from "@apex/billing";
+import { assert, type Decimal, decimal } from "@apex/core";
+import type { Insertable, Selectable } from "kysely";
+import type { Tables } from "../records/tables.ts";
+import type { KeptCharge } from "./billing-store.ts";
+
+/** Places of NUMERIC(38, 18). */
+const DIGITS_MAX = 18;
+
+/** A number as it is kept. The database would round the places that it has no room for: that is never done in silence. */
+export function storedNumber(value: Decimal, what: string): string {
+  const places = value.split(".")[1]?.length ?? 0;
+  assert(places <= DIGITS_MAX, `${what} is ${value}, which has more than ${DIGITS_MAX} places`);
+  return value;
+}
+
+/** The row of a charge; `attempt` is that of the run it is for. */
+export function chargeRow(charge: Charge, attempt: number | null): Insertable<Tables["charges"]> {
+  const { tenant, id, subject, kind, rateCard, currency, unit, reverses } = charge;
+  return {
+    tenant,
+    id,
+    subject,
+    attempt,
+    kind,
+    rate_card: rateCard,
+    currency,
+    quantity: storedNumber(charge.quantity, `the quantity of ${id}`),
+    unit,
+    unit_price: storedNumber(charge.unitPrice, `the unit price of ${id}`),
+    amount: storedNumber(charge.amount, `the amount of ${id}`),
+    usage_from: new Date(charge.from),
+    usage_to: new Date(charge.at),
+    reverses,
+  };
+}
+
+/** A charge as it is kept, of its row and the number of its invoice. */
+export function keptCharge(
+  row: Selectable<Tables["charges"]> & { readonly invoice: string | null },
+): KeptCharge {
+  return {
+    tenant: row.tenant,
+    subject: row.subject,
+    from: row.usage_from.toISOString(),
+    at: row.usage_to.toISOString(),
+    kind: row.kind,
+    quantity: decimal(row.quantity),
+    unit: row.unit,
+    unitPrice: decimal(row.unit_price),
+    amount: decimal(row.amount),
+    id: row.id,
+    rateCard: row.rate_card,
+    currency: row.currency,
+    reverses: row.reverses,
+    attempt: row.attempt,
+    invoice: row.invoice,
+  };
+}
+
+/** What is the same in two rows of one charge, as text. */
+export function chargeContent(row: Insertable<Tables["charges"]> | Selectable<Tables["charges"]>): string {
+  const numbers = [row.quantity, row.unit_price, row.amount].map((value) => decimal(value));
+  const times = [row.usage_from, row.usage_to].map((time) => new Date(time).toISOString());
+  return JSON.stringify([
+    [row.subject, row.attempt ?? null, row.kind, row.rate_card, row.currency, row.unit, row.reverses ?? null],
+    numbers,
+    times,
+  ]);
+}
