@@ -4,7 +4,15 @@
  */
 export { apportion, type Apportioned } from "./apportion.ts";
 export { type Charge, type ChargeSubject, chargesOf, reversalOf } from "./charge.ts";
+export {
+  chargeOf,
+  type ChargeMessage,
+  messageOf,
+  type OutboxMessage,
+  type PendingMessage,
+} from "./charge-message.ts";
 export { buildInvoice, type Invoice, type InvoiceLine } from "./invoice.ts";
+export { PUBLISHED_RATE_CARDS } from "./published-rate-cards.ts";
 export { quoteRun } from "./quote-run.ts";
 export { type RateCard, rateCardAt, rateCardProblem } from "./rate-card.ts";
 export {
@@ -15,3 +23,5 @@ export {
   type RatedRun,
   rateRun,
 } from "./rate-run.ts";
+export { type BilledEnding, chargeRun, type RunCharge, type RunSettlement } from "./run-charges.ts";
+export { TIER_LIMITS, type TierLimits, TIERS, type Tier } from "./tier-limits.ts";

@@ -23,8 +23,8 @@ export interface MeteredUsage {
   readonly gpuModel: string | null;
 }
 
-/** What a line is for. */
-export type ChargeKind = "vcpu" | "memory" | "gpu" | "minimum" | "savings-share";
+/** What a line is for. `cap`: what a run came to beyond its quote, taken off again; its amount is below 0. */
+export type ChargeKind = "vcpu" | "memory" | "gpu" | "minimum" | "cap" | "savings-share";
 
 /** One line of a run's charge. */
 export interface RatedLine {
@@ -66,7 +66,7 @@ function stored(value: Decimal): Decimal {
 }
 
 interface Meter {
-  readonly kind: Exclude<ChargeKind, "minimum" | "savings-share">;
+  readonly kind: Exclude<ChargeKind, "minimum" | "cap" | "savings-share">;
   readonly unit: RatedLine["unit"];
   readonly count: bigint;
   readonly perUnit: Decimal;
