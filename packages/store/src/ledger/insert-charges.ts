@@ -1,4 +1,4 @@
-import type { Charge, ChargeKind } from "@apex/billing";
+import { type Charge, type ChargeKind, messageOf } from "@apex/billing";
 import { assert, decimal, multiply } from "@apex/core";
 import type { Insertable, Transaction } from "kysely";
 import { SCHEMA, type Tables } from "../records/tables.ts";
@@ -55,13 +55,10 @@ async function insertBatch(
   if (added.size === 0) return;
   const legs = [...added.values()].flatMap(legsOf);
   await trx.insertInto("entries").values(legs).execute();
-  const messages = [...added].map(([key, charge]) => ({
-    key,
-    tenant: charge.tenant,
-    kind: "meter-event",
-    payload: JSON.stringify({ ...charge, attempt }),
-  }));
-  await trx.insertInto("outbox").values(messages).execute();
+  await trx
+    .insertInto("outbox")
+    .values([...added.values()].map(messageOf))
+    .execute();
 }
 
 /** "acme/val-3f9a/vcpu": a tenant's id has no slash. */
