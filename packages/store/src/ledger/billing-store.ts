@@ -79,10 +79,10 @@ export interface BillingStore {
   undelivered(limit: number): Promise<readonly PendingMessage[]>;
   /** Keeps, before a message is sent, that it is about to be. The first time stays until it is certain that nobody heard it. */
   markSending(key: string): Promise<void>;
-  /** It is certain that nobody heard it. */
-  markUnsent(key: string): Promise<void>;
-  /** Both throw an AdapterError (`not-found`) for a key that is not waiting. */
-  markDelivered(key: string): Promise<void>;
+  /** It is certain that nobody heard it. Returns whether it was waiting. */
+  markUnsent(key: string): Promise<boolean>;
+  /** Returns whether it was waiting: twice is once. */
+  markDelivered(key: string): Promise<boolean>;
   /** Counts an attempt and keeps its reason. */
   markFailed(key: string, error: string): Promise<void>;
 }
