@@ -73,12 +73,19 @@ interface CampaignRunsTable {
   savings_list: Numeric;
   savings_net: Numeric | null;
   is_reused: boolean;
+  cap: Numeric;
+  /** How it ended here, once a later campaign has it done again. */
+  left_state: "dead" | "cancelled" | null;
+  left_reason: string | null;
+  left_free_reason: string | null;
 }
 
 interface RunAttemptsTable {
   tenant: string;
   run_id: string;
   attempt: number;
+  /** Which one pays for it. */
+  campaign_id: string;
   sandbox_run_id: string;
   worker: string;
   host: string;
@@ -107,7 +114,6 @@ interface InputFilesTable {
   tenant: string;
   sha256: string;
   bytes: string;
-  is_complete: Generated<boolean>;
   created_at: Generated<Date>;
 }
 

@@ -51,7 +51,7 @@ export const campaignsMigration: Migration = {
         gpu_model text,
         max_seconds integer NOT NULL,
         rate_card text NOT NULL REFERENCES apex.rate_cards (id),
-        cap numeric(38, 18) NOT NULL,
+        cap numeric(38, 18) NOT NULL CHECK (cap >= 0),
         state text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'dead', 'cancelled')),
         attempt integer NOT NULL DEFAULT 0,
         failures integer NOT NULL DEFAULT 0,
@@ -86,6 +86,12 @@ export const campaignsMigration: Migration = {
         savings_list numeric NOT NULL,
         savings_net numeric,
         is_reused boolean NOT NULL,
+        -- The most that this campaign would pay for it.
+        cap numeric(38, 18) NOT NULL CHECK (cap >= 0),
+        -- How it ended here, once a later campaign has it done again.
+        left_state text CHECK (left_state IN ('dead', 'cancelled')),
+        left_reason text,
+        left_free_reason text,
         PRIMARY KEY (tenant, campaign_id, run_id),
         UNIQUE (tenant, campaign_id, position),
         FOREIGN KEY (tenant, campaign_id) REFERENCES apex.campaigns (tenant, id),
@@ -97,6 +103,8 @@ export const campaignsMigration: Migration = {
         tenant text NOT NULL,
         run_id text NOT NULL,
         attempt integer NOT NULL,
+        -- Which one pays for it.
+        campaign_id text NOT NULL,
         sandbox_run_id text NOT NULL UNIQUE,
         worker text NOT NULL,
         host text NOT NULL,
@@ -107,8 +115,11 @@ export const campaignsMigration: Migration = {
         failure text,
         PRIMARY KEY (tenant, run_id, attempt),
         FOREIGN KEY (tenant, run_id) REFERENCES apex.validation_runs (tenant, id),
+        FOREIGN KEY (tenant, campaign_id) REFERENCES apex.campaigns (tenant, id),
         CHECK ((ended_at IS NULL) = (ending IS NULL))
       )`.execute(db);
+    await sql`CREATE INDEX run_attempts_campaign ON apex.run_attempts (tenant, campaign_id)`.execute(db);
+    await sql`CREATE INDEX run_attempts_started ON apex.run_attempts (tenant, started_at)`.execute(db);
     await sql`
       CREATE TABLE apex.readings (
         tenant text NOT NULL,
@@ -130,17 +141,17 @@ export const campaignsMigration: Migration = {
       CREATE TABLE apex.input_files (
         tenant text NOT NULL REFERENCES apex.tenants (id),
         sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
-        bytes bigint NOT NULL,
-        -- Set once all its pieces are there.
-        is_complete boolean NOT NULL DEFAULT false,
+        bytes bigint NOT NULL CHECK (bytes >= 0),
         created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
         PRIMARY KEY (tenant, sha256)
       )`.execute(db);
+    // Written in one transaction with its file: what can be seen is complete.
     await sql`
       CREATE TABLE apex.input_file_pieces (
         tenant text NOT NULL,
         sha256 text NOT NULL,
         position integer NOT NULL,
+        -- Up to 1 MiB of the file, gzipped.
         content bytea NOT NULL,
         PRIMARY KEY (tenant, sha256, position),
         FOREIGN KEY (tenant, sha256) REFERENCES apex.input_files (tenant, sha256) ON DELETE CASCADE
