@@ -7,10 +7,13 @@ import type { KeptCharge } from "./billing-store.ts";
 /** Places of NUMERIC(38, 18). */
 const DIGITS_MAX = 18;
 
-/** A number as it is kept. The database would round the places that it has no room for: that is never done in silence. */
-export function storedNumber(value: Decimal, what: string): string {
-  const places = value.split(".")[1]?.length ?? 0;
-  assert(places <= DIGITS_MAX, `${what} is ${value}, which has more than ${DIGITS_MAX} places`);
+/** Whether the database keeps a number as it is: it would round, in silence, the places that it has no room for. */
+export function isStorable(value: Decimal): boolean {
+  return (value.split(".")[1]?.length ?? 0) <= DIGITS_MAX;
+}
+
+function storedNumber(value: Decimal, what: string): string {
+  assert(isStorable(value), `${what} is ${value}, which has more than ${DIGITS_MAX} places`);
   return value;
 }
 

@@ -4,6 +4,7 @@ import { type Migration, Migrator } from "kysely/migration";
 import { inputsMigration } from "./migrations/0002-inputs.ts";
 import { campaignsMigration } from "./migrations/0004-campaigns.ts";
 import { ledgerMigration } from "./migrations/0005-ledger.ts";
+import { rowSecurityMigration } from "./migrations/0006-row-security.ts";
 import { tenantsMigration } from "./migrations/0003-tenants.ts";
 import { runsMigration } from "./migrations/0001-runs.ts";
 import { SCHEMA, type Tables } from "./tables.ts";
@@ -15,6 +16,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0003-tenants": tenantsMigration,
   "0004-campaigns": campaignsMigration,
   "0005-ledger": ledgerMigration,
+  "0006-row-security": rowSecurityMigration,
 };
 
 /**

@@ -1,0 +1,46 @@
+import { type Kysely, sql } from "kysely";
+import { temporaryDirectory } from "../testing.ts";
+import { openDatabase } from "./database.ts";
+import { type EmbeddedServer, embeddedServer } from "./embedded/embedded-server.ts";
+import type { Tables } from "./tables.ts";
+
+/** A real server of its own for the tests of one file. */
+export interface TestServer extends AsyncDisposable {
+  readonly server: EmbeddedServer;
+  /** As who made the server: it may do everything. */
+  readonly admin: Kysely<Tables>;
+  /** The address of a new, empty database, as a user would put it into DATABASE_URL; it belongs to `owner`. */
+  newDatabase(owner?: { readonly name: string; readonly password: string }): Promise<string>;
+  /** Opens and migrates a new database. The server ends the connections that a test leaves. */
+  open(): Promise<Kysely<Tables>>;
+}
+
+/** Starts one in a temporary directory. */
+export async function testServer(): Promise<TestServer> {
+  const directory = await temporaryDirectory();
+  const server = await embeddedServer(directory.path);
+  const { user, password, host } = server.connection;
+  const admin = await openDatabase(server.connection);
+  const opened: Kysely<Tables>[] = [];
+  let databases = 0;
+  const newDatabase: TestServer["newDatabase"] = async (owner = { name: user, password }) => {
+    const name = `test_${++databases}`;
+    await sql`CREATE DATABASE ${sql.id(name)} OWNER ${sql.id(owner.name)}`.execute(admin);
+    return `postgres://${owner.name}:${owner.password}@/${name}?host=${encodeURIComponent(host)}`;
+  };
+  return {
+    server,
+    admin,
+    newDatabase,
+    open: async () => {
+      const db = await openDatabase(await newDatabase());
+      opened.push(db);
+      return db;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([admin, ...opened].map((db) => db.destroy()));
+      await server.leave();
+      await directory[Symbol.asyncDispose]();
+    },
+  };
+}
