@@ -142,7 +142,7 @@ export {
   type TerraformDiagnostic,
   type TerraformPlan,
 } from "./terraform-plan.ts";
-export { DAY_MS, formatInstant, HOURS_PER_MONTH } from "./time.ts";
+export { DAY_MS, formatInstant, HOURS_PER_MONTH, parseInstant } from "./time.ts";
 export { TWIN_DEMAND_US_MAX, TWIN_PROTOCOL } from "./twin-protocol.ts";
 export {
   METRIC_NAMES,
