@@ -1,11 +1,9 @@
 import { type Charge, type ChargeKind, messageOf } from "@apex/billing";
 import { assert, decimal, multiply } from "@apex/core";
 import type { Insertable, Transaction } from "kysely";
+import { inBatches } from "../records/in-batches.ts";
 import { SCHEMA, type Tables } from "../records/tables.ts";
 import { chargeContent, chargeRow } from "./charge-rows.ts";
-
-/** Rows per INSERT: PostgreSQL takes 65,535 parameters, a charge has 14 columns. */
-const ROWS_PER_INSERT = 1_000;
 
 /** What the customer owes. */
 const RECEIVABLE = "receivable";
@@ -27,9 +25,7 @@ export async function insertCharges(
   charges: readonly Charge[],
   attempt: number | null,
 ): Promise<void> {
-  for (let start = 0; start < charges.length; start += ROWS_PER_INSERT) {
-    await insertBatch(trx, charges.slice(start, start + ROWS_PER_INSERT), attempt);
-  }
+  for (const batch of inBatches(charges)) await insertBatch(trx, batch, attempt);
 }
 
 async function insertBatch(

@@ -68,6 +68,7 @@ interface InvoicesTable {
   period_start: Date;
   period_end: Date;
   issued_at: Date;
+  /** With the digits of its currency: "4.70". */
   total: Numeric;
 }
 
@@ -81,6 +82,7 @@ interface InvoiceLinesTable {
   is_correction: boolean;
   quantity: Numeric;
   exact: Numeric;
+  /** With the digits of its currency. */
   amount: Numeric;
 }
 
@@ -96,6 +98,7 @@ interface SavingsProofsTable {
   id: string;
   resource_id: string;
   address: string | null;
+  /** "2026-09" */
   month: string;
   savings: Numeric;
   currency: string;
@@ -118,6 +121,8 @@ interface OutboxTable {
   tenant: string;
   kind: string;
   payload: string;
+  /** Ascends with writing. */
+  sequence: Generated<string>;
   created_at: Generated<Date>;
   first_sent_at: Date | null;
   delivered_at: Date | null;

@@ -2,12 +2,10 @@ import { randomUUID } from "node:crypto";
 import { AdapterError, type Decimal, decimal, type Diagnostic, type Severity } from "@apex/core";
 import { type RecommendationStatus, type Report, renderJson, reportSchema } from "@apex/report";
 import type { Kysely, Selectable } from "kysely";
-import { databaseError } from "./database.ts";
+import { askDatabase } from "./ask-database.ts";
+import { inBatches } from "./in-batches.ts";
 import { diagnosticRows, importRows, recommendationRows, resourceRows, runRow } from "./record-rows.ts";
 import { type RunKind, SCHEMA, type Tables } from "./tables.ts";
-
-/** Rows per INSERT: PostgreSQL takes 65,535 parameters, the widest table has 18 columns. */
-const ROWS_PER_INSERT = 1_000;
 
 /** A recorded run without its details. */
 export interface RecordedRun {
@@ -68,14 +66,7 @@ export interface RecordStore {
 
 /** The records of a database that `open` connects to with the first call. */
 export function recordStore(open: () => Promise<Kysely<Tables>>): RecordStore {
-  const query = async <T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> => {
-    const db = await open();
-    try {
-      return await work(db.withSchema(SCHEMA));
-    } catch (cause) {
-      throw cause instanceof AdapterError ? cause : databaseError(cause, "the database of the records");
-    }
-  };
+  const query = askDatabase(open, "the database of the records");
   return {
     recordRun: async (report) => {
       const runId = randomUUID();
@@ -126,11 +117,6 @@ async function insertRun(db: Kysely<Tables>, { runId, report, text }: Insertion)
       await trx.insertInto("diagnostics").values(rows).execute();
     }
   });
-}
-
-function* inBatches<T>(rows: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT)
-    yield rows.slice(start, start + ROWS_PER_INSERT);
 }
 
 async function latestRun(

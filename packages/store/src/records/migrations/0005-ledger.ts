@@ -77,7 +77,8 @@ async function makeInvoices(db: Kysely<unknown>): Promise<void> {
       period_start timestamptz NOT NULL,
       period_end timestamptz NOT NULL CHECK (period_end > period_start),
       issued_at timestamptz NOT NULL,
-      total numeric(38, 18) NOT NULL,
+      -- Without a scale, so that it keeps the digits of its currency.
+      total numeric NOT NULL,
       PRIMARY KEY (tenant, number),
       UNIQUE (series, ordinal)
     )`.execute(db);
@@ -92,7 +93,7 @@ async function makeInvoices(db: Kysely<unknown>): Promise<void> {
       is_correction boolean NOT NULL,
       quantity numeric(38, 18) NOT NULL,
       exact numeric(38, 18) NOT NULL,
-      amount numeric(38, 18) NOT NULL,
+      amount numeric NOT NULL,
       PRIMARY KEY (tenant, number, position),
       FOREIGN KEY (tenant, number) REFERENCES apex.invoices (tenant, number)
     )`.execute(db);
@@ -116,8 +117,7 @@ async function makeSavings(db: Kysely<unknown>): Promise<void> {
       id text NOT NULL,
       resource_id text NOT NULL,
       address text,
-      -- First day of the month.
-      month date NOT NULL,
+      month text NOT NULL CHECK (month ~ '^[0-9]{4}-[0-9]{2}$'),
       savings numeric(38, 18) NOT NULL,
       currency text NOT NULL,
       evidence text NOT NULL,
@@ -146,15 +146,16 @@ async function makeOutbox(db: Kysely<unknown>): Promise<void> {
       tenant text NOT NULL REFERENCES apex.tenants (id),
       kind text NOT NULL,
       payload text NOT NULL,
+      -- The order of writing.
+      sequence bigint GENERATED ALWAYS AS IDENTITY,
       created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       -- Set before it is sent: what was sent without a known outcome is not sent again blindly.
-      -- NULL: it is certain that nobody has heard it.
       first_sent_at timestamptz,
       delivered_at timestamptz,
       attempts integer NOT NULL DEFAULT 0,
       last_error text
     )`.execute(db);
-  await sql`CREATE INDEX outbox_open ON apex.outbox (created_at) WHERE delivered_at IS NULL`.execute(db);
+  await sql`CREATE INDEX outbox_open ON apex.outbox (attempts, sequence) WHERE delivered_at IS NULL`.execute(db);
 }
 
 async function refuseChanges(db: Kysely<unknown>): Promise<void> {
