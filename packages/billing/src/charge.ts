@@ -54,3 +54,12 @@ export function reversalOf(charge: Charge, at: string): Charge {
     reverses: charge.id,
   };
 }
+
+/**
+ * A charge that was taken back, made again for the `time`-th time in all, from 2: of the same usage, with an id of its own
+ * ("sav-81c2/savings-share/2"). Throws a RangeError for a reversal.
+ */
+export function chargedAgain(charge: Charge, time: number): Charge {
+  if (charge.reverses !== null) throw new RangeError(`${charge.id} is a reversal: it is never charged again`);
+  return { ...charge, id: `${charge.id}/${time}` };
+}

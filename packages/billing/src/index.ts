@@ -3,7 +3,7 @@
  * Not for keeping them: the store does, and its database holds the ledger in balance.
  */
 export { apportion, type Apportioned } from "./apportion.ts";
-export { type Charge, type ChargeSubject, chargesOf, reversalOf } from "./charge.ts";
+export { type Charge, type ChargeSubject, chargedAgain, chargesOf, reversalOf } from "./charge.ts";
 export {
   chargeOf,
   type ChargeMessage,

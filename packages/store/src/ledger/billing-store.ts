@@ -34,6 +34,19 @@ export interface SavingsProofRecord {
   readonly evidence: string;
 }
 
+/** A proof as it is kept. */
+export interface KeptSavings extends SavingsProofRecord {
+  /** Of the evidence, in hexadecimal. */
+  readonly evidenceSha256: string;
+  /** Times are ISO 8601; `closedAt` and `outcome` are `null` while it is open. */
+  readonly dispute: {
+    readonly openedAt: string;
+    readonly reason: string;
+    readonly closedAt: string | null;
+    readonly outcome: "upheld" | "rejected" | null;
+  } | null;
+}
+
 /** Whether the books are right, computed from all rows. */
 export interface LedgerAudit {
   readonly charges: number;
@@ -50,25 +63,33 @@ export interface BillingStore {
   rateCards(): Promise<readonly RateCard[]>;
   charges(query: ChargeQuery): Promise<readonly KeptCharge[]>;
   /**
-   * Issues the next invoice of a tenant, of all charges until the period's end that no invoice has. `undefined` when there are
-   * none: no number is used up. Two at the same time make one invoice.
+   * Issues the next invoices of a tenant, one for each currency, of all charges until the period's end that no invoice has. None when
+   * there are none: no number is used up. Two at the same time issue each charge once.
    */
   issue(
     tenant: string,
     period: { readonly startMs: number; readonly endMs: number },
     issuedAtMs: number,
-  ): Promise<Invoice | undefined>;
+  ): Promise<readonly Invoice[]>;
+  /** As it was issued, byte for byte. */
   invoice(tenant: string, number: string): Promise<Invoice | undefined>;
   invoices(tenant: string): Promise<readonly Invoice[]>;
-  /** Takes all charges of a subject back that are not taken back yet, and returns what was added. Twice is once. */
+  /**
+   * Takes all charges of a subject back that are not taken back yet, and returns what was added. Twice is once. What is on no invoice
+   * yet is on the next one together with what takes it back, as two lines; what was invoiced comes off the next one.
+   */
   reverse(tenant: string, subject: string): Promise<readonly Charge[]>;
-  /** Keeps proofs with their charges; one that is there already stays as it is. Returns those that are new. */
+  /** Keeps proofs with their charges, whose subjects are the proofs' ids; one that is there already stays as it is. Returns those that are new. */
   keepSavings(
     proofs: readonly SavingsProofRecord[],
     charges: readonly Charge[],
   ): Promise<readonly SavingsProofRecord[]>;
-  savings(tenant: string): Promise<readonly SavingsProofRecord[]>;
-  /** A dispute takes the charge back until it is decided: `rejected` charges it again, `upheld` leaves it taken back. */
+  /** By month. */
+  savings(tenant: string): Promise<readonly KeptSavings[]>;
+  /**
+   * A dispute takes the charge back until it is decided: `rejected` charges it again, `upheld` leaves it taken back. A proof has one
+   * dispute. Both throw an AdapterError: `not-found` for an unknown proof, `invalid` for a dispute that is there, or is none.
+   */
   dispute(tenant: string, proofId: string, reason: string): Promise<void>;
   decideDispute(tenant: string, proofId: string, outcome: "upheld" | "rejected"): Promise<void>;
   audit(): Promise<LedgerAudit>;

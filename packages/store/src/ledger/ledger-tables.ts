@@ -78,7 +78,7 @@ interface InvoiceLinesTable {
   position: number;
   kind: ChargeKind;
   rate_card: string;
-  unit: RatedLine["unit"];
+  unit: string;
   is_correction: boolean;
   quantity: Numeric;
   exact: Numeric;

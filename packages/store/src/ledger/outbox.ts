@@ -3,10 +3,7 @@ import { type Kysely, sql, type UpdateObject } from "kysely";
 import type { Tables } from "../records/tables.ts";
 
 /** Messages that are not delivered yet: those tried least often first, then the oldest. */
-export async function readUndelivered(
-  db: Kysely<Tables>,
-  limit: number,
-): Promise<readonly PendingMessage[]> {
+export async function readUndelivered(db: Kysely<Tables>, limit: number): Promise<readonly PendingMessage[]> {
   const rows = await db
     .selectFrom("outbox")
     .selectAll()
