@@ -1,0 +1,117 @@
+/** Worker processes that are started, killed, frozen and started anew. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { openSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const WORKER = path.join(import.meta.dirname, "worker-process.ts");
+const SKEWED_CLOCK = path.join(import.meta.dirname, "skewed-clock.ts");
+const SHUT_DOWN_MAX_MS = 60_000;
+
+/** How a worker is started. */
+export interface WorkerSettings {
+  readonly env: Readonly<Record<string, string>>;
+  /** Logs and homes. */
+  readonly folder: string;
+}
+
+interface PooledWorker {
+  readonly name: string;
+  readonly child: ChildProcess;
+  /** Ended by the test, which is no finding. */
+  isExpectedToEnd: boolean;
+  isFrozen: boolean;
+}
+
+/** The workers of one round. */
+export interface WorkerPool {
+  /** Names of those that run and are not frozen. */
+  awake(): readonly string[];
+  start(more?: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly skewMs?: number;
+  }): Promise<string>;
+  kill(name: string): Promise<void>;
+  /** Asks it to end in good order. */
+  shutDown(name: string): Promise<void>;
+  /** Stops its processor time, as a paused virtual machine would, and lets it go on after so long, from where it was. */
+  freeze(name: string, ms: number): Promise<void>;
+  /** Kills all that are left. Returns once they are gone. */
+  close(): Promise<void>;
+  /** Whole sentences: workers that ended though nobody ended them. */
+  readonly ownEnds: readonly string[];
+  readonly pids: readonly number[];
+}
+
+function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+  });
+}
+
+/** An empty pool. */
+export function workerPool(settings: WorkerSettings): WorkerPool {
+  const workers = new Map<string, PooledWorker>();
+  const ownEnds: string[] = [];
+  const pids: number[] = [];
+  let started = 0;
+
+  async function endOf(name: string, signal: NodeJS.Signals): Promise<void> {
+    const worker = workers.get(name);
+    if (worker === undefined) return;
+    worker.isExpectedToEnd = true;
+    worker.child.kill(signal);
+    await gone(worker.child);
+  }
+
+  return {
+    ownEnds,
+    pids,
+    awake: () => [...workers.values()].filter(({ isFrozen }) => !isFrozen).map(({ name }) => name),
+    async start({ env = {}, skewMs = 0 } = {}) {
+      const name = `worker-${++started}`;
+      const home = path.join(settings.folder, name);
+      await mkdir(home, { recursive: true });
+      const log = openSync(path.join(settings.folder, `${name}.log`), "a");
+      const preload = skewMs === 0 ? [] : ["--import", SKEWED_CLOCK];
+      const child = spawn(process.execPath, [...preload, WORKER], {
+        env: { ...process.env, ...settings.env, APEX_HOME: home, APEX_CHAOS_SKEW_MS: String(skewMs), ...env },
+        stdio: ["ignore", log, log],
+      });
+      const worker = { name, child, isExpectedToEnd: false, isFrozen: false };
+      workers.set(name, worker);
+      if (child.pid !== undefined) pids.push(child.pid);
+      child.once("exit", (code, signal) => {
+        workers.delete(name);
+        if (!worker.isExpectedToEnd)
+          ownEnds.push(`${name} ended by itself with ${signal ?? code}: see ${name}.log.`);
+      });
+      return name;
+    },
+    kill: (name) => endOf(name, "SIGKILL"),
+    async shutDown(name) {
+      const { child } = workers.get(name) ?? {};
+      const inTime = await Promise.race([
+        endOf(name, "SIGTERM").then(() => true),
+        sleep(SHUT_DOWN_MAX_MS, false, { ref: false }),
+      ]);
+      if (inTime) return;
+      ownEnds.push(`${name} does not end within ${SHUT_DOWN_MAX_MS / 1000} s of being asked to.`);
+      child?.kill("SIGKILL");
+    },
+    async freeze(name, ms) {
+      const worker = workers.get(name);
+      if (worker === undefined) return;
+      worker.isFrozen = true;
+      worker.child.kill("SIGSTOP");
+      await sleep(ms);
+      worker.child.kill("SIGCONT");
+      worker.isFrozen = false;
+    },
+    async close() {
+      await Promise.all([...workers.keys()].map((name) => endOf(name, "SIGKILL")));
+    },
+  };
+}
