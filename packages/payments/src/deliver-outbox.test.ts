@@ -47,9 +47,9 @@ class MemoryOutbox implements Outbox {
     return [...this.messages.values()].toSorted((a, b) => a.attempts - b.attempts).slice(0, limit);
   }
 
-  async markSending(key: string): Promise<void> {
+  async markSending(key: string): Promise<boolean> {
     const firstSentAtMs = this.messages.get(key)?.firstSentAtMs ?? this.nowMs;
-    this.#change(key, { firstSentAtMs });
+    return this.#change(key, { firstSentAtMs });
   }
 
   async markUnsent(key: string): Promise<boolean> {
@@ -219,6 +219,15 @@ test("a key that Stripe does not accept ends it, and is in no message", async ()
     { attempts: 0, firstSentAtMs: null },
     { attempts: 0 },
   ]);
+});
+
+test("what another delivery has told meanwhile is not told again", async () => {
+  await using server = await stripeServer();
+  const outbox = new MemoryOutbox(aMessage("val-1/vcpu"), aMessage("val-2/vcpu"));
+  const both = await Promise.all([deliver(outbox, server), deliver(outbox, server)]);
+  expect(both.flatMap(({ failed }) => failed)).toEqual([]);
+  expect(outbox.messages.size).toBe(0);
+  expect(server.total("cus_acme")).toBe("0.12246913578");
 });
 
 test("a dry run sends and marks nothing", async () => {

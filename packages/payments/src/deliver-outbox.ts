@@ -6,10 +6,11 @@ import type { StripeMeter } from "./stripe/stripe-meter.ts";
 /** Where messages wait: what a delivery asks of the ledger. */
 export interface Outbox {
   undelivered(limit: number): Promise<readonly PendingMessage[]>;
-  markSending(key: string): Promise<void>;
+  /** Whether it was still waiting. */
+  markSending(key: string): Promise<boolean>;
   markUnsent(key: string): Promise<boolean>;
   markDelivered(key: string): Promise<boolean>;
-  markFailed(key: string, error: string): Promise<void>;
+  markFailed(key: string, error: string): Promise<unknown>;
 }
 
 /** How to deliver. */
@@ -57,6 +58,8 @@ export async function deliverOutbox(
       delivered.push(made.event);
       continue;
     }
+    // Another delivery may have been here first.
+    if (!(await outbox.markSending(key))) continue;
     const problem = await sendOne(outbox, meter, { message, event: made.event, signal: options.signal });
     if (problem === undefined) delivered.push(made.event);
     else failed.push({ key, reason: problem.reason });
@@ -78,7 +81,6 @@ async function sendOne(
   { message, event, signal }: Sending,
 ): Promise<{ readonly reason: string; readonly isAway: boolean } | undefined> {
   const { key, attempts, firstSentAtMs } = message;
-  await outbox.markSending(key);
   const outcome = await meter.send(event, attempts, signal);
   if (outcome.kind === "taken") {
     await outbox.markDelivered(key);
