@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  AdapterError,
+  type AfterAttempt,
+  type AttemptEnding,
+  type CounterReading,
+  type RunClaim,
+  type RunExecutor,
+  type RunRecords,
+  type StopReason,
+} from "@apex/core";
+import { messageOf } from "./errors.ts";
+import type { OnEvent } from "./events.ts";
+import type { Health } from "./health.ts";
+import { type BeatSource, heartbeats } from "./heartbeats.ts";
+import type { Ticket } from "./taking.ts";
+
+/** An ending that the records could not be told is tried for so long: the work is done, and nobody may have taken the run yet. */
+const TELL_END_MS = 10 * 60_000;
+const TELL_PAUSE_MAX_MS = 5_000;
+
+/** Why an attempt ends before its executor is ready. */
+type Abort =
+  | { readonly kind: "lost" }
+  | { readonly kind: "stop"; readonly reason: StopReason }
+  | { readonly kind: "release" };
+
+type Executed = Awaited<ReturnType<RunExecutor["execute"]>>;
+
+export interface AttemptOptions {
+  readonly claim: RunClaim;
+  readonly ticket: Ticket;
+  readonly executor: RunExecutor | undefined;
+  readonly records: RunRecords;
+  readonly health: Health;
+  readonly onEvent: OnEvent;
+  /** The worker stops. */
+  readonly stop: AbortSignal;
+  /** The worker does not wait any more. */
+  readonly hardStop: AbortSignal;
+}
+
+/** Does one attempt to its end, and puts its ticket where it then belongs. Never throws. */
+export async function attempt(options: AttemptOptions): Promise<void> {
+  const { claim, ticket, onEvent } = options;
+  const { tenant, runId, campaignId } = claim;
+  const letGo = ticket.hold();
+  try {
+    onEvent({ kind: "claimed", tenant, runId, campaignId, attempt: claim.attempt });
+    const { executed, abort } = await execute(options);
+    const ending = endingOf(executed.ending, abort);
+    const after =
+      abort?.kind === "lost" ? ({ kind: "lost" } as const) : await tellEnd(options, ending, executed.reading);
+    letGo();
+    await putTicket(options, ending, after);
+  } finally {
+    letGo();
+  }
+}
+
+async function execute(
+  options: AttemptOptions,
+): Promise<{ readonly executed: Executed; readonly abort: Abort | undefined }> {
+  const { claim, executor, records, health, onEvent, stop } = options;
+  const { tenant, runId, campaignId } = claim;
+  const controller = new AbortController();
+  const source: BeatSource = { read: undefined, line: undefined };
+  let abort: Abort | undefined;
+  const end = (why: Abort): void => {
+    abort ??= why;
+    controller.abort(why.kind === "stop" ? why.reason : why.kind);
+  };
+  const release = (): void => end({ kind: "release" });
+  const beats = heartbeats({ claim, records, source, health, onEnd: end });
+  stop.addEventListener("abort", release, { once: true });
+  if (stop.aborted) release();
+  try {
+    if (executor === undefined) return { executed: { ending: unknownKind(claim) }, abort };
+    const executed = await executor.execute(claim, {
+      signal: controller.signal,
+      meterWith(read) {
+        source.read = read;
+      },
+      progress(line) {
+        source.line = line;
+        onEvent({ kind: "progress", tenant, runId, campaignId, line });
+      },
+    });
+    return { executed, abort };
+  } catch (cause) {
+    return { executed: { ending: failureOf(cause) }, abort };
+  } finally {
+    stop.removeEventListener("abort", release);
+    await beats.close();
+  }
+}
+
+function unknownKind({ kind }: RunClaim): AttemptEnding {
+  return {
+    kind: "failed",
+    message: `This worker has no executor for runs of kind ${JSON.stringify(kind)}: start one of the release that made the campaign.`,
+    mayConverge: true,
+  };
+}
+
+function failureOf(cause: unknown): AttemptEnding {
+  const mayConverge =
+    cause instanceof AdapterError && (cause.kind === "unavailable" || cause.kind === "throttled");
+  return { kind: "failed", message: messageOf(cause), mayConverge };
+}
+
+/** What was asked of an executor counts for more than how it put its end, but a verdict that is there is there. */
+function endingOf(ending: AttemptEnding, abort: Abort | undefined): AttemptEnding {
+  if (ending.kind === "verdict" || abort === undefined) return ending;
+  return abort.kind === "stop" ? { kind: "stopped", reason: abort.reason } : { kind: "released" };
+}
+
+async function tellEnd(
+  { claim, records, health, hardStop, stop }: AttemptOptions,
+  ending: AttemptEnding,
+  reading: CounterReading | undefined,
+): Promise<AfterAttempt> {
+  const startedAt = performance.now();
+  for (;;) {
+    try {
+      const after = await records.end(claim, ending, reading);
+      health.fine();
+      return after;
+    } catch (cause) {
+      health.failed(cause);
+      const patienceMs = stop.aborted ? claim.leaseMs : TELL_END_MS;
+      if (hardStop.aborted || performance.now() - startedAt > patienceMs) return { kind: "lost" };
+      await sleep(Math.min(health.pauseMs, TELL_PAUSE_MAX_MS), undefined, { signal: hardStop }).catch(
+        () => undefined,
+      );
+    }
+  }
+}
+
+async function putTicket(
+  { claim, ticket, onEvent }: AttemptOptions,
+  ending: AttemptEnding,
+  after: AfterAttempt,
+): Promise<void> {
+  const { tenant, runId, campaignId } = claim;
+  const why = ending.kind === "failed" ? ending.message : ending.kind;
+  switch (after.kind) {
+    case "ended":
+      await (after.state === "dead" ? ticket.dead(why) : ticket.done());
+      return onEvent({ kind: "ended", tenant, runId, campaignId, state: after.state });
+    case "again":
+      await (after.inMs === 0 ? ticket.giveBack() : ticket.later(after.inMs));
+      return onEvent({ kind: "again", tenant, runId, campaignId, inMs: after.inMs, why });
+    case "lost":
+      await ticket.later(claim.leaseMs);
+      return onEvent({ kind: "lost", tenant, runId, campaignId });
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  AdapterError,
+  type CounterReading,
+  type Heartbeat,
+  type HeartbeatOutcome,
+  type RunClaim,
+  type RunRecords,
+} from "@apex/core";
+import type { Health } from "./health.ts";
+
+/** A claim is prolonged this often before it would be over. */
+const BEATS_PER_LEASE = 3;
+/** After a beat that did not get through, the next comes so much sooner. */
+const HURRY = 4;
+/** A meter that says nothing for so long is left out of the beat. */
+const METER_MAX_MS = 5_000;
+
+/** What the attempt knows when a heartbeat is due. */
+export interface BeatSource {
+  read: (() => Promise<CounterReading>) | undefined;
+  line: string | undefined;
+}
+
+/**
+ * Prolongs a claim until `close` is called. `onEnd` hears once why the attempt is to end: by the records' word, or `lost` because
+ * they could not be asked for as long as the claim held.
+ */
+export function heartbeats(options: {
+  readonly claim: RunClaim;
+  readonly records: RunRecords;
+  readonly source: BeatSource;
+  readonly health: Health;
+  readonly onEnd: (outcome: Exclude<HeartbeatOutcome, { readonly kind: "held" }>) => void;
+}): { close(): Promise<void> } {
+  const { claim, records, source, health, onEnd } = options;
+  const everyMs = claim.leaseMs / BEATS_PER_LEASE;
+  let heldUntil = performance.now() + claim.leaseMs;
+  let timer: NodeJS.Timeout | undefined;
+  let beating: Promise<void> = Promise.resolve();
+  let isClosed = false;
+
+  const beat = async (): Promise<void> => {
+    const sentAt = performance.now();
+    let nextMs = everyMs;
+    try {
+      const outcome = await inTime(records.heartbeat(claim, await beatOf(source)), heldUntil - sentAt);
+      health.fine();
+      if (outcome.kind !== "held") return onEnd(outcome);
+      heldUntil = sentAt + claim.leaseMs;
+    } catch (cause) {
+      health.failed(cause);
+      if (performance.now() + everyMs / HURRY >= heldUntil) return onEnd({ kind: "lost" });
+      nextMs = everyMs / HURRY;
+    }
+    plan(nextMs);
+  };
+  const plan = (ms: number): void => {
+    if (isClosed) return;
+    timer = setTimeout(() => {
+      beating = beat();
+    }, ms);
+  };
+  plan(everyMs);
+  return {
+    async close() {
+      isClosed = true;
+      clearTimeout(timer);
+      await beating;
+    },
+  };
+}
+
+async function beatOf(source: BeatSource): Promise<Heartbeat> {
+  const { line, read } = source;
+  const progress = line === undefined ? {} : { progress: line };
+  if (read === undefined) return progress;
+  try {
+    return { ...progress, reading: await inTime(read(), METER_MAX_MS) };
+  } catch {
+    // The meter of something that is just being removed. The next beat tells, or the end.
+    return progress;
+  }
+}
+
+/** Fails when an answer takes longer than that. */
+async function inTime<T>(answer: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new AdapterError("unavailable", "no answer in time")), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,49 @@
+import { createRedisBackend, withBackend } from "bullmq";
+import { Redis } from "ioredis";
+import { bullOptions, type LockTimes, type QueueConnection } from "./connection.ts";
+import { queueError } from "./errors.ts";
+
+const NAME = "Redis (REDIS_URL)";
+const CONNECT_MAX_MS = 10_000;
+/** A server that is reached and says nothing for so long counts as away. */
+const COMMAND_MAX_MS = 15_000;
+const RECONNECT_MAX_MS = 2_000;
+
+/** Connects to Redis at a URL ("redis://host:6379/0", or the path of a socket). */
+export async function connectRedis(
+  url: string,
+  times: LockTimes,
+  onError: (cause: unknown) => void,
+): Promise<QueueConnection> {
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_MAX_MS,
+    commandTimeout: COMMAND_MAX_MS,
+    // While the server is away a command fails at once: a worker has better things to do than to wait for a ticket.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempts) => Math.min(100 * attempts, RECONNECT_MAX_MS),
+    connectionName: "apex",
+  });
+  // Every queue listens to the one connection.
+  client.setMaxListeners(0);
+  client.on("error", onError);
+  try {
+    await client.connect();
+    const options = { ...bullOptions(times), connection: client, skipVersionCheck: true };
+    const root = createRedisBackend("apex", options);
+    root.on("error", onError);
+    await root.waitUntilReady();
+    return {
+      name: NAME,
+      bull: withBackend((name) => root.forQueue(name)),
+      close: async () => {
+        await root.close();
+        client.disconnect();
+      },
+    };
+  } catch (cause) {
+    client.disconnect();
+    throw queueError(cause, NAME);
+  }
+}
