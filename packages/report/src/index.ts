@@ -8,6 +8,14 @@ export {
   type RecommendationOutcome,
   type ReportParts,
 } from "./build-report.ts";
+export { campaignReport } from "./campaign/build-campaign-report.ts";
+export { renderCampaignHtml } from "./campaign/campaign-html.ts";
+export { renderCampaignMarkdown } from "./campaign/campaign-markdown.ts";
+export { renderCampaignQuote } from "./campaign/campaign-quote.ts";
+export { type CampaignReport } from "./campaign/campaign-report.ts";
+export { renderCampaignJson } from "./campaign/campaign-schema.ts";
+export { renderCampaignStatus } from "./campaign/campaign-status.ts";
+export { renderCampaignTable } from "./campaign/campaign-table.ts";
 export { renderJson } from "./render-json.ts";
 export { type RecommendationStatus, type Report } from "./report.ts";
 export { reportSchema } from "./report-schema.ts";

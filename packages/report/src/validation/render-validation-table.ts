@@ -1,13 +1,6 @@
 import type { Validation } from "@apex/core";
-import {
-  openPage,
-  padded,
-  pageText,
-  paragraph,
-  shortList,
-  type TableOptions,
-  type TerminalPage,
-} from "../terminal-page.ts";
+import { factLine } from "../terminal-columns.ts";
+import { openPage, pageText, paragraph, shortList, type TableOptions } from "../terminal-page.ts";
 import { verdictPaint } from "../terminal-paint.ts";
 import { comparisonLines } from "./comparison-lines.ts";
 import { findingFacts, settingFacts } from "./validation-facts.ts";
@@ -23,10 +16,10 @@ export function renderValidationTable(validation: Validation, options: TableOpti
   paragraph(page, `${validationSentence(validation)}.`, { paint: verdictPaint(kind) });
   for (const { summary } of reasons) paragraph(page, `· ${summary}`, { indent: 2 });
   page.lines.push("");
-  for (const [name, text] of settingFacts(validation)) fact(page, name, text);
+  for (const [name, text] of settingFacts(validation)) factLine(page, name, text);
   comparisonLines(page, comparisonRows(validation));
   page.lines.push("");
-  for (const [name, text] of findingFacts(validation)) fact(page, name, text);
+  for (const [name, text] of findingFacts(validation)) factLine(page, name, text);
   shortList(page, listOf("What the sandbox does not show", validation.limits));
   shortList(page, listOf("Assumptions", [...validation.fit.notes, ...(validation.calibration?.notes ?? [])]));
   return pageText(page);
@@ -34,15 +27,4 @@ export function renderValidationTable(validation: Validation, options: TableOpti
 
 function listOf(title: string, entries: readonly string[]) {
   return { title, count: entries.length, entries };
-}
-
-/** The widest name of a fact and a gap. */
-const NAME_WIDTH = 13;
-
-function fact(page: TerminalPage, name: string, text: string): void {
-  const start = page.lines.length;
-  paragraph(page, text, { indent: NAME_WIDTH });
-  const first = page.lines[start];
-  if (first !== undefined)
-    page.lines[start] = page.paint(padded(name, NAME_WIDTH), "dim") + first.trimStart();
 }
