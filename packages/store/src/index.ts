@@ -3,11 +3,19 @@
  * validations (JSON lines) live.
  * Not for deciding, pricing or collecting.
  */
+export { type CampaignStore } from "./campaigns/campaign-store.ts";
+export { INPUT_FILE_BYTES_MAX, type InputFileStore } from "./campaigns/input-file-store.ts";
 export { type BillingPeriod, type StoredCosts } from "./costs/cost-store.ts";
 export { type ListedRun, type ListedRunState, listRuns } from "./journal/list-runs.ts";
 export { openRunJournal } from "./journal/open-run-journal.ts";
 export { readRunJournal } from "./journal/read-run-journal.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
+export {
+  type DatabaseConnection,
+  openRecordStores,
+  type OpenRecordStores,
+  type RecordStoreOptions,
+} from "./records/open-records.ts";
 export {
   type RecordedImport,
   type RecordedRecommendation,

@@ -5,8 +5,7 @@ import { openCostStore, type StoredCosts } from "./costs/cost-store.ts";
 import { openEngine } from "./duckdb/engine.ts";
 import { isAlive } from "./files/process-alive.ts";
 import { withWriteLock } from "./files/write-lock.ts";
-import { openRecords } from "./records/open-records.ts";
-import type { RecordStore } from "./records/record-store.ts";
+import { openRecordStores, type RecordStores } from "./records/open-records.ts";
 import { openSampleStore } from "./samples/sample-store.ts";
 import type { StoreContext } from "./store-context.ts";
 
@@ -21,10 +20,9 @@ export interface StoreOptions {
 }
 
 /** An open store. Samples and bills can be read while another process writes; writers wait for each other. */
-export interface Store {
+export interface Store extends RecordStores {
   readonly samples: SampleStore;
   readonly costs: StoredCosts;
-  readonly records: RecordStore;
   /** Ends all connections and, as its last user, the embedded PostgreSQL. */
   close(): Promise<void>;
 }
@@ -45,14 +43,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const samples = await openSampleStore(join(directory, "samples"), context);
     const costs = await openCostStore(join(directory, "costs"), context);
-    const opened = openRecords(join(directory, "postgres"), options.databaseUrl, signal);
+    const { close, ...stores } = openRecordStores(options);
     let closing: Promise<void> | undefined;
     return {
       samples,
       costs,
-      records: opened.records,
+      ...stores,
       close: () => {
-        closing ??= opened.close().finally(() => engine.close());
+        closing ??= close().finally(() => engine.close());
         return closing;
       },
     };

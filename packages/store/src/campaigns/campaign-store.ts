@@ -1,4 +1,22 @@
-import type { Campaign, CampaignDraft, CampaignRun, RunRecords } from "@apex/core";
+import {
+  AdapterError,
+  type Campaign,
+  type CampaignDraft,
+  type CampaignRun,
+  type RunRecords,
+} from "@apex/core";
+import type { Kysely, Transaction } from "kysely";
+import { askDatabase } from "../records/ask-database.ts";
+import type { Tables } from "../records/tables.ts";
+import { transactWith } from "../records/transact.ts";
+import { asTenant } from "../tenants/as-tenant.ts";
+import { claimRun } from "./claim-run.ts";
+import { createCampaign } from "./create-campaign.ts";
+import { endRun } from "./end-run.ts";
+import { heartbeatRun, keepOrphanReading } from "./heartbeat-run.ts";
+import { readCampaigns, readRuns } from "./read-campaigns.ts";
+import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from "./start-campaign.ts";
+import { sweepTenant, tenantsToSweep, tenantsWaiting, waitingRuns } from "./sweep-campaigns.ts";
 
 /** Campaigns, kept; and what queues and workers ask of them. */
 export interface CampaignStore extends RunRecords {
@@ -17,4 +35,65 @@ export interface CampaignStore extends RunRecords {
   campaigns(tenant: string, limit: number): Promise<readonly Campaign[]>;
   /** In their order. */
   runs(tenant: string, id: string): Promise<readonly CampaignRun[]>;
+}
+
+/** What may differ between stores of one database. */
+export interface CampaignStoreOptions {
+  /** How long a claim holds without a heartbeat. */
+  readonly leaseMs?: number;
+}
+
+/** Several missed heartbeats, and short enough that a lost worker's runs go on within a minute. */
+const LEASE_MS = 30_000;
+
+type Change = (
+  trx: Transaction<Tables>,
+  key: { readonly tenant: string; readonly id: string },
+) => Promise<void>;
+
+/** The campaigns of a database that `open` connects to with the first call. */
+export function campaignStore(
+  open: () => Promise<Kysely<Tables>>,
+  { leaseMs = LEASE_MS }: CampaignStoreOptions = {},
+): CampaignStore {
+  const query = askDatabase(open, "the database of the campaigns");
+  const transact = transactWith(query);
+  const read = <T>(tenant: string, work: (trx: Transaction<Tables>) => Promise<T>) =>
+    query((db) => asTenant(db, tenant, work));
+  const changed = (change: Change) => (tenant: string, id: string) =>
+    transact(async (trx) => {
+      await change(trx, { tenant, id });
+      return only(trx, tenant, id);
+    });
+  return {
+    create: (draft) => transact(async (trx) => only(trx, draft.tenant, await createCampaign(trx, draft))),
+    start: changed(startCampaign),
+    pause: changed(pauseCampaign),
+    resume: changed(resumeCampaign),
+    cancel: changed(cancelCampaign),
+    campaign: (tenant, id) => read(tenant, async (trx) => (await readCampaigns(trx, tenant, { id }))[0]),
+    campaigns: (tenant, limit) => read(tenant, (trx) => readCampaigns(trx, tenant, { limit })),
+    runs: (tenant, id) => read(tenant, (trx) => readRuns(trx, tenant, id)),
+    claim: (run, worker) => transact((trx) => claimRun(trx, { run, worker, leaseMs })),
+    heartbeat: (claim, beat) => transact((trx) => heartbeatRun(trx, claim, beat)),
+    end: (claim, ending, reading) => transact((trx) => endRun(trx, claim, { ending, reading })),
+    keepReading: (id, reading) => transact((trx) => keepOrphanReading(trx, id, reading)),
+    waitingRuns: () => query(waitingRuns),
+    tenantsWaiting: () => query(tenantsWaiting),
+    sweepCampaigns: async () => {
+      const ended: { tenant: string; campaignId: string }[] = [];
+      // A transaction for each: one tenant's lock is not held while another is waited for.
+      for (const tenant of await query(tenantsToSweep)) {
+        const ids = await transact((trx) => sweepTenant(trx, tenant));
+        ended.push(...ids.map((campaignId) => ({ tenant, campaignId })));
+      }
+      return ended;
+    },
+  };
+}
+
+async function only(trx: Transaction<Tables>, tenant: string, id: string): Promise<Campaign> {
+  const [campaign] = await readCampaigns(trx, tenant, { id });
+  if (campaign !== undefined) return campaign;
+  throw new AdapterError("not-found", `${tenant} has no campaign ${id}`);
 }

@@ -6,7 +6,7 @@ import type { Tables } from "./tables.ts";
  * Text that PostgreSQL can store: it has no NUL and no lone surrogates. Both are shown as "�" in the columns; the
  * report itself is kept as JSON text, where they are escapes and nothing is lost.
  */
-function storable(text: string): string {
+export function storable(text: string): string {
   return text.replaceAll("\u0000", "�").toWellFormed();
 }
 

@@ -1,0 +1,111 @@
+import type { QueuedRun } from "@apex/core";
+import { type Kysely, sql, type Transaction } from "kysely";
+import type { Tables } from "../records/tables.ts";
+import { NOW, type ReservedColumns, reservationOf } from "./campaign-rows.ts";
+import { closeCrashed } from "./crashed-attempt.ts";
+import { lockTenant } from "./lock-tenant.ts";
+import { stopCampaign } from "./stop-campaign.ts";
+
+/** More than the queues need to be fed with at a time. */
+const WAITING_MAX = 20_000;
+
+/** What a worker could take now: what waits, and what has lost its worker. */
+const CLAIMABLE = sql<boolean>`(
+  r.state = 'waiting' AND (r.not_before IS NULL OR r.not_before <= clock_timestamp())
+  OR r.state = 'running' AND r.lease_until <= clock_timestamp()
+)`;
+
+interface WaitingRow extends ReservedColumns {
+  readonly tenant: string;
+  readonly id: string;
+  readonly campaign_id: string;
+  readonly priority: number;
+}
+
+/** Runs of running campaigns that a worker could take now, the most urgent first. */
+export async function waitingRuns(db: Kysely<Tables>): Promise<readonly QueuedRun[]> {
+  const { rows } = await sql<WaitingRow>`
+    SELECT r.tenant, r.id, r.campaign_id, c.priority, r.cores, r.memory_bytes, r.gpus, r.gpu_model, r.max_seconds
+    FROM apex.validation_runs r
+    JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
+    JOIN apex.campaign_runs m ON m.tenant = r.tenant AND m.campaign_id = r.campaign_id AND m.run_id = r.id
+    WHERE r.state IN ('waiting', 'running') AND c.state = 'running' AND ${CLAIMABLE}
+    ORDER BY c.priority, c.started_at, c.id, m.position
+    LIMIT ${WAITING_MAX}`.execute(db);
+  return rows.map((row) => ({
+    tenant: row.tenant,
+    runId: row.id,
+    campaignId: row.campaign_id,
+    priority: row.priority,
+    reservation: reservationOf(row),
+  }));
+}
+
+/** Tenants with such runs, those first that have the least running. */
+export async function tenantsWaiting(
+  db: Kysely<Tables>,
+): Promise<readonly { readonly tenant: string; readonly coresRunning: number }[]> {
+  const { rows } = await sql<{ tenant: string; cores: number }>`
+    SELECT r.tenant, coalesce(sum(r.cores) FILTER (
+      WHERE r.state = 'running' AND r.lease_until > clock_timestamp()), 0)::float8 AS cores
+    FROM apex.validation_runs r
+    JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
+    WHERE r.state IN ('waiting', 'running')
+    GROUP BY r.tenant
+    HAVING bool_or(c.state = 'running' AND ${CLAIMABLE})
+    ORDER BY 2, 1`.execute(db);
+  return rows.map(({ tenant, cores }) => ({ tenant, coresRunning: cores }));
+}
+
+/** Tenants that a sweep would change something of: most of the time there are none, and no lock is taken. */
+export async function tenantsToSweep(db: Kysely<Tables>): Promise<readonly string[]> {
+  const { rows } = await sql<{ tenant: string }>`
+    SELECT DISTINCT c.tenant FROM apex.campaigns c
+    WHERE c.state IN ('running', 'paused') AND (${IS_LATE} OR ${HAS_NOTHING_OPEN})
+    UNION
+    SELECT DISTINCT tenant FROM apex.validation_runs
+    WHERE state = 'running' AND stop_requested IS NOT NULL AND lease_until <= clock_timestamp()
+    ORDER BY 1`.execute(db);
+  return rows.map(({ tenant }) => tenant);
+}
+
+const IS_LATE = sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`;
+
+/** Each of its runs has ended: for it, or altogether. */
+const HAS_NOTHING_OPEN = sql<boolean>`NOT EXISTS (
+  SELECT FROM apex.campaign_runs m
+  JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
+  WHERE m.tenant = c.tenant AND m.campaign_id = c.id AND m.left_state IS NULL AND r.state IN ('waiting', 'running')
+)`;
+
+/** Ends what is to be ended of one tenant; returns the campaigns that ended now. */
+export async function sweepTenant(trx: Transaction<Tables>, tenant: string): Promise<readonly string[]> {
+  await lockTenant(trx, tenant);
+  await closeStopped(trx, tenant);
+  const { rows: done } = await sql<{ id: string }>`
+    UPDATE apex.campaigns c SET state = 'done', ended_at = ${NOW}
+    WHERE c.tenant = ${tenant} AND c.state IN ('running', 'paused') AND ${HAS_NOTHING_OPEN}
+    RETURNING c.id`.execute(trx);
+  const { rows: late } = await sql<{ id: string }>`
+    SELECT c.id FROM apex.campaigns c
+    WHERE c.tenant = ${tenant} AND c.state IN ('running', 'paused') AND ${IS_LATE} ORDER BY c.id`.execute(
+    trx,
+  );
+  for (const { id } of late) await stopCampaign(trx, { tenant, id }, "deadline");
+  return [...done, ...late].map(({ id }) => id);
+}
+
+/** Runs that were to stop and whose worker is gone: nobody is going to claim them. */
+async function closeStopped(trx: Transaction<Tables>, tenant: string): Promise<void> {
+  const lost = await trx
+    .selectFrom("validation_runs")
+    .select(["tenant", "id", "attempt", "failures", "worker", "stop_requested"])
+    .where("tenant", "=", tenant)
+    .where("state", "=", "running")
+    .where("stop_requested", "is not", null)
+    .where("lease_until", "<=", NOW)
+    .orderBy("id")
+    .forNoKeyUpdate()
+    .execute();
+  for (const run of lost) await closeCrashed(trx, run);
+}
