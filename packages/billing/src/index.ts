@@ -11,6 +11,12 @@ export {
   type OutboxMessage,
   type PendingMessage,
 } from "./charge-message.ts";
+export { focusCsv } from "./focus/focus-csv.ts";
+export { FOCUS_DECIMAL, type FocusColumnType, type FocusRow } from "./focus/focus-row.ts";
+export { type BilledCharge, FOCUS_ISSUER, type FocusExport, focusRows } from "./focus/focus-rows.ts";
+export { focusViolations, type FocusViolation } from "./focus/focus-rules.ts";
+export { FOCUS_VERSIONS, type FocusTable, focusTable, type FocusVersion } from "./focus/focus-table.ts";
+export { invoiceDetailTable, type PaymentTerms } from "./focus/invoice-detail.ts";
 export { buildInvoice, type Invoice, type InvoiceLine } from "./invoice.ts";
 export { PUBLISHED_RATE_CARDS } from "./published-rate-cards.ts";
 export { quoteRun } from "./quote-run.ts";

@@ -1,0 +1,56 @@
+import type { ChargeKind } from "../rate-run.ts";
+
+/** What is metered and sold by the unit. */
+export interface FocusSku {
+  readonly id: string;
+  readonly meter: string;
+}
+
+/** What FOCUS wants to know of a kind of charge. */
+export interface FocusService {
+  readonly name: string;
+  readonly category: string;
+  readonly subcategory: string;
+  /** What a charge's subject is. */
+  readonly resourceType: string;
+  /** `null` for what only adjusts other charges. */
+  readonly sku: FocusSku | null;
+  /** What the line is for, in words. */
+  readonly description: string;
+}
+
+const VALIDATION = {
+  name: "Apex Validation",
+  category: "Developer Tools",
+  subcategory: "Quality Assurance",
+  resourceType: "Validation Run",
+} as const;
+
+/** Services by the kind of charge. */
+export const FOCUS_SERVICES: Readonly<Record<ChargeKind, FocusService>> = {
+  vcpu: {
+    ...VALIDATION,
+    sku: { id: "apex/validation/vcpu", meter: "CPU Time" },
+    description: "CPU time",
+  },
+  memory: {
+    ...VALIDATION,
+    sku: { id: "apex/validation/memory", meter: "Reserved Memory" },
+    description: "Reserved memory",
+  },
+  gpu: {
+    ...VALIDATION,
+    sku: { id: "apex/validation/gpu", meter: "Reserved GPUs" },
+    description: "Reserved GPUs",
+  },
+  minimum: { ...VALIDATION, sku: null, description: "What is missing to the minimum of a run" },
+  cap: { ...VALIDATION, sku: null, description: "What is above the quote of a run, taken off" },
+  "savings-share": {
+    name: "Apex Proven Savings",
+    category: "Management and Governance",
+    subcategory: "Cost Management",
+    resourceType: "Savings Proof",
+    sku: { id: "apex/savings/share", meter: "Proven Savings" },
+    description: "Share of proven savings",
+  },
+};
