@@ -43,14 +43,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const samples = await openSampleStore(join(directory, "samples"), context);
     const costs = await openCostStore(join(directory, "costs"), context);
-    const { close, ...stores } = openRecordStores(options);
+    const opened = openRecordStores(options);
     let closing: Promise<void> | undefined;
     return {
+      ...opened,
       samples,
       costs,
-      ...stores,
       close: () => {
-        closing ??= close().finally(() => engine.close());
+        closing ??= opened.close().finally(() => engine.close());
         return closing;
       },
     };

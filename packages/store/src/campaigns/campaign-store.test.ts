@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestServer, testServer } from "../records/testing.ts";
 import {
   aDraft,
-  aMember,
   aReading,
   aWorker,
   claimed,
