@@ -18,6 +18,8 @@ export interface KeptCharge extends Charge {
   readonly attempt: number | null;
   /** Number of the invoice that has it. */
   readonly invoice: string | null;
+  /** Of a reversal by hand: why. */
+  readonly reversalReason: string | null;
 }
 
 /** A proven saving of one change in one month, to be kept. */
@@ -76,9 +78,10 @@ export interface BillingStore {
   invoices(tenant: string): Promise<readonly Invoice[]>;
   /**
    * Takes all charges of a subject back that are not taken back yet, and returns what was added. Twice is once. What is on no invoice
-   * yet is on the next one together with what takes it back, as two lines; what was invoiced comes off the next one.
+   * yet is on the next one together with what takes it back, as two lines; what was invoiced comes off the next one. The reason is kept
+   * with what was added.
    */
-  reverse(tenant: string, subject: string): Promise<readonly Charge[]>;
+  reverse(tenant: string, subject: string, reason: string): Promise<readonly Charge[]>;
   /** Keeps proofs with their charges, whose subjects are the proofs' ids; one that is there already stays as it is. Returns those that are new. */
   keepSavings(
     proofs: readonly SavingsProofRecord[],
@@ -88,7 +91,8 @@ export interface BillingStore {
   savings(tenant: string): Promise<readonly KeptSavings[]>;
   /**
    * A dispute takes the charge back until it is decided: `rejected` charges it again, `upheld` leaves it taken back. A proof has one
-   * dispute. Both throw an AdapterError: `not-found` for an unknown proof, `invalid` for a dispute that is there, or is none.
+   * dispute. Both throw an AdapterError: `not-found` for an unknown proof, `invalid` for one that is disputed already, or not charged,
+   * or has no open dispute.
    */
   dispute(tenant: string, proofId: string, reason: string): Promise<void>;
   decideDispute(tenant: string, proofId: string, outcome: "upheld" | "rejected"): Promise<void>;
@@ -98,12 +102,12 @@ export interface BillingStore {
    * holds nothing up. Each charge has one, written with it ({@link messageOf} of `@apex/billing`).
    */
   undelivered(limit: number): Promise<readonly PendingMessage[]>;
-  /** Keeps, before a message is sent, that it is about to be. The first time stays until it is certain that nobody heard it. */
-  markSending(key: string): Promise<void>;
+  /** Keeps, before a message is sent, that it is about to be. The first time stays until it is certain that nobody heard it. Returns whether it was waiting. */
+  markSending(key: string): Promise<boolean>;
   /** It is certain that nobody heard it. Returns whether it was waiting. */
   markUnsent(key: string): Promise<boolean>;
   /** Returns whether it was waiting: twice is once. */
   markDelivered(key: string): Promise<boolean>;
-  /** Counts an attempt and keeps its reason. */
-  markFailed(key: string, error: string): Promise<void>;
+  /** Counts an attempt and keeps its reason. Returns whether it was waiting. */
+  markFailed(key: string, error: string): Promise<boolean>;
 }

@@ -40,7 +40,7 @@ export function chargeRow(charge: Charge, attempt: number | null): Insertable<Ta
 
 /** A charge as it is kept, of its row and the number of its invoice. */
 export function keptCharge(
-  row: Selectable<Tables["charges"]> & { readonly invoice: string | null },
+  row: Selectable<Tables["charges"]> & { readonly invoice: string | null; readonly reason: string | null },
 ): KeptCharge {
   return {
     tenant: row.tenant,
@@ -58,6 +58,7 @@ export function keptCharge(
     reverses: row.reverses,
     attempt: row.attempt,
     invoice: row.invoice,
+    reversalReason: row.reason,
   };
 }
 

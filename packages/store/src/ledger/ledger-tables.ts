@@ -7,6 +7,7 @@ export interface LedgerTables {
   rate_cards: RateCardsTable;
   charges: ChargesTable;
   entries: EntriesTable;
+  reversal_reasons: ReversalReasonsTable;
   invoice_series: InvoiceSeriesTable;
   invoices: InvoicesTable;
   invoice_lines: InvoiceLinesTable;
@@ -45,6 +46,12 @@ interface ChargesTable {
   usage_to: Date;
   reverses: string | null;
   created_at: Generated<Date>;
+}
+
+interface ReversalReasonsTable {
+  tenant: string;
+  charge_id: string;
+  reason: string;
 }
 
 interface EntriesTable {

@@ -146,6 +146,17 @@ describe("the database itself refuses", () => {
     await expect(settle(db, [ofReversal])).rejects.toThrow("takes another amount back");
   });
 
+  test("any change of what was charged", async () => {
+    await settle(db, [aCharge({ subject: "val-g" })]);
+    for (const table of ["rate_cards", "charges", "entries"]) {
+      const name = sql`apex.${sql.table(table)}`;
+      const column = sql.ref(table === "rate_cards" ? "source" : "tenant");
+      const update = sql`UPDATE ${name} SET ${column} = ${column}`.execute(db);
+      await expect(update).rejects.toThrow(`${table} are never changed`);
+      await expect(sql`DELETE FROM ${name}`.execute(db)).rejects.toThrow("never changed");
+    }
+  });
+
   test.each([
     "rate_cards",
     "charges",
@@ -154,18 +165,9 @@ describe("the database itself refuses", () => {
     "invoice_lines",
     "invoice_charges",
     "savings_proofs",
-  ])("any change of %s", async (table) => {
-    await settle(db, [aCharge({ subject: "val-g" })]);
-    const rows = await sql`SELECT 1 FROM apex.${sql.table(table)}`.execute(db);
-    const mayChange = rows.rows.length > 0;
-    const column = table === "rate_cards" ? "source" : "tenant";
-    if (mayChange) {
-      await expect(
-        sql`UPDATE apex.${sql.table(table)} SET ${sql.ref(column)} = ${sql.ref(column)}`.execute(db),
-      ).rejects.toThrow("never changed");
-      await expect(sql`DELETE FROM apex.${sql.table(table)}`.execute(db)).rejects.toThrow("never changed");
-    }
-    await expect(sql`TRUNCATE apex.${sql.table(table)} CASCADE`.execute(db)).rejects.toThrow("never changed");
+  ])("emptying %s", async (table) => {
+    const truncate = sql`TRUNCATE apex.${sql.table(table)} CASCADE`.execute(db);
+    await expect(truncate).rejects.toThrow("never changed");
   });
 });
 

@@ -14,8 +14,13 @@ export async function readCharges(db: Kysely<Tables>, query: ChargeQuery): Promi
         .onRef("invoice_charges.tenant", "=", "charges.tenant")
         .onRef("invoice_charges.charge_id", "=", "charges.id"),
     )
+    .leftJoin("reversal_reasons", (join) =>
+      join
+        .onRef("reversal_reasons.tenant", "=", "charges.tenant")
+        .onRef("reversal_reasons.charge_id", "=", "charges.id"),
+    )
     .selectAll("charges")
-    .select("invoice_charges.number as invoice")
+    .select(["invoice_charges.number as invoice", "reversal_reasons.reason"])
     .where("charges.tenant", "=", tenant);
   if (period !== undefined) {
     charges = charges

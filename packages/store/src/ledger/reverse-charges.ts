@@ -28,7 +28,7 @@ export async function reverseCharges(
 }
 
 /** A charge without where it is kept, and where that is. */
-export function withoutPlace({ attempt, invoice, ...charge }: KeptCharge): {
+export function withoutPlace({ attempt, invoice, reversalReason: _reason, ...charge }: KeptCharge): {
   readonly attempt: number | null;
   readonly invoice: string | null;
   readonly charge: Charge;

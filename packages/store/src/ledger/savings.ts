@@ -112,7 +112,12 @@ export function openDispute(
         `the savings ${proofId} are disputed already; a proof has one dispute`,
       );
     }
-    await reverseCharges(trx, tenant, proofId);
+    const taken = await reverseCharges(trx, tenant, proofId);
+    if (taken.length > 0) return;
+    throw new AdapterError(
+      "invalid",
+      `nothing is charged for the savings ${proofId}: there is nothing to take back`,
+    );
   });
 }
 

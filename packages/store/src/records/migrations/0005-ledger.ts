@@ -5,6 +5,7 @@ const IMMUTABLE = [
   "rate_cards",
   "charges",
   "entries",
+  "reversal_reasons",
   "invoices",
   "invoice_lines",
   "invoice_charges",
@@ -50,6 +51,14 @@ async function makeCharges(db: Kysely<unknown>): Promise<void> {
       FOREIGN KEY (tenant, reverses) REFERENCES apex.charges (tenant, id)
     )`.execute(db);
   await sql`CREATE INDEX charges_subject ON apex.charges (tenant, subject)`.execute(db);
+  await sql`
+    CREATE TABLE apex.reversal_reasons (
+      tenant text NOT NULL,
+      charge_id text NOT NULL,
+      reason text NOT NULL,
+      PRIMARY KEY (tenant, charge_id),
+      FOREIGN KEY (tenant, charge_id) REFERENCES apex.charges (tenant, id)
+    )`.execute(db);
   await sql`
     CREATE TABLE apex.entries (
       tenant text NOT NULL,
@@ -155,7 +164,9 @@ async function makeOutbox(db: Kysely<unknown>): Promise<void> {
       attempts integer NOT NULL DEFAULT 0,
       last_error text
     )`.execute(db);
-  await sql`CREATE INDEX outbox_open ON apex.outbox (attempts, sequence) WHERE delivered_at IS NULL`.execute(db);
+  await sql`CREATE INDEX outbox_open ON apex.outbox (attempts, sequence) WHERE delivered_at IS NULL`.execute(
+    db,
+  );
 }
 
 async function refuseChanges(db: Kysely<unknown>): Promise<void> {

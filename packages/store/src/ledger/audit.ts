@@ -1,0 +1,70 @@
+import { addDecimals, compareDecimals, decimal, multiply, roundDecimal, subtract } from "@apex/core";
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "../records/tables.ts";
+import type { LedgerAudit } from "./billing-store.ts";
+import { FAULTS } from "./ledger-faults.ts";
+import { placesOf } from "./read-invoices.ts";
+
+/** Of one kind: whoever has so many has to look at the database anyway. */
+const PROBLEMS_MAX = 100;
+
+/** Recomputes the books from all rows, as of one instant. */
+export function auditLedger(db: Kysely<Tables>): Promise<LedgerAudit> {
+  return db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute(async (trx) => {
+      const { charges } = await trx
+        .selectFrom("charges")
+        .select(trx.fn.countAll<string>().as("charges"))
+        .executeTakeFirstOrThrow();
+      const { balance } = await trx
+        .selectFrom("entries")
+        .select(sql<string>`coalesce(sum(amount), 0)`.as("balance"))
+        .executeTakeFirstOrThrow();
+      const problems: string[] = [];
+      if (decimal(balance) !== "0") problems.push(`The entries sum up to ${decimal(balance)}, not to 0.`);
+      for (const fault of FAULTS) {
+        const { rows } = await sql<{ readonly problem: string }>`
+          SELECT problem FROM (${fault}) AS fault ORDER BY problem LIMIT ${PROBLEMS_MAX}`.execute(trx);
+        problems.push(...rows.map(({ problem }) => problem));
+      }
+      problems.push(...(await roundingProblems(trx)));
+      return { charges: Number(charges), balance: decimal(balance), problems };
+    });
+}
+
+/** Totals that are not the exact sum rounded once, and lines that moved by a whole unit: the database rounds halves another way. */
+async function roundingProblems(trx: Kysely<Tables>): Promise<readonly string[]> {
+  const lines = await trx
+    .selectFrom("invoices")
+    .leftJoin("invoice_lines as line", (join) =>
+      join.onRef("line.tenant", "=", "invoices.tenant").onRef("line.number", "=", "invoices.number"),
+    )
+    .select(["invoices.number", "total", "exact", "amount"])
+    .orderBy("invoices.number")
+    .execute();
+  const problems: string[] = [];
+  for (const [number, ofInvoice] of Map.groupBy(lines, (line) => line.number)) {
+    const total = ofInvoice[0]?.total ?? "0";
+    const exact = addDecimals(...ofInvoice.map((line) => decimal(line.exact ?? "0")));
+    const paid = addDecimals(...ofInvoice.map((line) => decimal(line.amount ?? "0")));
+    if (compareDecimals(paid, decimal(total)) !== 0 || roundDecimal(exact, placesOf(total)) !== total) {
+      problems.push(`The invoice ${number} is of ${total}: its lines are ${paid}, its charges ${exact}.`);
+    }
+    if (ofInvoice.some((line) => hasMovedByAUnit(line, placesOf(total)))) {
+      problems.push(`A line of the invoice ${number} is a whole unit away from its charges.`);
+    }
+  }
+  return problems.slice(0, PROBLEMS_MAX);
+}
+
+function hasMovedByAUnit(
+  { exact, amount }: { readonly exact: string | null; readonly amount: string | null },
+  places: number,
+): boolean {
+  const moved = subtract(decimal(amount ?? "0"), decimal(exact ?? "0"));
+  const unit = decimal(`1e-${places}`);
+  return compareDecimals(multiply(moved, moved), multiply(unit, unit)) >= 0;
+}

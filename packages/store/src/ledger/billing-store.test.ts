@@ -1,0 +1,314 @@
+import { buildInvoice, type Charge } from "@apex/billing";
+import { AdapterError, decimal } from "@apex/core";
+import { type Kysely, sql } from "kysely";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Tables } from "../records/tables.ts";
+import { type TestServer, testServer } from "../records/testing.ts";
+import { postgresTenantStore } from "../tenants/postgres-tenant-store.ts";
+import type { BillingStore, SavingsProofRecord } from "./billing-store.ts";
+import { postgresBillingStore } from "./postgres-billing-store.ts";
+import { aCharge, settle, TEST_CARD } from "./testing.ts";
+
+const NOVEMBER = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
+const DECEMBER = { startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2027, 0, 1) };
+const ISSUED_MS = Date.UTC(2026, 11, 1, 6);
+
+let server: TestServer;
+let db: Kysely<Tables>;
+let billing: BillingStore;
+
+beforeAll(async () => {
+  server = await testServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  db = (await server.open()).withSchema("apex");
+  billing = postgresBillingStore(() => Promise.resolve(db));
+  await billing.publishRateCards([TEST_CARD, { ...TEST_CARD, id: "euro", currency: "EUR" }]);
+  const tenants = postgresTenantStore(() => Promise.resolve(db));
+  await tenants.create({ id: "acme", name: "Acme", tier: "mid" });
+});
+
+/** Charges as they stand without a run: the tests of campaigns have runs. */
+const keep = (...charges: readonly Charge[]) => settle(db, charges, null);
+
+const issue = (tenant = "default", period = NOVEMBER) => billing.issue(tenant, period, ISSUED_MS);
+
+describe("an invoice", () => {
+  test("is what the pure one of its charges is, whenever it is read", async () => {
+    const charges = [
+      aCharge({ subject: "val-a", amount: decimal("0.3333") }),
+      aCharge({ subject: "val-b", amount: decimal("0.3334") }),
+      aCharge({ subject: "val-b", kind: "memory", amount: decimal("0.335") }),
+      aCharge({
+        subject: "val-c",
+        kind: "minimum",
+        at: "2026-11-02T00:00:00.000Z",
+        amount: decimal("0.005"),
+      }),
+    ];
+    await keep(...charges);
+    const [invoice, ...others] = await issue();
+    expect(others).toEqual([]);
+    const ordered = [charges[3]!, charges[0]!, charges[2]!, charges[1]!];
+    const pure = buildInvoice(
+      {
+        number: "APX-2026-000001",
+        tenant: "default",
+        currency: "USD",
+        period: { start: "2026-11-01T00:00:00.000Z", end: "2026-12-01T00:00:00.000Z" },
+        issuedAt: "2026-12-01T06:00:00.000Z",
+      },
+      ordered,
+    );
+    expect(JSON.stringify(invoice)).toBe(JSON.stringify(pure));
+    const again = await billing.invoice("default", "APX-2026-000001");
+    expect(JSON.stringify(again)).toBe(JSON.stringify(invoice));
+    expect(await billing.invoices("default")).toEqual([invoice]);
+    expect(await billing.invoice("default", "APX-2026-000002")).toBeUndefined();
+    expect(await billing.audit()).toEqual({ charges: 4, balance: "0", problems: [] });
+  });
+
+  test("of nothing is none, and uses up no number", async () => {
+    await keep(aCharge({ subject: "val-later", at: "2026-12-01T00:00:00.000Z" }));
+    expect(await issue()).toEqual([]);
+    await keep(aCharge());
+    expect((await issue())[0]?.number).toBe("APX-2026-000001");
+    await expect(billing.issue("default", { startMs: 2, endMs: 2 }, 3)).rejects.toThrow("must end after");
+  });
+
+  test("has what came late for an earlier one, which stays as it is", async () => {
+    await keep(aCharge({ subject: "val-a" }));
+    const [november] = await issue();
+    await keep(
+      aCharge({ subject: "val-late" }),
+      aCharge({ subject: "val-b", at: "2026-12-05T00:00:00.000Z" }),
+    );
+    const [december] = await issue("default", DECEMBER);
+    expect(december?.lines.flatMap(({ charges }) => charges)).toEqual(["val-late/vcpu", "val-b/vcpu"]);
+    expect(await billing.invoices("default")).toEqual([november, december]);
+  });
+
+  test("is of one tenant and one currency; numbers are counted over all, by the year of issue", async () => {
+    await keep(
+      aCharge({ subject: "val-a" }),
+      aCharge({ subject: "val-e", rateCard: "euro", currency: "EUR" }),
+      aCharge({ subject: "val-a", tenant: "acme" }),
+    );
+    const own = await issue();
+    expect(own.map(({ number, currency }) => [number, currency])).toEqual([
+      ["APX-2026-000001", "EUR"],
+      ["APX-2026-000002", "USD"],
+    ]);
+    expect((await issue("acme")).map(({ number }) => number)).toEqual(["APX-2026-000003"]);
+    await keep(aCharge({ subject: "val-b" }));
+    const [next] = await billing.issue("default", DECEMBER, Date.UTC(2027, 0, 1));
+    expect(next?.number).toBe("APX-2027-000001");
+    expect(await billing.invoice("acme", "APX-2026-000001")).toBeUndefined();
+    expect((await billing.audit()).problems).toEqual([]);
+  });
+
+  test("that is not finished leaves no gap", async () => {
+    await keep(aCharge());
+    // A currency that nothing is paid in: the number was counted already.
+    await keep(aCharge({ subject: "val-x", rateCard: "euro", currency: "XAU" }));
+    await expect(issue()).rejects.toThrow("invoices in XAU are not supported");
+    await keep(aCharge({ tenant: "acme" }));
+    expect((await issue("acme"))[0]?.number).toBe("APX-2026-000001");
+  });
+
+  test("is issued once by many at once, and numbers follow each other", async () => {
+    const subjects = Array.from({ length: 8 }, (_, index) => `val-${index}`);
+    for (const tenant of ["default", "acme"]) {
+      await keep(...subjects.map((subject) => aCharge({ tenant, subject })));
+    }
+    const tenants = ["default", "acme", "default", "acme", "default"];
+    const issued = (await Promise.all(tenants.map((tenant) => issue(tenant)))).flat();
+    expect(issued.map(({ number }) => number).toSorted()).toEqual(["APX-2026-000001", "APX-2026-000002"]);
+    expect((await billing.audit()).problems).toEqual([]);
+  });
+
+  test("is never changed, and nothing is added to it", async () => {
+    await keep(aCharge({ subject: "val-a" }));
+    const [invoice] = await issue();
+    await keep(aCharge({ subject: "val-b" }));
+    await keepAProof();
+    for (const table of ["invoices", "invoice_lines", "invoice_charges", "savings_proofs"]) {
+      const change = sql`UPDATE apex.${sql.table(table)} SET tenant = 'acme'`.execute(db);
+      await expect(change).rejects.toThrow(`${table} are never changed`);
+      await expect(sql`DELETE FROM apex.${sql.table(table)}`.execute(db)).rejects.toThrow("never changed");
+    }
+    const link = { tenant: "default", charge_id: "val-b/vcpu", number: invoice!.number, position: 0 };
+    const adding = db.insertInto("invoice_charges").values(link).execute();
+    await expect(adding).rejects.toThrow("is issued: what comes later belongs to the next one");
+  });
+
+  test("of a wrong number or a wrong total is refused by the database", async () => {
+    const head = {
+      tenant: "default",
+      series: "APX-2026",
+      currency: "USD",
+      period_start: new Date(NOVEMBER.startMs),
+      period_end: new Date(NOVEMBER.endMs),
+      issued_at: new Date(ISSUED_MS),
+    };
+    await db.insertInto("invoice_series").values({ series: "APX-2026", last: 1 }).execute();
+    const gap = db.insertInto("invoices").values({ ...head, number: "x", ordinal: 2, total: "0" });
+    await expect(gap.execute()).rejects.toThrow("have no gaps: the next is 1, not 2");
+    const empty = db.insertInto("invoices").values({ ...head, number: "x", ordinal: 1, total: "1" });
+    await expect(empty.execute()).rejects.toThrow("are not its total");
+  });
+});
+
+describe("a charge that is taken back", () => {
+  test("before it was invoiced is on the same invoice as its reversal, and is paid nothing", async () => {
+    await keep(aCharge({ subject: "val-a" }), aCharge({ subject: "val-a", kind: "memory" }));
+    const reversals = await billing.reverse("default", "val-a", "it was a test");
+    expect(reversals.map(({ id }) => id)).toEqual(["val-a/memory/reversal", "val-a/vcpu/reversal"]);
+    expect(await billing.reverse("default", "val-a", "it was a test")).toEqual([]);
+    const [invoice] = await issue();
+    expect(invoice).toMatchObject({ total: "0.00" });
+    expect(invoice!.lines.map(({ isCorrection }) => isCorrection)).toEqual([false, true, false, true]);
+  });
+
+  test("after it was invoiced comes off the next invoice, once", async () => {
+    await keep(aCharge({ subject: "val-a" }));
+    await issue();
+    await Promise.all([1, 2, 3].map(() => billing.reverse("default", "val-a", "it was a test")));
+    await keep(aCharge({ subject: "val-b", quantity: decimal("3"), at: "2026-12-02T00:00:00.000Z" }));
+    const [december] = await issue("default", DECEMBER);
+    expect(december).toMatchObject({
+      lines: [
+        { kind: "vcpu", isCorrection: true, amount: "-0.12", charges: ["val-a/vcpu/reversal"] },
+        { kind: "vcpu", isCorrection: false, amount: "0.18" },
+      ],
+      total: "0.06",
+    });
+    expect(await billing.reverse("default", "val-nobody", "it was a test")).toEqual([]);
+    expect((await billing.audit()).problems).toEqual([]);
+  });
+});
+
+const PROOF: SavingsProofRecord = {
+  tenant: "default",
+  id: "sav-1",
+  resourceId: "i-0a1",
+  address: "aws_instance.web",
+  month: "2026-11",
+  savings: decimal("100.5"),
+  currency: "USD",
+  evidence: '{"total":"100.5"}\n',
+};
+
+const SHARE = aCharge({
+  subject: "sav-1",
+  kind: "savings-share",
+  unit: "Savings",
+  quantity: decimal("100.5"),
+  unitPrice: decimal("0.2"),
+});
+
+const keepAProof = () => billing.keepSavings([PROOF], [SHARE]);
+
+describe("proven savings", () => {
+  test("are kept once, with their charge", async () => {
+    expect(await keepAProof()).toEqual([PROOF]);
+    const recomputed = { ...PROOF, savings: decimal("90") };
+    const second = { ...PROOF, id: "sav-2", savings: decimal("-3") };
+    const charge = { ...SHARE, amount: decimal("18") };
+    expect(await billing.keepSavings([recomputed, second], [charge])).toEqual([second]);
+    const kept = await billing.savings("default");
+    expect(kept).toMatchObject([{ ...PROOF, dispute: null }, second]);
+    expect(kept[0]?.evidenceSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect((await billing.charges({ tenant: "default" })).map(({ amount }) => amount)).toEqual(["20.1"]);
+    await expect(billing.keepSavings([], [SHARE])).rejects.toThrow("of no proof that comes with it");
+  });
+
+  test("that are disputed are taken back, and stay so when the dispute is upheld", async () => {
+    await keepAProof();
+    await issue();
+    await billing.dispute("default", "sav-1", "We had switched it off ourselves.");
+    expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: null, closedAt: null });
+    await expect(billing.dispute("default", "sav-1", "Again.")).rejects.toThrow("disputed already");
+    await billing.decideDispute("default", "sav-1", "upheld");
+    await expect(billing.decideDispute("default", "sav-1", "rejected")).rejects.toThrow("no open dispute");
+    expect(await issue("default", DECEMBER)).toMatchObject([{ total: "-20.10" }]);
+    expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: "upheld" });
+  });
+
+  test("are charged again, as another charge, when the dispute is rejected", async () => {
+    await keepAProof();
+    await issue();
+    await billing.dispute("default", "sav-1", "No.");
+    await billing.decideDispute("default", "sav-1", "rejected");
+    const [december] = await issue("default", DECEMBER);
+    expect(december).toMatchObject({ total: "0.00" });
+    expect(december!.lines.flatMap(({ charges }) => charges).toSorted()).toEqual([
+      "sav-1/savings-share/2",
+      "sav-1/savings-share/reversal",
+    ]);
+    expect((await billing.audit()).problems).toEqual([]);
+  });
+
+  test("that are not there, or cost nothing, cannot be disputed", async () => {
+    await expect(billing.dispute("default", "sav-1", "?")).rejects.toMatchObject({ kind: "not-found" });
+    await expect(billing.decideDispute("default", "sav-1", "upheld")).rejects.toThrow("no savings sav-1");
+    await billing.keepSavings([PROOF], []);
+    await expect(billing.dispute("default", "sav-1", "?")).rejects.toThrow("nothing is charged");
+    expect((await billing.savings("default"))[0]?.dispute).toBeNull();
+    await expect(billing.dispute("acme", "sav-1", "?")).rejects.toThrow(AdapterError);
+  });
+});
+
+describe("charges are asked for", () => {
+  test("by tenant, period, subject, and invoice", async () => {
+    const early = aCharge({
+      subject: "val-a",
+      at: "2026-10-31T23:59:59.999Z",
+      amount: decimal("0.000000000000000001"),
+    });
+    await keep(early, aCharge({ subject: "val-b" }), aCharge({ subject: "val-c", tenant: "acme" }));
+    const ids = async (query: Omit<Parameters<BillingStore["charges"]>[0], "tenant">) =>
+      (await billing.charges({ tenant: "default", ...query })).map(({ id }) => id);
+    const [invoice] = await billing.issue("default", { startMs: 0, endMs: NOVEMBER.startMs }, ISSUED_MS);
+    expect(await ids({})).toEqual(["val-a/vcpu", "val-b/vcpu"]);
+    expect(await ids({ period: NOVEMBER })).toEqual(["val-b/vcpu"]);
+    expect(await ids({ subject: "val-a" })).toEqual(["val-a/vcpu"]);
+    expect(await ids({ isOpen: true })).toEqual(["val-b/vcpu"]);
+    expect(await ids({ isOpen: false })).toEqual(["val-a/vcpu"]);
+    expect(await ids({ invoice: invoice!.number })).toEqual(["val-a/vcpu"]);
+    const [kept] = await billing.charges({ tenant: "default" });
+    expect(kept).toEqual({ ...early, attempt: null, invoice: invoice!.number });
+  });
+});
+
+describe("messages to the outside", () => {
+  test("wait until they are delivered, those that fail behind the others", async () => {
+    await keep(aCharge({ subject: "val-a" }), aCharge({ subject: "val-b" }));
+    const [first, second] = await billing.undelivered(10);
+    expect(first).toMatchObject({
+      key: "default/val-a/vcpu",
+      firstSentAtMs: null,
+      attempts: 0,
+      lastError: null,
+    });
+    await billing.markSending(first!.key);
+    const sent = (await billing.undelivered(1))[0]!.firstSentAtMs;
+    expect(sent).toBeGreaterThan(0);
+    await billing.markSending(first!.key);
+    expect((await billing.undelivered(1))[0]!.firstSentAtMs).toBe(sent);
+    await billing.markFailed(first!.key, "no \u0000 answer");
+    expect(await billing.undelivered(10)).toMatchObject([
+      { key: second!.key },
+      { key: first!.key, attempts: 1, lastError: "no � answer", firstSentAtMs: sent },
+    ]);
+    expect(await billing.markUnsent(first!.key)).toBe(true);
+    expect((await billing.undelivered(10))[1]!.firstSentAtMs).toBeNull();
+    expect(await billing.markDelivered(second!.key)).toBe(true);
+    expect(await billing.markDelivered(second!.key)).toBe(false);
+    expect(await billing.markUnsent(second!.key)).toBe(false);
+    expect((await billing.undelivered(10)).map(({ key }) => key)).toEqual([first!.key]);
+  });
+});

@@ -1,0 +1,89 @@
+import { type RawBuilder, sql } from "kysely";
+
+/** What must not be, as a query that returns a whole sentence for each case. */
+export const FAULTS: readonly RawBuilder<{ readonly problem: string }>[] = [
+  sql`
+    SELECT format('The charge %s of %s has entries that do not balance.', charge.id, charge.tenant) AS problem
+    FROM apex.charges charge LEFT JOIN apex.entries entry ON entry.tenant = charge.tenant AND entry.charge_id = charge.id
+    GROUP BY charge.tenant, charge.id, charge.amount
+    HAVING count(entry.amount) <> 2 OR sum(entry.amount) <> 0
+      OR sum(entry.amount) FILTER (WHERE entry.account = 'receivable') IS DISTINCT FROM charge.amount`,
+  sql`
+    SELECT format('The entries of %s for %s are of no charge.', tenant, charge_id) AS problem
+    FROM apex.entries entry WHERE NOT EXISTS (
+      SELECT FROM apex.charges charge WHERE charge.tenant = entry.tenant AND charge.id = entry.charge_id
+    ) GROUP BY tenant, charge_id`,
+  sql`
+    SELECT format('The charge %s of %s does not take back what %s charged.', reversal.id, reversal.tenant, reversal.reverses) AS problem
+    FROM apex.charges reversal LEFT JOIN apex.charges charge
+      ON charge.tenant = reversal.tenant AND charge.id = reversal.reverses
+    WHERE reversal.reverses IS NOT NULL AND (charge.id IS NULL OR charge.reverses IS NOT NULL
+      OR reversal.amount <> -charge.amount OR reversal.quantity <> -charge.quantity OR reversal.currency <> charge.currency
+      OR reversal.subject <> charge.subject)`,
+  sql`
+    SELECT format('The charge %s of %s is taken back more than once.', reverses, tenant) AS problem
+    FROM apex.charges WHERE reverses IS NOT NULL GROUP BY tenant, reverses HAVING count(*) > 1`,
+  sql`
+    SELECT format('The charge %s of %s is on more than one invoice.', charge_id, tenant) AS problem
+    FROM apex.invoice_charges GROUP BY tenant, charge_id HAVING count(*) > 1`,
+  sql`
+    SELECT format('The charge %s of %s is on the invoice %s, in a line of another kind, price or currency.', charge.id, charge.tenant, link.number) AS problem
+    FROM apex.invoice_charges link
+    LEFT JOIN apex.invoice_lines line USING (tenant, number, position)
+    LEFT JOIN apex.invoices invoice USING (tenant, number)
+    JOIN apex.charges charge ON charge.tenant = link.tenant AND charge.id = link.charge_id
+    WHERE (line.kind, line.rate_card, line.is_correction, invoice.currency)
+      IS DISTINCT FROM (charge.kind, charge.rate_card, charge.reverses IS NOT NULL, charge.currency)
+      OR charge.usage_to >= invoice.period_end`,
+  sql`
+    SELECT format('Line %s of the invoice %s is not what its charges add up to.', line.position + 1, line.number) AS problem
+    FROM apex.invoice_lines line
+    LEFT JOIN apex.invoice_charges link USING (tenant, number, position)
+    LEFT JOIN apex.charges charge ON charge.tenant = link.tenant AND charge.id = link.charge_id
+    GROUP BY line.tenant, line.number, line.position, line.exact, line.quantity
+    HAVING sum(charge.amount) IS DISTINCT FROM line.exact OR sum(charge.quantity) IS DISTINCT FROM line.quantity`,
+  sql`
+    SELECT format('The invoices of %s have gaps: %s of them, the last has number %s, and %s were counted.',
+      coalesce(series.series, invoice.series), count(invoice.ordinal), max(invoice.ordinal), max(series.last)) AS problem
+    FROM apex.invoice_series series FULL JOIN apex.invoices invoice ON invoice.series = series.series
+    GROUP BY series.series, invoice.series
+    HAVING (count(DISTINCT invoice.ordinal), min(invoice.ordinal), max(invoice.ordinal))
+      IS DISTINCT FROM (max(series.last)::bigint, 1, max(series.last))`,
+  sql`
+    SELECT format('The run %s of %s has a verdict that is not free, and no charge.', id, tenant) AS problem
+    FROM apex.validation_runs run
+    WHERE state = 'done' AND free_reason IS NULL AND NOT EXISTS (
+      SELECT FROM apex.charges charge WHERE charge.tenant = run.tenant AND charge.subject = run.id
+    )`,
+  sql`
+    SELECT format('The run %s of %s is charged, although it is %s.', run.id, run.tenant,
+      CASE WHEN run.free_reason IS NULL THEN run.state ELSE 'free' END) AS problem
+    FROM apex.validation_runs run
+    WHERE (state NOT IN ('done', 'cancelled') OR free_reason IS NOT NULL) AND EXISTS (
+      SELECT FROM apex.charges charge WHERE charge.tenant = run.tenant AND charge.subject = run.id
+    )`,
+  sql`
+    SELECT format('The run %s of %s is charged %s, more than its cap of %s.', run.id, run.tenant, sum(charge.amount), run.cap) AS problem
+    FROM apex.validation_runs run
+    JOIN apex.charges charge ON charge.tenant = run.tenant AND charge.subject = run.id AND charge.reverses IS NULL
+    GROUP BY run.tenant, run.id, run.cap HAVING sum(charge.amount) > run.cap`,
+  sql`
+    SELECT format('The charges of %s for %s are of more than one attempt.', tenant, subject) AS problem
+    FROM apex.charges GROUP BY tenant, subject HAVING count(DISTINCT attempt) > 1`,
+  sql`
+    SELECT format('The charge %s of %s is of an attempt of no run.', charge.id, charge.tenant) AS problem
+    FROM apex.charges charge
+    WHERE attempt IS NOT NULL AND NOT EXISTS (
+      SELECT FROM apex.run_attempts attempt
+      WHERE attempt.tenant = charge.tenant AND attempt.run_id = charge.subject AND attempt.attempt = charge.attempt
+    )`,
+  sql`
+    SELECT format('The charge %s of %s is of savings that nobody has proven.', charge.id, charge.tenant) AS problem
+    FROM apex.charges charge
+    WHERE kind = 'savings-share' AND NOT EXISTS (
+      SELECT FROM apex.savings_proofs proof WHERE proof.tenant = charge.tenant AND proof.id = charge.subject
+    )`,
+  sql`
+    SELECT format('The charge %s of %s has no message to the outside.', id, tenant) AS problem
+    FROM apex.charges charge WHERE NOT EXISTS (SELECT FROM apex.outbox WHERE key = charge.tenant || '/' || charge.id)`,
+];

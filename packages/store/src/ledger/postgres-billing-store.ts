@@ -1,0 +1,49 @@
+import type { Kysely } from "kysely";
+import { askDatabase } from "../records/ask-database.ts";
+import type { Tables } from "../records/tables.ts";
+import { asTenant } from "../tenants/as-tenant.ts";
+import { auditLedger } from "./audit.ts";
+import type { BillingStore } from "./billing-store.ts";
+import { issueInvoices } from "./issue-invoices.ts";
+import { lockBilling } from "./lock-billing.ts";
+import { markDelivered, markFailed, markSending, markUnsent, readUndelivered } from "./outbox.ts";
+import { publishRateCards, readRateCards } from "./rate-cards.ts";
+import { readCharges } from "./read-charges.ts";
+import { readInvoices } from "./read-invoices.ts";
+import { keepReasons } from "./reversal-reasons.ts";
+import { reverseCharges } from "./reverse-charges.ts";
+import { closeDispute, keepSavings, openDispute, readSavings } from "./savings.ts";
+
+/** The money of a database that `open` connects to with the first call. What one tenant asks for is read as that tenant. */
+export function postgresBillingStore(open: () => Promise<Kysely<Tables>>): BillingStore {
+  const query = askDatabase(open, "the database of the ledger");
+  return {
+    publishRateCards: (cards) => query((db) => publishRateCards(db, cards)),
+    rateCards: () => query(readRateCards),
+    charges: (asked) => query((db) => asTenant(db, asked.tenant, (trx) => readCharges(trx, asked))),
+    issue: (tenant, period, issuedAtMs) => query((db) => issueInvoices(db, { tenant, period, issuedAtMs })),
+    invoice: (tenant, number) =>
+      query((db) => asTenant(db, tenant, async (trx) => (await readInvoices(trx, tenant, number))[0])),
+    invoices: (tenant) => query((db) => asTenant(db, tenant, (trx) => readInvoices(trx, tenant))),
+    reverse: (tenant, subject, reason) =>
+      query((db) =>
+        db.transaction().execute(async (trx) => {
+          await lockBilling(trx, tenant);
+          const reversals = await reverseCharges(trx, tenant, subject);
+          await keepReasons(trx, reversals, reason);
+          return reversals;
+        }),
+      ),
+    keepSavings: (proofs, charges) => query((db) => keepSavings(db, proofs, charges)),
+    savings: (tenant) => query((db) => asTenant(db, tenant, (trx) => readSavings(trx, tenant))),
+    dispute: (tenant, proofId, reason) => query((db) => openDispute(db, { tenant, proofId, reason })),
+    decideDispute: (tenant, proofId, outcome) =>
+      query((db) => closeDispute(db, { tenant, proofId, outcome })),
+    audit: () => query(auditLedger),
+    undelivered: (limit) => query((db) => readUndelivered(db, limit)),
+    markSending: (key) => query((db) => markSending(db, key)),
+    markUnsent: (key) => query((db) => markUnsent(db, key)),
+    markDelivered: (key) => query((db) => markDelivered(db, key)),
+    markFailed: (key, error) => query((db) => markFailed(db, key, error)),
+  };
+}
