@@ -6,6 +6,8 @@ import type { BillingStore } from "../ledger/billing-store.ts";
 import { postgresBillingStore } from "../ledger/postgres-billing-store.ts";
 import { postgresTenantStore } from "../tenants/postgres-tenant-store.ts";
 import type { TenantStore } from "../tenants/tenant-store.ts";
+import { type UsageStore, usageStore } from "../tenants/usage-store.ts";
+import { askDatabase } from "./ask-database.ts";
 import { openDatabase } from "./database.ts";
 import { embeddedServer, type ServerConnection } from "./embedded/embedded-server.ts";
 import { type RecordStore, recordStore } from "./record-store.ts";
@@ -21,6 +23,7 @@ export interface RecordStores {
   readonly inputFiles: InputFileStore;
   readonly billing: BillingStore;
   readonly tenants: TenantStore;
+  readonly usage: UsageStore;
   /** The database that they are in, for others that keep something there; the embedded one runs until all is closed. */
   connection(): Promise<DatabaseConnection>;
 }
@@ -86,6 +89,7 @@ export function openRecordStores(options: RecordStoreOptions): OpenRecordStores 
     inputFiles: inputFileStore(open),
     billing: postgresBillingStore(open),
     tenants: postgresTenantStore(open),
+    usage: usageStore(askDatabase(open, "the database of the records")),
     connection: async () => (await use()).connection,
     close: async () => {
       const ended = await running?.catch(() => undefined);
