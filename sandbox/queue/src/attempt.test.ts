@@ -1,0 +1,213 @@
+import { AdapterError, type AttemptEnding, type ExecutionContext, type RunExecutor } from "@apex/core";
+import { describe, expect, test, vi } from "vitest";
+import { attempt } from "./attempt.ts";
+import type { WorkerEvent } from "./events.ts";
+import { healthOf } from "./health.ts";
+import type { Ticket } from "./taking.ts";
+import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
+
+const VERDICT: AttemptEnding = { kind: "verdict", verdict: "pass", isOurFault: false, result: "{}" };
+const WAIT = { timeout: 20_000, interval: 5 };
+const WORKER = { id: "w1", host: "here" };
+
+/** A ticket that notes where it was put. */
+function aTicket(): Ticket & { readonly put: string[] } {
+  const put: string[] = [];
+  const note = (what: string) => async (): Promise<void> => {
+    put.push(what);
+  };
+  return {
+    run: aQueuedRun(),
+    put,
+    hold: () => () => undefined,
+    later: note("later"),
+    giveBack: note("back"),
+    done: note("done"),
+    dead: async (reason) => {
+      put.push(`dead: ${reason}`);
+    },
+  };
+}
+
+/** One attempt of a run by what `execute` does, to its end. */
+async function attempted(
+  execute: (
+    context: ExecutionContext,
+    records: MemoryRecords,
+    events: readonly WorkerEvent[],
+  ) => Promise<AttemptEnding>,
+  options: { readonly stop?: AbortController; readonly hardStop?: AbortController } = {},
+) {
+  const records = new MemoryRecords([aQueuedRun()]);
+  const outcome = await records.claim({ runId: "r1" }, WORKER);
+  if (outcome.kind !== "claimed") throw new Error("not claimed");
+  const ticket = aTicket();
+  const events: WorkerEvent[] = [];
+  const onEvent = (event: WorkerEvent): number => events.push(event);
+  const executor: RunExecutor = {
+    kind: "test",
+    execute: async (_claim, context) => ({ ending: await execute(context, records, events) }),
+  };
+  await attempt({
+    claim: outcome.claim,
+    ticket,
+    executor,
+    records,
+    health: healthOf("records", onEvent),
+    onEvent,
+    stop: (options.stop ?? new AbortController()).signal,
+    hardStop: (options.hardStop ?? new AbortController()).signal,
+  });
+  return { records, ticket, events, kinds: events.map(({ kind }) => kind) };
+}
+
+/** Waits for the abort, and returns its reason. */
+function whenAborted({ signal }: ExecutionContext): Promise<unknown> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(signal.reason));
+    if (signal.aborted) resolve(signal.reason);
+  });
+}
+
+describe("an attempt", () => {
+  test("holds its claim for longer than a lease and ends with its verdict", async () => {
+    const { records, ticket, kinds } = await attempted(async (_context, its) => {
+      // Three make a lease.
+      await vi.waitFor(() => expect(its.beats.length).toBeGreaterThan(3), WAIT);
+      return VERDICT;
+    });
+    expect(records.stateOf("r1")).toBe("done");
+    expect(ticket.put).toEqual(["done"]);
+    expect(kinds).toEqual(["claimed", "ended"]);
+  });
+
+  test.each([
+    ["unavailable", "waiting", "later"],
+    ["throttled", "waiting", "later"],
+    ["invalid", "dead", "dead: no"],
+    ["denied", "dead", "dead: no"],
+  ] as const)("that fails with %s is %s", async (kind, state, put) => {
+    const { records, ticket } = await attempted(() => Promise.reject(new AdapterError(kind, "no")));
+    expect(records.stateOf("r1")).toBe(state);
+    expect(ticket.put).toEqual([put]);
+  });
+
+  test("that fails by a bug of ours is dead", async () => {
+    const { records, ticket } = await attempted(() => Promise.reject(new TypeError("x is undefined")));
+    expect(records.stateOf("r1")).toBe("dead");
+    expect(ticket.put).toEqual(["dead: x is undefined"]);
+  });
+
+  test("is aborted with the reason when its run is to stop, and ends so whatever its executor makes of it", async () => {
+    const { records, ticket } = await attempted(async (context, its) => {
+      its.stop("r1", "budget");
+      expect(await whenAborted(context)).toBe("budget");
+      throw new AdapterError("unavailable", "the engine was in the middle of something");
+    });
+    expect(records.endings).toEqual([{ kind: "stopped", reason: "budget" }]);
+    expect(ticket.put).toEqual(["done"]);
+  });
+
+  test("whose claim is lost is aborted and writes nothing", async () => {
+    const { records, ticket, kinds } = await attempted(async (context, its) => {
+      // The machine slept, and somebody else has taken it.
+      its.expire("r1");
+      await its.claim({ runId: "r1" }, { id: "w2", host: "there" });
+      expect(await whenAborted(context)).toBe("lost");
+      return VERDICT;
+    });
+    expect(records.endings).toEqual([]);
+    expect(records.stateOf("r1")).toBe("running");
+    expect(ticket.put).toEqual(["later"]);
+    expect(kinds).toContain("lost");
+  });
+
+  test("goes on while the records are away for less than its lease", async () => {
+    const { records, kinds } = await attempted(async (_context, its, events) => {
+      its.isAway = true;
+      await vi.waitFor(() => expect(events.map(({ kind }) => kind)).toContain("away"), WAIT);
+      its.isAway = false;
+      await vi.waitFor(() => expect(its.beats.length).toBeGreaterThan(0), WAIT);
+      return VERDICT;
+    });
+    expect(records.stateOf("r1")).toBe("done");
+    expect(kinds).toEqual(["claimed", "away", "back", "ended"]);
+  });
+
+  test("is aborted when the records are away for longer than its lease", async () => {
+    const { records, ticket } = await attempted(async (context, its) => {
+      its.isAway = true;
+      expect(await whenAborted(context)).toBe("lost");
+      return VERDICT;
+    });
+    expect(records.endings).toEqual([]);
+    expect(ticket.put).toEqual(["later"]);
+  });
+
+  test("whose end cannot be told at once tells it later", async () => {
+    const { records, ticket, kinds } = await attempted(async (_context, its, events) => {
+      its.isAway = true;
+      void vi
+        .waitFor(() => expect(events.map(({ kind }) => kind)).toContain("away"), WAIT)
+        .then(() => {
+          its.isAway = false;
+        });
+      return VERDICT;
+    });
+    expect(kinds).toEqual(["claimed", "away", "back", "ended"]);
+    expect(records.endings).toEqual([VERDICT]);
+    expect(ticket.put).toEqual(["done"]);
+  });
+
+  test("is given back at once when the worker stops", async () => {
+    const stop = new AbortController();
+    const { records, ticket } = await attempted(
+      async (context) => {
+        stop.abort();
+        await whenAborted(context);
+        throw new Error("aborted");
+      },
+      { stop },
+    );
+    expect(records.endings).toEqual([{ kind: "released" }]);
+    expect(records.stateOf("r1")).toBe("waiting");
+    expect(ticket.put).toEqual(["back"]);
+  });
+
+  test("with a verdict keeps it though the worker stops", async () => {
+    const stop = new AbortController();
+    const { records } = await attempted(
+      async () => {
+        stop.abort();
+        return VERDICT;
+      },
+      { stop },
+    );
+    expect(records.endings).toEqual([VERDICT]);
+  });
+
+  test("does not wait for records that are away when the worker is to end at once", async () => {
+    const hardStop = new AbortController();
+    const { kinds } = await attempted(
+      async (_context, its) => {
+        its.isAway = true;
+        hardStop.abort();
+        return VERDICT;
+      },
+      { hardStop },
+    );
+    expect(kinds).toEqual(["claimed", "away", "lost"]);
+  });
+
+  test("tells its meter and its progress with a heartbeat, and goes on though the meter fails", async () => {
+    const { records, events } = await attempted(async (context, its) => {
+      context.progress("replay 1 of 2");
+      context.meterWith(() => Promise.reject(new Error("no such container")));
+      await vi.waitFor(() => expect(its.beats.length).toBeGreaterThan(0), WAIT);
+      return VERDICT;
+    });
+    expect(records.beats[0]).toEqual({ progress: "replay 1 of 2" });
+    expect(records.stateOf("r1")).toBe("done");
+    expect(events).toContainEqual(expect.objectContaining({ kind: "progress", line: "replay 1 of 2" }));
+  });
+});
