@@ -168,6 +168,10 @@ describe("a charge that is taken back", () => {
     const reversals = await billing.reverse("default", "val-a", "it was a test");
     expect(reversals.map(({ id }) => id)).toEqual(["val-a/memory/reversal", "val-a/vcpu/reversal"]);
     expect(await billing.reverse("default", "val-a", "it was a test")).toEqual([]);
+    const kept = await billing.charges({ tenant: "default", subject: "val-a" });
+    expect(
+      new Set(kept.map(({ reverses, reversalReason }) => `${reverses !== null} ${reversalReason}`)),
+    ).toEqual(new Set(["false null", "true it was a test"]));
     const [invoice] = await issue();
     expect(invoice).toMatchObject({ total: "0.00" });
     expect(invoice!.lines.map(({ isCorrection }) => isCorrection)).toEqual([false, true, false, true]);
@@ -187,6 +191,7 @@ describe("a charge that is taken back", () => {
       total: "0.06",
     });
     expect(await billing.reverse("default", "val-nobody", "it was a test")).toEqual([]);
+    await expect(billing.reverse("default", "val-a", " \u0000")).rejects.toThrow(/needs a reason/);
     expect((await billing.audit()).problems).toEqual([]);
   });
 });
@@ -280,7 +285,7 @@ describe("charges are asked for", () => {
     expect(await ids({ isOpen: false })).toEqual(["val-a/vcpu"]);
     expect(await ids({ invoice: invoice!.number })).toEqual(["val-a/vcpu"]);
     const [kept] = await billing.charges({ tenant: "default" });
-    expect(kept).toEqual({ ...early, attempt: null, invoice: invoice!.number });
+    expect(kept).toEqual({ ...early, attempt: null, invoice: invoice!.number, reversalReason: null });
   });
 });
 
