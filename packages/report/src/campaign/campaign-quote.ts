@@ -101,9 +101,9 @@ function rateLines(page: TerminalPage, card: RateCard): void {
   const rates = [
     `${price(base.vcpuHour)} per vCPU-hour used`,
     `${price(base.gibHour)} per GiB-hour set aside`,
-    ...Object.entries(base.gpuHour).map(([model, hourly]) => `${price(hourly)} per hour of a GPU ${model}`),
+    ...gpuRate(base.gpuHour, price),
   ];
-  const share = amountOfPercent(margin);
+  const share = percentOf(margin);
   factLine(
     page,
     "Rates",
@@ -113,7 +113,16 @@ function rateLines(page: TerminalPage, card: RateCard): void {
     factLine(page, "Minimum", `${priceText(minimum, currency)} a run`);
 }
 
-function amountOfPercent(share: Decimal): string {
+/** A card prices a dozen models: their span says what to expect. */
+function gpuRate(hours: RateCard["base"]["gpuHour"], price: (hourly: Decimal) => string): string[] {
+  const sorted = Object.entries(hours).toSorted(([, a], [, b]) => compareDecimals(a, b));
+  const [cheapest, dearest] = [sorted[0], sorted.at(-1)];
+  if (cheapest === undefined || dearest === undefined) return [];
+  if (sorted.length === 1) return [`${price(cheapest[1])} per hour of a GPU ${cheapest[0]}`];
+  return [`${price(cheapest[1])} (${cheapest[0]}) to ${price(dearest[1])} (${dearest[0]}) per hour of a GPU`];
+}
+
+function percentOf(share: Decimal): string {
   return multiply(share, decimal(100));
 }
 

@@ -46,10 +46,10 @@ describe("the sums", () => {
 
   test("free runs are counted by reason, without those known before", () => {
     expect(aCampaignReport().summary.cost.free).toEqual([
-      { reason: "inconclusive by our fault", runs: 1 },
-      { reason: "no verdict", runs: 1 },
+      { reason: "It is free: what kept it from a verdict was our machine, and not the service.", runs: 1 },
+      { reason: "It is free: it failed before it had a verdict.", runs: 1 },
     ]);
-    const reused = reportOf(aRunOf(1, { isReused: true, freeReason: "no verdict" }));
+    const reused = reportOf(aRunOf(1, { isReused: true, freeReason: "It is free." }));
     expect(reused.summary.cost.free).toEqual([]);
   });
 

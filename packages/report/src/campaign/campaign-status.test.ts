@@ -169,6 +169,17 @@ describe("the quote", () => {
     `);
   });
 
+  test("shows the span of many GPUs' prices, by its ends", () => {
+    const gpuHour = {
+      "nvidia-h200": decimal("4.5"),
+      "nvidia-t4": decimal("0.3"),
+      "nvidia-l4": decimal("0.6"),
+    };
+    const card = { ...CARD, base: { ...CARD.base, gpuHour } };
+    const text = renderCampaignQuote(aCampaign(), someRuns(), card, { width: 160, colour: false });
+    expect(text).toContain("$0.45 (nvidia-t4) to $6.75 (nvidia-h200) per hour of a GPU");
+  });
+
   test("says when the budget is below it", () => {
     expect(quote({ budget: decimal("3") })).toContain("$3.00: below the quote");
     expect(quote({ budget: null })).toContain("the quote: it cannot cost more");

@@ -1,11 +1,12 @@
 import { type Campaign, type CampaignRun, compareDecimals, decimal } from "@apex/core";
+import { instantMs } from "../instant.ts";
 import { columnTable, factLine, type TerminalColumn } from "../terminal-columns.ts";
 import { openPage, pageText, paragraph, type TableOptions, type TerminalPage } from "../terminal-page.ts";
 import { visibleLine } from "../visible-text.ts";
 import { plural } from "../wording.ts";
 import { outcomeOf, RUN_OUTCOMES } from "./campaign-report.ts";
 import { chargePair, chargeText, outcomePaint, outcomeWord, stateText } from "./campaign-wording.ts";
-import { durationText, instantMs, timeLeft } from "./time-left.ts";
+import { durationText, timeLeft } from "./time-left.ts";
 
 /** More running ones than a screen shows are counted. */
 const RUNNING_MAX = 12;

@@ -212,7 +212,7 @@ export function campaignFacts(report: CampaignReport): readonly CampaignFact[] {
   const { campaign, summary } = report;
   const { savings } = summary;
   const sum = (of: SavingsSum, changes: number) => savingsText(of, changes, campaign.currency);
-  const free = summary.cost.free.map(({ reason, runs }) => `${plural(runs, "run")}: ${reason}`);
+  const free = summary.cost.free.map(({ reason, runs }) => `${plural(runs, "run")}: ${whyFree(reason)}`);
   const open = countedIn(report, "inconclusive", "dead", "cancelled", "running", "not-run");
   return [
     ["Campaign", `${campaign.name}, ${stateText(campaign)}`],
@@ -235,6 +235,11 @@ export function sortedRuns({ runs }: CampaignReport): readonly CampaignReportRun
   );
 }
 
+/** A free run's reason where it is said already that it is free. */
+export function whyFree(reason: string): string {
+  return reason.replace(/^It is free: /, "").replace(/\.$/, "");
+}
+
 /** A text that others follow ends like one. */
 function sentence(text: string): string {
   return /[.!?]\s*$/.test(text) ? text : `${text}.`;
@@ -245,7 +250,7 @@ export function reasonText(run: CampaignReportRun): string {
   return [
     ...(run.reason === null ? [] : [sentence(run.reason)]),
     ...(run.resultProblem === null ? [] : [run.resultProblem]),
-    ...(run.freeReason === null || run.isReused ? [] : [sentence(`Not charged: ${run.freeReason}`)]),
+    ...(run.freeReason === null || run.isReused ? [] : [sentence(run.freeReason)]),
     ...(run.attempts > 1 ? [`It took ${run.attempts} attempts.`] : []),
     ...(run.isCounted ? [] : ["Its saving is not added up: another run of the same target is."]),
   ].join(" ");

@@ -30,7 +30,7 @@ test("the table of a terminal has the verdicts, the figures and why", () => {
     Refuted      $90.00 a month at list prices, after commitments unknown
     Not proven   $19.50 a month at list prices, $12.50 after commitments, unknown for 1 of them
     Cost         $0.3050 charged of at most $12.50 quoted; budget $20.00
-    Free         1 run: inconclusive by our fault; 1 run: no verdict
+    Free         1 run: what kept it from a verdict was our machine, and not the service; 1 run: it failed before it had a verdict
     Return       each $1 of validation proves $459.54 a month at list prices, $329.51 after commitments
 
     target                 change                   verdict                      p99  ratio              headroom   saving      net       charged
@@ -42,8 +42,9 @@ test("the table of a terminal has the verdicts, the figures and why", () => {
 
     Not passed (3)
       aws_instance.web["2"] fail: Requests in flight grew throughout every candidate run: r5.large does not hold the load.
-      aws_instance.web["3"] inconclusive: Something else used the host. Not charged: inconclusive by our fault. It took 3 attempts.
-      aws_instance.web["4"] dead: The image web:1 is not there. Not charged: no verdict.
+      aws_instance.web["3"] inconclusive: Something else used the host. It is free: what kept it from a verdict was our machine, and not the service. It took 3
+      attempts.
+      aws_instance.web["4"] dead: The image web:1 is not there. It is free: it failed before it had a verdict.
 
     Left out (1)
       aws_instance.batch: No recorded workload is mapped to it

@@ -83,7 +83,7 @@ export function someRuns(): readonly CampaignRun[] {
       result: null,
       reason: "Something else used the host.",
       charged: decimal("0"),
-      freeReason: "inconclusive by our fault",
+      freeReason: "It is free: what kept it from a verdict was our machine, and not the service.",
       monthlySavings: { list: decimal("12.5"), net: decimal("12.5") },
       attempts: 3,
     }),
@@ -93,7 +93,7 @@ export function someRuns(): readonly CampaignRun[] {
       result: null,
       reason: "The image web:1 is not there.",
       charged: decimal("0"),
-      freeReason: "no verdict",
+      freeReason: "It is free: it failed before it had a verdict.",
       monthlySavings: { list: decimal("7"), net: null },
     }),
     aRunOf(5, {

@@ -1,4 +1,5 @@
 import type { CampaignRun } from "@apex/core";
+import { instantMs } from "../instant.ts";
 
 /** Fewer finished runs tell nothing of those to come. */
 const FINISHED_MIN = 3;
@@ -6,13 +7,6 @@ const FINISHED_MIN = 3;
 const MS_PER_S = 1_000;
 const S_PER_MIN = 60;
 const MIN_PER_H = 60;
-
-/** An ISO 8601 instant as Unix time in milliseconds; `null` for anything else. */
-export function instantMs(text: string | null): number | null {
-  // oxlint-disable-next-line no-restricted-globals -- reading a given instant reads no clock
-  const ms = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? null : ms;
-}
 
 /** How long a campaign will still take, and what that rests on. */
 export interface TimeLeft {
