@@ -3,7 +3,7 @@
  * Not for keeping them: the store does, and its database holds the ledger in balance.
  */
 export { apportion, type Apportioned } from "./apportion.ts";
-export { isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
+export { addMonths, isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
 export { type Charge, type ChargeSubject, chargedAgain, chargesOf, reversalOf } from "./charge.ts";
 export {
   chargeOf,
