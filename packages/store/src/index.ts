@@ -6,7 +6,15 @@
 export { type CampaignStore } from "./campaigns/campaign-store.ts";
 export { INPUT_FILE_BYTES_MAX, type InputFileStore } from "./campaigns/input-file-store.ts";
 export { type BillingPeriod, type StoredCosts } from "./costs/cost-store.ts";
+export { writeFocusParquet } from "./focus/write-focus-parquet.ts";
 export { type ListedRun, type ListedRunState, listRuns } from "./journal/list-runs.ts";
+export {
+  type BillingStore,
+  type KeptCharge,
+  type KeptSavings,
+  type LedgerAudit,
+  type SavingsProofRecord,
+} from "./ledger/billing-store.ts";
 export { openRunJournal } from "./journal/open-run-journal.ts";
 export { readRunJournal } from "./journal/read-run-journal.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
@@ -22,3 +30,4 @@ export {
   type RecordedRun,
   type RecordStore,
 } from "./records/record-store.ts";
+export { type Tenant, type TenantStore } from "./tenants/tenant-store.ts";
