@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { DatabaseCrash, PostgresServer } from "./postgres-server.ts";
 import type { RedisServer } from "./redis-server.ts";
+import type { SmallDisk } from "./small-disk.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
 /** What a fault may touch. */
@@ -12,8 +13,8 @@ export interface Theatre {
   /** Absent where the queue is in the database. */
   readonly redis?: RedisServer;
   readonly leaseMs: number;
-  /** A folder on a disk that is full; absent where none can be made. */
-  readonly fullDisk?: string;
+  /** The disk of the workers' temporary files; absent where none of their own can be made. */
+  readonly disk?: SmallDisk;
 }
 
 const KINDS = {
@@ -45,6 +46,7 @@ export interface Fault {
 
 const PAUSE_MS = { least: 300, most: 2_200 };
 const DOWN_MS_MAX = 2_500;
+const FULL_MS = { least: 1_000, most: 4_000 };
 const SKEW_HOURS_MAX = 9;
 const HOUR_MS = 3_600_000;
 
@@ -60,13 +62,10 @@ export function* faultSchedule(random: () => number, kinds: readonly FaultKind[]
 }
 
 /** Which kinds can be done in a theatre. */
-export function possibleFaults({
-  redis,
-  fullDisk,
-}: Pick<Theatre, "redis" | "fullDisk">): readonly FaultKind[] {
+export function possibleFaults({ redis, disk }: Pick<Theatre, "redis" | "disk">): readonly FaultKind[] {
   return (Object.keys(KINDS) as FaultKind[]).filter((kind) => {
     if (kind === "crash-redis" || kind === "lose-redis") return redis !== undefined;
-    return kind !== "full-disk" || fullDisk !== undefined;
+    return kind !== "full-disk" || disk !== undefined;
   });
 }
 
@@ -124,22 +123,21 @@ async function replace(
   fault: Fault,
   how: {
     readonly end: "kill" | "shutDown";
-    readonly env?: Readonly<Record<string, string>>;
     readonly skewMs?: number;
   },
 ): Promise<string> {
   const name = victim(theatre, fault);
   if (name !== undefined) await theatre.pool[how.end](name);
   await sleep(fault.howMuch * 800);
-  const { env = {}, skewMs = 0 } = how;
-  return `${name ?? "nobody"}, then ${await theatre.pool.start({ env, skewMs })}`;
+  const { skewMs = 0 } = how;
+  return `${name ?? "nobody"}, then ${await theatre.pool.start(skewMs)}`;
 }
 
 /** Makes a fault happen and returns a few words about it, once it is over. */
 export async function happen(fault: Fault, theatre: Theatre): Promise<string> {
   const { howMuch } = fault;
   const downMs = howMuch * DOWN_MS_MAX;
-  const { database, redis, pool, leaseMs, fullDisk } = theatre;
+  const { database, redis, pool, leaseMs, disk } = theatre;
   switch (fault.kind) {
     case "kill-worker":
       return replace(theatre, fault, { end: "kill" });
@@ -150,8 +148,11 @@ export async function happen(fault: Fault, theatre: Theatre): Promise<string> {
       return `${hours} h: ${await replace(theatre, fault, { end: "kill", skewMs: hours * HOUR_MS })}`;
     }
     case "full-disk": {
-      const env = { TMPDIR: fullDisk ?? "", APEX_HOME: fullDisk ?? "" };
-      return replace(theatre, fault, { end: "kill", env });
+      const ms = Math.round(FULL_MS.least + howMuch * (FULL_MS.most - FULL_MS.least));
+      disk?.fill();
+      await sleep(ms);
+      disk?.free();
+      return `for ${ms} ms`;
     }
     case "freeze-worker": {
       const name = victim(theatre, fault);

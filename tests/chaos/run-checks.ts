@@ -146,3 +146,19 @@ export function readingsThatGoBack({ books }: Evidence): readonly string[] {
     }),
   );
 }
+
+/** What a container used is known, whatever became of its worker. */
+export function lostReadings({ books, executions }: Evidence): readonly string[] {
+  const attempts = new Map(
+    books.attempts.map(({ tenant, run_id, attempt, sandbox_run_id }) => [
+      sandbox_run_id,
+      `${tenant}/${run_id}/${attempt}`,
+    ]),
+  );
+  const read = new Set(books.readings.map(({ tenant, run_id, attempt }) => `${tenant}/${run_id}/${attempt}`));
+  return executions
+    .filter(
+      ({ event, sandboxRunId }) => event === "provisioned" && !read.has(attempts.get(sandboxRunId) ?? ""),
+    )
+    .map(({ sandboxRunId }) => `${sandboxRunId} had a container, and nobody knows what it used.`);
+}

@@ -1,6 +1,6 @@
 /** Worker processes that are started, killed, frozen and started anew. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -28,10 +28,8 @@ interface PooledWorker {
 export interface WorkerPool {
   /** Names of those that run and are not frozen. */
   awake(): readonly string[];
-  start(more?: {
-    readonly env?: Readonly<Record<string, string>>;
-    readonly skewMs?: number;
-  }): Promise<string>;
+  /** `skewMs`: how wrong its clock is. */
+  start(skewMs?: number): Promise<string>;
   kill(name: string): Promise<void>;
   /** Asks it to end in good order. */
   shutDown(name: string): Promise<void>;
@@ -70,16 +68,17 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
     ownEnds,
     pids,
     awake: () => [...workers.values()].filter(({ isFrozen }) => !isFrozen).map(({ name }) => name),
-    async start({ env = {}, skewMs = 0 } = {}) {
+    async start(skewMs = 0) {
       const name = `worker-${++started}`;
       const home = path.join(settings.folder, name);
       await mkdir(home, { recursive: true });
       const log = openSync(path.join(settings.folder, `${name}.log`), "a");
       const preload = skewMs === 0 ? [] : ["--import", SKEWED_CLOCK];
       const child = spawn(process.execPath, [...preload, WORKER], {
-        env: { ...process.env, ...settings.env, APEX_HOME: home, APEX_CHAOS_SKEW_MS: String(skewMs), ...env },
+        env: { ...process.env, ...settings.env, APEX_HOME: home, APEX_CHAOS_SKEW_MS: String(skewMs) },
         stdio: ["ignore", log, log],
       });
+      closeSync(log);
       const worker = { name, child, isExpectedToEnd: false, isFrozen: false };
       workers.set(name, worker);
       if (child.pid !== undefined) pids.push(child.pid);
