@@ -33,8 +33,12 @@ export interface CampaignStore extends RunRecords {
   campaign(tenant: string, id: string): Promise<Campaign | undefined>;
   /** The newest first. */
   campaigns(tenant: string, limit: number): Promise<readonly Campaign[]>;
-  /** In their order. */
-  runs(tenant: string, id: string): Promise<readonly CampaignRun[]>;
+  /** In their order. `withResults: false` leaves the results `null`: they are long, and who only watches needs none. */
+  runs(
+    tenant: string,
+    id: string,
+    options?: { readonly withResults: boolean },
+  ): Promise<readonly CampaignRun[]>;
 }
 
 /** What may differ between stores of one database. */
@@ -73,7 +77,8 @@ export function campaignStore(
     cancel: changed(cancelCampaign),
     campaign: (tenant, id) => read(tenant, async (trx) => (await readCampaigns(trx, tenant, { id }))[0]),
     campaigns: (tenant, limit) => read(tenant, (trx) => readCampaigns(trx, tenant, { limit })),
-    runs: (tenant, id) => read(tenant, (trx) => readRuns(trx, tenant, id)),
+    runs: (tenant, id, { withResults } = { withResults: true }) =>
+      read(tenant, (trx) => readRuns(trx, tenant, { id, withResults })),
     claim: (run, worker) => transact((trx) => claimRun(trx, { run, worker, leaseMs })),
     heartbeat: (claim, beat) => transact((trx) => heartbeatRun(trx, claim, beat)),
     end: (claim, ending, reading) => transact((trx) => endRun(trx, claim, { ending, reading })),

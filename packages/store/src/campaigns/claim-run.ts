@@ -41,7 +41,10 @@ export async function claimRun(trx: Transaction<Tables>, wish: Wish): Promise<Cl
   }
   if (row.state === "running") {
     if ((row.lease_ms ?? 0) > 0) return later("held", row.lease_ms ?? ASK_AGAIN_MS);
-    if ((await closeCrashed(trx, row)) !== "waiting") return ENDED;
+    const state = await closeCrashed(trx, row);
+    // The other campaign has conditions of its own.
+    if (state === "passed-on") return claimRun(trx, wish);
+    if (state !== "waiting") return ENDED;
   }
   if (row.campaign_state === "paused") return later("paused", ASK_AGAIN_MS);
   if (row.campaign_state !== "running") return ENDED;

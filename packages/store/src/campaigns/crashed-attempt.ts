@@ -1,6 +1,7 @@
 import type { StopReason } from "@apex/core";
 import type { Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
+import { passOn } from "./adopt-runs.ts";
 import { NOW } from "./campaign-rows.ts";
 import { STOPPED } from "./stop-campaign.ts";
 
@@ -11,9 +12,9 @@ export const FAILURES_MAX = 5;
 export interface CrashedRun {
   readonly tenant: string;
   readonly id: string;
+  readonly campaign_id: string;
   readonly attempt: number;
   readonly failures: number;
-  readonly worker: string | null;
   readonly stop_requested: StopReason | null;
 }
 
@@ -22,12 +23,13 @@ const FREE = "It is free: its worker was lost before it had a verdict.";
 
 /**
  * Closes an attempt whose worker is gone; it is never charged. The run waits again, or ends when it was to be stopped anyway or lost too
- * many workers. To be called with the run's row locked and its lease seen to be over. Returns what the run is now.
+ * many workers. To be called with the run's row locked and its lease seen to be over. Returns what the run is now;
+ * `passed-on`: it waits for another campaign.
  */
 export async function closeCrashed(
   trx: Transaction<Tables>,
   run: CrashedRun,
-): Promise<"waiting" | "dead" | "cancelled"> {
+): Promise<"waiting" | "passed-on" | "dead" | "cancelled"> {
   await trx
     .updateTable("run_attempts")
     .set({ ended_at: NOW, ending: "crashed", failure: CRASHED })
@@ -56,5 +58,8 @@ export async function closeCrashed(
     .where("tenant", "=", run.tenant)
     .where("id", "=", run.id)
     .execute();
-  return state;
+  const isPassedOn =
+    state === "cancelled" &&
+    (await passOn(trx, { tenant: run.tenant, runId: run.id, campaignId: run.campaign_id }));
+  return isPassedOn ? "passed-on" : state;
 }

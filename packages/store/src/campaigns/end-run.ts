@@ -11,6 +11,7 @@ import { type Selectable, sql, type Transaction } from "kysely";
 import { insertCharges } from "../ledger/insert-charges.ts";
 import { storable } from "../records/record-rows.ts";
 import type { Tables } from "../records/tables.ts";
+import { passOn } from "./adopt-runs.ts";
 import { inMs, msUntil, NOW, pinnedCard, type RunRow } from "./campaign-rows.ts";
 import { FAILURES_MAX } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
@@ -100,7 +101,8 @@ function settle(trx: Transaction<Tables>, ended: Ended): Promise<AfterAttempt> {
     case "verdict":
       return finish(trx, ended, { state: "done", reason: null });
     case "stopped":
-      return finish(trx, ended, { state: "cancelled", reason: STOPPED[ending.reason] });
+      // What was asked for decides, not what the worker makes of it.
+      return finishStopped(trx, ended, run.stop_requested ?? ending.reason);
     case "failed":
       return settleFailure(trx, ended, ending);
     case "released":
@@ -110,9 +112,17 @@ function settle(trx: Transaction<Tables>, ended: Ended): Promise<AfterAttempt> {
   }
 }
 
-/** It was to be stopped, and came to its end otherwise: nobody is to do it again. */
-function finishStopped(trx: Transaction<Tables>, ended: Ended, reason: StopReason): Promise<AfterAttempt> {
-  return finish(trx, ended, { state: "cancelled", reason: STOPPED[reason] });
+/** It was to be stopped, however it then ended; another campaign that wants it too has it done again. */
+async function finishStopped(
+  trx: Transaction<Tables>,
+  { ending, ...rest }: Ended,
+  reason: StopReason,
+): Promise<AfterAttempt> {
+  const ended: Ended = { ...rest, ending: ending.kind === "stopped" ? { kind: "stopped", reason } : ending };
+  const after = await finish(trx, ended, { state: "cancelled", reason: STOPPED[reason] });
+  const { tenant, id: runId, campaign_id: campaignId } = ended.run;
+  const isPassedOn = reason !== "cap" && (await passOn(trx, { tenant, runId, campaignId }));
+  return isPassedOn ? { kind: "again", inMs: 0 } : after;
 }
 
 function settleFailure(

@@ -70,19 +70,21 @@ function isoOrNull(time: Date | null): string | null {
   return time === null ? null : time.toISOString();
 }
 
-type MemberRow = RunRow &
-  Pick<
-    Selectable<Tables["campaign_runs"]>,
-    | "position"
-    | "target"
-    | "change"
-    | "savings_list"
-    | "savings_net"
-    | "is_reused"
-    | "left_state"
-    | "left_reason"
-    | "left_free_reason"
-  > & {
+type MemberRow = Pick<
+  RunRow,
+  | "id"
+  | "state"
+  | "attempt"
+  | "verdict"
+  | "reason"
+  | "free_reason"
+  | "progress"
+  | "worker"
+  | "result"
+  | "started_at"
+  | "ended_at"
+> &
+  Omit<Selectable<Tables["campaign_runs"]>, "tenant" | "campaign_id" | "run_id" | "cap"> & {
     readonly paid_by: string;
     readonly member_cap: string;
     readonly charged: string;
@@ -92,21 +94,23 @@ type MemberRow = RunRow &
 export async function readRuns(
   trx: Transaction<Tables>,
   tenant: string,
-  campaignId: string,
+  { id, withResults }: { readonly id: string; readonly withResults: boolean },
 ): Promise<readonly CampaignRun[]> {
   const { rows } = await sql<MemberRow>`
-    SELECT r.*, r.campaign_id AS paid_by, m.position, m.target, m.change, m.savings_list, m.savings_net, m.is_reused,
+    SELECT r.id, r.campaign_id AS paid_by, r.state, r.attempt, r.verdict, r.reason, r.free_reason, r.progress, r.worker,
+      r.started_at, r.ended_at, ${withResults ? sql`r.result` : sql`NULL AS result`},
+      m.position, m.target, m.change, m.savings_list, m.savings_net, m.is_reused,
       m.left_state, m.left_reason, m.left_free_reason, m.cap AS member_cap, coalesce(paid.charged, 0) AS charged
     FROM apex.campaign_runs m
     JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
     LEFT JOIN (
       SELECT a.run_id, sum(l.amount) AS charged FROM apex.run_attempts a
       JOIN apex.charges l ON l.tenant = a.tenant AND l.subject = a.run_id AND l.attempt = a.attempt
-      WHERE a.tenant = ${tenant} AND a.campaign_id = ${campaignId} GROUP BY a.run_id
+      WHERE a.tenant = ${tenant} AND a.campaign_id = ${id} GROUP BY a.run_id
     ) paid ON paid.run_id = r.id
-    WHERE m.tenant = ${tenant} AND m.campaign_id = ${campaignId}
+    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id}
     ORDER BY m.position`.execute(trx);
-  return rows.map((row) => runOf(row, campaignId));
+  return rows.map((row) => runOf(row, id));
 }
 
 function runOf(row: MemberRow, campaignId: string): CampaignRun {

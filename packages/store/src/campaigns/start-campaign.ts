@@ -2,8 +2,9 @@ import { AdapterError, type CampaignState } from "@apex/core";
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { NOW } from "./campaign-rows.ts";
+import { adoptRuns, handOverWaiting } from "./adopt-runs.ts";
 import { lockTenant } from "./lock-tenant.ts";
-import { handOverWaiting, stopCampaign } from "./stop-campaign.ts";
+import { stopCampaign } from "./stop-campaign.ts";
 
 interface CampaignKey {
   readonly tenant: string;
@@ -76,38 +77,4 @@ async function setState(
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .execute();
-}
-
-/**
- * Makes the campaign the one that does and pays for its runs: those that wait for no other that runs, and those that failed or were
- * stopped before, which are done again. What another one has in work stays that one's, and what has a verdict is known.
- */
-async function adoptRuns(trx: Transaction<Tables>, { tenant, id }: CampaignKey): Promise<void> {
-  await sql`
-    UPDATE apex.campaign_runs m SET is_reused = true FROM apex.validation_runs r
-    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.tenant = m.tenant AND r.id = m.run_id AND r.state = 'done'
-  `.execute(trx);
-  // Earlier campaigns keep how the run ended for them.
-  await sql`
-    UPDATE apex.campaign_runs earlier
-    SET left_state = r.state, left_reason = r.reason, left_free_reason = r.free_reason
-    FROM apex.campaign_runs m
-    JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
-    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.state IN ('dead', 'cancelled')
-      AND earlier.tenant = m.tenant AND earlier.run_id = m.run_id AND earlier.campaign_id <> m.campaign_id
-      AND earlier.left_state IS NULL
-      AND EXISTS (SELECT FROM apex.campaigns c
-        WHERE c.tenant = earlier.tenant AND c.id = earlier.campaign_id AND c.state <> 'draft')`.execute(trx);
-  await sql`
-    UPDATE apex.validation_runs r
-    SET campaign_id = m.campaign_id, cap = m.cap, rate_card = mine.rate_card, state = 'waiting', failures = 0,
-      worker = NULL, not_before = NULL, stop_requested = NULL, progress = NULL, reason = NULL, free_reason = NULL,
-      started_at = NULL, ended_at = NULL
-    FROM apex.campaign_runs m
-    JOIN apex.campaigns mine ON mine.tenant = m.tenant AND mine.id = m.campaign_id
-    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.tenant = m.tenant AND r.id = m.run_id
-      AND (r.state IN ('dead', 'cancelled') OR r.state = 'waiting' AND NOT EXISTS (
-        SELECT FROM apex.campaigns theirs
-        WHERE theirs.tenant = r.tenant AND theirs.id = r.campaign_id AND theirs.id <> m.campaign_id AND theirs.state = 'running'
-      ))`.execute(trx);
 }

@@ -1,7 +1,7 @@
-import { decimal, type StopReason } from "@apex/core";
+import type { StopReason } from "@apex/core";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
-import { campaignMoney, hasRoom } from "./campaign-money.ts";
+import { handOverRunning, handOverWaiting } from "./adopt-runs.ts";
 import { NOW } from "./campaign-rows.ts";
 
 /** Why a run was stopped, for people. */
@@ -52,65 +52,4 @@ export async function stopCampaign(
     .where("campaign_id", "=", id)
     .where("state", "=", "running")
     .execute();
-}
-
-/** Gives runs that wait to another campaign that has them too: the most urgent one, with what that one would pay. */
-export async function handOverWaiting(
-  trx: Transaction<Tables>,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
-  to: readonly ("running" | "paused")[],
-): Promise<void> {
-  await sql`
-    UPDATE apex.validation_runs r SET campaign_id = heir.campaign_id, cap = heir.cap, rate_card = heir.rate_card
-    FROM (
-      SELECT DISTINCT ON (m.run_id) m.run_id, m.campaign_id, m.cap, c.rate_card
-      FROM apex.campaign_runs m JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
-      WHERE m.tenant = ${tenant} AND m.campaign_id <> ${id} AND m.left_state IS NULL AND c.state IN (${sql.join(to)})
-      ORDER BY m.run_id, c.state DESC, c.priority, c.started_at, c.id
-    ) heir
-    WHERE r.tenant = ${tenant} AND r.campaign_id = ${id} AND r.state = 'waiting' AND r.id = heir.run_id`.execute(
-    trx,
-  );
-}
-
-interface Heir {
-  readonly run_id: string;
-  readonly attempt: number;
-  readonly cap: string;
-  readonly campaign_id: string;
-}
-
-/** Runs that go on keep what they were claimed with, so they are handed over only where the other budget has room for that. */
-async function handOverRunning(
-  trx: Transaction<Tables>,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
-): Promise<void> {
-  const { rows } = await sql<Heir>`
-    SELECT r.id AS run_id, r.attempt, r.cap, c.id AS campaign_id
-    FROM apex.validation_runs r
-    JOIN apex.campaigns mine ON mine.tenant = r.tenant AND mine.id = r.campaign_id
-    JOIN apex.campaign_runs m ON m.tenant = r.tenant AND m.run_id = r.id AND m.campaign_id <> r.campaign_id
-    JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
-    WHERE r.tenant = ${tenant} AND r.campaign_id = ${id} AND r.state = 'running' AND r.stop_requested IS NULL
-      AND m.left_state IS NULL AND c.state = 'running' AND c.currency = mine.currency
-    ORDER BY r.id, c.priority, c.started_at, c.id`.execute(trx);
-  const handedOver = new Set<string>();
-  for (const heir of rows) {
-    if (handedOver.has(heir.run_id)) continue;
-    if (!hasRoom(await campaignMoney(trx, tenant, heir.campaign_id), decimal(heir.cap))) continue;
-    handedOver.add(heir.run_id);
-    await trx
-      .updateTable("validation_runs")
-      .set({ campaign_id: heir.campaign_id })
-      .where("tenant", "=", tenant)
-      .where("id", "=", heir.run_id)
-      .execute();
-    await trx
-      .updateTable("run_attempts")
-      .set({ campaign_id: heir.campaign_id })
-      .where("tenant", "=", tenant)
-      .where("run_id", "=", heir.run_id)
-      .where("attempt", "=", heir.attempt)
-      .execute();
-  }
 }

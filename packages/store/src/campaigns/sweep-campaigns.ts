@@ -2,7 +2,7 @@ import type { QueuedRun } from "@apex/core";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { NOW, type ReservedColumns, reservationOf } from "./campaign-rows.ts";
-import { closeCrashed } from "./crashed-attempt.ts";
+import { closeCrashed, type CrashedRun } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { stopCampaign } from "./stop-campaign.ts";
 
@@ -63,11 +63,17 @@ export async function tenantsToSweep(db: Kysely<Tables>): Promise<readonly strin
     SELECT DISTINCT c.tenant FROM apex.campaigns c
     WHERE c.state IN ('running', 'paused') AND (${IS_LATE} OR ${HAS_NOTHING_OPEN})
     UNION
-    SELECT DISTINCT tenant FROM apex.validation_runs
-    WHERE state = 'running' AND stop_requested IS NOT NULL AND lease_until <= clock_timestamp()
+    SELECT DISTINCT r.tenant FROM apex.validation_runs r
+    JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
+    WHERE r.state = 'running' AND ${IS_LEFT}
     ORDER BY 1`.execute(db);
   return rows.map(({ tenant }) => tenant);
 }
+
+/** Its worker is gone, and nobody is going to claim it: it holds a part of its tenant's limits and budget for nothing. */
+const IS_LEFT = sql<boolean>`(
+  r.lease_until <= clock_timestamp() AND (r.stop_requested IS NOT NULL OR c.state <> 'running')
+)`;
 
 const IS_LATE = sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`;
 
@@ -81,7 +87,7 @@ const HAS_NOTHING_OPEN = sql<boolean>`NOT EXISTS (
 /** Ends what is to be ended of one tenant; returns the campaigns that ended now. */
 export async function sweepTenant(trx: Transaction<Tables>, tenant: string): Promise<readonly string[]> {
   await lockTenant(trx, tenant);
-  await closeStopped(trx, tenant);
+  await closeLeft(trx, tenant);
   const { rows: done } = await sql<{ id: string }>`
     UPDATE apex.campaigns c SET state = 'done', ended_at = ${NOW}
     WHERE c.tenant = ${tenant} AND c.state IN ('running', 'paused') AND ${HAS_NOTHING_OPEN}
@@ -95,17 +101,12 @@ export async function sweepTenant(trx: Transaction<Tables>, tenant: string): Pro
   return [...done, ...late].map(({ id }) => id);
 }
 
-/** Runs that were to stop and whose worker is gone: nobody is going to claim them. */
-async function closeStopped(trx: Transaction<Tables>, tenant: string): Promise<void> {
-  const lost = await trx
-    .selectFrom("validation_runs")
-    .select(["tenant", "id", "attempt", "failures", "worker", "stop_requested"])
-    .where("tenant", "=", tenant)
-    .where("state", "=", "running")
-    .where("stop_requested", "is not", null)
-    .where("lease_until", "<=", NOW)
-    .orderBy("id")
-    .forNoKeyUpdate()
-    .execute();
-  for (const run of lost) await closeCrashed(trx, run);
+async function closeLeft(trx: Transaction<Tables>, tenant: string): Promise<void> {
+  const { rows } = await sql<CrashedRun>`
+    SELECT r.tenant, r.id, r.campaign_id, r.attempt, r.failures, r.stop_requested
+    FROM apex.validation_runs r
+    JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
+    WHERE r.tenant = ${tenant} AND r.state = 'running' AND ${IS_LEFT}
+    ORDER BY r.id FOR NO KEY UPDATE OF r`.execute(trx);
+  for (const run of rows) await closeCrashed(trx, run);
 }

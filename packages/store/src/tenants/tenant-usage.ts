@@ -53,6 +53,7 @@ async function monthlyLimit(
     runIds,
   }: { readonly tenant: string; readonly tier: Tier; readonly runIds: readonly string[] },
 ): Promise<ReachedLimit | undefined> {
+  if (runIds.length === 0) return undefined;
   const { runsPerMonth, vcpuHoursPerMonth } = TIER_LIMITS[tier];
   if (runsPerMonth !== null) {
     const begun = await runsThisMonth(trx, tenant);

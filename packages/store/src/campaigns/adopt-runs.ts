@@ -1,0 +1,136 @@
+import { decimal } from "@apex/core";
+import { sql, type Transaction } from "kysely";
+import type { Tables } from "../records/tables.ts";
+import { campaignMoney, hasRoom } from "./campaign-money.ts";
+
+interface CampaignKey {
+  readonly tenant: string;
+  readonly id: string;
+}
+
+/** What is forgotten of a run that is done again; its attempts go on counting. */
+const AFRESH = sql`state = 'waiting', failures = 0, worker = NULL, not_before = NULL, stop_requested = NULL, progress = NULL,
+  reason = NULL, free_reason = NULL, started_at = NULL, ended_at = NULL`;
+
+/**
+ * Makes the campaign the one that does and pays for its runs: those that wait for no other that runs, and those that failed or were
+ * stopped before, which are done again. What another one has in work stays that one's, and what has a verdict is known.
+ */
+export async function adoptRuns(trx: Transaction<Tables>, { tenant, id }: CampaignKey): Promise<void> {
+  await sql`
+    UPDATE apex.campaign_runs m SET is_reused = true FROM apex.validation_runs r
+    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.tenant = m.tenant AND r.id = m.run_id AND r.state = 'done'
+  `.execute(trx);
+  // Earlier campaigns keep how the run ended for them.
+  await sql`
+    UPDATE apex.campaign_runs earlier
+    SET left_state = r.state, left_reason = r.reason, left_free_reason = r.free_reason
+    FROM apex.campaign_runs m
+    JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
+    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.state IN ('dead', 'cancelled')
+      AND earlier.tenant = m.tenant AND earlier.run_id = m.run_id AND earlier.campaign_id <> m.campaign_id
+      AND earlier.left_state IS NULL
+      AND EXISTS (SELECT FROM apex.campaigns c
+        WHERE c.tenant = earlier.tenant AND c.id = earlier.campaign_id AND c.state <> 'draft')`.execute(trx);
+  await sql`
+    UPDATE apex.validation_runs r
+    SET campaign_id = m.campaign_id, cap = m.cap, rate_card = mine.rate_card, ${AFRESH}
+    FROM apex.campaign_runs m
+    JOIN apex.campaigns mine ON mine.tenant = m.tenant AND mine.id = m.campaign_id
+    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.tenant = m.tenant AND r.id = m.run_id
+      AND (r.state IN ('dead', 'cancelled') OR r.state = 'waiting' AND NOT EXISTS (
+        SELECT FROM apex.campaigns theirs
+        WHERE theirs.tenant = r.tenant AND theirs.id = r.campaign_id AND theirs.id <> m.campaign_id AND theirs.state = 'running'
+      ))`.execute(trx);
+}
+
+/** Gives runs that wait to another campaign that has them too: the most urgent one, with what that one would pay. */
+export async function handOverWaiting(
+  trx: Transaction<Tables>,
+  { tenant, id }: CampaignKey,
+  to: readonly ("running" | "paused")[],
+): Promise<void> {
+  await sql`
+    UPDATE apex.validation_runs r SET campaign_id = heir.campaign_id, cap = heir.cap, rate_card = heir.rate_card
+    FROM (
+      SELECT DISTINCT ON (m.run_id) m.run_id, m.campaign_id, m.cap, c.rate_card
+      FROM apex.campaign_runs m JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
+      WHERE m.tenant = ${tenant} AND m.campaign_id <> ${id} AND m.left_state IS NULL AND c.state IN (${sql.join(to)})
+      ORDER BY m.run_id, c.state DESC, c.priority, c.started_at, c.id
+    ) heir
+    WHERE r.tenant = ${tenant} AND r.campaign_id = ${id} AND r.state = 'waiting' AND r.id = heir.run_id`.execute(
+    trx,
+  );
+}
+
+interface Heir {
+  readonly run_id: string;
+  readonly attempt: number;
+  readonly cap: string;
+  readonly campaign_id: string;
+}
+
+/** Runs that go on keep what they were claimed with, so they are handed over only where the other budget has room for that. */
+export async function handOverRunning(trx: Transaction<Tables>, { tenant, id }: CampaignKey): Promise<void> {
+  const { rows } = await sql<Heir>`
+    SELECT r.id AS run_id, r.attempt, r.cap, c.id AS campaign_id
+    FROM apex.validation_runs r
+    JOIN apex.campaigns mine ON mine.tenant = r.tenant AND mine.id = r.campaign_id
+    JOIN apex.campaign_runs m ON m.tenant = r.tenant AND m.run_id = r.id AND m.campaign_id <> r.campaign_id
+    JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
+    WHERE r.tenant = ${tenant} AND r.campaign_id = ${id} AND r.state = 'running' AND r.stop_requested IS NULL
+      AND m.left_state IS NULL AND c.state = 'running' AND c.currency = mine.currency
+    ORDER BY r.id, c.priority, c.started_at, c.id`.execute(trx);
+  const handedOver = new Set<string>();
+  for (const heir of rows) {
+    if (handedOver.has(heir.run_id)) continue;
+    if (!hasRoom(await campaignMoney(trx, tenant, heir.campaign_id), decimal(heir.cap))) continue;
+    handedOver.add(heir.run_id);
+    await trx
+      .updateTable("validation_runs")
+      .set({ campaign_id: heir.campaign_id })
+      .where("tenant", "=", tenant)
+      .where("id", "=", heir.run_id)
+      .execute();
+    await trx
+      .updateTable("run_attempts")
+      .set({ campaign_id: heir.campaign_id })
+      .where("tenant", "=", tenant)
+      .where("run_id", "=", heir.run_id)
+      .where("attempt", "=", heir.attempt)
+      .execute();
+  }
+}
+
+/**
+ * Has a run that was just cancelled with its campaign done again for another one that wants it too and was not stopped. The first one
+ * keeps how it ended for it. Returns whether there is such a campaign.
+ */
+export async function passOn(
+  trx: Transaction<Tables>,
+  {
+    tenant,
+    runId,
+    campaignId,
+  }: { readonly tenant: string; readonly runId: string; readonly campaignId: string },
+): Promise<boolean> {
+  const { rows } = await sql<{ campaign_id: string; cap: string; rate_card: string }>`
+    SELECT m.campaign_id, m.cap, c.rate_card
+    FROM apex.campaign_runs m JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
+    WHERE m.tenant = ${tenant} AND m.run_id = ${runId} AND m.campaign_id <> ${campaignId} AND m.left_state IS NULL
+      AND c.state IN ('running', 'paused') AND (c.deadline IS NULL OR c.deadline > clock_timestamp())
+    ORDER BY c.state DESC, c.priority, c.started_at, c.id LIMIT 1`.execute(trx);
+  const heir = rows[0];
+  if (heir === undefined) return false;
+  await sql`
+    UPDATE apex.campaign_runs m
+    SET left_state = r.state, left_reason = r.reason, left_free_reason = r.free_reason
+    FROM apex.validation_runs r
+    WHERE m.tenant = ${tenant} AND m.run_id = ${runId} AND m.campaign_id = ${campaignId}
+      AND r.tenant = m.tenant AND r.id = m.run_id`.execute(trx);
+  await sql`
+    UPDATE apex.validation_runs
+    SET campaign_id = ${heir.campaign_id}, cap = ${heir.cap}, rate_card = ${heir.rate_card}, ${AFRESH}
+    WHERE tenant = ${tenant} AND id = ${runId}`.execute(trx);
+  return true;
+}
