@@ -1,4 +1,8 @@
 import { Command, Option } from "commander";
+import { addBilling } from "./commands/billing-options.ts";
+import { addCampaign } from "./commands/campaign-options.ts";
+import { addTenant } from "./commands/tenant-options.ts";
+import { addWorker } from "./commands/worker-options.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import { gather, loadOptions, requireUsedOptions } from "./load-options.ts";
@@ -50,6 +54,10 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
   addSandbox(program, io, finish);
   addMirror(program, io, finish);
   addDemo(program, io, finish);
+  addCampaign(program, io, finish);
+  addWorker(program, io, finish);
+  addBilling(program, io, finish);
+  addTenant(program, io, finish);
   return program;
 }
 

@@ -26,6 +26,7 @@ export { renderMarkdown } from "./render-markdown.ts";
 export { renderPatch } from "./render-patch.ts";
 export { renderTable } from "./render-table.ts";
 export { painter } from "./terminal-paint.ts";
+export { parseValidation } from "./validation/parse-validation.ts";
 export { reportedValidation } from "./validation/reported-validation.ts";
 export { renderValidationHtml } from "./validation/render-validation-html.ts";
 export { renderValidationJson } from "./validation/render-validation-json.ts";

@@ -61,7 +61,7 @@ export function verdictExitCode(kind: VerdictKind): ExitCode {
 }
 
 /** Too little time to compare anything is known once the log has been read, long before it would be used. */
-function requireEnoughMinutes(
+export function requireEnoughMinutes(
   { minutes, image }: Pick<LoadOptions, "minutes" | "image">,
   workload: Workload,
 ): void {
@@ -116,7 +116,7 @@ function ownImage(options: LoadOptions, image: string): NonNullable<ValidateInpu
 /** The files that a validation leaves in `directory`. */
 export function validationFiles(
   directory: string,
-  { validation }: ValidateResult,
+  { validation }: Pick<ValidateResult, "validation">,
 ): ReadonlyMap<string, string> {
   const { markdown, files } = renderValidationMarkdown(validation, {
     apexVersion: APEX_VERSION,

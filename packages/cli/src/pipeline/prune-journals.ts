@@ -4,7 +4,8 @@ import path from "node:path";
 /** Some ten replays take a megabyte at most: as many journals stay below the size of an image. */
 const JOURNALS_MAX = 200;
 
-const JOURNAL = /^val-[0-9a-f]+\.jsonl$/;
+/** Of `apex validate`, and of the attempts of a campaign's runs. */
+const JOURNAL = /^val-[0-9a-f]+(-\d+-[0-9a-f]+)?\.jsonl$/;
 
 /**
  * Removes all but the newest journals of validations from a store's directory. They are the only record of what was measured, so

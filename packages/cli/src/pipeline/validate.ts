@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { CommandIsolation, Diagnostic, Validation, Workload } from "@apex/core";
-import { sandboxHost } from "@apex/sandbox-docker";
-import type { DockerEngine } from "@apex/sandbox-docker";
+import type { CommandIsolation, Diagnostic, Replayer, SandboxHost, Validation, Workload } from "@apex/core";
+import { type DockerEngine, type DockerSandboxHost, sandboxHost } from "@apex/sandbox-docker";
 import { runValidation, type ServiceImage, type WrittenObjectives } from "@apex/sandbox-engine";
 import { openRunJournal } from "@apex/store";
 import { openReplayer } from "@apex/workloads-replay";
@@ -42,6 +41,22 @@ export interface ValidateInputs extends Omit<PlanningOptions, "varFile" | "provi
   readonly objectives?: WrittenObjectives;
   readonly minutes: number;
   readonly scale?: number;
+  /** A worker's; absent: a run of its own on the whole host. */
+  readonly setting?: RunSetting;
+}
+
+/** What a worker settles of a validation, which a person's own run leaves to {@link validate}. */
+export interface RunSetting {
+  /** Whom what is made is labelled as; absent: a new one. */
+  readonly runId: string;
+  /** The part of the host that the run may use; absent: all of it. */
+  readonly within: (host: DockerSandboxHost, replayer: Replayer) => HostPart;
+}
+
+/** Part of a host, and who sends from it. */
+export interface HostPart {
+  readonly host: SandboxHost;
+  readonly replayer: Replayer;
 }
 
 /** A finished validation and what was said on the way. */
@@ -69,7 +84,7 @@ function newRunId(): string {
 }
 
 /** What a container is made from: a tag can be moved, the id behind it cannot. */
-async function imageIdentity({ docker }: DockerEngine, reference: string): Promise<string> {
+export async function imageIdentity({ docker }: DockerEngine, reference: string): Promise<string> {
   return docker
     .getImage(reference)
     .inspect()
@@ -130,7 +145,8 @@ export async function validate(
   inputs: ValidateInputs,
   progress: Progress,
 ): Promise<ValidateResult> {
-  const runId = newRunId();
+  const { setting } = inputs;
+  const runId = setting?.runId ?? newRunId();
   progress.step("Preparing the sandbox's images");
   const images = await prepareImages(io, engine, progress);
   progress.step("Applying both configurations in the sandbox");
@@ -138,13 +154,14 @@ export async function validate(
   progress.step("Reading what the service used");
   const utilization = await targetUtilization(io, inputs, sides.pair.address, progress);
   progress.step("Starting the sandbox");
-  const host = await sandboxHost(engine);
+  const whole = await sandboxHost(engine);
   const service = serviceOf(inputs, images.twin);
   const digests = await inputDigests(io, inputs, await imageIdentity(engine, service.image));
   const seed = seedOf(digests);
   await pruneJournals(inputs.storeDirectory);
   const journal = await openRunJournal(inputs.storeDirectory, runId);
-  const replayer = openReplayer();
+  const sender = openReplayer();
+  const { host, replayer } = setting?.within(whole, sender) ?? { host: whole, replayer: sender };
   try {
     const validation = await runValidation(
       {
@@ -168,13 +185,13 @@ export async function validate(
     return {
       validation: {
         ...validation,
-        limits: [...validation.limits, ...limitsOf(inputs, sides), ...host.notes],
+        limits: [...validation.limits, ...limitsOf(inputs, sides), ...whole.notes],
       },
       untried: sides.untried,
       diagnostics: [...sides.diagnostics, ...utilization.diagnostics],
     };
   } finally {
-    await replayer.close();
+    await sender.close();
     await journal.close();
   }
 }

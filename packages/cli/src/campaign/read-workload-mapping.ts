@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import { type MappingMistake, parseMapping, type WorkloadEntry } from "./workload-mapping.ts";
+
+/** The guard of the YAML library against documents that grow a million times when their aliases are followed. */
+const ALIASES_MAX = 100;
+/** As many mistakes as fit on a screen. */
+const MISTAKES_MAX = 20;
+
+/**
+ * Which load belongs to which service: `apex.workloads/v1`, as YAML or JSON. Throws a CommandError that names every mistake with its
+ * file and line.
+ */
+export async function readWorkloadMapping(file: string): Promise<readonly WorkloadEntry[]> {
+  const lines = new LineCounter();
+  const document = parseDocument(await textOf(file), { prettyErrors: true, lineCounter: lines });
+  const [syntaxError] = document.errors;
+  if (syntaxError !== undefined) throw wrong(`--workloads ${file} is not YAML: ${syntaxError.message}`);
+  const parsed = parseMapping(plainValue(file, document));
+  if (parsed.kind === "ok") return parsed.entries;
+  const { mistakes } = parsed;
+  const told = mistakes.slice(0, MISTAKES_MAX).map((mistake) => {
+    const line = lineOf(document, lines, mistake.path);
+    return `  ${file}${line === undefined ? "" : `:${line}`} ${placeOf(mistake)}${mistake.message}`;
+  });
+  if (mistakes.length > told.length) told.push(`  and ${mistakes.length - told.length} more`);
+  throw wrong(`--workloads ${file} has mistakes:\n${told.join("\n")}`);
+}
+
+function wrong(message: string, cause?: unknown): CommandError {
+  return new CommandError(EXIT_CODES.badInput, message, { cause });
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (cause) {
+    throw wrong(`--workloads ${file} cannot be read: ${(cause as NodeJS.ErrnoException).message}`, cause);
+  }
+}
+
+function plainValue(file: string, document: Document): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw wrong(`--workloads ${file} is not usable YAML: ${message}`, cause);
+  }
+}
+
+/** "workloads[2].files: " */
+function placeOf({ path }: MappingMistake): string {
+  const place = path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${step}`))
+    .join("")
+    .replace(/^\./, "");
+  return place === "" ? "" : `${place}: `;
+}
+
+/** The line of the nearest thing that is there: what is missing has none. */
+function lineOf(document: Document, lines: LineCounter, path: MappingMistake["path"]): number | undefined {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
+    if (isNode(node) && node.range != null) return lines.linePos(node.range[0]).line;
+  }
+  return undefined;
+}

@@ -1,0 +1,76 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Campaign, CampaignRun } from "@apex/core";
+import { renderCampaignStatus } from "@apex/report";
+import type { OpenRecordStores } from "@apex/store";
+import { requireTenant, withStore } from "../billing/with-store.ts";
+import { findCampaign, hasEnded, outcomeExitCode } from "../campaign/find-campaign.ts";
+import { openStatusScreen } from "../campaign/status-screen.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+
+/** Which campaign, and how it is shown. */
+export interface StatusOptions {
+  readonly tenant: string;
+  readonly id?: string;
+  readonly watch?: boolean;
+  readonly json?: boolean;
+}
+
+const LOOK_MS = 1_000;
+
+/** A campaign at one moment. */
+interface Look {
+  readonly campaign: Campaign;
+  readonly runs: readonly CampaignRun[];
+}
+
+async function look(store: OpenRecordStores, { tenant }: StatusOptions, id: string): Promise<Look> {
+  const campaign = await findCampaign(store, tenant, id);
+  return { campaign, runs: await store.campaigns.runs(tenant, id) };
+}
+
+/** For programs: results are in the campaign's report. */
+function jsonOf({ campaign, runs }: Look, indent: number): string {
+  const shown = runs.map(({ result: _result, ...run }) => run);
+  return `${JSON.stringify({ campaign, runs: shown }, null, indent)}\n`;
+}
+
+function textOf(io: Io, { campaign, runs }: Look): string {
+  return renderCampaignStatus(campaign, runs, {
+    width: io.width,
+    colour: io.colour,
+    nowMs: io.now().getTime(),
+  });
+}
+
+/** Shows what changes until the campaign has ended. */
+async function watch(io: Io, store: OpenRecordStores, options: StatusOptions, first: Look): Promise<Look> {
+  const screen = openStatusScreen(io);
+  let shown = "";
+  for (let now = first; ; now = await look(store, options, first.campaign.id)) {
+    const text = options.json === true ? jsonOf(now, 0) : textOf(io, now);
+    const isOver = hasEnded(now.campaign);
+    if (options.json === true) {
+      if (text !== shown) io.out(text);
+    } else if (isOver) screen.end(text);
+    else screen.show(text, now.runs);
+    shown = text;
+    if (isOver) return now;
+    await pause(LOOK_MS, undefined, { signal: io.signal });
+  }
+}
+
+/** `apex campaign status`: once, or until it has ended. */
+export async function runCampaignStatus(io: Io, options: StatusOptions): Promise<ExitCode> {
+  return withStore(io, async (store) => {
+    await requireTenant(store, options.tenant);
+    const { id } = await findCampaign(store, options.tenant, options.id);
+    const first = await look(store, options, id);
+    if (options.watch === true) {
+      const last = await watch(io, store, options, first);
+      return outcomeExitCode(last.campaign, last.runs);
+    }
+    io.out(options.json === true ? jsonOf(first, 2) : textOf(io, first));
+    return outcomeExitCode(first.campaign, first.runs);
+  });
+}

@@ -1,0 +1,35 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("give a number above 0");
+  return value;
+}
+
+function whole(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError("give a whole number");
+  return value;
+}
+
+/** `apex worker`: does the runs of campaigns on this machine. */
+export function addWorker(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  program
+    .command("worker")
+    .description(
+      "do runs of campaigns on this machine, until it is stopped: Ctrl-C gives back what is under way",
+    )
+    .addOption(new Option("--cores <n>", "so many of this machine's cores; else all").argParser(whole))
+    .addOption(
+      new Option("--memory <GiB>", "so much of its memory; else all but a tenth").argParser(positive),
+    )
+    .option("--once", "end when nothing is left to do")
+    .option("--json", "print events as JSON, one a line")
+    .option("--quiet", "no progress, only what goes wrong")
+    .action(async (options) => {
+      const { runWorker } = await import("./worker.ts");
+      finish(await runWorker(io, options));
+    });
+}

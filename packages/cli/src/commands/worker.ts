@@ -1,0 +1,128 @@
+import { hostname } from "node:os";
+import path from "node:path";
+import { type HostFacts, type ReapedReading, type WorkerIdentity } from "@apex/core";
+import { type DockerEngine, sandboxHost } from "@apex/sandbox-docker";
+import { type Capacity, openWorker, type WorkerEvent } from "@apex/sandbox-queue";
+import { openRecordStores, type OpenRecordStores } from "@apex/store";
+import { queueServer } from "../campaign/queue-server.ts";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { openProgress } from "../progress.ts";
+import { printable } from "../printable.ts";
+import { requireSandbox } from "../sandbox/find-sandbox.ts";
+import { prepareImages } from "../sandbox/prepare-images.ts";
+import { cpuAllotment } from "../worker/host-part.ts";
+import { inputCache } from "../worker/input-cache.ts";
+import { reapOnHost, type ReapingHost, removeOrphans } from "../worker/reap-on-host.ts";
+import { eventTeller, type TellingOptions } from "../worker/tell-event.ts";
+import { validationExecutor } from "../worker/validation-executor.ts";
+
+/** Options of `apex worker`, as the command line gives them. */
+export interface WorkerCommandOptions extends TellingOptions {
+  readonly cores?: number;
+  /** GiB. */
+  readonly memory?: number;
+  readonly once?: boolean;
+}
+
+const GIBIBYTE = 1024 ** 3;
+/** Of the host's memory; the rest is the system's, and Terraform's while it plans. */
+const MEMORY_SHARE = 0.9;
+
+/** What the worker gives to runs. Throws a CommandError for more than there is. */
+function capacityOf(facts: HostFacts, { cores, memory }: WorkerCommandOptions): Capacity {
+  if (cores !== undefined && cores > facts.cpus) {
+    throw new CommandError(EXIT_CODES.wrongUse, `--cores ${cores}: this machine has ${facts.cpus}`);
+  }
+  const has = facts.memoryBytes / GIBIBYTE;
+  if (memory !== undefined && memory > has) {
+    throw new CommandError(EXIT_CODES.wrongUse, `--memory ${memory}: this machine has ${has.toFixed(1)} GiB`);
+  }
+  return {
+    cores: cores ?? facts.cpus,
+    memoryBytes: Math.floor(memory === undefined ? facts.memoryBytes * MEMORY_SHARE : memory * GIBIBYTE),
+    gpus: facts.gpus,
+  };
+}
+
+/** Unique for this process on this host: numbers of processes are used again. */
+function identity(io: Io): WorkerIdentity {
+  const host = hostname();
+  return { id: `${host}/${process.pid}/${io.now().getTime().toString(36)}`, host };
+}
+
+/** Everything that is there before the first run. */
+async function prepared(
+  io: Io,
+  options: WorkerCommandOptions,
+): Promise<{ readonly engine: DockerEngine; readonly facts: HostFacts }> {
+  const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
+  progress.step("Looking for the engine and preparing the sandbox's images");
+  const engine = await requireSandbox(io);
+  const { facts, notes } = await sandboxHost(engine);
+  await prepareImages(io, engine, progress);
+  progress.done();
+  for (const note of notes) io.err(`apex: warning: ${printable(note)}\n`);
+  return { engine, facts };
+}
+
+async function work(
+  io: Io,
+  options: WorkerCommandOptions,
+  stores: OpenRecordStores,
+  storeDirectory: string,
+): Promise<void> {
+  const { engine, facts } = await prepared(io, options);
+  const capacity = capacityOf(facts, options);
+  const tell = eventTeller(io, options);
+  const host: ReapingHost = {
+    engine,
+    storeDirectory,
+    records: stores.campaigns,
+    warn: (message) => tell({ kind: "trouble", what: "the reaper", message }),
+  };
+  const ended = new AbortController();
+  const executor = validationExecutor({
+    io,
+    engine,
+    cache: inputCache(stores.inputFiles, path.join(storeDirectory, "inputs")),
+    allotment: cpuAllotment(Array.from({ length: capacity.cores }, (_, cpu) => cpu)),
+    storeDirectory,
+    removeOrphans: (runIds) => removeOrphans(host, runIds),
+  });
+  const unkept: ReapedReading[] = [];
+  const worker = openWorker({
+    server: await queueServer(io, stores),
+    records: stores.campaigns,
+    executors: [executor],
+    capacity,
+    identity: identity(io),
+    reap: () => reapOnHost(host, unkept),
+    onEvent: (event: WorkerEvent) => {
+      tell(event);
+      if (event.kind === "idle" && options.once === true) ended.abort();
+    },
+  });
+  if (options.quiet !== true && options.json !== true) {
+    io.err(
+      `Working with ${capacity.cores} cores and ${(capacity.memoryBytes / GIBIBYTE).toFixed(1)} GiB; Ctrl-C ends it and gives back what is under way.\n`,
+    );
+  }
+  await worker.run(AbortSignal.any([io.signal, ended.signal]));
+}
+
+/** `apex worker`: see `apex worker --help`. A worker that is stopped has done what it was to do: exit 0 with `--once`, else 130. */
+export async function runWorker(io: Io, options: WorkerCommandOptions): Promise<ExitCode> {
+  const storeDirectory = path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
+  // Not ended by the signal: a worker that stops still has to give back what it holds.
+  const stores = openRecordStores({
+    directory: storeDirectory,
+    ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
+  });
+  try {
+    await work(io, options, stores, storeDirectory);
+  } finally {
+    await stores.close();
+  }
+  return io.signal.aborted ? EXIT_CODES.interrupted : EXIT_CODES.done;
+}

@@ -1,0 +1,213 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import {
+  AdapterError,
+  type AttemptEnding,
+  type CounterReading,
+  type ExecutionContext,
+  InvariantError,
+  type RunClaim,
+  type RunExecutor,
+  type StopSignal,
+} from "@apex/core";
+import { renderValidationJson } from "@apex/report";
+import type { DockerEngine } from "@apex/sandbox-docker";
+import { VALIDATION } from "../campaign/draft-campaign.ts";
+import { parseJob, type ValidationJob } from "../campaign/validation-job.ts";
+import { CommandError } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { openRunDirectory } from "../pipeline/run-directory.ts";
+import { imageIdentity, type RunSetting, validate, type ValidateInputs } from "../pipeline/validate.ts";
+import type { Progress } from "../progress.ts";
+import { readRecordedLoad } from "../validation/recorded-load.ts";
+import { APEX_VERSION } from "../version.ts";
+import { type CpuAllotment, partOfHost } from "./host-part.ts";
+import type { InputCache } from "./input-cache.ts";
+import { isOurFault } from "./is-our-fault.ts";
+import { materialiseJob } from "./materialise-job.ts";
+
+/** What the executor works with: one set for all runs of a worker. */
+export interface ValidationTools {
+  readonly io: Io;
+  readonly engine: DockerEngine;
+  readonly cache: InputCache;
+  readonly allotment: CpuAllotment;
+  /** Of the store, for run directories and journals. */
+  readonly storeDirectory: string;
+  /** Removes what earlier attempts left on this host, and keeps what they had used. */
+  readonly removeOrphans: (sandboxRunIds: readonly string[]) => Promise<void>;
+}
+
+/** Of what Terraform and Apex said before an attempt failed. */
+const DETAIL_LENGTH_MAX = 2_000;
+
+/** The operating system's words for a host that has no room: another one may. */
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM"]);
+
+function followed(signal: StopSignal): { readonly signal: AbortSignal; readonly end: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  return { signal: controller.signal, end: () => signal.removeEventListener("abort", abort) };
+}
+
+/** Lines of progress, without the time: "Replaying the recorded load: …". */
+function progressTo(tell: (line: string) => void): Progress {
+  let step = "";
+  return {
+    step: (name) => {
+      step = name;
+      tell(name);
+    },
+    detail: (text) => tell(`${step}: ${text}`),
+    done: () => undefined,
+  };
+}
+
+/** The command line's own image must be what its name stood for when the campaign was made. */
+async function requireSameImage(engine: DockerEngine, { own }: ValidationJob): Promise<void> {
+  if (own === undefined || own.imageId === null) return;
+  const id = await imageIdentity(engine, own.image);
+  if (id === own.imageId) return;
+  const what = id === own.image ? "is not on this worker" : "is another image on this worker";
+  throw new AdapterError(
+    "unavailable",
+    `${own.image} ${what} than the one that the campaign was created with (${own.imageId}): bring that one here, or create the campaign again`,
+  );
+}
+
+async function inputsOf(
+  io: Io,
+  job: ValidationJob,
+  place: { readonly tools: ValidationTools; readonly tenant: string; readonly directory: string },
+  progress: Progress,
+): Promise<ValidateInputs> {
+  const { tools, tenant, directory } = place;
+  progress.step("Fetching the input files");
+  const files = await materialiseJob(job, { cache: tools.cache, tenant }, directory);
+  progress.step("Reading the recorded workload");
+  const { workload } = await readRecordedLoad(
+    { cwd: files.logFolder, signal: io.signal },
+    files.logFiles,
+    job.workload,
+    progress,
+  );
+  const { logFiles: _logs, logFolder: _folder, ...rest } = files;
+  const { arrivalFactor } = job.workload;
+  return {
+    ...rest,
+    storeDirectory: tools.storeDirectory,
+    workload,
+    target: job.target,
+    minutes: job.minutes,
+    ...(arrivalFactor === undefined ? {} : { arrivalFactor }),
+    ...(job.own === undefined ? {} : { own: job.own }),
+    ...(job.objectives === undefined ? {} : { objectives: job.objectives }),
+    ...(job.scale === undefined ? {} : { scale: job.scale }),
+  };
+}
+
+/** A failure as the end of an attempt; a bug of ours is thrown on, with its stack. */
+function failureOf(error: unknown, said: string): AttemptEnding {
+  const isKnown = error instanceof CommandError || error instanceof AdapterError;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const isFull = NO_ROOM.has(code);
+  if ((!isKnown && !isFull) || error instanceof InvariantError) throw error;
+  const { message } = error as Error;
+  const detail = said.trim() === "" ? "" : `\n${said.trim().slice(0, DETAIL_LENGTH_MAX)}`;
+  const mayConverge =
+    isFull || (error instanceof AdapterError && (error.kind === "unavailable" || error.kind === "throttled"));
+  return { kind: "failed", message: `${message}${detail}`, mayConverge };
+}
+
+/** How one run goes about it. */
+interface RunWays {
+  readonly io: Io;
+  readonly setting: RunSetting;
+  readonly progress: Progress;
+}
+
+/** Does one validation in a part of the host. Leaves nothing behind but its journal. */
+async function perform(
+  tools: ValidationTools,
+  claim: RunClaim,
+  { io, setting, progress }: RunWays,
+): Promise<{ readonly ending: AttemptEnding; readonly reading?: CounterReading }> {
+  const job = parseJob(claim.job);
+  if (job.apexVersion !== APEX_VERSION) {
+    throw new AdapterError(
+      "unavailable",
+      `the campaign was made by Apex ${job.apexVersion} and this worker is ${APEX_VERSION}: their judges may differ; start a worker of that version`,
+    );
+  }
+  await requireSameImage(tools.engine, job);
+  await mkdir(tools.storeDirectory, { recursive: true });
+  await using directory = await openRunDirectory(tools.storeDirectory);
+  const place = { tools, tenant: claim.tenant, directory: path.join(directory.path, "job") };
+  const inputs = await inputsOf(io, job, place, progress);
+  const { validation } = await validate(io, tools.engine, { ...inputs, setting }, progress);
+  const { verdict, reading } = validation;
+  return {
+    ending: {
+      kind: "verdict",
+      verdict: verdict.kind,
+      isOurFault: isOurFault(verdict),
+      result: renderValidationJson(validation, { apexVersion: APEX_VERSION }),
+    },
+    ...(reading === null ? {} : { reading }),
+  };
+}
+
+/** Does the validations of campaigns, by the same pipeline as `apex validate`. */
+export function validationExecutor(tools: ValidationTools): RunExecutor {
+  return {
+    kind: VALIDATION,
+    execute: async (claim: RunClaim, context: ExecutionContext) => {
+      const { reservation, sandboxRunId } = claim;
+      const stop = followed(context.signal);
+      let said = "";
+      const io: Io = {
+        ...tools.io,
+        signal: stop.signal,
+        isTerminal: false,
+        colour: false,
+        err: (text) => void (said += text),
+      };
+      const allotted = tools.allotment.take(Math.max(1, Math.ceil(reservation.cores)));
+      let last: CounterReading | undefined;
+      const setting: RunSetting = {
+        runId: sandboxRunId,
+        within: (host, replayer) => {
+          const part = partOfHost(
+            host,
+            replayer,
+            { ...reservation, cpus: allotted.cpus },
+            {
+              onOpened: () => context.meterWith(() => part.host.reading(sandboxRunId)),
+              onReading: (reading) => {
+                last = reading;
+              },
+            },
+          );
+          return part;
+        },
+      };
+      const progress = progressTo((line) => context.progress(line));
+      const readingSoFar = () => (last === undefined ? {} : { reading: last });
+      try {
+        await tools.removeOrphans(claim.orphans);
+        const done = await perform(tools, claim, { io, setting, progress });
+        return { ...readingSoFar(), ...done };
+      } catch (error) {
+        // Why it was stopped, who stopped it knows.
+        const ending = stop.signal.aborted ? ({ kind: "released" } as const) : failureOf(error, said);
+        return { ending, ...readingSoFar() };
+      } finally {
+        stop.end();
+        allotted.giveBack();
+        await tools.cache.prune();
+      }
+    },
+  };
+}
