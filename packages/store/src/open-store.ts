@@ -15,6 +15,8 @@ export interface StoreOptions {
   readonly directory: string;
   /** A PostgreSQL server for the records, in place of the embedded one. */
   readonly databaseUrl?: string;
+  /** Whose the records of runs are; `default`, who is there from the beginning, without it. */
+  readonly tenant?: string;
   /** Interrupts what is running; the methods then reject with its reason. */
   readonly signal?: AbortSignal;
 }

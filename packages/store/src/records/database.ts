@@ -49,6 +49,9 @@ export function databaseError(cause: unknown, where: string): AdapterError {
   if (["28P01", "28000", "42501", "3D000"].includes(code)) {
     return new AdapterError("denied", `${where} refuses access: ${message}`, { cause });
   }
+  if (code === "23503" && inner instanceof pg.DatabaseError && inner.constraint?.endsWith("_tenant_fkey")) {
+    return new AdapterError("not-found", "there is no such tenant; create it first", { cause });
+  }
   if (cause instanceof AdapterError) return cause;
   return new AdapterError("unavailable", `${where} failed: ${message}`, { cause });
 }

@@ -39,8 +39,13 @@ export interface RecordStoreOptions extends CampaignStoreOptions {
   readonly directory: string;
   /** A PostgreSQL server in place of the embedded one. */
   readonly databaseUrl?: string;
+  /** Whose the records of runs are; `default`, who is there from the beginning, without it. */
+  readonly tenant?: string;
   readonly signal?: AbortSignal;
 }
+
+/** The migration makes it. */
+const DEFAULT_TENANT = "default";
 
 interface Running {
   readonly db: Kysely<Tables>;
@@ -84,7 +89,7 @@ export function openRecordStores(options: RecordStoreOptions): OpenRecordStores 
   };
   const open = async (): Promise<Kysely<Tables>> => (await use()).db;
   return {
-    records: recordStore(open),
+    records: recordStore(open, options.tenant ?? DEFAULT_TENANT),
     campaigns: campaignStore(open, options),
     inputFiles: inputFileStore(open),
     billing: postgresBillingStore(open),

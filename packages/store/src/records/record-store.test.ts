@@ -39,7 +39,7 @@ async function withRecords(work: (records: RecordStore, db: Kysely<Tables>) => P
   const db = await openDatabase(await newDatabaseUrl());
   try {
     await work(
-      recordStore(() => Promise.resolve(db)),
+      recordStore(() => Promise.resolve(db), "default"),
       db,
     );
   } finally {
@@ -150,6 +150,24 @@ describe("a recorded run", () => {
       expect((await records.latestRun("one"))?.id).toBe(one.runId);
       expect(await records.latestRun("none")).toBeUndefined();
       expect((await records.runs(1)).map(({ id }) => id)).toEqual([other.runId]);
+    }));
+
+  test("is of one tenant, who must be there", () =>
+    withRecords(async (records, db) => {
+      await sql`INSERT INTO apex.tenants VALUES ('acme', 'Acme', 'mid')`.execute(db);
+      const acme = recordStore(() => Promise.resolve(db), "acme");
+      const { runId } = await acme.recordRun(aRunReport());
+      expect((await acme.latestRun())?.id).toBe(runId);
+      expect(await acme.diagnostics(runId)).not.toEqual([]);
+      expect(await records.latestRun()).toBeUndefined();
+      expect(await records.runs(10)).toEqual([]);
+      expect(await records.report(runId)).toBeUndefined();
+      expect(await records.recommendations(runId)).toEqual([]);
+      const nobody = recordStore(() => Promise.resolve(db), "nobody");
+      await expect(nobody.recordRun(aRunReport())).rejects.toMatchObject({
+        kind: "not-found",
+        message: expect.stringMatching(/no such tenant/),
+      });
     }));
 
   test("that is not there is nothing", () =>

@@ -5,6 +5,7 @@ import type { Kysely, Selectable } from "kysely";
 import { askDatabase } from "./ask-database.ts";
 import { inBatches } from "./in-batches.ts";
 import { diagnosticRows, importRows, recommendationRows, resourceRows, runRow } from "./record-rows.ts";
+import { asTenant } from "../tenants/as-tenant.ts";
 import { type RunKind, SCHEMA, type Tables } from "./tables.ts";
 
 /** A recorded run without its details. */
@@ -64,66 +65,81 @@ export interface RecordStore {
   diagnostics(runId: string): Promise<readonly Diagnostic[]>;
 }
 
-/** The records of a database that `open` connects to with the first call. */
-export function recordStore(open: () => Promise<Kysely<Tables>>): RecordStore {
+/** The records of one tenant in a database that `open` connects to with the first call. */
+export function recordStore(open: () => Promise<Kysely<Tables>>, tenant: string): RecordStore {
   const query = askDatabase(open, "the database of the records");
+  const read = <T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> =>
+    query((db) => asTenant(db, tenant, work));
   return {
     recordRun: async (report) => {
       const runId = randomUUID();
       // Outside of the database's errors: a report that breaks its schema is a bug of ours.
       const text = renderJson(report);
-      await query((db) => insertRun(db, { runId, report, text }));
+      await query((db) => insertRun(db, { tenant, runId, report, text }));
       return { runId };
     },
-    latestRun: (terraformDirectory) => query((db) => latestRun(db, terraformDirectory)),
+    latestRun: (terraformDirectory) => read((db) => latestRun(db, tenant, terraformDirectory)),
     runs: (limit) =>
-      query(async (db) => {
+      read(async (db) => {
         const rows = await db
           .selectFrom("runs")
           .selectAll()
+          .where("tenant", "=", tenant)
           .orderBy("sequence", "desc")
           .limit(limit)
           .execute();
         return rows.map(recordedRun);
       }),
-    report: (runId) => query((db) => readReport(db, runId)),
-    recommendations: (runId) => query((db) => readRecommendations(db, runId)),
-    imports: (runId) => query((db) => readImports(db, runId)),
-    diagnostics: (runId) => query((db) => readDiagnostics(db, runId)),
+    report: (runId) => read((db) => readReport(db, { tenant, runId })),
+    recommendations: (runId) => read((db) => readRecommendations(db, { tenant, runId })),
+    imports: (runId) => read((db) => readImports(db, { tenant, runId })),
+    diagnostics: (runId) => read((db) => readDiagnostics(db, { tenant, runId })),
   };
 }
 
-interface Insertion {
+/** Which run, and whose. */
+interface RunKey {
+  readonly tenant: string;
   readonly runId: string;
+}
+
+interface Insertion extends RunKey {
   readonly report: Report;
   readonly text: string;
 }
 
-async function insertRun(db: Kysely<Tables>, { runId, report, text }: Insertion): Promise<void> {
+async function insertRun(db: Kysely<Tables>, { tenant, runId, report, text }: Insertion): Promise<void> {
+  const owned = <Row>(row: Row): Row & { readonly tenant: string } => ({ ...row, tenant });
   await db.transaction().execute(async (transaction) => {
     const trx = transaction.withSchema(SCHEMA);
     await trx
       .insertInto("runs")
-      .values(runRow(runId, report, text))
+      .values(owned(runRow(runId, report, text)))
       .execute();
     for (const rows of inBatches(resourceRows(runId, report)))
-      await trx.insertInto("resources").values(rows).execute();
+      await trx.insertInto("resources").values(rows.map(owned)).execute();
     for (const rows of inBatches(recommendationRows(runId, report))) {
-      await trx.insertInto("recommendations").values(rows).execute();
+      await trx.insertInto("recommendations").values(rows.map(owned)).execute();
     }
     for (const rows of inBatches(importRows(runId, report)))
-      await trx.insertInto("imports").values(rows).execute();
+      await trx.insertInto("imports").values(rows.map(owned)).execute();
     for (const rows of inBatches(diagnosticRows(runId, report))) {
-      await trx.insertInto("diagnostics").values(rows).execute();
+      await trx.insertInto("diagnostics").values(rows.map(owned)).execute();
     }
   });
 }
 
 async function latestRun(
   db: Kysely<Tables>,
+  tenant: string,
   directory: string | undefined,
 ): Promise<RecordedRun | undefined> {
-  let newest = db.selectFrom("runs").selectAll().orderBy("sequence", "desc").limit(1);
+  let newest = db
+    .selectFrom("runs")
+    .selectAll()
+    .where("tenant", "=", tenant)
+    .orderBy("sequence", "desc")
+    .limit(1);
   if (directory !== undefined) newest = newest.where("terraform_directory", "=", directory);
   const row = await newest.executeTakeFirst();
   return row === undefined ? undefined : recordedRun(row);
@@ -149,8 +165,13 @@ function optionalDecimal(value: string | null): Decimal | null {
   return value === null ? null : decimal(value);
 }
 
-async function readReport(db: Kysely<Tables>, runId: string): Promise<Report | undefined> {
-  const row = await db.selectFrom("runs").select("report").where("id", "=", runId).executeTakeFirst();
+async function readReport(db: Kysely<Tables>, { tenant, runId }: RunKey): Promise<Report | undefined> {
+  const row = await db
+    .selectFrom("runs")
+    .select("report")
+    .where("tenant", "=", tenant)
+    .where("id", "=", runId)
+    .executeTakeFirst();
   if (row === undefined) return undefined;
   const parsed = reportSchema.safeParse(JSON.parse(row.report));
   if (parsed.success) return parsed.data;
@@ -161,11 +182,12 @@ async function readReport(db: Kysely<Tables>, runId: string): Promise<Report | u
 
 async function readRecommendations(
   db: Kysely<Tables>,
-  runId: string,
+  { tenant, runId }: RunKey,
 ): Promise<readonly RecordedRecommendation[]> {
   const rows = await db
     .selectFrom("recommendations")
     .selectAll()
+    .where("tenant", "=", tenant)
     .where("run_id", "=", runId)
     .orderBy("position")
     .execute();
@@ -191,10 +213,14 @@ function recordedStatus(text: string): RecommendationStatus {
   return "not-applicable";
 }
 
-async function readImports(db: Kysely<Tables>, runId: string): Promise<readonly RecordedImport[]> {
+async function readImports(
+  db: Kysely<Tables>,
+  { tenant, runId }: RunKey,
+): Promise<readonly RecordedImport[]> {
   const rows = await db
     .selectFrom("imports")
     .selectAll()
+    .where("tenant", "=", tenant)
     .where("run_id", "=", runId)
     .orderBy("position")
     .execute();
@@ -207,10 +233,14 @@ async function readImports(db: Kysely<Tables>, runId: string): Promise<readonly 
   }));
 }
 
-async function readDiagnostics(db: Kysely<Tables>, runId: string): Promise<readonly Diagnostic[]> {
+async function readDiagnostics(
+  db: Kysely<Tables>,
+  { tenant, runId }: RunKey,
+): Promise<readonly Diagnostic[]> {
   const rows = await db
     .selectFrom("diagnostics")
     .selectAll()
+    .where("tenant", "=", tenant)
     .where("run_id", "=", runId)
     .orderBy("position")
     .execute();
