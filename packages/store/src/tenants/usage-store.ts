@@ -17,6 +17,8 @@ export interface TierUse {
 export interface FreeRun {
   readonly runId: string;
   readonly campaignId: string;
+  /** The Terraform address of the service that it tried. */
+  readonly target: string;
   /** ISO 8601. */
   readonly endedAt: string;
   /** A whole sentence. */
@@ -50,9 +52,15 @@ export function usageStore(ask: AskDatabase): UsageStore {
     freeRuns: (tenant, { startMs, endMs }) =>
       reading(tenant, async (trx) => {
         const rows = await trx
-          .selectFrom("validation_runs")
-          .select(["id", "campaign_id", "ended_at", "free_reason"])
-          .where("tenant", "=", tenant)
+          .selectFrom("validation_runs as run")
+          .innerJoin("campaign_runs as member", (join) =>
+            join
+              .onRef("member.tenant", "=", "run.tenant")
+              .onRef("member.campaign_id", "=", "run.campaign_id")
+              .onRef("member.run_id", "=", "run.id"),
+          )
+          .select(["run.id", "run.campaign_id", "member.target", "run.ended_at", "run.free_reason"])
+          .where("run.tenant", "=", tenant)
           .where("free_reason", "is not", null)
           .where("ended_at", ">=", new Date(startMs))
           .where("ended_at", "<", new Date(endMs))
@@ -62,6 +70,7 @@ export function usageStore(ask: AskDatabase): UsageStore {
         return rows.map((row) => ({
           runId: row.id,
           campaignId: row.campaign_id,
+          target: row.target,
           endedAt: row.ended_at?.toISOString() ?? "",
           reason: row.free_reason ?? "",
         }));

@@ -1,0 +1,57 @@
+import { readFile } from "node:fs/promises";
+import { AdapterError } from "@apex/core";
+import type { InvoiceParty } from "@apex/report";
+import { parse } from "yaml";
+import { z } from "zod";
+import { requireFiles } from "../input-files.ts";
+import type { Io } from "../io.ts";
+
+/** Who issues invoices, who gets them, and what they end with. */
+export interface Parties {
+  readonly seller: InvoiceParty;
+  /** By tenant. */
+  readonly buyers: ReadonlyMap<string, InvoiceParty>;
+  readonly terms: readonly string[];
+}
+
+const partySchema = z.strictObject({
+  name: z.string().min(1),
+  address: z.array(z.string()).default([]),
+  taxId: z.string().nullable().default(null),
+  email: z.string().nullable().default(null),
+});
+
+const partiesSchema = z.strictObject({
+  schema: z.literal("apex.parties/v1"),
+  seller: partySchema,
+  buyers: z.record(z.string(), partySchema).default({}),
+  terms: z.array(z.string()).default([]),
+});
+
+const DEFAULT: Parties = {
+  seller: { name: "Apex", address: [], taxId: null, email: null },
+  buyers: new Map(),
+  terms: [],
+};
+
+/** Reads `--parties`, YAML or JSON (`apex.parties/v1`). Throws an AdapterError that says what of it is wrong. */
+export async function readParties(io: Io, given: string | undefined): Promise<Parties> {
+  if (given === undefined) return DEFAULT;
+  const [file = ""] = await requireFiles("--parties", [given], io.cwd);
+  let content: unknown;
+  try {
+    content = parse(await readFile(file, "utf8"));
+  } catch (cause) {
+    throw new AdapterError("invalid", `--parties ${file} is neither YAML nor JSON`, { cause });
+  }
+  const read = partiesSchema.safeParse(content);
+  if (!read.success) {
+    const issue = read.error.issues[0];
+    throw new AdapterError(
+      "invalid",
+      `--parties ${file}: ${issue?.path.join(".") || "the file"}: ${issue?.message ?? "not apex.parties/v1"}`,
+    );
+  }
+  const { seller, buyers, terms } = read.data;
+  return { seller, buyers: new Map(Object.entries(buyers)), terms };
+}

@@ -1,0 +1,30 @@
+import { formatMoney } from "@apex/core";
+import type { invoiceDocument } from "@apex/report";
+import { printable } from "../printable.ts";
+import { textTable } from "./text-table.ts";
+
+/** An invoice with all that is printed on it. */
+export type InvoiceDocument = ReturnType<typeof invoiceDocument>;
+
+/** An invoice for a terminal: its lines, exact and rounded, and what is to be paid. */
+export function renderInvoiceText(document: InvoiceDocument): string {
+  const { number, buyer, tenant, period, currency, lines, exactTotal, total, annex, terms } = document;
+  const rows = lines.map(({ description, rateCard, quantity, unit, exact, amount }) => [
+    description,
+    rateCard,
+    `${quantity} ${unit}`,
+    exact,
+    amount,
+  ]);
+  const head = ["for", "rates"].map((heading) => ({ heading }));
+  const numbers = ["quantity", "exact", currency].map((heading) => ({ heading, align: "right" as const }));
+  const late = annex.filter(({ isLate }) => isLate).length;
+  return [
+    `${number} to ${printable(buyer.name)} (${tenant}), ${period.start} until before ${period.end}\n`,
+    textTable([...head, ...numbers], [...rows, ["total", "", "", exactTotal, total]]),
+    `${formatMoney({ amount: total, currency })} to be paid, for ${annex.length} run${annex.length === 1 ? "" : "s and savings"}`,
+    late === 0 ? "" : `, ${late} of them from before the period`,
+    ".\n",
+    ...terms.map((term) => `${printable(term)}\n`),
+  ].join("");
+}

@@ -1,0 +1,55 @@
+import { monthPeriod, TIER_LIMITS } from "@apex/billing";
+import { renderUsageJson, renderUsageTable, usageReport } from "@apex/report";
+import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { printable } from "../printable.ts";
+import { monthAt, periodOf, requireMonth } from "./billing-period.ts";
+import { limitLines } from "./tier-use.ts";
+import { requireTenant, withStore } from "./with-store.ts";
+
+/** Options of `apex billing usage`, as the command line gives them. */
+export interface UsageOptions {
+  readonly tenant: string;
+  readonly month?: string;
+  readonly json?: boolean;
+}
+
+/** `apex billing usage`: what a tenant's runs used in a month, what they cost, and which were free. */
+export async function runUsage(io: Io, options: UsageOptions): Promise<ExitCode> {
+  const present = monthAt(io.now());
+  const month = requireMonth(options.month, present);
+  const period = periodOf(month);
+  const { tenant, usage, use } = await withStore(io, async (store) => {
+    const { billing } = store;
+    const found = await requireTenant(store, options.tenant);
+    const free = await store.usage.freeRuns(found.id, period);
+    const charges = await billing.charges({ tenant: found.id, period });
+    const report = usageReport({
+      tenant: found.id,
+      period: monthPeriod(month),
+      charges,
+      free: free.map(({ runId, target, endedAt, reason }) => ({
+        subject: runId,
+        target,
+        at: endedAt,
+        reason,
+      })),
+      cards: await billing.rateCards(),
+    });
+    // What is used of limits is known of the month that it is.
+    return {
+      tenant: found,
+      usage: report,
+      use: month === present ? await store.usage.ofMonth(found.id) : null,
+    };
+  });
+  const limits = TIER_LIMITS[tenant.tier];
+  if (options.json === true) {
+    const report = JSON.parse(renderUsageJson(usage)) as object;
+    io.out(`${JSON.stringify({ ...report, tier: tenant.tier, limits, thisMonth: use }, null, 2)}\n`);
+    return EXIT_CODES.done;
+  }
+  io.out(renderUsageTable(usage, { width: io.width, colour: io.colour }));
+  if (use !== null) io.out(`\n${printable(tenant.name)} has tier ${tenant.tier}\n${limitLines(limits, use)}`);
+  return EXIT_CODES.done;
+}
