@@ -1,8 +1,18 @@
 import { writeFileSync } from "node:fs";
+import { invoiceJsonSchema } from "../src/billing/invoice-schema.ts";
+import { usageJsonSchema } from "../src/billing/usage-schema.ts";
 import { campaignJsonSchema } from "../src/campaign/campaign-schema.ts";
 import { reportJsonSchema } from "../src/report-schema.ts";
 import { validationJsonSchema } from "../src/validation/validation-schema.ts";
 
-writeFileSync(new URL("../apex-report-v1.schema.json", import.meta.url), reportJsonSchema());
-writeFileSync(new URL("../apex-validation-v1.schema.json", import.meta.url), validationJsonSchema());
-writeFileSync(new URL("../apex-campaign-v1.schema.json", import.meta.url), campaignJsonSchema());
+const SCHEMAS = {
+  report: reportJsonSchema,
+  validation: validationJsonSchema,
+  campaign: campaignJsonSchema,
+  invoice: invoiceJsonSchema,
+  usage: usageJsonSchema,
+};
+
+for (const [name, schema] of Object.entries(SCHEMAS)) {
+  writeFileSync(new URL(`../apex-${name}-v1.schema.json`, import.meta.url), schema());
+}

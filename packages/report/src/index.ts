@@ -8,6 +8,12 @@ export {
   type RecommendationOutcome,
   type ReportParts,
 } from "./build-report.ts";
+export { invoiceDocument, type InvoiceParty } from "./billing/invoice-document.ts";
+export { renderInvoiceJson } from "./billing/invoice-schema.ts";
+export { renderInvoiceHtml } from "./billing/render-invoice-html.ts";
+export { renderUsageTable } from "./billing/render-usage.ts";
+export { usageReport } from "./billing/usage-report.ts";
+export { renderUsageJson } from "./billing/usage-schema.ts";
 export { campaignReport } from "./campaign/build-campaign-report.ts";
 export { renderCampaignHtml } from "./campaign/campaign-html.ts";
 export { renderCampaignMarkdown } from "./campaign/campaign-markdown.ts";

@@ -1,0 +1,25 @@
+import type { Currency, Decimal } from "@apex/core";
+import { amountText } from "../wording.ts";
+
+/** What a charge is kept to. */
+const DIGITS_MAX = 18;
+const DIGITS_MIN = 2;
+
+function places(value: Decimal): number {
+  return value.split(".")[1]?.length ?? 0;
+}
+
+/** An amount with all of its digits, two at least. */
+export function exactText(amount: Decimal, currency: Currency): string {
+  return amountText(amount, currency, Math.min(DIGITS_MAX, Math.max(DIGITS_MIN, places(amount))));
+}
+
+/** An amount that was rounded to its currency's digits, as it was rounded. */
+export function roundedText(amount: Decimal, currency: Currency): string {
+  return amountText(amount, currency, places(amount));
+}
+
+/** A quantity with all of its digits. */
+export function quantityText(quantity: Decimal): string {
+  return quantity.replace("-", "−");
+}

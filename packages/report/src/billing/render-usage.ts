@@ -1,0 +1,98 @@
+import { compareDecimals, type Decimal, decimal, toNumber } from "@apex/core";
+import { chargeText, whyFree } from "../campaign/campaign-wording.ts";
+import { columnTable, factLine, type TerminalColumn } from "../terminal-columns.ts";
+import {
+  openPage,
+  pageText,
+  paragraph,
+  shortList,
+  type TableOptions,
+  type TerminalPage,
+} from "../terminal-page.ts";
+import { figure } from "../validation/validation-wording.ts";
+import { groupByText, plural, UNKNOWN } from "../wording.ts";
+import type { UsageReport, UsageSubject, UsageTotal } from "./usage-report.ts";
+
+/** More rows than a few screens tell a person nothing: the JSON form has all. */
+const ROWS_MAX = 60;
+
+const ZERO = decimal(0);
+
+const COLUMNS: readonly TerminalColumn[] = [
+  { heading: "run", mayShrink: true },
+  { heading: "over at", leavesFirst: 4 },
+  { heading: "vCPU-h", isFigure: true, leavesFirst: 2 },
+  { heading: "GiB-h", isFigure: true, leavesFirst: 2 },
+  { heading: "GPU-h", isFigure: true, leavesFirst: 5 },
+  { heading: "base", isFigure: true, leavesFirst: 3 },
+  { heading: "margin", isFigure: true, leavesFirst: 3 },
+  { heading: "amount", isFigure: true },
+  { heading: "invoice" },
+];
+
+/**
+ * The usage of a period for a person at a terminal, with a final newline: the sums, each run, and what was free and why. No line is
+ * wider than `width` (40 to 160).
+ */
+export function renderUsageTable(usage: UsageReport, options: TableOptions): string {
+  const page = openPage(options);
+  const { tenant, period, totals, subjects } = usage;
+  paragraph(page, `${tenant}, ${period.start} until before ${period.end}`, { paint: "bold" });
+  if (totals.length === 0) paragraph(page, "Nothing was charged.");
+  for (const total of totals) totalLines(page, total);
+  if (subjects.length > 0) page.lines.push("");
+  columnTable(page, COLUMNS, subjects.slice(0, ROWS_MAX).map(subjectRow));
+  if (subjects.length > ROWS_MAX)
+    paragraph(page, `… and ${subjects.length - ROWS_MAX} more in the JSON form`, { paint: "dim" });
+  freeLines(page, usage);
+  return pageText(page);
+}
+
+function totalLines(page: TerminalPage, total: UsageTotal): void {
+  const { currency } = total;
+  const text = (amount: Decimal | null) => (amount === null ? UNKNOWN : chargeText(amount, currency));
+  page.lines.push("");
+  const hasSavings = compareDecimals(total.savingsShare, ZERO) !== 0;
+  const subjects = hasSavings ? `${total.subjects} runs and savings` : plural(total.subjects, "run");
+  factLine(page, "Charged", `${text(total.amount)} for ${subjects}`);
+  factLine(page, "Validations", `${text(total.base)} compute at base prices, ${text(total.margin)} margin`);
+  if (hasSavings) factLine(page, "Savings", `${text(total.savingsShare)} share of proven savings`);
+  if (compareDecimals(total.corrections, ZERO) !== 0)
+    factLine(page, "Corrections", `${text(total.corrections)}, in the sum already`);
+  factLine(page, "Invoiced", `${text(total.invoiced)}; ${text(total.open)} open`);
+}
+
+function subjectRow(subject: UsageSubject) {
+  const { currency, base, margin } = subject;
+  const hours = (value: Decimal) => (compareDecimals(value, ZERO) === 0 ? "" : figure(toNumber(value)));
+  const text = (amount: Decimal | null) => (amount === null ? UNKNOWN : chargeText(amount, currency));
+  return {
+    cells: [
+      subject.subject,
+      subject.at,
+      hours(subject.vcpuHours),
+      hours(subject.gibHours),
+      hours(subject.gpuHours),
+      text(base),
+      text(margin),
+      text(subject.amount),
+      invoiceText(subject),
+    ],
+  };
+}
+
+function invoiceText({ invoices, open }: UsageSubject): string {
+  const parts = [...invoices, ...(compareDecimals(open, ZERO) === 0 && invoices.length > 0 ? [] : ["open"])];
+  return parts.join(", ");
+}
+
+function freeLines(page: TerminalPage, { free }: UsageReport): void {
+  const groups = groupByText(
+    free.map(({ subject, target, reason }) => ({ name: target ?? subject, text: whyFree(reason) })),
+  );
+  const entries = groups.map(({ text, names }) => {
+    const runs = free.filter(({ reason }) => whyFree(reason) === text).length;
+    return `${plural(runs, "run")}: ${text} (${names.join(", ")})`;
+  });
+  shortList(page, { title: "Free", count: free.length, entries });
+}

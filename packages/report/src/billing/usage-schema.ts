@@ -1,0 +1,65 @@
+import { type Decimal, InvariantError } from "@apex/core";
+import { z } from "zod";
+import { USAGE_SCHEMA, type UsageReport } from "./usage-report.ts";
+
+const text = z.string();
+const amount = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
+
+const split = {
+  amount: amount.describe("All of it, corrections taken off"),
+  base: amount
+    .nullable()
+    .describe("Of validations, the compute at base prices; null: a rate card is unknown"),
+  margin: amount.nullable().describe("The rest of validations, with minimum lines"),
+  savingsShare: amount,
+  corrections: amount.describe("Of the amount, what was taken back: 0 or below"),
+  open: amount.describe("On no invoice yet"),
+};
+
+const usageSchema: z.ZodType<UsageReport> = z
+  .object({
+    schema: z.literal(USAGE_SCHEMA),
+    tenant: text,
+    period: z.object({ start: text, end: text.describe("The first instant that is not in it") }),
+    totals: z.array(
+      z
+        .object({ currency: text, subjects: z.int().min(0), ...split, invoiced: amount })
+        .describe("By currency"),
+    ),
+    subjects: z.array(
+      z.object({
+        subject: text.describe("A run, or one month's saving of one change"),
+        currency: text,
+        from: text,
+        at: text,
+        vcpuHours: amount,
+        gibHours: amount,
+        gpuHours: amount,
+        ...split,
+        invoices: z.array(text),
+      }),
+    ),
+    free: z.array(z.object({ subject: text, target: text.nullable(), at: text, reason: text })),
+  })
+  .meta({ title: "Apex usage", description: "What a tenant used in a period, by run" });
+
+/**
+ * `apex.usage/v1` as JSON text with a final newline. The order of keys is the schema's, so equal reports are equal bytes. Throws an
+ * InvariantError for a report that breaks the schema.
+ */
+export function renderUsageJson(usage: UsageReport): string {
+  const checked = usageSchema.safeParse(usage);
+  if (!checked.success) {
+    const issue = checked.error.issues[0];
+    throw new InvariantError(`the usage breaks its schema at ${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  return `${JSON.stringify(checked.data, null, 2)}\n`;
+}
+
+/** The published JSON Schema (draft 2020-12) of `apex.usage/v1`, as text that ends with a newline. */
+export function usageJsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(usageSchema, { io: "input" }), null, 2)}\n`;
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs";
+import { chargesOf } from "@apex/billing";
+import { decimal } from "@apex/core";
+import { expect, test } from "vitest";
+import { columns } from "../visible-text.ts";
+import { renderUsageTable } from "./render-usage.ts";
+import { CARD, chargesOfRun, someCharges } from "./testing.ts";
+import { type UsageParts, usageReport } from "./usage-report.ts";
+import { renderUsageJson, usageJsonSchema } from "./usage-schema.ts";
+
+const FAILED = "It is free: it failed before it had a verdict.";
+
+const usage = (changes: Partial<UsageParts> = {}) =>
+  usageReport({
+    tenant: "acme",
+    period: { start: "2026-11-01T00:00:00Z", end: "2026-12-01T00:00:00Z" },
+    charges: someCharges().map((charge, index) => ({ ...charge, invoice: index < 4 ? "2026-000042" : null })),
+    cards: [CARD],
+    free: [
+      { subject: "val-8", target: null, at: "2026-11-03T00:00:00Z", reason: FAILED },
+      { subject: "val-9", target: "aws_instance.web", at: "2026-11-03T00:00:00Z", reason: FAILED },
+    ],
+    ...changes,
+  });
+const table = (report = usage(), width = 120) => renderUsageTable(report, { width, colour: false });
+
+const savings = (amount: string) =>
+  chargesOf(
+    { tenant: "acme", subject: "sav-1", from: "2026-10-01T00:00:00Z", at: "2026-11-01T00:00:00Z" },
+    {
+      rateCard: "vbp",
+      currency: "USD",
+      amount: decimal(amount),
+      base: decimal(0),
+      lines: [
+        {
+          kind: "savings-share",
+          quantity: decimal(1),
+          unit: "Savings",
+          unitPrice: decimal(amount),
+          amount: decimal(amount),
+        },
+      ],
+    },
+  ).map((charge) => ({ ...charge, invoice: null }));
+
+test("a run's usage, its base and margin, and where it is billed", () => {
+  expect(table()).toMatchInlineSnapshot(`
+    "acme, 2026-11-01T00:00:00Z until before 2026-12-01T00:00:00Z
+
+    Charged      $0.1964 for 5 runs
+    Validations  $0.1253 compute at base prices, $0.0712 margin
+    Corrections  −$0.0437, in the sum already
+    Invoiced     $0.1573; $0.0391 open
+
+    run    over at               vCPU-h   GiB-h  GPU-h     base   margin   amount  invoice
+    val-4  2026-10-31T23:00:00Z   0.333    1.33         $0.0194  $0.0097  $0.0291  open
+    val-1  2026-11-21T10:00:00Z   0.783    3.13         $0.0456  $0.0228  $0.0685  2026-000042
+    val-2  2026-11-21T10:00:00Z    1.02    4.07         $0.0592  $0.0296  $0.0888  2026-000042
+    val-3  2026-11-21T10:00:00Z  0.0167  0.0667         $0.0010  $0.0090  $0.0100  open
+    val-5  2026-11-22T10:00:00Z                           $0.00    $0.00    $0.00  open
+
+    Free (2)
+      2 runs: it failed before it had a verdict (val-8, aws_instance.web)
+    "
+  `);
+});
+
+test("base is what compute costs us; minimum lines are all margin", () => {
+  const [run] = usage({
+    charges: chargesOfRun("val-3", 1).map((charge) => ({ ...charge, invoice: null })),
+  }).subjects;
+  expect(run?.amount).toBe("0.01");
+  // 59.999999999 s of a core at 0.04048 and 1/15 GiB-hours at 0.004445.
+  expect(run?.base).toBe("0.000970999999988755");
+  expect(run?.margin).toBe("0.009029000000011245");
+});
+
+test("a card that is not known leaves base and margin unknown, and the amount as it is", () => {
+  const report = usage({ cards: [] });
+  expect(report.totals[0]).toMatchObject({ base: null, margin: null, amount: "0.196431999997841067" });
+  expect(table(report)).toContain("unknown compute at base prices, unknown margin");
+});
+
+test("a share of savings is neither base nor margin", () => {
+  const [total] = usage({ charges: savings("28.5") }).totals;
+  expect(total).toMatchObject({ amount: "28.5", base: "0", margin: "0", savingsShare: "28.5" });
+  expect(table(usage({ charges: savings("28.5") }))).toContain("$28.50 share of proven savings");
+});
+
+test("currencies are never added up", () => {
+  const euros = chargesOfRun("val-9", 60).map((charge) => ({ ...charge, currency: "EUR", invoice: null }));
+  const report = usage({ charges: [...savings("1"), ...euros] });
+  expect(report.totals.map(({ currency, subjects }) => [currency, subjects])).toEqual([
+    ["USD", 1],
+    ["EUR", 1],
+  ]);
+});
+
+test("another tenant's charges are refused", () => {
+  const foreign = chargesOfRun("val-1", 5).map((charge) => ({ ...charge, tenant: "other", invoice: null }));
+  expect(() => usage({ charges: foreign })).toThrow("val-1/vcpu is of other, not of acme");
+});
+
+test("nothing used is nothing charged", () => {
+  const none = usage({ charges: [], free: [] });
+  expect(table(none)).toContain("Nothing was charged.");
+  expect(JSON.parse(renderUsageJson(none))).toMatchObject({
+    schema: "apex.usage/v1",
+    totals: [],
+    subjects: [],
+  });
+});
+
+test("no terminal is too narrow, and a month of many runs is cut", () => {
+  const many = Array.from({ length: 100 }, (_, index) => chargesOfRun(`val-${index}`, 5)).flat();
+  const report = usage({ charges: many.map((charge) => ({ ...charge, invoice: null })) });
+  expect(table(report)).toContain("… and 40 more in the JSON form");
+  for (const width of [40, 70, 100, 160]) {
+    for (const line of table(usage(), width).split("\n")) expect(columns(line)).toBeLessThanOrEqual(width);
+  }
+});
+
+test("the schema is the one that is published", () => {
+  const committed = readFileSync(new URL("../../apex-usage-v1.schema.json", import.meta.url), "utf8");
+  expect(JSON.parse(committed)).toEqual(JSON.parse(usageJsonSchema()));
+});
