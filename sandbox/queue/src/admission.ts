@@ -3,8 +3,8 @@ import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import type { Ticket } from "./taking.ts";
 
-/** A run that this host can never do comes up for others after about so long. */
-const TOO_LARGE_MS = 2_000;
+/** A run that this host can never do comes up for others after so long. */
+const TOO_LARGE_MS = 1_000;
 /** One that does not fit now asks again after so long; smaller ones may go before it until the patience is over. */
 const NO_ROOM_MS = 1_000;
 /** So many runs are remembered. */
@@ -20,6 +20,8 @@ export interface Reserved {
 export type Admission =
   | { readonly kind: "fits" }
   | { readonly kind: "put-away" }
+  /** Put away, and never to be done here. */
+  | { readonly kind: "too-large" }
   | { readonly kind: "reserved"; readonly reserved: Reserved };
 
 /** Decides about room. Smaller runs may go before a larger one for at most `patienceMs`. */
@@ -36,8 +38,8 @@ export function admissionTo(
     if (!room.couldEverFit(reservation)) {
       if (!saidTooLarge.has(key)) onEvent({ kind: "too-large", tenant, runId, campaignId, reservation });
       remember(saidTooLarge, key, true);
-      await ticket.later(TOO_LARGE_MS * (0.75 + Math.random() / 2));
-      return { kind: "put-away" };
+      await ticket.later(TOO_LARGE_MS);
+      return { kind: "too-large" };
     }
     if (room.fits(reservation)) {
       passedOverSince.delete(key);

@@ -3,6 +3,7 @@ import { admissionTo, type Reserved } from "./admission.ts";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
+import { refusals } from "./refusals.ts";
 import type { Taking, Ticket } from "./taking.ts";
 import { type TenantOrder, tenantOrder } from "./tenant-order.ts";
 
@@ -37,6 +38,7 @@ export function intakeOf(options: IntakeOptions): Intake {
   const { room } = options;
   const order = tenantOrder(options.records);
   const admit = admissionTo(room, options.patienceMs, options.onEvent);
+  const refused = refusals();
   let reserved: Reserved | undefined;
   return {
     async next() {
@@ -50,11 +52,16 @@ export function intakeOf(options: IntakeOptions): Intake {
       if (room.isFull()) return { kind: "full" };
       const taken = await take(order, options);
       if (taken.ticket === undefined) return { kind: "nothing", isAnyoneWaiting: taken.isAnyoneWaiting };
+      const { tenant, runId } = taken.ticket.run;
       const admission = await admit(taken.ticket);
       switch (admission.kind) {
         case "fits":
+          refused.taken(tenant);
           return claim(taken.ticket, order, options);
         case "put-away":
+          return { kind: "look-again" };
+        case "too-large":
+          order.rest(tenant, refused.refused(tenant, runId));
           return { kind: "look-again" };
         case "reserved":
           reserved = admission.reserved;

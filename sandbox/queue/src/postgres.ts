@@ -19,6 +19,7 @@ const QUERY_MAX_MS = 15_000;
 /** Where a PostgreSQL is: what DATABASE_URL holds, or its parts. */
 export type PostgresServer =
   | string
+  | { readonly connectionString: string }
   | {
       readonly host: string;
       readonly port?: number;
