@@ -1,10 +1,7 @@
-import { readFile } from "node:fs/promises";
-import { AdapterError } from "@apex/core";
 import type { InvoiceParty } from "@apex/report";
-import { parse } from "yaml";
 import { z } from "zod";
-import { requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
+import { readYaml } from "./read-yaml.ts";
 
 /** Who issues invoices, who gets them, and what they end with. */
 export interface Parties {
@@ -37,21 +34,7 @@ const DEFAULT: Parties = {
 /** Reads `--parties`, YAML or JSON (`apex.parties/v1`). Throws an AdapterError that says what of it is wrong. */
 export async function readParties(io: Io, given: string | undefined): Promise<Parties> {
   if (given === undefined) return DEFAULT;
-  const [file = ""] = await requireFiles("--parties", [given], io.cwd);
-  let content: unknown;
-  try {
-    content = parse(await readFile(file, "utf8"));
-  } catch (cause) {
-    throw new AdapterError("invalid", `--parties ${file} is neither YAML nor JSON`, { cause });
-  }
-  const read = partiesSchema.safeParse(content);
-  if (!read.success) {
-    const issue = read.error.issues[0];
-    throw new AdapterError(
-      "invalid",
-      `--parties ${file}: ${issue?.path.join(".") || "the file"}: ${issue?.message ?? "not apex.parties/v1"}`,
-    );
-  }
-  const { seller, buyers, terms } = read.data;
+  const read = await readYaml(io, { option: "--parties", file: given }, partiesSchema);
+  const { seller, buyers, terms } = read;
   return { seller, buyers: new Map(Object.entries(buyers)), terms };
 }

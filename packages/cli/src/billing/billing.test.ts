@@ -1,0 +1,262 @@
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { addMonths, type Invoice } from "@apex/billing";
+import { addDecimals, compareDecimals, decimal } from "@apex/core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { type BilledStore, billedStore } from "./testing.ts";
+
+let books: BilledStore;
+
+/** The month that the database's clock makes charges in, and instants after it. */
+const MONTH = new Date().toISOString().slice(0, 7);
+const NEXT = `${addMonths(MONTH, 1)}-02T06:00:00Z`;
+const afterTheMonth = { now: () => new Date(NEXT) };
+
+beforeAll(async () => {
+  books = await billedStore();
+});
+
+afterAll(() => books[Symbol.asyncDispose]());
+
+/** A tenant of this test alone, with runs. */
+async function aTenant(id: string, runs: Parameters<BilledStore["endRuns"]>[1] = {}): Promise<string> {
+  await books.stores.tenants.create({ id, name: `${id} & Söhne`, tier: "enterprise" });
+  if (Object.keys(runs).length > 0) await books.endRuns(id, runs);
+  return id;
+}
+
+function charges(tenant: string) {
+  return books.stores.billing.charges({ tenant });
+}
+
+describe("usage", () => {
+  test("is what runs used and cost, with the base and the margin, open and invoiced, and what was free", async () => {
+    const tenant = await aTenant("usage", {
+      "u-1": { seconds: 3_600 },
+      "u-2": { seconds: 60, ending: { kind: "failed", message: "no disk", mayConverge: false } },
+    });
+    const { exitCode, stdout } = await books.run(["billing", "usage", "--tenant", tenant, "--json"]);
+    expect(exitCode).toBe(EXIT_CODES.done);
+    const usage = JSON.parse(stdout);
+    const total = addDecimals(...(await charges(tenant)).map(({ amount }) => amount));
+    expect(usage).toMatchObject({
+      schema: "apex.usage/v1",
+      totals: [{ amount: total, open: total, invoiced: "0", subjects: 1 }],
+      subjects: [{ subject: "u-1", vcpuHours: "1", gibHours: "1" }],
+      free: [{ subject: "u-2", target: "aws_instance.u-2", reason: expect.stringContaining("It is free") }],
+      tier: "enterprise",
+      thisMonth: { runsBegun: 2, runsRunning: 0 },
+    });
+    const [{ base, margin }] = usage.totals;
+    expect(compareDecimals(addDecimals(base, margin), total)).toBe(0);
+  });
+
+  test("for people says what of the tier is used", async () => {
+    const tenant = await aTenant("usage-text", { "ut-1": { seconds: 3_600 } });
+    await books.stores.tenants.setTier(tenant, "early");
+    const { stdout } = await books.run(["billing", "usage", "--tenant", tenant]);
+    expect(stdout).toMatch(/runs this month +1 +1,000/);
+    expect(stdout).toMatch(/vCPU-hours this month +1\.00 +400/);
+    expect(
+      (await books.run(["billing", "usage", "--tenant", tenant, "--month", "2020-02"])).stdout,
+    ).toContain("Nothing was charged");
+  });
+});
+
+describe("an invoice", () => {
+  test("is a preview until it is asked for, which uses no number", async () => {
+    const tenant = await aTenant("preview", { "p-1": { seconds: 3_600 } });
+    const argv = ["billing", "invoice", "--tenant", tenant, "--month", MONTH, "--format", "json"];
+    const first = await books.run(argv, afterTheMonth);
+    expect(first.exitCode).toBe(EXIT_CODES.done);
+    expect(first.stderr).toContain("a preview: no number is used");
+    expect(JSON.parse(first.stdout)).toMatchObject([
+      {
+        schema: "apex.invoice/v1",
+        number: `PREVIEW-${MONTH}`,
+        buyer: { name: "preview & Söhne" },
+        terms: [expect.stringContaining("nothing is to be paid by it")],
+      },
+    ]);
+    expect((await books.run(argv, afterTheMonth)).stdout).toBe(first.stdout);
+    expect(await books.stores.billing.invoices(tenant)).toEqual([]);
+  });
+
+  test("is issued once, is what the preview said, and is shown again as it was", async () => {
+    const tenant = await aTenant("issued", { "i-1": { seconds: 3_600 }, "i-2": { seconds: 7 } });
+    const argv = ["billing", "invoice", "--tenant", tenant, "--format", "json", "--month", MONTH];
+    const [preview] = JSON.parse((await books.run(argv, afterTheMonth)).stdout) as [Invoice];
+    const issued = await books.run([...argv, "--issue", "--out", "bills"], afterTheMonth);
+    expect(issued.exitCode).toBe(EXIT_CODES.done);
+    const [invoice] = JSON.parse(issued.stdout) as [Invoice];
+    expect(invoice.number).toMatch(/^APX-\d{4}-\d{6}$/);
+    expect([invoice.total, invoice.lines]).toEqual([preview.total, preview.lines]);
+    expect((await readdir(path.join(books.directory, "bills"))).toSorted()).toEqual([
+      `invoice-${invoice.number}.html`,
+      `invoice-${invoice.number}.json`,
+    ]);
+    const again = await books.run([...argv, "--issue"], afterTheMonth);
+    expect(again.exitCode).toBe(EXIT_CODES.nothingToDo);
+    expect(again.stderr).toContain(`${MONTH} was billed by ${invoice.number}`);
+    const shown = ["billing", "invoice", "--tenant", tenant, "--number", invoice.number, "--format", "json"];
+    expect((await books.run(shown)).stdout).toBe(issued.stdout);
+    const list = await books.run(["billing", "list", "--tenant", tenant]);
+    expect(list.stdout).toContain(invoice.number);
+  });
+
+  test("of two at the same time is one", async () => {
+    const tenant = await aTenant("twice", { "t-1": { seconds: 3_600 } });
+    const argv = ["billing", "invoice", "--tenant", tenant, "--month", MONTH, "--issue"];
+    const codes = await Promise.all([1, 2].map(() => books.run(argv, afterTheMonth)));
+    expect(new Set(codes.map(({ exitCode }) => exitCode))).toEqual(
+      new Set([EXIT_CODES.done, EXIT_CODES.nothingToDo]),
+    );
+    expect(await books.stores.billing.invoices(tenant)).toHaveLength(1);
+  });
+
+  test("of a month that is not over is refused, unless it is until now; the rest is on the next one", async () => {
+    const tenant = await aTenant("early", { "e-1": { seconds: 3_600 } });
+    const argv = ["billing", "invoice", "--tenant", tenant, "--month", MONTH, "--issue"];
+    const refused = await books.run(argv);
+    expect(refused.exitCode).toBe(EXIT_CODES.wrongUse);
+    expect(refused.stderr).toContain("is not over");
+    expect((await books.run([...argv, "--until", "now"])).exitCode).toBe(EXIT_CODES.done);
+    await books.endRuns(tenant, { "e-2": { seconds: 60 } });
+    expect((await books.run(argv, afterTheMonth)).exitCode).toBe(EXIT_CODES.done);
+    const [first, second] = await books.stores.billing.invoices(tenant);
+    // No two invoices say that they are of the same days.
+    expect(Date.parse(second?.period.start ?? "")).toBe(Date.parse(first?.period.end ?? ""));
+    expect(second?.lines.flatMap((line) => line.charges)).toEqual(expect.not.arrayContaining(["e-1/vcpu"]));
+  });
+
+  test.each([
+    [["--month", "2026-13"], EXIT_CODES.wrongUse, "is no month"],
+    [["--month", "9999-01"], EXIT_CODES.wrongUse, "has not begun"],
+    [["--month", "2020-01", "--until", "now"], EXIT_CODES.wrongUse, "is over"],
+    [["--number", "APX-1", "--issue"], EXIT_CODES.wrongUse, "cannot be used with"],
+    [["--number", "APX-2026-999999"], EXIT_CODES.badInput, "has no invoice"],
+    [["--month", "2020-01", "--issue"], EXIT_CODES.nothingToDo, "nothing to bill"],
+    [["--tenant", "nobody"], EXIT_CODES.badInput, 'there is no tenant "nobody"'],
+    [["--tenant", "'; DROP TABLE apex.charges; --"], EXIT_CODES.badInput, "there is no tenant"],
+    [["--parties", "none.yaml"], EXIT_CODES.badInput, "none.yaml does not exist"],
+  ])("%j says what is wrong", async (argv, code, message) => {
+    const { exitCode, stderr } = await books.run(["billing", "invoice", ...argv]);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(code);
+  });
+
+  test("names who issues it and who pays, whatever characters they have", async () => {
+    const tenant = await aTenant("parties", { "pa-1": { seconds: 3_600 } });
+    const buyer = { name: "<script>alert(1)</script>\u001b[2J", address: ["=1+1"], taxId: "VAT DE1" };
+    const parties = { schema: "apex.parties/v1", seller: { name: "Apex GmbH" }, buyers: { [tenant]: buyer } };
+    await writeFile(path.join(books.directory, "parties.json"), JSON.stringify(parties));
+    const argv = ["billing", "invoice", "--tenant", tenant, "--month", MONTH, "--parties", "parties.json"];
+    const html = (await books.run([...argv, "--format", "html"], afterTheMonth)).stdout;
+    expect(html).toContain("&lt;script&gt;");
+    expect(html).not.toContain("<script>");
+    expect((await books.run(argv, afterTheMonth)).stdout).not.toContain("\u001b");
+    await writeFile(path.join(books.directory, "parties.json"), '{"schema": "apex.parties/v1", "seler": 1}');
+    const broken = await books.run(argv, afterTheMonth);
+    expect([broken.exitCode, broken.stderr]).toEqual([
+      EXIT_CODES.badInput,
+      expect.stringContaining("seller"),
+    ]);
+  });
+
+  test("is not issued for a place that it cannot be written to", async () => {
+    const tenant = await aTenant("unwritable", { "w-1": { seconds: 3_600 } });
+    await writeFile(path.join(books.directory, "a-file"), "");
+    const argv = [
+      "billing",
+      "invoice",
+      "--tenant",
+      tenant,
+      "--month",
+      MONTH,
+      "--issue",
+      "--out",
+      "a-file/bills",
+    ];
+    expect((await books.run(argv, afterTheMonth)).exitCode).toBe(EXIT_CODES.badInput);
+    expect(await books.stores.billing.invoices(tenant)).toEqual([]);
+  });
+});
+
+describe("a reversal", () => {
+  test("takes a run's charges back with a reason that is kept, and twice is once", async () => {
+    const tenant = await aTenant("reverse", { "r-1": { seconds: 3_600 } });
+    const argv = ["billing", "reverse", "r-1", "--tenant", tenant, "--reason", "wrong\u0000 log"];
+    expect((await books.run(argv)).exitCode).toBe(EXIT_CODES.done);
+    const kept = await charges(tenant);
+    expect(addDecimals(...kept.map(({ amount }) => amount))).toBe("0");
+    expect(kept.flatMap(({ reversalReason }) => reversalReason ?? [])).toContain("wrong log");
+    const again = await books.run(argv);
+    expect(again.exitCode).toBe(EXIT_CODES.nothingToDo);
+    expect(again.stderr).toContain("no charge that is not taken back already");
+  });
+
+  test("needs a reason", async () => {
+    expect((await books.run(["billing", "reverse", "r-1"])).exitCode).toBe(EXIT_CODES.wrongUse);
+    expect((await books.run(["billing", "reverse", "r-1", "--reason", " "])).exitCode).toBe(
+      EXIT_CODES.badInput,
+    );
+  });
+});
+
+describe("an export", () => {
+  test("adds up to each invoice's total, and has what is open", async () => {
+    const tenant = await aTenant("export", { "x-1": { seconds: 3_601 }, "x-2": { seconds: 59 } });
+    await books.run(["billing", "invoice", "--tenant", tenant, "--issue", "--until", "now"]);
+    await books.endRuns(tenant, { "x-3": { seconds: 60 } });
+    const argv = ["billing", "export", "--focus", "--tenant", tenant, "--month", MONTH, "--out"];
+    const done = await books.run([...argv, "out/focus.csv"]);
+    expect(done.stderr).toMatch(
+      /wrote out\/focus\.csv: \d+ rows of \d+ charges, FOCUS 1\.2; 1 invoices add up/,
+    );
+    expect(done.exitCode).toBe(EXIT_CODES.done);
+    const lines = (await readFile(path.join(books.directory, "out/focus.csv"), "utf8")).trim().split("\r\n");
+    const header = lines[0]?.split(",") ?? [];
+    const cells = lines.slice(1).map((line) => line.split(","));
+    const of = (name: string) => cells.map((row) => row[header.indexOf(name)] ?? "");
+    const [invoice] = await books.stores.billing.invoices(tenant);
+    const billed = of("BilledCost").filter((_, index) => of("InvoiceId")[index] === invoice?.number);
+    expect(compareDecimals(addDecimals(...billed.map(decimal)), invoice?.total ?? decimal("-1"))).toBe(0);
+    expect(of("InvoiceId")).toContain("");
+    const parquet = await books.run([
+      ...argv,
+      "out/focus.parquet",
+      "--format",
+      "parquet",
+      "--focus-version",
+      "1.4",
+    ]);
+    expect([parquet.exitCode, parquet.stderr]).toEqual([
+      EXIT_CODES.done,
+      expect.stringContaining("FOCUS 1.4"),
+    ]);
+    const bytes = await readFile(path.join(books.directory, "out/focus.parquet"));
+    expect(bytes.subarray(0, 4).toString()).toBe("PAR1");
+  });
+
+  test("of nothing writes nothing", async () => {
+    const tenant = await aTenant("export-nothing");
+    const { exitCode } = await books.run(["billing", "export", "--tenant", tenant, "--out", "nothing.csv"]);
+    expect(exitCode).toBe(EXIT_CODES.nothingToDo);
+    expect(await readdir(books.directory)).not.toContain("nothing.csv");
+  });
+
+  test("of an invoice that is not there is bad input", async () => {
+    const { exitCode } = await books.run(["billing", "export", "--invoice", "APX-1", "--out", "nothing.csv"]);
+    expect(exitCode).toBe(EXIT_CODES.badInput);
+  });
+});
+
+test("the books are right, and rates are published", async () => {
+  const audit = await books.run(["billing", "audit"]);
+  expect([audit.exitCode, audit.stdout]).toEqual([
+    EXIT_CODES.done,
+    expect.stringMatching(/^\d+ charges, balance 0: nothing wrong\.\n$/),
+  ]);
+  expect((await books.run(["billing", "rates"])).stdout).toMatch(/charged by now\n.*base.*price/s);
+});

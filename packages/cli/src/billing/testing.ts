@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { PUBLISHED_RATE_CARDS } from "@apex/billing";
+import { type AttemptEnding, type CampaignMember, type CounterReading, decimal } from "@apex/core";
+import { openRecordStores, type OpenRecordStores } from "@apex/store";
+import type { ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { runCli } from "../run-cli.ts";
+import { recordedIo } from "../testing.ts";
+
+/** What a command line gave. */
+export interface CommandResult {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A store with real books, and the command line on it. */
+export interface BilledStore extends AsyncDisposable {
+  readonly directory: string;
+  readonly stores: OpenRecordStores;
+  run(argv: readonly string[], changes?: Partial<Io>): Promise<CommandResult>;
+  /** Does runs in a campaign of a tenant's, through a worker's calls, and ends them so. */
+  endRuns(tenant: string, runs: Readonly<Record<string, RunEnding>>): Promise<void>;
+}
+
+/** How a run ended: by a verdict after so many core-seconds, or otherwise. */
+export interface RunEnding {
+  readonly seconds: number;
+  readonly ending?: AttemptEnding;
+}
+
+const GIB = 1024 ** 3;
+const WORKER = { id: "host/1/1", host: "host" };
+const PASSED: AttemptEnding = { kind: "verdict", verdict: "pass", isOurFault: false, result: "{}" };
+
+function aMember(runId: string): CampaignMember {
+  return {
+    runId,
+    target: `aws_instance.${runId}`,
+    change: "m5.xlarge → m5.large",
+    monthlySavings: { list: decimal("70.08"), net: null },
+    kind: "test",
+    job: "{}",
+    reservation: { cores: 2, memoryBytes: GIB, gpus: 0, gpuModel: null, maxSeconds: 3_600 },
+  };
+}
+
+function aReading(seconds: number): CounterReading {
+  return {
+    at: 1_000 * seconds,
+    monotonicMs: 1_000 * seconds,
+    bootId: "boot",
+    cpuNs: BigInt(seconds) * 1_000_000_000n,
+    memoryReservedByteMs: BigInt(GIB) * BigInt(seconds) * 1_000n,
+    gpuMs: 0n,
+    networkBytes: 0n,
+    blockBytes: 0n,
+  };
+}
+
+async function endRun(
+  stores: OpenRecordStores,
+  tenant: string,
+  runId: string,
+  how: RunEnding,
+): Promise<void> {
+  const outcome = await stores.campaigns.claim({ tenant, runId }, WORKER);
+  if (outcome.kind !== "claimed") throw new Error(`${runId} was not claimed: ${outcome.kind}`);
+  await stores.campaigns.end(outcome.claim, how.ending ?? PASSED, aReading(how.seconds));
+}
+
+/** Makes a store in a new directory, whose embedded PostgreSQL runs until it is disposed of. */
+export async function billedStore(): Promise<BilledStore> {
+  const directory = await mkdtemp(path.join(tmpdir(), "apex-billing-"));
+  const stores = openRecordStores({ directory: path.join(directory, "home") });
+  await stores.billing.publishRateCards(PUBLISHED_RATE_CARDS);
+  return {
+    directory,
+    stores,
+    run: async (argv, changes = {}) => {
+      const { env, ...others } = changes;
+      const io = recordedIo({
+        cwd: directory,
+        env: { APEX_HOME: "home", ...env },
+        now: () => new Date(),
+        ...others,
+      });
+      return { exitCode: await runCli(argv, io), stdout: io.stdout(), stderr: io.stderr() };
+    },
+    endRuns: async (tenant, runs) => {
+      const { id } = await stores.campaigns.create({
+        tenant,
+        name: "a night",
+        priority: 5,
+        budget: null,
+        deadline: null,
+        members: Object.keys(runs).map(aMember),
+        diagnostics: [],
+      });
+      await stores.campaigns.start(tenant, id);
+      for (const [runId, how] of Object.entries(runs)) await endRun(stores, tenant, runId, how);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stores.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
