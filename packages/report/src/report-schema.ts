@@ -1,15 +1,11 @@
-import { type Decimal, type Dimension, METRIC_NAMES } from "@apex/core";
+import { type Dimension, METRIC_NAMES } from "@apex/core";
 import { z } from "zod";
+import { decimalSchema as amount, diagnosticSchema } from "./shared-schemas.ts";
 import { REPORT_SCHEMA, type Report } from "./report.ts";
 import { verdictKindSchema, verdictReasonSchema } from "./validation/value-schemas.ts";
 
 const text = z.string();
 const count = z.int().min(0);
-// The brand exists in the types only: to JSON a decimal is text of this form.
-const amount = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
 
 const DIMENSIONS = [
   "cpu",
@@ -174,17 +170,6 @@ const inputs = z.object({
   ),
 });
 
-const diagnostic = z.object({
-  severity: z.enum(["error", "warning", "info"]),
-  code: text,
-  summary: text,
-  detail: text.exactOptional(),
-  address: text.exactOptional(),
-  source: z
-    .object({ file: text, line: count.exactOptional(), column: count.exactOptional() })
-    .exactOptional(),
-});
-
 const savingsTotal = z.object({ list: amount, net: amount.nullable(), netKnown: amount, netUnknown: count });
 
 const summary = z.object({
@@ -218,7 +203,7 @@ export const reportSchema: z.ZodType<Report> = z
     plan,
     validation: z.array(validation).exactOptional(),
     inputs,
-    diagnostics: z.array(diagnostic),
+    diagnostics: z.array(diagnosticSchema),
   })
   .meta({ title: "Apex report", description: "What one run of Apex found, did and could not do" });
 

@@ -1,6 +1,8 @@
 import { type CostEstimate, type Decimal, decimal, type LineItem, type Recommendation } from "@apex/core";
+import fc from "fast-check";
 import { buildReport, type RecommendationOutcome, type ReportParts } from "./build-report.ts";
 import type { Report } from "./report.ts";
+import { columns } from "./visible-text.ts";
 
 /** A recommendation as the EC2 resize rule makes it. */
 function aRecommendation(changes: Partial<Recommendation> = {}): Recommendation {
@@ -162,4 +164,36 @@ function someParts(changes: Partial<ReportParts> = {}): ReportParts {
 /** The report of {@link someParts}. */
 export function aReport(changes: Partial<ReportParts> = {}): Report {
   return buildReport(someParts(changes));
+}
+
+/** What a name from outside may say at worst, in any page: markup, tables, links, terminal codes, turned writing. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.string({ unit: "binary", maxLength: 30 }),
+    fc.constantFrom(
+      "<script>alert(1)</script>",
+      "</title></style></svg><img src=x onerror=alert(1)>",
+      "</td></tr></table>",
+      '" onload="x',
+      "| a | b |\n| --- | --- |",
+      "![x](https://evil.example/a.png)",
+      "[x](javascript:alert(1)) @everyone #1 https://evil.example",
+      "\u001b]0;title\u0007\u001b[2J",
+      "</details># h",
+      "`` ` ``",
+      "\u202egnp.exe",
+    ),
+  )
+  .map(([noise, attack]) => `${noise}${attack}`);
+
+/** Tags in the text of a page or a drawing, by name. */
+export function tagsOf(markup: string): readonly string[] {
+  return [...markup.matchAll(/<([a-z][a-z0-9]*)/gi)].map(([, name]) => name ?? "");
+}
+
+/** A page's lines that are wider than `width`, and all control and direction characters in it. */
+export function troublesOnTerminal(page: string, width: number): readonly string[] {
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+  const controls = page.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/g) ?? [];
+  return [...controls, ...page.split("\n").filter((line) => columns(line) > width)];
 }

@@ -1,14 +1,10 @@
 import type { ChargeKind } from "@apex/billing";
-import { type Decimal, InvariantError } from "@apex/core";
 import { z } from "zod";
+import { checkedJson } from "../checked-json.ts";
+import { decimalSchema as amount } from "../shared-schemas.ts";
 import { INVOICE_SCHEMA, type InvoiceDocument, roundingNote } from "./invoice-document.ts";
 
 const text = z.string();
-// The brand exists in the types only: to JSON a decimal is text of this form.
-const amount = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
 
 const KINDS = [
   "vcpu",
@@ -84,12 +80,7 @@ const invoiceSchema = z
  * an InvariantError for an invoice that breaks the schema.
  */
 export function renderInvoiceJson(document: InvoiceDocument): string {
-  const checked = invoiceSchema.safeParse({ ...document, rounding: roundingNote(document) });
-  if (!checked.success) {
-    const issue = checked.error.issues[0];
-    throw new InvariantError(`the invoice breaks its schema at ${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  return `${JSON.stringify(checked.data, null, 2)}\n`;
+  return checkedJson(invoiceSchema, { ...document, rounding: roundingNote(document) }, "the invoice");
 }
 
 /** The published JSON Schema (draft 2020-12) of `apex.invoice/v1`, as text that ends with a newline. */

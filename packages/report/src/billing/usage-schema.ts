@@ -1,12 +1,9 @@
-import { type Decimal, InvariantError } from "@apex/core";
 import { z } from "zod";
+import { checkedJson } from "../checked-json.ts";
+import { decimalSchema as amount } from "../shared-schemas.ts";
 import { USAGE_SCHEMA, type UsageReport } from "./usage-report.ts";
 
 const text = z.string();
-const amount = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
 
 const split = {
   amount: amount.describe("All of it, corrections taken off"),
@@ -51,12 +48,7 @@ const usageSchema: z.ZodType<UsageReport> = z
  * InvariantError for a report that breaks the schema.
  */
 export function renderUsageJson(usage: UsageReport): string {
-  const checked = usageSchema.safeParse(usage);
-  if (!checked.success) {
-    const issue = checked.error.issues[0];
-    throw new InvariantError(`the usage breaks its schema at ${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  return `${JSON.stringify(checked.data, null, 2)}\n`;
+  return checkedJson(usageSchema, usage, "the usage");
 }
 
 /** The published JSON Schema (draft 2020-12) of `apex.usage/v1`, as text that ends with a newline. */

@@ -1,15 +1,11 @@
-import { type Decimal, InvariantError } from "@apex/core";
 import { z } from "zod";
+import { checkedJson } from "../checked-json.ts";
+import { decimalSchema as amount, diagnosticSchema } from "../shared-schemas.ts";
 import { CAMPAIGN_SCHEMA, type CampaignReport, RUN_OUTCOMES, type RunOutcome } from "./campaign-report.ts";
 
 const text = z.string();
 const count = z.int().min(0);
 const known = z.number().nullable();
-// The brand exists in the types only: to JSON a decimal is text of this form.
-const amount = z
-  .string()
-  .regex(/^-?\d+(\.\d+)?$/)
-  .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
 
 const savingsSum = z
   .object({
@@ -76,17 +72,6 @@ const run = z.object({
   link: text.nullable(),
 });
 
-const diagnostic = z.object({
-  severity: z.enum(["error", "warning", "info"]),
-  code: text,
-  summary: text,
-  detail: text.exactOptional(),
-  address: text.exactOptional(),
-  source: z
-    .object({ file: text, line: count.exactOptional(), column: count.exactOptional() })
-    .exactOptional(),
-});
-
 /** Checks a campaign's report and puts its keys into the order of this declaration. Keys it does not know are dropped. */
 const campaignSchema: z.ZodType<CampaignReport> = z
   .object({
@@ -108,7 +93,7 @@ const campaignSchema: z.ZodType<CampaignReport> = z
     }),
     summary,
     runs: z.array(run),
-    diagnostics: z.array(diagnostic),
+    diagnostics: z.array(diagnosticSchema),
   })
   .meta({
     title: "Apex campaign",
@@ -120,12 +105,7 @@ const campaignSchema: z.ZodType<CampaignReport> = z
  * Throws an InvariantError for a report that breaks its own schema.
  */
 export function renderCampaignJson(report: CampaignReport): string {
-  const checked = campaignSchema.safeParse(report);
-  if (!checked.success) {
-    const issue = checked.error.issues[0];
-    throw new InvariantError(`the campaign breaks its schema at ${issue?.path.join(".")}: ${issue?.message}`);
-  }
-  return `${JSON.stringify(checked.data, null, 2)}\n`;
+  return checkedJson(campaignSchema, report, "the campaign");
 }
 
 /** The published JSON Schema (draft 2020-12) of `apex.campaign/v1`, as text that ends with a newline. */

@@ -1,0 +1,22 @@
+import type { Decimal } from "@apex/core";
+import { z } from "zod";
+
+/** An amount or quantity. The brand exists in the types only: to JSON a decimal is text of this form. */
+export const decimalSchema = z
+  .string()
+  .regex(/^-?\d+(\.\d+)?$/)
+  .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
+
+const count = z.int().min(0);
+
+/** Advice to people. */
+export const diagnosticSchema = z.object({
+  severity: z.enum(["error", "warning", "info"]),
+  code: z.string(),
+  summary: z.string(),
+  detail: z.string().exactOptional(),
+  address: z.string().exactOptional(),
+  source: z
+    .object({ file: z.string(), line: count.exactOptional(), column: count.exactOptional() })
+    .exactOptional(),
+});
