@@ -84,18 +84,14 @@ function changeOf(
   const { patched } = request;
   if (cut.kind === "cut" && (patched === undefined || addsUp(edits, all, { before, patched }))) return cut;
   if (patched !== undefined) {
-    const summary = `What of the patch belongs to ${recommendation.summary.replace(/\.$/, "")} cannot be told from the rest: it is validated with all of the patch`;
+    const summary =
+      "What of the patch belongs to this change cannot be told from the rest: it is validated with all of the patch";
     return { overlay: patched, diagnostic: { severity: "warning", code: "whole-patch", summary, ...about } };
   }
   const where = cut.kind === "moved" ? `${cut.file}:${cut.line}` : "a file";
+  const next = "Run apex optimize again, or check out the configuration that it ran on.";
   return {
-    diagnostic: {
-      severity: "warning",
-      code: LEFT_OUT,
-      summary: `Left out, because ${where} is not what the recommendation was made from: ${recommendation.summary.replace(/\.$/, "")}`,
-      detail: "Run apex optimize again, or check out the configuration that it ran on.",
-      ...about,
-    },
+    diagnostic: leftOut(recommendation, `${where} is not what the recommendation was made from`, next),
   };
 }
 

@@ -59,11 +59,12 @@ function obstacle({ status, reason, action, resourceType, edits }: Recommendatio
   }
 }
 
-function leftOut({ id, summary, address }: Recommendation, why: string, next?: string): Diagnostic {
+/** Says that a recommendation is not a member; `why` is a clause. */
+export function leftOut({ id, from, to, address }: Recommendation, why: string, next?: string): Diagnostic {
   return {
     severity: "info",
     code: LEFT_OUT,
-    summary: `Left out, because ${why}: ${summary.replace(/\.$/, "")}`,
+    summary: `Left out, because ${why} (${from} → ${to})`,
     ...(next === undefined ? {} : { detail: next }),
     address: address ?? id,
   };
