@@ -11,9 +11,16 @@ export function isCalendarMonth(text: string): text is CalendarMonth {
   return MONTH_PATTERN.test(text);
 }
 
-/** The month of an instant, ISO 8601 in UTC. Throws a RangeError for a text that is no instant. */
+/** An instant, ISO 8601 in UTC, as Unix time in milliseconds. Throws a RangeError for a text that is none, as all functions here. */
+export function epochMsOf(instant: string): number {
+  const epochMs = parseInstant(instant);
+  if (epochMs === undefined) throw new RangeError(`not an instant in UTC: ${instant}`);
+  return epochMs;
+}
+
+/** The month of an instant, ISO 8601 in UTC. */
 export function monthOf(instant: string): CalendarMonth {
-  if (parseInstant(instant) === undefined) throw new RangeError(`not an instant in UTC: ${instant}`);
+  epochMsOf(instant);
   return instant.slice(0, "2026-09".length);
 }
 
@@ -33,10 +40,8 @@ export function monthPeriod(month: CalendarMonth): { readonly start: string; rea
   return { start: `${month}-01T00:00:00Z`, end: `${addMonths(month, 1)}-01T00:00:00Z` };
 }
 
-/** The instant to whole seconds, ISO 8601: an end is exclusive and goes up, a start goes down. Throws a RangeError for none. */
+/** The instant to whole seconds, ISO 8601: an end is exclusive and goes up, a start goes down. */
 export function wholeSecond(instant: string, towards: "down" | "up"): string {
-  const epochMs = parseInstant(instant);
-  if (epochMs === undefined) throw new RangeError(`not an instant in UTC: ${instant}`);
   const round = towards === "up" ? Math.ceil : Math.floor;
-  return formatInstant(round(epochMs / 1_000) * 1_000);
+  return formatInstant(round(epochMsOf(instant) / 1_000) * 1_000);
 }

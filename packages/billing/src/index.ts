@@ -32,3 +32,13 @@ export {
 } from "./rate-run.ts";
 export { type BilledEnding, chargeRun, type RunCharge, type RunSettlement } from "./run-charges.ts";
 export { TIER_LIMITS, type TierLimits, TIERS, type Tier } from "./tier-limits.ts";
+export type { MonthlySavingsOfChange, SavingsPart, UnprovenMonth } from "./savings/prove-savings.ts";
+export { SAVINGS_SHARE } from "./savings/carry-over.ts";
+export { BASELINE_DAYS, type MergedChange, type SavingsInput } from "./savings/savings-input.ts";
+export {
+  proveSavings,
+  savingsCharges,
+  type SavingsContext,
+  type SavingsOutcome,
+  type SavingsProof,
+} from "./savings/savings-proof.ts";

@@ -4,11 +4,10 @@ import {
   decimal,
   formatInstant,
   multiply,
-  parseInstant,
   roundDecimal,
   subtract,
 } from "@apex/core";
-import { monthOf, monthPeriod, wholeSecond } from "../calendar-month.ts";
+import { epochMsOf, monthOf, monthPeriod, wholeSecond } from "../calendar-month.ts";
 import type { Charge } from "../charge.ts";
 import type { Invoice } from "../invoice.ts";
 import { FOCUS_DECIMAL, type FocusRow } from "./focus-row.ts";
@@ -58,7 +57,7 @@ function periodOf(from: string, at: string): Period {
   const end = wholeSecond(at, "up");
   if (start < end) return { start, end };
   // The end is exclusive: what happened at one instant has a second.
-  return { start, end: formatInstant((parseInstant(start) ?? 0) + SECOND_MS) };
+  return { start, end: formatInstant(epochMsOf(start) + SECOND_MS) };
 }
 
 function placementIn({ number, period }: Invoice, position: number): Placement {

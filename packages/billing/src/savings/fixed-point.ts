@@ -1,0 +1,42 @@
+import { type Decimal, decimal } from "@apex/core";
+
+/**
+ * Whole numbers of 10⁻¹⁸, and one rule of rounding: half away from zero. The customer's database reckons with the same, so that it
+ * comes to the same last digit; decimals with more places, and division in floats, would not.
+ */
+export const PLACES = 18;
+
+/** Unit prices are kept to 12 places: a price times a quantity then fits into the 38 digits of a database. */
+export const PRICE_SCALE = 10n ** 12n;
+
+const BASE = 10;
+const HALF = 5;
+
+function magnitude(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** A decimal in 10⁻¹⁸. */
+export function scaled(value: Decimal): bigint {
+  const isNegative = value.startsWith("-");
+  const [whole = "0", fraction = ""] = (isNegative ? value.slice(1) : value).split(".");
+  const kept = BigInt(whole + fraction.slice(0, PLACES).padEnd(PLACES, "0"));
+  const isRaised = Number(fraction[PLACES] ?? "0") >= HALF;
+  const rounded = isRaised ? kept + 1n : kept;
+  return isNegative ? -rounded : rounded;
+}
+
+/** A whole number of 10⁻ᵖˡᵃᶜᵉˢ as a decimal. */
+export function unscaled(value: bigint, places = PLACES): Decimal {
+  const digits = magnitude(value)
+    .toString(BASE)
+    .padStart(places + 1, "0");
+  return decimal(`${value < 0n ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`);
+}
+
+/** a × b ÷ c, rounded once; c is above 0. */
+export function mulDiv(a: bigint, b: bigint, c: bigint): bigint {
+  const product = a * b;
+  const rounded = (2n * magnitude(product) + c) / (2n * c);
+  return product < 0n ? -rounded : rounded;
+}

@@ -1,0 +1,116 @@
+import type { CostRow, Decimal } from "@apex/core";
+import { type CalendarMonth, epochMsOf, monthOf } from "../calendar-month.ts";
+import { mulDiv, PRICE_SCALE, scaled } from "./fixed-point.ts";
+import type { SavingsInput } from "./savings-input.ts";
+
+/** A row of the bill, as savings need it. */
+export interface MeteredRow {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly month: CalendarMonth;
+  readonly quantity: bigint;
+  /** EffectiveCost at the list prices of {@link meteredRows}. */
+  readonly cost: bigint;
+  /** EffectiveCost as the bill has it. */
+  readonly billed: bigint;
+  readonly isFinal: boolean;
+  /** Why it cannot be reckoned with, as a whole sentence. */
+  readonly problem: string | undefined;
+}
+
+const EIGHTEEN_TO_TWELVE = 10n ** 6n;
+
+function priceKeyOf({ SkuPriceId, SkuId }: CostRow): string | null {
+  return SkuPriceId ?? SkuId;
+}
+
+/** Usage of the resource in the unit, or in none that the bill tells. Purchases, taxes and credits are no price of usage. */
+function isOfUnit(row: CostRow, { resourceId, unit }: SavingsInput): boolean {
+  if (row.ResourceId !== resourceId || row.ChargeCategory !== "Usage") return false;
+  return row.PricingUnit === unit || row.PricingUnit === null;
+}
+
+/** By price point: the list price that it first has in the bill. */
+function firstPrices(rows: readonly CostRow[]): ReadonlyMap<string, bigint> {
+  const first = new Map<string, readonly [number, bigint]>();
+  for (const row of rows) {
+    const key = priceKeyOf(row);
+    if (key === null || row.ListUnitPrice === null) continue;
+    const [atMs, price] = [epochMsOf(row.ChargePeriodStart), scaled(row.ListUnitPrice)];
+    const known = first.get(key);
+    const isFirst = known === undefined || atMs < known[0] || (atMs === known[0] && price < known[1]);
+    if (isFirst) first.set(key, [atMs, price]);
+  }
+  return new Map([...first].map(([key, [, price]]) => [key, price]));
+}
+
+function problemOf(row: CostRow, reference: bigint | undefined): string | undefined {
+  const at = `The bill's row of ${row.ChargePeriodStart}`;
+  if (row.PricingUnit === null) return `${at} does not tell by which unit it is priced.`;
+  // A correction may leave out what the row that it corrects has said.
+  if (row.ChargeClass === "Correction") return undefined;
+  if (row.PricingQuantity === null) return `${at} does not tell how much was used.`;
+  if (reference === undefined || row.ListUnitPrice === null) return `${at} has no list price.`;
+  const price = mulDiv(scaled(row.ListUnitPrice), 1n, EIGHTEEN_TO_TWELVE);
+  const isFree = price === 0n && scaled(row.ListUnitPrice) !== reference;
+  return isFree ? `${at} has a list price of 0, and the same had one of more.` : undefined;
+}
+
+/** What a row would have cost had the provider not changed the list price. */
+function atFirstPrice(cost: bigint, price: Decimal | null, reference: bigint | undefined): bigint {
+  if (price === null || reference === undefined || scaled(price) === reference) return cost;
+  const now = mulDiv(scaled(price), 1n, EIGHTEEN_TO_TWELVE);
+  return now === 0n ? cost : mulDiv(cost, mulDiv(reference, 1n, EIGHTEEN_TO_TWELVE), now);
+}
+
+/**
+ * The rows of a resource's usage that begin in a time, restated to the list price that each price point (SkuPriceId, else SkuId) has in
+ * the first of them: a provider that becomes cheaper is no saving of a change, and one that becomes dearer no loss.
+ */
+export function meteredRows(
+  input: SavingsInput,
+  time: { readonly startMs: number; readonly endMs: number },
+): readonly MeteredRow[] {
+  const own = input.rows.filter((row) => {
+    if (!isOfUnit(row, input)) return false;
+    const startMs = epochMsOf(row.ChargePeriodStart);
+    return startMs >= time.startMs && startMs < time.endMs;
+  });
+  const prices = firstPrices(own.filter(({ PricingUnit }) => PricingUnit !== null));
+  return own.map((row): MeteredRow => {
+    const reference = prices.get(priceKeyOf(row) ?? "");
+    const billed = scaled(row.EffectiveCost);
+    return {
+      startMs: epochMsOf(row.ChargePeriodStart),
+      endMs: epochMsOf(row.ChargePeriodEnd),
+      month: monthOf(row.ChargePeriodStart),
+      quantity: row.PricingQuantity === null ? 0n : scaled(row.PricingQuantity),
+      cost: atFirstPrice(billed, row.ListUnitPrice, reference),
+      billed,
+      isFinal: row.InvoiceId !== null,
+      problem: problemOf(row, reference),
+    };
+  });
+}
+
+/** Price of a unit, to 12 places; `undefined` where nothing was used. */
+export function unitPriceOf(rows: readonly MeteredRow[]): bigint | undefined {
+  const { quantity, cost } = totalOf(rows);
+  return quantity > 0n ? mulDiv(cost, PRICE_SCALE, quantity) : undefined;
+}
+
+/** Sums of rows. */
+export function totalOf(rows: readonly MeteredRow[]): {
+  readonly quantity: bigint;
+  readonly cost: bigint;
+  readonly billed: bigint;
+} {
+  return rows.reduce(
+    (sum, { quantity, cost, billed }) => ({
+      quantity: sum.quantity + quantity,
+      cost: sum.cost + cost,
+      billed: sum.billed + billed,
+    }),
+    { quantity: 0n, cost: 0n, billed: 0n },
+  );
+}

@@ -1,0 +1,83 @@
+import { formatInstant, type JsonObject, type JsonValue } from "@apex/core";
+import { canonicalJson } from "./canonical-json.ts";
+import { SAVINGS_SHARE, type SharedSavings } from "./carry-over.ts";
+import { savingsQuery } from "./savings-query.ts";
+
+/** Version of the evidence document. */
+export const SAVINGS_SCHEMA = "apex.savings/v1";
+
+/** How the numbers come about, for whoever reads only the document. */
+const METHOD = [
+  "Only rows of FOCUS ChargeCategory Usage of this resource count, in this PricingUnit; purchases of commitments, taxes, credits and adjustments do not.",
+  "EffectiveCost is restated to the ListUnitPrice that the same SkuPriceId (else SkuId) has in the first of the rows: a provider's new price is no saving.",
+  "A phase's unit price is its restated EffectiveCost by its PricingQuantity, to 12 places. Phase 0 is the time before the first merge.",
+  "A change saves what the usage of the month would have cost at the price of the phase before, less what it cost in the phase that the change began, or would have cost at that phase's price where others followed.",
+  "The UTC day of a merge, and rows that reach over the edge of a phase, are in no sum.",
+  "Only months count all of whose rows have an invoice. A month's loss is carried over and made good before anything is shared.",
+];
+
+/** What an evidence document says of its own, for comparing a later bill with it. */
+export interface KnownProof {
+  readonly id: string;
+  readonly savings: string;
+  readonly chargeable: string;
+}
+
+/** What is kept as proof of a month's savings: every number, and the query that makes it anew. */
+export function savingsEvidence(savings: SharedSavings, id: string, replaces: string | null): string {
+  const document: JsonObject = {
+    schema: SAVINGS_SCHEMA,
+    id,
+    replaces,
+    tenant: savings.tenant,
+    resourceId: savings.resourceId,
+    pricingUnit: savings.unit,
+    month: savings.month,
+    currency: savings.currency,
+    changes: savings.changes.map((change): JsonObject => ({ ...change })),
+    phases: savings.phases.map(
+      ({ startMs, endMs, changes }): JsonObject => ({
+        start: formatInstant(startMs),
+        end: Number.isFinite(endMs) ? formatInstant(endMs) : null,
+        changes: changes.map((change) => change.id),
+      }),
+    ),
+    phase: savings.phase,
+    unitPriceBefore: savings.priceBefore,
+    parts: savings.parts.map((part): JsonObject => ({ ...part })),
+    savings: savings.savings,
+    carriedIn: savings.carriedIn,
+    chargeable: savings.chargeable,
+    carriedOut: savings.carriedOut,
+    share: SAVINGS_SHARE,
+    fee: savings.fee,
+    excluded: { ...savings.excluded },
+    rows: savings.rows,
+    method: METHOD,
+    query: savingsQuery(savings),
+  };
+  return canonicalJson(document);
+}
+
+function field(document: JsonValue, key: string): string | undefined {
+  if (document === null || typeof document !== "object" || Array.isArray(document)) return undefined;
+  const value = Object.entries(document).find(([name]) => name === key)?.[1];
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Reads an evidence document that {@link savingsEvidence} wrote. Throws a RangeError for any other text. */
+export function readEvidence(evidence: string): KnownProof {
+  let document: JsonValue = null;
+  try {
+    document = JSON.parse(evidence) as JsonValue;
+  } catch (cause) {
+    throw new RangeError("the evidence of savings is no JSON", { cause });
+  }
+  const [schema, id, savings, chargeable] = ["schema", "id", "savings", "chargeable"].map((key) =>
+    field(document, key),
+  );
+  if (schema !== SAVINGS_SCHEMA || id === undefined || savings === undefined || chargeable === undefined) {
+    throw new RangeError(`not evidence of savings as ${SAVINGS_SCHEMA} has it`);
+  }
+  return { id, savings, chargeable };
+}

@@ -1,0 +1,36 @@
+import type { CostRow } from "@apex/core";
+import type { CalendarMonth } from "../calendar-month.ts";
+
+/** A change that Apex proposed and the customer merged. */
+export interface MergedChange {
+  /** What is unique for it: the run that validated it. */
+  readonly id: string;
+  /** Terraform address; `null` where there is none. */
+  readonly address: string | null;
+  /** ISO 8601. The day of it, in UTC, belongs to neither side. */
+  readonly mergedAt: string;
+  /** "m5.xlarge" */
+  readonly from: string;
+  readonly to: string;
+  /** Which rule proposed it: "ec2-resize". */
+  readonly rule: string;
+}
+
+/** What savings of one resource are proven from. */
+export interface SavingsInput {
+  readonly tenant: string;
+  readonly resourceId: string;
+  /** By which unit the bill prices what the changes are about, as its PricingUnit has it: "Hours". */
+  readonly unit: string;
+  /** The bill as it is now. Rows of other resources are passed over. The order does not matter. */
+  readonly rows: readonly CostRow[];
+  /** All that were merged for the resource, in any order. */
+  readonly changes: readonly MergedChange[];
+  /** Days before the first merge that the price before is measured on. */
+  readonly baselineDays: number;
+  /** The last month to prove. */
+  readonly until: CalendarMonth;
+}
+
+/** The window before the first merge that prices are measured on unless it is set: a month of each kind of day. */
+export const BASELINE_DAYS = 28;

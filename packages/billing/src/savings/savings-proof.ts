@@ -1,0 +1,112 @@
+import { compareDecimals, decimal } from "@apex/core";
+import { monthPeriod } from "../calendar-month.ts";
+import { type Charge, chargesOf } from "../charge.ts";
+import { canonicalJson } from "./canonical-json.ts";
+import { SAVINGS_SHARE, type SharedSavings, shareSavings } from "./carry-over.ts";
+import { proveMonths, type UnprovenMonth } from "./prove-savings.ts";
+import { type KnownProof, readEvidence, savingsEvidence } from "./savings-evidence.ts";
+import type { SavingsInput } from "./savings-input.ts";
+
+/** A month's savings of a change, proven. */
+export interface SavingsProof extends SharedSavings {
+  /** "sav-3f9a…", derived from the tenant, the resource, the change and the month; "sav-3f9a…-2" where it corrects the first. */
+  readonly id: string;
+  /** The proof that it corrects, whose charge is to be taken back. */
+  readonly replaces: string | null;
+  /** The document, to be kept byte for byte. */
+  readonly evidence: string;
+}
+
+/** What became of a resource's savings. */
+export interface SavingsOutcome {
+  /** Those that are new, or differ from what was proven before. */
+  readonly proofs: readonly SavingsProof[];
+  /** Proven before, and still so. */
+  readonly unchanged: readonly string[];
+  readonly unproven: readonly UnprovenMonth[];
+}
+
+/** What proving needs from outside. */
+export interface SavingsContext {
+  /** A digest as hexadecimal text, SHA-256. */
+  readonly digest: (text: string) => string;
+  /** Evidence of what was proven before of this resource. */
+  readonly earlier: readonly string[];
+}
+
+const ID_DIGITS = 24;
+const ONE = 1;
+
+function firstIdOf(savings: SharedSavings, digest: SavingsContext["digest"]): string {
+  const { tenant, resourceId, unit, changes, month } = savings;
+  const of = canonicalJson([tenant, resourceId, unit, changes.map(({ id }) => id), month]);
+  return `sav-${digest(of).slice(0, ID_DIGITS)}`;
+}
+
+/** Which time a month is proven: 1 in "sav-3f9a", 2 in "sav-3f9a-2"; `undefined` of another one. */
+function revisionOf(id: string, first: string): number | undefined {
+  if (id === first) return ONE;
+  const rest = id.startsWith(`${first}-`) ? id.slice(first.length + 1) : "";
+  return /^[1-9]\d*$/.test(rest) ? Number(rest) : undefined;
+}
+
+function newestOf(earlier: readonly KnownProof[], first: string): KnownProof | undefined {
+  return earlier
+    .filter(({ id }) => revisionOf(id, first) !== undefined)
+    .toSorted((a, b) => (revisionOf(b.id, first) ?? 0) - (revisionOf(a.id, first) ?? 0))[0];
+}
+
+function isSame(known: KnownProof, { savings, chargeable }: SharedSavings): boolean {
+  return (
+    compareDecimals(decimal(known.savings), savings) === 0 &&
+    compareDecimals(decimal(known.chargeable), chargeable) === 0
+  );
+}
+
+/**
+ * Proves the savings of a resource's changes from the bill as it is now, and compares them with what was proven before: a later delivery
+ * that refunds or adds something makes another proof that replaces the first one. Nothing is ever charged from a bill that is not
+ * final, or from numbers that are not known.
+ */
+export function proveSavings(input: SavingsInput, { digest, earlier }: SavingsContext): SavingsOutcome {
+  const { proven, unproven } = proveMonths(input);
+  const { shared, waiting } = shareSavings(proven, unproven);
+  const known = earlier.map(readEvidence);
+  const outcomes = shared.map((savings): SavingsProof | string => {
+    const first = firstIdOf(savings, digest);
+    const before = newestOf(known, first);
+    if (before !== undefined && isSame(before, savings)) return before.id;
+    const id = before === undefined ? first : `${first}-${(revisionOf(before.id, first) ?? 0) + 1}`;
+    const replaces = before?.id ?? null;
+    return { ...savings, id, replaces, evidence: savingsEvidence(savings, id, replaces) };
+  });
+  return {
+    proofs: outcomes.filter((outcome) => typeof outcome !== "string"),
+    unchanged: outcomes.filter((outcome) => typeof outcome === "string"),
+    unproven: [...unproven, ...waiting],
+  };
+}
+
+/** The charge for a proof; none where nothing is to be shared. `rateCard`: the card of now, which invoices name. */
+export function savingsCharges(proof: SavingsProof, rateCard: string): readonly Charge[] {
+  if (compareDecimals(proof.fee, decimal(0)) === 0) return [];
+  const { start, end } = monthPeriod(proof.month);
+  return chargesOf(
+    { tenant: proof.tenant, subject: proof.id, from: start, at: end },
+    {
+      rateCard,
+      currency: proof.currency,
+      amount: proof.fee,
+      base: decimal(0),
+      lines: [
+        {
+          kind: "savings-share",
+          quantity: proof.chargeable,
+          unit: "Savings",
+          unitPrice: SAVINGS_SHARE,
+          amount: proof.fee,
+        },
+      ],
+    },
+  );
+}

@@ -1,0 +1,75 @@
+import { formatInstant } from "@apex/core";
+import { monthPeriod } from "../calendar-month.ts";
+import type { Phase } from "./phases.ts";
+import type { MonthlySavingsOfChange } from "./prove-savings.ts";
+
+function text(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
+}
+
+function instant(epochMs: number): string {
+  return `TIMESTAMP ${text(formatInstant(epochMs).replace("T", " ").replace("Z", ""))}`;
+}
+
+/** The newest phase is open; the month's end bounds it all the same. */
+function phaseRow({ startMs, endMs }: Phase, index: number): string {
+  const end = Number.isFinite(endMs) ? instant(endMs) : "TIMESTAMP 'infinity'";
+  return `(${index}, ${instant(startMs)}, ${end})`;
+}
+
+/** In whole numbers of 10⁻¹⁸, rounded half away from zero, so that every last digit is the same. */
+const MACROS = `CREATE OR REPLACE TEMP MACRO scaled(x) AS
+  CAST(replace(CAST(CAST(CAST(x AS VARCHAR) AS DECIMAL(38,18)) AS VARCHAR), '.', '') AS HUGEINT);
+CREATE OR REPLACE TEMP MACRO mul_div(a, b, c) AS
+  sign(a) * sign(b) * ((2::HUGEINT * abs(a) * abs(b) + c) // (2::HUGEINT * c));
+CREATE OR REPLACE TEMP MACRO amount(x) AS CAST(concat(CASE WHEN x < 0 THEN '-' ELSE '' END,
+  abs(x) // 1000000000000000000, '.', lpad(CAST(abs(x) % 1000000000000000000 AS VARCHAR), 18, '0')) AS DECIMAL(38,18));
+CREATE OR REPLACE TEMP MACRO moment(x) AS CAST(CAST(x AS VARCHAR) AS TIMESTAMP);`;
+
+/**
+ * The query with which a customer recomputes the savings of a change in a month from their own FOCUS export, with DuckDB (1.2 or
+ * newer), to the last digit. It reads a table or view "focus". Returns one row: usage, before, after, savings, and how many of the
+ * rows have no invoice yet.
+ */
+export function savingsQuery(proof: MonthlySavingsOfChange): string {
+  const { phase, phases, month, resourceId, unit } = proof;
+  const { start, end } = monthPeriod(month);
+  const time = (of: string): string => `TIMESTAMP ${text(of.replace("T", " ").replace("Z", ""))}`;
+  return `-- What changed with ${proof.changes.map(({ id }) => id.replaceAll(/\s/g, " ")).join(", ")} saved in ${month}.
+-- Over your own bill: CREATE VIEW focus AS SELECT * FROM read_parquet('focus/**/*.parquet', union_by_name = true);
+${MACROS}
+WITH phases(phase, starts, ends) AS (VALUES
+  ${phases.map(phaseRow).join(",\n  ")}
+), metered AS (
+  SELECT moment(ChargePeriodStart) AS starts, moment(ChargePeriodEnd) AS ends,
+    coalesce(scaled(PricingQuantity), 0) AS quantity, scaled(EffectiveCost) AS cost, scaled(ListUnitPrice) AS list,
+    coalesce(SkuPriceId, SkuId) AS price_key, InvoiceId
+  FROM focus
+  WHERE ResourceId = ${text(resourceId)} AND ChargeCategory = 'Usage' AND PricingUnit = ${text(unit)}
+    AND moment(ChargePeriodStart) >= ${instant(phases[0]?.startMs ?? 0)} AND moment(ChargePeriodStart) < ${time(end)}
+), first_prices AS (
+  SELECT price_key, first(list ORDER BY starts, list) AS first_list
+  FROM metered WHERE list IS NOT NULL AND price_key IS NOT NULL GROUP BY price_key
+), restated AS (
+  SELECT metered.*, CASE WHEN list IS NULL OR first_list IS NULL OR list = first_list THEN cost
+    ELSE mul_div(cost, mul_div(first_list, 1, 1000000), mul_div(list, 1, 1000000)) END AS steady_cost
+  FROM metered LEFT JOIN first_prices USING (price_key)
+), in_phase AS (
+  SELECT phase, restated.* FROM restated JOIN phases ON restated.starts >= phases.starts AND restated.ends <= phases.ends
+), prices AS (
+  SELECT phase, mul_div(sum(steady_cost), 1000000000000, sum(quantity)) AS price
+  FROM in_phase WHERE phase IN (${phase - 1}, ${phase}) GROUP BY phase HAVING sum(quantity) > 0
+), parts AS (
+  SELECT phase, sum(quantity) AS quantity, sum(steady_cost) AS actual, count(*) FILTER (InvoiceId IS NULL) AS open_rows
+  FROM in_phase WHERE phase >= ${phase} AND starts >= ${time(start)} GROUP BY phase
+), compared AS (
+  SELECT parts.*, mul_div((SELECT price FROM prices WHERE phase = ${phase - 1}), quantity, 1000000000000) AS cost_before,
+    CASE WHEN phase = ${phase} THEN actual
+      ELSE mul_div((SELECT price FROM prices WHERE phase = ${phase}), quantity, 1000000000000) END AS cost_after
+  FROM parts
+)
+SELECT amount(sum(quantity)) AS usage, amount(sum(cost_before)) AS before, amount(sum(cost_after)) AS after,
+  amount(sum(cost_before) - sum(cost_after)) AS savings, sum(open_rows) AS rows_without_invoice
+FROM compared;
+`;
+}

@@ -1,0 +1,236 @@
+import { createHash } from "node:crypto";
+import type { CostRow } from "@apex/core";
+import { addDecimals, decimal } from "@apex/core";
+import { expect, test } from "vitest";
+import { readEvidence } from "./savings-evidence.ts";
+import type { MergedChange, SavingsInput } from "./savings-input.ts";
+import { proveSavings, savingsCharges, type SavingsOutcome } from "./savings-proof.ts";
+import { changed, days, type UsageOfDay, usageRow } from "./testing/bill.ts";
+
+const LARGE: UsageOfDay = { sku: "m5.xlarge", price: "0.192" };
+const SMALL: UsageOfDay = { sku: "m5.large", price: "0.096" };
+const RESIZE: MergedChange = {
+  id: "val-1",
+  address: "aws_instance.web",
+  mergedAt: "2026-08-20T15:30:00Z",
+  from: "m5.xlarge",
+  to: "m5.large",
+  rule: "ec2-resize",
+};
+/** Before the merge, the day of it, and two months after. */
+const BEFORE = days("2026-07-01", "2026-08-20", LARGE);
+const MERGE_DAY = usageRow("2026-08-20T00:00:00Z", "2026-08-21T00:00:00Z", LARGE);
+const AFTER = days("2026-08-21", "2026-10-01", SMALL);
+
+function input(rows: readonly CostRow[], more: Partial<SavingsInput> = {}): SavingsInput {
+  return {
+    tenant: "acme",
+    resourceId: "i-1",
+    unit: "Hours",
+    rows,
+    changes: [RESIZE],
+    baselineDays: 28,
+    until: "2026-09",
+    ...more,
+  };
+}
+
+function prove(of: SavingsInput, earlier: readonly string[] = []): SavingsOutcome {
+  return proveSavings(of, { digest: (text) => createHash("sha256").update(text).digest("hex"), earlier });
+}
+
+function savingsOf(outcome: SavingsOutcome): readonly (readonly string[])[] {
+  return outcome.proofs.map(({ month, savings, fee }) => [month, savings, fee]);
+}
+
+test("half the price for the same hours: the difference is saved, from the day after the merge", () => {
+  const outcome = prove(input([...BEFORE, MERGE_DAY, ...AFTER]));
+  expect(savingsOf(outcome)).toEqual([
+    ["2026-08", "25.344", "5.0688"],
+    ["2026-09", "69.12", "13.824"],
+  ]);
+  expect(outcome.proofs[0]).toMatchObject({
+    priceBefore: "0.192",
+    parts: [{ phase: 1, usage: "264", before: "50.688", after: "25.344" }],
+    excluded: { rows: 1, billed: "4.608" },
+    currency: "USD",
+  });
+  expect(outcome.unproven).toEqual([]);
+});
+
+test("the fee is a charge of the month, a fifth of what was saved", () => {
+  const [proof] = prove(input([...BEFORE, ...AFTER])).proofs;
+  expect(savingsCharges(proof!, "bvm-2026-11-01")).toMatchObject([
+    {
+      id: `${proof!.id}/savings-share`,
+      tenant: "acme",
+      subject: proof!.id,
+      kind: "savings-share",
+      quantity: "25.344",
+      unit: "Savings",
+      unitPrice: "0.2",
+      amount: "5.0688",
+      from: "2026-08-01T00:00:00Z",
+      at: "2026-09-01T00:00:00Z",
+    },
+  ]);
+  expect(proof!.id).toMatch(/^sav-[0-9a-f]{24}$/);
+  expect(readEvidence(proof!.evidence)).toEqual({ id: proof!.id, savings: "25.344", chargeable: "25.344" });
+});
+
+test("more or less usage than before is neither a loss nor a gain", () => {
+  const busy = days("2026-09-01", "2026-10-01", { ...SMALL, hours: "48" });
+  const outcome = prove(input([...BEFORE, ...busy]));
+  expect(savingsOf(outcome)).toEqual([["2026-09", "138.24", "27.648"]]);
+});
+
+test("purchases, taxes, credits, other units and other resources count for nothing", () => {
+  const [row] = AFTER;
+  const noise = [
+    changed(row!, { ChargeCategory: "Purchase", EffectiveCost: decimal("1000") }),
+    changed(row!, { ChargeCategory: "Tax", EffectiveCost: decimal("19") }),
+    changed(row!, { ChargeCategory: "Credit", EffectiveCost: decimal("-500") }),
+    changed(row!, { PricingUnit: "GB", EffectiveCost: decimal("7") }),
+    changed(row!, { ResourceId: "i-2", EffectiveCost: decimal("7") }),
+    changed(row!, { ResourceId: null, EffectiveCost: decimal("7") }),
+  ];
+  expect(savingsOf(prove(input([...BEFORE, ...AFTER, ...noise])))).toEqual(
+    savingsOf(prove(input([...BEFORE, ...AFTER]))),
+  );
+});
+
+test("a provider that changes the price of the same SKU saves nothing", () => {
+  const cheaper = days("2026-09-01", "2026-10-01", { ...SMALL, price: "0.048" });
+  const august = days("2026-08-21", "2026-09-01", SMALL);
+  expect(savingsOf(prove(input([...BEFORE, ...august, ...cheaper])))).toEqual([
+    ["2026-08", "25.344", "5.0688"],
+    ["2026-09", "69.12", "13.824"],
+  ]);
+});
+
+test("a change that made it dearer costs no fee, and the loss is made good before anything is shared", () => {
+  const dear = days("2026-08-21", "2026-09-01", { sku: "m5.large", price: "0.096", paid: "4" });
+  const outcome = prove(input([...BEFORE, ...dear, ...days("2026-09-01", "2026-10-01", SMALL)]));
+  expect(
+    outcome.proofs.map(({ savings, carriedIn, chargeable, carriedOut, fee }) => [
+      savings,
+      carriedIn,
+      chargeable,
+      carriedOut,
+      fee,
+    ]),
+  ).toEqual([
+    ["-50.688", "0", "0", "-50.688", "0"],
+    ["69.12", "-50.688", "18.432", "0", "3.6864"],
+  ]);
+  expect(savingsCharges(outcome.proofs[0]!, "bvm-2026-11-01")).toEqual([]);
+});
+
+test("a month without an invoice is not proven, and later months wait for it", () => {
+  const open = days("2026-08-21", "2026-09-01", { ...SMALL, isFinal: false });
+  const outcome = prove(input([...BEFORE, ...open, ...days("2026-09-01", "2026-10-01", SMALL)]));
+  expect(outcome.proofs).toEqual([]);
+  expect(outcome.unproven.map(({ month, reason, isOpen }) => [month, reason, isOpen])).toEqual([
+    [
+      "2026-08",
+      "The bill of 2026-08, or of the time before that it is compared with, is not final: usage has no invoice yet.",
+      true,
+    ],
+    ["2026-09", "It waits for 2026-08, whose bill is not final: a loss there is made good first.", true],
+  ]);
+});
+
+test.for([
+  [{ PricingQuantity: null }, "does not tell how much was used"],
+  [{ ListUnitPrice: null }, "has no list price"],
+  [{ SkuId: null }, "has no list price"],
+  [{ PricingUnit: null }, "does not tell by which unit it is priced"],
+  [{ ListUnitPrice: decimal(0) }, "has a list price of 0"],
+] as const)("what is not known costs nothing: %o", ([change, reason]) => {
+  const rows = [...BEFORE, ...AFTER.slice(0, -1), changed(AFTER.at(-1)!, change)];
+  const outcome = prove(input(rows));
+  expect(outcome.proofs.map(({ month }) => month)).toEqual(["2026-08"]);
+  expect(outcome.unproven).toMatchObject([{ month: "2026-09", isOpen: false }]);
+  expect(outcome.unproven[0]?.reason).toContain(reason);
+  const [first, ...rest] = BEFORE.toReversed();
+  expect(prove(input([...rest, changed(first!, change), ...AFTER])).proofs).toEqual([]);
+});
+
+test("without usage before, or after, there is nothing to compare", () => {
+  expect(prove(input(AFTER)).unproven[0]?.reason).toBe(
+    "In the 28 days before the first merge nothing of i-1 was billed by Hours: there is no price to compare with.",
+  );
+  expect(prove(input(BEFORE)).unproven.map(({ reason }) => reason)).toEqual([
+    "Nothing of i-1 was billed by Hours in 2026-08 after a merge.",
+    "Nothing of i-1 was billed by Hours in 2026-09 after a merge.",
+  ]);
+  expect(prove(input(AFTER, { changes: [] }))).toEqual({ proofs: [], unchanged: [], unproven: [] });
+  const euros = changed(AFTER[0]!, { BillingCurrency: "EUR" });
+  expect(prove(input([...BEFORE, ...AFTER, euros])).unproven[0]?.reason).toBe(
+    "The bill has i-1 in several currencies.",
+  );
+});
+
+const GRAVITON: MergedChange = {
+  id: "val-2",
+  address: "aws_instance.web",
+  mergedAt: "2026-09-10T09:00:00Z",
+  from: "m5.large",
+  to: "m6g.large",
+  rule: "ec2-graviton",
+};
+const GRAVITON_ROWS = days("2026-09-11", "2026-10-01", { sku: "m6g.large", price: "0.077" });
+
+test("two changes of one resource share what both saved by the steps of the price, in the order of their merges", () => {
+  const rows = [...BEFORE, ...days("2026-08-21", "2026-09-10", SMALL), ...GRAVITON_ROWS];
+  const { proofs } = prove(input(rows, { changes: [GRAVITON, RESIZE] }));
+  expect(proofs.map(({ changes, month, savings }) => [changes[0]?.id, month, savings])).toEqual([
+    ["val-1", "2026-08", "25.344"],
+    ["val-1", "2026-09", "66.816"],
+    ["val-2", "2026-09", "9.12"],
+  ]);
+  const september = addDecimals(decimal("66.816"), decimal("9.12"));
+  const usage = 9 * 24 * 0.192 + 20 * 24 * 0.192 - 9 * 24 * 0.096 - 20 * 24 * 0.077;
+  expect(Number(september)).toBeCloseTo(usage, 10);
+});
+
+test("two changes with no usage between them are proven together", () => {
+  const same = { ...GRAVITON, mergedAt: "2026-08-20T18:00:00Z" };
+  const rows = [...BEFORE, ...days("2026-08-21", "2026-10-01", { sku: "m6g.large", price: "0.077" })];
+  const { proofs } = prove(input(rows, { changes: [same, RESIZE] }));
+  expect(proofs.map(({ changes, month, savings }) => [changes.map(({ id }) => id), month, savings])).toEqual([
+    [["val-1", "val-2"], "2026-08", "30.36"],
+    [["val-1", "val-2"], "2026-09", "82.8"],
+  ]);
+});
+
+test("a refund in a later delivery makes a proof that replaces the first, once", () => {
+  const rows = [...BEFORE, ...AFTER];
+  const first = prove(input(rows));
+  const evidence = first.proofs.map((proof) => proof.evidence);
+  expect(prove(input(rows), evidence)).toMatchObject({
+    proofs: [],
+    unchanged: first.proofs.map(({ id }) => id),
+  });
+  const refund = changed(AFTER.at(-1)!, {
+    ChargeClass: "Correction",
+    EffectiveCost: decimal("-1"),
+    PricingQuantity: null,
+    ListUnitPrice: null,
+  });
+  const second = prove(input([...rows, refund]), evidence);
+  const september = first.proofs[1]!.id;
+  expect(second.unchanged).toEqual([first.proofs[0]!.id]);
+  expect(second.proofs).toMatchObject([{ id: `${september}-2`, replaces: september, savings: "70.12" }]);
+  const all = [...evidence, ...second.proofs.map((proof) => proof.evidence)];
+  expect(prove(input([...rows, refund]), all).proofs).toEqual([]);
+  expect(prove(input(rows), all).proofs).toMatchObject([
+    { id: `${september}-3`, replaces: `${september}-2` },
+  ]);
+});
+
+test("evidence that is not ours is refused", () => {
+  expect(() => readEvidence("no")).toThrow("is no JSON");
+  expect(() => readEvidence("[]")).toThrow("not evidence of savings");
+  expect(() => readEvidence('{"schema":"apex.savings/v1","id":"sav-1"}')).toThrow("not evidence of savings");
+});

@@ -1,0 +1,2 @@
+/** Bills to test savings with. */
+export { changed, days, type UsageOfDay, usageRow } from "./savings/testing/bill.ts";

@@ -1,0 +1,178 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type MergedChange, proveSavings, type SavingsProof } from "@apex/billing";
+import { changed, days, usageRow } from "@apex/billing/testing";
+import { type CostRow, decimal, seededRng, toNumber } from "@apex/core";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const folder = mkdtempSync(join(tmpdir(), "apex-savings-"));
+let instance: DuckDBInstance;
+let connection: DuckDBConnection;
+
+beforeAll(async () => {
+  instance = await DuckDBInstance.create(":memory:");
+  connection = await instance.connect();
+});
+
+afterAll(() => {
+  connection.closeSync();
+  instance.closeSync();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The forms that customers have their bill in. */
+const FORMS = {
+  "CSV as text": `CREATE OR REPLACE VIEW focus AS SELECT * FROM read_csv('${folder}/bill.csv', all_varchar = true)`,
+  "CSV with guessed types": `CREATE OR REPLACE VIEW focus AS SELECT * FROM read_csv('${folder}/bill.csv')`,
+  "Parquet with decimals": parquet("DECIMAL(38,18)", "TIMESTAMP"),
+  "Parquet with floats, as AWS writes it": parquet("DOUBLE", "TIMESTAMP WITH TIME ZONE"),
+} as const;
+
+function parquet(number: string, time: string): string {
+  const numbers = ["EffectiveCost", "PricingQuantity", "ListUnitPrice"].map(
+    (column) => `CAST(${column} AS ${number}) AS ${column}`,
+  );
+  const times = ["ChargePeriodStart", "ChargePeriodEnd"].map(
+    (column) => `CAST(${column} AS ${time}) AS ${column}`,
+  );
+  return `COPY (SELECT * REPLACE (${[...numbers, ...times].join(", ")})
+    FROM read_csv('${folder}/bill.csv', all_varchar = true)) TO '${folder}/bill.parquet' (FORMAT parquet);
+    CREATE OR REPLACE VIEW focus AS SELECT * FROM read_parquet('${folder}/bill.parquet')`;
+}
+
+function writeBill(rows: readonly CostRow[]): void {
+  const { Tags: _, ...first } = rows[0]!;
+  const columns = Object.keys(first) as (keyof typeof first)[];
+  const lines = rows.map((row) => columns.map((column) => row[column] ?? "").join(","));
+  writeFileSync(join(folder, "bill.csv"), [columns.join(","), ...lines].join("\n"));
+}
+
+/** Runs what the evidence says, and nothing else. */
+async function recompute({ evidence }: SavingsProof): Promise<unknown> {
+  const { query } = JSON.parse(evidence) as { query: string };
+  const [row] = (await connection.runAndReadAll(query)).getRowObjectsJson();
+  return row;
+}
+
+async function expectSame(rows: readonly CostRow[], proofs: readonly SavingsProof[]): Promise<void> {
+  writeBill(rows);
+  for (const form of Object.values(FORMS)) {
+    await connection.run(form);
+    for (const proof of proofs) {
+      const row = (await recompute(proof)) as Record<string, string>;
+      expect(decimal(row["savings"]!)).toBe(proof.savings);
+      expect(row["rows_without_invoice"]).toBe("0");
+    }
+  }
+}
+
+function prove(rows: readonly CostRow[], changes: readonly MergedChange[]): readonly SavingsProof[] {
+  return proveSavings(
+    { tenant: "acme", resourceId: "i-0'1", unit: "Hours", rows, changes, baselineDays: 28, until: "2026-10" },
+    { digest: (text) => createHash("sha256").update(text).digest("hex"), earlier: [] },
+  ).proofs;
+}
+
+function change(id: string, mergedAt: string): MergedChange {
+  return { id, address: "aws_instance.web", mergedAt, from: "m5.xlarge", to: "m5.large", rule: "ec2-resize" };
+}
+
+test("the customer's own database comes to the same number, to the last digit, whatever form the bill has", async () => {
+  const resourceId = "i-0'1";
+  const before = days("2026-07-15", "2026-08-20", {
+    resourceId,
+    sku: "a",
+    price: "0.1923",
+    paid: "0.7137",
+    hours: "23.9375",
+  });
+  const between = days("2026-08-21", "2026-09-10", {
+    resourceId,
+    sku: "b",
+    price: "0.0961",
+    hours: "7.3333333",
+  });
+  const cheaper = days("2026-09-11", "2026-09-20", { resourceId, sku: "c", price: "0.0771", paid: "0.9999" });
+  const dearer = days("2026-09-20", "2026-11-01", { resourceId, sku: "c", price: "0.0873", paid: "0.62" });
+  const monthly = usageRow("2026-09-01T00:00:00Z", "2026-10-01T00:00:00Z", {
+    resourceId,
+    sku: "b",
+    price: "0.0961",
+    hours: "3",
+  });
+  const refund = changed(dearer.at(-1)!, {
+    ChargeClass: "Correction",
+    EffectiveCost: decimal("-0.1234567"),
+    PricingQuantity: null,
+    ListUnitPrice: null,
+  });
+  const noise = [
+    changed(dearer.at(-1)!, { ChargeCategory: "Tax", EffectiveCost: decimal("99") }),
+    changed(dearer.at(-1)!, { PricingUnit: "GB" }),
+    changed(dearer.at(-1)!, { ResourceId: "i-2" }),
+  ];
+  const rows = [...before, ...between, ...cheaper, ...dearer, monthly, refund, ...noise];
+  const proofs = prove(rows, [
+    change("val-1", "2026-08-20T10:00:00Z"),
+    change("val-2", "2026-09-10T10:00:00Z"),
+  ]);
+  expect(proofs.map(({ month, changes }) => [month, changes[0]?.id])).toEqual([
+    ["2026-08", "val-1"],
+    ["2026-09", "val-1"],
+    ["2026-10", "val-1"],
+    ["2026-09", "val-2"],
+    ["2026-10", "val-2"],
+  ]);
+  await expectSame(rows, proofs);
+});
+
+test("the same of made-up bills", async () => {
+  const rng = seededRng(4);
+  const between = (low: number, high: number): number => low + Math.floor(rng() * (high - low));
+  for (let round = 0; round < 6; round += 1) {
+    const usage = (sku: string): Parameters<typeof usageRow>[2] => ({
+      resourceId: "i-0'1",
+      sku,
+      price: String(decimal(`${between(1, 10 ** 7)}e-7`)),
+      paid: String(decimal(`${between(1, 12_000)}e-4`)),
+      hours: String(decimal(`${between(1, 240_000)}e-4`)),
+    });
+    const mergeDays = [between(10, 20), between(20, 29)];
+    const exact = [
+      ...days("2026-08-10", `2026-09-${mergeDays[0]}`, usage("a")),
+      ...days(`2026-09-${mergeDays[0]}`, `2026-09-${mergeDays[1]}`, usage("b")),
+      ...days(`2026-09-${mergeDays[1]}`, "2026-10-10", usage("c")),
+      // The provider's new price of the same SKU, and a second way to pay for it.
+      ...days("2026-10-10", "2026-11-01", usage("c")),
+      ...days("2026-10-15", "2026-10-20", usage("d")),
+    ];
+    // A bill in floats has the numbers that floats have, and so has what was read from it.
+    const rows = exact.map((row) => changed(row, { EffectiveCost: decimal(toNumber(row.EffectiveCost)) }));
+    const changes = mergeDays.map((day) => change(`val-${day}`, `2026-09-${day}T23:59:59Z`));
+    const proofs = prove(rows, changes);
+    expect(proofs.length).toBeGreaterThanOrEqual(3);
+    await expectSame(rows, proofs);
+  }
+});
+
+test("a bill that is not the one of the proof comes to another number", async () => {
+  const resourceId = "i-0'1";
+  const rows = [
+    ...days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.2" }),
+    ...days("2026-08-21", "2026-09-01", { resourceId, sku: "b", price: "0.1" }),
+  ];
+  const [proof] = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  writeBill(rows.slice(0, -1));
+  await connection.run(FORMS["CSV as text"]);
+  expect(await recompute(proof!)).toEqual({
+    usage: "240.000000000000000000",
+    before: "48.000000000000000000",
+    after: "24.000000000000000000",
+    savings: "24.000000000000000000",
+    rows_without_invoice: "0",
+  });
+  expect(proof!.savings).toBe("26.4");
+});
