@@ -1,0 +1,356 @@
+import { addDecimals, compareDecimals, decimal, type RunClaim } from "@apex/core";
+import { type Kysely, sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../records/database.ts";
+import type { Tables } from "../records/tables.ts";
+import { type TestServer, testServer } from "../records/testing.ts";
+import { type CampaignStore, campaignStore } from "./campaign-store.ts";
+import {
+  aDraft,
+  aMember,
+  aReading,
+  aWorker,
+  claimed,
+  expireLease,
+  MEMBER_CAP,
+  PASSED,
+  started,
+  testCampaigns,
+} from "./testing.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await testServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function opened() {
+  const db = await server.open();
+  return { db, campaigns: await testCampaigns(db) };
+}
+
+async function withTier(db: Kysely<Tables>, tier: "free" | "early"): Promise<string> {
+  await sql`INSERT INTO apex.tenants (id, name, tier) VALUES (${tier}, ${tier}, ${tier})`.execute(db);
+  return tier;
+}
+
+const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `val-${index}`);
+
+describe("many workers at a time", () => {
+  const WORKERS = 6;
+  const CLAIMS_EACH = 4;
+
+  /** Six processes with four connections each. */
+  async function crowd(url: string) {
+    const databases = await Promise.all(Array.from({ length: WORKERS }, () => openDatabase(url)));
+    onTestFinished(async () => {
+      await Promise.all(databases.map((db) => db.destroy()));
+    });
+    const stores = databases.map((db) => campaignStore(() => Promise.resolve(db)));
+    return {
+      databases,
+      stores,
+      slots: stores.flatMap((store) => Array<CampaignStore>(CLAIMS_EACH).fill(store)),
+    };
+  }
+
+  test("get no run twice, and never more than the budget has room for", async () => {
+    const { databases, stores, slots } = await crowd(await server.newDatabase());
+    await testCampaigns(databases[0]!);
+    const runIds = numbered(30);
+    // Ten caps and a bit.
+    const id = await started(stores[0]!, runIds, { budget: decimal("1.3") });
+    const outcomes = await Promise.all(
+      slots.flatMap((store, slot) =>
+        runIds.slice(0, 12).map((_, index) => {
+          const runId = runIds[(index + slot) % runIds.length]!;
+          return store.claim({ tenant: "default", runId }, aWorker(String(slot)));
+        }),
+      ),
+    );
+    const claims = outcomes.flatMap((outcome) => (outcome.kind === "claimed" ? [outcome.claim] : []));
+    expect(new Set(claims.map(({ runId }) => runId)).size).toBe(claims.length);
+    expect(claims).toHaveLength(10);
+    expect(await stores[0]!.campaign("default", id)).toMatchObject({
+      state: "running",
+      reserved: "1.26",
+      counts: { running: 10, waiting: 20 },
+    });
+  });
+
+  test("do each run once, whatever is delivered twice, and the charges are what was read", async () => {
+    const { databases, stores, slots } = await crowd(await server.newDatabase());
+    await testCampaigns(databases[0]!);
+    const runIds = numbered(24);
+    const id = await started(stores[0]!, runIds);
+    const done: RunClaim[] = [];
+    await Promise.all(
+      slots.map(async (store, slot) => {
+        for (let turn = 0; turn < runIds.length; turn += 1) {
+          const runId = runIds[(turn * 7 + slot) % runIds.length]!;
+          const outcome = await store.claim({ tenant: "default", runId }, aWorker(String(slot)));
+          if (outcome.kind !== "claimed") continue;
+          await store.heartbeat(outcome.claim, { reading: aReading(300) });
+          const ends = [1, 2].map(() => store.end(outcome.claim, PASSED, aReading(1_200)));
+          expect(await Promise.all(ends)).toEqual(Array(2).fill({ kind: "ended", state: "done" }));
+          done.push(outcome.claim);
+        }
+      }),
+    );
+    expect(done.map(({ runId }) => runId).toSorted()).toEqual(runIds.toSorted());
+    expect(await stores[0]!.campaign("default", id)).toMatchObject({
+      charged: decimal("0.528"),
+      counts: { done: 24 },
+    });
+  });
+
+  test("never hold more runs than the tenant's tier allows at a time", async () => {
+    const { databases, stores, slots } = await crowd(await server.newDatabase());
+    await testCampaigns(databases[0]!);
+    const tenant = await withTier(databases[0]!, "early");
+    const runIds = numbered(24);
+    await started(stores[0]!, runIds, { tenant });
+    const outcomes = await Promise.all(
+      slots.map((store, slot) => store.claim({ tenant, runId: runIds[slot]! }, aWorker(String(slot)))),
+    );
+    const kinds = outcomes.map((outcome) => (outcome.kind === "later" ? outcome.why : outcome.kind));
+    expect(kinds.filter((kind) => kind === "claimed")).toHaveLength(4);
+    expect(kinds.filter((kind) => kind === "tenant-limit")).toHaveLength(20);
+  });
+
+  test("keep within the budget while runs end and others begin", async () => {
+    const { databases, stores, slots } = await crowd(await server.newDatabase());
+    await testCampaigns(databases[0]!);
+    const runIds = numbered(20);
+    const id = await started(stores[0]!, runIds, { budget: decimal("0.5") });
+    const seen: string[] = [];
+    await Promise.all(
+      slots.slice(0, 12).map(async (store, slot) => {
+        for (let turn = 0; turn < runIds.length; turn += 1) {
+          const runId = runIds[(turn + slot) % runIds.length]!;
+          const outcome = await store.claim({ tenant: "default", runId }, aWorker(String(slot)));
+          const campaign = await store.campaign("default", id);
+          seen.push(addDecimals(campaign!.charged, campaign!.reserved));
+          // Two of three hours of a core: $0.044.
+          if (outcome.kind === "claimed") await store.end(outcome.claim, PASSED, aReading(2_400));
+        }
+      }),
+    );
+    for (const total of seen) expect(compareDecimals(decimal(total), decimal("0.5"))).toBeLessThanOrEqual(0);
+    // What was refused for the moment is asked for again, until the campaign says that it is over.
+    for (const runId of runIds) {
+      const outcome = await stores[0]!.claim({ tenant: "default", runId }, aWorker());
+      if (outcome.kind === "claimed") await stores[0]!.end(outcome.claim, PASSED, aReading(2_400));
+    }
+    const campaign = await stores[0]!.campaign("default", id);
+    // Nine at $0.044 are $0.396, and another cap of $0.126 is too much.
+    expect(campaign).toMatchObject({ state: "stopped", stopReason: "budget", charged: "0.396" });
+    expect(campaign!.counts).toMatchObject({ done: 9, cancelled: 11, waiting: 0, running: 0 });
+  });
+});
+
+describe("a budget", () => {
+  test("that has no room left stops the campaign, and says so of each run", async () => {
+    const { campaigns } = await opened();
+    const id = await started(campaigns, ["val-1", "val-2"], { budget: decimal("0.2") });
+    const claim = await claimed(campaigns, "val-1");
+    expect(await campaigns.claim({ tenant: "default", runId: "val-2" }, aWorker())).toMatchObject({
+      kind: "later",
+      why: "budget-reserved",
+    });
+    await campaigns.end(claim, PASSED, aReading(7_200));
+    expect(await campaigns.claim({ tenant: "default", runId: "val-2" }, aWorker())).toEqual({
+      kind: "ended",
+    });
+    expect(await campaigns.campaign("default", id)).toMatchObject({
+      state: "stopped",
+      stopReason: "budget",
+      charged: MEMBER_CAP,
+    });
+    expect((await campaigns.runs("default", id))[1]).toMatchObject({
+      state: "cancelled",
+      reason: "What was left of its campaign's budget had no room for it.",
+      charged: "0",
+      freeReason: "It is free: it was not done.",
+    });
+  });
+
+  test("still takes a smaller run, and the larger one only when nothing else fits", async () => {
+    const { campaigns } = await opened();
+    const small = aMember("val-small", {
+      reservation: { cores: 1, memoryBytes: 1, gpus: 0, gpuModel: null, maxSeconds: 600 },
+    });
+    const id = await started(campaigns, [], {
+      members: [aMember("val-large"), small],
+      budget: decimal("0.05"),
+    });
+    expect(await campaigns.claim({ tenant: "default", runId: "val-large" }, aWorker())).toMatchObject({
+      why: "budget-reserved",
+    });
+    await campaigns.end(await claimed(campaigns, "val-small"), PASSED, aReading(10));
+    expect(await campaigns.claim({ tenant: "default", runId: "val-large" }, aWorker())).toEqual({
+      kind: "ended",
+    });
+    expect(await campaigns.campaign("default", id)).toMatchObject({ stopReason: "budget" });
+  });
+
+  test("of nothing does nothing", async () => {
+    const { campaigns } = await opened();
+    await started(campaigns, ["val-1"], { budget: decimal(0) });
+    expect(await campaigns.claim({ tenant: "default", runId: "val-1" }, aWorker())).toEqual({
+      kind: "ended",
+    });
+  });
+});
+
+describe("a deadline", () => {
+  test("ends what waits at once and asks what runs to stop", async () => {
+    const { db, campaigns } = await opened();
+    const id = await started(campaigns, ["val-1", "val-2"], { deadline: "2999-01-01T00:00:00Z" });
+    const claim = await claimed(campaigns, "val-1");
+    expect(await campaigns.sweepCampaigns()).toEqual([]);
+    await sql`UPDATE apex.campaigns SET deadline = clock_timestamp() - interval '1 second'`.execute(db);
+    expect(await campaigns.sweepCampaigns()).toEqual([{ tenant: "default", campaignId: id }]);
+    expect(await campaigns.heartbeat(claim, { reading: aReading(60) })).toEqual({
+      kind: "stop",
+      reason: "deadline",
+    });
+    expect(await campaigns.claim({ tenant: "default", runId: "val-2" }, aWorker())).toEqual({
+      kind: "ended",
+    });
+    expect(await campaigns.end(claim, { kind: "stopped", reason: "deadline" })).toEqual({
+      kind: "ended",
+      state: "cancelled",
+    });
+    expect(await campaigns.campaign("default", id)).toMatchObject({
+      state: "stopped",
+      stopReason: "deadline",
+      counts: { cancelled: 2 },
+    });
+  });
+
+  test("that is over before the sweep is seen by claims and heartbeats", async () => {
+    const { db, campaigns } = await opened();
+    const id = await started(campaigns, ["val-1", "val-2"], { deadline: "2999-01-01T00:00:00Z" });
+    const claim = await claimed(campaigns, "val-1");
+    await sql`UPDATE apex.campaigns SET deadline = clock_timestamp() - interval '1 second'`.execute(db);
+    expect(await campaigns.heartbeat(claim, {})).toEqual({ kind: "stop", reason: "deadline" });
+    expect(await campaigns.claim({ tenant: "default", runId: "val-2" }, aWorker())).toEqual({
+      kind: "ended",
+    });
+    expect(await campaigns.campaign("default", id)).toMatchObject({ stopReason: "deadline" });
+  });
+
+  test("that is over already is refused", async () => {
+    const { db, campaigns } = await opened();
+    await expect(campaigns.create(aDraft(["val-1"], { deadline: "2020-01-01T00:00:00Z" }))).rejects.toThrow(
+      /deadline .* is over/,
+    );
+    const { id } = await campaigns.create(aDraft(["val-1"], { deadline: "2999-01-01T00:00:00Z" }));
+    await sql`UPDATE apex.campaigns SET deadline = clock_timestamp()`.execute(db);
+    await expect(campaigns.start("default", id)).rejects.toThrow(/deadline .* is over/);
+  });
+});
+
+describe("a tier's limits of the month", () => {
+  test("refuse a campaign with more runs than are left, and say what to do", async () => {
+    const { db, campaigns } = await opened();
+    const tenant = await withTier(db, "free");
+    const failure = campaigns.create(aDraft(numbered(51), { tenant }));
+    await expect(failure).rejects.toMatchObject({ kind: "denied" });
+    await expect(failure).rejects.toThrow(
+      /tier "free" of free has 50 runs a month, and 0 have begun and 51 more are wanted; .* change the tier/,
+    );
+    expect(await campaigns.campaigns(tenant, 10)).toEqual([]);
+  });
+
+  test("hold back the run that would be too much, however many drafts there were", async () => {
+    const { db, campaigns } = await opened();
+    const tenant = await withTier(db, "free");
+    const first = numbered(50);
+    await started(campaigns, first, { tenant });
+    await started(campaigns, ["val-more"], { tenant });
+    for (const runId of first) {
+      await campaigns.end(await claimed(campaigns, runId, aWorker(), tenant), PASSED, aReading(1));
+    }
+    expect(await campaigns.claim({ tenant, runId: "val-more" }, aWorker())).toMatchObject({
+      why: "tenant-limit",
+      inMs: 3_600_000,
+    });
+    await sql`UPDATE apex.run_attempts SET started_at = started_at - interval '32 days' WHERE run_id = 'val-0'`.execute(
+      db,
+    );
+    await claimed(campaigns, "val-more", aWorker(), tenant);
+  });
+
+  test("count the vCPU-hours of all attempts that were not lost", async () => {
+    const { db, campaigns } = await opened();
+    const tenant = await withTier(db, "free");
+    const members = ["val-1", "val-2"].map((runId) =>
+      aMember(runId, { reservation: { ...aMember("x").reservation, maxSeconds: 80_000 } }),
+    );
+    await started(campaigns, [], { tenant, members });
+    const lost = await claimed(campaigns, "val-1", aWorker(), tenant);
+    await campaigns.heartbeat(lost, { reading: aReading(19 * 3_600) });
+    await expireLease(db, "val-1");
+    const claim = await claimed(campaigns, "val-1", aWorker(), tenant);
+    await campaigns.end(claim, PASSED, aReading(20 * 3_600));
+    expect(await campaigns.claim({ tenant, runId: "val-2" }, aWorker())).toMatchObject({
+      why: "tenant-limit",
+    });
+    await expect(campaigns.create(aDraft(["val-3"], { tenant }))).rejects.toThrow(
+      /20 vCPU-hours a month, and 20.0 are used/,
+    );
+    // What is known already needs none.
+    expect(await campaigns.create(aDraft(["val-1"], { tenant }))).toMatchObject({ quote: "0" });
+  });
+});
+
+test("a paused campaign begins nothing, and what ran goes on", async () => {
+  const { campaigns } = await opened();
+  const id = await started(campaigns, ["val-1", "val-2"]);
+  const claim = await claimed(campaigns, "val-1");
+  expect(await campaigns.pause("default", id)).toMatchObject({ state: "paused" });
+  expect(await campaigns.claim({ tenant: "default", runId: "val-2" }, aWorker())).toMatchObject({
+    why: "paused",
+  });
+  expect(await campaigns.waitingRuns()).toEqual([]);
+  expect(await campaigns.heartbeat(claim, {})).toEqual({ kind: "held" });
+  await campaigns.resume("default", id);
+  expect(await campaigns.waitingRuns()).toHaveLength(1);
+  await claimed(campaigns, "val-2");
+});
+
+test("a run of a paused or stopped campaign whose worker is lost is closed by the sweep", async () => {
+  const { db, campaigns } = await opened();
+  const id = await started(campaigns, ["val-1", "val-2"]);
+  await claimed(campaigns, "val-1");
+  await claimed(campaigns, "val-2");
+  await campaigns.pause("default", id);
+  await expireLease(db, "val-1");
+  await campaigns.sweepCampaigns();
+  expect(await campaigns.campaign("default", id)).toMatchObject({ counts: { waiting: 1, running: 1 } });
+  await campaigns.cancel("default", id);
+  expect(await campaigns.campaign("default", id)).toMatchObject({ counts: { cancelled: 1, running: 1 } });
+  await expireLease(db, "val-2");
+  await campaigns.sweepCampaigns();
+  expect(await campaigns.campaign("default", id)).toMatchObject({ counts: { cancelled: 2 }, charged: "0" });
+});
+
+test("tenants that wait are told with the cores that they have running", async () => {
+  const { db, campaigns } = await opened();
+  const tenant = await withTier(db, "early");
+  await started(campaigns, ["val-1", "val-2"]);
+  await started(campaigns, ["val-1", "val-2"], { tenant });
+  await claimed(campaigns, "val-1");
+  expect(await campaigns.tenantsWaiting()).toEqual([
+    { tenant, coresRunning: 0 },
+    { tenant: "default", coresRunning: 2 },
+  ]);
+  // A lost worker's run is one that waits, and takes no cores.
+  await expireLease(db, "val-1");
+  expect(await campaigns.tenantsWaiting()).toMatchObject([{ coresRunning: 0 }, { coresRunning: 0 }]);
+  expect(await campaigns.waitingRuns()).toHaveLength(4);
+});

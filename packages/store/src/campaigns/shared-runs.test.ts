@@ -1,0 +1,283 @@
+import { decimal } from "@apex/core";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type TestServer, testServer } from "../records/testing.ts";
+import { type CampaignStore } from "./campaign-store.ts";
+import {
+  aDraft,
+  aReading,
+  aWorker,
+  claimed,
+  expireLease,
+  PASSED,
+  started,
+  testCampaigns,
+} from "./testing.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await testServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function opened() {
+  const db = await server.open();
+  return { db, campaigns: await testCampaigns(db) };
+}
+
+const CANCELLED = { kind: "stopped", reason: "cancelled" } as const;
+
+async function charged(campaigns: CampaignStore, id: string): Promise<string> {
+  return (await campaigns.campaign("default", id))!.charged;
+}
+
+test("a run whose verdict is known is neither quoted, nor done, nor charged again", async () => {
+  const { campaigns } = await opened();
+  await started(campaigns, ["val-1"]);
+  await campaigns.end(await claimed(campaigns, "val-1"), PASSED, aReading(1_200));
+  const draft = await campaigns.create(aDraft(["val-1", "val-2"]));
+  expect(draft).toMatchObject({ quote: "0.126", counts: { done: 1, waiting: 1 } });
+  await campaigns.start("default", draft.id);
+  expect(await campaigns.claim({ tenant: "default", runId: "val-1" }, aWorker())).toEqual({ kind: "ended" });
+  await campaigns.end(await claimed(campaigns, "val-2"), PASSED, aReading(1_200));
+  expect(await campaigns.runs("default", draft.id)).toMatchObject([
+    {
+      isReused: true,
+      verdict: "pass",
+      charged: "0",
+      result: '{"ok":true}',
+      freeReason: "It is free: its verdict was known already.",
+    },
+    { isReused: false, charged: "0.022", freeReason: null },
+  ]);
+  expect(await campaigns.runs("default", draft.id, { withResults: false })).toMatchObject([
+    { verdict: "pass", result: null },
+    { result: null },
+  ]);
+});
+
+test("a verdict that comes between the quote and the start is known too", async () => {
+  const { campaigns } = await opened();
+  const draft = await campaigns.create(aDraft(["val-1"]));
+  await started(campaigns, ["val-1"]);
+  await campaigns.end(await claimed(campaigns, "val-1"), PASSED, aReading(1_200));
+  await campaigns.start("default", draft.id);
+  expect(await campaigns.runs("default", draft.id)).toMatchObject([{ isReused: true, charged: "0" }]);
+  expect(await campaigns.sweepCampaigns()).toHaveLength(2);
+});
+
+test("a run that two campaigns want is done once, for the one that had it first", async () => {
+  const { campaigns } = await opened();
+  const first = await started(campaigns, ["val-1"]);
+  const second = await started(campaigns, ["val-1", "val-2"]);
+  const claim = await claimed(campaigns, "val-1");
+  expect(claim.campaignId).toBe(first);
+  await campaigns.end(claim, PASSED, aReading(1_200));
+  expect(await charged(campaigns, first)).toBe("0.022");
+  expect(await charged(campaigns, second)).toBe("0");
+  expect((await campaigns.runs("default", second))[0]).toMatchObject({
+    verdict: "pass",
+    charged: "0",
+    freeReason: `It is free here: the campaign ${first} paid for it.`,
+  });
+});
+
+describe("what failed or was stopped before", () => {
+  test("is done again for a later campaign; the earlier one keeps how it ended, and attempts go on counting", async () => {
+    const { campaigns } = await opened();
+    const first = await started(campaigns, ["val-1", "val-2"]);
+    const failed = { kind: "failed", message: "no image", mayConverge: false } as const;
+    await campaigns.end(await claimed(campaigns, "val-1"), failed, aReading(60));
+    const stopped = await claimed(campaigns, "val-2");
+    await campaigns.cancel("default", first);
+    await campaigns.end(stopped, CANCELLED, aReading(600));
+    const second = await started(campaigns, ["val-1", "val-2"]);
+    expect(await campaigns.campaign("default", second)).toMatchObject({ counts: { waiting: 2 } });
+    for (const runId of ["val-1", "val-2"]) {
+      const claim = await claimed(campaigns, runId);
+      expect(claim).toMatchObject({ attempt: 2, campaignId: second });
+      await campaigns.end(claim, PASSED, aReading(1_200));
+    }
+    expect(await campaigns.runs("default", first)).toMatchObject([
+      { state: "dead", verdict: null, reason: "no image", charged: "0", result: null },
+      { state: "cancelled", verdict: null, reason: "Its campaign was cancelled.", charged: "0.011" },
+    ]);
+    expect(await campaigns.runs("default", second)).toMatchObject([
+      { state: "done", charged: "0.022", reason: null, freeReason: null },
+      { state: "done", charged: "0.022" },
+    ]);
+    expect(await charged(campaigns, first)).toBe("0.011");
+    expect(await charged(campaigns, second)).toBe("0.044");
+  });
+
+  test("is done with what is asked for last", async () => {
+    const { campaigns } = await opened();
+    const first = await started(campaigns, ["val-1"]);
+    await campaigns.cancel("default", first);
+    const [member] = aDraft(["val-1"]).members;
+    const longer = { ...member!, job: "longer", reservation: { ...member!.reservation, maxSeconds: 7_200 } };
+    const id = await started(campaigns, [], { members: [longer] });
+    expect(await campaigns.campaign("default", id)).toMatchObject({ quote: "0.252" });
+    expect(await claimed(campaigns, "val-1")).toMatchObject({
+      job: "longer",
+      cap: { amount: "0.252" },
+      reservation: longer.reservation,
+    });
+  });
+});
+
+describe("when a campaign is cancelled", () => {
+  test("what waits is done for another one that wants it too, by what that one would pay", async () => {
+    const { db, campaigns } = await opened();
+    const first = await started(campaigns, ["val-1", "val-2"]);
+    const second = await started(campaigns, ["val-2"]);
+    await sql`UPDATE apex.campaign_runs SET cap = 0.2 WHERE campaign_id = ${second}`.execute(db);
+    await sql`UPDATE apex.campaigns SET budget = 0.2 WHERE id = ${second}`.execute(db);
+    await campaigns.cancel("default", first);
+    expect((await campaigns.runs("default", first))[0]).toMatchObject({ state: "cancelled" });
+    expect((await campaigns.waitingRuns()).map(({ runId, campaignId }) => [runId, campaignId])).toEqual([
+      ["val-2", second],
+    ]);
+    expect(await claimed(campaigns, "val-2")).toMatchObject({ campaignId: second, cap: { amount: "0.2" } });
+  });
+
+  test("what runs goes on for the other one, which pays", async () => {
+    const { campaigns } = await opened();
+    const first = await started(campaigns, ["val-1"]);
+    const second = await started(campaigns, ["val-1"]);
+    const claim = await claimed(campaigns, "val-1");
+    await campaigns.cancel("default", first);
+    expect(await campaigns.heartbeat(claim, { reading: aReading(600) })).toEqual({ kind: "held" });
+    await campaigns.end(claim, PASSED, aReading(1_200));
+    expect(await charged(campaigns, first)).toBe("0");
+    expect(await charged(campaigns, second)).toBe("0.022");
+  });
+
+  test("what runs is stopped and done again where the other budget has no room for it now", async () => {
+    const { campaigns } = await opened();
+    const first = await started(campaigns, ["val-1", "val-2"]);
+    const claim = await claimed(campaigns, "val-1");
+    const second = await started(campaigns, ["val-1", "val-3"], { budget: decimal("0.2") });
+    const other = await claimed(campaigns, "val-3");
+    await campaigns.cancel("default", first);
+    expect(await campaigns.heartbeat(claim, {})).toEqual({ kind: "stop", reason: "cancelled" });
+    for (let twice = 0; twice < 2; twice += 1) {
+      expect(await campaigns.end(claim, CANCELLED, aReading(600))).toEqual({ kind: "again", inMs: 0 });
+    }
+    expect((await campaigns.runs("default", first))[0]).toMatchObject({
+      state: "cancelled",
+      charged: "0.011",
+    });
+    await campaigns.end(other, PASSED, aReading(1));
+    await campaigns.end(await claimed(campaigns, "val-1"), PASSED, aReading(1_200));
+    expect(await charged(campaigns, second)).toBe("0.032");
+    expect(await charged(campaigns, first)).toBe("0.011");
+  });
+
+  test("a run to be stopped whose worker is lost is done again for the other one", async () => {
+    const { db, campaigns } = await opened();
+    const first = await started(campaigns, ["val-1"]);
+    const claim = await claimed(campaigns, "val-1");
+    const second = await started(campaigns, ["val-1"], { budget: decimal("0.1") });
+    await campaigns.cancel("default", first);
+    await sql`UPDATE apex.campaigns SET budget = 1 WHERE id = ${second}`.execute(db);
+    await expireLease(db, "val-1");
+    const again = await claimed(campaigns, "val-1");
+    expect(again).toMatchObject({ campaignId: second, attempt: 2, orphans: [claim.sandboxRunId] });
+    expect(await campaigns.end(claim, CANCELLED, aReading(60))).toEqual({ kind: "lost" });
+    expect((await campaigns.runs("default", first))[0]).toMatchObject({ state: "cancelled", charged: "0" });
+  });
+
+  test("it cannot be cancelled again, started or paused", async () => {
+    const { campaigns } = await opened();
+    const id = await started(campaigns, ["val-1"]);
+    expect(await campaigns.cancel("default", id)).toMatchObject({
+      state: "stopped",
+      stopReason: "cancelled",
+      counts: { cancelled: 1 },
+    });
+    for (const change of ["start", "pause", "resume", "cancel"] as const) {
+      await expect(campaigns[change]("default", id)).rejects.toMatchObject({ kind: "invalid" });
+    }
+  });
+});
+
+test("what a paused campaign holds is done for another one that runs", async () => {
+  const { campaigns } = await opened();
+  const first = await started(campaigns, ["val-1", "val-2"]);
+  const second = await started(campaigns, ["val-1"]);
+  await campaigns.pause("default", first);
+  expect(await claimed(campaigns, "val-1")).toMatchObject({ campaignId: second });
+  // And so it is when the other one comes later.
+  const third = await started(campaigns, ["val-2"]);
+  expect(await claimed(campaigns, "val-2")).toMatchObject({ campaignId: third });
+});
+
+describe("a campaign is refused", () => {
+  test.each([
+    ["without runs", aDraft([]), "invalid", /nothing to validate/],
+    ["with a run twice", aDraft(["val-1", "val-1"]), "invalid", /val-1 is in the campaign twice/],
+    ["with an id that no container could have", aDraft(["Val_1"]), "invalid", /"Val_1" cannot be the id/],
+    ["with a priority that there is not", aDraft(["val-1"], { priority: 11 }), "invalid", /give 1 \(first\)/],
+    ["with a budget below 0", aDraft(["val-1"], { budget: decimal(-1) }), "invalid", /below 0/],
+    ["with a deadline that is no time", aDraft(["val-1"], { deadline: "tomorrow" }), "invalid", /is no time/],
+    [
+      "of a tenant that is not there",
+      aDraft(["val-1"], { tenant: "nobody" }),
+      "not-found",
+      /no tenant "nobody"/,
+    ],
+  ] as const)("%s", async (_name, draft, kind, message) => {
+    const { campaigns } = await opened();
+    const failure = campaigns.create(draft);
+    await expect(failure).rejects.toMatchObject({ kind });
+    await expect(failure).rejects.toThrow(message);
+  });
+
+  test("when it needs a GPU that has no price", async () => {
+    const { campaigns } = await opened();
+    const [member] = aDraft(["val-1"]).members;
+    const reservation = { ...member!.reservation, gpus: 1, gpuModel: "nvidia-x" };
+    const failure = campaigns.create(aDraft([], { members: [{ ...member!, reservation }] }));
+    await expect(failure).rejects.toThrow(/val-1 cannot be quoted: .*nvidia-x/);
+    await expect(failure).rejects.toMatchObject({ kind: "invalid" });
+  });
+
+  test("when it is not there", async () => {
+    const { campaigns } = await opened();
+    await expect(campaigns.start("default", "cmp-000000000000")).rejects.toMatchObject({ kind: "not-found" });
+    expect(await campaigns.campaign("default", "cmp-000000000000")).toBeUndefined();
+    expect(await campaigns.runs("default", "cmp-000000000000")).toEqual([]);
+  });
+});
+
+test("what a campaign says comes back as it was given", async () => {
+  const { campaigns } = await opened();
+  const diagnostics = [
+    {
+      severity: "warning",
+      code: "no-workload",
+      summary: "A service has no record",
+      address: "aws_instance.x",
+    },
+  ] as const;
+  const draft = aDraft(["val-1"], {
+    name: "nightly",
+    priority: 2,
+    budget: decimal("12.5"),
+    deadline: "2999-01-01T00:00:00.000Z",
+    diagnostics,
+  });
+  const { members: _members, ...head } = draft;
+  const { id } = await campaigns.create(draft);
+  expect(await campaigns.campaign("default", id)).toMatchObject({
+    ...head,
+    stopReason: null,
+    startedAt: null,
+  });
+  const { id: newest } = await campaigns.create(aDraft(["val-1"]));
+  expect((await campaigns.campaigns("default", 1)).map((campaign) => campaign.id)).toEqual([newest]);
+  expect(await campaigns.campaigns("default", 10)).toHaveLength(2);
+});
