@@ -14,25 +14,28 @@ export function auditLedger(db: Kysely<Tables>): Promise<LedgerAudit> {
     .transaction()
     .setIsolationLevel("repeatable read")
     .setAccessMode("read only")
-    .execute(async (trx) => {
-      const { charges } = await trx
-        .selectFrom("charges")
-        .select(trx.fn.countAll<string>().as("charges"))
-        .executeTakeFirstOrThrow();
-      const { balance } = await trx
-        .selectFrom("entries")
-        .select(sql<string>`coalesce(sum(amount), 0)`.as("balance"))
-        .executeTakeFirstOrThrow();
-      const problems: string[] = [];
-      if (decimal(balance) !== "0") problems.push(`The entries sum up to ${decimal(balance)}, not to 0.`);
-      for (const fault of FAULTS) {
-        const { rows } = await sql<{ readonly problem: string }>`
-          SELECT problem FROM (${fault}) AS fault ORDER BY problem LIMIT ${PROBLEMS_MAX}`.execute(trx);
-        problems.push(...rows.map(({ problem }) => problem));
-      }
-      problems.push(...(await roundingProblems(trx)));
-      return { charges: Number(charges), balance: decimal(balance), problems };
-    });
+    .execute(auditWithin);
+}
+
+/** The audit of what a transaction sees. */
+export async function auditWithin(trx: Kysely<Tables>): Promise<LedgerAudit> {
+  const { charges } = await trx
+    .selectFrom("charges")
+    .select(trx.fn.countAll<string>().as("charges"))
+    .executeTakeFirstOrThrow();
+  const sum = await trx
+    .selectFrom("entries")
+    .select(sql<string>`coalesce(sum(amount), 0)`.as("balance"))
+    .executeTakeFirstOrThrow();
+  const balance = decimal(sum.balance);
+  const problems = balance === "0" ? [] : [`The entries sum up to ${balance}, not to 0.`];
+  for (const fault of FAULTS) {
+    const { rows } = await sql<{ readonly problem: string }>`
+      SELECT problem FROM (${fault}) AS fault ORDER BY problem LIMIT ${PROBLEMS_MAX}`.execute(trx);
+    problems.push(...rows.map(({ problem }) => problem));
+  }
+  problems.push(...(await roundingProblems(trx)));
+  return { charges: Number(charges), balance, problems };
 }
 
 /** Totals that are not the exact sum rounded once, and lines that moved by a whole unit: the database rounds halves another way. */

@@ -9,6 +9,7 @@ import { isStorable } from "./charge-rows.ts";
 import { insertCharges } from "./insert-charges.ts";
 import { lockBilling } from "./lock-billing.ts";
 import { readCharges } from "./read-charges.ts";
+import { keepReasons } from "./reversal-reasons.ts";
 import { reverseCharges, withoutPlace } from "./reverse-charges.ts";
 
 /** Keeps proofs that are not there yet, with the charges of those. Returns the new ones. */
@@ -113,11 +114,13 @@ export function openDispute(
       );
     }
     const taken = await reverseCharges(trx, tenant, proofId);
-    if (taken.length > 0) return;
-    throw new AdapterError(
-      "invalid",
-      `nothing is charged for the savings ${proofId}: there is nothing to take back`,
-    );
+    if (taken.length === 0) {
+      throw new AdapterError(
+        "invalid",
+        `nothing is charged for the savings ${proofId}: there is nothing to take back`,
+      );
+    }
+    await keepReasons(trx, taken, reason);
   });
 }
 

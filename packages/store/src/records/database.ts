@@ -53,5 +53,9 @@ export function databaseError(cause: unknown, where: string): AdapterError {
     return new AdapterError("not-found", "there is no such tenant; create it first", { cause });
   }
   if (cause instanceof AdapterError) return cause;
+  // What it says of data and statements it would say again.
+  if (["22", "23", "42"].includes(code.slice(0, 2))) {
+    return new AdapterError("invalid", `${where} refuses what it was asked: ${message}`, { cause });
+  }
   return new AdapterError("unavailable", `${where} failed: ${message}`, { cause });
 }

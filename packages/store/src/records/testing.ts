@@ -11,7 +11,7 @@ export interface TestServer extends AsyncDisposable {
   readonly admin: Kysely<Tables>;
   /** The address of a new, empty database, as a user would put it into DATABASE_URL; it belongs to `owner`. */
   newDatabase(owner?: { readonly name: string; readonly password: string }): Promise<string>;
-  /** Opens and migrates a new database. The server ends the connections that a test leaves. */
+  /** Opens a new database that is migrated; it closes with the server. */
   open(): Promise<Kysely<Tables>>;
 }
 
@@ -23,17 +23,29 @@ export async function testServer(): Promise<TestServer> {
   const admin = await openDatabase(server.connection);
   const opened: Kysely<Tables>[] = [];
   let databases = 0;
+  const urlOf = (name: string, owner = { name: user, password }): string =>
+    `postgres://${owner.name}:${owner.password}@/${name}?host=${encodeURIComponent(host)}`;
   const newDatabase: TestServer["newDatabase"] = async (owner = { name: user, password }) => {
     const name = `test_${++databases}`;
     await sql`CREATE DATABASE ${sql.id(name)} OWNER ${sql.id(owner.name)}`.execute(admin);
-    return `postgres://${owner.name}:${owner.password}@/${name}?host=${encodeURIComponent(host)}`;
+    return urlOf(name, owner);
+  };
+  let template: Promise<void> | undefined;
+  /** Migrated once: a copy is made in a fraction of the time. */
+  const makeTemplate = async (): Promise<void> => {
+    await sql`CREATE DATABASE migrated`.execute(admin);
+    await (await openDatabase(urlOf("migrated"))).destroy();
   };
   return {
     server,
     admin,
     newDatabase,
     open: async () => {
-      const db = await openDatabase(await newDatabase());
+      template ??= makeTemplate();
+      await template;
+      const name = `test_${++databases}`;
+      await sql`CREATE DATABASE ${sql.id(name)} TEMPLATE migrated`.execute(admin);
+      const db = await openDatabase(urlOf(name));
       opened.push(db);
       return db;
     },
