@@ -170,7 +170,7 @@ export interface CampaignDraft {
 }
 
 /** A campaign as it stands. Amounts are in the currency of its rate card. */
-export interface Campaign extends Omit<CampaignDraft, "members" | "budget"> {
+export interface Campaign extends Omit<CampaignDraft, "members"> {
   readonly id: string;
   readonly state: CampaignState;
   readonly stopReason: StopReason | null;
@@ -178,8 +178,6 @@ export interface Campaign extends Omit<CampaignDraft, "members" | "budget"> {
   readonly currency: string;
   /** The most that all its runs can come to that are not known already. */
   readonly quote: Decimal;
-  /** The most that it may cost: what runs may come to counts before it is charged. */
-  readonly budget: Decimal;
   /** What was charged for its runs so far, exactly. */
   readonly charged: Decimal;
   /** Set aside for those that run now. */

@@ -30,7 +30,7 @@ export async function campaignMoney(
     running: number;
     least_waiting: string | null;
   }>`
-    SELECT c.budget,
+    SELECT coalesce(c.budget, c.quote) AS budget,
       (SELECT coalesce(sum(l.amount), 0) FROM apex.run_attempts a
         JOIN apex.charges l ON l.tenant = a.tenant AND l.subject = a.run_id AND l.attempt = a.attempt
         WHERE a.tenant = c.tenant AND a.campaign_id = c.id) AS charged,

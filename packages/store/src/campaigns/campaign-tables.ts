@@ -23,7 +23,8 @@ interface CampaignsTable {
   rate_card: string;
   currency: string;
   quote: Numeric;
-  budget: Numeric;
+  /** `null`: the quote is the budget. */
+  budget: Numeric | null;
   deadline: Date | null;
   /** JSON: a list of core's Diagnostic. */
   diagnostics: string;

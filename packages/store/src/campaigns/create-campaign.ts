@@ -33,7 +33,7 @@ export async function createCampaign(trx: Transaction<Tables>, draft: CampaignDr
   const quote = addDecimals(...open.map(({ cap }) => cap));
   await trx
     .updateTable("campaigns")
-    .set({ quote, budget: draft.budget ?? quote })
+    .set({ quote })
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .execute();
@@ -115,7 +115,7 @@ async function insertCampaign(
       rate_card: card.id,
       currency: card.currency,
       quote: "0",
-      budget: "0",
+      budget: draft.budget,
       deadline: draft.deadline === null ? null : new Date(draft.deadline),
       diagnostics: JSON.stringify(draft.diagnostics),
       started_at: null,

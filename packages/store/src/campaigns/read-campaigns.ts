@@ -54,7 +54,7 @@ function campaignOf(row: CampaignRow): Campaign {
     rateCard: row.rate_card,
     currency: row.currency,
     quote: decimal(row.quote),
-    budget: decimal(row.budget),
+    budget: decimalOrNull(row.budget),
     charged: decimal(row.charged),
     reserved: decimal(row.reserved),
     deadline: isoOrNull(row.deadline),

@@ -124,7 +124,7 @@ describe("what an attempt costs", () => {
         const { charged } = await only(campaigns, id);
         expect(compareDecimals(charged!, decimal(MEMBER_CAP))).toBeLessThanOrEqual(0);
         const campaign = await campaigns.campaign("default", id);
-        expect(compareDecimals(campaign!.charged, campaign!.budget)).toBeLessThanOrEqual(0);
+        expect(compareDecimals(campaign!.charged, campaign!.quote)).toBeLessThanOrEqual(0);
       }),
       { numRuns: 25 },
     );

@@ -36,7 +36,8 @@ async function createCampaigns(db: Kysely<unknown>): Promise<void> {
       rate_card text NOT NULL REFERENCES apex.rate_cards (id),
       currency text NOT NULL,
       quote numeric(38, 18) NOT NULL,
-      budget numeric(38, 18) NOT NULL,
+      -- The most that it may cost; without one, its quote.
+      budget numeric(38, 18) CHECK (budget >= 0),
       deadline timestamptz,
       -- JSON: a list of core's Diagnostic.
       diagnostics text NOT NULL,
