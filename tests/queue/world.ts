@@ -57,7 +57,11 @@ export interface World extends AsyncDisposable {
   readonly stores: OpenRecordStores;
   readonly queues: Queues;
   /** Makes a campaign of runs, starts it and queues its runs. */
-  order(runs: readonly CampaignMember[], changes?: Partial<CampaignDraft>): Promise<Campaign>;
+  order(
+    runs: readonly CampaignMember[],
+    changes?: Partial<CampaignDraft>,
+    options?: { readonly isQueueTold: boolean },
+  ): Promise<Campaign>;
   /** A worker in this process. */
   worker(options: WorkingOptions): Working;
   /** Waits until a campaign has ended. */
@@ -133,16 +137,17 @@ async function worldOf(databaseUrl: string, server: QueueServer, directory: stri
     server,
     stores,
     queues,
-    async order(members, changes = {}) {
-      const draft = aDraft(members, changes);
+    async order(runs, changes = {}, { isQueueTold } = { isQueueTold: true }) {
+      const draft = aDraft(runs, changes);
       if ((await stores.tenants.tenant(draft.tenant)) === undefined) {
         await stores.tenants.create({ id: draft.tenant, name: draft.tenant, tier: "enterprise" });
       }
       const { tenant, id } = await stores.campaigns.create(draft);
       const campaign = await stores.campaigns.start(tenant, id);
-      await queues.enqueue(
-        (await stores.campaigns.waitingRuns()).filter(({ campaignId }) => campaignId === id),
-      );
+      if (isQueueTold)
+        await queues.enqueue(
+          (await stores.campaigns.waitingRuns()).filter(({ campaignId }) => campaignId === id),
+        );
       return campaign;
     },
     worker(options) {

@@ -1,5 +1,6 @@
 import type { ClaimOutcome, RunClaim, RunRecords, WorkerIdentity } from "@apex/core";
 import { admissionTo, type Reserved } from "./admission.ts";
+import { type CampaignDelays, campaignDelays } from "./campaign-delays.ts";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
@@ -36,7 +37,8 @@ export interface Intake {
 
 export function intakeOf(options: IntakeOptions): Intake {
   const { room } = options;
-  const order = tenantOrder(options.records);
+  const turns = { order: tenantOrder(options.records), delays: campaignDelays() };
+  const { order } = turns;
   const admit = admissionTo(room, options.patienceMs, options.onEvent);
   const refused = refusals();
   let reserved: Reserved | undefined;
@@ -47,7 +49,7 @@ export function intakeOf(options: IntakeOptions): Intake {
         const { ticket, letGo } = reserved;
         reserved = undefined;
         letGo();
-        return claim(ticket, order, options);
+        return claim(ticket, turns, options);
       }
       if (room.isFull()) return { kind: "full" };
       const taken = await take(order, options);
@@ -57,7 +59,7 @@ export function intakeOf(options: IntakeOptions): Intake {
       switch (admission.kind) {
         case "fits":
           refused.taken(tenant);
-          return claim(taken.ticket, order, options);
+          return claim(taken.ticket, turns, options);
         case "put-away":
           return { kind: "look-again" };
         case "too-large":
@@ -102,7 +104,7 @@ async function take(
 
 async function claim(
   ticket: Ticket,
-  order: TenantOrder,
+  { order, delays }: { readonly order: TenantOrder; readonly delays: CampaignDelays },
   { records, identity, recordsHealth, onEvent }: IntakeOptions,
 ): Promise<Found> {
   const { tenant, runId, campaignId } = ticket.run;
@@ -115,18 +117,22 @@ async function claim(
     await ticket.giveBack();
     return { kind: "nothing", isAnyoneWaiting: true };
   }
-  if (outcome.kind === "claimed") return { kind: "claimed", claim: outcome.claim, ticket };
+  if (outcome.kind === "claimed") {
+    delays.claimed(campaignId);
+    return { kind: "claimed", claim: outcome.claim, ticket };
+  }
   if (outcome.kind === "ended") {
     await ticket.done();
     return { kind: "look-again" };
   }
-  onEvent({ kind: "later", tenant, runId, campaignId, inMs: outcome.inMs, why: outcome.why });
+  const inMs = delays.delayOf(campaignId, outcome);
+  onEvent({ kind: "later", tenant, runId, campaignId, inMs, why: outcome.why });
   if (outcome.why === "tenant-limit") {
     // All its other runs would hear the same.
-    order.rest(tenant, outcome.inMs);
+    order.rest(tenant, inMs);
     await ticket.giveBack();
   } else {
-    await ticket.later(outcome.inMs);
+    await ticket.later(inMs);
   }
   return { kind: "look-again" };
 }

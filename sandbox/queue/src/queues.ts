@@ -1,12 +1,14 @@
 import type { QueuedRun } from "@apex/core";
 import { connect, type QueueServer } from "./backend.ts";
 import { bullOptions, type LockTimes, type QueueConnection } from "./connection.ts";
-import { queueError } from "./errors.ts";
-import { campaignFlow, DEAD_LETTERS_MAX, runsQueue, ticketId } from "./tickets.ts";
+import { isNotOurs, queueError } from "./errors.ts";
+import { campaignFlow, DEAD_LETTERS_MAX, firstTicket, runsQueue, ticketId } from "./tickets.ts";
 import { wakeWorkers } from "./wake.ts";
 
 /** So many tickets are sent at a time. */
 const BATCH = 200;
+/** A run has at most so many tickets at a time. */
+const TICKETS_MAX = 5;
 
 /** A run that failed for good. */
 export interface DeadLetter {
@@ -58,10 +60,19 @@ function openRuns({ bull }: QueueConnection, tenant: string) {
   return queue;
 }
 
+/** What becomes of a run's tickets: `queued` comes up next, `delayed` later, `held` when its worker is done or gone. */
+export interface TicketState {
+  readonly state: "queued" | "delayed" | "held";
+  /** Of its last ticket. */
+  readonly ordinal: number;
+}
+
 /** What the sweep needs beside. */
 export interface SweptQueues extends Queues {
-  /** Those of a tenant's runs that have no ticket. */
-  missing(tenant: string, runs: readonly QueuedRun[]): Promise<readonly QueuedRun[]>;
+  /** Of a tenant's runs, by {@link ticketId}. */
+  ticketStates(tenant: string): Promise<ReadonlyMap<string, TicketState>>;
+  /** Has a run come up that has tickets which do not: a delay is ended, and beside one that is held another is queued. */
+  bringUp(run: QueuedRun, known: TicketState): Promise<void>;
 }
 
 /** The queues on a connection that stays the caller's. */
@@ -115,11 +126,14 @@ export function queuesOn(connection: QueueConnection): SweptQueues {
           failedAtMs: job.finishedOn ?? job.timestamp,
         }));
       }),
-    missing: (tenant, runs) =>
+    ticketStates: (tenant) => asked(() => statesIn(queueOf(tenant))),
+    bringUp: (run, known) =>
       asked(async () => {
-        const states = ["waiting", "prioritized", "delayed", "active"] as const;
-        const known = new Set(await queueOf(tenant).getRanges([...states], 0, -1));
-        return runs.filter(({ runId }) => !known.has(ticketId(runId)));
+        const { tenant, campaignId, runId } = run;
+        if (known.state === "delayed") await endDelays(queueOf(tenant), runId, known.ordinal);
+        else if (known.ordinal < TICKETS_MAX)
+          await flows.add(campaignFlow([run], { tenant, campaignId }, known.ordinal + 1));
+        wakeWorkers();
       }),
     close: async () => {
       await Promise.all([...opened.values(), flows].map((one) => one.close()));
@@ -134,6 +148,36 @@ async function readmit(runs: readonly QueuedRun[], queueOf: (tenant: string) => 
     const again = own.filter(({ runId }) => failed.has(ticketId(runId)));
     await Promise.all(again.map(({ runId }) => queueOf(tenant).remove(ticketId(runId))));
   }
+}
+
+async function endDelays(queue: RunQueue, runId: string, ordinals: number): Promise<void> {
+  for (let ordinal = 1; ordinal <= ordinals; ordinal++) {
+    const job = await queue.getJob(ticketId(runId, ordinal));
+    try {
+      await job?.promote();
+    } catch (cause) {
+      // It came up by itself.
+      if (!isNotOurs(cause)) throw cause;
+    }
+  }
+}
+
+/** From what keeps a run waiting longest to what brings it up next: of several tickets the last one here counts. */
+const STATES = [
+  ["held", ["active"]],
+  ["delayed", ["delayed"]],
+  ["queued", ["waiting", "prioritized"]],
+] as const;
+
+async function statesIn(queue: RunQueue): Promise<ReadonlyMap<string, TicketState>> {
+  const states = new Map<string, TicketState>();
+  for (const [state, types] of STATES) {
+    for (const id of await queue.getRanges([...types], 0, -1)) {
+      const { first, ordinal } = firstTicket(id);
+      states.set(first, { state, ordinal: Math.max(ordinal, states.get(first)?.ordinal ?? 1) });
+    }
+  }
+  return states;
 }
 
 /** Runs by campaign, in pieces. */

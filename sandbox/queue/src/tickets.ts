@@ -18,13 +18,23 @@ export function runsQueue(tenant: string): string {
   return `runs-${tenant}`;
 }
 
-/** A run's ticket: the same run is the same ticket. BullMQ keeps ":" for itself, and plain numbers too. */
-export function ticketId(runId: string): string {
-  return `run-${encodeURIComponent(runId)}`;
+/**
+ * A run's ticket: the same run is the same ticket. One that somebody holds who is gone may get a second, `ordinal` 2, and so on: the
+ * records see to it that only one counts. BullMQ keeps ":" for itself, and plain numbers too.
+ */
+export function ticketId(runId: string, ordinal = 1): string {
+  const id = `run-${encodeURIComponent(runId)}`;
+  return ordinal === 1 ? id : `${id}+${ordinal}`;
+}
+
+/** The first ticket of the same run, and which one this is. */
+export function firstTicket(id: string): { readonly first: string; readonly ordinal: number } {
+  const [first = id, ordinal = "1"] = id.split("+");
+  return { first, ordinal: Number(ordinal) };
 }
 
 /** Tickets of one campaign with the campaign's own above them. */
-export function campaignFlow(runs: readonly QueuedRun[], campaign: CampaignTicket): FlowJob {
+export function campaignFlow(runs: readonly QueuedRun[], campaign: CampaignTicket, ordinal = 1): FlowJob {
   return {
     name: "campaign",
     queueName: CAMPAIGNS,
@@ -38,15 +48,15 @@ export function campaignFlow(runs: readonly QueuedRun[], campaign: CampaignTicke
       name: "run",
       queueName: runsQueue(run.tenant),
       data: run,
-      opts: ticketOptions(run),
+      opts: ticketOptions(run, ordinal),
     })),
   };
 }
 
 /** A ticket that is done leaves nothing behind: an id that BullMQ remembers could not be queued again. */
-function ticketOptions(run: QueuedRun): Omit<JobsOptions, "parent"> & FlowJob["opts"] {
+function ticketOptions(run: QueuedRun, ordinal: number): Omit<JobsOptions, "parent"> & FlowJob["opts"] {
   return {
-    jobId: ticketId(run.runId),
+    jobId: ticketId(run.runId, ordinal),
     priority: run.priority,
     removeOnComplete: true,
     removeOnFail: { count: DEAD_LETTERS_MAX },

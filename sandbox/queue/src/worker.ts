@@ -8,12 +8,14 @@ import type { OnEvent, WorkerEvent } from "./events.ts";
 import { type Health, healthOf } from "./health.ts";
 import { type Intake, intakeOf } from "./intake.ts";
 import { queuesOn } from "./queues.ts";
-import { endCampaigns, type SweepOptions, sweep } from "./sweep.ts";
+import { endCampaigns, overdueAfter, type SweepOptions, sweep } from "./sweep.ts";
 import { type Taking, takingFrom } from "./taking.ts";
 import { type Waker, waker } from "./wake.ts";
 
 const POLL_MIN_MS = 200;
 const POLL_MAX_MS = 1_000;
+/** A run that could be done and whose ticket did not come up for so many times its lock gets a second one. */
+const OVERDUE_LOCKS = 4;
 
 /** How a worker keeps time. All have defaults for real use; tests are in more of a hurry. */
 export interface WorkerTimes extends LockTimes {
@@ -190,8 +192,9 @@ async function finishCampaigns(
 /** At the start, and then about every `sweepMs`; many workers that start together do not sweep together for long. */
 async function sweepNowAndThen(running: Running & { readonly recordsHealth: Health }): Promise<void> {
   const { signal, times } = running;
+  const overdue = overdueAfter(OVERDUE_LOCKS * times.lockMs);
   while (!signal.aborted) {
-    await sweep(running);
+    await sweep({ ...running, overdue });
     await sleep(times.sweepMs * (0.7 + Math.random() * 0.6), undefined, { signal }).catch(() => undefined);
   }
 }
