@@ -18,6 +18,7 @@ import {
   inventedRuns,
   lostRuns,
   readingsThatGoBack,
+  runsGivenUp,
   wrongEnds,
 } from "./run-checks.ts";
 import { CARD, chaosScenario } from "./scenario.ts";
@@ -117,6 +118,9 @@ const [firstCharge] = right.books.charges;
 const [run] = right.books.runs;
 const [, settled] = right.books.attempts;
 
+const { verdict: _verdict, ...unjudged } = run!;
+const givenUp = { ...unjudged, state: "dead", reason: "It failed 5 times, the last time so: lost." };
+
 const PLANTED: readonly (readonly [string, (proof: Evidence) => readonly string[], Evidence, RegExp])[] = [
   ["an open run", lostRuns, evidence({ runs: [{ ...run!, state: "running" }] }), /still running/],
   ["a run that was never kept", lostRuns, evidence({ runs: [] }), /not in the database/],
@@ -146,6 +150,15 @@ const PLANTED: readonly (readonly [string, (proof: Evidence) => readonly string[
   ],
   ["a verdict out of nowhere", inventedRuns, evidence({}, { executions: [] }), /no worker gave/],
   ["a wrong verdict", wrongEnds, evidence({ runs: [{ ...run!, verdict: "fail" }] }), /was to be done, pass/],
+  [
+    "runs that are given up",
+    runsGivenUp,
+    evidence(
+      { runs: ["1", "2"].map((id) => ({ ...givenUp, id: `val-${id}` })) },
+      { ordered: ["1", "2"].map((id) => ({ ...right.ordered[0]!, runId: `val-${id}` })) },
+    ),
+    /given up: It failed 5 times/,
+  ],
   [
     "a reading that goes back",
     readingsThatGoBack,

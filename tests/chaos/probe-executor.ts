@@ -135,6 +135,16 @@ function note(settings: ProbeSettings, claim: RunClaim, what: Pick<Execution, "e
   logExecution(settings.logFile, { ...what, tenant, runId, attempt, sandboxRunId, worker: process.pid });
 }
 
+/** The operating system's words for a host that has no room: another one may, or this one later. */
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM"]);
+
+/** A full disk as the end of an attempt, as the executor of validations has it. Everything else is thrown on. */
+function failureOf(error: unknown): AttemptEnding {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (!NO_ROOM.has(code)) throw error;
+  return failure((error as Error).message, true);
+}
+
 /** An executor of probes. Every step of it is in the log before it has consequences. */
 export function probeExecutor(settings: ProbeSettings): RunExecutor {
   return {
@@ -146,8 +156,11 @@ export function probeExecutor(settings: ProbeSettings): RunExecutor {
         const ending = planned(JSON.parse(claim.job) as ProbeJob, claim.attempt);
         note(settings, claim, { event: "finished", ending: ending.kind });
         return { ending, reading };
+      } catch (error) {
+        return { ending: failureOf(error) };
       } finally {
-        await settings.host.closeRun(claim.sandboxRunId);
+        // What it cannot remove now the reaper can: that is no reason to lose a verdict.
+        await settings.host.closeRun(claim.sandboxRunId).catch(() => undefined);
       }
     },
   };

@@ -102,22 +102,48 @@ const VERDICTS: Readonly<Record<Exclude<ProbePlan, "hopeless">, string>> = {
   converges: "pass",
 };
 
-/** Every run has the end that it was made for; those of a campaign that was stopped may be cancelled instead. */
-export function wrongEnds({ books, ordered }: Evidence): readonly string[] {
+/** Of a run that is not tried again after so many attempts, for whatever reasons. */
+const GIVEN_UP = /^It failed \d+ times/;
+
+/** The reason of a run that lost or failed too many attempts though it could have come to its end. */
+function giveUpReason({ books }: Evidence, { tenant, runId, plan }: OrderedRun): string | undefined {
+  const run = books.runs.find((each) => each.tenant === tenant && each.id === runId);
+  const isGivenUp = plan !== "hopeless" && run?.state === "dead" && GIVEN_UP.test(run.reason ?? "");
+  return isGivenUp ? run.reason : undefined;
+}
+
+/**
+ * Every run has the end that it was made for. Those of a campaign that was stopped may be cancelled instead, and one that was hit again
+ * and again may be given up: see {@link runsGivenUp}.
+ */
+export function wrongEnds(evidence: Evidence): readonly string[] {
+  const { books, ordered } = evidence;
   const known = new Map(books.runs.map((run) => [runKey(run.tenant, run.id), run]));
   const stopped = new Set(
     books.campaigns.filter(({ state }) => state === "stopped").map(({ tenant, id }) => runKey(tenant, id)),
   );
-  return ordered.flatMap(({ tenant, runId, plan }) => {
+  return ordered.flatMap((order) => {
+    const { tenant, runId, plan } = order;
     const run = known.get(runKey(tenant, runId));
     if (run === undefined) return [];
     const expected = plan === "hopeless" ? "dead" : `done, ${VERDICTS[plan]}`;
     const found = run.verdict === undefined ? run.state : `${run.state}, ${run.verdict}`;
     const mayBeStopped = stopped.has(runKey(tenant, run.campaign_id)) && found === "cancelled";
-    return found === expected || mayBeStopped
+    return found === expected || mayBeStopped || giveUpReason(evidence, order) !== undefined
       ? []
       : [`The run ${runId} of ${tenant} is ${found} and was to be ${expected}: ${run.reason ?? "no reason"}`];
   });
+}
+
+const GIVEN_UP_SHARE_MAX = 0.04;
+
+/** A run may be so unlucky that it is given up, but hardly any may. */
+export function runsGivenUp(evidence: Evidence): readonly string[] {
+  const reasons = evidence.ordered.flatMap((order) => {
+    const reason = giveUpReason(evidence, order);
+    return reason === undefined ? [] : [`The run ${order.runId} of ${order.tenant} was given up: ${reason}`];
+  });
+  return reasons.length <= Math.max(1, evidence.ordered.length * GIVEN_UP_SHARE_MAX) ? [] : reasons;
 }
 
 const COUNTERS = [

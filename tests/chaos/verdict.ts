@@ -14,6 +14,7 @@ import {
   lostReadings,
   lostRuns,
   readingsThatGoBack,
+  runsGivenUp,
   wrongEnds,
 } from "./run-checks.ts";
 import { CARD } from "./scenario.ts";
@@ -35,6 +36,7 @@ const CHECKS: Readonly<Record<string, (evidence: Evidence) => readonly string[]>
   [DOUBLED_RUNS]: doubledRuns,
   "every verdict is of a worker": inventedRuns,
   "every run ended as it was meant to": wrongEnds,
+  "hardly any run is given up": runsGivenUp,
   "readings only rise": readingsThatGoBack,
   "every container was metered": lostReadings,
   [EXACT_CHARGES]: (evidence) => wrongCharges(evidence, PRICES),
