@@ -19,7 +19,7 @@ export interface SharedSavings extends MonthlySavingsOfChange {
 }
 
 /** What a change is known by from month to month. */
-export function changeKey({ changes }: Pick<MonthlySavingsOfChange, "changes">): string {
+function changeKey({ changes }: Pick<MonthlySavingsOfChange, "changes">): string {
   return JSON.stringify(changes.map(({ id }) => id));
 }
 

@@ -4,7 +4,7 @@ import { type Decimal, decimal } from "@apex/core";
  * Whole numbers of 10⁻¹⁸, and one rule of rounding: half away from zero. The customer's database reckons with the same, so that it
  * comes to the same last digit; decimals with more places, and division in floats, would not.
  */
-export const PLACES = 18;
+const PLACES = 18;
 
 /** Unit prices are kept to 12 places: a price times a quantity then fits into the 38 digits of a database. */
 export const PRICE_SCALE = 10n ** 12n;

@@ -13,11 +13,14 @@ export interface MeteredRow {
   readonly cost: bigint;
   /** EffectiveCost as the bill has it. */
   readonly billed: bigint;
+  /** What the usage costs by the list price of its own time; 0 where the bill has none. */
+  readonly list: bigint;
   readonly isFinal: boolean;
   /** Why it cannot be reckoned with, as a whole sentence. */
   readonly problem: string | undefined;
 }
 
+const ONE = 10n ** 18n;
 const EIGHTEEN_TO_TWELVE = 10n ** 6n;
 
 function priceKeyOf({ SkuPriceId, SkuId }: CostRow): string | null {
@@ -80,13 +83,15 @@ export function meteredRows(
   return own.map((row): MeteredRow => {
     const reference = prices.get(priceKeyOf(row) ?? "");
     const billed = scaled(row.EffectiveCost);
+    const quantity = row.PricingQuantity === null ? 0n : scaled(row.PricingQuantity);
     return {
       startMs: epochMsOf(row.ChargePeriodStart),
       endMs: epochMsOf(row.ChargePeriodEnd),
       month: monthOf(row.ChargePeriodStart),
-      quantity: row.PricingQuantity === null ? 0n : scaled(row.PricingQuantity),
+      quantity,
       cost: atFirstPrice(billed, row.ListUnitPrice, reference),
       billed,
+      list: row.ListUnitPrice === null ? 0n : mulDiv(scaled(row.ListUnitPrice), quantity, ONE),
       isFinal: row.InvoiceId !== null,
       problem: problemOf(row, reference),
     };
@@ -100,17 +105,16 @@ export function unitPriceOf(rows: readonly MeteredRow[]): bigint | undefined {
 }
 
 /** Sums of rows. */
-export function totalOf(rows: readonly MeteredRow[]): {
-  readonly quantity: bigint;
-  readonly cost: bigint;
-  readonly billed: bigint;
-} {
-  return rows.reduce(
-    (sum, { quantity, cost, billed }) => ({
-      quantity: sum.quantity + quantity,
-      cost: sum.cost + cost,
-      billed: sum.billed + billed,
-    }),
-    { quantity: 0n, cost: 0n, billed: 0n },
-  );
+export function totalOf(
+  rows: readonly MeteredRow[],
+): Pick<MeteredRow, "quantity" | "cost" | "billed" | "list"> {
+  const sum = (of: "quantity" | "cost" | "billed" | "list"): bigint =>
+    rows.reduce((total, row) => total + row[of], 0n);
+  return { quantity: sum("quantity"), cost: sum("cost"), billed: sum("billed"), list: sum("list") };
+}
+
+/** How much of the list price was paid, to 18 places; `undefined` where that is 0. */
+export function paidShareOf(rows: readonly MeteredRow[]): bigint | undefined {
+  const { billed, list } = totalOf(rows);
+  return list > 0n ? mulDiv(billed, ONE, list) : undefined;
 }

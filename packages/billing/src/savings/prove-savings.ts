@@ -1,7 +1,7 @@
 import type { Currency, Decimal } from "@apex/core";
 import { addMonths, type CalendarMonth, epochMsOf, monthOf, monthPeriod } from "../calendar-month.ts";
 import { mulDiv, PRICE_SCALE, unscaled } from "./fixed-point.ts";
-import { type MeteredRow, meteredRows, totalOf, unitPriceOf } from "./metered-rows.ts";
+import { type MeteredRow, meteredRows, paidShareOf, totalOf, unitPriceOf } from "./metered-rows.ts";
 import { isIn, measuredPhases, type Phase, phasesOf } from "./phases.ts";
 import type { MergedChange, SavingsInput } from "./savings-input.ts";
 
@@ -33,6 +33,8 @@ export interface MonthlySavingsOfChange {
   readonly parts: readonly SavingsPart[];
   /** Σ before − Σ after. Below 0: the change made it dearer. */
   readonly savings: Decimal;
+  /** Of the list price, what was paid in the phase before and in the month: a commitment bought in between is seen here. */
+  readonly paidShareOfList: { readonly before: Decimal | null; readonly after: Decimal | null };
   /** Rows of the month that reach over the edge of a phase, or lie on the day of a merge: in no sum. */
   readonly excluded: { readonly rows: number; readonly billed: Decimal };
   /** Rows that the numbers are from. */
@@ -118,14 +120,19 @@ function costsAt({ phases, rows }: Measured): CostAt {
   return (phase, quantity) => mulDiv(prices[phase] ?? 0n, quantity, PRICE_SCALE);
 }
 
+function shareOf(rows: readonly MeteredRow[]): Decimal | null {
+  const share = paidShareOf(rows);
+  return share === undefined ? null : unscaled(share);
+}
+
 /** The savings of each change in a month. They add up to what its usage would have cost before all of them less what it cost. */
 function savingsIn(measured: Measured, monthRows: MonthRows): readonly MonthlySavingsOfChange[] {
   const { input, phases, rows, currency } = measured;
   const costAt = costsAt(measured);
   const { month, byPhase, newest } = monthRows;
-  const counted = [...byPhase.values()].flat();
+  const counted = new Set([...byPhase.values()].flat());
   const baselineEndMs = phases[0]?.endMs ?? 0;
-  const left = monthRows.rows.filter((row) => row.startMs >= baselineEndMs && !counted.includes(row));
+  const left = monthRows.rows.filter((row) => row.startMs >= baselineEndMs && !counted.has(row));
   return phases.slice(1, newest + 1).map(({ changes }, index): MonthlySavingsOfChange => {
     const phase = index + 1;
     const sums = [...byPhase]
@@ -154,8 +161,12 @@ function savingsIn(measured: Measured, monthRows: MonthRows): readonly MonthlySa
         after: unscaled(part.after),
       })),
       savings: unscaled(savings),
+      paidShareOfList: {
+        before: shareOf(before),
+        after: shareOf([...byPhase].flatMap(([later, own]) => (later >= phase ? own : []))),
+      },
       excluded: { rows: left.length, billed: unscaled(totalOf(left).billed) },
-      rows: before.length + counted.length,
+      rows: before.length + counted.size,
     };
   });
 }

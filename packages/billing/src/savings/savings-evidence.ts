@@ -4,7 +4,7 @@ import { SAVINGS_SHARE, type SharedSavings } from "./carry-over.ts";
 import { savingsQuery } from "./savings-query.ts";
 
 /** Version of the evidence document. */
-export const SAVINGS_SCHEMA = "apex.savings/v1";
+const SAVINGS_SCHEMA = "apex.savings/v1";
 
 /** How the numbers come about, for whoever reads only the document. */
 const METHOD = [
@@ -12,6 +12,7 @@ const METHOD = [
   "EffectiveCost is restated to the ListUnitPrice that the same SkuPriceId (else SkuId) has in the first of the rows: a provider's new price is no saving.",
   "A phase's unit price is its restated EffectiveCost by its PricingQuantity, to 12 places. Phase 0 is the time before the first merge.",
   "A change saves what the usage of the month would have cost at the price of the phase before, less what it cost in the phase that the change began, or would have cost at that phase's price where others followed.",
+  "The discounts of commitments are in EffectiveCost, before and after: paidShareOfList is how much of the list price was paid, so that a discount that changed in between is seen.",
   "The UTC day of a merge, and rows that reach over the edge of a phase, are in no sum.",
   "Only months count all of whose rows have an invoice. A month's loss is carried over and made good before anything is shared.",
 ];
@@ -51,6 +52,7 @@ export function savingsEvidence(savings: SharedSavings, id: string, replaces: st
     carriedOut: savings.carriedOut,
     share: SAVINGS_SHARE,
     fee: savings.fee,
+    paidShareOfList: { ...savings.paidShareOfList },
     excluded: { ...savings.excluded },
     rows: savings.rows,
     method: METHOD,

@@ -126,6 +126,12 @@ test("a change that made it dearer costs no fee, and the loss is made good befor
   expect(savingsCharges(outcome.proofs[0]!, "bvm-2026-11-01")).toEqual([]);
 });
 
+test("a discount that came with a commitment is in the bill, and is seen in the proof", () => {
+  const covered = days("2026-09-01", "2026-10-01", { ...SMALL, paid: "0.7" });
+  const [proof] = prove(input([...BEFORE, ...covered])).proofs;
+  expect(proof).toMatchObject({ savings: "89.856", paidShareOfList: { before: "1", after: "0.7" } });
+});
+
 test("a month without an invoice is not proven, and later months wait for it", () => {
   const open = days("2026-08-21", "2026-09-01", { ...SMALL, isFinal: false });
   const outcome = prove(input([...BEFORE, ...open, ...days("2026-09-01", "2026-10-01", SMALL)]));

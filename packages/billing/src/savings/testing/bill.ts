@@ -1,12 +1,4 @@
-import {
-  type CostRow,
-  DAY_MS,
-  type Decimal,
-  decimal,
-  formatInstant,
-  multiply,
-  parseInstant,
-} from "@apex/core";
+import { type CostRow, DAY_MS, decimal, formatInstant, multiply, parseInstant } from "@apex/core";
 import { monthOf, monthPeriod } from "../../calendar-month.ts";
 
 /** A day's usage of one resource. */
