@@ -11,7 +11,9 @@ export {
 export { invoiceDocument, type InvoiceParty } from "./billing/invoice-document.ts";
 export { renderInvoiceJson } from "./billing/invoice-schema.ts";
 export { renderInvoiceHtml } from "./billing/render-invoice-html.ts";
+export { renderSavingsHtml, renderSavingsMarkdown, renderSavingsTable } from "./billing/render-savings.ts";
 export { renderUsageTable } from "./billing/render-usage.ts";
+export { savingsReport } from "./billing/savings-report.ts";
 export { usageReport } from "./billing/usage-report.ts";
 export { renderUsageJson } from "./billing/usage-schema.ts";
 export { campaignReport } from "./campaign/build-campaign-report.ts";

@@ -1,6 +1,6 @@
-/** An ISO 8601 instant as Unix time in milliseconds; `null` for anything else. */
+import { parseInstant } from "@apex/core";
+
+/** An instant that may not be there yet, as Unix time in milliseconds; `null` for none, and for text that is none. */
 export function instantMs(text: string | null): number | null {
-  // oxlint-disable-next-line no-restricted-globals -- reading a given instant reads no clock
-  const ms = text === null ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? null : ms;
+  return text === null ? null : (parseInstant(text) ?? null);
 }

@@ -1,0 +1,107 @@
+import { addDecimals, compareDecimals, type Currency, type Decimal, decimal } from "@apex/core";
+import { type KeptProof, readSavingsEvidence, type SavingsEvidence } from "./savings-evidence.ts";
+
+/** What became of a proof: `replaced` by a later one, taken back as `disputed` or `upheld`; the others are charged, or had nothing to charge. */
+export type ProofState = "charged" | "nothing-due" | "disputed" | "upheld" | "replaced";
+
+/** One month's proven savings of a change. */
+export interface SavingsRow {
+  readonly proof: KeptProof;
+  readonly evidence: SavingsEvidence;
+  readonly state: ProofState;
+  /** Of the month after the merge, in the proof's unit. */
+  readonly usage: Decimal;
+  /** What that usage would have cost before the change, and what it cost. */
+  readonly before: Decimal;
+  readonly after: Decimal;
+  /** What is to be paid for it as it stands: 0 where it is disputed, upheld or replaced. */
+  readonly fee: Decimal;
+}
+
+/** All of one currency. A replaced proof is in no sum: the one that replaces it is. */
+export interface SavingsTotal {
+  readonly currency: Currency;
+  readonly proofs: number;
+  readonly savings: Decimal;
+  readonly fee: Decimal;
+  /** Of the savings, those whose dispute is open. */
+  readonly disputed: Decimal;
+}
+
+/** A month of which nothing can be said yet, or at all. */
+export interface UnprovenSavings {
+  readonly resourceId: string;
+  /** "2026-09" */
+  readonly month: string;
+  /** A whole sentence. */
+  readonly reason: string;
+}
+
+/** A tenant's proven savings. */
+export interface SavingsReport {
+  readonly tenant: string;
+  readonly totals: readonly SavingsTotal[];
+  /** The newest month first, then by resource. */
+  readonly rows: readonly SavingsRow[];
+  readonly unproven: readonly UnprovenSavings[];
+}
+
+const ZERO = decimal(0);
+
+/** The savings of a tenant from what is kept of them. Throws a RangeError for evidence that cannot be read. */
+export function savingsReport(
+  tenant: string,
+  proofs: readonly KeptProof[],
+  unproven: readonly UnprovenSavings[] = [],
+): SavingsReport {
+  const read = proofs.map((proof) => ({ proof, evidence: readSavingsEvidence(proof) }));
+  const replaced = new Set(read.flatMap(({ evidence }) => evidence.replaces ?? []));
+  const rows = read
+    .map(({ proof, evidence }) => rowOf(proof, evidence, replaced.has(proof.id)))
+    .toSorted(
+      (a, b) =>
+        compareText(b.evidence.month, a.evidence.month) ||
+        compareText(a.evidence.resourceId, b.evidence.resourceId) ||
+        compareText(a.proof.id, b.proof.id),
+    );
+  const counted = rows.filter(({ state }) => state !== "replaced");
+  const byCurrency = Map.groupBy(counted, ({ evidence }) => evidence.currency);
+  return { tenant, totals: [...byCurrency].map(([currency, all]) => totalOf(currency, all)), rows, unproven };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function rowOf(proof: KeptProof, evidence: SavingsEvidence, isReplaced: boolean): SavingsRow {
+  const state = stateOf(proof, evidence, isReplaced);
+  const sum = (column: "usage" | "before" | "after") =>
+    addDecimals(...evidence.parts.map((part) => part[column]));
+  return {
+    proof,
+    evidence,
+    state,
+    usage: sum("usage"),
+    before: sum("before"),
+    after: sum("after"),
+    fee: state === "charged" ? evidence.fee : ZERO,
+  };
+}
+
+function stateOf({ dispute }: KeptProof, { fee }: SavingsEvidence, isReplaced: boolean): ProofState {
+  if (isReplaced) return "replaced";
+  if (dispute !== null && dispute.outcome === null) return "disputed";
+  if (dispute?.outcome === "upheld") return "upheld";
+  return compareDecimals(fee, ZERO) === 0 ? "nothing-due" : "charged";
+}
+
+function totalOf(currency: Currency, rows: readonly SavingsRow[]): SavingsTotal {
+  const disputed = rows.filter(({ state }) => state === "disputed");
+  return {
+    currency,
+    proofs: rows.length,
+    savings: addDecimals(...rows.map(({ evidence }) => evidence.savings)),
+    fee: addDecimals(...rows.map(({ fee }) => fee)),
+    disputed: addDecimals(...disputed.map(({ evidence }) => evidence.savings)),
+  };
+}

@@ -1,0 +1,112 @@
+import { compareDecimals, decimal, multiply, toNumber } from "@apex/core";
+import { chargeText } from "../campaign/campaign-wording.ts";
+import { figure } from "../validation/validation-wording.ts";
+import { amountText, plural } from "../wording.ts";
+import { exactText } from "./amounts.ts";
+import type { ProofState, SavingsReport, SavingsRow } from "./savings-report.ts";
+
+const ZERO = decimal(0);
+
+const STATE_WORDS: Readonly<Record<ProofState, string>> = {
+  charged: "charged",
+  "nothing-due": "nothing due",
+  disputed: "disputed",
+  upheld: "taken back",
+  replaced: "replaced",
+};
+
+/** Where a proof stands, in a word or two. */
+export function stateWord(state: ProofState): string {
+  return STATE_WORDS[state];
+}
+
+/** A tenant's savings in one sentence, without a final period and without a name from outside. */
+export function savingsSentence({ totals, unproven }: SavingsReport): string {
+  const open = unproven.length === 0 ? "" : `; ${plural(unproven.length, "month")} not proven`;
+  if (totals.length === 0) return `No saving is proven${open}`;
+  const parts = totals.map(({ currency, savings, fee, disputed, proofs }) => {
+    const isLoss = compareDecimals(savings, ZERO) < 0;
+    const amount = amountText(isLoss ? multiply(savings, decimal(-1)) : savings, currency);
+    const what = isLoss ? `Changes cost ${amount} more than before` : `Changes saved ${amount}`;
+    const contested =
+      compareDecimals(disputed, ZERO) === 0 ? "" : `, ${amountText(disputed, currency)} of it disputed`;
+    return `${what} in ${plural(proofs, "proof")}${contested}; ${chargeText(fee, currency)} of it is Apex's share`;
+  });
+  return `${parts.join("; ")}${open}`;
+}
+
+/** What was changed: "m5.xlarge → m5.large", several one after the other. */
+export function changesText({ evidence }: SavingsRow): string {
+  return evidence.changes.map(({ from, to }) => `${from} → ${to}`).join(", ");
+}
+
+/** The resource as people know it: its address, or its id in the bill. */
+export function resourceText({ evidence }: SavingsRow): string {
+  return evidence.changes.find(({ address }) => address !== null)?.address ?? evidence.resourceId;
+}
+
+/** The cells that every form shows, in the order of {@link SAVINGS_COLUMNS}. */
+export function savingsCells(row: SavingsRow): readonly string[] {
+  const { evidence, usage, before, after, fee, state } = row;
+  const { currency, month, unitPriceBefore, pricingUnit, savings } = evidence;
+  return [
+    month,
+    resourceText(row),
+    changesText(row),
+    exactText(unitPriceBefore, currency),
+    `${figure(toNumber(usage))} ${pricingUnit}`,
+    amountText(before, currency),
+    amountText(after, currency),
+    amountText(savings, currency),
+    chargeText(fee, currency),
+    stateWord(state),
+  ];
+}
+
+/** Headings of {@link savingsCells}. */
+export const SAVINGS_COLUMNS = [
+  "Month",
+  "Resource",
+  "Change",
+  "Unit price before",
+  "Usage",
+  "At that price",
+  "Cost",
+  "Saving",
+  "Share",
+  "State",
+] as const;
+
+/** What else must be known of a proof; "" where there is nothing. Texts in it are from outside. */
+export function savingsNote({ evidence, proof, state }: SavingsRow): string {
+  const { currency, carriedIn, carriedOut, chargeable, excluded, replaces, share } = evidence;
+  const percent = `${figure(toNumber(share) * 100)} %`;
+  return [
+    ...(state === "charged" ? [`The share is ${percent} of ${amountText(chargeable, currency)}.`] : []),
+    ...(compareDecimals(carriedIn, ZERO) < 0
+      ? [
+          `A loss of ${amountText(multiply(carriedIn, decimal(-1)), currency)} of earlier months was made good first.`,
+        ]
+      : []),
+    ...(compareDecimals(carriedOut, ZERO) < 0
+      ? [`A loss of ${amountText(multiply(carriedOut, decimal(-1)), currency)} is carried to later months.`]
+      : []),
+    ...(excluded.rows > 0
+      ? [
+          `${plural(excluded.rows, "row")} of the bill (${amountText(excluded.billed, currency)}) at the edge of a change is in no sum.`,
+        ]
+      : []),
+    ...(replaces === null ? [] : [`It replaces ${replaces}.`]),
+    ...(proof.dispute === null ? [] : [disputeText(proof.dispute)]),
+  ].join(" ");
+}
+
+function disputeText({
+  reason,
+  openedAt,
+  closedAt,
+  outcome,
+}: NonNullable<SavingsRow["proof"]["dispute"]>): string {
+  const decided = outcome === null ? "open" : `${outcome}${closedAt === null ? "" : ` on ${closedAt}`}`;
+  return `Disputed on ${openedAt} (${decided}): ${reason}`;
+}

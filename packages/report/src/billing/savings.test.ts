@@ -1,0 +1,188 @@
+import { createHash } from "node:crypto";
+import { type MergedChange, proveSavings, savingsCharges } from "@apex/billing";
+import { days, type UsageOfDay } from "@apex/billing/testing";
+import { addDecimals, type CostRow } from "@apex/core";
+import fc from "fast-check";
+import { gfmFromMarkdown } from "mdast-util-gfm";
+import { fromMarkdown } from "mdast-util-from-markdown";
+import { gfm } from "micromark-extension-gfm";
+import { expect, test } from "vitest";
+import { columns } from "../visible-text.ts";
+import { hostileText, tagsOf, troublesOnTerminal } from "../testing.ts";
+import { renderSavingsHtml, renderSavingsMarkdown, renderSavingsTable } from "./render-savings.ts";
+import type { KeptProof } from "./savings-evidence.ts";
+import { savingsReport } from "./savings-report.ts";
+
+const LARGE: UsageOfDay = { sku: "m5.xlarge", price: "0.192" };
+const SMALL: UsageOfDay = { sku: "m5.large", price: "0.096" };
+const RESIZE: MergedChange = {
+  id: "val-1",
+  address: "aws_instance.web",
+  mergedAt: "2026-08-20T15:30:00Z",
+  from: "m5.xlarge",
+  to: "m5.large",
+  rule: "ec2-resize",
+};
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+
+/** What is proven of a bill, as it is kept. */
+function proofsOf(
+  after: readonly CostRow[],
+  change: Partial<MergedChange> = {},
+  earlier: readonly KeptProof[] = [],
+) {
+  const outcome = proveSavings(
+    {
+      tenant: "acme",
+      resourceId: "i-1",
+      unit: "Hours",
+      rows: [...days("2026-07-01", "2026-08-21", LARGE), ...after],
+      changes: [{ ...RESIZE, ...change }],
+      baselineDays: 28,
+      until: "2026-09",
+    },
+    { digest, earlier: earlier.map(({ evidence }) => evidence) },
+  );
+  const kept = outcome.proofs.map(
+    ({ id, evidence }): KeptProof => ({ id, evidence, evidenceSha256: digest(evidence), dispute: null }),
+  );
+  return { ...outcome, kept };
+}
+
+const FEWER = proofsOf(days("2026-08-21", "2026-10-01", SMALL));
+const DEARER = proofsOf(days("2026-08-21", "2026-10-01", { sku: "m5.4xlarge", price: "0.768" }));
+const table = (report: ReturnType<typeof savingsReport>, width = 160) =>
+  renderSavingsTable(report, { width, colour: false });
+
+test("each month's saving has its price before, its usage, what it would have cost, what it cost, and the share", () => {
+  expect(table(savingsReport("acme", FEWER.kept))).toMatchInlineSnapshot(`
+    "Changes saved $94.46 in 2 proofs; $18.89 of it is Apex's share.
+
+    month    resource          change                unit price before      usage  at that price    cost  saving   share  state
+    2026-09  aws_instance.web  m5.xlarge → m5.large             $0.192  720 Hours        $138.24  $69.12  $69.12  $13.82  charged
+    2026-08  aws_instance.web  m5.xlarge → m5.large             $0.192  264 Hours         $50.69  $25.34  $25.34   $5.07  charged
+
+    Each proof's evidence has the query that computes it anew from your own bill, to the last digit.
+    "
+  `);
+});
+
+test("the share is what is charged, to the last digit", () => {
+  const charged = FEWER.proofs.flatMap((proof) => savingsCharges(proof, "bvm-2026-11-01"));
+  expect(savingsReport("acme", FEWER.kept).totals).toEqual([
+    {
+      currency: "USD",
+      proofs: 2,
+      savings: "94.464",
+      fee: addDecimals(...charged.map(({ amount }) => amount)),
+      disputed: "0",
+    },
+  ]);
+});
+
+test("a loss is shown as one, nothing is due for it, and it is carried on", () => {
+  const report = savingsReport("acme", DEARER.kept);
+  expect(report.rows.map(({ state }) => state)).toEqual(["nothing-due", "nothing-due"]);
+  expect(report.totals[0]?.fee).toBe("0");
+  expect(table(report)).toMatch(/^Changes cost \$566\.78 more than before/);
+  expect(renderSavingsMarkdown(report)).toContain("is carried to later months");
+});
+
+test("a dispute takes the share back until it is decided, and an upheld one for good", () => {
+  const dispute = {
+    openedAt: "2026-10-05T00:00:00Z",
+    reason: "We moved the load.",
+    closedAt: null,
+    outcome: null,
+  };
+  const [august, september] = FEWER.kept as [KeptProof, KeptProof];
+  const of = (outcome: "upheld" | "rejected" | null) =>
+    savingsReport("acme", [august, { ...september, dispute: { ...dispute, outcome } }]);
+  const [only] = savingsReport("acme", [august]).totals;
+  const open = of(null);
+  expect(open.totals[0]).toMatchObject({ fee: only?.fee, disputed: "69.12" });
+  expect(table(open)).toContain("We moved the load.");
+  expect(table(open)).toContain("$69.12 of it disputed");
+  expect(of("upheld").totals[0]).toMatchObject({ fee: only?.fee, disputed: "0" });
+  expect(of("rejected").totals[0]?.fee).toBe("18.8928");
+});
+
+test("a proof that a later bill replaced is in no sum", () => {
+  const refunded = proofsOf(days("2026-08-21", "2026-10-01", { ...SMALL, paid: "0.5" }), {}, FEWER.kept);
+  const report = savingsReport("acme", [...FEWER.kept, ...refunded.kept]);
+  expect(refunded.kept).toHaveLength(2);
+  expect(report.rows.filter(({ state }) => state === "replaced")).toHaveLength(2);
+  expect(report.totals).toEqual(savingsReport("acme", refunded.kept).totals);
+});
+
+test("months that are not proven say why", () => {
+  const open = proofsOf(days("2026-08-21", "2026-10-01", { ...SMALL, isFinal: false }));
+  const report = savingsReport("acme", open.kept, open.unproven);
+  expect(table(report)).toMatch(/^No saving is proven; 2 months not proven/);
+  for (const page of [table(report), renderSavingsMarkdown(report), renderSavingsHtml(report)])
+    expect(page).toContain("is not final");
+});
+
+test("the query that computes it anew is in the page, line for line", () => {
+  const report = savingsReport("acme", FEWER.kept);
+  const query = report.rows[0]?.evidence.query ?? "";
+  const blocks = [...renderSavingsMarkdown(report).matchAll(/^```sql\n([\s\S]*?)^```$/gm)].map(
+    ([, text]) => text,
+  );
+  expect(blocks).toContain(query);
+  expect(renderSavingsHtml(report)).toContain(
+    "ResourceId = &#39;i-1&#39; AND ChargeCategory = &#39;Usage&#39;",
+  );
+});
+
+test("evidence that is another's, or none, is not shown as proof", () => {
+  const [first, second] = FEWER.kept as [KeptProof, KeptProof];
+  expect(() => savingsReport("acme", [{ ...first, id: second.id }])).toThrow("is that of");
+  expect(() => savingsReport("acme", [{ ...first, evidence: "{" }])).toThrow("is no apex.savings/v1");
+  const float = first.evidence.replace(/"fee":"[^"]*"/, '"fee":5.1');
+  expect(() => savingsReport("acme", [{ ...first, evidence: float }])).toThrow("at fee");
+});
+
+test("no terminal is too narrow", () => {
+  for (const width of [40, 80, 120, 160]) {
+    for (const line of table(savingsReport("acme", FEWER.kept), width).split("\n"))
+      expect(columns(line)).toBeLessThanOrEqual(width);
+  }
+});
+
+/** Proofs whose every text from outside is replaced. */
+function infected(text: string) {
+  const change = { id: text, address: text, from: text, to: text, rule: text };
+  const { kept } = proofsOf(days("2026-08-21", "2026-10-01", SMALL), change);
+  const dispute = { openedAt: text, reason: text, closedAt: null, outcome: null };
+  return savingsReport(
+    text,
+    kept.map((proof) => ({ ...proof, dispute })),
+    [{ resourceId: text, month: text, reason: text }],
+  );
+}
+
+function typesIn(markdown: string): readonly string[] {
+  const types = (node: { readonly type: string; readonly children?: readonly unknown[] }): string[] => [
+    node.type,
+    ...(node.children ?? []).flatMap((child) => types(child as typeof node)),
+  ];
+  return types(fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }));
+}
+
+test("whatever changes and disputes say, every form shows it as text", () => {
+  const expected = {
+    tags: tagsOf(renderSavingsHtml(infected("a b"))),
+    types: typesIn(renderSavingsMarkdown(infected("a b"))),
+  };
+  fc.assert(
+    fc.property(hostileText, fc.integer({ min: 40, max: 160 }), (text, width) => {
+      const report = infected(text);
+      expect(tagsOf(renderSavingsHtml(report))).toEqual(expected.tags);
+      expect(troublesOnTerminal(table(report, width), width)).toEqual([]);
+      const types = new Set(typesIn(renderSavingsMarkdown(report)));
+      expect([...types].filter((type) => !expected.types.includes(type))).toEqual([]);
+    }),
+    { numRuns: 30 },
+  );
+});
