@@ -3,11 +3,16 @@ import { openRecordStores, type OpenRecordStores, type Tenant } from "@apex/stor
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 
-/** Opens the store of APEX_HOME and DATABASE_URL for as long as `work` takes. */
-export async function withStore<T>(io: Io, work: (store: OpenRecordStores) => Promise<T>): Promise<T> {
+/** Opens the store of APEX_HOME and DATABASE_URL for as long as `work` takes; the reports in it are those of `tenant`. */
+export async function withStore<T>(
+  io: Io,
+  work: (store: OpenRecordStores) => Promise<T>,
+  tenant?: string,
+): Promise<T> {
   const store = openRecordStores({
     directory: path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex"),
     ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
+    ...(tenant === undefined ? {} : { tenant }),
     signal: io.signal,
   });
   try {

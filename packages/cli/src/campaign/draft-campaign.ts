@@ -13,6 +13,7 @@ import { type InputKeeper, keepNamed } from "./keep-inputs.ts";
 import { type KeptLoad, loadKeeper } from "./keep-load.ts";
 import {
   LEFT_OUT,
+  leftOut,
   type MemberFilter,
   type SelectedMember,
   selectMembers,

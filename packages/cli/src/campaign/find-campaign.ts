@@ -33,3 +33,8 @@ export function outcomeExitCode(campaign: Campaign, runs: readonly CampaignRun[]
   if (runs.some(({ verdict }) => verdict === "fail")) return EXIT_CODES.loadNotHeld;
   return runs.every(({ verdict }) => verdict === "pass") ? EXIT_CODES.done : EXIT_CODES.undecided;
 }
+
+/** What a command that is shown to a person needs to name the same campaign: nothing where there is but one tenant. */
+export function tenantFlag(tenant: string): string {
+  return tenant === "default" ? "" : ` --tenant ${tenant}`;
+}

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import path from "node:path";
-import type { Diagnostic } from "@apex/core";
+import type { Diagnostic, Severity } from "@apex/core";
 import { copyConfiguration } from "@apex/sandbox-terraform";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { InputKeeper } from "./keep-inputs.ts";
@@ -17,6 +17,10 @@ export interface KeptConfiguration {
   /** Where a file, absolute or relative to the root module, lies among the kept ones. */
   readonly placeOf: (file: string) => string;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+function notKept(severity: Severity, summary: string): Diagnostic {
+  return { severity, code: "file-not-kept", summary };
 }
 
 /**
@@ -36,19 +40,18 @@ export async function keepConfiguration(
   }
   const placeIn = (file: string) => path.relative(copy.tree, file).split(path.sep).join("/");
   const placeOf = (file: string) => placeIn(copy.locate(file));
-  const left: string[] = [...copy.notes];
+  const left = copy.notes.map((summary) => notKept("warning", summary));
   const files: KeptFile[] = [];
   for (const entry of await readdir(copy.tree, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
-    const isSecret = SECRET.test(entry.name) && !copy.sources.some((text) => text.includes(entry.name));
-    if (STATE.test(entry.name) || isSecret) {
+    const isNamed = copy.sources.some((text) => text.includes(entry.name));
+    if (STATE.test(entry.name)) left.push(notKept("info", `${placeIn(file)} stays here: it is a state`));
+    else if (SECRET.test(entry.name) && !isNamed) {
       left.push(
-        `${placeIn(file)} stays here: ${isSecret ? "it may hold a secret, and nothing names it" : "it is a state"}`,
+        notKept("warning", `${placeIn(file)} stays here: it may hold a secret, and nothing names it`),
       );
-      continue;
-    }
-    files.push({ path: placeIn(file), sha256: await keeper.keep(file) });
+    } else files.push({ path: placeIn(file), sha256: await keeper.keep(file) });
   }
   return {
     configuration: {
@@ -57,6 +60,6 @@ export async function keepConfiguration(
       varFiles: request.varFiles.map(placeOf),
     },
     placeOf,
-    diagnostics: left.map((summary) => ({ severity: "info", code: "file-not-kept", summary })),
+    diagnostics: left,
   };
 }

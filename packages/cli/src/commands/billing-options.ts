@@ -2,16 +2,13 @@ import { FOCUS_VERSIONS } from "@apex/billing";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { addSavings } from "./billing-savings-options.ts";
+import { tenantOption } from "./billing-tenant-option.ts";
 
 type Finish = (exitCode: ExitCode) => void;
 
 const JSON_OPTION = ["--json", "print JSON"] as const;
 const DELIVERY_LIMIT = "1000";
-
-/** Whose bill it is. */
-export function tenantOption(command: Command): Command {
-  return command.option("--tenant <id>", "whose", "default");
-}
 
 function monthOption(what: string): Option {
   return new Option("--month <month>", `2026-11, in UTC; else ${what}`);
@@ -31,6 +28,7 @@ export function addBilling(program: Command, io: Io, finish: Finish): void {
   addExport(billing, io, finish);
   addBooks(billing, io, finish);
   addDeliver(billing, io, finish);
+  addSavings(billing, io, finish);
 }
 
 function addUsage(billing: Command, io: Io, finish: Finish): void {

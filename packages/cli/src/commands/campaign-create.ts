@@ -5,7 +5,6 @@ import { PUBLISHED_RATE_CARDS } from "@apex/billing";
 import {
   AdapterError,
   type Campaign,
-  type CampaignRun,
   type Decimal,
   formatInstant,
   parseDecimal,
@@ -14,8 +13,9 @@ import {
 import { renderCampaignQuote, type Report, reportSchema } from "@apex/report";
 import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
+import { campaignJson, type CampaignLook } from "../campaign/campaign-json.ts";
 import { type DraftRequest, draftCampaign } from "../campaign/draft-campaign.ts";
-import { findCampaign } from "../campaign/find-campaign.ts";
+import { findCampaign, tenantFlag } from "../campaign/find-campaign.ts";
 import { inputKeeper } from "../campaign/keep-inputs.ts";
 import { readWorkloadMapping } from "../campaign/read-workload-mapping.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -59,6 +59,8 @@ export interface CreateOptions {
 const GIBIBYTE = 1024 ** 3;
 /** Of this host's memory, what a run may take where nothing else is said: its system needs the rest. */
 const MEMORY_SHARE = 0.8;
+/** Of recorded runs. */
+const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SPAN = /^(\d+(?:\.\d+)?)([mhd])$/;
 const SPAN_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -125,7 +127,8 @@ async function reportOfFile(io: Io, given: string): Promise<ReportSource> {
 
 async function reportOfStore(store: OpenRecordStores, wanted: string | true): Promise<ReportSource> {
   const runId = wanted === true ? (await store.records.latestRun())?.id : wanted;
-  const report = runId === undefined ? undefined : await store.records.report(runId);
+  const isId = runId !== undefined && RUN_ID.test(runId);
+  const report = isId ? await store.records.report(runId) : undefined;
   if (report !== undefined) return { report };
   throw new CommandError(
     EXIT_CODES.badInput,
@@ -210,41 +213,41 @@ async function create(io: Io, store: OpenRecordStores, options: CreateOptions): 
   progress.step("Quoting");
   const campaign = await store.campaigns.create(draft);
   progress.done();
-  tellAdvice(io, advice);
+  // What is only worth knowing is in each run's report; of a fleet it would fill the screen.
+  tellAdvice(
+    io,
+    advice.filter(({ severity }) => severity !== "info"),
+  );
   return campaign;
 }
 
-async function quoteText(
-  io: Io,
-  store: OpenRecordStores,
-  { campaign, runs }: { readonly campaign: Campaign; readonly runs: readonly CampaignRun[] },
-): Promise<string> {
+async function quoteText(io: Io, store: OpenRecordStores, { campaign, runs }: CampaignLook): Promise<string> {
   const card = (await store.billing.rateCards()).find(({ id }) => id === campaign.rateCard);
   if (card === undefined)
     throw new AdapterError("not-found", `the store has no rate card ${campaign.rateCard}`);
   return renderCampaignQuote(campaign, runs, card, { width: io.width, colour: io.colour });
 }
 
+async function createAndTell(io: Io, store: OpenRecordStores, options: CreateOptions): Promise<ExitCode> {
+  const { id } = await create(io, store, options);
+  if (options.start === true) await startCampaign(io, store, { tenant: options.tenant, id });
+  const campaign = await findCampaign(store, options.tenant, id);
+  const runs = await store.campaigns.runs(options.tenant, id);
+  if (options.json === true) {
+    io.out(campaignJson({ campaign, runs }, 2));
+    return EXIT_CODES.done;
+  }
+  io.out(await quoteText(io, store, { campaign, runs }));
+  const ofTenant = tenantFlag(options.tenant);
+  io.out(
+    options.start === true
+      ? `\nIt has started: \`apex worker\` does its runs, \`apex campaign status ${id}${ofTenant} --watch\` shows how far it is.\n`
+      : `\nNothing runs yet. Start it with: apex campaign start ${id}${ofTenant}\n`,
+  );
+  return EXIT_CODES.done;
+}
+
 /** `apex campaign create`: quotes, and with `--start` starts. */
 export async function runCampaignCreate(io: Io, options: CreateOptions): Promise<ExitCode> {
-  return withStore(io, async (store) => {
-    const { id } = await create(io, store, options);
-    if (options.start === true) await startCampaign(io, store, { tenant: options.tenant, id });
-    const campaign = await findCampaign(store, options.tenant, id);
-    const runs = await store.campaigns.runs(options.tenant, id);
-    if (options.json === true) {
-      io.out(
-        `${JSON.stringify({ campaign, runs: runs.map(({ result: _result, ...run }) => run) }, null, 2)}\n`,
-      );
-      return EXIT_CODES.done;
-    }
-    io.out(await quoteText(io, store, { campaign, runs }));
-    const ofTenant = options.tenant === "default" ? "" : ` --tenant ${options.tenant}`;
-    io.out(
-      options.start === true
-        ? `\nIt has started: \`apex worker\` does its runs, \`apex campaign status ${id}${ofTenant} --watch\` shows how far it is.\n`
-        : `\nNothing runs yet. Start it with: apex campaign start ${id}${ofTenant}\n`,
-    );
-    return EXIT_CODES.done;
-  });
+  return withStore(io, (store) => createAndTell(io, store, options), options.tenant);
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Campaign, type CampaignRun, formatInstant, unreachable } from "@apex/core";
+import { type CampaignRun, formatInstant, unreachable } from "@apex/core";
 import {
   campaignReport,
   type CampaignReport,
@@ -10,6 +10,7 @@ import {
   renderCampaignTable,
 } from "@apex/report";
 import { requireTenant, withStore } from "../billing/with-store.ts";
+import type { CampaignLook } from "../campaign/campaign-json.ts";
 import { findCampaign, outcomeExitCode } from "../campaign/find-campaign.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -53,11 +54,7 @@ function runFiles(out: string, { runId, result }: CampaignRun): ReadonlyMap<stri
   return files.set(path.join(directory, "validation.json"), result);
 }
 
-function reportOf(
-  io: Io,
-  { campaign, runs }: { readonly campaign: Campaign; readonly runs: readonly CampaignRun[] },
-  linked: ReadonlySet<string>,
-): CampaignReport {
+function reportOf(io: Io, { campaign, runs }: CampaignLook, linked: ReadonlySet<string>): CampaignReport {
   return campaignReport({
     apexVersion: APEX_VERSION,
     generatedAt: formatInstant(io.now().getTime()),
@@ -68,11 +65,7 @@ function reportOf(
 }
 
 /** Writes the campaign's report, after those of its runs that it links to. */
-async function writeReport(
-  io: Io,
-  out: string,
-  found: { readonly campaign: Campaign; readonly runs: readonly CampaignRun[] },
-): Promise<void> {
+async function writeReport(io: Io, out: string, found: CampaignLook): Promise<void> {
   const linked = new Set<string>();
   // One run's files at a time: those of a thousand would fill the memory.
   for (const run of found.runs) {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Campaign, CampaignRun } from "@apex/core";
 import { renderCampaignStatus } from "@apex/report";
 import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
+import { campaignJson, type CampaignLook } from "../campaign/campaign-json.ts";
 import { findCampaign, hasEnded, outcomeExitCode } from "../campaign/find-campaign.ts";
 import { openStatusScreen } from "../campaign/status-screen.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -18,24 +18,12 @@ export interface StatusOptions {
 
 const LOOK_MS = 1_000;
 
-/** A campaign at one moment. */
-interface Look {
-  readonly campaign: Campaign;
-  readonly runs: readonly CampaignRun[];
-}
-
-async function look(store: OpenRecordStores, { tenant }: StatusOptions, id: string): Promise<Look> {
+async function look(store: OpenRecordStores, { tenant }: StatusOptions, id: string): Promise<CampaignLook> {
   const campaign = await findCampaign(store, tenant, id);
   return { campaign, runs: await store.campaigns.runs(tenant, id) };
 }
 
-/** For programs: results are in the campaign's report. */
-function jsonOf({ campaign, runs }: Look, indent: number): string {
-  const shown = runs.map(({ result: _result, ...run }) => run);
-  return `${JSON.stringify({ campaign, runs: shown }, null, indent)}\n`;
-}
-
-function textOf(io: Io, { campaign, runs }: Look): string {
+function textOf(io: Io, { campaign, runs }: CampaignLook): string {
   return renderCampaignStatus(campaign, runs, {
     width: io.width,
     colour: io.colour,
@@ -44,11 +32,16 @@ function textOf(io: Io, { campaign, runs }: Look): string {
 }
 
 /** Shows what changes until the campaign has ended. */
-async function watch(io: Io, store: OpenRecordStores, options: StatusOptions, first: Look): Promise<Look> {
+async function watch(
+  io: Io,
+  store: OpenRecordStores,
+  options: StatusOptions,
+  first: CampaignLook,
+): Promise<CampaignLook> {
   const screen = openStatusScreen(io);
   let shown = "";
   for (let now = first; ; now = await look(store, options, first.campaign.id)) {
-    const text = options.json === true ? jsonOf(now, 0) : textOf(io, now);
+    const text = options.json === true ? campaignJson(now, 0) : textOf(io, now);
     const isOver = hasEnded(now.campaign);
     if (options.json === true) {
       if (text !== shown) io.out(text);
@@ -70,7 +63,7 @@ export async function runCampaignStatus(io: Io, options: StatusOptions): Promise
       const last = await watch(io, store, options, first);
       return outcomeExitCode(last.campaign, last.runs);
     }
-    io.out(options.json === true ? jsonOf(first, 2) : textOf(io, first));
+    io.out(options.json === true ? campaignJson(first, 2) : textOf(io, first));
     return outcomeExitCode(first.campaign, first.runs);
   });
 }

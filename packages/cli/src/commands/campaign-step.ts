@@ -2,7 +2,7 @@ import { AdapterError, unreachable } from "@apex/core";
 import { openQueues, type Queues } from "@apex/sandbox-queue";
 import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
-import { findCampaign } from "../campaign/find-campaign.ts";
+import { findCampaign, tenantFlag } from "../campaign/find-campaign.ts";
 import { queueServer } from "../campaign/queue-server.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -57,13 +57,14 @@ async function take(
   which: StepOptions,
 ): Promise<string> {
   const { tenant, id } = which;
+  const name = `${id}${tenantFlag(tenant)}`;
   switch (step) {
     case "start":
       await startCampaign(io, store, which);
-      return `started. \`apex worker\` does its runs, on this machine or any other; \`apex campaign status ${id} --watch\` shows how far it is.`;
+      return `started. \`apex worker\` does its runs, on this machine or any other; \`apex campaign status ${name} --watch\` shows how far it is.`;
     case "pause":
       await store.campaigns.pause(tenant, id);
-      return `paused: what is under way goes on. \`apex campaign resume ${id}\` goes on with the rest.`;
+      return `paused: what is under way goes on. \`apex campaign resume ${name}\` goes on with the rest.`;
     case "resume":
       await store.campaigns.resume(tenant, id);
       await tellQueue(io, store, async (queues) => {
@@ -76,7 +77,7 @@ async function take(
       const waiting = runs.filter(({ state }) => state === "waiting").map(({ runId }) => runId);
       await store.campaigns.cancel(tenant, id);
       await tellQueue(io, store, (queues) => queues.forget(tenant, waiting));
-      return `cancelled. \`apex campaign report ${id}\` tells what was found and charged.`;
+      return `cancelled. \`apex campaign report ${name}\` tells what was found and charged.`;
     }
     default:
       return unreachable(step);
