@@ -36,7 +36,7 @@ export function savingsSentence({ totals, unproven }: SavingsReport): string {
 }
 
 /** What was changed: "m5.xlarge → m5.large", several one after the other. */
-export function changesText({ evidence }: SavingsRow): string {
+function changesText({ evidence }: SavingsRow): string {
   return evidence.changes.map(({ from, to }) => `${from} → ${to}`).join(", ");
 }
 
