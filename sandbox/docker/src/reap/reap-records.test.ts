@@ -1,8 +1,9 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { currentOwner, formatOwner } from "../run/owner.ts";
+import { noteLease, openRunRecord } from "../run/run-record.ts";
 import { findAbandonedRecords, reapRecords } from "./reap-records.ts";
 
 let folder: string;
@@ -35,6 +36,19 @@ test("records of the dead, and of leases that are over, are abandoned; those of 
   await record("expired", mine, NOW - 1);
   await record("elsewhere", { ...mine, pidNamespace: "pid:[1]" }, NOW + 1000);
   expect(await abandoned()).toEqual(["dead.jsonl", "expired.jsonl"]);
+});
+
+test("a wall clock that is set while a run has its lease does not end the lease", async () => {
+  await openRunRecord(folder, "alive");
+  await noteLease(folder, "alive", Date.now() + 60_000);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    vi.setSystemTime(Date.now() + 9 * 3_600_000);
+    expect(await abandoned(Date.now())).toEqual([]);
+    expect(await abandoned(Date.now() + 61_000)).toEqual(["alive.jsonl"]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("a record that says nobody's name stays for a day", async () => {

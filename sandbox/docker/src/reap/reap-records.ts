@@ -7,6 +7,7 @@ import { removeRunCgroup, runCgroupDirectories } from "../meter/run-cgroup.ts";
 import { type Meter, readRunCounters } from "../meter/run-reading.ts";
 import { labelledContainers } from "../run/find-resources.ts";
 import { LABELS } from "../run/labels.ts";
+import { isLeaseOver } from "../run/lease.ts";
 import { bootId, ownerFate } from "../run/owner.ts";
 import { isOwnFolder, removeEmptyRecordFolder } from "../run/record-folder.ts";
 import { readRunRecord, removeRunRecord, type RunRecord } from "../run/run-record.ts";
@@ -51,7 +52,8 @@ interface RecordSearch {
 async function isRecordAbandoned({ folder, now, notes }: RecordSearch, runId: string): Promise<boolean> {
   const record = await believable(folder, runId, notes);
   if (record === undefined) return false;
-  if (record.leaseUntil > 0 && record.leaseUntil <= now) return true;
+  const { leaseUntil: until, leaseOnBoot: onBoot } = record;
+  if (until > 0 && isLeaseOver({ until, onBoot }, now)) return true;
   if (record.owner !== undefined) return ownerFate(record.owner) === "dead";
   const { mtimeMs } = await stat(join(folder, `${runId}.jsonl`));
   return now - mtimeMs > GROUP_AGE_MS;

@@ -1,3 +1,4 @@
+import { isLeaseOver, onBoot } from "./lease.ts";
 import { currentOwner, formatOwner, ownerFate, parseOwner } from "./owner.ts";
 
 /** What everything that the sandbox makes carries, so that whoever finds it knows whose it is and for how long. */
@@ -6,6 +7,8 @@ export const LABELS = {
   run: "apex.run",
   /** Epoch milliseconds after which anybody may remove it. */
   lease: "apex.lease",
+  /** The same by the monotonic clock: see lease.ts. */
+  leaseOnBoot: "apex.lease-on-boot",
   /** Who made it, as formatOwner has it. */
   owner: "apex.owner",
   /** Name of the environment within the run. */
@@ -18,9 +21,11 @@ export const LABELS = {
 
 /** Labels of something that this process makes for a run. */
 export function ownLabels(runId: string, leaseMs: number): Record<string, string> {
+  const until = Date.now() + leaseMs;
   return {
     [LABELS.run]: runId,
-    [LABELS.lease]: String(Date.now() + leaseMs),
+    [LABELS.lease]: String(until),
+    [LABELS.leaseOnBoot]: onBoot(until),
     [LABELS.owner]: formatOwner(currentOwner()),
   };
 }
@@ -31,8 +36,8 @@ export function ownLabels(runId: string, leaseMs: number): Record<string, string
  */
 export function isAbandoned(labels: Readonly<Record<string, string>>, now: number): boolean {
   if (labels[LABELS.run] === undefined) return false;
-  const lease = Number(labels[LABELS.lease] ?? Number.NaN);
-  if (lease <= now) return true;
+  const until = Number(labels[LABELS.lease] ?? Number.NaN);
+  if (isLeaseOver({ until, onBoot: labels[LABELS.leaseOnBoot] }, now)) return true;
   const owner = parseOwner(labels[LABELS.owner]);
   return owner !== undefined && ownerFate(owner) === "dead";
 }

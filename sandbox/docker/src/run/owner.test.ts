@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ProcessTable, processFate, processStat } from "@apex/core";
 import { PROCESSES, processTable } from "@apex/core/node";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { isAbandoned, LABELS, ownLabels } from "./labels.ts";
 import { currentOwner, formatOwner, ownerFate, parseOwner } from "./owner.ts";
 
@@ -73,6 +73,22 @@ test("labelled things are abandoned when their lease is over or their owner is d
   expect(isAbandoned({ ...labels, [LABELS.owner]: dead }, now)).toBe(true);
   const unseen = formatOwner({ ...currentOwner(), pidNamespace: "pid:[1]" });
   expect(isAbandoned({ ...labels, [LABELS.owner]: unseen }, now)).toBe(false);
+});
+
+test("a wall clock that is set while a lease runs neither ends it nor prolongs it", () => {
+  const labels = ownLabels("val-1", 60_000);
+  const over = ownLabels("val-1", -1);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    for (const hours of [-9, 9]) {
+      vi.setSystemTime(Date.now() + hours * 3_600_000);
+      expect(isAbandoned(labels, Date.now())).toBe(false);
+      expect(isAbandoned(labels, Date.now() + 61_000)).toBe(true);
+      expect(isAbandoned(over, Date.now())).toBe(true);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("what is not ours is never abandoned, nor is what cannot be read", () => {

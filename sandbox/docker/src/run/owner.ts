@@ -2,7 +2,7 @@ import { type ProcessFate, type ProcessTable, processFate, processStat, told } f
 import { PROCESSES } from "@apex/core/node";
 
 /** Boot and process namespace where the kernel does not tell them; they compare with nothing but themselves. */
-const UNKNOWN_BOOT = "00000000-0000-0000-0000-000000000000";
+export const UNKNOWN_BOOT = "00000000-0000-0000-0000-000000000000";
 const UNKNOWN_NAMESPACE = "pid:[0]";
 
 /**

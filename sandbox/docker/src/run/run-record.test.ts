@@ -42,11 +42,20 @@ test("a record says whose a run is, how long it may need, and what was settled",
   expect(await readRunRecord(folder, "val-1")).toEqual({
     owner: currentOwner(),
     leaseUntil: 2000,
+    leaseOnBoot: expect.stringContaining(currentOwner().bootId),
     settled: new Map([
       ["c1", part],
       ["n1", { ...part, id: "n1" }],
     ]),
   });
+});
+
+test("what two have settled, one of them too late, counts as much as the one in time said", async () => {
+  await openRunRecord(folder, "val-1");
+  await noteSettled(folder, "val-1", [part]);
+  await noteSettled(folder, "val-1", [{ ...part, networkBytes: 0n, cpuNs: 7n }]);
+  const { settled } = (await readRunRecord(folder, "val-1")) ?? {};
+  expect(settled?.get("c1")).toEqual({ ...part, cpuNs: 7n });
 });
 
 test("the same process may open its run again, another one may not while its owner lives or cannot be seen", async () => {

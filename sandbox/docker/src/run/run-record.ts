@@ -2,6 +2,7 @@ import { appendFile, type FileHandle, link, open, rename, rm, unlink, writeFile 
 import { constants } from "node:fs";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
+import { laterOnBoot, onBoot } from "./lease.ts";
 import { currentOwner, formatOwner, type Owner, ownerFate, parseOwner } from "./owner.ts";
 import { makeRecordFolder, removeEmptyRecordFolder } from "./record-folder.ts";
 
@@ -31,6 +32,8 @@ export interface RunRecord {
   readonly owner: Owner | undefined;
   /** Epoch milliseconds; 0 until there is an environment. */
   readonly leaseUntil: number;
+  /** The same by the monotonic clock: see lease.ts. */
+  readonly leaseOnBoot: string | undefined;
   readonly settled: ReadonlyMap<string, SettledUsage>;
 }
 
@@ -38,7 +41,7 @@ function recordPath(folder: string, runId: string): string {
   return join(folder, `${runId}.jsonl`);
 }
 
-type Line = Partial<Record<"owner" | "lease" | "id" | (typeof AMOUNTS)[number], unknown>>;
+type Line = Partial<Record<"owner" | "lease" | "leaseOnBoot" | "id" | (typeof AMOUNTS)[number], unknown>>;
 
 function readLine(text: string): Line | undefined {
   try {
@@ -54,28 +57,46 @@ function bigintOf(value: unknown): bigint {
   return typeof value === "string" && /^\d{1,40}$/.test(value) ? BigInt(value) : 0n;
 }
 
-/** Reads a record's lines: the last owner and the latest lease count, and what is settled twice is settled once. */
+/** What is settled twice is settled once. Counters only rise: one that is lower was read when its source was gone already. */
+function settledBoth(first: SettledUsage | undefined, second: SettledUsage): SettledUsage {
+  if (first === undefined) return second;
+  const larger = (name: (typeof AMOUNTS)[number]) =>
+    first[name] > second[name] ? first[name] : second[name];
+  return {
+    id: second.id,
+    memoryByteMs: larger("memoryByteMs"),
+    gpuMs: larger("gpuMs"),
+    networkBytes: larger("networkBytes"),
+    cpuNs: larger("cpuNs"),
+    blockBytes: larger("blockBytes"),
+  };
+}
+
+/** Reads a record's lines: the last owner and the latest lease count. */
 function parseRunRecord(text: string): RunRecord {
   let owner: Owner | undefined;
   let leaseUntil = 0;
+  let leaseOnBoot: string | undefined;
   const settled = new Map<string, SettledUsage>();
   for (const row of text.split("\n", LINES_MAX)) {
     const line = row === "" ? undefined : readLine(row);
     if (line === undefined) continue;
     if (typeof line.owner === "string") owner = parseOwner(line.owner) ?? owner;
     if (typeof line.lease === "number") leaseUntil = Math.max(leaseUntil, line.lease);
+    if (typeof line.leaseOnBoot === "string") leaseOnBoot = laterOnBoot(leaseOnBoot, line.leaseOnBoot);
     if (typeof line.id === "string") {
-      settled.set(line.id, {
+      const usage = {
         id: line.id,
         memoryByteMs: bigintOf(line.memoryByteMs),
         gpuMs: bigintOf(line.gpuMs),
         networkBytes: bigintOf(line.networkBytes),
         cpuNs: bigintOf(line.cpuNs),
         blockBytes: bigintOf(line.blockBytes),
-      });
+      };
+      settled.set(line.id, settledBoth(settled.get(line.id), usage));
     }
   }
-  return { owner, leaseUntil, settled };
+  return { owner, leaseUntil, leaseOnBoot, settled };
 }
 
 function noRecord(path: string, why: string): AdapterError {
@@ -174,7 +195,8 @@ async function addTo(folder: string, runId: string, text: string): Promise<boole
 
 /** Notes until when the run may need what it has. Throws an AdapterError (`unavailable`) when the run was taken away. */
 export async function noteLease(folder: string, runId: string, leaseUntil: number): Promise<void> {
-  if (await addTo(folder, runId, `${JSON.stringify({ lease: leaseUntil })}\n`)) return;
+  const line = { lease: leaseUntil, leaseOnBoot: onBoot(leaseUntil) };
+  if (await addTo(folder, runId, `${JSON.stringify(line)}\n`)) return;
   throw new AdapterError(
     "unavailable",
     `the run ${runId} has outlived its lease and was reaped: begin it again.`,
