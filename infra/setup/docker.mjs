@@ -1,39 +1,19 @@
 // The sandbox needs a Docker engine: it is found, or on Debian and Ubuntu as root installed and started, or its absence is said.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import path from "node:path";
 import { findEngine } from "../../packages/core/src/testing/find-engine.mjs";
-import { FAILURE_FILE, forgetFailure, recallFailure, rememberFailure } from "./docker-failure.mjs";
-import { answers, lastLine, startEngine } from "./run-engine.mjs";
+import { installPackage } from "./apt.mjs";
+import { answers, startEngine } from "./run-engine.mjs";
+import { failureFile, forgetFailure, recallFailure, rememberFailure } from "./setup-failure.mjs";
 import { canInstallEngine, findDaemon, THIS_HOST } from "./this-host.mjs";
 
-const INSTALL_TIMEOUT_MS = 10 * 60_000;
-/** Another apt that runs holds the lock for about as long as it installs. */
-const APT_LOCK_SECONDS = 120;
 const WITHOUT = "without one, validation ends with the plan and the tests that need one are skipped";
 
-/** Installs Debian's package; the lists of packages are only brought up to date when it is not found without. */
 function installEngine({ env, say }) {
-  const deadline = performance.now() + INSTALL_TIMEOUT_MS;
-  const apt = (...args) =>
-    spawnSync("apt-get", ["-o", `DPkg::Lock::Timeout=${APT_LOCK_SECONDS}`, ...args], {
-      encoding: "utf8",
-      env: { ...env, DEBIAN_FRONTEND: "noninteractive", LC_ALL: "C" },
-      // Never 0, which means without a limit.
-      timeout: Math.max(1, Math.floor(deadline - performance.now())),
-    });
-  const install = () => apt("install", "-y", "--no-install-recommends", "docker.io");
   say(
     "no Docker engine: installing Debian's docker.io, which adds a package, a service that starts at boot and firewall rules " +
       "(once, it may take minutes; APEX_DOCKER=off does without)",
   );
-  let result = install();
-  if (result.status !== 0) {
-    apt("update");
-    result = install();
-  }
-  if (result.status === 0) return {};
-  return { why: `docker.io could not be installed (${lastLine(result.stderr) || result.error?.message})` };
+  return installPackage("docker.io", { env });
 }
 
 /** Installs what is missing and starts the engine: `{ started }`, or `{ why }` there is none. */
@@ -42,7 +22,7 @@ async function setUpEngine({ root, say, env, host, note }) {
     // The package starts its service itself.
     const started = { by: existsSync(host.systemd) ? "systemd" : "service" };
     note({ started });
-    const { why } = installEngine({ env, say });
+    const why = installEngine({ env, say });
     note(why === undefined ? { hasInstalled: true } : { started: undefined });
     if (why !== undefined) return { why };
     if (await answers({ env, host })) return { started };
@@ -60,11 +40,11 @@ function reasonAgainst({ root, env, host, search, isRetry }) {
       host.platform === "linux" ? "as root, install docker.io (or Docker) and start it" : "install Docker";
     return `no Docker engine answers: ${how}, see https://docs.docker.com/engine/install`;
   }
-  const failure = isRetry ? undefined : recallFailure(root);
+  const failure = isRetry ? undefined : recallFailure(root, "docker");
   return (
     failure &&
     `no Docker engine answers, and setting one up failed at ${failure.time}: ${failure.reason}; ` +
-      `it is tried again a day later, or at once when ${path.join(root, FAILURE_FILE)} is removed`
+      `it is tried again a day later, or at once when ${failureFile(root, "docker")} is removed`
   );
 }
 
@@ -80,7 +60,7 @@ export async function ensureDocker(options) {
   const search = await findEngine(env, host.socket);
   if (search.kind === "off") return undefined;
   if (search.kind === "found") {
-    if (!env.DOCKER_HOST) forgetFailure(root);
+    if (!env.DOCKER_HOST) forgetFailure(root, "docker");
     return undefined;
   }
   const against = reasonAgainst({ root, env, host, search, isRetry });
@@ -90,11 +70,11 @@ export async function ensureDocker(options) {
   }
   const { why, started } = await setUpEngine({ root, say, env, host, note });
   if (why !== undefined) {
-    rememberFailure(root, why);
+    rememberFailure(root, "docker", why);
     say(`${why}; ${WITHOUT}`);
     return undefined;
   }
-  forgetFailure(root);
+  forgetFailure(root, "docker");
   say("started the Docker engine; it stays running (APEX_DOCKER=off does without)");
   return started;
 }

@@ -18,6 +18,7 @@ export const THIS_HOST = {
   systemd: "/run/systemd/system",
   initScript: "/etc/init.d/docker",
   daemonFolders: DAEMON_FOLDERS,
+  servicePolicy: "/usr/sbin/policy-rc.d",
   startTimeoutMs: START_TIMEOUT_MS,
 };
 
@@ -31,7 +32,12 @@ function isPrivileged(host) {
 
 /** Whether the engine can be installed and started here without asking anybody: Debian or one of its kind, as root. */
 export function canInstallEngine(host = THIS_HOST) {
-  if (host.platform !== "linux" || !isPrivileged(host) || !existsSync(host.osRelease)) return false;
+  return isPrivileged(host) && isDebianAsRoot(host);
+}
+
+/** Whether packages can be installed here without asking anybody. */
+export function isDebianAsRoot(host = THIS_HOST) {
+  if (host.platform !== "linux" || !host.isRoot || !existsSync(host.osRelease)) return false;
   const lines = readFileSync(host.osRelease, "utf8").split("\n");
   const kinds = lines.flatMap((line) => /^ID(?:_LIKE)?="?([^"]*)"?$/.exec(line)?.[1]?.split(" ") ?? []);
   return kinds.includes("debian");

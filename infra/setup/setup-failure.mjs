@@ -1,13 +1,16 @@
-// An engine that could not be set up is not tried again at each command: an installation without a network takes minutes.
+// What could not be set up ("docker", "redis") is not tried again at each command: an installation without a network takes minutes.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Below the repository's root; whoever removes it has the next command try again. */
-export const FAILURE_FILE = path.join(".apex", "docker-setup-failed");
+/** Where a failure is remembered; whoever removes the file has the next command try again. */
+export function failureFile(root, what) {
+  return path.join(root, ".apex", `${what}-setup-failed`);
+}
+
 const REMEMBERED_MS = 24 * 60 * 60 * 1000;
 
-export function rememberFailure(root, reason) {
-  const file = path.join(root, FAILURE_FILE);
+export function rememberFailure(root, what, reason) {
+  const file = failureFile(root, what);
   try {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify({ time: new Date().toISOString(), reason })}\n`);
@@ -17,9 +20,9 @@ export function rememberFailure(root, reason) {
 }
 
 /** The failure of less than a day ago: `{ time, reason }`, both text. */
-export function recallFailure(root) {
+export function recallFailure(root, what) {
   try {
-    const { time, reason } = JSON.parse(readFileSync(path.join(root, FAILURE_FILE), "utf8"));
+    const { time, reason } = JSON.parse(readFileSync(failureFile(root, what), "utf8"));
     const ageMs = Date.now() - Date.parse(time);
     return ageMs >= 0 && ageMs < REMEMBERED_MS ? { time, reason } : undefined;
   } catch {
@@ -27,6 +30,6 @@ export function recallFailure(root) {
   }
 }
 
-export function forgetFailure(root) {
-  rmSync(path.join(root, FAILURE_FILE), { force: true });
+export function forgetFailure(root, what) {
+  rmSync(failureFile(root, what), { force: true });
 }
