@@ -1,0 +1,81 @@
+import { type MergedChange, type SavingsProof, savingsCharges } from "@apex/billing";
+import { AdapterError } from "@apex/core";
+import type { BillingStore, KeptSavings } from "@apex/store";
+import { z } from "zod";
+
+const evidenceSchema = z.object({
+  replaces: z.string().nullable(),
+  changes: z.array(z.object({ id: z.string() })),
+});
+
+/** What the evidence of a proof says about others. */
+function linksOf({ evidence }: KeptSavings): z.infer<typeof evidenceSchema> {
+  return evidenceSchema.parse(JSON.parse(evidence));
+}
+
+/** The proof that was made in place of this one, if there is one. */
+export function replacementOf(id: string, kept: readonly KeptSavings[]): string | undefined {
+  return kept.find((proof) => linksOf(proof).replaces === id)?.id;
+}
+
+/**
+ * Throws an AdapterError when savings of a resource were proven for a change that is not listed now: without it, others would be given
+ * what it saved, and it would be charged twice.
+ */
+export function requireKnownChanges(changes: readonly MergedChange[], kept: readonly KeptSavings[]): void {
+  const listed = new Set(changes.map(({ id }) => id));
+  for (const proof of kept) {
+    const missing = linksOf(proof).changes.find(({ id }) => !listed.has(id));
+    if (missing === undefined) continue;
+    throw new AdapterError(
+      "invalid",
+      `savings of ${proof.resourceId} were proven for the change ${missing.id} (${proof.id}), which --changes does not list: list all changes of a resource, as they were listed before`,
+    );
+  }
+}
+
+/** Why a proof that corrects another may not be charged now; `undefined` when it may. */
+function obstacle({ id, replaces }: SavingsProof, kept: readonly KeptSavings[]): string | undefined {
+  const before = kept.find((proof) => proof.id === replaces);
+  if (before?.dispute === null || before?.dispute === undefined) return undefined;
+  if (before.dispute.outcome === "rejected") return undefined;
+  const state = before.dispute.outcome === null ? "is disputed" : "was disputed, and the customer was right";
+  return `${id} is not recorded: ${before.id}, which it corrects, ${state}.`;
+}
+
+/**
+ * Keeps proofs with their charges. A proof that corrects an earlier one takes that one's charge back first, so that after a crash in
+ * between the customer owes too little, and the next time completes it.
+ */
+export async function recordSavings(
+  billing: Pick<BillingStore, "reverse" | "keepSavings">,
+  proofs: readonly SavingsProof[],
+  { kept, rateCard }: { readonly kept: readonly KeptSavings[]; readonly rateCard: string },
+): Promise<{ readonly recorded: ReadonlySet<string>; readonly held: readonly string[] }> {
+  const recorded = new Set<string>();
+  const held: string[] = [];
+  for (const proof of proofs) {
+    const problem = obstacle(proof, kept);
+    if (problem !== undefined) {
+      held.push(problem);
+      continue;
+    }
+    const { tenant, id, resourceId, changes, month, savings, currency, evidence, replaces } = proof;
+    if (replaces !== null) {
+      await billing.reverse(tenant, replaces, `replaced by ${id}: the bill was changed after it`);
+    }
+    const record = {
+      tenant,
+      id,
+      resourceId,
+      address: changes[0]?.address ?? null,
+      month,
+      savings,
+      currency,
+      evidence,
+    };
+    await billing.keepSavings([record], savingsCharges(proof, rateCard));
+    recorded.add(id);
+  }
+  return { recorded, held };
+}

@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import {
+  addMonths,
+  proveSavings,
+  PUBLISHED_RATE_CARDS,
+  rateCardAt,
+  type SavingsProof,
+  type UnprovenMonth,
+} from "@apex/billing";
+import { addDecimals, formatMoney } from "@apex/core";
+import type { KeptSavings } from "@apex/store";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { openProgress } from "../progress.ts";
+import { printable } from "../printable.ts";
+import { requireWritable, writeFiles } from "../write-files.ts";
+import { monthAt, requireMonth } from "./billing-period.ts";
+import { recordSavings, requireKnownChanges } from "./record-savings.ts";
+import { readSavingsBill, rowsOf, type SavingsBill, unitOf } from "./savings-bill.ts";
+import { readChanges, type ResourceChanges } from "./savings-changes.ts";
+import { textTable } from "./text-table.ts";
+import { requireTenant, withStore } from "./with-store.ts";
+
+/** Options of `apex billing savings prove`, as the command line gives them. */
+export interface ProveOptions {
+  readonly tenant: string;
+  readonly cost: readonly string[];
+  readonly changes: string;
+  readonly mergedAt?: string;
+  readonly baselineDays: number;
+  readonly until?: string;
+  readonly out?: string;
+  readonly record?: boolean;
+  readonly json?: boolean;
+}
+
+/** What all resources came to. */
+interface Proven {
+  readonly proofs: readonly SavingsProof[];
+  readonly unchanged: readonly string[];
+  readonly unproven: readonly UnprovenMonth[];
+}
+
+const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The last month that the bills have and that is over. */
+function lastMonth(io: Io, { newestMonth }: SavingsBill, given: string | undefined): string {
+  const over = addMonths(monthAt(io.now()), -1);
+  const month = requireMonth(given, newestMonth !== "" && newestMonth < over ? newestMonth : over);
+  if (month <= over) return month;
+  throw new CommandError(EXIT_CODES.wrongUse, `--until ${month} is not over: its bill cannot be final`);
+}
+
+function proveResource(
+  { resourceId, unit, changes }: ResourceChanges,
+  bill: SavingsBill,
+  context: {
+    readonly options: ProveOptions;
+    readonly until: string;
+    readonly kept: readonly KeptSavings[];
+  },
+): Proven {
+  const { options, until, kept } = context;
+  const found = rowsOf(bill, resourceId);
+  if (found === undefined) {
+    const reason = `The bills have no row of ${resourceId}.`;
+    return {
+      proofs: [],
+      unchanged: [],
+      unproven: [{ tenant: options.tenant, resourceId, month: until, reason, isOpen: false }],
+    };
+  }
+  const { billedId, rows } = found;
+  const known = kept.filter((proof) => proof.resourceId === billedId);
+  requireKnownChanges(changes, known);
+  return proveSavings(
+    {
+      tenant: options.tenant,
+      resourceId: billedId,
+      unit: unitOf(billedId, rows, unit),
+      rows,
+      changes,
+      baselineDays: options.baselineDays,
+      until,
+    },
+    { digest, earlier: known.map(({ evidence }) => evidence) },
+  );
+}
+
+/** The evidence as it is kept, and the query with which the customer makes its numbers anew. */
+function evidenceFiles(directory: string, proofs: readonly SavingsProof[]): ReadonlyMap<string, string> {
+  return new Map(
+    proofs.flatMap(({ id, evidence }) => [
+      [path.join(directory, `${id}.json`), evidence] as const,
+      [
+        path.join(directory, `${id}.sql`),
+        (JSON.parse(evidence) as { readonly query: string }).query,
+      ] as const,
+    ]),
+  );
+}
+
+function print(
+  io: Io,
+  { proofs, unchanged, unproven }: Proven,
+  recorded: ReadonlySet<string> | undefined,
+): void {
+  if (proofs.length > 0) {
+    const rows = proofs.map((proof) => [
+      proof.id,
+      proof.month,
+      proof.resourceId,
+      proof.changes.map(({ from, to }) => `${from} → ${to}`).join(", "),
+      `${proof.savings} ${proof.currency}`,
+      `${proof.fee} ${proof.currency}`,
+      recorded === undefined ? "" : recorded.has(proof.id) ? "recorded" : "not recorded",
+    ]);
+    const columns = ["proof", "month", "resource", "change"].map((heading) => ({ heading }));
+    const money = ["saved", "fee (20 %)"].map((heading) => ({ heading, align: "right" as const }));
+    io.out(textTable([...columns, ...money, { heading: "" }], rows));
+    for (const [currency, own] of Map.groupBy(proofs, (proof) => proof.currency)) {
+      const sum = (of: (proof: SavingsProof) => SavingsProof["fee"]): string =>
+        formatMoney({ amount: addDecimals(...own.map(of)), currency });
+      io.out(`${sum(({ savings }) => savings)} proven, ${sum(({ fee }) => fee)} of it is the fee.\n`);
+    }
+  }
+  if (unchanged.length > 0) io.out(`${unchanged.length} proven before, and still so.\n`);
+  for (const { resourceId, month, reason } of unproven) {
+    io.out(`Not proven: ${printable(resourceId)}, ${month}: ${printable(reason)}\n`);
+  }
+}
+
+/**
+ * `apex billing savings prove`: what merged changes saved, proven from final bills. Exit 1 when nothing could be proven. Without
+ * `--record` nothing is kept and nothing charged.
+ */
+export async function runSavingsProve(io: Io, options: ProveOptions): Promise<ExitCode> {
+  const changes = await readChanges(io, options.changes, options.mergedAt);
+  const directory = options.out === undefined ? undefined : path.resolve(io.cwd, options.out);
+  if (directory !== undefined) await requireWritable(directory);
+  const progress = openProgress(io, { quiet: options.json === true });
+  progress.step("Reading bills");
+  const bill = await readSavingsBill(io, { cost: options.cost, changes, progress });
+  progress.done();
+  const until = lastMonth(io, bill, options.until);
+  const card = rateCardAt(PUBLISHED_RATE_CARDS, io.now().getTime());
+  if (card === undefined)
+    throw new CommandError(EXIT_CODES.badInput, "no rate card is valid yet: look at `apex billing rates`");
+  const { proven, recorded } = await withStore(io, async (store) => {
+    await requireTenant(store, options.tenant);
+    const kept = await store.billing.savings(options.tenant);
+    const parts = changes.map((own) => proveResource(own, bill, { options, until, kept }));
+    const all: Proven = {
+      proofs: parts.flatMap(({ proofs }) => proofs),
+      unchanged: parts.flatMap(({ unchanged }) => unchanged),
+      unproven: parts.flatMap(({ unproven }) => unproven),
+    };
+    // The evidence is there before anything is charged by it.
+    if (directory !== undefined) await writeFiles(evidenceFiles(directory, all.proofs));
+    if (options.record !== true) return { proven: all, recorded: undefined };
+    await store.billing.publishRateCards(PUBLISHED_RATE_CARDS);
+    const result = await recordSavings(store.billing, all.proofs, { kept, rateCard: card.id });
+    for (const held of result.held) io.err(`apex: ${printable(held)}\n`);
+    return { proven: all, recorded: result.recorded };
+  });
+  if (options.json === true) {
+    const proofs = proven.proofs.map(({ id, evidence, replaces }) => ({
+      id,
+      replaces,
+      recorded: recorded?.has(id) ?? false,
+      evidence: JSON.parse(evidence) as unknown,
+    }));
+    io.out(`${JSON.stringify({ ...proven, proofs }, null, 2)}\n`);
+  } else print(io, proven, recorded);
+  return proven.proofs.length + proven.unchanged.length === 0 ? EXIT_CODES.nothingToDo : EXIT_CODES.done;
+}

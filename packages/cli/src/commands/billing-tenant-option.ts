@@ -1,0 +1,6 @@
+import type { Command } from "commander";
+
+/** Whose bill it is. */
+export function tenantOption(command: Command): Command {
+  return command.option("--tenant <id>", "whose", "default");
+}
