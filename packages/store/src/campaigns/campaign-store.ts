@@ -14,6 +14,7 @@ import { claimRun } from "./claim-run.ts";
 import { createCampaign } from "./create-campaign.ts";
 import { endRun } from "./end-run.ts";
 import { heartbeatRun, keepOrphanReading } from "./heartbeat-run.ts";
+import { type PrunedHistory, pruneTenant, tenantsToPrune } from "./prune-history.ts";
 import { readCampaigns, readRuns } from "./read-campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from "./start-campaign.ts";
 import { sweepTenant, tenantsToSweep, tenantsWaiting, waitingRuns } from "./sweep-campaigns.ts";
@@ -39,6 +40,8 @@ export interface CampaignStore extends RunRecords {
     id: string,
     options?: { readonly withResults: boolean },
   ): Promise<readonly CampaignRun[]>;
+  /** Removes what is older than the tenants' tiers keep, up to 1,000 runs of each tenant; never money. To be repeated, once a day or so. */
+  pruneHistory(): Promise<PrunedHistory>;
 }
 
 /** What may differ between stores of one database. */
@@ -93,6 +96,18 @@ export function campaignStore(
         ended.push(...ids.map((campaignId) => ({ tenant, campaignId })));
       }
       return ended;
+    },
+    pruneHistory: async () => {
+      let pruned: PrunedHistory = { runs: 0, campaigns: 0, inputFiles: 0 };
+      for (const tenant of await query(tenantsToPrune)) {
+        const more = await transact((trx) => pruneTenant(trx, tenant));
+        pruned = {
+          runs: pruned.runs + more.runs,
+          campaigns: pruned.campaigns + more.campaigns,
+          inputFiles: pruned.inputFiles + more.inputFiles,
+        };
+      }
+      return pruned;
     },
   };
 }

@@ -115,7 +115,8 @@ interface InputFilesTable {
   tenant: string;
   sha256: string;
   bytes: string;
-  created_at: Generated<Date>;
+  /** The last time: again for another campaign. */
+  sent_at: Generated<Date>;
 }
 
 interface InputFilePiecesTable {

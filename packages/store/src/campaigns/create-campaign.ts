@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type RateCard, rateCardAt } from "@apex/billing";
 import { addDecimals, AdapterError, type CampaignDraft, type CampaignMember, type Decimal } from "@apex/core";
 import { sql, type Transaction } from "kysely";
+import { isStorable } from "../ledger/charge-rows.ts";
 import { readRateCards } from "../ledger/rate-cards.ts";
 import { inBatches } from "../records/in-batches.ts";
 import { storable } from "../records/record-rows.ts";
@@ -65,6 +66,9 @@ function requireSound({ members, priority, budget, deadline }: CampaignDraft): v
     throw problem(`a campaign of priority ${priority}: give 1 (first) to ${PRIORITY_MAX} (last)`);
   }
   if (budget?.startsWith("-") === true) throw problem(`a budget of ${budget}: it cannot be below 0`);
+  if (budget !== null && !isStorable(budget)) {
+    throw problem(`a budget of ${budget}: it has more than 18 places; round it`);
+  }
   if (deadline !== null && Number.isNaN(Date.parse(deadline))) {
     throw problem(`"${deadline}" is no time: write it as 2026-12-24T06:00:00Z`);
   }
@@ -143,6 +147,9 @@ async function keepRuns(
         rate_card: card.id,
         cap: capOf(runId, reservation, card),
         state: "waiting" as const,
+        // Books outlive history: a charge's attempt stays that of one time only.
+        attempt: sql<number>`(SELECT coalesce(max(l.attempt), 0) FROM apex.charges l
+          WHERE l.tenant = ${tenant} AND l.subject = ${runId})`,
       })),
     )
     .onConflict((conflict) =>

@@ -10,6 +10,7 @@ import { syncFile } from "../files/atomic-file.ts";
 import { type AskDatabase, askDatabase } from "../records/ask-database.ts";
 import type { Tables } from "../records/tables.ts";
 import { transactWith } from "../records/transact.ts";
+import { NOW } from "./campaign-rows.ts";
 import { requireTenant } from "./lock-tenant.ts";
 
 /** The files that runs need, by their content, for workers on other machines. */
@@ -36,7 +37,7 @@ export function inputFileStore(open: () => Promise<Kysely<Tables>>): InputFileSt
   return {
     put: async (tenant, path) => {
       const { sha256, bytes } = await fingerprint(path);
-      const isKept = await ask((db) => has(db, tenant, sha256));
+      const isKept = await ask((db) => renew(db, tenant, sha256));
       if (!isKept) await transact((trx) => send(trx, { tenant, sha256, bytes, path }));
       return sha256;
     },
@@ -93,6 +94,18 @@ async function has(db: Kysely<Tables>, tenant: string, sha256: string): Promise<
     .select("sha256")
     .where("tenant", "=", tenant)
     .where("sha256", "=", sha256)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What is needed again is as young as what is new. Returns whether it is there. */
+async function renew(db: Kysely<Tables>, tenant: string, sha256: string): Promise<boolean> {
+  const row = await db
+    .updateTable("input_files")
+    .set({ sent_at: NOW })
+    .where("tenant", "=", tenant)
+    .where("sha256", "=", sha256)
+    .returning("sha256")
     .executeTakeFirst();
   return row !== undefined;
 }

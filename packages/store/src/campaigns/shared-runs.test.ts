@@ -222,6 +222,12 @@ describe("a campaign is refused", () => {
     ["with an id that no container could have", aDraft(["Val_1"]), "invalid", /"Val_1" cannot be the id/],
     ["with a priority that there is not", aDraft(["val-1"], { priority: 11 }), "invalid", /give 1 \(first\)/],
     ["with a budget below 0", aDraft(["val-1"], { budget: decimal(-1) }), "invalid", /below 0/],
+    [
+      "with a budget of too many places",
+      aDraft(["val-1"], { budget: decimal(`0.${"1".repeat(19)}`) }),
+      "invalid",
+      /18 places/,
+    ],
     ["with a deadline that is no time", aDraft(["val-1"], { deadline: "tomorrow" }), "invalid", /is no time/],
     [
       "of a tenant that is not there",

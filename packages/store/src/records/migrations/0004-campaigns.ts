@@ -160,7 +160,8 @@ async function createInputFiles(db: Kysely<unknown>): Promise<void> {
       tenant text NOT NULL REFERENCES apex.tenants (id),
       sha256 text NOT NULL CHECK (sha256 ~ '^[0-9a-f]{64}$'),
       bytes bigint NOT NULL CHECK (bytes >= 0),
-      created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      -- The last time: again for another campaign.
+      sent_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (tenant, sha256)
     )`.execute(db);
   // Written in one transaction with its file: what can be seen is complete.
