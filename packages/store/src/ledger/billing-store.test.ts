@@ -1,13 +1,11 @@
 import { buildInvoice, type Charge } from "@apex/billing";
-import { AdapterError, decimal } from "@apex/core";
+import { decimal } from "@apex/core";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Tables } from "../records/tables.ts";
 import { type TestServer, testServer } from "../records/testing.ts";
-import { postgresTenantStore } from "../tenants/postgres-tenant-store.ts";
-import type { BillingStore, SavingsProofRecord } from "./billing-store.ts";
-import { postgresBillingStore } from "./postgres-billing-store.ts";
-import { aCharge, settle, TEST_CARD } from "./testing.ts";
+import type { BillingStore } from "./billing-store.ts";
+import { aBillingStore, aCharge, aProof, settle } from "./testing.ts";
 
 const NOVEMBER = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 const DECEMBER = { startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2027, 0, 1) };
@@ -24,11 +22,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 beforeEach(async () => {
-  db = (await server.open()).withSchema("apex");
-  billing = postgresBillingStore(() => Promise.resolve(db));
-  await billing.publishRateCards([TEST_CARD, { ...TEST_CARD, id: "euro", currency: "EUR" }]);
-  const tenants = postgresTenantStore(() => Promise.resolve(db));
-  await tenants.create({ id: "acme", name: "Acme", tier: "mid" });
+  ({ billing, db } = await aBillingStore(server));
 });
 
 /** Charges as they stand without a run: the tests of campaigns have runs. */
@@ -134,7 +128,7 @@ describe("an invoice", () => {
     await keep(aCharge({ subject: "val-a" }));
     const [invoice] = await issue();
     await keep(aCharge({ subject: "val-b" }));
-    await keepAProof();
+    await billing.keepSavings([aProof()], []);
     for (const table of ["invoices", "invoice_lines", "invoice_charges", "savings_proofs"]) {
       const change = sql`UPDATE apex.${sql.table(table)} SET tenant = 'acme'`.execute(db);
       await expect(change).rejects.toThrow(`${table} are never changed`);
@@ -193,77 +187,6 @@ describe("a charge that is taken back", () => {
     expect(await billing.reverse("default", "val-nobody", "it was a test")).toEqual([]);
     await expect(billing.reverse("default", "val-a", " \u0000")).rejects.toThrow(/needs a reason/);
     expect((await billing.audit()).problems).toEqual([]);
-  });
-});
-
-const PROOF: SavingsProofRecord = {
-  tenant: "default",
-  id: "sav-1",
-  resourceId: "i-0a1",
-  address: "aws_instance.web",
-  month: "2026-11",
-  savings: decimal("100.5"),
-  currency: "USD",
-  evidence: '{"total":"100.5"}\n',
-};
-
-const SHARE = aCharge({
-  subject: "sav-1",
-  kind: "savings-share",
-  unit: "Savings",
-  quantity: decimal("100.5"),
-  unitPrice: decimal("0.2"),
-});
-
-const keepAProof = () => billing.keepSavings([PROOF], [SHARE]);
-
-describe("proven savings", () => {
-  test("are kept once, with their charge", async () => {
-    expect(await keepAProof()).toEqual([PROOF]);
-    const recomputed = { ...PROOF, savings: decimal("90") };
-    const second = { ...PROOF, id: "sav-2", savings: decimal("-3") };
-    const charge = { ...SHARE, amount: decimal("18") };
-    expect(await billing.keepSavings([recomputed, second], [charge])).toEqual([second]);
-    const kept = await billing.savings("default");
-    expect(kept).toMatchObject([{ ...PROOF, dispute: null }, second]);
-    expect(kept[0]?.evidenceSha256).toMatch(/^[0-9a-f]{64}$/);
-    expect((await billing.charges({ tenant: "default" })).map(({ amount }) => amount)).toEqual(["20.1"]);
-    await expect(billing.keepSavings([], [SHARE])).rejects.toThrow("of no proof that comes with it");
-  });
-
-  test("that are disputed are taken back, and stay so when the dispute is upheld", async () => {
-    await keepAProof();
-    await issue();
-    await billing.dispute("default", "sav-1", "We had switched it off ourselves.");
-    expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: null, closedAt: null });
-    await expect(billing.dispute("default", "sav-1", "Again.")).rejects.toThrow("disputed already");
-    await billing.decideDispute("default", "sav-1", "upheld");
-    await expect(billing.decideDispute("default", "sav-1", "rejected")).rejects.toThrow("no open dispute");
-    expect(await issue("default", DECEMBER)).toMatchObject([{ total: "-20.10" }]);
-    expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: "upheld" });
-  });
-
-  test("are charged again, as another charge, when the dispute is rejected", async () => {
-    await keepAProof();
-    await issue();
-    await billing.dispute("default", "sav-1", "No.");
-    await billing.decideDispute("default", "sav-1", "rejected");
-    const [december] = await issue("default", DECEMBER);
-    expect(december).toMatchObject({ total: "0.00" });
-    expect(december!.lines.flatMap(({ charges }) => charges).toSorted()).toEqual([
-      "sav-1/savings-share/2",
-      "sav-1/savings-share/reversal",
-    ]);
-    expect((await billing.audit()).problems).toEqual([]);
-  });
-
-  test("that are not there, or cost nothing, cannot be disputed", async () => {
-    await expect(billing.dispute("default", "sav-1", "?")).rejects.toMatchObject({ kind: "not-found" });
-    await expect(billing.decideDispute("default", "sav-1", "upheld")).rejects.toThrow("no savings sav-1");
-    await billing.keepSavings([PROOF], []);
-    await expect(billing.dispute("default", "sav-1", "?")).rejects.toThrow("nothing is charged");
-    expect((await billing.savings("default"))[0]?.dispute).toBeNull();
-    await expect(billing.dispute("acme", "sav-1", "?")).rejects.toThrow(AdapterError);
   });
 });
 

@@ -25,7 +25,9 @@ export async function insertCharges(
   charges: readonly Charge[],
   attempt: number | null,
 ): Promise<void> {
-  for (const batch of inBatches(charges)) await insertBatch(trx, batch, attempt);
+  // In one order whoever writes: two transactions that insert the same charges then wait for each other instead of in a circle.
+  const ordered = charges.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  for (const batch of inBatches(ordered)) await insertBatch(trx, batch, attempt);
 }
 
 async function insertBatch(
@@ -34,9 +36,7 @@ async function insertBatch(
   attempt: number | null,
 ): Promise<void> {
   const trx = transaction.withSchema(SCHEMA);
-  // In one order whoever writes: two transactions that insert the same charges then wait for each other instead of in a circle.
-  const ordered = charges.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const rows = ordered.map((charge) => chargeRow(charge, attempt));
+  const rows = charges.map((charge) => chargeRow(charge, attempt));
   const inserted = await trx
     .insertInto("charges")
     .values(rows)
@@ -45,7 +45,7 @@ async function insertBatch(
     .execute();
   const isNew = new Set(inserted.map(keyOf));
   const added = new Map(
-    ordered.filter((charge) => isNew.has(keyOf(charge))).map((charge) => [keyOf(charge), charge]),
+    charges.filter((charge) => isNew.has(keyOf(charge))).map((charge) => [keyOf(charge), charge]),
   );
   if (added.size < charges.length) await requireSame(trx, rows);
   if (added.size === 0) return;

@@ -23,7 +23,9 @@ export function keepSavings(
   assert(foreign === undefined, `the charge ${foreign?.id} is of no proof that comes with it`);
   return db.transaction().execute(async (trx) => {
     const isNew = new Set<string>();
-    for (const batch of inBatches(proofs.map(proofRow))) {
+    // In one order whoever keeps them, as charges are.
+    const ordered = proofs.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    for (const batch of inBatches(ordered.map(proofRow))) {
       const inserted = await trx
         .insertInto("savings_proofs")
         .values(batch)

@@ -1,0 +1,83 @@
+import { AdapterError, decimal } from "@apex/core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type TestServer, testServer } from "../records/testing.ts";
+import type { BillingStore } from "./billing-store.ts";
+import { aBillingStore, aCharge, aProof } from "./testing.ts";
+
+const NOVEMBER = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
+const DECEMBER = { startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2027, 0, 1) };
+
+let server: TestServer;
+let billing: BillingStore;
+
+beforeAll(async () => {
+  server = await testServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+beforeEach(async () => {
+  ({ billing } = await aBillingStore(server));
+});
+
+const issue = (tenant = "default", period = NOVEMBER) => billing.issue(tenant, period, period.endMs);
+
+const SHARE = aCharge({
+  subject: "sav-1",
+  kind: "savings-share",
+  unit: "Savings",
+  quantity: decimal("100.5"),
+  unitPrice: decimal("0.2"),
+});
+
+const keepAProof = () => billing.keepSavings([aProof()], [SHARE]);
+
+describe("proven savings", () => {
+  test("are kept once, with their charge", async () => {
+    expect(await keepAProof()).toEqual([aProof()]);
+    const recomputed = aProof({ savings: decimal("90") });
+    const second = aProof({ id: "sav-2", savings: decimal("-3") });
+    const charge = { ...SHARE, amount: decimal("18") };
+    expect(await billing.keepSavings([recomputed, second], [charge])).toEqual([second]);
+    const kept = await billing.savings("default");
+    expect(kept).toMatchObject([{ ...aProof(), dispute: null }, second]);
+    expect(kept[0]?.evidenceSha256).toMatch(/^[0-9a-f]{64}$/);
+    expect((await billing.charges({ tenant: "default" })).map(({ amount }) => amount)).toEqual(["20.1"]);
+    await expect(billing.keepSavings([], [SHARE])).rejects.toThrow("of no proof that comes with it");
+  });
+
+  test("that are disputed are taken back, and stay so when the dispute is upheld", async () => {
+    await keepAProof();
+    await issue();
+    await billing.dispute("default", "sav-1", "We had switched it off ourselves.");
+    expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: null, closedAt: null });
+    await expect(billing.dispute("default", "sav-1", "Again.")).rejects.toThrow("disputed already");
+    await billing.decideDispute("default", "sav-1", "upheld");
+    await expect(billing.decideDispute("default", "sav-1", "rejected")).rejects.toThrow("no open dispute");
+    expect(await issue("default", DECEMBER)).toMatchObject([{ total: "-20.10" }]);
+    expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: "upheld" });
+  });
+
+  test("are charged again, as another charge, when the dispute is rejected", async () => {
+    await keepAProof();
+    await issue();
+    await billing.dispute("default", "sav-1", "No.");
+    await billing.decideDispute("default", "sav-1", "rejected");
+    const [december] = await issue("default", DECEMBER);
+    expect(december).toMatchObject({ total: "0.00" });
+    expect(december!.lines.flatMap(({ charges }) => charges).toSorted()).toEqual([
+      "sav-1/savings-share/2",
+      "sav-1/savings-share/reversal",
+    ]);
+    expect((await billing.audit()).problems).toEqual([]);
+  });
+
+  test("that are not there, or cost nothing, cannot be disputed", async () => {
+    await expect(billing.dispute("default", "sav-1", "?")).rejects.toMatchObject({ kind: "not-found" });
+    await expect(billing.decideDispute("default", "sav-1", "upheld")).rejects.toThrow("no savings sav-1");
+    await billing.keepSavings([aProof()], []);
+    await expect(billing.dispute("default", "sav-1", "?")).rejects.toThrow("nothing is charged");
+    expect((await billing.savings("default"))[0]?.dispute).toBeNull();
+    await expect(billing.dispute("acme", "sav-1", "?")).rejects.toThrow(AdapterError);
+  });
+});
