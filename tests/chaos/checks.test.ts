@@ -16,6 +16,7 @@ import {
   doubledRuns,
   type Evidence,
   inventedRuns,
+  lostReadings,
   lostRuns,
   readingsThatGoBack,
   runsGivenUp,
@@ -150,6 +151,12 @@ const PLANTED: readonly (readonly [string, (proof: Evidence) => readonly string[
   ],
   ["a verdict out of nowhere", inventedRuns, evidence({}, { executions: [] }), /no worker gave/],
   ["a wrong verdict", wrongEnds, evidence({ runs: [{ ...run!, verdict: "fail" }] }), /was to be done, pass/],
+  [
+    "a container that nobody has metered",
+    lostReadings,
+    evidence({}, { executions: [{ ...right.executions[0]!, event: "provisioned" }] }),
+    /nobody knows what it used/,
+  ],
   [
     "runs that are given up",
     runsGivenUp,

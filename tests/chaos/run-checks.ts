@@ -173,18 +173,23 @@ export function readingsThatGoBack({ books }: Evidence): readonly string[] {
   );
 }
 
-/** What a container used is known, whatever became of its worker. */
+/**
+ * What a container used is known, whatever became of its worker. Only between the end of a run's container and the answer of the
+ * database a worker has it for itself: what is killed in this moment had no verdict, and is free.
+ */
 export function lostReadings({ books, executions }: Evidence): readonly string[] {
-  const attempts = new Map(
-    books.attempts.map(({ tenant, run_id, attempt, sandbox_run_id }) => [
-      sandbox_run_id,
-      `${tenant}/${run_id}/${attempt}`,
-    ]),
+  const finished = new Set(
+    executions.filter(({ event }) => event === "finished").map(({ sandboxRunId }) => sandboxRunId),
   );
-  const read = new Set(books.readings.map(({ tenant, run_id, attempt }) => `${tenant}/${run_id}/${attempt}`));
-  return executions
-    .filter(
-      ({ event, sandboxRunId }) => event === "provisioned" && !read.has(attempts.get(sandboxRunId) ?? ""),
-    )
-    .map(({ sandboxRunId }) => `${sandboxRunId} had a container, and nobody knows what it used.`);
+  const keyOf = ({ tenant, run_id, attempt }: Books["readings"][number] | Books["attempts"][number]) =>
+    `${tenant}/${run_id}/${attempt}`;
+  const attempts = new Map(books.attempts.map((attempt) => [attempt.sandbox_run_id, attempt]));
+  const read = new Set(books.readings.map(keyOf));
+  return executions.flatMap(({ event, sandboxRunId }) => {
+    const attempt = attempts.get(sandboxRunId);
+    if (event !== "provisioned" || attempt === undefined || read.has(keyOf(attempt))) return [];
+    return attempt.ending === "crashed" && finished.has(sandboxRunId)
+      ? []
+      : [`${sandboxRunId} had a container, and nobody knows what it used.`];
+  });
 }

@@ -1,6 +1,5 @@
 /** A worker of the chaos test: the real queue, records and sandbox, with probes as its runs. Told by its environment what it is to do. */
 import { hostname } from "node:os";
-import type { CounterReading } from "@apex/core";
 import { openDocker, reap, sandboxHost } from "@apex/sandbox-docker";
 import { openWorker } from "@apex/sandbox-queue";
 import { openRecordStores } from "@apex/store";
@@ -26,16 +25,12 @@ const records = isGuarded ? store.campaigns : carelessRecords(store.campaigns, d
 const stop = new AbortController();
 process.once("SIGTERM", () => stop.abort());
 
-/** Readings that the database could not be told yet: what they are of is gone. */
-const unkept: { readonly runId: string; readonly reading: CounterReading }[] = [];
-
 async function reapHere(): Promise<void> {
-  const { readings } = await reap(engine, { dryRun: false, now: Date.now() });
-  unkept.push(...readings.map(({ runId, ...reading }) => ({ runId, reading })));
-  for (let next = unkept[0]; next !== undefined; next = unkept[0]) {
-    await store.campaigns.keepReading(next.runId, next.reading);
-    unkept.shift();
-  }
+  await reap(engine, {
+    dryRun: false,
+    now: Date.now(),
+    keep: ({ runId, ...reading }) => store.campaigns.keepReading(runId, reading),
+  });
 }
 
 const worker = openWorker({

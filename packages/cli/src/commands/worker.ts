@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import path from "node:path";
-import { type HostFacts, type ReapedReading, type WorkerIdentity } from "@apex/core";
+import { type HostFacts, type WorkerIdentity } from "@apex/core";
 import { type DockerEngine, sandboxHost } from "@apex/sandbox-docker";
 import { type Capacity, openWorker, type WorkerEvent } from "@apex/sandbox-queue";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
@@ -90,14 +90,13 @@ async function work(
     storeDirectory,
     removeOrphans: (runIds) => removeOrphans(host, runIds),
   });
-  const unkept: ReapedReading[] = [];
   const worker = openWorker({
     server: await queueServer(io, stores),
     records: stores.campaigns,
     executors: [executor],
     capacity,
     identity: identity(io),
-    reap: () => reapOnHost(host, unkept),
+    reap: () => reapOnHost(host),
     onEvent: (event: WorkerEvent) => {
       tell(event);
       if (event.kind === "idle" && options.once === true) ended.abort();

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { AdapterError, type CounterReading, type ReapedReading, type RunRecords } from "@apex/core";
+import { AdapterError, type CounterReading, type RunRecords } from "@apex/core";
 import { type DockerEngine, reap, sandboxHost } from "@apex/sandbox-docker";
 import { appendReadings } from "../sandbox/append-readings.ts";
 
@@ -38,23 +38,15 @@ export async function removeOrphans(
 }
 
 /**
- * Removes what any run on this host has left whose process is dead or whose lease is over. What they had used is kept: with what was
- * removed it is gone from the host, so that it waits in `unkept` for a database that is away.
+ * Removes what any run on this host has left whose process is dead or whose lease is over. What they had used is kept before it is
+ * gone: while the database is away it stays on the host, for whoever reaps next.
  */
-export async function reapOnHost(
-  { engine, storeDirectory, records, warn }: ReapingHost,
-  unkept: ReapedReading[],
-): Promise<void> {
+export async function reapOnHost({ engine, storeDirectory, records, warn }: ReapingHost): Promise<void> {
   const { readings, notes } = await reap(engine, {
     dryRun: false,
     now: Date.now(),
     inputFolders: [path.join(storeDirectory, "runs")],
+    keep: ({ runId, ...reading }) => records.keepReading(runId, reading),
   });
-  unkept.push(...readings);
   for (const sentence of [...notes, ...(await appendReadings(storeDirectory, readings))]) warn(sentence);
-  for (let [next] = unkept; next !== undefined; [next] = unkept) {
-    const { runId, ...reading } = next;
-    await records.keepReading(runId, reading);
-    unkept.shift();
-  }
 }

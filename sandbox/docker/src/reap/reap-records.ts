@@ -153,6 +153,25 @@ export interface RecordFinds {
   readonly readings: readonly ReapedReading[];
 }
 
+/** Whether everything was taken that is to be kept; what was not, and why, is noted. */
+async function isKept(
+  readings: readonly ReapedReading[],
+  { dryRun, keep }: ReapOptions,
+  notes: ReapNotes,
+): Promise<boolean> {
+  if (dryRun || keep === undefined) return true;
+  try {
+    for (const reading of readings) await keep(reading);
+    return true;
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    notes.push(
+      `What ${readings[0]?.runId} has used could not be kept, and stays until it can: ${error.message}`,
+    );
+    return false;
+  }
+}
+
 /** Reads what the runs have used, and removes their control groups and records; the record last, because it leads to the group. */
 export async function reapRecords(
   { meter, folder, notes }: RecordPlace,
@@ -168,7 +187,9 @@ export async function reapRecords(
     cgroups.push(...(await remove(meter.layout, runId)));
   };
   for (const { runId, path, isUnfinished } of records) {
-    if (meter !== undefined && !isUnfinished) readings.push(...(await lastReading(meter, runId, notes)));
+    const used = meter === undefined || isUnfinished ? [] : await lastReading(meter, runId, notes);
+    if (!(await isKept(used, options, notes))) continue;
+    readings.push(...used);
     if (!isUnfinished || (await believable(folder, runId, notes)) === undefined) await removeGroup(runId);
     files.push(path);
     if (options.dryRun) continue;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { setTimeout as pause } from "node:timers/promises";
-import { seededRng } from "@apex/core";
+import { AdapterError, type Reaped, type ReapedReading, seededRng } from "@apex/core";
 import { dockerDescribe } from "@apex/core/testing";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { type DockerEngine, openDocker } from "../connect.ts";
@@ -114,6 +114,36 @@ dockerDescribe("reaping", () => {
       await host.closeRun(living);
     }
     expect(await hostListing(engine, { runId: living, environments: ["env-1"] })).toEqual(NOTHING);
+  });
+
+  test("what a run has used is handed over before it is gone, and stays while nobody takes it", async () => {
+    const runId = testRunId();
+    const host = await sandboxHost(engine);
+    const child = await beginChild(runId);
+    await untilCounted(host, runId);
+    const killed = once(child, "exit");
+    child.kill("SIGKILL");
+    await killed;
+    const handed: ReapedReading[] = [];
+    const reapWith = (keep: (reading: ReapedReading) => Promise<void>) =>
+      reap(engine, { dryRun: false, now: Date.now(), keep });
+    const refused = await reapWith((reading) => {
+      if (reading.runId === runId) throw new AdapterError("unavailable", "the database is away");
+      return Promise.resolve();
+    });
+    const ours = ({ readings }: Reaped) => readings.filter((reading) => reading.runId === runId);
+    expect([ours(refused), refused.notes.join()]).toEqual([
+      [],
+      expect.stringContaining("the database is away"),
+    ]);
+    const taken = await reapWith((reading) => {
+      handed.push(reading);
+      return Promise.resolve();
+    });
+    expect(ours(taken)).toHaveLength(1);
+    expect(handed.filter((reading) => reading.runId === runId)).toEqual(ours(taken));
+    expect(ours(taken)[0]?.cpuNs).toBeGreaterThan(0n);
+    expect(await hostListing(engine, { runId, environments: ["env-a", "env-b"] })).toEqual(NOTHING);
   });
 
   test("what has outlived its lease goes, though its owner lives", async () => {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { AdapterError, type Reaped } from "@apex/core";
+import { AdapterError, type Reaped, type ReapedReading } from "@apex/core";
 import type { DockerEngine } from "../connect.ts";
 import { reapImages } from "../images/abandoned-images.ts";
 import { type CgroupLayout, cgroupLayout } from "../meter/cgroup-layout.ts";
@@ -24,6 +24,11 @@ export interface ReapOptions {
   readonly now: number;
   /** Folders of stores that hold the inputs of runs; the system's temporary directory is always looked through. */
   readonly inputFolders?: readonly string[];
+  /**
+   * Told what a run has used before its counters are removed. Where it throws they stay for the next try, whoever makes it: what a
+   * database did not take is not lost with this process.
+   */
+  readonly keep?: (reading: ReapedReading) => Promise<void>;
 }
 
 /** What could not be removed, and why. */
