@@ -21,6 +21,8 @@ export interface StripeServer extends AsyncDisposable {
   total(customer: string): Decimal;
   /** Its clock, Unix time in milliseconds: identifiers and requests are forgotten after a day. */
   nowMs: number;
+  /** Called once an event was counted, before the answer. */
+  onCounted: () => void;
 }
 
 interface Reply {
@@ -145,6 +147,7 @@ export async function stripeServer(
     const key = String(request.headers["idempotency-key"] ?? "");
     idempotencyKeys.push(key);
     const reply = answer({ key, text, fault }, state, server.nowMs);
+    if (reply.status === 200) server.onCounted();
     if (fault === "lost-answer") return void request.socket.destroy();
     send(response, reply);
   };
@@ -162,6 +165,7 @@ export async function stripeServer(
         ...state.events.filter((event) => event.customer === customer).map(({ value }) => decimal(value)),
       ),
     nowMs,
+    onCounted: () => undefined,
     [Symbol.asyncDispose]: async () => {
       http.closeAllConnections();
       await new Promise((resolve) => void http.close(resolve));

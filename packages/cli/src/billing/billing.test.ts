@@ -258,5 +258,7 @@ test("the books are right, and rates are published", async () => {
     EXIT_CODES.done,
     expect.stringMatching(/^\d+ charges, balance 0: nothing wrong\.\n$/),
   ]);
-  expect((await books.run(["billing", "rates"])).stdout).toMatch(/charged by now\n.*base.*price/s);
+  expect((await books.run(["billing", "rates"])).stdout).toMatch(
+    /charged by now\n.*base.*price.*plus 50 % of it/s,
+  );
 });

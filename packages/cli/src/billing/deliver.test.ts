@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { addDecimals } from "@apex/core";
@@ -62,6 +64,27 @@ test("tells Stripe every charge once, and says so in the books", async () => {
   expect([again.exitCode, again.stdout]).toEqual([EXIT_CODES.done, "Nothing waits to be delivered.\n"]);
   const charges = await books.stores.billing.charges({ tenant });
   expect(new Set(stripe.counted)).toEqual(new Set(charges.map(({ id }) => `${tenant}/${id}`)));
+  expect(stripe.counted).toHaveLength(charges.length);
+  expect(stripe.total("cus_acme")).toBe(addDecimals(...charges.map(({ amount }) => amount)));
+});
+
+test("a process that is killed once Stripe has counted: the next one tells it again, and it counts once", async () => {
+  const tenant = await aCharged();
+  await writeFile(path.join(books.directory, "customers.json"), JSON.stringify({ [tenant]: "cus_acme" }));
+  const main = path.resolve(import.meta.dirname, "../main.ts");
+  const child = spawn(process.execPath, [main, "billing", "deliver", "--customers", "customers.json"], {
+    cwd: books.directory,
+    env: { ...process.env, APEX_HOME: "home", STRIPE_API_KEY: STRIPE_TEST_KEY, STRIPE_API_BASE: stripe.url },
+    stdio: "ignore",
+  });
+  stripe.onCounted = () => void child.kill("SIGKILL");
+  const [, signal] = await once(child, "exit");
+  expect([signal, stripe.counted.length]).toEqual(["SIGKILL", 1]);
+  const waiting = await books.stores.billing.undelivered(10);
+  expect(waiting.filter(({ firstSentAtMs }) => firstSentAtMs !== null)).toHaveLength(1);
+  stripe.onCounted = () => undefined;
+  expect((await deliver({ [tenant]: "cus_acme" })).stdout).toBe("2 delivered.\n");
+  const charges = await books.stores.billing.charges({ tenant });
   expect(stripe.counted).toHaveLength(charges.length);
   expect(stripe.total("cus_acme")).toBe(addDecimals(...charges.map(({ amount }) => amount)));
 });

@@ -124,7 +124,9 @@ async function find(io: Io, store: OpenRecordStores, options: InvoiceOptions): P
     options.issue === true
       ? await store.billing.issue(tenant.id, asked.period, now.getTime())
       : await preview(store, tenant, asked, now.getTime());
-  const nothing = `${tenant.id} has nothing to bill until ${until}`;
+  const hint =
+    asked.period.endMs < now.getTime() ? `; --month ${monthAt(now)} previews the present month` : "";
+  const nothing = `${tenant.id} has nothing to bill until ${until}${hint}`;
   return { tenant, invoices, isPreview: options.issue !== true, nothing };
 }
 

@@ -1,10 +1,12 @@
 import { PUBLISHED_RATE_CARDS, rateCardAt } from "@apex/billing";
-import { addDecimals, formatInstant, formatMoney } from "@apex/core";
+import { addDecimals, decimal, formatInstant, formatMoney, multiply } from "@apex/core";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
 import { textTable } from "./text-table.ts";
 import { requireTenant, withStore } from "./with-store.ts";
+
+const HUNDRED = decimal(100);
 
 interface TenantOption {
   readonly tenant: string;
@@ -100,7 +102,9 @@ export async function runRates(io: Io, { json }: { readonly json?: boolean }): P
     ];
     const rows = prices.map(([name = "", price = ""]) => [`  ${name}`, `${price} ${currency}`]);
     io.out(textTable([{ heading: "  base" }, { heading: "price", align: "right" }], rows));
-    io.out(`  plus ${margin} of it; at least ${minimum} ${currency} a run\n  ${source}\n`);
+    io.out(
+      `  plus ${multiply(margin, HUNDRED)} % of it; at least ${minimum} ${currency} a run\n  ${source}\n`,
+    );
   }
   return EXIT_CODES.done;
 }
