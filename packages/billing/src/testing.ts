@@ -1,2 +1,3 @@
-/** Bills to test savings with. */
+/** Bills to test savings with, and books to test exports with. */
+export { Books } from "./focus/testing/books.ts";
 export { changed, days, type UsageOfDay, usageRow } from "./savings/testing/bill.ts";

@@ -55,17 +55,22 @@ test("usage has its quantity and price; a minimum, a cap and a rounding only adj
 test("what is taken back from an issued invoice is a correction; from an open one it is not", () => {
   const late = invoiced();
   late.reverse("val-1");
-  const correction = focusRows(late.export).at(-2);
+  const rounding = focusRows(late.export).at(-1);
   const [open] = focusRows(late.export).filter(({ x_ReversesChargeId }) => x_ReversesChargeId !== null);
-  expect(correction?.ChargeClass).toBeNull();
+  expect(rounding).toMatchObject({ x_ChargeId: null, ChargeClass: null });
   expect(open).toMatchObject({
     ChargeClass: "Correction",
     ChargeDescription: "CPU time, taken back",
-    ChargePeriodEnd: "2026-11-03T10:02:12Z",
+    ChargePeriodStart: "2026-11-03T10:00:00Z",
+    ChargePeriodEnd: "2026-12-05T08:00:00Z",
     InvoiceId: null,
     PricingQuantity: "-1",
     BilledCost: "-0.06072",
   });
+  // An export of the later invoice alone says the same.
+  const { account, charges, invoices } = late.export;
+  const later = charges.filter(({ invoice }) => invoice === null);
+  expect(focusRows({ account, charges: later, invoices: invoices.slice(1) })).toEqual([open]);
   const same = new Books();
   same.settle("val-1", { cpuNs: HOUR_NS, byteMs: 0n });
   same.reverse("val-1");

@@ -172,7 +172,7 @@ function chargeRows(from: FocusExport): readonly FocusRow[] {
     const placement = placementOf(charge);
     const service = FOCUS_SERVICES[charge.kind];
     const original = charge.reverses === null ? undefined : byId.get(charge.reverses);
-    const { start, end } = periodOf(charge.from, original?.at ?? charge.at);
+    const { start, end } = periodOf(charge.from, charge.at);
     // What is taken back before it was invoiced corrects no invoice.
     const isCorrection = charge.reverses !== null && original?.invoice !== placement.invoice;
     return {

@@ -1,7 +1,7 @@
 import { formatInstant, type JsonObject, type JsonValue } from "@apex/core";
 import { canonicalJson } from "./canonical-json.ts";
 import { SAVINGS_SHARE, type SharedSavings } from "./carry-over.ts";
-import { savingsQuery } from "./savings-query.ts";
+import { CUR_VIEW, savingsQuery } from "./savings-query.ts";
 
 /** Version of the evidence document. */
 const SAVINGS_SCHEMA = "apex.savings/v1";
@@ -57,6 +57,7 @@ export function savingsEvidence(savings: SharedSavings, id: string, replaces: st
     rows: savings.rows,
     method: METHOD,
     query: savingsQuery(savings),
+    viewOverCur: CUR_VIEW,
   };
   return canonicalJson(document);
 }

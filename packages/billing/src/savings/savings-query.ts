@@ -27,8 +27,8 @@ CREATE OR REPLACE TEMP MACRO amount(x) AS CAST(concat(CASE WHEN x < 0 THEN '-' E
 CREATE OR REPLACE TEMP MACRO moment(x) AS CAST(CAST(x AS VARCHAR) AS TIMESTAMP);`;
 
 /**
- * The query with which a customer recomputes the savings of a change in a month from their own FOCUS export, with DuckDB (1.2 or
- * newer), to the last digit. It reads a table or view "focus". Returns one row: usage, before, after, savings, and how many of the
+ * The query with which a customer recomputes the savings of a change in a month from their own FOCUS export, with DuckDB, to
+ * the last digit. It reads a table or view "focus". Returns one row: usage, before, after, savings, and how many of the
  * rows have no invoice yet.
  */
 export function savingsQuery(proof: MonthlySavingsOfChange): string {
@@ -73,3 +73,28 @@ SELECT amount(sum(quantity)) AS usage, amount(sum(cost_before)) AS before, amoun
 FROM compared;
 `;
 }
+
+/**
+ * The view "focus" over an AWS Cost and Usage Report (2.0, or legacy Parquet) for those who have no FOCUS export: its usage, with the
+ * amortised cost by AWS's Well-Architected formula. It reads a table or view "cur".
+ */
+export const CUR_VIEW = `-- Over your own report: CREATE VIEW cur AS SELECT * FROM read_parquet('cur/**/*.parquet', union_by_name = true);
+-- Where your report has no net_ columns, replace each by the column of the same name without net_.
+CREATE OR REPLACE VIEW focus AS
+SELECT line_item_resource_id AS ResourceId, 'Usage' AS ChargeCategory, nullif(pricing_unit, '') AS PricingUnit,
+  line_item_usage_start_date AS ChargePeriodStart, line_item_usage_end_date AS ChargePeriodEnd,
+  nullif(CAST(line_item_usage_amount AS VARCHAR), '') AS PricingQuantity,
+  nullif(CAST(pricing_public_on_demand_rate AS VARCHAR), '') AS ListUnitPrice,
+  nullif(pricing_rate_code, '') AS SkuPriceId, nullif(product_sku, '') AS SkuId, nullif(bill_invoice_id, '') AS InvoiceId,
+  CASE line_item_line_item_type
+    WHEN 'SavingsPlanCoveredUsage' THEN coalesce(
+      nullif(CAST(savings_plan_net_savings_plan_effective_cost AS VARCHAR), ''),
+      CAST(savings_plan_savings_plan_effective_cost AS VARCHAR))
+    WHEN 'DiscountedUsage' THEN coalesce(
+      nullif(CAST(reservation_net_effective_cost AS VARCHAR), ''),
+      CAST(reservation_effective_cost AS VARCHAR))
+    ELSE coalesce(nullif(CAST(line_item_net_unblended_cost AS VARCHAR), ''), CAST(line_item_unblended_cost AS VARCHAR))
+  END AS EffectiveCost
+FROM cur
+WHERE line_item_line_item_type IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage');
+`;
