@@ -1,4 +1,4 @@
-/** Adds the tests' and the checks' counts and prints `N passed, N failed` as the last line; fails when anything did. */
+/** Adds the counts of the tests, the checks and the chaos and prints `N passed, N failed` as the last line; fails when anything did. */
 import { existsSync, readFileSync } from "node:fs";
 
 interface Counts {
@@ -41,10 +41,11 @@ function readChecks(file: string): Counts {
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Counts) : NOTHING_RAN;
 }
 
-const [testsFile = "", checksFile = "", leftBehindFile = ""] = process.argv.slice(2);
+const [testsFile = "", checksFile = "", chaosFile = "", leftBehindFile = ""] = process.argv.slice(2);
 const counts = [
   readTests(testsFile),
   readChecks(checksFile),
+  readChecks(chaosFile),
   // Only there when there was an engine in which something could be left behind.
   ...(existsSync(leftBehindFile) ? [readChecks(leftBehindFile)] : []),
 ];

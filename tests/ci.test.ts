@@ -37,8 +37,9 @@ describe("the tally", () => {
     tests: unknown,
     checks: unknown,
     leftBehind?: unknown,
+    chaos: unknown = { passed: 0, failed: 0 },
   ): { status: number | null; lines: string[] } {
-    const files = [write("tests.json", tests), write("checks.json", checks)];
+    const files = [write("tests.json", tests), write("checks.json", checks), write("chaos.json", chaos)];
     if (leftBehind !== undefined) files.push(write("left.json", leftBehind));
     const run = spawnSync(process.execPath, [path.join(CI, "tally.ts"), ...files], { encoding: "utf8" });
     return { status: run.status, lines: run.stdout.trim().split("\n") };
@@ -75,11 +76,28 @@ describe("the tally", () => {
     });
   });
 
-  test("no report is a failure", () => {
-    const run = spawnSync(process.execPath, [path.join(CI, "tally.ts"), "/nowhere/a", "/nowhere/b"], {
-      encoding: "utf8",
+  test("chaos counts, also where it had no engine to go through", () => {
+    expect(tally(report({}), { passed: 7, failed: 0 }, undefined, { passed: 30, failed: 2 })).toEqual({
+      status: 1,
+      lines: ["47 passed, 2 failed"],
     });
-    expect([run.status, run.stdout]).toEqual([1, "0 passed, 2 failed\n"]);
+    expect(
+      tally(report({}), { passed: 7, failed: 0 }, undefined, { passed: 0, failed: 0, skipped: 1 }),
+    ).toEqual({
+      status: 0,
+      lines: ["1 skipped", "17 passed, 0 failed"],
+    });
+  });
+
+  test("no report is a failure", () => {
+    const run = spawnSync(
+      process.execPath,
+      [path.join(CI, "tally.ts"), "/nowhere/a", "/nowhere/b", "/nowhere/c"],
+      {
+        encoding: "utf8",
+      },
+    );
+    expect([run.status, run.stdout]).toEqual([1, "0 passed, 3 failed\n"]);
   });
 });
 

@@ -6,6 +6,7 @@ test.each([
   "demo",
   "test",
   "test sandbox/docker",
+  "test:chaos",
   "bench",
   "apex validate --terraform infra",
   "apex sandbox images",

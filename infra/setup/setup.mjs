@@ -21,6 +21,7 @@ const COMMANDS = {
   demo: ["packages/cli/src/main.ts", "demo"],
   apex: ["packages/cli/src/main.ts"],
   test: ["node_modules/vitest/vitest.mjs", "run"],
+  "test:chaos": ["tests/chaos/main.ts"],
   bench: ["node_modules/vitest/vitest.mjs", "bench", "--run"],
   check: [".ci/check.ts"],
 };
