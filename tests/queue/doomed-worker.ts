@@ -9,19 +9,26 @@ export interface DoomedWorld {
   readonly server: QueueServer;
   readonly leaseMs: number;
   readonly times: Partial<WorkerTimes>;
-  readonly directory: string;
+  readonly cores: number;
+  /** Whether its runs end, at once. */
+  readonly doesEnd: boolean;
 }
 
 const WORKER = path.join(import.meta.dirname, "worker-until-killed.ts");
 const SKEWED_CLOCK = path.join(import.meta.dirname, "../chaos/skewed-clock.ts");
 
-/** Starts a worker process, waits until it has taken so many runs, and kills it as the kernel would. Its clock may be ahead. */
-export async function killedWorker(world: DoomedWorld, runs: number, clockAheadMs = 0): Promise<void> {
+/** Starts a worker process. */
+export function doomedWorker(world: DoomedWorld, clockAheadMs = 0) {
   const preload = clockAheadMs === 0 ? [] : ["--import", SKEWED_CLOCK];
-  const child = spawn(process.execPath, [...preload, WORKER, JSON.stringify(world)], {
+  return spawn(process.execPath, [...preload, WORKER, JSON.stringify(world)], {
     env: { ...process.env, APEX_CHAOS_SKEW_MS: String(clockAheadMs) },
     stdio: ["ignore", "pipe", "inherit"],
   });
+}
+
+/** Starts a worker process, waits until it has taken so many runs, and kills it as the kernel would. Its clock may be ahead. */
+export async function killedWorker(world: DoomedWorld, runs: number, clockAheadMs = 0): Promise<void> {
+  const child = doomedWorker(world, clockAheadMs);
   const gone = new Promise((resolve) => {
     child.once("exit", resolve);
   });

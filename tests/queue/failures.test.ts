@@ -43,7 +43,7 @@ describe.each(backendsHere())("workers on %s", (kind) => {
   });
 
   function doomed({ databaseUrl, server }: World) {
-    return { databaseUrl, server, leaseMs: LEASE_MS, times: TIMES, directory: "/nowhere" };
+    return { databaseUrl, server, leaseMs: LEASE_MS, times: TIMES, cores: 2, doesEnd: false };
   }
 
   test.each([

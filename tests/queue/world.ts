@@ -96,12 +96,7 @@ export async function startServers(kind: BackendKind): Promise<Servers> {
     redis,
     async world() {
       redis?.flush();
-      const databaseUrl = await newDatabase(postgres.url, `queue_${++databases}`);
-      const server: QueueServer =
-        redis === undefined
-          ? { kind: "postgres", connection: databaseUrl }
-          : { kind: "redis", url: redis.url };
-      return worldOf(databaseUrl, server, path.join(folder, `home-${databases}`));
+      return worldOn(postgres.url, `queue_${++databases}`, redis?.url);
     },
     async [Symbol.asyncDispose]() {
       await redis?.crash();
@@ -109,6 +104,14 @@ export async function startServers(kind: BackendKind): Promise<Servers> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A new database on a server, with its queues on Redis or beside it. */
+export async function worldOn(serverUrl: string, name: string, redisUrl?: string): Promise<World> {
+  const databaseUrl = await newDatabase(serverUrl, name);
+  const server: QueueServer =
+    redisUrl === undefined ? { kind: "postgres", connection: databaseUrl } : { kind: "redis", url: redisUrl };
+  return worldOf(databaseUrl, server);
 }
 
 async function made(folder: string, name: string): Promise<string> {
@@ -122,13 +125,12 @@ async function newDatabase(serverUrl: string, name: string): Promise<string> {
   await client.connect();
   await client.query(`CREATE DATABASE ${name}`);
   await client.end();
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return url.href;
+  // Not a URL to everybody: one with its socket's folder has no host.
+  return serverUrl.replace(/^([^?]*@[^/]*\/)[^?]*/, `$1${name}`);
 }
 
-async function worldOf(databaseUrl: string, server: QueueServer, directory: string): Promise<World> {
-  const stores = openRecordStores({ directory, databaseUrl, leaseMs: LEASE_MS });
+async function worldOf(databaseUrl: string, server: QueueServer): Promise<World> {
+  const stores = openRecordStores({ directory: "/nowhere", databaseUrl, leaseMs: LEASE_MS });
   await stores.billing.publishRateCards(PUBLISHED_RATE_CARDS);
   const queues = await openQueues(server);
   const working = new Set<Working>();
@@ -235,12 +237,16 @@ function aDraft(own: readonly CampaignMember[], changes: Partial<CampaignDraft>)
 }
 
 /** Waits for something that is to come true soon. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (const untilMs = performance.now() + WAIT_MAX_MS; performance.now() < untilMs; ) {
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  maxMs = WAIT_MAX_MS,
+): Promise<void> {
+  for (const untilMs = performance.now() + maxMs; performance.now() < untilMs; ) {
     if (await isSo()) return;
     await sleep(LOOK_AGAIN_MS);
   }
-  throw new Error(`not within ${WAIT_MAX_MS / 1000} s: ${what}`);
+  throw new Error(`not within ${maxMs / 1000} s: ${what}`);
 }
 
 /** Something that others wait for until it is opened. */

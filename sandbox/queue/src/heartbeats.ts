@@ -43,7 +43,9 @@ export function heartbeats(options: {
     const sentAt = performance.now();
     let nextMs = everyMs;
     try {
-      const outcome = await inTime(records.heartbeat(claim, await beatOf(source)), heldUntil - sentAt);
+      // A process that was stopped for a while comes late, and may hold its claim all the same: the records know.
+      const patienceMs = Math.max(heldUntil - sentAt, everyMs);
+      const outcome = await inTime(records.heartbeat(claim, await beatOf(source)), patienceMs);
       health.fine();
       if (outcome.kind !== "held") return onEnd(outcome);
       heldUntil = sentAt + claim.leaseMs;
