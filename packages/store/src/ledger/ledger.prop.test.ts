@@ -164,7 +164,9 @@ async function requireRightBooks(told: Told): Promise<void> {
   expect(await billing.audit()).toMatchObject({ balance: "0", problems: [] });
 }
 
-test("whatever happens to money at once, and whatever connection breaks, the books are right", async () => {
+test("whatever happens to money at once, and whatever connection breaks, the books are right", {
+  timeout: 180_000,
+}, async () => {
   const tenants = postgresTenantStore(() => Promise.resolve(db));
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 12 }), async (steps) => {

@@ -6,50 +6,28 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStore } from "../open-store.ts";
 import { aRunReport, temporaryDirectory } from "../testing.ts";
 import { openDatabase } from "./database.ts";
-import { type EmbeddedServer, embeddedServer } from "./embedded/embedded-server.ts";
 import { MIGRATIONS, migrate } from "./migrate.ts";
 import { type RecordStore, recordStore } from "./record-store.ts";
 import type { Tables } from "./tables.ts";
+import { type TestServer, testServer } from "./testing.ts";
 
-let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-let server: EmbeddedServer;
-let databases = 0;
+let server: TestServer;
 
 beforeAll(async () => {
-  directory = await temporaryDirectory();
-  server = await embeddedServer(directory.path);
+  server = await testServer();
 });
 
-afterAll(async () => {
-  await server.leave();
-  await directory[Symbol.asyncDispose]();
-});
-
-/** The address of a new, empty database on the real server, as a user would put it into DATABASE_URL. */
-async function newDatabaseUrl(): Promise<string> {
-  const { user, password, host } = server.connection;
-  const name = `test_${++databases}`;
-  const admin = await openDatabase(server.connection);
-  await sql`CREATE DATABASE ${sql.id(name)}`.execute(admin);
-  await admin.destroy();
-  return `postgres://${user}:${password}@/${name}?host=${encodeURIComponent(host)}`;
-}
+afterAll(() => server[Symbol.asyncDispose]());
 
 async function withRecords(work: (records: RecordStore, db: Kysely<Tables>) => Promise<void>): Promise<void> {
-  const db = await openDatabase(await newDatabaseUrl());
-  try {
-    await work(
-      recordStore(() => Promise.resolve(db), "default"),
-      db,
-    );
-  } finally {
-    await db.destroy();
-  }
+  const db = await server.open();
+  const records = recordStore(() => Promise.resolve(db), "default");
+  await work(records, db);
 }
 
 describe("migrations", () => {
   test("run once, whoever starts", async () => {
-    const url = await newDatabaseUrl();
+    const url = await server.newDatabase();
     const opened = await Promise.all([openDatabase(url), openDatabase(url), openDatabase(url)]);
     expect(await migrate(opened[0])).toEqual([]);
     const { rows } = await sql<{
@@ -60,7 +38,7 @@ describe("migrations", () => {
   });
 
   test("of a newer Apex are refused with what to do", async () => {
-    const url = await newDatabaseUrl();
+    const url = await server.newDatabase();
     const db = await openDatabase(url);
     await sql`INSERT INTO apex.kysely_migration (name, timestamp) VALUES ('9999-future', 'x')`.execute(db);
     await db.destroy();
@@ -68,7 +46,7 @@ describe("migrations", () => {
   });
 
   test("leave other tables of a shared server alone", async () => {
-    const url = await newDatabaseUrl();
+    const url = await server.newDatabase();
     const first = await openDatabase(url);
     await sql`CREATE TABLE public.runs (mine integer)`.execute(first);
     await first.destroy();
@@ -192,7 +170,7 @@ describe("a recorded run", () => {
 describe("DATABASE_URL", () => {
   test("takes the place of the embedded server", async () => {
     await using own = await temporaryDirectory();
-    const databaseUrl = await newDatabaseUrl();
+    const databaseUrl = await server.newDatabase();
     const store = await openStore({ directory: own.path, databaseUrl });
     const { runId } = await store.records.recordRun(aRunReport());
     await store.close();
@@ -207,7 +185,7 @@ describe("DATABASE_URL", () => {
     ["the password is wrong", "wrong-password", "denied"],
   ])("says what is wrong when %s, without the password", async (_name, text, kind) => {
     await using own = await temporaryDirectory();
-    const { user, host } = server.connection;
+    const { user, host } = server.server.connection;
     const databaseUrl =
       text === "wrong-password"
         ? `postgres://${user}:secret-password@/postgres?host=${encodeURIComponent(host)}`
