@@ -113,7 +113,7 @@ describe("a recorded run", () => {
           { ...second!, id: "same�" },
         ],
       };
-      await expect(records.recordRun(clash)).rejects.toThrow(AdapterError);
+      await expect(records.recordRun(clash)).rejects.toMatchObject({ name: "AdapterError", kind: "invalid" });
       expect(await records.latestRun()).toBeUndefined();
       expect(await records.runs(10)).toEqual([]);
     }));

@@ -222,7 +222,7 @@ async function requireBalance(db: Kysely<unknown>): Promise<void> {
   }
 }
 
-/** Numbers have no gaps, and nothing is added to what was issued. */
+/** Numbers have no gaps, and nothing is added to what was issued: to what another transaction wrote (`xmin` is who did). */
 async function guardInvoices(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE FUNCTION apex.require_next_number() RETURNS trigger LANGUAGE plpgsql AS $$
