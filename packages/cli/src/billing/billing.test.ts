@@ -239,6 +239,17 @@ describe("an export", () => {
     expect(bytes.subarray(0, 4).toString()).toBe("PAR1");
   });
 
+  test("that would break a rule is a fault of ours: exit 70 with the rule, and nothing is written", async () => {
+    // No command makes such a tenant.
+    await books.stores.tenants.create({ id: "nameless", name: " ", tier: "free" });
+    await books.endRuns("nameless", { "n-1": { seconds: 60 } });
+    const argv = ["billing", "export", "--tenant", "nameless", "--out", "broken.csv"];
+    const { exitCode, stderr } = await books.run(argv);
+    expect(stderr).toMatch(/nothing was written, please report it:\n {2}NullHandling: .*BillingAccountName/);
+    expect(exitCode).toBe(EXIT_CODES.bug);
+    expect(await readdir(books.directory)).not.toContain("broken.csv");
+  });
+
   test("of nothing writes nothing", async () => {
     const tenant = await aTenant("export-nothing");
     const { exitCode } = await books.run(["billing", "export", "--tenant", tenant, "--out", "nothing.csv"]);
@@ -250,6 +261,29 @@ describe("an export", () => {
     const { exitCode } = await books.run(["billing", "export", "--invoice", "APX-1", "--out", "nothing.csv"]);
     expect(exitCode).toBe(EXIT_CODES.badInput);
   });
+});
+
+test("what others named cannot write into the terminal, the page or the sheet", async () => {
+  const evil = "=cmd|'\u001b[2J<script>";
+  const tenant = "evil";
+  await books.stores.tenants.create({ id: tenant, name: evil, tier: "enterprise" });
+  await books.endRuns(tenant, {
+    "ev-1": { seconds: 60, target: evil },
+    "ev-2": { seconds: 60, target: evil, ending: { kind: "failed", message: evil, mayConverge: false } },
+  });
+  const argv = ["--tenant", tenant, "--month", MONTH];
+  const results = [
+    await books.run(["billing", "usage", ...argv]),
+    await books.run(["billing", "invoice", ...argv, "--format", "html"], afterTheMonth),
+    await books.run(["billing", "export", ...argv, "--out", "evil.csv"]),
+    await books.run(["billing", "reverse", "ev-1", "--tenant", tenant, "--reason", evil]),
+    await books.run(["billing", "reverse", "ev-1", "--tenant", tenant, "--reason", evil]),
+  ];
+  expect(results.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0, 0, 1]);
+  const said = results.map(({ stdout, stderr }) => stdout + stderr).join("");
+  expect(said).not.toContain("\u001b");
+  expect(results[1]?.stdout).not.toContain("<script>");
+  expect(await readFile(path.join(books.directory, "evil.csv"), "utf8")).not.toMatch(/(^|,)=cmd/m);
 });
 
 test("the books are right, and rates are published", async () => {

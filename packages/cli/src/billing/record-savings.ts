@@ -5,6 +5,7 @@ import { z } from "zod";
 
 const evidenceSchema = z.object({
   replaces: z.string().nullable(),
+  alsoReplaces: z.array(z.string()),
   changes: z.array(z.object({ id: z.string() })),
 });
 
@@ -15,7 +16,10 @@ function linksOf({ evidence }: KeptSavings): z.infer<typeof evidenceSchema> {
 
 /** The proof that was made in place of this one, if there is one. */
 export function replacementOf(id: string, kept: readonly KeptSavings[]): string | undefined {
-  return kept.find((proof) => linksOf(proof).replaces === id)?.id;
+  return kept.find((proof) => {
+    const { replaces, alsoReplaces } = linksOf(proof);
+    return replaces === id || alsoReplaces.includes(id);
+  })?.id;
 }
 
 /**
@@ -34,11 +38,19 @@ export function requireKnownChanges(changes: readonly MergedChange[], kept: read
   }
 }
 
+/** Proofs that a proof corrects. */
+function replacedBy({ replaces, alsoReplaces }: SavingsProof): readonly string[] {
+  return replaces === null ? alsoReplaces : [replaces, ...alsoReplaces];
+}
+
 /** Why a proof that corrects another may not be charged now; `undefined` when it may. */
-function obstacle({ id, replaces }: SavingsProof, kept: readonly KeptSavings[]): string | undefined {
-  const before = kept.find((proof) => proof.id === replaces);
-  if (before?.dispute === null || before?.dispute === undefined) return undefined;
-  if (before.dispute.outcome === "rejected") return undefined;
+function obstacle(corrected: SavingsProof, kept: readonly KeptSavings[]): string | undefined {
+  const { id } = corrected;
+  const replaced = replacedBy(corrected);
+  const before = kept.find(
+    (proof) => replaced.includes(proof.id) && proof.dispute !== null && proof.dispute.outcome !== "rejected",
+  );
+  if (before === undefined || before.dispute === null) return undefined;
   const state = before.dispute.outcome === null ? "is disputed" : "was disputed, and the customer was right";
   return `${id} is not recorded: ${before.id}, which it corrects, ${state}.`;
 }
@@ -60,9 +72,9 @@ export async function recordSavings(
       held.push(problem);
       continue;
     }
-    const { tenant, id, resourceId, changes, month, savings, currency, evidence, replaces } = proof;
-    if (replaces !== null) {
-      await billing.reverse(tenant, replaces, `replaced by ${id}: the bill was changed after it`);
+    const { tenant, id, resourceId, changes, month, savings, currency, evidence } = proof;
+    for (const replaced of replacedBy(proof)) {
+      await billing.reverse(tenant, replaced, `replaced by ${id}: the bill was changed after it`);
     }
     const record = {
       tenant,

@@ -28,6 +28,8 @@ export interface BilledStore extends AsyncDisposable {
 /** How a run ended: by a verdict after so many core-seconds, or otherwise. */
 export interface RunEnding {
   readonly seconds: number;
+  /** Terraform address of what it tried. */
+  readonly target?: string;
   readonly ending?: AttemptEnding;
 }
 
@@ -35,10 +37,10 @@ const GIB = 1024 ** 3;
 const WORKER = { id: "host/1/1", host: "host" };
 const PASSED: AttemptEnding = { kind: "verdict", verdict: "pass", isOurFault: false, result: "{}" };
 
-function aMember(runId: string): CampaignMember {
+function aMember([runId, { target }]: readonly [string, RunEnding]): CampaignMember {
   return {
     runId,
-    target: `aws_instance.${runId}`,
+    target: target ?? `aws_instance.${runId}`,
     change: "m5.xlarge → m5.large",
     monthlySavings: { list: decimal("70.08"), net: null },
     kind: "test",
@@ -96,7 +98,7 @@ export async function billedStore(): Promise<BilledStore> {
         priority: 5,
         budget: null,
         deadline: null,
-        members: Object.keys(runs).map(aMember),
+        members: Object.entries(runs).map(aMember),
         diagnostics: [],
       });
       await stores.campaigns.start(tenant, id);
