@@ -22,7 +22,7 @@ import {
 const STYLE = `${HTML_STYLE}${CHART_STYLE}${CAMPAIGN_CHART_STYLE}
 body { max-width: 72rem; } .scroll { overflow-x: auto; }
 dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
-table.runs td, table.runs th { font-size: 0.85rem; } table.runs small { display: block; }
+table.runs td, table.runs th { font-size: 0.85rem; } table.runs small { display: block; } table.runs td:first-child { min-width: 18rem; }
 b.passed { color: var(--after); } b.failed, b.dead { color: var(--need); } a, b.inconclusive { color: inherit; } th { font-weight: 600; }
 @media print { :root { color-scheme: light; } body { margin: 0; max-width: none; font-size: 10pt; } .scroll { overflow: visible; }
   thead { display: table-header-group; } tr, svg, dl { break-inside: avoid; } h2 { break-after: avoid; } a { color: inherit; text-decoration: none; } }

@@ -5,9 +5,11 @@ import { fromMarkdown } from "mdast-util-from-markdown";
 import { gfm } from "micromark-extension-gfm";
 import { expect, test } from "vitest";
 import { hostileText, tagsOf, troublesOnTerminal } from "../testing.ts";
+import { CARD } from "../billing/testing.ts";
 import { campaignReport } from "./build-campaign-report.ts";
 import { renderCampaignHtml } from "./campaign-html.ts";
 import { renderCampaignMarkdown } from "./campaign-markdown.ts";
+import { renderCampaignQuote } from "./campaign-quote.ts";
 import { renderCampaignStatus } from "./campaign-status.ts";
 import { renderCampaignTable } from "./campaign-table.ts";
 import { aCampaign, aRunOf, PASS_RESULT, someRuns } from "./testing.ts";
@@ -104,6 +106,7 @@ test("whatever they say, a terminal shows it as text", () => {
       const pages = [
         renderCampaignTable(report, { width, colour: false }),
         renderCampaignStatus(campaign, busy, { width, colour: false, nowMs: 0 }),
+        renderCampaignQuote(campaign, runs, { ...CARD, id: text, currency: text }, { width, colour: false }),
       ];
       for (const page of pages) {
         expect(troublesOnTerminal(page, width)).toEqual([]);
