@@ -78,11 +78,11 @@ class MemoryOutbox implements Outbox {
 function deliver(
   outbox: MemoryOutbox,
   server: StripeServer,
-  changes: { readonly apiKey?: string; readonly isDryRun?: boolean } = {},
+  changes: { readonly apiKey?: string; readonly isDryRun?: boolean; readonly isLateNow?: boolean } = {},
 ) {
   const meter = stripeMeter({ apiKey: changes.apiKey ?? STRIPE_TEST_KEY, baseUrl: server.url, retryMs: 1 });
   return deliverOutbox(outbox, meter, {
-    settings: SETTINGS,
+    settings: { ...SETTINGS, isLateNow: changes.isLateNow === true },
     now: () => outbox.nowMs,
     limit: 100,
     isDryRun: changes.isDryRun === true,
@@ -190,6 +190,19 @@ describe("is not sent, with what to do", () => {
     expect(delivered.map(({ identifier }) => identifier)).toEqual(["acme/val-2/vcpu"]);
   });
 
+  test.each([
+    "{",
+    "null",
+    '{"id":"x"}',
+    JSON.stringify({ charge: "c", subject: "s", currency: "USD", amount: "1", at: "?" }),
+  ])("a message that says %s", async (payload) => {
+    await using server = await stripeServer();
+    const outbox = new MemoryOutbox({ ...aMessage("val-1/vcpu"), payload }, aMessage("val-2/vcpu"));
+    const { delivered, failed } = await deliver(outbox, server);
+    expect(failed).toHaveLength(1);
+    expect(delivered).toHaveLength(1);
+  });
+
   test("a charge that Stripe refuses, with Stripe's words", async () => {
     await using server = await stripeServer({ customers: ["cus_other"] });
     const outbox = new MemoryOutbox(aMessage("val-1/vcpu"));
@@ -197,6 +210,14 @@ describe("is not sent, with what to do", () => {
       { key: "acme/val-1/vcpu", reason: "Stripe answered 400: No such customer." },
     ]);
   });
+});
+
+test("what is too old for Stripe is sent with the present time where that is asked for", async () => {
+  await using server = await stripeServer();
+  const outbox = new MemoryOutbox(aMessage("sav-1/savings-share", { at: "2026-09-01T00:00:00Z" }));
+  const { delivered } = await deliver(outbox, server, { isLateNow: true });
+  expect(delivered).toMatchObject([{ timestampS: NOW_MS / 1000 }]);
+  expect(server.counted).toEqual(["acme/sav-1/savings-share"]);
 });
 
 test("a page of a proxy's is no delivery", async () => {

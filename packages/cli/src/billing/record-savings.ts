@@ -5,6 +5,7 @@ import { z } from "zod";
 
 const evidenceSchema = z.object({
   replaces: z.string().nullable(),
+  pricingUnit: z.string(),
   alsoReplaces: z.array(z.string()),
   changes: z.array(z.object({ id: z.string() })),
 });
@@ -22,14 +23,28 @@ export function replacementOf(id: string, kept: readonly KeptSavings[]): string 
   })?.id;
 }
 
+/** How a resource is to be proven: under which id and unit of the bill, and for which changes. */
+export interface ProvenAs {
+  readonly resourceId: string;
+  readonly unit: string;
+  readonly changes: readonly MergedChange[];
+}
+
 /**
- * Throws an AdapterError when savings of a resource were proven for a change that is not listed now: without it, others would be given
- * what it saved, and it would be charged twice.
+ * Throws an AdapterError when savings of the same resource were proven otherwise before: under another id or unit of the bill, or for a
+ * change that is not listed now. They would be other proofs, and the same savings would be charged twice.
  */
-export function requireKnownChanges(changes: readonly MergedChange[], kept: readonly KeptSavings[]): void {
-  const listed = new Set(changes.map(({ id }) => id));
+export function requireProvenAlike(as: ProvenAs, kept: readonly KeptSavings[]): void {
+  const listed = new Set(as.changes.map(({ id }) => id));
   for (const proof of kept) {
-    const missing = linksOf(proof).changes.find(({ id }) => !listed.has(id));
+    const { pricingUnit, changes } = linksOf(proof);
+    if (proof.resourceId !== as.resourceId || pricingUnit !== as.unit) {
+      throw new AdapterError(
+        "invalid",
+        `savings of ${proof.resourceId} were proven by ${pricingUnit} (${proof.id}), and these bills have it as ${as.resourceId} by ${as.unit}: give bills of the same kind as before`,
+      );
+    }
+    const missing = changes.find(({ id }) => !listed.has(id));
     if (missing === undefined) continue;
     throw new AdapterError(
       "invalid",

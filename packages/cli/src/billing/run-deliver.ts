@@ -14,6 +14,7 @@ export interface DeliverOptions {
   readonly currency: string;
   readonly limit: number;
   readonly dryRun?: boolean;
+  readonly lateAsNow?: boolean;
   readonly json?: boolean;
   readonly confirm?: string;
   readonly resend?: string;
@@ -109,6 +110,7 @@ export async function runDeliver(io: Io, options: DeliverOptions): Promise<ExitC
     eventName: options.eventName,
     currency: options.currency,
     customers: await readCustomers(io, file),
+    isLateNow: options.lateAsNow === true,
   };
   const baseUrl = io.env["STRIPE_API_BASE"];
   const meter = stripeMeter({ apiKey, ...(baseUrl ? { baseUrl } : {}) });

@@ -16,8 +16,8 @@ import { openProgress } from "../progress.ts";
 import { printable } from "../printable.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
 import { monthAt, requireMonth } from "./billing-period.ts";
-import { recordSavings, requireKnownChanges } from "./record-savings.ts";
-import { readSavingsBill, rowsOf, type SavingsBill, unitOf } from "./savings-bill.ts";
+import { recordSavings, requireProvenAlike } from "./record-savings.ts";
+import { means, readSavingsBill, rowsOf, type SavingsBill, unitOf } from "./savings-bill.ts";
 import { readChanges, type ResourceChanges } from "./savings-changes.ts";
 import { textTable } from "./text-table.ts";
 import { requireTenant, withStore } from "./with-store.ts";
@@ -72,13 +72,16 @@ function proveResource(
     };
   }
   const { billedId, rows } = found;
-  const known = kept.filter((proof) => proof.resourceId === billedId);
-  requireKnownChanges(changes, known);
+  const pricingUnit = unitOf(billedId, rows, unit);
+  const known = kept.filter(
+    (proof) => means(proof.resourceId, resourceId) || means(resourceId, proof.resourceId),
+  );
+  requireProvenAlike({ resourceId: billedId, unit: pricingUnit, changes }, known);
   return proveSavings(
     {
       tenant: options.tenant,
       resourceId: billedId,
-      unit: unitOf(billedId, rows, unit),
+      unit: pricingUnit,
       rows,
       changes,
       baselineDays: options.baselineDays,

@@ -18,7 +18,7 @@ export interface SavingsBill {
 const REASONS_MAX = 10;
 
 /** Whether the bill's id means the resource: it is the id, or an ARN or a link that ends with it. */
-function means(billed: string, resourceId: string): boolean {
+export function means(billed: string, resourceId: string): boolean {
   return billed === resourceId || billed.endsWith(`/${resourceId}`) || billed.endsWith(`:${resourceId}`);
 }
 

@@ -244,6 +244,17 @@ describe("is not proven from", () => {
     expect(await charged()).toBe(FEES);
   });
 
+  test("bills that name the resource otherwise than before: it would be charged twice", async () => {
+    await prove("--record");
+    await bill({ resourceId: "arn:aws:ec2:us-east-1:111122223333:instance/i-0a1" });
+    const { exitCode, stderr } = await prove("--record");
+    expect([exitCode, stderr]).toEqual([
+      EXIT_CODES.badInput,
+      expect.stringContaining("give bills of the same kind as before"),
+    ]);
+    expect(await charged()).toBe(FEES);
+  });
+
   test("a month that is not over", async () => {
     const { exitCode, stderr } = await prove("--until", "2026-11");
     expect([exitCode, stderr]).toEqual([EXIT_CODES.wrongUse, expect.stringContaining("is not over")]);

@@ -129,6 +129,7 @@ function addDeliver(billing: Command, io: Io, finish: Finish): void {
     .addOption(
       new Option("--limit <n>", "as many messages at most").argParser(count).default(count(DELIVERY_LIMIT)),
     )
+    .option("--late-as-now", "send what is older than Stripe takes (35 days) with the present time")
     .option("--dry-run", "only say what would be sent")
     .addOption(
       new Option("--confirm <key>", "I looked: Stripe has this event").conflicts(["resend", "dryRun"]),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chargeOf, type PendingMessage } from "@apex/billing";
+import { type ChargeMessage, chargeOf, type PendingMessage } from "@apex/billing";
 import { type Currency, DAY_MS, type Decimal, roundDecimal } from "@apex/core";
 
 /** One event of a Stripe meter, as POST /v1/billing/meter_events takes it. */
@@ -20,6 +20,8 @@ export interface MeterSettings {
   readonly currency: Currency;
   /** Stripe's customers by tenant. */
   readonly customers: ReadonlyMap<string, string>;
+  /** What is too old for Stripe is sent with the present time, in the period that is open; otherwise it is held. */
+  readonly isLateNow?: boolean;
 }
 
 /** What becomes of a message before it is sent. */
@@ -71,12 +73,23 @@ function held(reason: string): Eventful {
   return { kind: "held", reason };
 }
 
+/** The charge of a message, `undefined` for one of another kind, or why it cannot be read: one of them must not hold up the others. */
+function readCharge(message: PendingMessage): ChargeMessage | string | undefined {
+  try {
+    const charge = chargeOf(message);
+    return charge !== undefined && Number.isNaN(Date.parse(charge.at)) ? "its time is none." : charge;
+  } catch (error) {
+    return `it cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
 const BY_HAND = "add it to the customer's next Stripe invoice by hand, then `apex billing deliver --confirm";
 
 /** The event of a message at this instant, or why it is not to be sent. */
 export function eventOf(message: PendingMessage, settings: MeterSettings, nowMs: number): Eventful {
   const { key, tenant, kind } = message;
-  const charge = chargeOf(message);
+  const charge = readCharge(message);
+  if (typeof charge === "string") return held(charge);
   if (charge === undefined) return held(`nobody here takes messages of the kind ${kind}.`);
   const customerId = settings.customers.get(tenant);
   if (customerId === undefined) {
@@ -87,22 +100,23 @@ export function eventOf(message: PendingMessage, settings: MeterSettings, nowMs:
       `it is in ${charge.currency}, and the meter ${settings.eventName} counts ${settings.currency}.`,
     );
   }
-  const atMs = Date.parse(charge.at);
   if (message.firstSentAtMs !== null && nowMs - message.firstSentAtMs > REMEMBERED_MS) {
     return held(
       `it was sent at ${new Date(message.firstSentAtMs).toISOString()} and nobody knows whether Stripe took it; Stripe remembers identifiers for a day only, so that sending it again could bill it twice. Look for ${identifierOf(key)} in Stripe's meter events, then \`apex billing deliver --confirm '${key}'\` if it is there, or --resend if it is not.`,
     );
   }
-  if (nowMs - atMs > AGE_MAX_MS) {
+  const atMs = Date.parse(charge.at);
+  const isLate = nowMs - atMs > AGE_MAX_MS;
+  if (isLate && settings.isLateNow !== true) {
     return held(
-      `its usage of ${charge.at} is older than the 35 days that Stripe takes: ${BY_HAND} '${key}'\`.`,
+      `its usage of ${charge.at} is older than the 35 days that Stripe takes: send it with the present time (--late-as-now), or ${BY_HAND} '${key}'\`.`,
     );
   }
   if (atMs - nowMs > AHEAD_MAX_MS) return held(`its usage of ${charge.at} is ahead of this machine's clock.`);
   const value = valueOf(charge.amount);
   if (value === undefined)
     return held(`${charge.amount} has more digits than Stripe takes: ${BY_HAND} '${key}'\`.`);
-  const timestampS = Math.floor(atMs / 1000);
+  const timestampS = Math.floor((isLate ? nowMs : atMs) / 1000);
   return {
     kind: "event",
     event: {
