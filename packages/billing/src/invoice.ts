@@ -35,6 +35,11 @@ export interface Invoice {
 /** Digits of what is paid: ISO 4217's for the currencies that Apex bills in. */
 const CURRENCY_DIGITS: Readonly<Record<Currency, number>> = { USD: 2, EUR: 2, GBP: 2, CHF: 2, JPY: 0 };
 
+/** Digits that an invoice in this currency has after the point; `undefined` for one that Apex does not bill in. */
+export function currencyDigits(currency: Currency): number | undefined {
+  return CURRENCY_DIGITS[currency];
+}
+
 function groupOf({ kind, rateCard, reverses }: Charge): string {
   return JSON.stringify([kind, rateCard, reverses !== null]);
 }
@@ -48,7 +53,7 @@ export function buildInvoice(
   head: Pick<Invoice, "number" | "tenant" | "currency" | "period" | "issuedAt">,
   charges: readonly Charge[],
 ): Invoice {
-  const digits = CURRENCY_DIGITS[head.currency];
+  const digits = currencyDigits(head.currency);
   if (digits === undefined) throw new RangeError(`invoices in ${head.currency} are not supported`);
   const foreign = charges.find(
     ({ tenant, currency }) => tenant !== head.tenant || currency !== head.currency,

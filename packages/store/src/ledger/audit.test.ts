@@ -105,6 +105,16 @@ test.each<readonly [string, RegExp, readonly string[]]>([
     ["UPDATE apex.invoices SET total = 0.13"],
   ],
   [
+    "a total of too many digits",
+    /APX-2026-000001 is of 0\.120: its lines are 0\.12/,
+    ["UPDATE apex.invoices SET total = 0.120"],
+  ],
+  [
+    "an unknown currency",
+    /APX-2026-000001 is in XAU, whose digits are not known/,
+    ["UPDATE apex.invoices SET currency = 'XAU'"],
+  ],
+  [
     "another line amount",
     /APX-2026-000001 is of 0\.12: its lines are 0\.13/,
     ["UPDATE apex.invoice_lines SET amount = amount + 0.01 WHERE position = 0"],

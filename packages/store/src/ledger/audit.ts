@@ -1,9 +1,9 @@
+import { currencyDigits } from "@apex/billing";
 import { addDecimals, compareDecimals, decimal, multiply, roundDecimal, subtract } from "@apex/core";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import type { LedgerAudit } from "./billing-store.ts";
 import { FAULTS } from "./ledger-faults.ts";
-import { placesOf } from "./read-invoices.ts";
 
 /** Of one kind: whoever has so many has to look at the database anyway. */
 const PROBLEMS_MAX = 100;
@@ -45,18 +45,23 @@ async function roundingProblems(trx: Kysely<Tables>): Promise<readonly string[]>
     .leftJoin("invoice_lines as line", (join) =>
       join.onRef("line.tenant", "=", "invoices.tenant").onRef("line.number", "=", "invoices.number"),
     )
-    .select(["invoices.number", "total", "exact", "amount"])
+    .select(["invoices.number", "currency", "total", "exact", "amount"])
     .orderBy("invoices.number")
     .execute();
   const problems: string[] = [];
   for (const [number, ofInvoice] of Map.groupBy(lines, (line) => line.number)) {
-    const total = ofInvoice[0]?.total ?? "0";
+    const [{ total, currency } = { total: "0", currency: "" }] = ofInvoice;
+    const digits = currencyDigits(currency);
     const exact = addDecimals(...ofInvoice.map((line) => decimal(line.exact ?? "0")));
     const paid = addDecimals(...ofInvoice.map((line) => decimal(line.amount ?? "0")));
-    if (compareDecimals(paid, decimal(total)) !== 0 || roundDecimal(exact, placesOf(total)) !== total) {
+    if (digits === undefined) {
+      problems.push(`The invoice ${number} is in ${currency}, whose digits are not known.`);
+      continue;
+    }
+    if (compareDecimals(paid, decimal(total)) !== 0 || roundDecimal(exact, digits) !== total) {
       problems.push(`The invoice ${number} is of ${total}: its lines are ${paid}, its charges ${exact}.`);
     }
-    if (ofInvoice.some((line) => hasMovedByAUnit(line, placesOf(total)))) {
+    if (ofInvoice.some((line) => hasMovedByAUnit(line, digits))) {
       problems.push(`A line of the invoice ${number} is a whole unit away from its charges.`);
     }
   }
@@ -65,9 +70,9 @@ async function roundingProblems(trx: Kysely<Tables>): Promise<readonly string[]>
 
 function hasMovedByAUnit(
   { exact, amount }: { readonly exact: string | null; readonly amount: string | null },
-  places: number,
+  digits: number,
 ): boolean {
   const moved = subtract(decimal(amount ?? "0"), decimal(exact ?? "0"));
-  const unit = decimal(`1e-${places}`);
+  const unit = decimal(`1e-${digits}`);
   return compareDecimals(multiply(moved, moved), multiply(unit, unit)) >= 0;
 }

@@ -7,7 +7,7 @@ export interface ChargeQuery {
   /** Of usage that ended in this period (the end excluded), Unix time in milliseconds. */
   readonly period?: { readonly startMs: number; readonly endMs: number };
   readonly invoice?: string;
-  /** Only those that no invoice has. */
+  /** Only those that no invoice has; `false`: only those that one has. */
   readonly isOpen?: boolean;
   readonly subject?: string;
 }

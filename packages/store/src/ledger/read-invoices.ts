@@ -80,10 +80,5 @@ function lineOf(line: Selectable<Tables["invoice_lines"]>, charges: readonly str
 
 /** An amount with the digits that it was issued with: "4.70". */
 function printed(amount: string): Decimal {
-  return roundDecimal(decimal(amount), placesOf(amount));
-}
-
-/** Digits after the point. */
-export function placesOf(amount: string): number {
-  return amount.split(".")[1]?.length ?? 0;
+  return roundDecimal(decimal(amount), amount.split(".")[1]?.length ?? 0);
 }
