@@ -50,7 +50,8 @@ export interface Books {
 const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint AS`;
 
 const QUERIES: Readonly<Record<keyof Books, string>> = {
-  campaigns: "SELECT tenant, id, state, budget, quote, stop_reason FROM apex.campaigns",
+  campaigns:
+    "SELECT tenant, id, state, coalesce(budget, quote) AS budget, quote, stop_reason FROM apex.campaigns",
   members: "SELECT tenant, campaign_id, run_id, is_reused FROM apex.campaign_runs",
   runs: `SELECT tenant, id, campaign_id, state, attempt, cap, rate_card, verdict, reason, free_reason,
     ${micros("ended_at")} ended_us FROM apex.validation_runs`,

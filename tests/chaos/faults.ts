@@ -1,6 +1,7 @@
 /** What goes wrong, when, and how badly: from the seed. */
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import type { DockerServer } from "./docker-server.ts";
 import type { DatabaseCrash, PostgresServer } from "./postgres-server.ts";
 import type { RedisServer } from "./redis-server.ts";
 import type { SmallDisk } from "./small-disk.ts";
@@ -13,6 +14,8 @@ export interface Theatre {
   /** Absent where the queue is in the database. */
   readonly redis?: RedisServer;
   readonly leaseMs: number;
+  /** Absent where the engine is not the test's own. */
+  readonly docker?: DockerServer;
   /** The disk of the workers' temporary files; absent where none of their own can be made. */
   readonly disk?: SmallDisk;
 }
@@ -28,6 +31,7 @@ const KINDS = {
   "crash-redis": 2,
   "lose-redis": 1,
   "flush-queue": 1,
+  "kill-docker": 1,
 } as const;
 
 /** What goes wrong; the numbers are how often, relative to each other. */
@@ -62,9 +66,14 @@ export function* faultSchedule(random: () => number, kinds: readonly FaultKind[]
 }
 
 /** Which kinds can be done in a theatre. */
-export function possibleFaults({ redis, disk }: Pick<Theatre, "redis" | "disk">): readonly FaultKind[] {
+export function possibleFaults({
+  redis,
+  disk,
+  docker,
+}: Pick<Theatre, "redis" | "disk" | "docker">): readonly FaultKind[] {
   return (Object.keys(KINDS) as FaultKind[]).filter((kind) => {
     if (kind === "crash-redis" || kind === "lose-redis") return redis !== undefined;
+    if (kind === "kill-docker") return docker !== undefined;
     return kind !== "full-disk" || disk !== undefined;
   });
 }
@@ -137,7 +146,7 @@ async function replace(
 export async function happen(fault: Fault, theatre: Theatre): Promise<string> {
   const { howMuch } = fault;
   const downMs = howMuch * DOWN_MS_MAX;
-  const { database, redis, pool, leaseMs, disk } = theatre;
+  const { database, redis, pool, leaseMs, disk, docker } = theatre;
   switch (fault.kind) {
     case "kill-worker":
       return replace(theatre, fault, { end: "kill" });
@@ -169,6 +178,11 @@ export async function happen(fault: Fault, theatre: Theatre): Promise<string> {
       await database.start();
       return `${how}, away for ${Math.round(downMs)} ms`;
     }
+    case "kill-docker":
+      await docker?.crash();
+      await sleep(downMs);
+      await docker?.start();
+      return `away for ${Math.round(downMs)} ms, and until it answered`;
     case "crash-redis":
     case "lose-redis":
       await redis?.crash();

@@ -1,13 +1,15 @@
 /**
  * `pnpm test:chaos`: campaigns go through while workers, PostgreSQL, Redis and disks fail, on both backends; at the end nothing is lost,
- * doubled or left. APEX_CHAOS_SEED repeats a run, APEX_CHAOS_RUNS makes it longer, APEX_CHAOS_KEEP=1 keeps its files.
+ * doubled or left. APEX_CHAOS_SEED repeats a run, APEX_CHAOS_RUNS makes it longer, APEX_CHAOS_KEEP=1 keeps its files, and
+ * APEX_CHAOS_DOCKER=1 (as root) starts an engine of its own and kills that too.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { isDockerOff, seededRng } from "@apex/core";
-import { type DockerEngine, ensureBaseImage, findDocker } from "@apex/sandbox-docker";
+import { type DockerEngine, ensureBaseImage, findDocker, openDocker } from "@apex/sandbox-docker";
+import { type DockerServer, startDocker } from "./docker-server.ts";
 import { hasRedis } from "./redis-server.ts";
 import { playRound, type RoundOutcome, type RoundSettings } from "./round.ts";
 import { chaosScenario } from "./scenario.ts";
@@ -77,12 +79,18 @@ function controlFindings(outcome: RoundOutcome): readonly Finding[] {
   }));
 }
 
-async function playAll(
-  engine: DockerEngine,
-  folder: string,
-  options: { readonly seed: number; readonly runs: number },
-): Promise<readonly Finding[]> {
+/** What is played, and in which engine. */
+interface Play {
+  readonly engine: DockerEngine;
+  /** Where the engine is the test's own. */
+  readonly docker?: DockerServer;
+  readonly seed: number;
+  readonly runs: number;
+}
+
+async function playAll(folder: string, options: Play): Promise<readonly Finding[]> {
   const { seed, runs } = options;
+  const { engine, docker } = options;
   const image = await ensureBaseImage(engine, { cacheDirectory: path.join(folder, "images") });
   const temporary = path.join(folder, "tmp");
   const disk = mountSmallDisk(temporary);
@@ -98,6 +106,7 @@ async function playAll(
     isGuarded: true,
     faultsMaxMs: FAULTS_MAX_MS.least + count * FAULTS_MAX_MS.perRun,
     folder: path.join(folder, name.toLowerCase().replaceAll(" ", "-")),
+    ...(docker === undefined ? {} : { docker }),
     ...(disk === undefined ? {} : { disk }),
   });
   const backends = hasRedis() ? ["PostgreSQL", "Redis"] : ["PostgreSQL"];
@@ -146,6 +155,18 @@ function conclude(counts: {
   process.exitCode = counts.failed === 0 ? 0 : 1;
 }
 
+/** In the machine's engine, or in one of the test's own, which may be killed. */
+async function playWith(engine: DockerEngine, folder: string): Promise<readonly Finding[]> {
+  if (process.env["APEX_CHAOS_DOCKER"] !== "1") return playAll(folder, { engine, seed, runs });
+  const docker = await startDocker(path.join(folder, "docker"));
+  say("Docker is killed too: all runs are in an engine of the test's own");
+  try {
+    return await playAll(folder, { engine: await openDocker({ host: docker.host }), docker, seed, runs });
+  } finally {
+    await docker.stop();
+  }
+}
+
 async function main(): Promise<void> {
   const search = await findDocker();
   if (search.kind === "absent") {
@@ -159,7 +180,7 @@ async function main(): Promise<void> {
   say(`seed ${seed}, ${runs} runs, files in ${folder}; to repeat: ${repeat}`);
   let findings: readonly Finding[];
   try {
-    findings = await playAll(search.engine, folder, { seed, runs });
+    findings = await playWith(search.engine, folder);
   } catch (error) {
     process.stdout.write(
       `FAILED  the test itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

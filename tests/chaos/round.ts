@@ -8,6 +8,7 @@ import type { QueueServer } from "@apex/sandbox-queue";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
 import { readBooks } from "./books.ts";
 import { type Bookkeepers, bookkeepers } from "./bookkeepers.ts";
+import type { DockerServer } from "./docker-server.ts";
 import { customersOf, type Customers, endedShare, patiently } from "./customer.ts";
 import { readExecutions } from "./execution-log.ts";
 import { type FaultKind, faultSchedule, happen, possibleFaults, type Theatre } from "./faults.ts";
@@ -39,6 +40,7 @@ export interface RoundSettings {
   readonly image: string;
   readonly folder: string;
   readonly disk?: SmallDisk;
+  readonly docker?: DockerServer;
   readonly say: (line: string) => void;
 }
 
@@ -195,6 +197,7 @@ async function openStage(
   const env = {
     DATABASE_URL: database.url,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),
+    DOCKER_HOST: settings.engine.address,
     APEX_CHAOS_LEASE_MS: String(leaseMs),
     APEX_CHAOS_IMAGE: settings.image,
     APEX_CHAOS_LOG: logFile(folder),
@@ -205,6 +208,7 @@ async function openStage(
     database,
     leaseMs,
     ...(redis === undefined ? {} : { redis }),
+    ...(settings.docker === undefined ? {} : { docker: settings.docker }),
     ...(settings.disk === undefined ? {} : { disk: settings.disk }),
   };
   return {

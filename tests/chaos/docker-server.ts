@@ -1,0 +1,78 @@
+/** A Docker engine of the test's own, beside the machine's, that can be killed: APEX_CHAOS_DOCKER=1, as root. */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { openSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DockerEngine, findDocker } from "@apex/sandbox-docker";
+
+const READY_MAX_MS = 60_000;
+
+/** An engine that the test may kill. */
+export interface DockerServer {
+  /** What workers get as DOCKER_HOST. */
+  readonly host: string;
+  /** The daemon is gone when it returns. */
+  crash(): Promise<void>;
+  /** Returns once it answers. */
+  start(): Promise<DockerEngine>;
+  stop(): Promise<void>;
+}
+
+function gone(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once("exit", () => resolve());
+  });
+}
+
+/** What a daemon leaves mounted below its folders, the deepest first. */
+function unmountBelow(folder: string): void {
+  const mounts = execFileSync("cat", ["/proc/self/mounts"], { encoding: "utf8" }).split("\n");
+  const below = mounts
+    .flatMap((line) => line.split(" ")[1] ?? [])
+    .filter((mount) => mount.startsWith(`${folder}/`));
+  for (const mount of below.toReversed()) execFileSync("umount", ["--lazy", mount], { stdio: "pipe" });
+}
+
+/** Starts an engine with its data in `folder`. It has no bridge of its own and leaves the firewall alone: the sandbox makes its own. */
+export async function startDocker(folder: string): Promise<DockerServer> {
+  await mkdir(folder, { recursive: true });
+  const host = `unix://${path.join(folder, "docker.sock")}`;
+  const log = openSync(path.join(folder, "dockerd.log"), "a");
+  let child: ChildProcess | undefined;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child?.kill(signal);
+    if (child !== undefined) await gone(child);
+  };
+  const server: DockerServer = {
+    host,
+    async start() {
+      const settings = {
+        "data-root": path.join(folder, "data"),
+        "exec-root": path.join(folder, "exec"),
+        pidfile: path.join(folder, "docker.pid"),
+        host,
+        bridge: "none",
+        iptables: "false",
+        "ip-masq": "false",
+        "ip-forward": "false",
+      };
+      const args = Object.entries(settings).map(([key, value]) => `--${key}=${value}`);
+      for (const untilMs = Date.now() + READY_MAX_MS; Date.now() < untilMs; await sleep(100)) {
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+          child = spawn("dockerd", args, { stdio: ["ignore", log, log] });
+        const search = await findDocker({ host });
+        if (search.kind === "found") return search.engine;
+      }
+      throw new Error(`dockerd does not start; see ${path.join(folder, "dockerd.log")}`);
+    },
+    crash: () => end("SIGKILL"),
+    async stop() {
+      await end("SIGTERM");
+      unmountBelow(folder);
+    },
+  };
+  await server.start();
+  return server;
+}
