@@ -1,5 +1,7 @@
 import { AdapterError, decimal } from "@apex/core";
+import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Tables } from "../records/tables.ts";
 import { type TestServer, testServer } from "../records/testing.ts";
 import type { BillingStore } from "./billing-store.ts";
 import { aBillingStore, aCharge, aProof } from "./testing.ts";
@@ -9,6 +11,7 @@ const DECEMBER = { startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2027, 0, 1) }
 
 let server: TestServer;
 let billing: BillingStore;
+let db: Kysely<Tables>;
 
 beforeAll(async () => {
   server = await testServer();
@@ -17,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 beforeEach(async () => {
-  ({ billing } = await aBillingStore(server));
+  ({ billing, db } = await aBillingStore(server));
 });
 
 const issue = (tenant = "default", period = NOVEMBER) => billing.issue(tenant, period, period.endMs);
@@ -54,6 +57,9 @@ describe("proven savings", () => {
     await expect(billing.dispute("default", "sav-1", "Again.")).rejects.toThrow("disputed already");
     await billing.decideDispute("default", "sav-1", "upheld");
     await expect(billing.decideDispute("default", "sav-1", "rejected")).rejects.toThrow("no open dispute");
+    const reopening = sql`UPDATE apex.savings_disputes SET outcome = NULL, closed_at = NULL`.execute(db);
+    await expect(reopening).rejects.toThrow("never changed");
+    await expect(sql`DELETE FROM apex.savings_disputes`.execute(db)).rejects.toThrow("never changed");
     expect(await issue("default", DECEMBER)).toMatchObject([{ total: "-20.10" }]);
     expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: "upheld" });
   });

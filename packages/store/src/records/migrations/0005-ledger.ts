@@ -176,6 +176,12 @@ async function refuseChanges(db: Kysely<unknown>): Promise<void> {
       RAISE EXCEPTION '% are never changed: correct by adding another', TG_TABLE_NAME
         USING ERRCODE = 'integrity_constraint_violation';
     END $$`.execute(db);
+  await sql`
+    CREATE TRIGGER savings_disputes_stay_decided BEFORE UPDATE ON apex.savings_disputes
+      FOR EACH ROW WHEN (OLD.outcome IS NOT NULL) EXECUTE FUNCTION apex.refuse_change()`.execute(db);
+  await sql`
+    CREATE TRIGGER savings_disputes_stay BEFORE DELETE ON apex.savings_disputes
+      FOR EACH ROW EXECUTE FUNCTION apex.refuse_change()`.execute(db);
   for (const table of IMMUTABLE) {
     await sql`
       CREATE TRIGGER ${sql.id(`${table}_are_immutable`)} BEFORE UPDATE OR DELETE ON apex.${sql.id(table)}
