@@ -1,17 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { CommandError, EXIT_CODES } from "./exit-codes.ts";
 import { LOAD_DEFAULTS } from "./load-defaults.ts";
+import { positive } from "./option-values.ts";
 
 /** Gathers a repeatable option's values: `--cost a --cost b`, and `--cost 'a,b'` stays one pattern. */
 export function gather(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
-}
-
-/** A positive number of the user's. */
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("give a number above 0");
-  return value;
 }
 
 /** A share of a core: more than a core for a vCPU would be a larger machine than the real one. */

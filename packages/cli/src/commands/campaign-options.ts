@@ -1,24 +1,13 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { LOAD_DEFAULTS } from "../load-defaults.ts";
 import { gather } from "../load-options.ts";
+import { positive, whole } from "../option-values.ts";
 
 type Finish = (exitCode: ExitCode) => void;
 
 const NONE: readonly string[] = [];
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("give a number above 0");
-  return value;
-}
-
-function whole(text: string): number {
-  const value = positive(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError("give a whole number");
-  return value;
-}
 
 function repeatable(flags: string, description: string): Option {
   return new Option(flags, `${description}; repeatable`).argParser(gather).default(NONE, "none");

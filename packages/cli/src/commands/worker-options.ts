@@ -1,18 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("give a number above 0");
-  return value;
-}
-
-function whole(text: string): number {
-  const value = positive(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError("give a whole number");
-  return value;
-}
+import { positive, whole } from "../option-values.ts";
 
 /** `apex worker`: does the runs of campaigns on this machine. */
 export function addWorker(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {

@@ -27,7 +27,7 @@ function seconds(ms: number): string {
 }
 
 /** An event in words: a whole line, without its end; `undefined` for one that is nothing to a person. */
-export function eventText(event: WorkerEvent): string | undefined {
+function eventText(event: WorkerEvent): string | undefined {
   switch (event.kind) {
     case "claimed":
       return `${event.runId} begins${event.attempt === 1 ? "" : ` (attempt ${event.attempt})`}, of campaign ${event.campaignId}`;
