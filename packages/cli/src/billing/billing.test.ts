@@ -212,7 +212,7 @@ describe("an export", () => {
     const argv = ["billing", "export", "--focus", "--tenant", tenant, "--month", MONTH, "--out"];
     const done = await books.run([...argv, "out/focus.csv"]);
     expect(done.stderr).toMatch(
-      /wrote out\/focus\.csv: \d+ rows of \d+ charges, FOCUS 1\.2; 1 invoices add up/,
+      /wrote out\/focus\.csv: \d+ rows, FOCUS 1\.2; 1 invoice adds up to its total/,
     );
     expect(done.exitCode).toBe(EXIT_CODES.done);
     const lines = (await readFile(path.join(books.directory, "out/focus.csv"), "utf8")).trim().split("\r\n");
@@ -237,6 +237,28 @@ describe("an export", () => {
     ]);
     const bytes = await readFile(path.join(books.directory, "out/focus.parquet"));
     expect(bytes.subarray(0, 4).toString()).toBe("PAR1");
+  });
+
+  test("of invoice lines has one row of each", async () => {
+    const tenant = await aTenant("detail", { "d-1": { seconds: 3_600 } });
+    await books.run(["billing", "invoice", "--tenant", tenant, "--issue", "--until", "now"]);
+    const argv = [
+      "billing",
+      "export",
+      "--tenant",
+      tenant,
+      "--out",
+      "detail.csv",
+      "--dataset",
+      "invoice-detail",
+    ];
+    expect((await books.run(argv)).exitCode).toBe(EXIT_CODES.wrongUse);
+    const { exitCode } = await books.run([...argv, "--focus-version", "1.4", "--payment-days", "30"]);
+    expect(exitCode).toBe(EXIT_CODES.done);
+    const [invoice] = await books.stores.billing.invoices(tenant);
+    const lines = (await readFile(path.join(books.directory, "detail.csv"), "utf8")).trim().split("\r\n");
+    expect(lines).toHaveLength(1 + (invoice?.lines.length ?? 0));
+    expect(lines[1]).toContain("Net 30");
   });
 
   test("that would break a rule is a fault of ours: exit 70 with the rule, and nothing is written", async () => {

@@ -59,7 +59,7 @@ function askedPeriod(now: Date, options: InvoiceOptions, invoices: readonly Invo
     );
   }
   const ends = invoices.map(endOf);
-  const closedBy = invoices.findLast((_, index) => (ends[index] ?? 0) >= whole.endMs);
+  const closedBy = invoices.find((_, index) => (ends[index] ?? 0) >= whole.endMs);
   const startMs = Math.max(whole.startMs, ...ends.filter((end) => end < whole.endMs));
   return { month, period: { startMs, endMs: isOver ? whole.endMs : nowMs }, closedBy };
 }

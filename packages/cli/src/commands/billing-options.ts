@@ -71,6 +71,14 @@ function addExport(billing: Command, io: Io, finish: Finish): void {
     .addOption(
       new Option("--focus-version <version>", "column names of").choices(FOCUS_VERSIONS).default("1.2"),
     )
+    .addOption(
+      new Option("--dataset <name>", "rows of charges, or (1.4) lines of invoices")
+        .choices(["cost-and-usage", "invoice-detail"])
+        .default("cost-and-usage"),
+    )
+    .addOption(
+      new Option("--payment-days <n>", "invoice-detail: when invoices are to be paid").argParser(count),
+    )
     .addOption(new Option("--format <format>", "file format").choices(["csv", "parquet"]).default("csv"))
     .requiredOption("--out <file>", "where to write it")
     .addOption(monthOption("everything"))
