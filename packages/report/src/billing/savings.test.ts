@@ -135,6 +135,15 @@ test("the query that computes it anew is in the page, line for line", () => {
   );
 });
 
+test("a query that has a fence of its own does not end the block that it is in", () => {
+  const [first] = FEWER.kept as [KeptProof];
+  const query = "SELECT 1\n```\n# not a heading\n````sql\n";
+  const evidence = JSON.stringify({ ...JSON.parse(first.evidence), query });
+  const markdown = renderSavingsMarkdown(savingsReport("acme", [{ ...first, evidence }]));
+  expect(markdown).toContain(`\`\`\`\`\`sql\n${query}\`\`\`\`\`\n`);
+  expect(typesIn(markdown).filter((type) => type === "heading")).toHaveLength(1);
+});
+
 test("evidence that is another's, or none, is not shown as proof", () => {
   const [first, second] = FEWER.kept as [KeptProof, KeptProof];
   expect(() => savingsReport("acme", [{ ...first, id: second.id }])).toThrow("is that of");
