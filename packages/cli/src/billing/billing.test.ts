@@ -191,6 +191,8 @@ describe("a reversal", () => {
     const kept = await charges(tenant);
     expect(addDecimals(...kept.map(({ amount }) => amount))).toBe("0");
     expect(kept.flatMap(({ reversalReason }) => reversalReason ?? [])).toContain("wrong log");
+    const usage = await books.run(["billing", "usage", "--tenant", tenant]);
+    expect(usage.stdout).toMatch(/Taken back: .*r-1\/vcpu\/reversal: wrong log/);
     const again = await books.run(argv);
     expect(again.exitCode).toBe(EXIT_CODES.nothingToDo);
     expect(again.stderr).toContain("no charge that is not taken back already");

@@ -20,6 +20,9 @@ export interface DeliverOptions {
   readonly resend?: string;
 }
 
+/** As many as fit on a screen. */
+const FAILED_MAX = 20;
+
 const HOW_TO_TURN_ON =
   'set STRIPE_API_KEY to a key that may write meter events, and --customers (or APEX_STRIPE_CUSTOMERS) to a JSON file of tenants and their Stripe customers, such as {"acme": "cus_NffrFeUfNV2Hib"}';
 
@@ -85,7 +88,10 @@ function print(io: Io, { delivered, failed, stopped }: Delivery, options: Delive
       io.out(`${printable(identifier)}  ${value}  ${customerId}\n`);
     }
   }
-  for (const { key, reason } of failed) io.err(`apex: ${printable(key)}: ${printable(reason)}\n`);
+  for (const { key, reason } of failed.slice(0, FAILED_MAX)) {
+    io.err(`apex: ${printable(key)}: ${printable(reason)}\n`);
+  }
+  if (failed.length > FAILED_MAX) io.err(`apex: and ${failed.length - FAILED_MAX} more (--json)\n`);
   const verb = options.dryRun === true ? "would be sent" : "delivered";
   const count = delivered.length + failed.length;
   const held = failed.length === 0 ? "" : `, ${failed.length} held`;

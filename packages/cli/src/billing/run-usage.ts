@@ -19,7 +19,7 @@ export async function runUsage(io: Io, options: UsageOptions): Promise<ExitCode>
   const present = monthAt(io.now());
   const month = requireMonth(options.month, present);
   const period = periodOf(month);
-  const { tenant, usage, use } = await withStore(io, async (store) => {
+  const { tenant, usage, reversals, use } = await withStore(io, async (store) => {
     const { billing } = store;
     const found = await requireTenant(store, options.tenant);
     const free = await store.usage.freeRuns(found.id, period);
@@ -36,20 +36,30 @@ export async function runUsage(io: Io, options: UsageOptions): Promise<ExitCode>
       })),
       cards: await billing.rateCards(),
     });
+    const reversals = charges.flatMap(({ id, reversalReason }) =>
+      reversalReason === null ? [] : [{ charge: id, reason: reversalReason }],
+    );
     // What is used of limits is known of the month that it is.
     return {
       tenant: found,
       usage: report,
+      reversals,
       use: month === present ? await store.usage.ofMonth(found.id) : null,
     };
   });
   const limits = TIER_LIMITS[tenant.tier];
   if (options.json === true) {
     const report = JSON.parse(renderUsageJson(usage)) as object;
-    io.out(`${JSON.stringify({ ...report, tier: tenant.tier, limits, thisMonth: use }, null, 2)}\n`);
+    io.out(
+      `${JSON.stringify({ ...report, reversals, tier: tenant.tier, limits, thisMonth: use }, null, 2)}\n`,
+    );
     return EXIT_CODES.done;
   }
   io.out(renderUsageTable(usage, { width: io.width, colour: io.colour }));
+  if (reversals.length > 0) io.out("\n");
+  for (const { charge, reason } of reversals) {
+    io.out(`Taken back: ${printable(charge)}: ${printable(reason)}\n`);
+  }
   if (use !== null) io.out(`\n${printable(tenant.name)} has tier ${tenant.tier}\n${limitLines(limits, use)}`);
   return EXIT_CODES.done;
 }

@@ -132,6 +132,30 @@ describe("proving", () => {
     expect((await books.stores.billing.audit()).problems).toEqual([]);
   });
 
+  test("fees and what takes them back are on the invoice, and keep the rules of FOCUS", async () => {
+    await prove("--record");
+    const [august] = (await books.stores.billing.savings(tenant)).map(({ id }) => id);
+    const billing = (...argv: readonly string[]) => books.run(["billing", ...argv, "--tenant", tenant], NOW);
+    expect((await billing("invoice", "--issue")).stdout).toContain("$27.84 to be paid");
+    await billing("savings", "dispute", august ?? "", "--reason", "traffic fell");
+    await billing("savings", "decide", august ?? "", "rejected");
+    await billing(
+      "savings",
+      "dispute",
+      (await books.stores.billing.savings(tenant))[1]?.id ?? "",
+      "--reason",
+      "no",
+    );
+    const second = await billing("invoice", "--month", "2026-11", "--until", "now", "--issue");
+    expect(second.stdout).toContain("−$14.40 to be paid");
+    const exported = await billing("export", "--out", "savings.csv");
+    expect([exported.exitCode, exported.stderr]).toEqual([
+      EXIT_CODES.done,
+      expect.stringContaining("2 invoices add up to their totals"),
+    ]);
+    expect((await books.stores.billing.audit()).problems).toEqual([]);
+  });
+
   test("a month that becomes final is charged then", async () => {
     await prove("--record");
     await bill({ open: [] });
