@@ -3,7 +3,7 @@ import { type ClaimOutcome, decimal, type QueuedRun, type WorkerIdentity } from 
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { limitBefore } from "../tenants/tenant-usage.ts";
-import { campaignMoney, hasRoom } from "./campaign-money.ts";
+import { campaignMoney, hasRoom, leastWaiting } from "./campaign-money.ts";
 import { inMs, msUntil, NOW, reservationOf, type RunRow } from "./campaign-rows.ts";
 import { closeCrashed } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
@@ -92,8 +92,8 @@ async function refusedByBudget(
   const money = await campaignMoney(trx, tenant, campaign_id);
   if (hasRoom(money, decimal(cap))) return undefined;
   // What runs may come to less than its cap, and something smaller may still fit.
-  const mayChange = money.running > 0 || hasRoom(money, money.leastWaiting ?? decimal(cap));
-  if (mayChange) return later("budget-reserved", ASK_AGAIN_MS);
+  const least = (await leastWaiting(trx, tenant, campaign_id)) ?? decimal(cap);
+  if (money.running > 0 || hasRoom(money, least)) return later("budget-reserved", ASK_AGAIN_MS);
   await stopCampaign(trx, { tenant, id: campaign_id }, "budget");
   return ENDED;
 }

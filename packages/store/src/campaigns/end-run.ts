@@ -33,6 +33,7 @@ interface Ended {
   readonly run: LockedRun;
   readonly attempt: AttemptRow;
   readonly last: CounterReading | undefined;
+  readonly endedAt: Date;
 }
 
 const LOST: AfterAttempt = { kind: "lost" };
@@ -56,8 +57,8 @@ export async function endRun(
   if (run === undefined || attempt === undefined) return LOST;
   if (attempt.ending !== null) return answerAgain(attempt, run, ending);
   const last = await keepReading(trx, claim, reading);
-  await closeAttempt(trx, claim, ending);
-  return settle(trx, { claim, ending, run, attempt, last });
+  const endedAt = await closeAttempt(trx, claim, ending);
+  return settle(trx, { claim, ending, run, attempt, last, endedAt });
 }
 
 function lockedRun(trx: Transaction<Tables>, { tenant, runId }: RunClaim): Promise<LockedRun | undefined> {
@@ -81,8 +82,8 @@ function answerAgain({ ending, attempt }: AttemptRow, run: LockedRun, again: Att
   return { kind: "again", inMs: isLatest ? Math.max(0, run.backoff_ms ?? 0) : 0 };
 }
 
-async function closeAttempt(trx: Transaction<Tables>, claim: RunClaim, ending: AttemptEnding): Promise<void> {
-  await trx
+async function closeAttempt(trx: Transaction<Tables>, claim: RunClaim, ending: AttemptEnding): Promise<Date> {
+  const row = await trx
     .updateTable("run_attempts")
     .set({
       ended_at: NOW,
@@ -92,7 +93,9 @@ async function closeAttempt(trx: Transaction<Tables>, claim: RunClaim, ending: A
     .where("tenant", "=", claim.tenant)
     .where("run_id", "=", claim.runId)
     .where("attempt", "=", claim.attempt)
-    .execute();
+    .returning(sql<Date>`ended_at`.as("ended_at"))
+    .executeTakeFirstOrThrow();
+  return row.ended_at;
 }
 
 function settle(trx: Transaction<Tables>, ended: Ended): Promise<AfterAttempt> {
@@ -195,18 +198,17 @@ const UNUSED = { cpuNs: 0n, memoryReservedByteMs: 0n, gpuMs: 0n };
 /** Writes what the attempt costs by its last reading: nothing of the worker's own arithmetic counts. */
 async function chargeAttempt(
   trx: Transaction<Tables>,
-  { ending, run, attempt, last, claim }: Ended,
+  { ending, run, attempt, last, claim, endedAt }: Ended,
 ): Promise<RunCharge> {
   const usage = { ...(last ?? UNUSED), gpuModel: run.gpu_model };
   const card = await pinnedCard(trx, run.rate_card);
   const charge = chargeRun({ ending, usage, cap: decimal(run.cap) }, card);
   if (charge.kind === "free") return charge;
-  const { rows } = await sql<{ now: Date }>`SELECT clock_timestamp() AS now`.execute(trx);
   const subject = {
     tenant: run.tenant,
     subject: run.id,
     from: attempt.started_at.toISOString(),
-    at: (rows[0]?.now ?? attempt.started_at).toISOString(),
+    at: endedAt.toISOString(),
   };
   // A run that was stopped and is done again for a later campaign is charged by each of them, and once by each.
   const charges = chargesOf(subject, charge.rated).map((line) => ({

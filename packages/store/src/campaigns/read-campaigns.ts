@@ -8,6 +8,7 @@ import {
 } from "@apex/core";
 import { type RawBuilder, type Selectable, sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
+import { chargedFor } from "./campaign-money.ts";
 import { decimalOrNull, type RunRow } from "./campaign-rows.ts";
 
 type CampaignRow = Selectable<Tables["campaigns"]> & {
@@ -27,9 +28,7 @@ export async function readCampaigns(
   const condition: RawBuilder<unknown> = "id" in which ? sql`c.id = ${which.id}` : sql`true`;
   const { rows } = await sql<CampaignRow>`
     SELECT c.*,
-      (SELECT coalesce(sum(l.amount), 0) FROM apex.run_attempts a
-        JOIN apex.charges l ON l.tenant = a.tenant AND l.subject = a.run_id AND l.attempt = a.attempt
-        WHERE a.tenant = c.tenant AND a.campaign_id = c.id) AS charged,
+      ${chargedFor(sql`a.tenant = c.tenant AND a.campaign_id = c.id`)} AS charged,
       (SELECT coalesce(sum(r.cap), 0) FROM apex.validation_runs r
         WHERE r.tenant = c.tenant AND r.campaign_id = c.id AND r.state = 'running') AS reserved,
       (SELECT jsonb_object_agg(state, count) FROM (
@@ -96,18 +95,14 @@ export async function readRuns(
   tenant: string,
   { id, withResults }: { readonly id: string; readonly withResults: boolean },
 ): Promise<readonly CampaignRun[]> {
+  const paid = chargedFor(sql`a.tenant = m.tenant AND a.run_id = m.run_id AND a.campaign_id = m.campaign_id`);
   const { rows } = await sql<MemberRow>`
     SELECT r.id, r.campaign_id AS paid_by, r.state, r.attempt, r.verdict, r.reason, r.free_reason, r.progress, r.worker,
       r.started_at, r.ended_at, ${withResults ? sql`r.result` : sql`NULL AS result`},
       m.position, m.target, m.change, m.savings_list, m.savings_net, m.is_reused,
-      m.left_state, m.left_reason, m.left_free_reason, m.cap AS member_cap, coalesce(paid.charged, 0) AS charged
+      m.left_state, m.left_reason, m.left_free_reason, m.cap AS member_cap, ${paid} AS charged
     FROM apex.campaign_runs m
     JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
-    LEFT JOIN (
-      SELECT a.run_id, sum(l.amount) AS charged FROM apex.run_attempts a
-      JOIN apex.charges l ON l.tenant = a.tenant AND l.subject = a.run_id AND l.attempt = a.attempt
-      WHERE a.tenant = ${tenant} AND a.campaign_id = ${id} GROUP BY a.run_id
-    ) paid ON paid.run_id = r.id
     WHERE m.tenant = ${tenant} AND m.campaign_id = ${id}
     ORDER BY m.position`.execute(trx);
   return rows.map((row) => runOf(row, id));

@@ -28,9 +28,9 @@ export async function waitingRuns(db: Kysely<Tables>): Promise<readonly QueuedRu
     SELECT r.tenant, r.id, r.campaign_id, c.priority, r.cores, r.memory_bytes, r.gpus, r.gpu_model, r.max_seconds
     FROM apex.validation_runs r
     JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
-    JOIN apex.campaign_runs m ON m.tenant = r.tenant AND m.campaign_id = r.campaign_id AND m.run_id = r.id
     WHERE r.state IN ('waiting', 'running') AND c.state = 'running' AND ${CLAIMABLE}
-    ORDER BY c.priority, c.started_at, c.id, m.position
+    ORDER BY c.priority, c.started_at, c.id, (SELECT m.position FROM apex.campaign_runs m
+      WHERE m.tenant = r.tenant AND m.campaign_id = r.campaign_id AND m.run_id = r.id)
     LIMIT ${WAITING_MAX}`.execute(db);
   return rows.map((row) => ({
     tenant: row.tenant,

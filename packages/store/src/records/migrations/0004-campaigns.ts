@@ -88,6 +88,9 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
     CREATE INDEX validation_runs_open ON apex.validation_runs (tenant, campaign_id) WHERE state IN ('waiting', 'running')
   `.execute(db);
   await sql`
+    CREATE INDEX validation_runs_running ON apex.validation_runs (tenant, campaign_id) WHERE state = 'running'
+  `.execute(db);
+  await sql`
     CREATE TABLE apex.campaign_runs (
       tenant text NOT NULL,
       campaign_id text NOT NULL,
