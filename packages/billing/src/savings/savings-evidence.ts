@@ -1,4 +1,12 @@
-import { formatInstant, type JsonObject, type JsonValue } from "@apex/core";
+import {
+  type Decimal,
+  formatInstant,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  parseDecimal,
+} from "@apex/core";
+import type { CalendarMonth } from "../calendar-month.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { SAVINGS_SHARE, type SharedSavings } from "./carry-over.ts";
 import { CUR_VIEW, savingsQuery } from "./savings-query.ts";
@@ -17,19 +25,38 @@ const METHOD = [
   "Only months count all of whose rows have an invoice. A month's loss is carried over and made good before anything is shared.",
 ];
 
-/** What an evidence document says of its own, for comparing a later bill with it. */
+/** Which proof it is. */
+export interface ProofIdentity {
+  /** "sav-3f9a…", derived from the tenant, the resource, the change and the month; "sav-3f9a…-2" where it is proven anew. */
+  readonly id: string;
+  /** The proof in whose place it stands, whose charge is to be taken back. */
+  readonly replaces: string | null;
+  /** More of them, where what was proven of several changes is now proven of all together. */
+  readonly alsoReplaces: readonly string[];
+}
+
+/** What an evidence document says of itself, for comparing a later bill with it. */
 export interface KnownProof {
   readonly id: string;
-  readonly savings: string;
-  readonly chargeable: string;
+  readonly unit: string;
+  readonly month: CalendarMonth;
+  readonly changes: readonly string[];
+  readonly savings: Decimal;
+  readonly chargeable: Decimal;
+  /** Proofs that it stands in place of. */
+  readonly replaces: readonly string[];
 }
 
 /** What is kept as proof of a month's savings: every number, and the query that makes it anew. */
-export function savingsEvidence(savings: SharedSavings, id: string, replaces: string | null): string {
+export function savingsEvidence(
+  savings: SharedSavings,
+  { id, replaces, alsoReplaces }: ProofIdentity,
+): string {
   const document: JsonObject = {
     schema: SAVINGS_SCHEMA,
     id,
     replaces,
+    alsoReplaces,
     tenant: savings.tenant,
     resourceId: savings.resourceId,
     pricingUnit: savings.unit,
@@ -62,25 +89,37 @@ export function savingsEvidence(savings: SharedSavings, id: string, replaces: st
   return canonicalJson(document);
 }
 
-function field(document: JsonValue, key: string): string | undefined {
-  if (document === null || typeof document !== "object" || Array.isArray(document)) return undefined;
-  const value = Object.entries(document).find(([name]) => name === key)?.[1];
-  return typeof value === "string" ? value : undefined;
+function parsed(evidence: string): JsonValue {
+  try {
+    return JSON.parse(evidence) as JsonValue;
+  } catch (cause) {
+    throw new RangeError("the evidence of savings is no JSON", { cause });
+  }
+}
+
+function textsAt(document: JsonObject, key: string): readonly string[] {
+  const value = document[key] ?? [];
+  const values = Array.isArray(value) ? value : [value];
+  return values.flatMap((one: JsonValue) => {
+    const text = isJsonObject(one) ? one["id"] : one;
+    return typeof text === "string" ? [text] : [];
+  });
 }
 
 /** Reads an evidence document that {@link savingsEvidence} wrote. Throws a RangeError for any other text. */
 export function readEvidence(evidence: string): KnownProof {
-  let document: JsonValue = null;
-  try {
-    document = JSON.parse(evidence) as JsonValue;
-  } catch (cause) {
-    throw new RangeError("the evidence of savings is no JSON", { cause });
+  const document = parsed(evidence);
+  if (isJsonObject(document) && document["schema"] === SAVINGS_SCHEMA) {
+    const [id, unit, month] = ["id", "pricingUnit", "month"].map((key) => textsAt(document, key)[0]);
+    const [savings, chargeable] = ["savings", "chargeable"].map((key) =>
+      parseDecimal(textsAt(document, key)[0] ?? ""),
+    );
+    const changes = textsAt(document, "changes");
+    const isWhole = changes.length > 0 && savings !== undefined && chargeable !== undefined;
+    if (isWhole && id !== undefined && unit !== undefined && month !== undefined) {
+      const replaces = [...textsAt(document, "replaces"), ...textsAt(document, "alsoReplaces")];
+      return { id, unit, month, changes, savings, chargeable, replaces };
+    }
   }
-  const [schema, id, savings, chargeable] = ["schema", "id", "savings", "chargeable"].map((key) =>
-    field(document, key),
-  );
-  if (schema !== SAVINGS_SCHEMA || id === undefined || savings === undefined || chargeable === undefined) {
-    throw new RangeError(`not evidence of savings as ${SAVINGS_SCHEMA} has it`);
-  }
-  return { id, savings, chargeable };
+  throw new RangeError(`not evidence of savings as ${SAVINGS_SCHEMA} has it`);
 }

@@ -4,15 +4,11 @@ import { type Charge, chargesOf } from "../charge.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { SAVINGS_SHARE, type SharedSavings, shareSavings } from "./carry-over.ts";
 import { proveMonths, type UnprovenMonth } from "./prove-savings.ts";
-import { type KnownProof, readEvidence, savingsEvidence } from "./savings-evidence.ts";
+import { type KnownProof, type ProofIdentity, readEvidence, savingsEvidence } from "./savings-evidence.ts";
 import type { SavingsInput } from "./savings-input.ts";
 
 /** A month's savings of a change, proven. */
-export interface SavingsProof extends SharedSavings {
-  /** "sav-3f9a…", derived from the tenant, the resource, the change and the month; "sav-3f9a…-2" where it corrects the first. */
-  readonly id: string;
-  /** The proof that it corrects, whose charge is to be taken back. */
-  readonly replaces: string | null;
+export interface SavingsProof extends SharedSavings, ProofIdentity {
   /** The document, to be kept byte for byte. */
   readonly evidence: string;
 }
@@ -50,17 +46,43 @@ function revisionOf(id: string, first: string): number | undefined {
   return /^[1-9]\d*$/.test(rest) ? Number(rest) : undefined;
 }
 
-function newestOf(earlier: readonly KnownProof[], first: string): KnownProof | undefined {
-  return earlier
-    .filter(({ id }) => revisionOf(id, first) !== undefined)
-    .toSorted((a, b) => (revisionOf(b.id, first) ?? 0) - (revisionOf(a.id, first) ?? 0))[0];
+/** Proofs of the same month and change that nothing stands in place of. */
+function activeOf(
+  known: readonly KnownProof[],
+  { unit, month, changes }: SharedSavings,
+): readonly KnownProof[] {
+  const replaced = new Set(known.flatMap(({ replaces }) => replaces));
+  const ids = new Set(changes.map(({ id }) => id));
+  return known.filter(
+    (proof) =>
+      !replaced.has(proof.id) &&
+      proof.unit === unit &&
+      proof.month === month &&
+      proof.changes.some((id) => ids.has(id)),
+  );
 }
 
-function isSame(known: KnownProof, { savings, chargeable }: SharedSavings): boolean {
-  return (
-    compareDecimals(decimal(known.savings), savings) === 0 &&
-    compareDecimals(decimal(known.chargeable), chargeable) === 0
-  );
+/** Which proof savings are: the id of the one that says the same already, or what a new one is called and what it replaces. */
+function identify(
+  savings: SharedSavings,
+  first: string,
+  known: readonly KnownProof[],
+): ProofIdentity | string {
+  const active = activeOf(known, savings);
+  const [before] = active;
+  const isSame =
+    before !== undefined &&
+    active.length === 1 &&
+    revisionOf(before.id, first) !== undefined &&
+    compareDecimals(before.savings, savings.savings) === 0 &&
+    compareDecimals(before.chargeable, savings.chargeable) === 0;
+  if (isSame) return before.id;
+  const revision = Math.max(0, ...known.map(({ id }) => revisionOf(id, first) ?? 0)) + 1;
+  return {
+    id: revision === 1 ? first : `${first}-${revision}`,
+    replaces: before?.id ?? null,
+    alsoReplaces: active.slice(1).map(({ id }) => id),
+  };
 }
 
 /**
@@ -73,12 +95,9 @@ export function proveSavings(input: SavingsInput, { digest, earlier }: SavingsCo
   const { shared, waiting } = shareSavings(proven, unproven);
   const known = earlier.map(readEvidence);
   const outcomes = shared.map((savings): SavingsProof | string => {
-    const first = firstIdOf(savings, digest);
-    const before = newestOf(known, first);
-    if (before !== undefined && isSame(before, savings)) return before.id;
-    const id = before === undefined ? first : `${first}-${(revisionOf(before.id, first) ?? 0) + 1}`;
-    const replaces = before?.id ?? null;
-    return { ...savings, id, replaces, evidence: savingsEvidence(savings, id, replaces) };
+    const identity = identify(savings, firstIdOf(savings, digest), known);
+    if (typeof identity === "string") return identity;
+    return { ...savings, ...identity, evidence: savingsEvidence(savings, identity) };
   });
   return {
     proofs: outcomes.filter((outcome) => typeof outcome !== "string"),

@@ -75,7 +75,15 @@ test("the fee is a charge of the month, a fifth of what was saved", () => {
     },
   ]);
   expect(proof!.id).toMatch(/^sav-[0-9a-f]{24}$/);
-  expect(readEvidence(proof!.evidence)).toEqual({ id: proof!.id, savings: "25.344", chargeable: "25.344" });
+  expect(readEvidence(proof!.evidence)).toEqual({
+    id: proof!.id,
+    unit: "Hours",
+    month: "2026-08",
+    changes: ["val-1"],
+    savings: "25.344",
+    chargeable: "25.344",
+    replaces: [],
+  });
 });
 
 test("more or less usage than before is neither a loss nor a gain", () => {
@@ -233,6 +241,42 @@ test("a refund in a later delivery makes a proof that replaces the first, once",
   expect(prove(input(rows), all).proofs).toMatchObject([
     { id: `${september}-3`, replaces: `${september}-2` },
   ]);
+});
+
+test("changes that turn out to belong together, or apart, leave nothing charged twice", () => {
+  const between = days("2026-08-21", "2026-09-10", SMALL);
+  const rows = [...BEFORE, ...between, ...GRAVITON_ROWS];
+  const both = { changes: [RESIZE, GRAVITON] };
+  const evidenceOf = ({ proofs }: SavingsOutcome): readonly string[] =>
+    proofs.map(({ evidence }) => evidence);
+  const alone = prove(input(rows.slice(0, -GRAVITON_ROWS.length)));
+  const [august, september] = alone.proofs;
+  // The second change becomes known: the first one's September is another now, its August is not.
+  const apart = prove(input(rows, both), evidenceOf(alone));
+  expect(apart.unchanged).toEqual([august!.id]);
+  expect(apart.proofs.map(({ changes, replaces }) => [changes[0]?.id, replaces])).toEqual([
+    ["val-1", september!.id],
+    ["val-2", null],
+  ]);
+  // A later delivery has no usage between them: one proof stands for both.
+  const all = [...evidenceOf(alone), ...evidenceOf(apart)];
+  const together = prove(input([...BEFORE, ...GRAVITON_ROWS], both), all);
+  expect(together.proofs).toMatchObject([
+    { replaces: apart.proofs[0]!.id, alsoReplaces: [apart.proofs[1]!.id] },
+  ]);
+  expect(prove(input([...BEFORE, ...GRAVITON_ROWS], both), [...all, ...evidenceOf(together)]).proofs).toEqual(
+    [],
+  );
+  // And back: both are proven anew, and both stand in place of the one.
+  const again = prove(input(rows, both), [...all, ...evidenceOf(together)]);
+  expect(again.unchanged).toEqual([august!.id]);
+  expect(again.proofs.map(({ id, replaces }) => [id, replaces])).toEqual([
+    [`${september!.id}-3`, together.proofs[0]!.id],
+    [`${apart.proofs[1]!.id}-2`, together.proofs[0]!.id],
+  ]);
+  expect(prove(input(rows, both), [...all, ...evidenceOf(together), ...evidenceOf(again)]).proofs).toEqual(
+    [],
+  );
 });
 
 test("evidence that is not ours is refused", () => {
