@@ -68,14 +68,17 @@ describe.each(backendsHere())("a queue on %s", (kind) => {
     let cores = 0;
     let coresMax = 0;
     const order: string[] = [];
-    const campaign = await world.order([aMember("large", { cores: 4 }), ...members("small", 60)]);
+    const campaign = await world.order([
+      ...members("early", 4),
+      aMember("large", { cores: 4 }),
+      ...members("late", 60),
+    ]);
     world.worker({
       cores: 4,
       times: { patienceMs: 300 },
       execute: async ({ runId, reservation }) => {
         cores += reservation.cores;
         coresMax = Math.max(coresMax, cores);
-        // As many as fit are there before the large one comes up again: from here on there is never room for it by chance.
         order.push(runId);
         await sleep(200);
         cores -= reservation.cores;
@@ -83,6 +86,8 @@ describe.each(backendsHere())("a queue on %s", (kind) => {
     });
     await world.ended(campaign);
     expect(coresMax).toBe(4);
+    // When it comes up the early ones have the room, and then late ones: all four cores are never free by chance.
+    expect(order.indexOf("large")).toBeGreaterThan(3);
     expect(order.indexOf("large")).toBeLessThan(60);
   });
 

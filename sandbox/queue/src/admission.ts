@@ -1,63 +1,105 @@
-import type { QueuedRun } from "@apex/core";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import type { Ticket } from "./taking.ts";
 
 /** A run that this host can never do comes up for others after so long. */
 const TOO_LARGE_MS = 1_000;
-/** One that does not fit now asks again after so long; smaller ones may go before it until the patience is over. */
+/** One that does not fit now, where another is kept already, comes up again after so long. */
 const NO_ROOM_MS = 1_000;
+/** One that is kept is offered to other hosts, which may have room for it, after so long, and for so long. */
+const KEPT_MS = 5_000;
+const OFFERED_MS = 1_000;
 /** So many runs are remembered. */
 const REMEMBERED_MAX = 10_000;
 
-/** A large run that was passed over for too long: nothing else is to be taken until it fits. */
-export interface Reserved {
-  readonly ticket: Ticket;
-  readonly letGo: () => void;
+/** What becomes of a ticket: only one that `fits` is still to be claimed. */
+export type Admission = "fits" | "kept" | "put-away" | "too-large";
+
+/**
+ * Decides about room on this host. One run that does not fit now is kept: smaller ones may go before it until it has waited for
+ * `patienceMs`, then nothing is taken until it fits.
+ */
+export interface Admissions {
+  admit(ticket: Ticket): Promise<Admission>;
+  /** The kept ticket, when it fits now. It is the caller's then. */
+  takeKept(): Ticket | undefined;
+  /** Whether nothing else is to be taken. */
+  isKeepingFree(): boolean;
+  /** Gives the kept ticket back when it is time to; its tenant is to be left alone for as long as this returns, so that others see it. */
+  offerKept(): Promise<{ readonly tenant: string; readonly restMs: number } | undefined>;
+  close(): Promise<void>;
 }
 
-/** Whether there is room for a run; one for which there is none has been put away, or is to be kept until there is. */
-export type Admission =
-  | { readonly kind: "fits" }
-  | { readonly kind: "put-away" }
-  /** Put away, and never to be done here. */
-  | { readonly kind: "too-large" }
-  | { readonly kind: "reserved"; readonly reserved: Reserved };
+export interface AdmissionOptions {
+  readonly room: Room;
+  readonly patienceMs: number;
+  readonly onEvent: OnEvent;
+}
 
-/** Decides about room. Smaller runs may go before a larger one for at most `patienceMs`. */
-export function admissionTo(
-  room: Room,
-  patienceMs: number,
-  onEvent: OnEvent,
-): (ticket: Ticket) => Promise<Admission> {
+interface Kept {
+  readonly ticket: Ticket;
+  readonly letGo: () => void;
+  readonly keptAt: number;
+  /** When it did not fit for the first time. */
+  readonly since: number;
+}
+
+export function admissionsTo({ room, patienceMs, onEvent }: AdmissionOptions): Admissions {
   const passedOverSince = new Map<string, number>();
   const saidTooLarge = new Map<string, true>();
-  return async (ticket) => {
-    const { tenant, runId, campaignId, reservation } = ticket.run;
-    const key = keyOf(ticket.run);
-    if (!room.couldEverFit(reservation)) {
-      if (!saidTooLarge.has(key)) onEvent({ kind: "too-large", tenant, runId, campaignId, reservation });
-      remember(saidTooLarge, key, true);
-      await ticket.later(TOO_LARGE_MS);
-      return { kind: "too-large" };
-    }
-    if (room.fits(reservation)) {
-      passedOverSince.delete(key);
-      return { kind: "fits" };
-    }
-    const since = passedOverSince.get(key) ?? performance.now();
-    if (performance.now() - since >= patienceMs) {
-      passedOverSince.delete(key);
-      return { kind: "reserved", reserved: { ticket, letGo: ticket.hold() } };
-    }
-    remember(passedOverSince, key, since);
-    onEvent({ kind: "later", tenant, runId, campaignId, inMs: NO_ROOM_MS, why: "no-room" });
-    await ticket.later(NO_ROOM_MS);
-    return { kind: "put-away" };
+  let kept: Kept | undefined;
+  const letGo = (): Ticket | undefined => {
+    const ticket = kept?.ticket;
+    kept?.letGo();
+    kept = undefined;
+    return ticket;
+  };
+  const isOutOfPatience = (): boolean => kept !== undefined && performance.now() - kept.since >= patienceMs;
+  return {
+    async admit(ticket) {
+      const { tenant, runId, campaignId, reservation } = ticket.run;
+      const key = keyOf(ticket);
+      if (!room.couldEverFit(reservation)) {
+        if (!saidTooLarge.has(key)) onEvent({ kind: "too-large", tenant, runId, campaignId, reservation });
+        remember(saidTooLarge, key, true);
+        await ticket.later(TOO_LARGE_MS);
+        return "too-large";
+      }
+      if (room.fits(reservation)) {
+        passedOverSince.delete(key);
+        return "fits";
+      }
+      const since = passedOverSince.get(key) ?? performance.now();
+      if (!passedOverSince.has(key))
+        onEvent({ kind: "later", tenant, runId, campaignId, inMs: patienceMs, why: "no-room" });
+      remember(passedOverSince, key, since);
+      if (kept === undefined) {
+        kept = { ticket, letGo: ticket.hold(), keptAt: performance.now(), since };
+        return "kept";
+      }
+      await ticket.later(NO_ROOM_MS);
+      return "put-away";
+    },
+    takeKept() {
+      if (kept === undefined || !room.fits(kept.ticket.run.reservation)) return undefined;
+      passedOverSince.delete(keyOf(kept.ticket));
+      return letGo();
+    },
+    isKeepingFree: isOutOfPatience,
+    async offerKept() {
+      if (kept === undefined || isOutOfPatience() || performance.now() - kept.keptAt < KEPT_MS)
+        return undefined;
+      const ticket = letGo();
+      await ticket?.giveBack();
+      return ticket && { tenant: ticket.run.tenant, restMs: OFFERED_MS };
+    },
+    async close() {
+      await letGo()?.giveBack();
+    },
   };
 }
 
-function keyOf({ tenant, runId }: QueuedRun): string {
+function keyOf({ run: { tenant, runId } }: Ticket): string {
   return `${tenant}/${runId}`;
 }
 

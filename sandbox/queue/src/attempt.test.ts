@@ -3,31 +3,12 @@ import { describe, expect, test, vi } from "vitest";
 import { attempt } from "./attempt.ts";
 import type { WorkerEvent } from "./events.ts";
 import { healthOf } from "./health.ts";
-import type { Ticket } from "./taking.ts";
+import { aTicket } from "./testing/a-ticket.ts";
 import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
 
 const VERDICT: AttemptEnding = { kind: "verdict", verdict: "pass", isOurFault: false, result: "{}" };
 const WAIT = { timeout: 20_000, interval: 5 };
 const WORKER = { id: "w1", host: "here" };
-
-/** A ticket that notes where it was put. */
-function aTicket(): Ticket & { readonly put: string[] } {
-  const put: string[] = [];
-  const note = (what: string) => async (): Promise<void> => {
-    put.push(what);
-  };
-  return {
-    run: aQueuedRun(),
-    put,
-    hold: () => () => undefined,
-    later: note("later"),
-    giveBack: note("back"),
-    done: note("done"),
-    dead: async (reason) => {
-      put.push(`dead: ${reason}`);
-    },
-  };
-}
 
 /** One attempt of a run by what `execute` does, to its end. */
 async function attempted(

@@ -1,5 +1,5 @@
 import type { ClaimOutcome, RunClaim, RunRecords, WorkerIdentity } from "@apex/core";
-import { admissionTo, type Reserved } from "./admission.ts";
+import { admissionsTo } from "./admission.ts";
 import { type CampaignDelays, campaignDelays } from "./campaign-delays.ts";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
@@ -39,42 +39,27 @@ export function intakeOf(options: IntakeOptions): Intake {
   const { room } = options;
   const turns = { order: tenantOrder(options.records), delays: campaignDelays() };
   const { order } = turns;
-  const admit = admissionTo(room, options.patienceMs, options.onEvent);
+  const admissions = admissionsTo(options);
   const refused = refusals();
-  let reserved: Reserved | undefined;
   return {
     async next() {
-      if (reserved !== undefined) {
-        if (!room.fits(reserved.ticket.run.reservation)) return { kind: "full" };
-        const { ticket, letGo } = reserved;
-        reserved = undefined;
-        letGo();
+      const kept = admissions.takeKept();
+      if (kept !== undefined) return claim(kept, turns, options);
+      if (admissions.isKeepingFree() || room.isFull()) return { kind: "full" };
+      const offered = await admissions.offerKept();
+      if (offered !== undefined) order.rest(offered.tenant, offered.restMs);
+      const { ticket, isAnyoneWaiting } = await take(order, options);
+      if (ticket === undefined) return { kind: "nothing", isAnyoneWaiting };
+      const { tenant, runId } = ticket.run;
+      const admission = await admissions.admit(ticket);
+      if (admission === "fits") {
+        refused.taken(tenant);
         return claim(ticket, turns, options);
       }
-      if (room.isFull()) return { kind: "full" };
-      const taken = await take(order, options);
-      if (taken.ticket === undefined) return { kind: "nothing", isAnyoneWaiting: taken.isAnyoneWaiting };
-      const { tenant, runId } = taken.ticket.run;
-      const admission = await admit(taken.ticket);
-      switch (admission.kind) {
-        case "fits":
-          refused.taken(tenant);
-          return claim(taken.ticket, turns, options);
-        case "put-away":
-          return { kind: "look-again" };
-        case "too-large":
-          order.rest(tenant, refused.refused(tenant, runId));
-          return { kind: "look-again" };
-        case "reserved":
-          reserved = admission.reserved;
-          return { kind: "full" };
-      }
+      if (admission === "too-large") order.rest(tenant, refused.refused(tenant, runId));
+      return { kind: "look-again" };
     },
-    async close() {
-      reserved?.letGo();
-      await reserved?.ticket.giveBack();
-      reserved = undefined;
-    },
+    close: () => admissions.close(),
   };
 }
 

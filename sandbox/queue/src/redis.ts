@@ -1,3 +1,4 @@
+import { AdapterError } from "@apex/core";
 import { createRedisBackend, withBackend } from "bullmq";
 import { Redis } from "ioredis";
 import { bullOptions, type LockTimes, type QueueConnection } from "./connection.ts";
@@ -15,19 +16,13 @@ export async function connectRedis(
   times: LockTimes,
   onError: (cause: unknown) => void,
 ): Promise<QueueConnection> {
-  const client = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_MAX_MS,
-    commandTimeout: COMMAND_MAX_MS,
-    // While the server is away a command fails at once: a worker has better things to do than to wait for a ticket.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempts) => Math.min(100 * attempts, RECONNECT_MAX_MS),
-    connectionName: "apex",
+  const client = clientOf(url);
+  // Of a connection that is refused ioredis itself says only that it is closed.
+  let lastError: unknown;
+  client.on("error", (cause) => {
+    lastError = cause;
+    onError(cause);
   });
-  // Every queue listens to the one connection.
-  client.setMaxListeners(0);
-  client.on("error", onError);
   try {
     await client.connect();
     const options = { ...bullOptions(times), connection: client, skipVersionCheck: true };
@@ -44,6 +39,26 @@ export async function connectRedis(
     };
   } catch (cause) {
     client.disconnect();
-    throw queueError(cause, NAME);
+    throw queueError(lastError ?? cause, NAME);
+  }
+}
+
+function clientOf(url: string): Redis {
+  try {
+    const client = new Redis(url, {
+      lazyConnect: true,
+      connectTimeout: CONNECT_MAX_MS,
+      commandTimeout: COMMAND_MAX_MS,
+      // While the server is away a command fails at once: a worker has better things to do than to wait for a ticket.
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      retryStrategy: (attempts) => Math.min(100 * attempts, RECONNECT_MAX_MS),
+      connectionName: "apex",
+    });
+    // Every queue listens to the one connection.
+    return client.setMaxListeners(0);
+  } catch (cause) {
+    const text = "REDIS_URL is no address of a Redis: write it as redis://:password@host:6379/0";
+    throw new AdapterError("invalid", text, { cause });
   }
 }

@@ -10,6 +10,8 @@ import { CAMPAIGNS, type CampaignTicket, runsQueue } from "./tickets.ts";
 /** A ticket that could not be put away is tried again so often. After that its lock runs out and another worker gets it. */
 const PUT_AWAY_TRIES = 4;
 const PUT_AWAY_PAUSE_MS = 250;
+/** A tenant that has had nothing for so long is looked at again when it has. */
+const IDLE_MS = 10 * 60_000;
 
 /**
  * A run's ticket in this worker's hands. What is done with it never throws: a ticket that is somebody else's by now, or whose
@@ -35,20 +37,20 @@ export interface Taking {
   take(tenant: string): Promise<Ticket | undefined>;
   /** Takes the ticket of a campaign whose runs' tickets are all gone. */
   takeCampaign(): Promise<CampaignTicket | undefined>;
-  /** Forgets the queues of tenants that are not among these. */
-  keepOnly(tenants: ReadonlySet<string>): Promise<void>;
+  /** Lets go of the queues of tenants that had nothing to do for long: each costs a look at its stalled tickets now and then. */
+  closeIdle(): Promise<void>;
   close(): Promise<void>;
 }
 
 export function takingFrom(connection: QueueConnection, times: LockTimes, health: Health): Taking {
   const workers = new Map<string, Worker>();
+  const lastUsed = new Map<string, number>();
   const workerOf = (queue: string): Worker => {
+    lastUsed.set(queue, performance.now());
     const known = workers.get(queue);
     if (known !== undefined) return known;
-    const worker = new connection.bull.Worker(queue, null, {
-      ...bullOptions(times),
-      autorun: false,
-    }) as unknown as Worker;
+    const options = { ...bullOptions(times), autorun: false };
+    const worker = new connection.bull.Worker(queue, null, options) as unknown as Worker;
     worker.on("error", (cause) => health.failed(cause));
     workers.set(queue, worker);
     // Tickets of workers that died come back by this.
@@ -64,7 +66,10 @@ export function takingFrom(connection: QueueConnection, times: LockTimes, health
     async take(tenant) {
       const token = randomUUID();
       const job = await next<QueuedRun>(runsQueue(tenant), token);
-      return job === undefined ? undefined : ticketOf(job, token, times.lockMs);
+      if (job === undefined) return undefined;
+      // While one of its tickets is held the queue is in use.
+      const use = (): void => void lastUsed.set(runsQueue(tenant), performance.now());
+      return ticketOf(job, { token, lockMs: times.lockMs, use });
     },
     async takeCampaign() {
       const token = randomUUID();
@@ -75,11 +80,11 @@ export function takingFrom(connection: QueueConnection, times: LockTimes, health
       await putAway(() => job.moveToCompleted(null, token, false));
       return job.data;
     },
-    async keepOnly(tenants) {
-      const kept = new Set([...tenants].map(runsQueue).concat(CAMPAIGNS));
+    async closeIdle() {
       for (const [queue, worker] of workers) {
-        if (kept.has(queue)) continue;
+        if (performance.now() - (lastUsed.get(queue) ?? 0) < IDLE_MS) continue;
         workers.delete(queue);
+        lastUsed.delete(queue);
         await worker.close(true);
       }
     },
@@ -89,11 +94,18 @@ export function takingFrom(connection: QueueConnection, times: LockTimes, health
   };
 }
 
-function ticketOf(job: Job<QueuedRun>, token: string, lockMs: number): Ticket {
+interface TicketLock {
+  readonly token: string;
+  readonly lockMs: number;
+  readonly use: () => void;
+}
+
+function ticketOf(job: Job<QueuedRun>, { token, lockMs, use }: TicketLock): Ticket {
   return {
     run: job.data,
     hold() {
       const timer = setInterval(() => {
+        use();
         // A lock that is lost costs nothing but a second delivery.
         job.extendLock(token, lockMs).catch(() => undefined);
       }, lockMs / 3);

@@ -42,7 +42,7 @@ export interface WorkerOptions {
 export interface QueueWorker {
   /**
    * Does runs until `signal` is aborted: then every attempt is aborted, given back and waited for. `hardSignal` ends the waiting.
-   * A queue or database that goes away is waited for; only one that refuses access throws (AdapterError, `denied`).
+   * A queue or database that goes away is waited for; only one that refuses access, or whose address is none, throws (AdapterError, `denied` or `invalid`).
    */
   run(signal: AbortSignal, hardSignal?: AbortSignal): Promise<void>;
 }
@@ -66,8 +66,8 @@ export function openWorker(options: WorkerOptions): QueueWorker {
         wake.close();
         signal.removeEventListener("abort", wake.wake);
         hardSignal.removeEventListener("abort", wake.wake);
-        await queues.close();
-        await connection.close();
+        const closed = queues.close().then(() => connection.close());
+        await Promise.race([closed, aborted(hardSignal)]);
       }
     },
   };
@@ -86,7 +86,7 @@ async function connected(
       health.fine();
       return connection;
     } catch (cause) {
-      if (cause instanceof AdapterError && cause.kind === "denied") throw cause;
+      if (cause instanceof AdapterError && cause.kind !== "unavailable") throw cause;
       health.failed(cause);
       await sleep(health.pauseMs, undefined, { signal }).catch(() => undefined);
     }
@@ -131,7 +131,7 @@ async function work(running: Running): Promise<void> {
       });
     attempts.add(done);
   };
-  const sweeping = sweepNowAndThen({ ...running, recordsHealth });
+  const sweeping = sweepNowAndThen({ ...running, recordsHealth, taking });
   try {
     await takeUntilStopped({ ...running, recordsHealth, taking, intake, attempts, start });
   } finally {
@@ -190,11 +190,14 @@ async function finishCampaigns(
 }
 
 /** At the start, and then about every `sweepMs`; many workers that start together do not sweep together for long. */
-async function sweepNowAndThen(running: Running & { readonly recordsHealth: Health }): Promise<void> {
+async function sweepNowAndThen(
+  running: Running & { readonly recordsHealth: Health; readonly taking: Taking },
+): Promise<void> {
   const { signal, times } = running;
   const overdue = overdueAfter(OVERDUE_LOCKS * times.lockMs);
   while (!signal.aborted) {
     await sweep({ ...running, overdue });
+    await running.taking.closeIdle();
     await sleep(times.sweepMs * (0.7 + Math.random() * 0.6), undefined, { signal }).catch(() => undefined);
   }
 }
