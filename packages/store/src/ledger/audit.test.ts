@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { aReading, claimed, PASSED, started, testCampaigns } from "../campaigns/testing.ts";
 import type { Tables } from "../records/tables.ts";
 import { type TestServer, testServer } from "../records/testing.ts";
 import { auditWithin } from "./audit.ts";
@@ -40,10 +41,18 @@ async function problemsAfter(...statements: readonly string[]): Promise<readonly
   return problems;
 }
 
-/** A run without a campaign, which only a planted fault has. */
-const aRun = (id: string, state: string, rest: string): string => `
-  INSERT INTO apex.validation_runs (tenant, id, campaign_id, kind, job, cores, memory_bytes, gpus, max_seconds, rate_card, cap, state, ${rest.split("=")[0]})
-  VALUES ('default', '${id}', 'c', 'validation', '{}', 1, 1, 0, 60, '${TEST_CARD.id}', 0.1, '${state}', ${rest.split("=")[1]})`;
+/** The run val-c, whose cap is 0.1, with one attempt, where no campaign is asked for. */
+const aRun = (state: string, ending: string, freeReason = "NULL"): string => `
+  INSERT INTO apex.validation_runs
+    (tenant, id, campaign_id, kind, job, cores, memory_bytes, gpus, max_seconds, rate_card, cap, state, attempt, verdict, free_reason)
+  VALUES ('default', 'val-c', 'c', 'test', '{}', 1, 1, 0, 60, '${TEST_CARD.id}', 0.1, '${state}', 1,
+    ${state === "done" ? "'pass'" : "NULL"}, ${freeReason});
+  INSERT INTO apex.run_attempts (tenant, run_id, attempt, campaign_id, sandbox_run_id, worker, host, ended_at, ending)
+  VALUES ('default', 'val-c', 1, 'c', 'val-c-1', 'w', 'h', now(), '${ending}')`;
+
+/** Its charge of 0.12 becomes that of an attempt. */
+const ofAttempt = (attempt: number): string =>
+  `UPDATE apex.charges SET attempt = ${attempt} WHERE subject = 'val-c'`;
 
 test("right books have no problem", async () => {
   expect(await problemsAfter()).toEqual([]);
@@ -126,35 +135,46 @@ test.each<readonly [string, RegExp, readonly string[]]>([
   ],
   [
     "a run without its charge",
-    /The run val-x of default has a verdict that is not free, and no charge/,
-    [aRun("val-x", "done", "verdict='pass'")],
+    /The run val-c of default has a verdict that is not free, and no charge/,
+    [aRun("done", "verdict")],
   ],
   [
     "a free run that is charged",
-    /The run val-c of default is charged, although it is free/,
-    [aRun("val-c", "done", "verdict,free_reason='pass','Ours.'")],
-  ],
-  [
-    "a dead run that is charged",
-    /The run val-c of default is charged, although it is dead/,
-    [aRun("val-c", "dead", "reason='Broken.'")],
+    /The run val-c of default is free, and charged/,
+    [aRun("done", "verdict", "'Ours.'"), ofAttempt(1)],
   ],
   [
     "a run above its cap",
     /The run val-c of default is charged 0\.12.*, more than its cap of 0\.1/,
-    [aRun("val-c", "done", "verdict='pass'")],
+    [aRun("done", "verdict"), ofAttempt(1)],
   ],
   [
-    "two attempts that are charged",
-    /charges of default for val-b are of more than one attempt/,
-    [
-      "UPDATE apex.charges SET attempt = CASE WHEN reverses IS NULL THEN 1 ELSE 2 END WHERE subject = 'val-b'",
-    ],
+    "a failure that is charged",
+    /Attempt 1 of the run val-c of default is charged, and ended as crashed/,
+    [aRun("dead", "crashed"), ofAttempt(1)],
   ],
   [
     "an attempt that was none",
-    /val-c\/vcpu of default is of an attempt of no run/,
-    ["UPDATE apex.charges SET attempt = 1 WHERE subject = 'val-c'"],
+    /The charge val-c\/vcpu of default is of an attempt that was none/,
+    [aRun("done", "verdict"), ofAttempt(2)],
+  ],
+  [
+    "an attempt that is charged twice",
+    /Attempt 1 of the run val-c of default is charged more than once/,
+    [
+      ofAttempt(1),
+      "CREATE TEMP TABLE again ON COMMIT DROP AS SELECT * FROM apex.charges WHERE subject = 'val-c'",
+      "UPDATE again SET id = 'again'",
+      "INSERT INTO apex.charges SELECT * FROM again",
+    ],
+  ],
+  [
+    "a run that was done twice",
+    /The run val-c of default has more than one verdict/,
+    [
+      aRun("done", "verdict"),
+      "INSERT INTO apex.run_attempts SELECT tenant, run_id, 2, campaign_id, 'val-c-2', worker, host, started_at, ended_at, ending FROM apex.run_attempts",
+    ],
   ],
   [
     "savings without proof",
@@ -169,4 +189,32 @@ test.each<readonly [string, RegExp, readonly string[]]>([
 ])("finds %s", async (_name, problem, statements) => {
   const problems = await problemsAfter(...statements);
   expect(problems.join("\n")).toMatch(problem);
+});
+
+test("nothing is wrong with runs that were stopped and done again, failed, or are history", async () => {
+  const own = await server.open();
+  const campaigns = await testCampaigns(own);
+  const stopped = { kind: "stopped", reason: "cancelled" } as const;
+  const first = await started(campaigns, ["val-1", "val-2", "val-3", "val-4"]);
+  await campaigns.end(await claimed(campaigns, "val-1"), PASSED, aReading(1_200));
+  await campaigns.end(await claimed(campaigns, "val-2"), { ...PASSED, isOurFault: true }, aReading(1_200));
+  const claims = [await claimed(campaigns, "val-3"), await claimed(campaigns, "val-4")];
+  await campaigns.cancel("default", first);
+  for (const claim of claims) await campaigns.end(claim, stopped, aReading(600));
+  const problems = async () => (await auditWithin(own.withSchema("apex"))).problems;
+  expect(await problems()).toEqual([]);
+  // val-3 waits again, then has a verdict; val-4 waits again and is never begun.
+  const second = await started(campaigns, ["val-1", "val-3", "val-4"]);
+  expect(await problems()).toEqual([]);
+  await campaigns.end(await claimed(campaigns, "val-3"), PASSED, aReading(1_200));
+  await campaigns.cancel("default", second);
+  expect(await problems()).toEqual([]);
+  const subjects = await sql<{ subject: string }>`
+    SELECT subject FROM apex.charges GROUP BY subject, attempt ORDER BY 1`.execute(own);
+  expect(subjects.rows.map(({ subject }) => subject)).toEqual(["val-1", "val-3", "val-3", "val-4"]);
+  await sql`DELETE FROM apex.readings`.execute(own);
+  await sql`DELETE FROM apex.run_attempts WHERE run_id <> 'val-3' OR attempt = 1`.execute(own);
+  await sql`DELETE FROM apex.campaign_runs WHERE run_id <> 'val-3'`.execute(own);
+  await sql`DELETE FROM apex.validation_runs WHERE id <> 'val-3'`.execute(own);
+  expect(await problems()).toEqual([]);
 });

@@ -49,31 +49,53 @@ export const FAULTS: readonly RawBuilder<{ readonly problem: string }>[] = [
     GROUP BY series.series, invoice.series
     HAVING (count(DISTINCT invoice.ordinal), min(invoice.ordinal), max(invoice.ordinal))
       IS DISTINCT FROM (max(series.last)::bigint, 1, max(series.last))`,
+  // A run may be charged more than once: stopped by its customer, and done again for another campaign. An attempt is charged once.
   sql`
     SELECT format('The run %s of %s has a verdict that is not free, and no charge.', id, tenant) AS problem
     FROM apex.validation_runs run
     WHERE state = 'done' AND free_reason IS NULL AND NOT EXISTS (
-      SELECT FROM apex.charges charge WHERE charge.tenant = run.tenant AND charge.subject = run.id
+      SELECT FROM apex.charges charge
+      WHERE charge.tenant = run.tenant AND charge.subject = run.id AND charge.attempt = run.attempt
     )`,
   sql`
-    SELECT format('The run %s of %s is charged, although it is %s.', run.id, run.tenant,
-      CASE WHEN run.free_reason IS NULL THEN run.state ELSE 'free' END) AS problem
-    FROM apex.validation_runs run
-    WHERE (state NOT IN ('done', 'cancelled') OR free_reason IS NOT NULL) AND EXISTS (
-      SELECT FROM apex.charges charge WHERE charge.tenant = run.tenant AND charge.subject = run.id
+    SELECT format('The run %s of %s is free, and charged.', run.id, run.tenant) AS problem
+    FROM apex.validation_runs run JOIN apex.run_attempts attempt
+      ON attempt.tenant = run.tenant AND attempt.run_id = run.id AND attempt.attempt = run.attempt
+    WHERE run.free_reason IS NOT NULL AND attempt.campaign_id = run.campaign_id AND EXISTS (
+      SELECT FROM apex.charges charge
+      WHERE charge.tenant = run.tenant AND charge.subject = run.id AND charge.attempt = run.attempt
     )`,
   sql`
     SELECT format('The run %s of %s is charged %s, more than its cap of %s.', run.id, run.tenant, sum(charge.amount), run.cap) AS problem
     FROM apex.validation_runs run
-    JOIN apex.charges charge ON charge.tenant = run.tenant AND charge.subject = run.id AND charge.reverses IS NULL
+    JOIN apex.run_attempts attempt ON attempt.tenant = run.tenant AND attempt.run_id = run.id
+      AND attempt.attempt = run.attempt AND attempt.campaign_id = run.campaign_id
+    JOIN apex.charges charge ON charge.tenant = run.tenant AND charge.subject = run.id AND charge.attempt = run.attempt
+    WHERE charge.reverses IS NULL
     GROUP BY run.tenant, run.id, run.cap HAVING sum(charge.amount) > run.cap`,
   sql`
-    SELECT format('The charges of %s for %s are of more than one attempt.', tenant, subject) AS problem
-    FROM apex.charges GROUP BY tenant, subject HAVING count(DISTINCT attempt) > 1`,
+    SELECT format('The run %s of %s has more than one verdict: it was done twice.', run_id, tenant) AS problem
+    FROM apex.run_attempts WHERE ending = 'verdict' GROUP BY tenant, run_id HAVING count(*) > 1`,
   sql`
-    SELECT format('The charge %s of %s is of an attempt of no run.', charge.id, charge.tenant) AS problem
+    SELECT format('Attempt %s of the run %s of %s is charged more than once.', attempt, subject, tenant) AS problem
+    FROM apex.charges WHERE attempt IS NOT NULL AND reverses IS NULL
+    GROUP BY tenant, subject, attempt, kind HAVING count(*) > 1`,
+  sql`
+    SELECT format('Attempt %s of the run %s of %s is charged, and %s.', attempt.attempt, attempt.run_id, attempt.tenant,
+      CASE WHEN attempt.ending IS NULL THEN 'has not ended' ELSE 'ended as ' || attempt.ending END) AS problem
+    FROM apex.run_attempts attempt
+    WHERE (ending IS NULL OR ending NOT IN ('verdict', 'stopped')) AND EXISTS (
+      SELECT FROM apex.charges charge WHERE charge.tenant = attempt.tenant
+        AND charge.subject = attempt.run_id AND charge.attempt = attempt.attempt
+    )`,
+  // Books outlive history: of a run that is gone, or of attempts before those that are left, nothing can be said.
+  sql`
+    SELECT format('The charge %s of %s is of an attempt that was none.', charge.id, charge.tenant) AS problem
     FROM apex.charges charge
-    WHERE attempt IS NOT NULL AND NOT EXISTS (
+    JOIN apex.validation_runs run ON run.tenant = charge.tenant AND run.id = charge.subject
+    WHERE (charge.attempt > run.attempt OR charge.attempt > (
+      SELECT min(attempt) FROM apex.run_attempts first WHERE first.tenant = run.tenant AND first.run_id = run.id
+    )) AND NOT EXISTS (
       SELECT FROM apex.run_attempts attempt
       WHERE attempt.tenant = charge.tenant AND attempt.run_id = charge.subject AND attempt.attempt = charge.attempt
     )`,
