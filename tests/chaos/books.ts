@@ -5,7 +5,7 @@ type Row<Columns extends string> = Readonly<Record<Columns, string>>;
 
 /** Rows as texts, so that no digit is lost; times are microseconds since the epoch; what is null is absent. */
 export interface Books {
-  readonly campaigns: readonly (Row<"tenant" | "id" | "state" | "budget" | "quote"> & {
+  readonly campaigns: readonly (Row<"tenant" | "id" | "name" | "state" | "budget" | "quote"> & {
     readonly stop_reason?: string;
   })[];
   readonly members: readonly Row<"tenant" | "campaign_id" | "run_id" | "is_reused">[];
@@ -51,7 +51,7 @@ const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::b
 
 const QUERIES: Readonly<Record<keyof Books, string>> = {
   campaigns:
-    "SELECT tenant, id, state, coalesce(budget, quote) AS budget, quote, stop_reason FROM apex.campaigns",
+    "SELECT tenant, id, name, state, coalesce(budget, quote) AS budget, quote, stop_reason FROM apex.campaigns",
   members: "SELECT tenant, campaign_id, run_id, is_reused FROM apex.campaign_runs",
   runs: `SELECT tenant, id, campaign_id, state, attempt, cap, rate_card, verdict, reason, free_reason,
     ${micros("ended_at")} ended_us FROM apex.validation_runs`,

@@ -7,6 +7,7 @@ import { faultSchedule, possibleFaults } from "./faults.ts";
 import { atto } from "./independent-rating.ts";
 import {
   exceededLimits,
+  ignoredBudgets,
   unbalancedEntries,
   wrongCharges,
   wrongInvoices,
@@ -58,7 +59,7 @@ function books(changes: Partial<Books> = {}): Books {
     ended_us: "2",
   };
   return {
-    campaigns: [{ tenant: "acme", id: "c-1", state: "done", budget: "1", quote: "1" }],
+    campaigns: [{ tenant: "acme", id: "c-1", name: "budget", state: "done", budget: "1", quote: "1" }],
     members: [{ tenant: "acme", campaign_id: "c-1", run_id: "val-1", is_reused: "false" }],
     runs: [
       {
@@ -228,6 +229,14 @@ describe("a check of the chaos test", () => {
   test.each(PLANTED)("finds %s", (_what, check, planted, message) => {
     expect(check(right)).toEqual([]);
     expect(check(planted).join("\n")).toMatch(message);
+  });
+
+  test("finds a budget that stops nothing", () => {
+    const [campaign] = right.books.campaigns;
+    const stopped = { ...campaign!, state: "stopped", stop_reason: "budget" };
+    expect(ignoredBudgets(evidence({ campaigns: [stopped] }), "budget", 1)).toEqual([]);
+    expect(ignoredBudgets(right, "budget", 2)).toEqual([]);
+    expect(ignoredBudgets(right, "budget", 1).join()).toMatch(/was to be stopped by its budget/);
   });
 
   test("rates as the product does, by other arithmetic", () => {

@@ -1,12 +1,15 @@
 /** A Docker engine of the test's own, beside the machine's, that can be killed: APEX_CHAOS_DOCKER=1, as root. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { openSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DockerEngine, findDocker } from "@apex/sandbox-docker";
 
 const READY_MAX_MS = 60_000;
+const BRIDGE = "apexchaos0";
+/** Of RFC 1918, and none that engines choose by themselves. */
+const BRIDGE_ADDRESS = "10.213.77.1/24";
 
 /** An engine that the test may kill. */
 export interface DockerServer {
@@ -35,9 +38,25 @@ function unmountBelow(folder: string): void {
   for (const mount of below.toReversed()) execFileSync("umount", ["--lazy", mount], { stdio: "pipe" });
 }
 
-/** Starts an engine with its data in `folder`. It has no bridge of its own and leaves the firewall alone: the sandbox makes its own. */
+/**
+ * A bridge for the engine's own network. Without one (`--bridge=none`) a daemon removes docker0, which is that of the machine's engine, so
+ * it has to have one of another name.
+ */
+function makeBridge(): void {
+  removeBridge();
+  execFileSync("ip", ["link", "add", BRIDGE, "type", "bridge"], { stdio: "pipe" });
+  execFileSync("ip", ["addr", "add", BRIDGE_ADDRESS, "dev", BRIDGE], { stdio: "pipe" });
+  execFileSync("ip", ["link", "set", BRIDGE, "up"], { stdio: "pipe" });
+}
+
+function removeBridge(): void {
+  if (existsSync(`/sys/class/net/${BRIDGE}`)) execFileSync("ip", ["link", "del", BRIDGE], { stdio: "pipe" });
+}
+
+/** Starts an engine with its data in `folder`. It leaves the firewall alone: the sandbox makes its own rules. */
 export async function startDocker(folder: string): Promise<DockerServer> {
   await mkdir(folder, { recursive: true });
+  makeBridge();
   const host = `unix://${path.join(folder, "docker.sock")}`;
   const log = openSync(path.join(folder, "dockerd.log"), "a");
   let child: ChildProcess | undefined;
@@ -53,7 +72,7 @@ export async function startDocker(folder: string): Promise<DockerServer> {
         "exec-root": path.join(folder, "exec"),
         pidfile: path.join(folder, "docker.pid"),
         host,
-        bridge: "none",
+        bridge: BRIDGE,
         iptables: "false",
         "ip-masq": "false",
         "ip-forward": "false",
@@ -71,6 +90,7 @@ export async function startDocker(folder: string): Promise<DockerServer> {
     async stop() {
       await end("SIGTERM");
       unmountBelow(folder);
+      removeBridge();
     },
   };
   await server.start();

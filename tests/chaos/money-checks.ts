@@ -117,6 +117,18 @@ export function exceededLimits({ books }: Evidence): readonly string[] {
   ];
 }
 
+/** A campaign of that name whose budget has not room for so many runs is stopped by it. */
+export function ignoredBudgets({ books }: Evidence, name: string, tooMany: number): readonly string[] {
+  return books.campaigns
+    .filter((campaign) => campaign.name === name && campaign.stop_reason !== "budget")
+    .filter(
+      ({ tenant, id }) =>
+        books.members.filter((member) => member.tenant === tenant && member.campaign_id === id).length >=
+        tooMany,
+    )
+    .map(({ id, state }) => `The campaign ${id} is ${state} and was to be stopped by its budget.`);
+}
+
 /** Every charge has its two legs, and all of them add up to 0. */
 export function unbalancedEntries({ books }: Evidence): readonly string[] {
   const balance = sum(books.entries.map(({ amount }) => atto(amount)));

@@ -237,7 +237,8 @@ export async function playRound(settings: RoundSettings): Promise<RoundOutcome> 
   let stage: Stage | undefined;
   try {
     stage = await openStage(settings, database, redis);
-    for (let worker = 0; worker < settings.workers; worker++) await stage.theatre.pool.start();
+    const { pool } = stage.theatre;
+    await Promise.all(Array.from({ length: settings.workers }, () => pool.start()));
     stage.keepers.begin();
     await perform(stage);
     const outcome = await conclude(stage, database);

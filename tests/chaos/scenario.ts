@@ -25,6 +25,9 @@ const RESERVATION: Reservation = {
 };
 /** What a campaign may cost that its budget stops: one run may always start, and some of them are charged before none may. */
 const SMALL_BUDGET = decimal("0.67");
+/** So many runs cost more than that, even if each comes to the minimum: caps are 0.61. */
+export const TOO_MANY_FOR_BUDGET = 13;
+export const BUDGETED = "budget";
 
 const BURN_MS = { least: 60, most: 900 };
 const HOLD_MS = { least: 100, most: 1_500 };
@@ -135,7 +138,7 @@ export function chaosScenario(random: () => number, count: number): Scenario {
     campaignOf("acme", "fleet again", [...fleet.slice(0, Math.ceil(fleet.length / 2)), ...fresh], {
       priority: 3,
     }),
-    campaignOf("acme", "budget", budgeted, { budget: SMALL_BUDGET }),
+    campaignOf("acme", BUDGETED, budgeted, { budget: SMALL_BUDGET }),
     campaignOf("acme", "cancelled", cancelled, { priority: 2 }),
     campaignOf("acme", "rescue", rescued, { after: "cancelled" }),
     campaignOf("globex", "fleet", [...shared, ...globex]),

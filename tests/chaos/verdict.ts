@@ -3,6 +3,7 @@ import type { Evidence } from "./run-checks.ts";
 import type { RoundOutcome } from "./round.ts";
 import {
   exceededLimits,
+  ignoredBudgets,
   unbalancedEntries,
   wrongCharges,
   wrongInvoices,
@@ -17,7 +18,7 @@ import {
   runsGivenUp,
   wrongEnds,
 } from "./run-checks.ts";
-import { CARD } from "./scenario.ts";
+import { BUDGETED, CARD, TOO_MANY_FOR_BUDGET } from "./scenario.ts";
 
 /** One check and what is wrong by it: whole sentences, none when it holds. */
 export interface Finding {
@@ -41,6 +42,7 @@ const CHECKS: Readonly<Record<string, (evidence: Evidence) => readonly string[]>
   "every container was metered": lostReadings,
   [EXACT_CHARGES]: (evidence) => wrongCharges(evidence, PRICES),
   "caps and budgets hold": exceededLimits,
+  "a budget stops its campaign": (evidence) => ignoredBudgets(evidence, BUDGETED, TOO_MANY_FOR_BUDGET),
   "the ledger is at 0, charge by charge": unbalancedEntries,
   "the outside is told of each charge once": wrongMessages,
   "invoices equal charges, numbers have no gap": wrongInvoices,

@@ -8,6 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const WORKER = path.join(import.meta.dirname, "worker-process.ts");
 const SKEWED_CLOCK = path.join(import.meta.dirname, "skewed-clock.ts");
 const SHUT_DOWN_MAX_MS = 60_000;
+/** A busy machine takes its time. What fails here shows otherwise. */
+const READY_MAX_MS = 30_000;
 
 /** How a worker is started. */
 export interface WorkerSettings {
@@ -28,7 +30,7 @@ interface PooledWorker {
 export interface WorkerPool {
   /** Names of those that run and are not frozen. */
   awake(): readonly string[];
-  /** `skewMs`: how wrong its clock is. */
+  /** Returns its name once it is ready, or cannot be. `skewMs`: how wrong its clock is. */
   start(skewMs?: number): Promise<string>;
   kill(name: string): Promise<void>;
   /** Asks it to end in good order. */
@@ -47,6 +49,14 @@ function gone(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => {
     child.once("exit", () => resolve());
   });
+}
+
+/** Nobody is killed before there was something to kill: on a busy machine nothing else would ever happen. */
+async function readyOrGone(child: ChildProcess): Promise<void> {
+  const ready = new Promise<void>((resolve) => {
+    child.once("message", () => resolve());
+  });
+  await Promise.race([ready, gone(child), sleep(READY_MAX_MS, undefined, { ref: false })]);
 }
 
 /** An empty pool. */
@@ -76,7 +86,7 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
       const preload = skewMs === 0 ? [] : ["--import", SKEWED_CLOCK];
       const child = spawn(process.execPath, [...preload, WORKER], {
         env: { ...process.env, ...settings.env, APEX_HOME: home, APEX_CHAOS_SKEW_MS: String(skewMs) },
-        stdio: ["ignore", log, log],
+        stdio: ["ignore", log, log, "ipc"],
       });
       closeSync(log);
       const worker = { name, child, isExpectedToEnd: false, isFrozen: false };
@@ -87,6 +97,7 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
         if (!worker.isExpectedToEnd)
           ownEnds.push(`${name} ended by itself with ${signal ?? code}: see ${name}.log.`);
       });
+      await readyOrGone(child);
       return name;
     },
     kill: (name) => endOf(name, "SIGKILL"),

@@ -62,5 +62,6 @@ const worker = openWorker({
   onEvent: (event) => console.log(JSON.stringify({ ms: Math.round(performance.now()), ...event })),
   times: { lockMs: 3 * leaseMs, stalledCheckMs: leaseMs, sweepMs: leaseMs, patienceMs: 10_000 },
 });
+process.send?.("ready");
 await worker.run(stop.signal);
 await store.close();
