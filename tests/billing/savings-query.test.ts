@@ -25,8 +25,8 @@ afterAll(() => {
 
 /** The forms that customers have their bill in. */
 const FORMS = {
-  "CSV as text": `CREATE OR REPLACE VIEW focus AS SELECT * FROM read_csv('${folder}/bill.csv', all_varchar = true)`,
-  "CSV with guessed types": `CREATE OR REPLACE VIEW focus AS SELECT * FROM read_csv('${folder}/bill.csv')`,
+  "CSV as text": `CREATE OR REPLACE TABLE focus AS SELECT * FROM read_csv('${folder}/bill.csv', all_varchar = true)`,
+  "CSV with guessed types": `CREATE OR REPLACE TABLE focus AS SELECT * FROM read_csv('${folder}/bill.csv')`,
   "Parquet with decimals": parquet("DECIMAL(38,18)", "TIMESTAMP"),
   "Parquet with floats, as AWS writes it": parquet("DOUBLE", "TIMESTAMP WITH TIME ZONE"),
 } as const;
@@ -40,7 +40,7 @@ function parquet(number: string, time: string): string {
   );
   return `COPY (SELECT * REPLACE (${[...numbers, ...times].join(", ")})
     FROM read_csv('${folder}/bill.csv', all_varchar = true)) TO '${folder}/bill.parquet' (FORMAT parquet);
-    CREATE OR REPLACE VIEW focus AS SELECT * FROM read_parquet('${folder}/bill.parquet')`;
+    CREATE OR REPLACE TABLE focus AS SELECT * FROM read_parquet('${folder}/bill.parquet')`;
 }
 
 function writeBill(rows: readonly CostRow[]): void {
@@ -132,7 +132,7 @@ test("the customer's own database comes to the same number, to the last digit, w
 test("the same of made-up bills", async () => {
   const rng = seededRng(4);
   const between = (low: number, high: number): number => low + Math.floor(rng() * (high - low));
-  for (let round = 0; round < 6; round += 1) {
+  for (let round = 0; round < 3; round += 1) {
     const usage = (sku: string): Parameters<typeof usageRow>[2] => ({
       resourceId: "i-0'1",
       sku,
