@@ -4,10 +4,10 @@ import type { Verdict } from "@apex/core";
  * Reasons of the judge that our own machine is to blame for: other programs or guests took its time, or the sender fell behind. A
  * verdict that stays open for these alone is not charged.
  */
-const OURS: ReadonlySet<string> = new Set(["host-noise", "unfit-replays"]);
+export const OURS: ReadonlySet<string> = new Set(["host-noise", "unfit-replays"]);
 
 /** What follows from them and is no reason of its own: a figure that could not be decided, too few replays that can be used. */
-const CONSEQUENCES: ReadonlySet<string> = new Set([
+export const CONSEQUENCES: ReadonlySet<string> = new Set([
   "too-few-replays",
   "latency-p50",
   "latency-p90",

@@ -1,8 +1,6 @@
-import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { AdapterError } from "@apex/core";
 import type { InputFileStore } from "@apex/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keepConfiguration } from "../campaign/keep-configuration.ts";
@@ -10,6 +8,7 @@ import { inputKeeper, keepNamed } from "../campaign/keep-inputs.ts";
 import type { ValidationJob } from "../campaign/validation-job.ts";
 import { inputCache } from "./input-cache.ts";
 import { materialiseJob } from "./materialise-job.ts";
+import { memoryInputFiles } from "./testing/memory-input-files.ts";
 
 let home: string;
 
@@ -18,27 +17,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => rm(home, { recursive: true, force: true }));
-
-/** Files by content in memory, as the database keeps them; `fetched` counts how often. */
-function memoryStore(): InputFileStore & { readonly fetched: string[] } {
-  const files = new Map<string, Buffer>();
-  const fetched: string[] = [];
-  return {
-    fetched,
-    put: async (tenant, file) => {
-      const content = await readFile(file);
-      const sha256 = createHash("sha256").update(content).digest("hex");
-      files.set(`${tenant}/${sha256}`, content);
-      return sha256;
-    },
-    get: async (tenant, sha256, file) => {
-      const content = files.get(`${tenant}/${sha256}`);
-      if (content === undefined) throw new AdapterError("not-found", `no file ${sha256}`);
-      fetched.push(sha256);
-      await writeFile(file, content);
-    },
-  };
-}
 
 async function write(name: string, text: string): Promise<string> {
   const file = path.join(home, name);
@@ -96,7 +74,7 @@ async function filesBelow(directory: string): Promise<readonly string[]> {
 
 describe("a job on another machine", () => {
   test("has the files that Terraform needs, where they were to each other, and no others", async () => {
-    const store = memoryStore();
+    const store = memoryInputFiles();
     const { job, said } = await kept(store);
     const run = path.join(home, "run");
     const cache = inputCache(store, path.join(home, "cache"));
@@ -120,7 +98,7 @@ describe("a job on another machine", () => {
   });
 
   test("has logs of one name beside each other", async () => {
-    const store = memoryStore();
+    const store = memoryInputFiles();
     const { job } = await kept(store);
     const cache = inputCache(store, path.join(home, "cache"));
     const { logFiles, logFolder } = await materialiseJob(
@@ -133,7 +111,7 @@ describe("a job on another machine", () => {
   });
 
   test("is fetched once for all runs, and not with another tenant's rights", async () => {
-    const store = memoryStore();
+    const store = memoryInputFiles();
     const { job } = await kept(store);
     const cache = inputCache(store, path.join(home, "cache"));
     await materialiseJob(job, { cache, tenant: "acme" }, path.join(home, "first"));
@@ -146,7 +124,7 @@ describe("a job on another machine", () => {
   });
 
   test("never lies outside of its run's directory", async () => {
-    const store = memoryStore();
+    const store = memoryInputFiles();
     const { job } = await kept(store);
     const cache = inputCache(store, path.join(home, "cache"));
     const evil = { ...job, metrics: [{ path: "../../evil", sha256: job.state }] };
@@ -157,7 +135,7 @@ describe("a job on another machine", () => {
 });
 
 test("the cache keeps what was used last, within its bound", async () => {
-  const store = memoryStore();
+  const store = memoryInputFiles();
   const sums: string[] = [];
   for (const text of ["aaaa", "bbbb", "cccc"]) {
     sums.push(await store.put("acme", await write(`f-${text}`, text)));

@@ -36,6 +36,7 @@ function eventText(event: WorkerEvent): string | undefined {
     case "ended":
       return `${event.runId} ${{ done: "has a verdict", dead: "failed for good", cancelled: "was stopped" }[event.state]}`;
     case "again":
+      if (event.why === "released") return `${event.runId} is given back for another worker`;
       return `${event.runId} is tried again in ${seconds(event.inMs)}: ${event.why}`;
     case "lost":
       return `${event.runId} is somebody else's by now: what was done here counts for nothing`;

@@ -65,7 +65,7 @@ function progressTo(tell: (line: string) => void): Progress {
   };
 }
 
-/** The command line's own image must be what its name stood for when the campaign was made. */
+/** The user's own image must be what its name stood for when the campaign was made. */
 async function requireSameImage(engine: DockerEngine, { own }: ValidationJob): Promise<void> {
   if (own === undefined || own.imageId === null) return;
   const id = await imageIdentity(engine, own.image);
@@ -116,9 +116,11 @@ function failureOf(error: unknown, said: string): AttemptEnding {
   if ((!isKnown && !isFull) || error instanceof InvariantError) throw error;
   const { message } = error as Error;
   const detail = said.trim() === "" ? "" : `\n${said.trim().slice(0, DETAIL_LENGTH_MAX)}`;
+  // On a terminal it stands above the message; here the message is what a list shows, so it is first.
+  const sentence = message.replace("reported above", "reported below");
   const mayConverge =
     isFull || (error instanceof AdapterError && (error.kind === "unavailable" || error.kind === "throttled"));
-  return { kind: "failed", message: `${message}${detail}`, mayConverge };
+  return { kind: "failed", message: `${sentence}${detail}`, mayConverge };
 }
 
 /** How one run goes about it. */
@@ -165,6 +167,7 @@ export function validationExecutor(tools: ValidationTools): RunExecutor {
     kind: VALIDATION,
     execute: async (claim: RunClaim, context: ExecutionContext) => {
       const { reservation, sandboxRunId } = claim;
+      const allotted = tools.allotment.take(Math.max(1, Math.ceil(reservation.cores)));
       const stop = followed(context.signal);
       let said = "";
       const io: Io = {
@@ -174,7 +177,6 @@ export function validationExecutor(tools: ValidationTools): RunExecutor {
         colour: false,
         err: (text) => void (said += text),
       };
-      const allotted = tools.allotment.take(Math.max(1, Math.ceil(reservation.cores)));
       let last: CounterReading | undefined;
       const setting: RunSetting = {
         runId: sandboxRunId,
