@@ -308,6 +308,13 @@ describe("a tier's limits of the month", () => {
   });
 });
 
+test("a worker that stands still in the middle of a claim does not hold up its tenant for ever", async () => {
+  const { db } = await opened();
+  const { rows } = await sql<{ most: string }>`
+    SELECT current_setting('idle_in_transaction_session_timeout') AS most`.execute(db);
+  expect(rows).toEqual([{ most: "30s" }]);
+});
+
 test("a paused campaign begins nothing, and what ran goes on", async () => {
   const { campaigns } = await opened();
   const id = await started(campaigns, ["val-1", "val-2"]);

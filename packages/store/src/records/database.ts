@@ -7,6 +7,8 @@ import type { Tables } from "./tables.ts";
 
 const CONNECTIONS_MAX = 4;
 const CONNECT_MAX_MS = 10_000;
+/** A process that was halted, or whose host is gone, lets go of its locks after so long; working ones are idle for milliseconds. */
+const IDLE_IN_TRANSACTION_MAX_MS = 30_000;
 
 /** Connects, and migrates to the newest schema. The caller destroys it. */
 export async function openDatabase(server: ServerConnection | string): Promise<Kysely<Tables>> {
@@ -14,6 +16,8 @@ export async function openDatabase(server: ServerConnection | string): Promise<K
     ...(typeof server === "string" ? { connectionString: server } : server),
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_MAX_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MAX_MS,
+    keepAlive: true,
     application_name: "apex",
     // A store that nobody closed must not keep its process alive.
     allowExitOnIdle: true,
