@@ -11,6 +11,7 @@ const evidenceSchema = z.object({
   schema: z.literal(EVIDENCE_SCHEMA),
   id: text,
   replaces: text.nullable(),
+  alsoReplaces: z.array(text).default([]),
   resourceId: text,
   pricingUnit: text,
   month: text,

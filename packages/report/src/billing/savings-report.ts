@@ -55,7 +55,12 @@ export function savingsReport(
   unproven: readonly UnprovenSavings[] = [],
 ): SavingsReport {
   const read = proofs.map((proof) => ({ proof, evidence: readSavingsEvidence(proof) }));
-  const replaced = new Set(read.flatMap(({ evidence }) => evidence.replaces ?? []));
+  const replaced = new Set(
+    read.flatMap(({ evidence }) => [
+      ...(evidence.replaces === null ? [] : [evidence.replaces]),
+      ...evidence.alsoReplaces,
+    ]),
+  );
   const rows = read
     .map(({ proof, evidence }) => rowOf(proof, evidence, replaced.has(proof.id)))
     .toSorted(

@@ -115,6 +115,16 @@ test("a proof that a later bill replaced is in no sum", () => {
   expect(report.totals).toEqual(savingsReport("acme", refunded.kept).totals);
 });
 
+test("a proof in whose place another stands beside its own is in no sum either", () => {
+  const [first, second] = FEWER.kept;
+  if (first === undefined || second === undefined) throw new Error("two proofs are expected");
+  const evidence = JSON.stringify({ ...(JSON.parse(second.evidence) as object), alsoReplaces: [first.id] });
+  const report = savingsReport("acme", [first, { ...second, evidence }]);
+  expect(report.rows.filter(({ state }) => state === "replaced").map(({ proof }) => proof.id)).toEqual([
+    first.id,
+  ]);
+});
+
 test("months that are not proven say why", () => {
   const open = proofsOf(days("2026-08-21", "2026-10-01", { ...SMALL, isFinal: false }));
   const report = savingsReport("acme", open.kept, open.unproven);
