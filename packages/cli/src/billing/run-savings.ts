@@ -1,6 +1,9 @@
+import path from "node:path";
+import { renderSavingsHtml, renderSavingsMarkdown, renderSavingsTable, savingsReport } from "@apex/report";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
+import { writeFiles } from "../write-files.ts";
 import { replacementOf } from "./record-savings.ts";
 import { textTable } from "./text-table.ts";
 import { requireTenant, withStore } from "./with-store.ts";
@@ -11,41 +14,45 @@ interface TenantOption {
 }
 
 /** `apex billing savings list`: proofs that are kept, and what became of them. */
-export async function runSavingsList(io: Io, { tenant, json }: TenantOption): Promise<ExitCode> {
+export async function runSavingsList(
+  io: Io,
+  { tenant, json, out }: TenantOption & { readonly out?: string },
+): Promise<ExitCode> {
   const kept = await withStore(io, async (store) => {
     await requireTenant(store, tenant);
     return store.billing.savings(tenant);
   });
-  if (json === true) {
-    io.out(`${JSON.stringify(kept, null, 2)}\n`);
-    return EXIT_CODES.done;
-  }
-  if (kept.length === 0) {
-    io.out("No savings were recorded yet.\n");
-    return EXIT_CODES.done;
-  }
-  const rows = kept.map(({ id, month, address, resourceId, savings, currency, dispute, evidenceSha256 }) => {
-    const replacement = replacementOf(id, kept);
-    const state = dispute === null ? "" : `disputed${dispute.outcome === null ? "" : `, ${dispute.outcome}`}`;
-    const said = [state, replacement === undefined ? "" : `replaced by ${replacement}`].filter(
-      (text) => text !== "",
+  const report = savingsReport(tenant, kept);
+  if (out !== undefined) {
+    const directory = path.resolve(io.cwd, out);
+    const evidence = kept.map(
+      ({ id, evidence: text }) => [path.join(directory, `${id}.json`), text] as const,
     );
-    return [
-      id,
-      month,
-      address ?? resourceId,
-      `${savings} ${currency}`,
-      said.join("; "),
-      evidenceSha256.slice(0, 12),
-    ];
-  });
-  const head = ["proof", "month", "resource"].map((heading) => ({ heading }));
-  io.out(
-    textTable(
-      [...head, { heading: "saved", align: "right" }, { heading: "state" }, { heading: "evidence" }],
-      rows,
-    ),
-  );
+    await writeFiles(
+      new Map([
+        [path.join(directory, "savings.html"), renderSavingsHtml(report)],
+        [path.join(directory, "savings.md"), renderSavingsMarkdown(report)],
+        ...evidence,
+      ]),
+    );
+  }
+  if (json === true) io.out(`${JSON.stringify(kept, null, 2)}\n`);
+  else if (kept.length === 0) io.out("No savings were recorded yet.\n");
+  else {
+    io.out(renderSavingsTable(report, { width: io.width, colour: io.colour }));
+    const rows = report.rows.map(({ proof, evidence, state }) => [
+      proof.id,
+      evidence.month,
+      evidence.changes[0]?.address ?? evidence.resourceId,
+      state,
+    ]);
+    io.out(
+      `\n${textTable(
+        ["proof", "month", "resource", "state"].map((heading) => ({ heading })),
+        rows,
+      )}`,
+    );
+  }
   return EXIT_CODES.done;
 }
 

@@ -123,6 +123,9 @@ describe("proving", () => {
     expect((await prove("--record")).exitCode).toBe(EXIT_CODES.done);
     expect((await books.stores.billing.savings(tenant)).map(({ savings }) => savings)).toEqual(SAVED);
     expect(await charged()).toBe(FEES);
+    await books.run(["billing", "savings", "list", "--tenant", tenant, "--out", "kept"]);
+    const html = await readFile(path.join(books.directory, "kept", "savings.html"), "utf8");
+    expect(html).toContain("$139.20");
     const again = await prove("--record");
     expect([again.exitCode, again.stdout]).toEqual([
       EXIT_CODES.done,
@@ -173,8 +176,8 @@ describe("proving", () => {
     const { stdout } = await prove("--record");
     expect(stdout).toMatch(/sav-[0-9a-f]+-2 +2026-08/);
     expect(await charged()).toBe("13.92");
-    expect((await books.run(["billing", "savings", "list", "--tenant", tenant])).stdout).toContain(
-      "replaced by sav-",
+    expect((await books.run(["billing", "savings", "list", "--tenant", tenant])).stdout).toMatch(
+      /-2 +2026-08 .* charged/,
     );
     expect((await prove("--record")).stdout).toContain("2 proven before, and still so.");
     expect(await charged()).toBe("13.92");
@@ -296,13 +299,13 @@ describe("a dispute", () => {
       EXIT_CODES.done,
     );
     expect(await charged()).toBe("14.4");
-    expect((await savings("list")).stdout).toMatch(/disputed +[0-9a-f]{12}/);
+    expect((await savings("list")).stdout).toMatch(/sav-[0-9a-f]+ +2026-08 .* disputed\n/);
     await savings("decide", august ?? "", "rejected");
     expect(await charged()).toBe(FEES);
     await savings("dispute", september ?? "", "--reason", "it was us");
     await savings("decide", september ?? "", "upheld");
     expect(await charged()).toBe("13.44");
-    expect((await savings("list")).stdout).toMatch(/disputed, upheld/);
+    expect((await savings("list")).stdout).toMatch(/2026-09 .* upheld\n/);
     expect((await books.stores.billing.audit()).problems).toEqual([]);
   });
 

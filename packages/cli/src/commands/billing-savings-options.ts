@@ -25,6 +25,7 @@ export function addSavings(billing: Command, io: Io, finish: Finish): void {
   addProve(savings, io, finish);
   tenantOption(savings.command("list"))
     .description("proofs that are recorded, and disputes")
+    .option("--out <dir>", "also write savings.html, savings.md and the evidence there")
     .option("--json", "print JSON")
     .action(async (options) => {
       const { runSavingsList } = await import("../billing/run-savings.ts");
