@@ -35,7 +35,7 @@ test.for(FOCUS_VERSIONS)(
     const table = focusTable(focusRows({ account: { ...account, name }, charges, invoices }), version);
     const file = join(folder, `${version}.csv`);
     writeFileSync(file, [...focusCsv(table)].join(""));
-    const instance = await DuckDBInstance.create(":memory:");
+    const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
     const connection = await instance.connect();
     const read = `read_csv('${file}', all_varchar = true, header = true, delim = ',', quote = '"', escape = '"', new_line = '\\r\\n')`;
     const cells = await connection.runAndReadAll(`SELECT * FROM ${read}`);

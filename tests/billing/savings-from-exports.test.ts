@@ -64,7 +64,7 @@ const DAYS = Array.from({ length: 92 }, (_, index) => {
 });
 
 async function expectSame(view: string, proofs: readonly SavingsProof[]): Promise<void> {
-  const instance = await DuckDBInstance.create(":memory:");
+  const instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   const connection = await instance.connect();
   await connection.run(view);
   for (const { evidence, savings } of proofs) {

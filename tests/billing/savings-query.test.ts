@@ -13,7 +13,7 @@ let instance: DuckDBInstance;
 let connection: DuckDBConnection;
 
 beforeAll(async () => {
-  instance = await DuckDBInstance.create(":memory:");
+  instance = await DuckDBInstance.create(":memory:", { threads: "1" });
   connection = await instance.connect();
 });
 
