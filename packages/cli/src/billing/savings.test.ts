@@ -183,6 +183,17 @@ describe("proving", () => {
     expect(await charged()).toBe("13.92");
   });
 
+  test("a correction that was cut off after it took the fee back is completed by the next one", async () => {
+    await prove("--record");
+    for (const { id } of await books.stores.billing.savings(tenant)) {
+      await books.stores.billing.reverse(tenant, id, "replaced by another, which was not kept any more");
+    }
+    await bill({ after: "0.15" });
+    await prove("--record");
+    expect(await charged()).toBe("13.92");
+    expect((await books.stores.billing.audit()).problems).toEqual([]);
+  });
+
   test("a change that made it dearer costs nothing", async () => {
     await bill({ after: "0.3" });
     expect((await prove("--record")).stdout).toMatch(/2026-08 .* -67\.2 USD +0 USD/);
