@@ -60,6 +60,7 @@ export async function closeCrashed(
     .execute();
   const isPassedOn =
     state === "cancelled" &&
+    run.stop_requested !== "cap" &&
     (await passOn(trx, { tenant: run.tenant, runId: run.id, campaignId: run.campaign_id }));
   return isPassedOn ? "passed-on" : state;
 }

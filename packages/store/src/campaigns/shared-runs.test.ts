@@ -190,6 +190,22 @@ describe("when a campaign is cancelled", () => {
     expect((await campaigns.runs("default", first))[0]).toMatchObject({ state: "cancelled", charged: "0" });
   });
 
+  test("a run that came to more than its quote is done for nobody again, even if its worker is lost", async () => {
+    const { db, campaigns } = await opened();
+    const ids = [await started(campaigns, ["val-1"]), await started(campaigns, ["val-1"])];
+    const claim = await claimed(campaigns, "val-1");
+    await campaigns.heartbeat(claim, { reading: aReading(9_000) });
+    await expireLease(db, "val-1");
+    expect(await campaigns.claim({ tenant: "default", runId: "val-1" }, aWorker())).toEqual({
+      kind: "ended",
+    });
+    for (const id of ids) {
+      expect(await campaigns.runs("default", id)).toMatchObject([
+        { state: "cancelled", reason: "It came to more than it was quoted.", charged: "0" },
+      ]);
+    }
+  });
+
   test("it cannot be cancelled again, started or paused", async () => {
     const { campaigns } = await opened();
     const id = await started(campaigns, ["val-1"]);
