@@ -232,7 +232,7 @@ async function createAndTell(io: Io, store: OpenRecordStores, options: CreateOpt
   const { id } = await create(io, store, options);
   if (options.start === true) await startCampaign(io, store, { tenant: options.tenant, id });
   const campaign = await findCampaign(store, options.tenant, id);
-  const runs = await store.campaigns.runs(options.tenant, id);
+  const runs = await store.campaigns.runs(options.tenant, id, { withResults: false });
   if (options.json === true) {
     io.out(campaignJson({ campaign, runs }, 2));
     return EXIT_CODES.done;

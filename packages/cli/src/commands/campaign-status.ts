@@ -20,7 +20,7 @@ const LOOK_MS = 1_000;
 
 async function look(store: OpenRecordStores, { tenant }: StatusOptions, id: string): Promise<CampaignLook> {
   const campaign = await findCampaign(store, tenant, id);
-  return { campaign, runs: await store.campaigns.runs(tenant, id) };
+  return { campaign, runs: await store.campaigns.runs(tenant, id, { withResults: false }) };
 }
 
 function textOf(io: Io, { campaign, runs }: CampaignLook): string {

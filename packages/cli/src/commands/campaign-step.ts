@@ -73,7 +73,7 @@ async function take(
       });
       return "goes on.";
     case "cancel": {
-      const runs = await store.campaigns.runs(tenant, id);
+      const runs = await store.campaigns.runs(tenant, id, { withResults: false });
       const waiting = runs.filter(({ state }) => state === "waiting").map(({ runId }) => runId);
       await store.campaigns.cancel(tenant, id);
       await tellQueue(io, store, (queues) => queues.forget(tenant, waiting));

@@ -221,3 +221,9 @@ test("a deadline may be a span from now, and a budget an amount", async () => {
   expect(Math.abs(inMs - 90 * 60_000)).toBeLessThan(60_000);
   expect(kept).toMatchObject({ budget: decimal("0.5"), priority: 1 });
 });
+
+test("a machine without an engine is no worker, and says what to do", async () => {
+  const { exitCode, stderr } = await apex("worker", "--once");
+  expect(stderr).toContain("unset it to use the engine");
+  expect(exitCode).toBe(EXIT_CODES.badInput);
+});

@@ -25,6 +25,7 @@ export interface WorkerCommandOptions extends TellingOptions {
   readonly once?: boolean;
 }
 
+const DAY_MS = 86_400_000;
 const GIBIBYTE = 1024 ** 3;
 /** Of the host's memory; the rest is the system's, and Terraform's while it plans. */
 const MEMORY_SHARE = 0.9;
@@ -49,6 +50,16 @@ function capacityOf(facts: HostFacts, { cores, memory }: WorkerCommandOptions): 
 function identity(io: Io): WorkerIdentity {
   const host = hostname();
   return { id: `${host}/${process.pid}/${io.now().getTime().toString(36)}`, host };
+}
+
+/** At the first call, and then once a day however often it is called. */
+function onceADay(work: () => Promise<unknown>): () => Promise<void> {
+  let dueMs = 0;
+  return async () => {
+    if (performance.now() < dueMs) return;
+    await work();
+    dueMs = performance.now() + DAY_MS;
+  };
 }
 
 /** Everything that is there before the first run. */
@@ -90,13 +101,17 @@ async function work(
     storeDirectory,
     removeOrphans: (runIds) => removeOrphans(host, runIds),
   });
+  const prune = onceADay(() => stores.campaigns.pruneHistory());
   const worker = openWorker({
     server: await queueServer(io, stores),
     records: stores.campaigns,
     executors: [executor],
     capacity,
     identity: identity(io),
-    reap: () => reapOnHost(host),
+    reap: async () => {
+      await reapOnHost(host);
+      await prune();
+    },
     onEvent: (event: WorkerEvent) => {
       tell(event);
       if (event.kind === "idle" && options.once === true) ended.abort();
