@@ -11,6 +11,7 @@ import { openProgress } from "../progress.ts";
 import { printable } from "../printable.ts";
 import { requireSandbox } from "../sandbox/find-sandbox.ts";
 import { prepareImages } from "../sandbox/prepare-images.ts";
+import { endWhenDone } from "../worker/end-when-done.ts";
 import { cpuAllotment } from "../worker/host-part.ts";
 import { inputCache } from "../worker/input-cache.ts";
 import { reapOnHost, type ReapingHost, removeOrphans } from "../worker/reap-on-host.ts";
@@ -82,7 +83,7 @@ async function work(
   options: WorkerCommandOptions,
   stores: OpenRecordStores,
   storeDirectory: string,
-): Promise<void> {
+): Promise<ExitCode> {
   const { engine, facts } = await prepared(io, options);
   const capacity = capacityOf(facts, options);
   const tell = eventTeller(io, options);
@@ -92,7 +93,7 @@ async function work(
     records: stores.campaigns,
     warn: (message) => tell({ kind: "trouble", what: "the reaper", message }),
   };
-  const ended = new AbortController();
+  const once = options.once === true ? endWhenDone(stores.campaigns, capacity) : undefined;
   const executor = validationExecutor({
     io,
     engine,
@@ -114,7 +115,7 @@ async function work(
     },
     onEvent: (event: WorkerEvent) => {
       tell(event);
-      if (event.kind === "idle" && options.once === true) ended.abort();
+      once?.onEvent(event);
     },
   });
   if (options.quiet !== true && options.json !== true) {
@@ -122,10 +123,20 @@ async function work(
       `Working with ${capacity.cores} cores and ${(capacity.memoryBytes / GIBIBYTE).toFixed(1)} GiB; Ctrl-C ends it and gives back what is under way.\n`,
     );
   }
-  await worker.run(AbortSignal.any([io.signal, ended.signal]));
+  try {
+    await worker.run(once === undefined ? io.signal : AbortSignal.any([io.signal, once.signal]));
+  } finally {
+    once?.close();
+  }
+  const left = once?.tooLarge() ?? 0;
+  if (left === 0) return io.signal.aborted ? EXIT_CODES.interrupted : EXIT_CODES.done;
+  io.err(
+    `apex: ${left} run${left === 1 ? " wants" : "s want"} more than this worker has and wait${left === 1 ? "s" : ""} for a larger machine; create the campaign with smaller --cores and --memory to do without\n`,
+  );
+  return EXIT_CODES.nothingToDo;
 }
 
-/** `apex worker`: see `apex worker --help`. A worker that is stopped has done what it was to do: exit 0 with `--once`, else 130. */
+/** `apex worker`: see `apex worker --help`. A worker that is stopped has done what it was to do: exit 0 with `--once` (1 when what is left wants a larger machine), else 130. */
 export async function runWorker(io: Io, options: WorkerCommandOptions): Promise<ExitCode> {
   const storeDirectory = path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
   // Not ended by the signal: a worker that stops still has to give back what it holds.
@@ -134,9 +145,8 @@ export async function runWorker(io: Io, options: WorkerCommandOptions): Promise<
     ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
   });
   try {
-    await work(io, options, stores, storeDirectory);
+    return await work(io, options, stores, storeDirectory);
   } finally {
     await stores.close();
   }
-  return io.signal.aborted ? EXIT_CODES.interrupted : EXIT_CODES.done;
 }
