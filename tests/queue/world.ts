@@ -81,6 +81,8 @@ export interface Working {
   readonly events: readonly WorkerEvent[];
   /** Asks it to end in good order, and waits for it. */
   stop(): Promise<void>;
+  /** Asks it to end without waiting for anything, and waits until it has. */
+  stopAtOnce(): Promise<void>;
 }
 
 /** Starts what the queue of that kind needs. */
@@ -178,7 +180,7 @@ async function worldOf(databaseUrl: string, server: QueueServer): Promise<World>
 function startWorker(world: World, options: WorkingOptions): Working {
   const { name = "w1", cores = 4, times = {} } = options;
   const events: WorkerEvent[] = [];
-  const stop = new AbortController();
+  const [stop, hardStop] = [new AbortController(), new AbortController()];
   const executor: RunExecutor = {
     kind: "test",
     async execute(claim, context) {
@@ -195,11 +197,16 @@ function startWorker(world: World, options: WorkingOptions): Working {
     reap: async () => undefined,
     onEvent: (event) => events.push(event),
     times: { ...TIMES, ...times },
-  }).run(stop.signal);
+  }).run(stop.signal, hardStop.signal);
   return {
     events,
     stop: async () => {
       stop.abort();
+      await running;
+    },
+    stopAtOnce: async () => {
+      stop.abort();
+      hardStop.abort();
       await running;
     },
   };

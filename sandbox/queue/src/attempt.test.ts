@@ -170,14 +170,34 @@ describe("an attempt", () => {
   test("does not wait for records that are away when the worker is to end at once", async () => {
     const hardStop = new AbortController();
     const { kinds } = await attempted(
-      async (_context, its) => {
+      async (_context, its, events) => {
         its.isAway = true;
-        hardStop.abort();
+        void vi
+          .waitFor(() => expect(events.map(({ kind }) => kind)).toContain("away"), WAIT)
+          .then(() => hardStop.abort());
         return VERDICT;
       },
       { hardStop },
     );
     expect(kinds).toEqual(["claimed", "away", "lost"]);
+  });
+
+  test("does not wait for its executor then either, and stops its heartbeats: the run is left to the end of its lease", async () => {
+    const hardStop = new AbortController();
+    const { records, ticket } = await attempted(
+      (_context, its) => {
+        void vi.waitFor(() => expect(its.beats.length).toBeGreaterThan(0), WAIT).then(() => hardStop.abort());
+        return new Promise(() => undefined);
+      },
+      { hardStop },
+    );
+    expect(records.endings).toEqual([]);
+    expect(ticket.put).toEqual(["later"]);
+    // Of a heart that went on nobody else could ever claim it.
+    await vi.waitFor(async () => {
+      const outcome = await records.claim({ runId: "r1" }, WORKER);
+      expect(outcome.kind).toBe("claimed");
+    }, WAIT);
   });
 
   test("tells its meter and its progress with a heartbeat, and goes on though the meter fails", async () => {

@@ -61,7 +61,7 @@ export async function attempt(options: AttemptOptions): Promise<void> {
 async function execute(
   options: AttemptOptions,
 ): Promise<{ readonly executed: Executed; readonly abort: Abort | undefined }> {
-  const { claim, executor, records, health, onEvent, stop } = options;
+  const { claim, executor, records, health, onEvent, stop, hardStop } = options;
   const { tenant, runId, campaignId } = claim;
   const controller = new AbortController();
   const source: BeatSource = { read: undefined, line: undefined };
@@ -74,9 +74,10 @@ async function execute(
   const beats = heartbeats({ claim, records, source, health, onEnd: end });
   stop.addEventListener("abort", release, { once: true });
   if (stop.aborted) release();
+  const abandoned = abortOf(hardStop);
   try {
     if (executor === undefined) return { executed: { ending: unknownKind(claim) }, abort };
-    const executed = await executor.execute(claim, {
+    const working = executor.execute(claim, {
       signal: controller.signal,
       meterWith(read) {
         source.read = read;
@@ -86,13 +87,27 @@ async function execute(
         onEvent({ kind: "progress", tenant, runId, campaignId, line });
       },
     });
-    return { executed, abort };
+    const executed = await Promise.race([working, abandoned.happened]);
+    // Who does not wait leaves the run to the end of its lease: what is left of it may still be at work.
+    return executed === undefined
+      ? { executed: { ending: { kind: "released" } }, abort: { kind: "lost" } }
+      : { executed, abort };
   } catch (cause) {
     return { executed: { ending: failureOf(cause) }, abort };
   } finally {
     stop.removeEventListener("abort", release);
-    await beats.close();
+    await Promise.race([beats.close(), abandoned.happened]);
+    abandoned.forget();
   }
+}
+
+/** A signal's abort as a promise that leaves nothing with a signal that lives longer. */
+function abortOf(signal: AbortSignal): { readonly happened: Promise<undefined>; forget(): void } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const happen = (): void => resolve(undefined);
+  if (signal.aborted) happen();
+  signal.addEventListener("abort", happen, { once: true });
+  return { happened: promise, forget: () => signal.removeEventListener("abort", happen) };
 }
 
 function unknownKind({ kind }: RunClaim): AttemptEnding {
