@@ -4,6 +4,7 @@ import { closeSync, openSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenRecordStores } from "@apex/store";
+import { endWithUs } from "./at-exit.ts";
 import { patiently } from "./customer.ts";
 import { issueAll } from "./issue-all.ts";
 
@@ -43,6 +44,7 @@ export function bookkeepers(settings: {
       stdio: ["ignore", log, log],
     });
     closeSync(log);
+    endWithUs(child);
     const gone = new Promise<void>((resolve) => {
       child.once("exit", () => resolve());
     });

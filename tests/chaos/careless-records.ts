@@ -1,6 +1,7 @@
 /**
- * The negative control: records whose guard is taken out. Whoever ends an attempt is believed, held or lost, and its charges have an id
- * of their own, as billing systems make them that number what they emit. The checks have to find what that does.
+ * The negative control: records whose guard is taken out. No heartbeat gets through, so that leases run out under those who work; whoever
+ * ends an attempt is believed, held or lost, and its charges have an id of their own, as billing systems make them that number what they
+ * emit. The checks have to find what that does.
  */
 import { type Charge, chargeRun, chargesOf } from "@apex/billing";
 import type { AttemptEnding, CounterReading, RunClaim, RunRecords } from "@apex/core";
@@ -86,11 +87,8 @@ export function carelessRecords(records: RunRecords, databaseUrl: string): RunRe
   pool.on("error", () => undefined);
   return {
     ...records,
-    // At once, or the worker would know by itself that its lease is over.
-    heartbeat(claim, beat) {
-      records.heartbeat(claim, beat).catch(() => undefined);
-      return Promise.resolve({ kind: "held" });
-    },
+    // Answered here, at once: the worker would otherwise know by itself that its lease is over, which is a guard too.
+    heartbeat: () => Promise.resolve({ kind: "held" }),
     async end(claim, ending, reading) {
       if (ending.kind !== "verdict" || reading === undefined) return records.end(claim, ending, reading);
       const client = await pool.connect();

@@ -4,6 +4,7 @@ import { existsSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { atExit, endWithUs } from "./at-exit.ts";
 import { type DockerEngine, findDocker } from "@apex/sandbox-docker";
 
 const READY_MAX_MS = 60_000;
@@ -57,6 +58,7 @@ function removeBridge(): void {
 export async function startDocker(folder: string): Promise<DockerServer> {
   await mkdir(folder, { recursive: true });
   makeBridge();
+  const forgetBridge = atExit(removeBridge);
   const host = `unix://${path.join(folder, "docker.sock")}`;
   const log = openSync(path.join(folder, "dockerd.log"), "a");
   let child: ChildProcess | undefined;
@@ -79,8 +81,10 @@ export async function startDocker(folder: string): Promise<DockerServer> {
       };
       const args = Object.entries(settings).map(([key, value]) => `--${key}=${value}`);
       for (const untilMs = Date.now() + READY_MAX_MS; Date.now() < untilMs; await sleep(100)) {
-        if (child === undefined || child.exitCode !== null || child.signalCode !== null)
+        if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
           child = spawn("dockerd", args, { stdio: ["ignore", log, log] });
+          endWithUs(child);
+        }
         const search = await findDocker({ host });
         if (search.kind === "found") return search.engine;
       }
@@ -90,6 +94,7 @@ export async function startDocker(folder: string): Promise<DockerServer> {
     async stop() {
       await end("SIGTERM");
       unmountBelow(folder);
+      forgetBridge();
       removeBridge();
     },
   };

@@ -7,6 +7,11 @@ import type { RedisServer } from "./redis-server.ts";
 import type { SmallDisk } from "./small-disk.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** What a fault may touch. */
 export interface Theatre {
   readonly pool: WorkerPool;
@@ -14,6 +19,8 @@ export interface Theatre {
   /** Absent where the queue is in the database. */
   readonly redis?: RedisServer;
   readonly leaseMs: number;
+  /** How long a worker is frozen at least and at most, in leases. */
+  readonly frozenLeases: Range;
   /** Absent where the engine is not the test's own. */
   readonly docker?: DockerServer;
   /** The disk of the workers' temporary files; absent where none of their own can be made. */
@@ -52,6 +59,7 @@ const PAUSE_MS = { least: 300, most: 2_200 };
 const DOWN_MS_MAX = 2_500;
 const FULL_MS = { least: 1_000, most: 4_000 };
 const SKEW_HOURS_MAX = 9;
+const AWAKE_MIN = 3;
 const HOUR_MS = 3_600_000;
 
 /** An endless schedule of faults. The same seed gives the same one. */
@@ -142,11 +150,35 @@ async function replace(
   return `${name ?? "nobody"}, then ${await theatre.pool.start(skewMs)}`;
 }
 
+/** The worker of a run that goes on, if that can be known now. */
+async function busyWorker(theatre: Theatre, { which }: Fault): Promise<string | undefined> {
+  const busy: string[] = [];
+  await withDatabase(theatre.database.url, async (client) => {
+    // Workers call themselves "host/pid/start".
+    const { rows } = await client.query<{ readonly pid: string }>(
+      "SELECT DISTINCT split_part(worker, '/', 2) AS pid FROM apex.validation_runs WHERE state = 'running' ORDER BY 1",
+    );
+    busy.push(...rows.flatMap(({ pid }) => theatre.pool.awakeNameOf(Number(pid)) ?? []));
+  }).catch(() => undefined);
+  return busy[Math.floor(which * busy.length)];
+}
+
+/** One who has something to lose, while there are others who may take it. */
+async function freeze(theatre: Theatre, fault: Fault): Promise<string> {
+  const { pool, leaseMs, frozenLeases } = theatre;
+  if (pool.awake().length < AWAKE_MIN) return "nobody: too few are awake";
+  const name = (await busyWorker(theatre, fault)) ?? victim(theatre, fault);
+  const { least, most } = frozenLeases;
+  const ms = Math.round(leaseMs * (least + fault.howMuch * (most - least)));
+  if (name !== undefined) await pool.freeze(name, ms);
+  return `${name ?? "nobody"} for ${ms} ms (a lease is ${leaseMs} ms)`;
+}
+
 /** Makes a fault happen and returns a few words about it, once it is over. */
 export async function happen(fault: Fault, theatre: Theatre): Promise<string> {
   const { howMuch } = fault;
   const downMs = howMuch * DOWN_MS_MAX;
-  const { database, redis, pool, leaseMs, disk, docker } = theatre;
+  const { database, redis, disk, docker } = theatre;
   switch (fault.kind) {
     case "kill-worker":
       return replace(theatre, fault, { end: "kill" });
@@ -163,12 +195,8 @@ export async function happen(fault: Fault, theatre: Theatre): Promise<string> {
       disk?.free();
       return `for ${ms} ms`;
     }
-    case "freeze-worker": {
-      const name = victim(theatre, fault);
-      const ms = Math.round(leaseMs * (0.6 + howMuch * 1.6));
-      if (name !== undefined) await pool.freeze(name, ms);
-      return `${name ?? "nobody"} for ${ms} ms (a lease is ${leaseMs} ms)`;
-    }
+    case "freeze-worker":
+      return freeze(theatre, fault);
     case "terminate-backends":
       return terminateBackends(theatre, fault);
     case "crash-database": {

@@ -19,6 +19,12 @@ import { DOUBLED_RUNS, EXACT_CHARGES, type Finding, findingsOf } from "./verdict
 const RUNS = 200;
 const CONTROL_RUNS = 16;
 const CONTROL_FAULTS_MS = 25_000;
+/** Some are back before anybody has missed them, some long after another has done their runs. */
+const FROZEN_LEASES = { least: 0.6, most: 2.4 };
+/** Shorter than many a run. */
+const CONTROL_LEASE_MS = 1_500;
+/** Whoever is frozen so long has lost its runs to another in any case. */
+const CONTROL_FROZEN_LEASES = { least: 2.6, most: 3.2 };
 const WORKERS = 4;
 const LEASE_MS = 4_000;
 const PROBLEMS_SHOWN = 12;
@@ -96,7 +102,15 @@ async function playAll(folder: string, options: Play): Promise<readonly Finding[
   const disk = mountSmallDisk(temporary);
   // Records of runs lie there: those of this test are nobody else's to reap.
   process.env["TMPDIR"] = temporary;
-  const common = { engine, image, say, workers: WORKERS, leaseMs: LEASE_MS, settleMaxMs: SETTLE_MAX_MS };
+  const common = {
+    engine,
+    image,
+    say,
+    workers: WORKERS,
+    leaseMs: LEASE_MS,
+    frozenLeases: FROZEN_LEASES,
+    settleMaxMs: SETTLE_MAX_MS,
+  };
   const settings = (name: string, index: number, count: number): RoundSettings => ({
     ...common,
     name,
@@ -128,7 +142,14 @@ async function playAll(folder: string, options: Play): Promise<readonly Finding[
     }
     const control = settings("negative control", backends.length, CONTROL_RUNS);
     await play(
-      { ...control, isGuarded: false, kinds: ["freeze-worker"], faultsMaxMs: CONTROL_FAULTS_MS },
+      {
+        ...control,
+        isGuarded: false,
+        leaseMs: CONTROL_LEASE_MS,
+        frozenLeases: CONTROL_FROZEN_LEASES,
+        kinds: ["freeze-worker"],
+        faultsMaxMs: CONTROL_FAULTS_MS,
+      },
       controlFindings,
     );
   } finally {

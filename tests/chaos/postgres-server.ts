@@ -7,6 +7,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { postgresBinaries, serverUser } from "@apex/store/testing";
 import pg from "pg";
+import { endWithUs } from "./at-exit.ts";
 import { freePort } from "./free-port.ts";
 
 const READY_MAX_MS = 60_000;
@@ -91,16 +92,12 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
     fsync: "off",
   };
   let child: ChildProcess | undefined;
-  const spawnServer = (): ChildProcess =>
-    spawn(
-      postgres,
-      ["-D", data, ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])],
-      {
-        cwd: "/",
-        stdio: ["ignore", log, log],
-        ...user,
-      },
-    );
+  const args = ["-D", data, ...Object.entries(settings).flatMap(([key, value]) => ["-c", `${key}=${value}`])];
+  const spawnServer = (): ChildProcess => {
+    const server = spawn(postgres, args, { cwd: "/", stdio: ["ignore", log, log], ...user });
+    endWithUs(server);
+    return server;
+  };
   const server: PostgresServer = {
     url,
     async start() {

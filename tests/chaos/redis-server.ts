@@ -4,6 +4,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { openSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endWithUs } from "./at-exit.ts";
 import { freePort } from "./free-port.ts";
 
 const READY_MAX_MS = 30_000;
@@ -46,6 +47,7 @@ export async function startRedis(folder: string): Promise<RedisServer> {
         ["--bind", "127.0.0.1", "--port", String(port), "--dir", data, "--save", "", "--appendonly", "yes"],
         { stdio: ["ignore", log, log] },
       );
+      endWithUs(child);
       for (const untilMs = Date.now() + READY_MAX_MS; Date.now() < untilMs; await sleep(50)) {
         try {
           if (ask("PING").trim() === "PONG") return;

@@ -32,6 +32,7 @@ export interface RoundSettings {
   readonly kinds?: readonly FaultKind[];
   readonly workers: number;
   readonly leaseMs: number;
+  readonly frozenLeases: Theatre["frozenLeases"];
   /** After so long there are no more faults. */
   readonly faultsMaxMs: number;
   /** After so long without faults everything has to have settled. */
@@ -207,6 +208,7 @@ async function openStage(
     pool: workerPool({ env, folder }),
     database,
     leaseMs,
+    frozenLeases: settings.frozenLeases,
     ...(redis === undefined ? {} : { redis }),
     ...(settings.docker === undefined ? {} : { docker: settings.docker }),
     ...(settings.disk === undefined ? {} : { disk: settings.disk }),

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import path from "node:path";
+import { atExit } from "./at-exit.ts";
 
 const SIZE = "16m";
 const PIECE = Buffer.alloc(64 * 1024);
@@ -24,6 +25,10 @@ export function mountSmallDisk(folder: string): SmallDisk | undefined {
   } catch {
     return undefined;
   }
+  const unmount = (): void => {
+    execFileSync("umount", [folder], { stdio: "pipe" });
+  };
+  const forget = atExit(unmount);
   const filler = path.join(folder, "filler");
   return {
     fill() {
@@ -38,7 +43,8 @@ export function mountSmallDisk(folder: string): SmallDisk | undefined {
     },
     free: () => rmSync(filler, { force: true }),
     unmount: () => {
-      execFileSync("umount", [folder], { stdio: "pipe" });
+      forget();
+      unmount();
     },
   };
 }

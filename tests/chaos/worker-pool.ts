@@ -5,6 +5,8 @@ import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { endWithUs } from "./at-exit.ts";
+
 const WORKER = path.join(import.meta.dirname, "worker-process.ts");
 const SKEWED_CLOCK = path.join(import.meta.dirname, "skewed-clock.ts");
 const SHUT_DOWN_MAX_MS = 60_000;
@@ -30,6 +32,7 @@ interface PooledWorker {
 export interface WorkerPool {
   /** Names of those that run and are not frozen. */
   awake(): readonly string[];
+  awakeNameOf(pid: number): string | undefined;
   /** Returns its name once it is ready, or cannot be. `skewMs`: how wrong its clock is. */
   start(skewMs?: number): Promise<string>;
   kill(name: string): Promise<void>;
@@ -78,6 +81,8 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
     ownEnds,
     pids,
     awake: () => [...workers.values()].filter(({ isFrozen }) => !isFrozen).map(({ name }) => name),
+    awakeNameOf: (pid) =>
+      [...workers.values()].find(({ child, isFrozen }) => child.pid === pid && !isFrozen)?.name,
     async start(skewMs = 0) {
       const name = `worker-${++started}`;
       const home = path.join(settings.folder, name);
@@ -89,6 +94,7 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
         stdio: ["ignore", log, log, "ipc"],
       });
       closeSync(log);
+      endWithUs(child);
       const worker = { name, child, isExpectedToEnd: false, isFrozen: false };
       workers.set(name, worker);
       if (child.pid !== undefined) pids.push(child.pid);

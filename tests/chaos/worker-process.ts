@@ -60,7 +60,7 @@ const worker = openWorker({
   identity: { id: `${hostname()}/${process.pid}/${performance.timeOrigin}`, host: hostname() },
   reap: reapHere,
   onEvent: (event) => console.log(JSON.stringify({ ms: Math.round(performance.now()), ...event })),
-  times: { lockMs: 3 * leaseMs, stalledCheckMs: leaseMs, sweepMs: leaseMs, patienceMs: 10_000 },
+  times: { lockMs: leaseMs, stalledCheckMs: leaseMs / 2, sweepMs: leaseMs, patienceMs: 10_000 },
 });
 process.send?.("ready");
 await worker.run(stop.signal);
