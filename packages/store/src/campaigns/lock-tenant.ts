@@ -1,7 +1,7 @@
+import type { Tier } from "@apex/billing";
 import { AdapterError } from "@apex/core";
 import type { Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
-import type { Tier } from "../tenants/tenant-store.ts";
 
 /**
  * Everything that decides over a tenant's budgets, limits and campaigns takes this lock first, then rows of runs: in one order, so that

@@ -1,5 +1,4 @@
-/** What a tenant pays for. */
-export type Tier = "free" | "early" | "mid" | "enterprise";
+import type { Tier } from "@apex/billing";
 
 /** A customer: every row belongs to one. */
 export interface Tenant {

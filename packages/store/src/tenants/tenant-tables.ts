@@ -1,3 +1,4 @@
+import type { Tier } from "@apex/billing";
 import type { Generated } from "kysely";
 
 /** Tables of tenants, as queries see them. */
@@ -8,6 +9,6 @@ export interface TenantTables {
 interface TenantsTable {
   id: string;
   name: string;
-  tier: "free" | "early" | "mid" | "enterprise";
+  tier: Tier;
   created_at: Generated<Date>;
 }

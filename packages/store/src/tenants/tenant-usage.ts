@@ -1,8 +1,7 @@
-import { TIER_LIMITS } from "@apex/billing";
+import { TIER_LIMITS, type Tier } from "@apex/billing";
 import { AdapterError } from "@apex/core";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
-import type { Tier } from "./tenant-store.ts";
 
 const NS_PER_HOUR = 3_600_000_000_000n;
 
