@@ -109,6 +109,9 @@ describe.each(backendsHere())("workers on %s", (kind) => {
     await until("the worker has noticed", () => worker.events.some((event) => event.kind === "away"));
     await server.start();
     expect((await world.ended(campaign)).counts.done).toBe(20);
+    await until("it is back", () =>
+      worker.events.some((event) => event.kind === "back" && event.service === "queue"),
+    );
     const ways = worker.events.flatMap((event) =>
       (event.kind === "away" || event.kind === "back") && event.service === "queue" ? [event.kind] : [],
     );

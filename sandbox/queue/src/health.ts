@@ -12,16 +12,30 @@ export interface Health {
   readonly pauseMs: number;
 }
 
-export function healthOf(service: "queue" | "records", onEvent: (event: WorkerEvent) => void): Health {
+/**
+ * Follows a service. It is back when it answers and nothing has failed for `quietMs`: of a server that was restarted, connections that
+ * broke with it are found one by one.
+ */
+export function healthOf(
+  service: "queue" | "records",
+  onEvent: (event: WorkerEvent) => void,
+  quietMs = 0,
+): Health {
+  let isAway = false;
   let failures = 0;
+  let failedAt = 0;
   return {
     failed(cause) {
       failures += 1;
-      if (failures === 1) onEvent({ kind: "away", service, message: messageOf(cause) });
+      failedAt = performance.now();
+      if (!isAway) onEvent({ kind: "away", service, message: messageOf(cause) });
+      isAway = true;
     },
     fine() {
-      if (failures > 0) onEvent({ kind: "back", service });
       failures = 0;
+      if (!isAway || performance.now() - failedAt < quietMs) return;
+      isAway = false;
+      onEvent({ kind: "back", service });
     },
     get pauseMs() {
       return failures === 0 ? 0 : Math.min(FIRST_PAUSE_MS * 2 ** (failures - 1), PAUSE_MAX_MS);

@@ -14,6 +14,8 @@ import { type Waker, waker } from "./wake.ts";
 
 const POLL_MIN_MS = 200;
 const POLL_MAX_MS = 1_000;
+/** A server that was away is back when nothing has failed for so long. */
+const QUIET_MS = 2_000;
 /** A run that could be done and whose ticket did not come up for so many times its lock gets a second one. */
 const OVERDUE_LOCKS = 4;
 
@@ -53,7 +55,7 @@ export function openWorker(options: WorkerOptions): QueueWorker {
   const onEvent: OnEvent = options.onEvent ?? (() => undefined);
   return {
     async run(signal, hardSignal = new AbortController().signal) {
-      const queueHealth = healthOf("queue", onEvent);
+      const queueHealth = healthOf("queue", onEvent, QUIET_MS);
       const connection = await connected(options.server, times, queueHealth, signal);
       if (connection === undefined) return;
       const wake = waker();
@@ -106,7 +108,7 @@ interface Running extends Required<Omit<WorkerOptions, "times" | "server">> {
 
 async function work(running: Running): Promise<void> {
   const { connection, times, queueHealth, onEvent, hardSignal } = running;
-  const recordsHealth = healthOf("records", onEvent);
+  const recordsHealth = healthOf("records", onEvent, QUIET_MS);
   const taking = takingFrom(connection, times, queueHealth);
   const room = roomOf(running.capacity);
   const intake = intakeOf({ ...running, taking, room, patienceMs: times.patienceMs, recordsHealth });
