@@ -28,8 +28,10 @@ const CONTROL_FROZEN_LEASES = { least: 2.6, most: 3.2 };
 const WORKERS = 4;
 const LEASE_MS = 4_000;
 const PROBLEMS_SHOWN = 12;
-const FAULTS_MAX_MS = { least: 60_000, perRun: 1_500 };
-const SETTLE_MAX_MS = 150_000;
+const FAULTS_MAX_MS = { least: 45_000, perRun: 1_200 };
+const SETTLE_MAX_MS = 120_000;
+/** Whatever hangs ends the test, and fails it. */
+const ALL_MAX_MS = { least: 600_000, perRun: 2_000 };
 
 const startedMs = performance.now();
 
@@ -216,4 +218,11 @@ async function main(): Promise<void> {
   conclude({ passed: findings.length - failed, failed });
 }
 
+setTimeout(
+  () => {
+    say(`this takes too long; to repeat: ${repeat}`);
+    process.exit(1);
+  },
+  ALL_MAX_MS.least + runs * ALL_MAX_MS.perRun,
+).unref();
 await main();
