@@ -1,10 +1,10 @@
-import { mkdtemp, readdir } from "node:fs/promises";
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Diagnostic, Severity } from "@apex/core";
 import { copyConfiguration } from "@apex/sandbox-terraform";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { InputKeeper } from "./keep-inputs.ts";
-import { type KeptFile, renderConfiguration, type ValidationJob } from "./validation-job.ts";
+import { type ConfigurationFile, renderConfiguration, type ValidationJob } from "./validation-job.ts";
 
 /** States hold what no run of this configuration needs: its own state is an input of its own. */
 const STATE = /\.tfstate$/;
@@ -17,6 +17,16 @@ export interface KeptConfiguration {
   /** Where a file, absolute or relative to the root module, lies among the kept ones. */
   readonly placeOf: (file: string) => string;
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** All of it is one text on its way, which has an end. */
+const BYTES_MAX = 128 * 1024 ** 2;
+
+function tooLarge(directory: string): CommandError {
+  return new CommandError(
+    EXIT_CODES.badInput,
+    `--terraform ${directory}: the configuration with all that lies in its directories has more than ${BYTES_MAX / 1024 ** 2} MiB, too much to send to workers; move out of it what Terraform does not read`,
+  );
 }
 
 function notKept(severity: Severity, summary: string): Diagnostic {
@@ -41,7 +51,8 @@ export async function keepConfiguration(
   const placeIn = (file: string) => path.relative(copy.tree, file).split(path.sep).join("/");
   const placeOf = (file: string) => placeIn(copy.locate(file));
   const left = copy.notes.map((summary) => notKept("warning", summary));
-  const files: KeptFile[] = [];
+  const files: ConfigurationFile[] = [];
+  let bytes = 0;
   for (const entry of await readdir(copy.tree, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const file = path.join(entry.parentPath, entry.name);
@@ -51,7 +62,12 @@ export async function keepConfiguration(
       left.push(
         notKept("warning", `${placeIn(file)} stays here: it may hold a secret, and nothing names it`),
       );
-    } else files.push({ path: placeIn(file), sha256: await keeper.keep(file) });
+    } else {
+      const content = await readFile(file);
+      bytes += content.length;
+      if (bytes > BYTES_MAX) throw tooLarge(request.directory);
+      files.push({ path: placeIn(file), content });
+    }
   }
   return {
     configuration: {

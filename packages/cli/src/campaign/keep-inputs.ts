@@ -6,13 +6,12 @@ import type { Progress } from "../progress.ts";
 import type { KeptFile } from "./validation-job.ts";
 
 const GIBIBYTE = 1024 ** 3;
-const FILE_BYTES_MAX = 2 * GIBIBYTE;
 /** Of one campaign: all of it goes through the database. */
 const TOTAL_BYTES_MAX = 8 * GIBIBYTE;
 
 /** Sends a campaign's input files to where workers find them, each once. */
 export interface InputKeeper {
-  /** Keeps a file (absolute path) and returns its SHA-256. Throws a CommandError for one that is too large. */
+  /** Keeps a file (absolute path) and returns its SHA-256. Throws a CommandError when all are too large together. */
   keep(file: string): Promise<string>;
   keepText(text: string): Promise<string>;
 }
@@ -28,10 +27,8 @@ export function inputKeeper(
   let bytes = 0;
   const send = async (file: string): Promise<string> => {
     const { size } = await stat(file);
-    if (size > FILE_BYTES_MAX) throw tooLarge(file, size, FILE_BYTES_MAX);
     bytes += size;
-    if (bytes > TOTAL_BYTES_MAX)
-      throw tooLarge("The campaign's input files together", bytes, TOTAL_BYTES_MAX);
+    if (bytes > TOTAL_BYTES_MAX) throw tooLarge(bytes);
     const sha256 = await store.put(tenant, file);
     files += 1;
     progress.detail(`${files} files, ${(bytes / 1024 ** 2).toFixed(1)} MiB`);
@@ -54,11 +51,11 @@ export function inputKeeper(
   };
 }
 
-function tooLarge(what: string, bytes: number, bytesMax: number): CommandError {
+function tooLarge(bytes: number): CommandError {
   const gibibytes = (value: number) => (value / GIBIBYTE).toFixed(1);
   return new CommandError(
     EXIT_CODES.badInput,
-    `${what}: ${gibibytes(bytes)} GiB, more than the ${gibibytes(bytesMax)} GiB that a campaign may send to its workers; cut metrics and logs to the time that matters`,
+    `the campaign's input files come to ${gibibytes(bytes)} GiB and more; its workers can be sent ${gibibytes(TOTAL_BYTES_MAX)} GiB: cut metrics and logs to the time that matters`,
   );
 }
 

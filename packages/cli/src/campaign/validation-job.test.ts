@@ -59,15 +59,17 @@ describe("a job", () => {
     expect(() => parseJob(text)).toThrow(message);
   });
 
-  test("shares the list of its configuration's files with others", () => {
+  test("has its configuration as one text, which the same files always make", () => {
     const files = [
-      { path: "infra/main.tf", sha256: sha("1") },
-      { path: "infra/a.tf", sha256: sha("2") },
+      { path: "infra/main.tf", content: Buffer.from("a = 1") },
+      { path: "infra/a.zip", content: Buffer.from([0, 255, 10]) },
     ];
     const text = renderConfiguration(files);
     expect(renderConfiguration(files.toReversed())).toBe(text);
     expect(parseConfiguration(text)).toEqual(files.toReversed());
-    expect(() => parseConfiguration(text.replace("infra/a.tf", "infra/../../a.tf"))).toThrow("leads out");
+    expect(() => parseConfiguration(text.replace("infra/main.tf", "infra/../../main.tf"))).toThrow(
+      "leads out",
+    );
   });
 });
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 
 /** What an executor of validations is handed: everything that decides the result, files by their content. */
 const JOB_SCHEMA = "apex.validation-job/v1";
-/** The list of a configuration's files, itself kept by its content: a thousand runs share one. */
+/** All files of a configuration as one, kept by its content: a thousand runs share it, and each names all that it needs. */
 const CONFIGURATION_SCHEMA = "apex.configuration/v1";
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -37,7 +37,7 @@ const jobSchema = z.object({
   apexVersion: z.string(),
   target: z.string().min(1),
   configuration: z.object({
-    /** Of the list of its files. */
+    /** Of all its files as one. */
     files: sha256,
     /** The root module among them; "" where it is the top. */
     directory: z.union([place, z.literal("")]),
@@ -73,7 +73,7 @@ const jobSchema = z.object({
 
 const configurationSchema = z.object({
   schema: z.literal(CONFIGURATION_SCHEMA),
-  files: z.array(file),
+  files: z.array(z.object({ path: place, content: z.base64() })),
 });
 
 /** One validation as it travels. */
@@ -101,17 +101,26 @@ export function parseJob(text: string): ValidationJob {
   return parsed(jobSchema, text, "this run's job");
 }
 
-/** The list of a configuration's files, in one order. */
-export function renderConfiguration(files: readonly KeptFile[]): string {
+/** A file of a configuration. */
+export interface ConfigurationFile {
+  readonly path: string;
+  readonly content: Buffer;
+}
+
+/** A configuration's files as one text, in one order: the same files are the same text. */
+export function renderConfiguration(files: readonly ConfigurationFile[]): string {
   return canonical({
     schema: CONFIGURATION_SCHEMA,
-    files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
+    files: files
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+      .map(({ path, content }) => ({ path, content: content.toString("base64") })),
   });
 }
 
-/** Throws an AdapterError (`invalid`) for another list than {@link renderConfiguration}'s. */
-export function parseConfiguration(text: string): readonly KeptFile[] {
-  return parsed(configurationSchema, text, "this run's list of files").files;
+/** Throws an AdapterError (`invalid`) for another text than {@link renderConfiguration}'s. */
+export function parseConfiguration(text: string): readonly ConfigurationFile[] {
+  const { files } = parsed(configurationSchema, text, "this run's configuration");
+  return files.map(({ path, content }) => ({ path, content: Buffer.from(content, "base64") }));
 }
 
 function parsed<Value>(schema: z.ZodType<Value>, text: string, what: string): Value {

@@ -5,7 +5,7 @@ import type { InputFileStore } from "@apex/store";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { keepConfiguration } from "../campaign/keep-configuration.ts";
 import { inputKeeper, keepNamed } from "../campaign/keep-inputs.ts";
-import type { ValidationJob } from "../campaign/validation-job.ts";
+import { renderJob, type ValidationJob } from "../campaign/validation-job.ts";
 import { inputCache } from "./input-cache.ts";
 import { materialiseJob } from "./materialise-job.ts";
 import { memoryInputFiles } from "./testing/memory-input-files.ts";
@@ -116,6 +116,8 @@ describe("a job on another machine", () => {
     const cache = inputCache(store, path.join(home, "cache"));
     await materialiseJob(job, { cache, tenant: "acme" }, path.join(home, "first"));
     const count = store.fetched.length;
+    // The database prunes by that: what no job names is nobody's.
+    expect(store.fetched.filter((sha256) => !renderJob(job).includes(sha256))).toEqual([]);
     await materialiseJob(job, { cache, tenant: "acme" }, path.join(home, "second"));
     expect(store.fetched).toHaveLength(count);
     await expect(

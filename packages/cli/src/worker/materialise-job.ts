@@ -1,7 +1,12 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
-import { type KeptFile, parseConfiguration, type ValidationJob } from "../campaign/validation-job.ts";
+import {
+  type ConfigurationFile,
+  type KeptFile,
+  parseConfiguration,
+  type ValidationJob,
+} from "../campaign/validation-job.ts";
 import type { InputCache } from "./input-cache.ts";
 
 /** A job's inputs as files of this machine: absolute paths. */
@@ -41,6 +46,14 @@ async function placeAll(
   return placed;
 }
 
+async function writeAll(files: readonly ConfigurationFile[], folder: string): Promise<void> {
+  for (const { path: name, content } of files) {
+    const file = inside(folder, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, content);
+  }
+}
+
 /** Below `folder`: the job's schema refuses ways out already, and this is where one would do harm. */
 function inside(folder: string, name: string): string {
   const file = path.resolve(folder, name);
@@ -57,8 +70,8 @@ export async function materialiseJob(
   const tree = path.join(directory, "configuration");
   // What was kept is the project: links were followed and limits kept when it was.
   await mkdir(path.join(tree, ".git"), { recursive: true });
-  const list = await placeAt(target, job.configuration.files, path.join(directory, "files.json"));
-  await placeAll(target, parseConfiguration(await readFile(list, "utf8")), tree);
+  const whole = await placeAt(target, job.configuration.files, path.join(directory, "configuration.json"));
+  await writeAll(parseConfiguration(await readFile(whole, "utf8")), tree);
   const terraformDirectory = inside(tree, job.configuration.directory);
   const changed = await placeAll(target, job.change, path.join(directory, "change"));
   const overlay = new Map<string, string>();

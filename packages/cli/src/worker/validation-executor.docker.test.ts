@@ -47,7 +47,7 @@ async function executed({ main = "", log = LOG, job = {}, text, signal }: Case) 
     apexVersion: APEX_VERSION,
     target: "aws_instance.web",
     configuration: {
-      files: await put(renderConfiguration([{ path: "infra/main.tf", sha256: await put(main) }])),
+      files: await put(renderConfiguration([{ path: "infra/main.tf", content: Buffer.from(main) }])),
       directory: "infra",
       varFiles: [],
     },
