@@ -179,6 +179,16 @@ const PLANTED: readonly (readonly [string, (proof: Evidence) => readonly string[
     evidence({ charges: [...right.books.charges, { ...firstCharge!, id: "val-1/vcpu/1", attempt: "1" }] }),
     /is charged .* and owes/,
   ],
+  [
+    "two attempts that are charged, each rightly",
+    charges,
+    evidence({
+      attempts: right.books.attempts.map((attempt) => ({ ...attempt, ending: "verdict" })),
+      readings: ["1", "2"].map((attempt) => ({ ...READING, attempt })),
+      charges: ["1", "2"].flatMap((attempt) => right.books.charges.map((charge) => ({ ...charge, attempt }))),
+    }),
+    /charged to c-1 for the attempts 1, 2/,
+  ],
   ["no charge", charges, evidence({ charges: [] }), /charged nothing/],
   [
     "a last digit",

@@ -67,8 +67,28 @@ export function wrongCharges({ books, ordered }: Evidence, prices: Prices): read
   return [
     ...wrong,
     ...[...ofAttempts.keys()].map((key) => `There are charges for ${key}, which there was not.`),
+    ...chargedTwice(books),
     ...unexplained(books),
   ];
+}
+
+/** Runs that a campaign pays for more than once, each time for another attempt. */
+function chargedTwice(books: Books): readonly string[] {
+  const charged = new Set(
+    books.charges.map(({ tenant, subject, attempt }) => `${runKey(tenant, subject)}/${attempt}`),
+  );
+  const paid = books.attempts.filter(({ tenant, run_id, attempt }) =>
+    charged.has(`${runKey(tenant, run_id)}/${attempt}`),
+  );
+  const byPayer = Map.groupBy(
+    paid,
+    ({ tenant, run_id, campaign_id }) => `The run ${runKey(tenant, run_id)} is charged to ${campaign_id}`,
+  );
+  return [...byPayer]
+    .filter(([, attempts]) => attempts.length > 1)
+    .map(
+      ([what, attempts]) => `${what} for the attempts ${attempts.map(({ attempt }) => attempt).join(", ")}.`,
+    );
 }
 
 /** Runs that ended and were not charged say why, and only those. */
