@@ -33,10 +33,11 @@ interface Case {
   readonly job?: Partial<ValidationJob>;
   readonly text?: string;
   readonly signal?: StopSignal;
+  readonly maxSeconds?: number;
 }
 
 /** What becomes of a job on this host, and what was told on the way. */
-async function executed({ main = "", log = LOG, job = {}, text, signal }: Case) {
+async function executed({ main = "", log = LOG, job = {}, text, signal, maxSeconds = 60 }: Case) {
   const store = memoryInputFiles();
   const put = async (content: string) => {
     const file = path.join(home, "content");
@@ -66,7 +67,7 @@ async function executed({ main = "", log = LOG, job = {}, text, signal }: Case) 
     sandboxRunId: `val-test-${process.pid}`,
     kind: "validation",
     job: text ?? renderJob(whole),
-    reservation: { cores: 1, memoryBytes: 1e9, gpus: 0, gpuModel: null, maxSeconds: 60 },
+    reservation: { cores: 1, memoryBytes: 1e9, gpus: 0, gpuModel: null, maxSeconds },
     cap: { amount: "1" as RunClaim["cap"]["amount"], currency: "USD" },
     leaseMs: 30_000,
     orphans: ["val-old-1"],
@@ -127,6 +128,15 @@ dockerDescribe("an attempt that comes to no verdict", () => {
     const { ending, reading } = await executed({ signal: AbortSignal.abort("release") });
     expect(ending).toEqual({ kind: "released" });
     expect(reading).toBeUndefined();
+  });
+
+  test("ends when the time that it reserved is over", async () => {
+    const { ending } = await executed({ maxSeconds: 0.001 });
+    expect(ending).toMatchObject({
+      kind: "failed",
+      message: expect.stringContaining("that it reserved") as string,
+      mayConverge: true,
+    });
   });
 
   test("tells what Terraform said", async () => {

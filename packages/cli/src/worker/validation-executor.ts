@@ -44,12 +44,38 @@ const DETAIL_LENGTH_MAX = 2_000;
 /** The operating system's words for a host that has no room: another one may. */
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM"]);
 
-function followed(signal: StopSignal): { readonly signal: AbortSignal; readonly end: () => void } {
+/** What ends an attempt: its worker, for a reason that it knows, or the end of the time that was reserved. */
+interface Stop {
+  readonly signal: AbortSignal;
+  readonly isLate: () => boolean;
+  readonly close: () => void;
+}
+
+function stopOf(signal: StopSignal, maxSeconds: number): Stop {
   const controller = new AbortController();
+  let isLate = false;
   const abort = () => controller.abort(signal.reason);
+  const timer = setTimeout(() => {
+    isLate = !controller.signal.aborted;
+    controller.abort(new AdapterError("unavailable", "the time that was reserved is over"));
+  }, maxSeconds * 1_000);
   signal.addEventListener("abort", abort, { once: true });
   if (signal.aborted) abort();
-  return { signal: controller.signal, end: () => signal.removeEventListener("abort", abort) };
+  return {
+    signal: controller.signal,
+    isLate: () => isLate,
+    close: () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", abort);
+    },
+  };
+}
+
+/** Nothing of it is charged, and a quieter host may be fast enough. */
+function overdue(maxSeconds: number): AttemptEnding {
+  const minutes = Math.ceil(maxSeconds / 60);
+  const message = `It was not done in the ${minutes} min that it reserved: its worker's host is busy, or its inputs take too long to read.`;
+  return { kind: "failed", message, mayConverge: true };
 }
 
 /** Lines of progress, without the time: "Replaying the recorded load: …". */
@@ -168,7 +194,7 @@ export function validationExecutor(tools: ValidationTools): RunExecutor {
     execute: async (claim: RunClaim, context: ExecutionContext) => {
       const { reservation, sandboxRunId } = claim;
       const allotted = tools.allotment.take(Math.max(1, Math.ceil(reservation.cores)));
-      const stop = followed(context.signal);
+      const stop = stopOf(context.signal, reservation.maxSeconds);
       let said = "";
       const io: Io = {
         ...tools.io,
@@ -202,11 +228,12 @@ export function validationExecutor(tools: ValidationTools): RunExecutor {
         const done = await perform(tools, claim, { io, setting, progress });
         return { ...readingSoFar(), ...done };
       } catch (error) {
+        if (stop.isLate()) return { ending: overdue(reservation.maxSeconds), ...readingSoFar() };
         // Why it was stopped, who stopped it knows.
         const ending = stop.signal.aborted ? ({ kind: "released" } as const) : failureOf(error, said);
         return { ending, ...readingSoFar() };
       } finally {
-        stop.end();
+        stop.close();
         allotted.giveBack();
         await tools.cache.prune();
       }
