@@ -13,7 +13,7 @@ import { ensureTerraform } from "./terraform.mjs";
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const STAMP = path.join(ROOT, "node_modules", ".apex-setup");
 /** A user's own queue may be on Redis, and only our tests and benches start a server. */
-const WITH_REDIS = new Set(["test", "bench"]);
+const WITH_REDIS = new Set(["test", "test:chaos", "bench"]);
 /** Node runs TypeScript without a flag or a warning from here on. */
 const NODE_FOR_TYPESCRIPT = [24, 12];
 

@@ -263,13 +263,13 @@ describe("chaos from a seed", () => {
     expect(chaosScenario(seededRng(7), 40)).toEqual(chaosScenario(seededRng(7), 40));
   });
 
-  test("has only faults that can be done, and each of them in time", () => {
+  test("has only faults that can be done, and each of them soon", () => {
     const kinds = possibleFaults({});
     expect(kinds).not.toContain("crash-redis");
     expect(
       new Set(
         faultSchedule(seededRng(1), kinds)
-          .take(500)
+          .take(30)
           .map(({ kind }) => kind)
           .toArray(),
       ),

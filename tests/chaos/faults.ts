@@ -38,7 +38,7 @@ const KINDS = {
   "crash-redis": 2,
   "lose-redis": 1,
   "flush-queue": 1,
-  "kill-docker": 1,
+  "kill-docker": 2,
 } as const;
 
 /** What goes wrong; the numbers are how often, relative to each other. */
@@ -62,14 +62,22 @@ const SKEW_HOURS_MAX = 9;
 const AWAKE_MIN = 3;
 const HOUR_MS = 3_600_000;
 
-/** An endless schedule of faults. The same seed gives the same one. */
+/** In a random order, which is the same for the same numbers. */
+function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
+  return items
+    .map((item) => ({ item, place: random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
+
+/** An endless schedule of faults, in which each kind has its turns before any has more. The same seed gives the same one. */
 export function* faultSchedule(random: () => number, kinds: readonly FaultKind[]): Generator<Fault> {
-  const lots = kinds.flatMap((kind) => Array.from({ length: KINDS[kind] }, () => kind));
-  for (;;) {
-    const kind = lots[Math.floor(random() * lots.length)];
-    if (kind === undefined) return;
-    const pauseMs = Math.round(PAUSE_MS.least + random() * (PAUSE_MS.most - PAUSE_MS.least));
-    yield { kind, pauseMs, which: random(), howMuch: random() };
+  const turns = kinds.flatMap((kind) => Array.from({ length: KINDS[kind] }, () => kind));
+  while (turns.length > 0) {
+    for (const kind of shuffled(turns, random)) {
+      const pauseMs = Math.round(PAUSE_MS.least + random() * (PAUSE_MS.most - PAUSE_MS.least));
+      yield { kind, pauseMs, which: random(), howMuch: random() };
+    }
   }
 }
 
