@@ -115,9 +115,9 @@ test("a FOCUS export: what was proven from what we read is what the customer's d
   );
   const proofs = prove(await rowsOf(file), "Hours");
   expect(proofs.map(({ month, savings }) => [month, savings])).toEqual([
-    // 4.60829 / 24 has no end: a unit price is kept to 12 places.
-    ["2026-08", "32.981189999912"],
-    ["2026-09", "89.94869999976"],
+    // 1.61 of each 2.304 that the day is cheaper by the list. 1.61 / 2.304 has no end: a share is kept to 12 places.
+    ["2026-08", "17.709999999994368"],
+    ["2026-09", "48.29999999998464"],
   ]);
   await expectSame(`CREATE VIEW focus AS SELECT * FROM read_csv('${file}')`, proofs);
 });

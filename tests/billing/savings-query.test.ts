@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type MergedChange, proveSavings, type SavingsProof } from "@apex/billing";
 import { changed, days, usageRow } from "@apex/billing/testing";
-import { type CostRow, decimal, seededRng, toNumber } from "@apex/core";
+import { compareDecimals, type CostRow, decimal, seededRng, toNumber } from "@apex/core";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
@@ -63,7 +63,13 @@ async function expectSame(rows: readonly CostRow[], proofs: readonly SavingsProo
     await connection.run(form);
     for (const proof of proofs) {
       const row = (await recompute(proof)) as Record<string, string>;
-      expect(decimal(row["savings"]!)).toBe(proof.savings);
+      const { saved, byShareBefore, byShareAfter } = proof.atListPrices ?? {};
+      const numbers = { savings: proof.savings, at_effective_prices: proof.atEffectivePrices };
+      const listed = { at_list_prices: saved, by_share_before: byShareBefore, by_share_after: byShareAfter };
+      for (const [column, value] of Object.entries({ ...numbers, ...listed })) {
+        const found = row[column] ?? null;
+        expect([column, found === null ? undefined : decimal(found)]).toEqual([column, value]);
+      }
       expect(row["rows_without_invoice"]).toBe("0");
     }
   }
@@ -129,6 +135,67 @@ test("the customer's own database comes to the same number, to the last digit, w
   await expectSame(rows, proofs);
 });
 
+/** What is paid of the list price: before the merges, between them, from the second one on, and from then until the end. */
+const COMMITMENTS = [
+  ["none", ["1", "1", "1", "1"]],
+  ["one all the time", ["0.7137", "0.7137", "0.7137", "0.7137"]],
+  ["one bought after the last merge", ["1", "1", "1", "0.6321"]],
+  ["one bought between the merges", ["1", "0.6321", "0.6321", "0.6321"]],
+  ["one that ended after the last merge", ["0.7137", "0.7137", "0.7137", "1"]],
+  ["one that ended between the merges", ["0.7137", "1", "1", "1"]],
+] as const;
+
+test.each(COMMITMENTS)(
+  "commitments, %s: both come to the same, and to no more than the list",
+  async (_, paid) => {
+    const usage = (sku: string, price: string, share: string) =>
+      ({ resourceId: "i-0'1", sku, price, paid: share, hours: "23.9375" }) as const;
+    const rows = [
+      ...days("2026-07-15", "2026-08-20", usage("a", "0.1923", paid[0])),
+      ...days("2026-08-21", "2026-09-10", usage("b", "0.0961", paid[1])),
+      ...days("2026-09-11", "2026-09-20", usage("c", "0.0771", paid[2])),
+      // The provider's new price comes with what is bought, or ends.
+      ...days("2026-09-20", "2026-11-01", usage("c", "0.0873", paid[3])),
+    ];
+    const changes = [change("val-1", "2026-08-20T10:00:00Z"), change("val-2", "2026-09-10T10:00:00Z")];
+    const proofs = prove(rows, changes);
+    expect(proofs).toHaveLength(5);
+    expect(proofs.filter((one) => compareDecimals(one.savings, one.atEffectivePrices) > 0)).toEqual([]);
+    // Wherever less is paid of the list after it than before, that is not the change's.
+    const covered = proofs.filter(
+      ({ paidShareOfList: { before, after } }) => compareDecimals(after!, before!) < 0,
+    );
+    expect(covered.map(({ savings }) => savings)).toEqual(
+      covered.map(({ atListPrices }) => atListPrices?.byShareAfter),
+    );
+    await expectSame(rows, proofs);
+  },
+);
+
+test("a bill that does not tell all list costs: what was paid counts, in both", async () => {
+  const resourceId = "i-0'1";
+  const after = days("2026-08-21", "2026-10-01", { resourceId, sku: "b", price: "0.1", paid: "0.8" });
+  const correction = {
+    ChargeClass: "Correction",
+    PricingQuantity: decimal("-7.5"),
+    EffectiveCost: decimal("-0.75"),
+    ListUnitPrice: null,
+  } as const;
+  const rows = [
+    ...days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.2" }),
+    ...after,
+    // Of August, with a price point that the bill has a price of, and of September without.
+    changed(after[3]!, correction),
+    changed(after.at(-1)!, { ...correction, SkuId: "unheard-of" }),
+  ];
+  const proofs = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  expect(proofs.map(({ atListPrices, note }) => [atListPrices === null, note === null])).toEqual([
+    [false, true],
+    [true, false],
+  ]);
+  await expectSame(rows, proofs);
+});
+
 test("the same of made-up bills", async () => {
   const rng = seededRng(4);
   const between = (low: number, high: number): number => low + Math.floor(rng() * (high - low));
@@ -171,6 +238,10 @@ test("a bill that is not the one of the proof comes to another number", async ()
     usage: "240.000000000000000000",
     before: "48.000000000000000000",
     after: "24.000000000000000000",
+    at_effective_prices: "24.000000000000000000",
+    at_list_prices: "24.000000000000000000",
+    by_share_before: "24.000000000000000000",
+    by_share_after: "24.000000000000000000",
     savings: "24.000000000000000000",
     rows_without_invoice: "0",
   });

@@ -32,7 +32,8 @@ export {
 } from "./rate-run.ts";
 export { type BilledEnding, chargeRun, type RunCharge, type RunSettlement } from "./run-charges.ts";
 export { TIER_LIMITS, type TierLimits, TIERS, type Tier } from "./tier-limits.ts";
-export type { MonthlySavingsOfChange, SavingsPart, UnprovenMonth } from "./savings/prove-savings.ts";
+export type { MonthlySavingsOfChange, SavingsAtListPrices, SavingsPart } from "./savings/month-savings.ts";
+export type { UnprovenMonth } from "./savings/prove-savings.ts";
 export { SAVINGS_SHARE } from "./savings/carry-over.ts";
 export { BASELINE_DAYS, type MergedChange, type SavingsInput } from "./savings/savings-input.ts";
 export {

@@ -1,6 +1,7 @@
 import { addDecimals, compareDecimals, type Decimal, decimal, multiply, roundDecimal } from "@apex/core";
 import { AMOUNT_DIGITS } from "../rate-run.ts";
-import type { MonthlySavingsOfChange, UnprovenMonth } from "./prove-savings.ts";
+import type { MonthlySavingsOfChange } from "./month-savings.ts";
+import type { UnprovenMonth } from "./prove-savings.ts";
 
 /** VBP: Apex's share of proven savings. */
 export const SAVINGS_SHARE = decimal("0.2");

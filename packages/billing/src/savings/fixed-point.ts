@@ -7,6 +7,9 @@ import { type Decimal, decimal } from "@apex/core";
 const PLACES = 18;
 
 /** Unit prices are kept to 12 places: a price times a quantity then fits into the 38 digits of a database. */
+export const PRICE_PLACES = 12;
+
+/** One, in units of {@link PRICE_PLACES}. */
 export const PRICE_SCALE = 10n ** 12n;
 
 const BASE = 10;

@@ -13,15 +13,21 @@ export interface MeteredRow {
   readonly cost: bigint;
   /** EffectiveCost as the bill has it. */
   readonly billed: bigint;
-  /** What the usage costs by the list price of its own time; 0 where the bill has none. */
-  readonly list: bigint;
+  /** What the usage costs by the list, at the list prices of {@link meteredRows}; `undefined` where that is not known. */
+  readonly list: bigint | undefined;
+  readonly commitment: string | null;
   readonly isFinal: boolean;
   /** Why it cannot be reckoned with, as a whole sentence. */
   readonly problem: string | undefined;
 }
 
-const ONE = 10n ** 18n;
 const EIGHTEEN_TO_TWELVE = 10n ** 6n;
+
+/** The list price that a price point first has in the bill. */
+interface FirstPrice {
+  readonly atMs: number;
+  readonly price: bigint;
+}
 
 function priceKeyOf({ SkuPriceId, SkuId }: CostRow): string | null {
   return SkuPriceId ?? SkuId;
@@ -33,18 +39,18 @@ function isOfUnit(row: CostRow, { resourceId, unit }: SavingsInput): boolean {
   return row.PricingUnit === unit || row.PricingUnit === null;
 }
 
-/** By price point: the list price that it first has in the bill. */
-function firstPrices(rows: readonly CostRow[]): ReadonlyMap<string, bigint> {
-  const first = new Map<string, readonly [number, bigint]>();
+/** By price point. */
+function firstPrices(rows: readonly CostRow[]): ReadonlyMap<string, FirstPrice> {
+  const first = new Map<string, FirstPrice>();
   for (const row of rows) {
     const key = priceKeyOf(row);
     if (key === null || row.ListUnitPrice === null) continue;
     const [atMs, price] = [epochMsOf(row.ChargePeriodStart), scaled(row.ListUnitPrice)];
     const known = first.get(key);
-    const isFirst = known === undefined || atMs < known[0] || (atMs === known[0] && price < known[1]);
-    if (isFirst) first.set(key, [atMs, price]);
+    const isFirst = known === undefined || atMs < known.atMs || (atMs === known.atMs && price < known.price);
+    if (isFirst) first.set(key, { atMs, price });
   }
-  return new Map([...first].map(([key, [, price]]) => [key, price]));
+  return first;
 }
 
 function problemOf(row: CostRow, reference: bigint | undefined): string | undefined {
@@ -66,6 +72,17 @@ function atFirstPrice(cost: bigint, price: Decimal | null, reference: bigint | u
   return now === 0n ? cost : mulDiv(cost, mulDiv(reference, 1n, EIGHTEEN_TO_TWELVE), now);
 }
 
+/** What a row's usage costs by the list. A quantity, other than a price, has seldom more than 12 places. */
+function listCost(row: CostRow, quantity: bigint, first: FirstPrice | undefined): bigint | undefined {
+  if (quantity === 0n) return 0n;
+  // A price that is first known later is not known to whoever has only the bill until then.
+  const isKnown = first !== undefined && first.atMs <= epochMsOf(row.ChargePeriodStart);
+  const own = row.ListUnitPrice === null ? undefined : scaled(row.ListUnitPrice);
+  const price = isKnown ? first.price : own;
+  if (price === undefined) return undefined;
+  return mulDiv(price, mulDiv(quantity, 1n, EIGHTEEN_TO_TWELVE), PRICE_SCALE);
+}
+
 /**
  * The rows of a resource's usage that begin in a time, restated to the list price that each price point (SkuPriceId, else SkuId) has in
  * the first of them: a provider that becomes cheaper is no saving of a change, and one that becomes dearer no loss.
@@ -81,7 +98,8 @@ export function meteredRows(
   });
   const prices = firstPrices(own.filter(({ PricingUnit }) => PricingUnit !== null));
   return own.map((row): MeteredRow => {
-    const reference = prices.get(priceKeyOf(row) ?? "");
+    const first = prices.get(priceKeyOf(row) ?? "");
+    const reference = first?.price;
     const billed = scaled(row.EffectiveCost);
     const quantity = row.PricingQuantity === null ? 0n : scaled(row.PricingQuantity);
     return {
@@ -91,7 +109,8 @@ export function meteredRows(
       quantity,
       cost: atFirstPrice(billed, row.ListUnitPrice, reference),
       billed,
-      list: row.ListUnitPrice === null ? 0n : mulDiv(scaled(row.ListUnitPrice), quantity, ONE),
+      list: listCost(row, quantity, first),
+      commitment: row.CommitmentDiscountId,
       isFinal: row.InvoiceId !== null,
       problem: problemOf(row, reference),
     };
@@ -104,17 +123,28 @@ export function unitPriceOf(rows: readonly MeteredRow[]): bigint | undefined {
   return quantity > 0n ? mulDiv(cost, PRICE_SCALE, quantity) : undefined;
 }
 
-/** Sums of rows. */
+/** The same by the list; `undefined` also where the list cost of a row is not known. */
+export function listPriceOf(rows: readonly MeteredRow[]): bigint | undefined {
+  const { quantity, list } = totalOf(rows);
+  return quantity > 0n && list !== undefined ? mulDiv(list, PRICE_SCALE, quantity) : undefined;
+}
+
+/** Sums of rows. A list cost that is not known makes that of all unknown. */
 export function totalOf(
   rows: readonly MeteredRow[],
 ): Pick<MeteredRow, "quantity" | "cost" | "billed" | "list"> {
-  const sum = (of: "quantity" | "cost" | "billed" | "list"): bigint =>
+  const sum = (of: "quantity" | "cost" | "billed"): bigint =>
     rows.reduce((total, row) => total + row[of], 0n);
-  return { quantity: sum("quantity"), cost: sum("cost"), billed: sum("billed"), list: sum("list") };
+  const list = rows.reduce<bigint | undefined>(
+    (total, row) => (total === undefined || row.list === undefined ? undefined : total + row.list),
+    0n,
+  );
+  return { quantity: sum("quantity"), cost: sum("cost"), billed: sum("billed"), list };
 }
 
-/** How much of the list price was paid, to 18 places; `undefined` where that is 0. */
+/** How much of the list cost was paid, to 12 places and never below 0; `undefined` where the list cost is not known, or 0. */
 export function paidShareOf(rows: readonly MeteredRow[]): bigint | undefined {
-  const { billed, list } = totalOf(rows);
-  return list > 0n ? mulDiv(billed, ONE, list) : undefined;
+  const { cost, list } = totalOf(rows);
+  if (list === undefined || list <= 0n) return undefined;
+  return cost > 0n ? mulDiv(cost, PRICE_SCALE, list) : 0n;
 }

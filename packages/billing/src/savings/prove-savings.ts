@@ -1,45 +1,8 @@
-import type { Currency, Decimal } from "@apex/core";
 import { addMonths, type CalendarMonth, epochMsOf, monthOf, monthPeriod } from "../calendar-month.ts";
-import { mulDiv, PRICE_SCALE, unscaled } from "./fixed-point.ts";
-import { type MeteredRow, meteredRows, paidShareOf, totalOf, unitPriceOf } from "./metered-rows.ts";
-import { isIn, measuredPhases, type Phase, phasesOf } from "./phases.ts";
-import type { MergedChange, SavingsInput } from "./savings-input.ts";
-
-/** What was used in one month's part of a phase, and what a change made of it. */
-export interface SavingsPart {
-  /** Which phase, from 0 for the baseline. */
-  readonly phase: number;
-  readonly usage: Decimal;
-  /** What the usage would have cost at the unit price before the change. */
-  readonly before: Decimal;
-  /** At the price after it: as it was billed in the newest phase, at the phase's own price where more changes followed. */
-  readonly after: Decimal;
-}
-
-/** What one change, or several that no price tells apart, saved in one month. Exact, in {@link currency}. */
-export interface MonthlySavingsOfChange {
-  readonly tenant: string;
-  readonly resourceId: string;
-  readonly unit: string;
-  readonly changes: readonly MergedChange[];
-  readonly month: CalendarMonth;
-  readonly currency: Currency;
-  /** Phases up to the newest one that the month has usage in. */
-  readonly phases: readonly Phase[];
-  /** Which of them the change began. */
-  readonly phase: number;
-  /** Of one unit in the phase before the change, to 12 places. */
-  readonly priceBefore: Decimal;
-  readonly parts: readonly SavingsPart[];
-  /** Σ before − Σ after. Below 0: the change made it dearer. */
-  readonly savings: Decimal;
-  /** Of the list price, what was paid in the phase before and in the month: a commitment bought in between is seen here. */
-  readonly paidShareOfList: { readonly before: Decimal | null; readonly after: Decimal | null };
-  /** Rows of the month that reach over the edge of a phase, or lie on the day of a merge: in no sum. */
-  readonly excluded: { readonly rows: number; readonly billed: Decimal };
-  /** Rows that the numbers are from. */
-  readonly rows: number;
-}
+import { type MeteredRow, meteredRows, unitPriceOf } from "./metered-rows.ts";
+import { type Measured, type MonthlySavingsOfChange, type MonthRows, savingsIn } from "./month-savings.ts";
+import { isIn, measuredPhases, phasesOf } from "./phases.ts";
+import type { SavingsInput } from "./savings-input.ts";
 
 /** A month of which nothing can be said, and so nothing is charged. */
 export interface UnprovenMonth {
@@ -56,24 +19,6 @@ export interface UnprovenMonth {
 export interface ProvenMonths {
   readonly proven: readonly MonthlySavingsOfChange[];
   readonly unproven: readonly UnprovenMonth[];
-}
-
-/** What all months have in common. */
-interface Measured {
-  readonly input: SavingsInput;
-  readonly phases: readonly Phase[];
-  readonly rows: readonly MeteredRow[];
-  readonly currency: Currency;
-}
-
-interface MonthRows {
-  readonly month: CalendarMonth;
-  /** All that begin in it. */
-  readonly rows: readonly MeteredRow[];
-  /** By the phase, those that have any. */
-  readonly byPhase: ReadonlyMap<number, readonly MeteredRow[]>;
-  /** The newest phase that has any. */
-  readonly newest: number;
 }
 
 function monthRowsOf({ phases, rows }: Measured, month: CalendarMonth): MonthRows {
@@ -112,63 +57,24 @@ function obstacle(
   };
 }
 
-/** A usage's cost by the price of a phase. */
-type CostAt = (phase: number, quantity: bigint) => bigint;
-
-function costsAt({ phases, rows }: Measured): CostAt {
-  const prices = phases.map((phase) => unitPriceOf(rows.filter((row) => isIn(phase, row))) ?? 0n);
-  return (phase, quantity) => mulDiv(prices[phase] ?? 0n, quantity, PRICE_SCALE);
-}
-
-function shareOf(rows: readonly MeteredRow[]): Decimal | null {
-  const share = paidShareOf(rows);
-  return share === undefined ? null : unscaled(share);
-}
-
-/** The savings of each change in a month. They add up to what its usage would have cost before all of them less what it cost. */
-function savingsIn(measured: Measured, monthRows: MonthRows): readonly MonthlySavingsOfChange[] {
-  const { input, phases, rows, currency } = measured;
-  const costAt = costsAt(measured);
-  const { month, byPhase, newest } = monthRows;
-  const counted = new Set([...byPhase.values()].flat());
-  const baselineEndMs = phases[0]?.endMs ?? 0;
-  const left = monthRows.rows.filter((row) => row.startMs >= baselineEndMs && !counted.has(row));
-  return phases.slice(1, newest + 1).map(({ changes }, index): MonthlySavingsOfChange => {
-    const phase = index + 1;
-    const sums = [...byPhase]
-      .filter(([later]) => later >= phase)
-      .map(([later, own]) => {
-        const { quantity, cost } = totalOf(own);
-        const after = later === phase ? cost : costAt(phase, quantity);
-        return { phase: later, quantity, before: costAt(phase - 1, quantity), after };
-      });
-    const savings = sums.reduce((sum, { before, after }) => sum + before - after, 0n);
-    const before = rows.filter((row) => isIn(phases[phase - 1] ?? { startMs: 0, endMs: 0, changes }, row));
-    return {
-      tenant: input.tenant,
-      resourceId: input.resourceId,
-      unit: input.unit,
-      changes,
-      month,
-      currency,
-      phases: phases.slice(0, newest + 1),
-      phase,
-      priceBefore: unscaled(unitPriceOf(before) ?? 0n, 12),
-      parts: sums.map((part) => ({
-        phase: part.phase,
-        usage: unscaled(part.quantity),
-        before: unscaled(part.before),
-        after: unscaled(part.after),
-      })),
-      savings: unscaled(savings),
-      paidShareOfList: {
-        before: shareOf(before),
-        after: shareOf([...byPhase].flatMap(([later, own]) => (later >= phase ? own : []))),
-      },
-      excluded: { rows: left.length, billed: unscaled(totalOf(left).billed) },
-      rows: before.length + counted.size,
-    };
-  });
+/** Why savings that could not be held against the list must not be charged; `undefined` where nothing speaks against it. */
+function commitmentObstacle(
+  { phases, rows }: Measured,
+  { month, byPhase }: MonthRows,
+  proven: readonly MonthlySavingsOfChange[],
+): string | undefined {
+  if (proven.every(({ atListPrices }) => atListPrices !== null)) return undefined;
+  const [baseline] = phases;
+  const before = rows.filter((row) => baseline !== undefined && isIn(baseline, row));
+  const known = new Set(before.map(({ commitment }) => commitment));
+  const begun = [...byPhase.values()]
+    .flat()
+    .map(({ commitment }) => commitment)
+    .filter((commitment) => commitment !== null)
+    .toSorted()
+    .find((commitment) => !known.has(commitment));
+  if (begun === undefined) return undefined;
+  return `The bill of ${month} has the commitment ${begun}, which the time before the merge has not, and does not tell what all of the usage costs by the list: what the commitment took off cannot be told from what the change did.`;
 }
 
 function monthsBetween(first: CalendarMonth, last: CalendarMonth): readonly CalendarMonth[] {
@@ -179,8 +85,8 @@ function monthsBetween(first: CalendarMonth, last: CalendarMonth): readonly Cale
 
 /**
  * What each merged change of a resource saved in each month, proven from final bills: the unit price before the change times what was
- * really used, less what was really paid, all at the list prices that the bill began with. Several changes share what all of them saved
- * by the steps of the unit price, in the order of their merges. The order of rows and changes does not matter. Throws a RangeError for
+ * really used, less what was really paid, all at the list prices that the bill began with, and no more than the saving at list prices by
+ * what was paid of them. Several changes share what all of them saved by the steps of the unit price, in the order of their merges. The order of rows and changes does not matter. Throws a RangeError for
  * texts that are no instants.
  */
 export function proveMonths(input: SavingsInput): ProvenMonths {
@@ -215,7 +121,9 @@ export function proveMonths(input: SavingsInput): ProvenMonths {
       }
       const why = obstacle(measured, monthRows);
       if (why !== undefined) return unproven(why.reason, why.isOpen);
-      return { proven: savingsIn(measured, monthRows), unproven: [] };
+      const proven = savingsIn(measured, monthRows);
+      const begun = commitmentObstacle(measured, monthRows, proven);
+      return begun === undefined ? { proven, unproven: [] } : unproven(begun, false);
     },
   );
   return {

@@ -1,7 +1,7 @@
 import { formatInstant } from "@apex/core";
 import { monthPeriod } from "../calendar-month.ts";
 import type { Phase } from "./phases.ts";
-import type { MonthlySavingsOfChange } from "./prove-savings.ts";
+import type { MonthlySavingsOfChange } from "./month-savings.ts";
 
 function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
@@ -22,14 +22,17 @@ const MACROS = `CREATE OR REPLACE TEMP MACRO scaled(x) AS
   CAST(replace(CAST(CAST(CAST(x AS VARCHAR) AS DECIMAL(38,18)) AS VARCHAR), '.', '') AS HUGEINT);
 CREATE OR REPLACE TEMP MACRO mul_div(a, b, c) AS
   sign(a) * sign(b) * ((2::HUGEINT * abs(a) * abs(b) + c) // (2::HUGEINT * c));
-CREATE OR REPLACE TEMP MACRO amount(x) AS CAST(concat(CASE WHEN x < 0 THEN '-' ELSE '' END,
-  abs(x) // 1000000000000000000, '.', lpad(CAST(abs(x) % 1000000000000000000 AS VARCHAR), 18, '0')) AS DECIMAL(38,18));
+CREATE OR REPLACE TEMP MACRO amount(x) AS CAST(CASE WHEN x IS NOT NULL THEN concat(CASE WHEN x < 0 THEN '-' ELSE '' END,
+  abs(x) // 1000000000000000000, '.', lpad(CAST(abs(x) % 1000000000000000000 AS VARCHAR), 18, '0')) END AS DECIMAL(38,18));
+CREATE OR REPLACE TEMP MACRO whole(x) AS CASE WHEN count(*) = count(x) THEN sum(x) END;
+CREATE OR REPLACE TEMP MACRO paid_share(paid, listed) AS CASE WHEN whole(listed) > 0
+  THEN mul_div(greatest(sum(paid), 0), 1000000000000, whole(listed)) END;
 CREATE OR REPLACE TEMP MACRO moment(x) AS CAST(CAST(x AS VARCHAR) AS TIMESTAMP);`;
 
 /**
  * The query with which a customer recomputes the savings of a change in a month from their own FOCUS export, with DuckDB, to
- * the last digit. It reads a table or view "focus". Returns one row: usage, before, after, savings, and how many of the
- * rows have no invoice yet.
+ * the last digit. It reads a table or view "focus". Returns one row: usage, before, after, the savings at effective prices, at list
+ * prices and by each paid share of these, the smallest of them, and how many of the rows have no invoice yet.
  */
 export function savingsQuery(proof: MonthlySavingsOfChange): string {
   const { phase, phases, month, resourceId, unit } = proof;
@@ -48,29 +51,48 @@ WITH phases(phase, starts, ends) AS (VALUES
   WHERE ResourceId = ${text(resourceId)} AND ChargeCategory = 'Usage' AND PricingUnit = ${text(unit)}
     AND moment(ChargePeriodStart) >= ${instant(phases[0]?.startMs ?? 0)} AND moment(ChargePeriodStart) < ${time(end)}
 ), first_prices AS (
-  SELECT price_key, first(list ORDER BY starts, list) AS first_list
+  SELECT price_key, first(list ORDER BY starts, list) AS first_list, min(starts) AS first_starts
   FROM metered WHERE list IS NOT NULL AND price_key IS NOT NULL GROUP BY price_key
 ), restated AS (
   SELECT metered.*, CASE WHEN list IS NULL OR first_list IS NULL OR list = first_list THEN cost
-    ELSE mul_div(cost, mul_div(first_list, 1, 1000000), mul_div(list, 1, 1000000)) END AS steady_cost
+    ELSE mul_div(cost, mul_div(first_list, 1, 1000000), mul_div(list, 1, 1000000)) END AS steady_cost,
+    CASE WHEN quantity = 0 THEN 0 ELSE mul_div(coalesce(CASE WHEN first_starts <= starts THEN first_list END, list),
+      mul_div(quantity, 1, 1000000), 1000000000000) END AS list_cost
   FROM metered LEFT JOIN first_prices USING (price_key)
 ), in_phase AS (
   SELECT phase, restated.* FROM restated JOIN phases ON restated.starts >= phases.starts AND restated.ends <= phases.ends
 ), prices AS (
-  SELECT phase, mul_div(sum(steady_cost), 1000000000000, sum(quantity)) AS price
+  SELECT phase, mul_div(sum(steady_cost), 1000000000000, sum(quantity)) AS price, paid_share(steady_cost, list_cost) AS paid,
+    mul_div(whole(list_cost), 1000000000000, sum(quantity)) AS list_price
   FROM in_phase WHERE phase IN (${phase - 1}, ${phase}) GROUP BY phase HAVING sum(quantity) > 0
+), since AS (
+  SELECT * FROM in_phase WHERE phase >= ${phase} AND starts >= ${time(start)}
 ), parts AS (
-  SELECT phase, sum(quantity) AS quantity, sum(steady_cost) AS actual, count(*) FILTER (InvoiceId IS NULL) AS open_rows
-  FROM in_phase WHERE phase >= ${phase} AND starts >= ${time(start)} GROUP BY phase
+  SELECT phase, sum(quantity) AS quantity, sum(steady_cost) AS actual, whole(list_cost) AS list_actual,
+    count(*) FILTER (InvoiceId IS NULL) AS open_rows
+  FROM since GROUP BY phase
 ), compared AS (
   SELECT parts.*, mul_div((SELECT price FROM prices WHERE phase = ${phase - 1}), quantity, 1000000000000) AS cost_before,
     CASE WHEN phase = ${phase} THEN actual
-      ELSE mul_div((SELECT price FROM prices WHERE phase = ${phase}), quantity, 1000000000000) END AS cost_after
+      ELSE mul_div((SELECT price FROM prices WHERE phase = ${phase}), quantity, 1000000000000) END AS cost_after,
+    mul_div((SELECT list_price FROM prices WHERE phase = ${phase - 1}), quantity, 1000000000000)
+      - CASE WHEN phase = ${phase} THEN list_actual
+        ELSE mul_div((SELECT list_price FROM prices WHERE phase = ${phase}), quantity, 1000000000000) END AS list_saved
   FROM parts
+), summed AS (
+  SELECT sum(quantity) AS usage, sum(cost_before) AS before, sum(cost_after) AS after, sum(open_rows) AS open_rows,
+    sum(cost_before) - sum(cost_after) AS effective, whole(list_saved) AS list_saved
+  FROM compared
+), shared AS (
+  SELECT summed.*, mul_div(list_saved, (SELECT paid FROM prices WHERE phase = ${phase - 1}), 1000000000000) AS by_before,
+    mul_div(list_saved, (SELECT paid_share(steady_cost, list_cost) FROM since), 1000000000000) AS by_after
+  FROM summed
 )
-SELECT amount(sum(quantity)) AS usage, amount(sum(cost_before)) AS before, amount(sum(cost_after)) AS after,
-  amount(sum(cost_before) - sum(cost_after)) AS savings, sum(open_rows) AS rows_without_invoice
-FROM compared;
+SELECT amount(usage) AS usage, amount(before) AS before, amount(after) AS after, amount(effective) AS at_effective_prices,
+  amount(list_saved) AS at_list_prices, amount(by_before) AS by_share_before, amount(by_after) AS by_share_after,
+  amount(CASE WHEN by_before IS NULL OR by_after IS NULL THEN effective ELSE least(effective, by_before, by_after) END)
+    AS savings, open_rows AS rows_without_invoice
+FROM shared;
 `;
 }
 

@@ -2,7 +2,8 @@ import { addDecimals, compareDecimals, type CostRow, type Decimal, decimal, mult
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { scaled, unscaled } from "./fixed-point.ts";
-import { type MonthlySavingsOfChange, proveMonths } from "./prove-savings.ts";
+import type { MonthlySavingsOfChange } from "./month-savings.ts";
+import { proveMonths } from "./prove-savings.ts";
 import type { MergedChange, SavingsInput } from "./savings-input.ts";
 import { days, usageRow } from "./testing/bill.ts";
 
@@ -112,6 +113,90 @@ test("what is billed in rows of other lengths is the same, and twice as much of 
       expect(compareDecimals(total(prove([...rows, ...rows], steps)), multiply(once, decimal(2)))).toBe(0);
       const double = billOf(steps, perDay * 2);
       expect(compareDecimals(total(prove(double, steps)), multiply(once, decimal(2)))).toBe(0);
+    }),
+  );
+});
+
+/** What is paid of the list price, per mille, by the day of October: a commitment that covers some hours of some days. */
+const shares = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 32, maxLength: 32 });
+const share = fc.integer({ min: 1, max: 1_000 });
+
+/** A bill where of each day's list cost so much is paid; before October `paid` of it, and on days before the first merge. */
+function paidBill(steps: readonly Step[], paid: number, of: (day: number) => number): readonly CostRow[] {
+  const first = Math.min(...steps.map(({ day }) => day));
+  return billOf(steps, 24).map((row) => {
+    const day = row.ChargePeriodStart < "2026-10-01" ? 0 : Number(row.ChargePeriodStart.slice(8, 10));
+    const counted = day <= first ? paid : of(day);
+    return { ...row, EffectiveCost: multiply(row.EffectiveCost, decimal(`${counted}e-3`)) };
+  });
+}
+
+/** Unit prices and shares have 12 places, and the usage of a month has up to four digits. */
+const ROUNDING = decimal("1e-8");
+
+function isAtMost(value: Decimal, limit: Decimal): boolean {
+  return compareDecimals(value, addDecimals(limit, ROUNDING)) <= 0;
+}
+
+test("a commitment that is bought after a merge never raises what the change is proven to have saved", () => {
+  fc.assert(
+    fc.property(merges, share, shares, fc.integer({ min: 0, max: 3 }), (steps, paid, bought, nth) => {
+      const inOrder = steps.toSorted((a, b) => a.day - b.day);
+      const merge = inOrder[nth % inOrder.length]!;
+      const without = prove(
+        paidBill(steps, paid, () => paid),
+        steps,
+      );
+      const covered = (day: number): number => (day > merge.day ? Math.min(paid, bought[day]!) : paid);
+      const bill = paidBill(steps, paid, covered);
+      const proven = prove(bill, steps);
+      // To a change that was merged later the commitment was there before.
+      const known = new Set(inOrder.filter(({ day }) => day <= merge.day).map(({ day }) => `val-${day}`));
+      const raised = proven.filter(
+        ({ changes, savings }, index) =>
+          changes.some(({ id }) => known.has(id)) && !isAtMost(savings, without[index]!.savings),
+      );
+      expect(raised).toEqual([]);
+      const [gain, most] = [proven, without].map((all) => gains(all)) as [Decimal, Decimal];
+      expect(isAtMost(gain, most)).toBe(true);
+    }),
+  );
+});
+
+/** What a fee may be on. */
+function gains(proven: readonly MonthlySavingsOfChange[]): Decimal {
+  return addDecimals(...proven.map(({ savings }) => (savings.startsWith("-") ? decimal(0) : savings)));
+}
+
+test("whatever is bought or ends, and whenever: without a saving at list prices there is no fee", () => {
+  fc.assert(
+    fc.property(merges, share, shares, (steps, paid, of) => {
+      const proven = prove(
+        paidBill(steps, paid, (day) => of[day]!),
+        steps,
+      );
+      expect(proven.filter(({ atListPrices }) => atListPrices === null)).toEqual([]);
+      const isGain = (amount: Decimal | undefined): boolean =>
+        compareDecimals(amount ?? decimal(0), decimal(0)) > 0;
+      const fees = proven.filter(({ savings }) => isGain(savings));
+      expect(fees.filter(({ atListPrices }) => !isGain(atListPrices?.saved))).toEqual([]);
+      expect(fees.filter(({ atEffectivePrices }) => !isGain(atEffectivePrices))).toEqual([]);
+    }),
+  );
+});
+
+test("a commitment that ends after the merges never raises what all of them saved", () => {
+  fc.assert(
+    fc.property(merges, share, shares, (steps, paid, of) => {
+      const kept = prove(
+        paidBill(steps, paid, () => paid),
+        steps,
+      );
+      const ended = prove(
+        paidBill(steps, paid, (day) => Math.max(paid, of[day]!)),
+        steps,
+      );
+      expect(isAtMost(total(ended), total(kept))).toBe(true);
     }),
   );
 });

@@ -10,6 +10,7 @@ import { visibleLine } from "../visible-text.ts";
 import { plural } from "../wording.ts";
 import type { ProofState, SavingsReport, SavingsRow } from "./savings-report.ts";
 import {
+  limitNote,
   resourceText,
   SAVINGS_COLUMNS,
   savingsCells,
@@ -72,6 +73,12 @@ export function renderSavingsTable(report: SavingsReport, options: TableOptions)
   );
   if (report.rows.length > ROWS_MAX)
     paragraph(page, `… and ${report.rows.length - ROWS_MAX} more`, { paint: "dim" });
+  const limited = report.rows.filter((row) => row.state !== "replaced" && limitNote(row) !== "");
+  shortList(page, {
+    title: "Less than at effective prices",
+    count: limited.length,
+    entries: limited.map((row) => `${row.proof.id}: ${limitNote(row)}`),
+  });
   const disputes = report.rows.filter(({ proof }) => proof.dispute !== null);
   shortList(page, {
     title: "Disputes",

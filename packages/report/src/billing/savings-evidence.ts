@@ -22,6 +22,9 @@ const evidenceSchema = z.object({
   unitPriceBefore: amount,
   parts: z.array(z.object({ usage: amount, before: amount, after: amount })),
   savings: amount,
+  /** Not in documents of before the saving was held against the one at list prices. */
+  savingsAtEffectivePrices: amount.optional(),
+  note: text.nullable().default(null),
   carriedIn: amount,
   chargeable: amount,
   carriedOut: amount,

@@ -77,12 +77,24 @@ export const SAVINGS_COLUMNS = [
   "State",
 ] as const;
 
+/** Why less counts than the cost before less the cost after; "" where it does not, as far as amounts are shown. */
+export function limitNote({ evidence }: SavingsRow): string {
+  const { currency, savings, savingsAtEffectivePrices: effective = savings } = evidence;
+  const paid = amountText(effective, currency);
+  return paid === amountText(savings, currency)
+    ? ""
+    : `At effective prices it would be ${paid}: a discount that began after the change is no saving of it, so that the saving at list prices counts, by what was paid of them.`;
+}
+
 /** What else must be known of a proof; "" where there is nothing. Texts in it are from outside. */
-export function savingsNote({ evidence, proof, state }: SavingsRow): string {
-  const { currency, carriedIn, carriedOut, chargeable, excluded, replaces, share } = evidence;
+export function savingsNote(row: SavingsRow): string {
+  const { evidence, proof, state } = row;
+  const { note, currency, carriedIn, carriedOut, chargeable, excluded, replaces, share } = evidence;
   const percent = `${figure(toNumber(share) * 100)} %`;
   return [
     ...(state === "charged" ? [`The share is ${percent} of ${amountText(chargeable, currency)}.`] : []),
+    limitNote(row),
+    note ?? "",
     ...(compareDecimals(carriedIn, ZERO) < 0
       ? [
           `A loss of ${amountText(multiply(carriedIn, decimal(-1)), currency)} of earlier months was made good first.`,
@@ -98,7 +110,9 @@ export function savingsNote({ evidence, proof, state }: SavingsRow): string {
       : []),
     ...(replaces === null ? [] : [`It replaces ${replaces}.`]),
     ...(proof.dispute === null ? [] : [disputeText(proof.dispute)]),
-  ].join(" ");
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
 }
 
 function disputeText({

@@ -88,6 +88,17 @@ test("a loss is shown as one, nothing is due for it, and it is carried on", () =
   expect(renderSavingsMarkdown(report)).toContain("is carried to later months");
 });
 
+test("a discount that began after the change is no saving of it, and every form says so", () => {
+  const { kept } = proofsOf(days("2026-09-01", "2026-10-01", { ...SMALL, paid: "0.7" }));
+  const report = savingsReport("acme", kept);
+  expect(report.totals[0]).toMatchObject({ savings: "48.384", fee: "9.6768" });
+  for (const page of [table(report), renderSavingsMarkdown(report), renderSavingsHtml(report)])
+    expect(page.replaceAll(/\s+/g, " ")).toMatch(
+      /At effective prices it would be \S+89\.86\S+ a discount that began/,
+    );
+  expect(table(savingsReport("acme", FEWER.kept))).not.toContain("effective prices");
+});
+
 test("a dispute takes the share back until it is decided, and an upheld one for good", () => {
   const dispute = {
     openedAt: "2026-10-05T00:00:00Z",

@@ -1,0 +1,220 @@
+import type { Currency, Decimal } from "@apex/core";
+import type { CalendarMonth } from "../calendar-month.ts";
+import { mulDiv, PRICE_PLACES, PRICE_SCALE, unscaled } from "./fixed-point.ts";
+import { listPriceOf, type MeteredRow, paidShareOf, totalOf, unitPriceOf } from "./metered-rows.ts";
+import { isIn, type Phase } from "./phases.ts";
+import type { MergedChange, SavingsInput } from "./savings-input.ts";
+
+/** What was used in one month's part of a phase, and what a change made of it. */
+export interface SavingsPart {
+  /** Which phase, from 0 for the baseline. */
+  readonly phase: number;
+  readonly usage: Decimal;
+  /** What the usage would have cost at the unit price before the change. */
+  readonly before: Decimal;
+  /** At the price after it: as it was billed in the newest phase, at the phase's own price where more changes followed. */
+  readonly after: Decimal;
+  /** Both at list prices; `null` where they are not known. */
+  readonly listBefore: Decimal | null;
+  readonly listAfter: Decimal | null;
+}
+
+/** What a change saved by the list, and by the share of the list cost that was paid: in the phase before it, and in the month. */
+export interface SavingsAtListPrices {
+  readonly saved: Decimal;
+  readonly byShareBefore: Decimal;
+  readonly byShareAfter: Decimal;
+}
+
+/** What one change, or several that no price tells apart, saved in one month. Exact, in {@link currency}. */
+export interface MonthlySavingsOfChange {
+  readonly tenant: string;
+  readonly resourceId: string;
+  readonly unit: string;
+  readonly changes: readonly MergedChange[];
+  readonly month: CalendarMonth;
+  readonly currency: Currency;
+  /** Phases up to the newest one that the month has usage in. */
+  readonly phases: readonly Phase[];
+  /** Which of them the change began. */
+  readonly phase: number;
+  /** Of one unit in the phase before the change, to 12 places. */
+  readonly priceBefore: Decimal;
+  readonly parts: readonly SavingsPart[];
+  /**
+   * What is proven: the smallest of {@link atEffectivePrices} and of what was paid of {@link atListPrices}, so that a commitment that
+   * began after the change is no saving of it. Below 0: the change made it dearer.
+   */
+  readonly savings: Decimal;
+  /** Σ before − Σ after. */
+  readonly atEffectivePrices: Decimal;
+  /** `null` where the bill does not tell the list cost of all usage. */
+  readonly atListPrices: SavingsAtListPrices | null;
+  /** What else must be known of the numbers, as a whole sentence. */
+  readonly note: string | null;
+  /** Of the list cost, what was paid in the phase before and in the month: a commitment bought in between is seen here. */
+  readonly paidShareOfList: { readonly before: Decimal | null; readonly after: Decimal | null };
+  /** Rows of the month that reach over the edge of a phase, or lie on the day of a merge: in no sum. */
+  readonly excluded: { readonly rows: number; readonly billed: Decimal };
+  /** Rows that the numbers are from. */
+  readonly rows: number;
+}
+
+/** What all months have in common. */
+export interface Measured {
+  readonly input: SavingsInput;
+  readonly phases: readonly Phase[];
+  readonly rows: readonly MeteredRow[];
+  readonly currency: Currency;
+}
+
+/** A month's rows. */
+export interface MonthRows {
+  readonly month: CalendarMonth;
+  /** All that begin in it. */
+  readonly rows: readonly MeteredRow[];
+  /** By the phase, those that have any. */
+  readonly byPhase: ReadonlyMap<number, readonly MeteredRow[]>;
+  /** The newest phase that has any. */
+  readonly newest: number;
+}
+
+/** A usage's cost by the price of a phase, and by its list price. */
+interface CostsAt {
+  readonly cost: (phase: number, quantity: bigint) => bigint;
+  readonly list: (phase: number, quantity: bigint) => bigint | undefined;
+}
+
+function costsAt({ phases, rows }: Measured): CostsAt {
+  const inPhase = phases.map((phase) => rows.filter((row) => isIn(phase, row)));
+  const [prices, listPrices] = [inPhase.map(unitPriceOf), inPhase.map(listPriceOf)];
+  return {
+    cost: (phase, quantity) => mulDiv(prices[phase] ?? 0n, quantity, PRICE_SCALE),
+    list: (phase, quantity) => {
+      const price = listPrices[phase];
+      return price === undefined ? undefined : mulDiv(price, quantity, PRICE_SCALE);
+    },
+  };
+}
+
+/** A part in whole numbers. */
+interface PartSums {
+  readonly phase: number;
+  readonly quantity: bigint;
+  readonly before: bigint;
+  readonly after: bigint;
+  readonly listBefore: bigint | undefined;
+  readonly listAfter: bigint | undefined;
+}
+
+/** What the usage of the month was since a change. */
+function partsSince(phase: number, { byPhase }: MonthRows, at: CostsAt): readonly PartSums[] {
+  return [...byPhase]
+    .filter(([later]) => later >= phase)
+    .map(([later, own]) => {
+      const { quantity, cost, list } = totalOf(own);
+      return {
+        phase: later,
+        quantity,
+        before: at.cost(phase - 1, quantity),
+        after: later === phase ? cost : at.cost(phase, quantity),
+        listBefore: at.list(phase - 1, quantity),
+        listAfter: later === phase ? list : at.list(phase, quantity),
+      };
+    });
+}
+
+/** What parts saved by the list; `undefined` where that is not known of one. */
+function listSavings(parts: readonly PartSums[]): bigint | undefined {
+  return parts.reduce<bigint | undefined>((sum, { listBefore, listAfter }) => {
+    const isKnown = sum !== undefined && listBefore !== undefined && listAfter !== undefined;
+    return isKnown ? sum + listBefore - listAfter : undefined;
+  }, 0n);
+}
+
+function smallest(first: bigint, ...rest: readonly bigint[]): bigint {
+  return rest.reduce((least, value) => (value < least ? value : least), first);
+}
+
+function unscaledOrNull(value: bigint | undefined, places?: number): Decimal | null {
+  return value === undefined ? null : unscaled(value, places);
+}
+
+const LIST_UNKNOWN =
+  "The bill does not tell what all of it costs by the list, so that the saving is the one at effective prices alone; it names no commitment that began after the merge.";
+
+type Compared = Pick<
+  MonthlySavingsOfChange,
+  "savings" | "atEffectivePrices" | "atListPrices" | "note" | "paidShareOfList"
+>;
+
+/** The saving at effective prices held against the one at list prices. */
+function compared(
+  parts: readonly PartSums[],
+  { before, after }: { readonly before: readonly MeteredRow[]; readonly after: readonly MeteredRow[] },
+): Compared {
+  const effective = parts.reduce((sum, part) => sum + part.before - part.after, 0n);
+  const saved = listSavings(parts);
+  const [paidBefore, paidAfter] = [paidShareOf(before), paidShareOf(after)];
+  const shares = {
+    atEffectivePrices: unscaled(effective),
+    paidShareOfList: {
+      before: unscaledOrNull(paidBefore, PRICE_PLACES),
+      after: unscaledOrNull(paidAfter, PRICE_PLACES),
+    },
+  };
+  if (saved === undefined || paidBefore === undefined || paidAfter === undefined)
+    return { ...shares, savings: unscaled(effective), atListPrices: null, note: LIST_UNKNOWN };
+  const [byBefore, byAfter] = [mulDiv(saved, paidBefore, PRICE_SCALE), mulDiv(saved, paidAfter, PRICE_SCALE)];
+  return {
+    ...shares,
+    savings: unscaled(smallest(effective, byBefore, byAfter)),
+    atListPrices: {
+      saved: unscaled(saved),
+      byShareBefore: unscaled(byBefore),
+      byShareAfter: unscaled(byAfter),
+    },
+    note: null,
+  };
+}
+
+/**
+ * The savings of each change in a month. At effective prices they add up to what its usage would have cost before all of them less what
+ * it cost.
+ */
+export function savingsIn(measured: Measured, monthRows: MonthRows): readonly MonthlySavingsOfChange[] {
+  const { input, phases, rows, currency } = measured;
+  const at = costsAt(measured);
+  const { month, byPhase, newest } = monthRows;
+  const counted = new Set([...byPhase.values()].flat());
+  const baselineEndMs = phases[0]?.endMs ?? 0;
+  const left = monthRows.rows.filter((row) => row.startMs >= baselineEndMs && !counted.has(row));
+  return phases.slice(1, newest + 1).map(({ changes }, index): MonthlySavingsOfChange => {
+    const phase = index + 1;
+    const parts = partsSince(phase, monthRows, at);
+    const before = rows.filter((row) => isIn(phases[phase - 1] ?? { startMs: 0, endMs: 0, changes }, row));
+    const after = [...byPhase].flatMap(([later, own]) => (later >= phase ? own : []));
+    return {
+      tenant: input.tenant,
+      resourceId: input.resourceId,
+      unit: input.unit,
+      changes,
+      month,
+      currency,
+      phases: phases.slice(0, newest + 1),
+      phase,
+      priceBefore: unscaled(unitPriceOf(before) ?? 0n, PRICE_PLACES),
+      parts: parts.map((part) => ({
+        phase: part.phase,
+        usage: unscaled(part.quantity),
+        before: unscaled(part.before),
+        after: unscaled(part.after),
+        listBefore: unscaledOrNull(part.listBefore),
+        listAfter: unscaledOrNull(part.listAfter),
+      })),
+      ...compared(parts, { before, after }),
+      excluded: { rows: left.length, billed: unscaled(totalOf(left).billed) },
+      rows: before.length + counted.size,
+    };
+  });
+}
