@@ -10,24 +10,35 @@ interface CampaignKey {
 
 /** What is forgotten of a run that is done again; its attempts go on counting. */
 const AFRESH = sql`state = 'waiting', failures = 0, worker = NULL, not_before = NULL, stop_requested = NULL, progress = NULL,
-  reason = NULL, free_reason = NULL, started_at = NULL, ended_at = NULL`;
+  verdict = NULL, result = NULL, reason = NULL, free_reason = NULL, started_at = NULL, ended_at = NULL`;
+
+/** How a run ended, kept by a campaign for which it is not done again. */
+const LEFT = sql`left_state = r.state, left_reason = r.reason, left_free_reason = r.free_reason,
+  left_verdict = r.verdict, left_result = r.result`;
+
+/** Of a run `r`: its verdict answers the question. One that our machine left open does not, and was free. */
+export const IS_KNOWN = sql<boolean>`(r.state = 'done' AND NOT (r.verdict = 'inconclusive' AND r.free_reason IS NOT NULL))`;
+
+/** Of a run `r`: it has ended and is done again when it is asked for again. */
+const IS_OPEN_AGAIN = sql<boolean>`(r.state IN ('done', 'dead', 'cancelled') AND NOT ${IS_KNOWN})`;
 
 /**
- * Makes the campaign the one that does and pays for its runs: those that wait for no other that runs, and those that failed or were
- * stopped before, which are done again. What another one has in work stays that one's, and what has a verdict is known.
+ * Makes the campaign the one that does and pays for its runs: those that wait for no other that runs, and those that failed, were
+ * stopped or were left open by our machine before, which are done again. What another one has in work stays that one's, and what has
+ * any other verdict is known.
  */
 export async function adoptRuns(trx: Transaction<Tables>, { tenant, id }: CampaignKey): Promise<void> {
   await sql`
     UPDATE apex.campaign_runs m SET is_reused = true FROM apex.validation_runs r
-    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.tenant = m.tenant AND r.id = m.run_id AND r.state = 'done'
+    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.tenant = m.tenant AND r.id = m.run_id AND ${IS_KNOWN}
   `.execute(trx);
   // Earlier campaigns keep how the run ended for them.
   await sql`
     UPDATE apex.campaign_runs earlier
-    SET left_state = r.state, left_reason = r.reason, left_free_reason = r.free_reason
+    SET ${LEFT}
     FROM apex.campaign_runs m
     JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
-    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.state IN ('dead', 'cancelled')
+    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND ${IS_OPEN_AGAIN}
       AND earlier.tenant = m.tenant AND earlier.run_id = m.run_id AND earlier.campaign_id <> m.campaign_id
       AND earlier.left_state IS NULL
       AND EXISTS (SELECT FROM apex.campaigns c
@@ -38,7 +49,7 @@ export async function adoptRuns(trx: Transaction<Tables>, { tenant, id }: Campai
     FROM apex.campaign_runs m
     JOIN apex.campaigns mine ON mine.tenant = m.tenant AND mine.id = m.campaign_id
     WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND r.tenant = m.tenant AND r.id = m.run_id
-      AND (r.state IN ('dead', 'cancelled') OR r.state = 'waiting' AND NOT EXISTS (
+      AND (${IS_OPEN_AGAIN} OR r.state = 'waiting' AND NOT EXISTS (
         SELECT FROM apex.campaigns theirs
         WHERE theirs.tenant = r.tenant AND theirs.id = r.campaign_id AND theirs.id <> m.campaign_id AND theirs.state = 'running'
       ))`.execute(trx);
@@ -124,7 +135,7 @@ export async function passOn(
   if (heir === undefined) return false;
   await sql`
     UPDATE apex.campaign_runs m
-    SET left_state = r.state, left_reason = r.reason, left_free_reason = r.free_reason
+    SET ${LEFT}
     FROM apex.validation_runs r
     WHERE m.tenant = ${tenant} AND m.run_id = ${runId} AND m.campaign_id = ${campaignId}
       AND r.tenant = m.tenant AND r.id = m.run_id`.execute(trx);

@@ -76,9 +76,11 @@ interface CampaignRunsTable {
   is_reused: boolean;
   cap: Numeric;
   /** How it ended here, once a later campaign has it done again. */
-  left_state: "dead" | "cancelled" | null;
+  left_state: "done" | "dead" | "cancelled" | null;
   left_reason: string | null;
   left_free_reason: string | null;
+  left_verdict: VerdictKind | null;
+  left_result: string | null;
 }
 
 interface RunAttemptsTable {

@@ -8,6 +8,7 @@ import { inBatches } from "../records/in-batches.ts";
 import { storable } from "../records/record-rows.ts";
 import type { Tables } from "../records/tables.ts";
 import { requireMonth } from "../tenants/tenant-usage.ts";
+import { IS_KNOWN } from "./adopt-runs.ts";
 import { capOf, reservationOf, reservedColumns } from "./campaign-rows.ts";
 import { lockTenant } from "./lock-tenant.ts";
 
@@ -182,8 +183,8 @@ async function quotedMembers(
   card: RateCard,
 ): Promise<readonly QuotedMember[]> {
   const rows = await trx
-    .selectFrom("validation_runs")
-    .select(["id", "state", "cores", "memory_bytes", "gpus", "gpu_model", "max_seconds"])
+    .selectFrom("validation_runs as r")
+    .select(["id", IS_KNOWN.as("is_known"), "cores", "memory_bytes", "gpus", "gpu_model", "max_seconds"])
     .where("tenant", "=", tenant)
     .where("id", "=", sql<string>`ANY(${members.map(({ runId }) => runId)}::text[])`)
     .execute();
@@ -191,6 +192,6 @@ async function quotedMembers(
   return members.map((member) => {
     const row = kept.get(member.runId);
     const reservation = row === undefined ? member.reservation : reservationOf(row);
-    return { member, cap: capOf(member.runId, reservation, card), isReused: row?.state === "done" };
+    return { member, cap: capOf(member.runId, reservation, card), isReused: row?.is_known === true };
   });
 }

@@ -100,7 +100,8 @@ export async function readRuns(
     SELECT r.id, r.campaign_id AS paid_by, r.state, r.attempt, r.verdict, r.reason, r.free_reason, r.progress, r.worker,
       r.started_at, r.ended_at, ${withResults ? sql`r.result` : sql`NULL AS result`},
       m.position, m.target, m.change, m.savings_list, m.savings_net, m.is_reused,
-      m.left_state, m.left_reason, m.left_free_reason, m.cap AS member_cap, ${paid} AS charged
+      m.left_state, m.left_reason, m.left_free_reason, m.left_verdict, ${withResults ? sql`m.left_result` : sql`NULL AS left_result`},
+      m.cap AS member_cap, ${paid} AS charged
     FROM apex.campaign_runs m
     JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
     WHERE m.tenant = ${tenant} AND m.campaign_id = ${id}
@@ -120,14 +121,14 @@ function runOf(row: MemberRow, campaignId: string): CampaignRun {
     state,
     attempts: row.attempt,
     isReused: row.is_reused,
-    verdict: hasLeft ? null : row.verdict,
+    verdict: hasLeft ? row.left_verdict : row.verdict,
     reason: hasLeft ? row.left_reason : row.reason,
     progress: hasLeft ? null : row.progress,
     worker: hasLeft ? null : row.worker,
     cap: decimal(row.member_cap),
     charged: chargedOf(row, state),
     freeReason: freeReasonOf(row, campaignId),
-    result: hasLeft ? null : row.result,
+    result: hasLeft ? row.left_result : row.result,
     startedAt: hasLeft ? null : isoOrNull(row.started_at),
     endedAt: hasLeft ? null : isoOrNull(row.ended_at),
   };

@@ -58,6 +58,40 @@ test("a run whose verdict is known is neither quoted, nor done, nor charged agai
   ]);
 });
 
+test("what our machine left open, and was free, is done again for whoever asks; the earlier campaign keeps how it ended", async () => {
+  const { campaigns } = await opened();
+  const open = { kind: "verdict", verdict: "inconclusive", isOurFault: true, result: '{"noise":1}' } as const;
+  const first = await started(campaigns, ["val-1"]);
+  await campaigns.end(await claimed(campaigns, "val-1"), open, aReading(1_200));
+  const draft = await campaigns.create(aDraft(["val-1"]));
+  expect(draft.quote).not.toBe("0");
+  await campaigns.start("default", draft.id);
+  expect(await campaigns.runs("default", draft.id)).toMatchObject([{ state: "waiting", isReused: false }]);
+  const again = await claimed(campaigns, "val-1");
+  expect(again).toMatchObject({ attempt: 2, campaignId: draft.id });
+  await campaigns.end(again, PASSED, aReading(1_200));
+  expect(await campaigns.runs("default", first)).toMatchObject([
+    {
+      state: "done",
+      verdict: "inconclusive",
+      charged: "0",
+      result: '{"noise":1}',
+      freeReason: expect.any(String),
+    },
+  ]);
+  expect(await campaigns.runs("default", draft.id)).toMatchObject([
+    { state: "done", verdict: "pass", charged: "0.022", freeReason: null },
+  ]);
+});
+
+test("an open verdict that was charged is known", async () => {
+  const { campaigns } = await opened();
+  const open = { kind: "verdict", verdict: "inconclusive", isOurFault: false, result: "{}" } as const;
+  await started(campaigns, ["val-1"]);
+  await campaigns.end(await claimed(campaigns, "val-1"), open, aReading(1_200));
+  expect(await campaigns.create(aDraft(["val-1"]))).toMatchObject({ quote: "0", counts: { done: 1 } });
+});
+
 test("a verdict that comes between the quote and the start is known too", async () => {
   const { campaigns } = await opened();
   const draft = await campaigns.create(aDraft(["val-1"]));

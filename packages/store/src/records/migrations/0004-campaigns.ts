@@ -104,9 +104,12 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
       -- The most that this campaign would pay for it.
       cap numeric(38, 18) NOT NULL CHECK (cap >= 0),
       -- How it ended here, once a later campaign has it done again.
-      left_state text CHECK (left_state IN ('dead', 'cancelled')),
+      left_state text CHECK (left_state IN ('done', 'dead', 'cancelled')),
       left_reason text,
       left_free_reason text,
+      left_verdict text CHECK (left_verdict IN ('pass', 'fail', 'inconclusive')),
+      left_result text,
+      CHECK ((left_state = 'done') = (left_verdict IS NOT NULL)),
       PRIMARY KEY (tenant, campaign_id, run_id),
       UNIQUE (tenant, campaign_id, position),
       FOREIGN KEY (tenant, campaign_id) REFERENCES apex.campaigns (tenant, id),
