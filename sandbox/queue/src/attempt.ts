@@ -8,6 +8,7 @@ import {
   type RunExecutor,
   type RunRecords,
   type StopReason,
+  unreachable,
 } from "@apex/core";
 import { messageOf } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
@@ -152,17 +153,32 @@ async function tellEnd(
   }
 }
 
+function whyOf(ending: AttemptEnding): string {
+  switch (ending.kind) {
+    case "failed":
+      return ending.message;
+    case "verdict":
+      return ending.verdict;
+    case "stopped":
+      return ending.reason;
+    case "released":
+      return ending.kind;
+    default:
+      return unreachable(ending);
+  }
+}
+
 async function putTicket(
   { claim, ticket, onEvent }: AttemptOptions,
   ending: AttemptEnding,
   after: AfterAttempt,
 ): Promise<void> {
   const { tenant, runId, campaignId } = claim;
-  const why = ending.kind === "failed" ? ending.message : ending.kind;
+  const why = whyOf(ending);
   switch (after.kind) {
     case "ended":
       await (after.state === "dead" ? ticket.dead(why) : ticket.done());
-      return onEvent({ kind: "ended", tenant, runId, campaignId, state: after.state });
+      return onEvent({ kind: "ended", tenant, runId, campaignId, state: after.state, why });
     case "again":
       await (after.inMs === 0 ? ticket.giveBack() : ticket.later(after.inMs));
       return onEvent({ kind: "again", tenant, runId, campaignId, inMs: after.inMs, why });

@@ -11,7 +11,12 @@ interface OfRun {
 export type WorkerEvent =
   | (OfRun & { readonly kind: "claimed"; readonly attempt: number })
   | (OfRun & { readonly kind: "progress"; readonly line: string })
-  | (OfRun & { readonly kind: "ended"; readonly state: "done" | "dead" | "cancelled" })
+  | (OfRun & {
+      readonly kind: "ended";
+      readonly state: "done" | "dead" | "cancelled";
+      /** The verdict; why it failed; what stopped it. */
+      readonly why: string;
+    })
   /** It failed or was given back, and waits for its next attempt. */
   | (OfRun & { readonly kind: "again"; readonly inMs: number; readonly why: string })
   /** Somebody else has it now, or nobody could be asked for as long as the claim held. */

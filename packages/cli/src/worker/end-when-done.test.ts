@@ -55,6 +55,6 @@ test("what it does now is done to its end", async () => {
   wait([queued(4)]);
   await new Promise((resolve) => setImmediate(resolve));
   expect(end.signal.aborted).toBe(false);
-  end.onEvent({ kind: "ended", ...OF_RUN, state: "done" });
+  end.onEvent({ kind: "ended", ...OF_RUN, state: "done", why: "pass" });
   await vi.waitFor(() => expect(end.signal.aborted).toBe(true));
 });

@@ -11,7 +11,7 @@ const EVENTS: readonly WorkerEvent[] = [
   { kind: "progress", ...RUN, line: "Replaying: 20 %" },
   { kind: "again", ...RUN, inMs: 1_500, why: "the engine is gone\u001b[2J" },
   { kind: "progress", ...RUN, line: "Replaying: 5 %" },
-  { kind: "ended", ...RUN, state: "dead" },
+  { kind: "ended", ...RUN, state: "dead", why: "no image shop:1" },
   { kind: "away", service: "queue", message: "no answer" },
   { kind: "campaign-ended", tenant: "acme", campaignId: "cmp-1" },
   { kind: "idle" },
@@ -30,7 +30,7 @@ test("a person reads a line for each event, progress only now and then, and no c
     "07:00:00 val-1 Replaying: 10 %",
     "07:00:00 val-1 is tried again in 2 s: the engine is gone[2J",
     "07:00:00 val-1 Replaying: 5 %",
-    "07:00:00 val-1 failed for good",
+    "07:00:00 val-1 failed for good: no image shop:1",
     "07:00:00 the queue is away: no answer; waiting for it",
     "07:00:00 campaign cmp-1 has ended",
     "",
@@ -42,6 +42,6 @@ test("a program reads events as they are; who wants quiet hears only what goes w
   expect(JSON.parse(lines[0] ?? "")).toEqual({ at: "2026-11-21T07:00:00.000Z", ...EVENTS[0] });
   expect(lines).toHaveLength(EVENTS.length - 1);
   const quiet = told({ quiet: true }).stderr();
-  expect(quiet.trimEnd().split("\n")).toHaveLength(2);
+  expect(quiet.trimEnd().split("\n")).toHaveLength(3);
   expect(quiet).toContain("is away");
 });

@@ -34,7 +34,7 @@ function eventText(event: WorkerEvent): string | undefined {
     case "progress":
       return `${event.runId} ${event.line}`;
     case "ended":
-      return `${event.runId} ${{ done: "has a verdict", dead: "failed for good", cancelled: "was stopped" }[event.state]}`;
+      return `${event.runId} ${{ done: "has a verdict", dead: "failed for good", cancelled: "was stopped" }[event.state]}: ${event.why}`;
     case "again":
       if (event.why === "released") return `${event.runId} is given back for another worker`;
       return `${event.runId} is tried again in ${seconds(event.inMs)}: ${event.why}`;
@@ -63,6 +63,10 @@ function eventText(event: WorkerEvent): string | undefined {
 
 const WRONG: ReadonlySet<WorkerEvent["kind"]> = new Set(["again", "lost", "too-large", "away", "trouble"]);
 
+function isWrong(event: WorkerEvent): boolean {
+  return WRONG.has(event.kind) || (event.kind === "ended" && event.state === "dead");
+}
+
 /** Tells events: as JSON lines for programs, else as lines with their time for people. */
 export function eventTeller(
   io: Pick<Io, "out" | "err" | "now">,
@@ -82,7 +86,7 @@ export function eventTeller(
       toldMs.delete(`progress ${event.runId}`);
       toldMs.delete(`later ${event.runId}`);
     }
-    if (!isDue(event) || (options.quiet === true && !WRONG.has(event.kind))) return;
+    if (!isDue(event) || (options.quiet === true && !isWrong(event))) return;
     const at = io.now().toISOString();
     if (options.json === true) {
       io.out(`${JSON.stringify({ at, ...event })}\n`);
