@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rmdir, stat, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type CgroupLayout, cgroupDirectory, mountPoints, rootCgroup, runCgroup } from "./cgroup-layout.ts";
@@ -55,15 +55,24 @@ export async function openRunCgroup(layout: CgroupLayout, runId: string): Promis
   }
 }
 
+/** An engine that was killed leaves the groups of its containers within the run's. What still holds a process stays. */
+async function removeChildren(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
+    if (!entry.isDirectory()) continue;
+    await removeChildren(`${directory}/${entry.name}`);
+    await rmdir(`${directory}/${entry.name}`).catch(() => {});
+  }
+}
+
 async function removeDirectory(directory: string): Promise<boolean> {
   for (let tries = 0; tries < REMOVAL_TRIES; tries++) {
     try {
       await rmdir(directory);
       return true;
     } catch (error) {
-      if (codeOf(error) === "ENOENT") return false;
       if (codeOf(error) !== "EBUSY") return false;
     }
+    await removeChildren(directory);
     await pause(REMOVAL_PAUSE_MS);
   }
   return false;
