@@ -75,10 +75,17 @@ async function expectSame(rows: readonly CostRow[], proofs: readonly SavingsProo
   }
 }
 
-function prove(rows: readonly CostRow[], changes: readonly MergedChange[]): readonly SavingsProof[] {
+function prove(
+  rows: readonly CostRow[],
+  changes: readonly MergedChange[],
+  earlier: readonly SavingsProof[] = [],
+): readonly SavingsProof[] {
   return proveSavings(
     { tenant: "acme", resourceId: "i-0'1", unit: "Hours", rows, changes, baselineDays: 28, until: "2026-10" },
-    { digest: (text) => createHash("sha256").update(text).digest("hex"), earlier: [] },
+    {
+      digest: (text) => createHash("sha256").update(text).digest("hex"),
+      earlier: earlier.map(({ evidence }) => evidence),
+    },
   ).proofs;
 }
 
@@ -193,6 +200,19 @@ test("a bill that does not tell all list costs: what was paid counts, in both", 
     [false, true],
     [true, false],
   ]);
+  await expectSame(rows, proofs);
+});
+
+test("usage that is gone in a later delivery: nothing is left of its savings, in both", async () => {
+  const resourceId = "i-0'1";
+  const before = days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.2" });
+  const changes = [change("val-1", "2026-08-20T10:00:00Z")];
+  const september = days("2026-09-01", "2026-10-01", { resourceId, sku: "b", price: "0.1" });
+  const first = prove([...before, ...september], changes);
+  const others = september.map((row) => changed(row, { ResourceId: "i-2" }));
+  const rows = [...before, ...others];
+  const proofs = prove(rows, changes, first);
+  expect(proofs.map(({ replaces, savings }) => [replaces, savings])).toEqual([[first[0]?.id, "0"]]);
   await expectSame(rows, proofs);
 });
 

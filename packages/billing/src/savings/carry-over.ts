@@ -20,7 +20,7 @@ export interface SharedSavings extends MonthlySavingsOfChange {
 }
 
 /** What a change is known by from month to month. */
-function changeKey({ changes }: Pick<MonthlySavingsOfChange, "changes">): string {
+export function changeKey({ changes }: Pick<MonthlySavingsOfChange, "changes">): string {
   return JSON.stringify(changes.map(({ id }) => id));
 }
 

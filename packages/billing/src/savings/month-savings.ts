@@ -38,8 +38,8 @@ export interface MonthlySavingsOfChange {
   readonly phases: readonly Phase[];
   /** Which of them the change began. */
   readonly phase: number;
-  /** Of one unit in the phase before the change, to 12 places. */
-  readonly priceBefore: Decimal;
+  /** Of one unit in the phase before the change, to 12 places; `null` where there is nothing to compare with it. */
+  readonly priceBefore: Decimal | null;
   readonly parts: readonly SavingsPart[];
   /**
    * What is proven: the smallest of {@link atEffectivePrices} and of what was paid of {@link atListPrices}, so that a commitment that

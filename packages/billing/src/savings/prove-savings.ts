@@ -19,6 +19,8 @@ export interface UnprovenMonth {
 export interface ProvenMonths {
   readonly proven: readonly MonthlySavingsOfChange[];
   readonly unproven: readonly UnprovenMonth[];
+  /** Of those, the months in which nothing was used after a merge. */
+  readonly unused: readonly CalendarMonth[];
 }
 
 function monthRowsOf({ phases, rows }: Measured, month: CalendarMonth): MonthRows {
@@ -92,7 +94,7 @@ function monthsBetween(first: CalendarMonth, last: CalendarMonth): readonly Cale
 export function proveMonths(input: SavingsInput): ProvenMonths {
   const planned = phasesOf(input);
   const [baseline, first] = planned;
-  if (baseline === undefined || first === undefined) return { proven: [], unproven: [] };
+  if (baseline === undefined || first === undefined) return { proven: [], unproven: [], unused: [] };
   const endMs = epochMsOf(monthPeriod(input.until).end);
   const rows = meteredRows(input, { startMs: baseline.startMs, endMs });
   const currencies = new Set(
@@ -109,25 +111,25 @@ export function proveMonths(input: SavingsInput): ProvenMonths {
       const unproven = (reason: string, isOpen: boolean): ProvenMonths => ({
         proven: [],
         unproven: [{ ...head, month, reason, isOpen }],
+        unused: [],
       });
       if (currencies.size > 1)
         return unproven(`The bill has ${input.resourceId} in several currencies.`, false);
       const monthRows = monthRowsOf(measured, month);
       if (monthRows.byPhase.size === 0) {
-        return unproven(
-          `Nothing of ${input.resourceId} was billed by ${input.unit} in ${month} after a merge.`,
-          false,
-        );
+        const reason = `Nothing of ${input.resourceId} was billed by ${input.unit} in ${month} after a merge.`;
+        return { ...unproven(reason, false), unused: [month] };
       }
       const why = obstacle(measured, monthRows);
       if (why !== undefined) return unproven(why.reason, why.isOpen);
       const proven = savingsIn(measured, monthRows);
       const begun = commitmentObstacle(measured, monthRows, proven);
-      return begun === undefined ? { proven, unproven: [] } : unproven(begun, false);
+      return begun === undefined ? { proven, unproven: [], unused: [] } : unproven(begun, false);
     },
   );
   return {
     proven: results.flatMap(({ proven }) => proven),
     unproven: results.flatMap(({ unproven }) => unproven),
+    unused: results.flatMap(({ unused }) => unused),
   };
 }

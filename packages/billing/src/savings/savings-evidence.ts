@@ -1,4 +1,5 @@
 import {
+  type Currency,
   type Decimal,
   formatInstant,
   isJsonObject,
@@ -41,6 +42,7 @@ export interface KnownProof {
   readonly id: string;
   readonly unit: string;
   readonly month: CalendarMonth;
+  readonly currency: Currency;
   readonly changes: readonly string[];
   readonly savings: Decimal;
   readonly chargeable: Decimal;
@@ -114,15 +116,18 @@ function textsAt(document: JsonObject, key: string): readonly string[] {
 export function readEvidence(evidence: string): KnownProof {
   const document = parsed(evidence);
   if (isJsonObject(document) && document["schema"] === SAVINGS_SCHEMA) {
-    const [id, unit, month] = ["id", "pricingUnit", "month"].map((key) => textsAt(document, key)[0]);
+    const [id, unit, month, currency] = ["id", "pricingUnit", "month", "currency"].map(
+      (key) => textsAt(document, key)[0],
+    );
     const [savings, chargeable] = ["savings", "chargeable"].map((key) =>
       parseDecimal(textsAt(document, key)[0] ?? ""),
     );
     const changes = textsAt(document, "changes");
     const isWhole = changes.length > 0 && savings !== undefined && chargeable !== undefined;
-    if (isWhole && id !== undefined && unit !== undefined && month !== undefined) {
+    const isNamed = id !== undefined && unit !== undefined && month !== undefined;
+    if (isWhole && isNamed && currency !== undefined) {
       const replaces = [...textsAt(document, "replaces"), ...textsAt(document, "alsoReplaces")];
-      return { id, unit, month, changes, savings, chargeable, replaces };
+      return { id, unit, month, currency, changes, savings, chargeable, replaces };
     }
   }
   throw new RangeError(`not evidence of savings as ${SAVINGS_SCHEMA} has it`);

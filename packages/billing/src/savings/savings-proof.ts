@@ -6,6 +6,7 @@ import { SAVINGS_SHARE, type SharedSavings, shareSavings } from "./carry-over.ts
 import { proveMonths, type UnprovenMonth } from "./prove-savings.ts";
 import { type KnownProof, type ProofIdentity, readEvidence, savingsEvidence } from "./savings-evidence.ts";
 import type { SavingsInput } from "./savings-input.ts";
+import { withdrawnSavings } from "./withdraw.ts";
 
 /** A month's savings of a change, proven. */
 export interface SavingsProof extends SharedSavings, ProofIdentity {
@@ -46,19 +47,20 @@ function revisionOf(id: string, first: string): number | undefined {
   return /^[1-9]\d*$/.test(rest) ? Number(rest) : undefined;
 }
 
-/** Proofs of the same month and change that nothing stands in place of. */
+/** Proofs that nothing stands in place of. */
+function activeAmong(known: readonly KnownProof[]): readonly KnownProof[] {
+  const replaced = new Set(known.flatMap(({ replaces }) => replaces));
+  return known.filter(({ id }) => !replaced.has(id));
+}
+
+/** Those of the same month and change. */
 function activeOf(
   known: readonly KnownProof[],
   { unit, month, changes }: SharedSavings,
 ): readonly KnownProof[] {
-  const replaced = new Set(known.flatMap(({ replaces }) => replaces));
   const ids = new Set(changes.map(({ id }) => id));
-  return known.filter(
-    (proof) =>
-      !replaced.has(proof.id) &&
-      proof.unit === unit &&
-      proof.month === month &&
-      proof.changes.some((id) => ids.has(id)),
+  return activeAmong(known).filter(
+    (proof) => proof.unit === unit && proof.month === month && proof.changes.some((id) => ids.has(id)),
   );
 }
 
@@ -87,14 +89,15 @@ function identify(
 
 /**
  * Proves the savings of a resource's changes from the bill as it is now, and compares them with what was proven before: a later delivery
- * that refunds or adds something makes another proof that replaces the first one. Nothing is ever charged from a bill that is not
+ * that refunds or adds something makes another proof that replaces the first one, and one in which the usage is gone a proof of 0. Nothing is ever charged from a bill that is not
  * final, or from numbers that are not known.
  */
 export function proveSavings(input: SavingsInput, { digest, earlier }: SavingsContext): SavingsOutcome {
-  const { proven, unproven } = proveMonths(input);
-  const { shared, waiting } = shareSavings(proven, unproven);
+  const months = proveMonths(input);
+  const { shared, waiting } = shareSavings(months.proven, months.unproven);
   const known = earlier.map(readEvidence);
-  const outcomes = shared.map((savings): SavingsProof | string => {
+  const withdrawn = withdrawnSavings(input, { months, shared, active: activeAmong(known) });
+  const outcomes = [...shared, ...withdrawn].map((savings): SavingsProof | string => {
     const identity = identify(savings, firstIdOf(savings, digest), known);
     if (typeof identity === "string") return identity;
     return { ...savings, ...identity, evidence: savingsEvidence(savings, identity) };
@@ -102,7 +105,7 @@ export function proveSavings(input: SavingsInput, { digest, earlier }: SavingsCo
   return {
     proofs: outcomes.filter((outcome) => typeof outcome !== "string"),
     unchanged: outcomes.filter((outcome) => typeof outcome === "string"),
-    unproven: [...unproven, ...waiting],
+    unproven: [...months.unproven, ...waiting],
   };
 }
 

@@ -80,8 +80,8 @@ WITH phases(phase, starts, ends) AS (VALUES
         ELSE mul_div((SELECT list_price FROM prices WHERE phase = ${phase}), quantity, 1000000000000) END AS list_saved
   FROM parts
 ), summed AS (
-  SELECT sum(quantity) AS usage, sum(cost_before) AS before, sum(cost_after) AS after, sum(open_rows) AS open_rows,
-    sum(cost_before) - sum(cost_after) AS effective, whole(list_saved) AS list_saved
+  SELECT coalesce(sum(quantity), 0) AS usage, coalesce(sum(cost_before), 0) AS before, coalesce(sum(cost_after), 0) AS after,
+    coalesce(sum(cost_before) - sum(cost_after), 0) AS effective, coalesce(sum(open_rows), 0) AS open_rows, whole(list_saved) AS list_saved
   FROM compared
 ), shared AS (
   SELECT summed.*, mul_div(list_saved, (SELECT paid FROM prices WHERE phase = ${phase - 1}), 1000000000000) AS by_before,

@@ -23,10 +23,19 @@ export function replacementOf(id: string, kept: readonly KeptSavings[]): string 
   })?.id;
 }
 
-/** How a resource is to be proven: under which id and unit of the bill, and for which changes. */
-export interface ProvenAs {
+/** Under which id and unit a bill has a resource. */
+export interface BilledAs {
   readonly resourceId: string;
   readonly unit: string;
+}
+
+/** How a resource that the bills do not have any more was proven before; `undefined` where it was not. */
+export function provenAs([first]: readonly KeptSavings[]): BilledAs | undefined {
+  return first === undefined ? undefined : { resourceId: first.resourceId, unit: linksOf(first).pricingUnit };
+}
+
+/** How a resource is to be proven, and for which changes. */
+interface ProvenAs extends BilledAs {
   readonly changes: readonly MergedChange[];
 }
 

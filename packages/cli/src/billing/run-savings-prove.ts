@@ -16,8 +16,15 @@ import { openProgress } from "../progress.ts";
 import { printable } from "../printable.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
 import { monthAt, requireMonth } from "./billing-period.ts";
-import { recordSavings, requireProvenAlike } from "./record-savings.ts";
-import { means, readSavingsBill, rowsOf, type SavingsBill, unitOf } from "./savings-bill.ts";
+import { type BilledAs, provenAs, recordSavings, requireProvenAlike } from "./record-savings.ts";
+import {
+  type BilledResource,
+  means,
+  readSavingsBill,
+  rowsOf,
+  type SavingsBill,
+  unitOf,
+} from "./savings-bill.ts";
 import { readChanges, type ResourceChanges } from "./savings-changes.ts";
 import { textTable } from "./text-table.ts";
 import { requireTenant, withStore } from "./with-store.ts";
@@ -45,11 +52,17 @@ interface Proven {
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** The last month that the bills have and that is over. */
-function lastMonth(io: Io, { newestMonth }: SavingsBill, given: string | undefined): string {
+function lastMonth(io: Io, { months }: SavingsBill, given: string | undefined): string {
+  const newestMonth = [...months].toSorted().at(-1) ?? "";
   const over = addMonths(monthAt(io.now()), -1);
   const month = requireMonth(given, newestMonth !== "" && newestMonth < over ? newestMonth : over);
   if (month <= over) return month;
   throw new CommandError(EXIT_CODES.wrongUse, `--until ${month} is not over: its bill cannot be final`);
+}
+
+/** Under which id and unit the bills have a resource. */
+function billedAs({ billedId, rows }: BilledResource, unit: string | undefined): BilledAs {
+  return { resourceId: billedId, unit: unitOf(billedId, rows, unit) };
 }
 
 function proveResource(
@@ -62,8 +75,12 @@ function proveResource(
   },
 ): Proven {
   const { options, until, kept } = context;
+  const known = kept.filter(
+    (proof) => means(proof.resourceId, resourceId) || means(resourceId, proof.resourceId),
+  );
   const found = rowsOf(bill, resourceId);
-  if (found === undefined) {
+  const as = found === undefined ? provenAs(known) : billedAs(found, unit);
+  if (as === undefined) {
     const reason = `The bills have no row of ${resourceId}.`;
     return {
       proofs: [],
@@ -71,21 +88,16 @@ function proveResource(
       unproven: [{ tenant: options.tenant, resourceId, month: until, reason, isOpen: false }],
     };
   }
-  const { billedId, rows } = found;
-  const pricingUnit = unitOf(billedId, rows, unit);
-  const known = kept.filter(
-    (proof) => means(proof.resourceId, resourceId) || means(resourceId, proof.resourceId),
-  );
-  requireProvenAlike({ resourceId: billedId, unit: pricingUnit, changes }, known);
+  requireProvenAlike({ ...as, changes }, known);
   return proveSavings(
     {
       tenant: options.tenant,
-      resourceId: billedId,
-      unit: pricingUnit,
-      rows,
+      ...as,
+      rows: found?.rows ?? [],
       changes,
       baselineDays: options.baselineDays,
       until,
+      billedMonths: bill.months,
     },
     { digest, earlier: known.map(({ evidence }) => evidence) },
   );

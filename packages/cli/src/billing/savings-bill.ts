@@ -11,8 +11,8 @@ import type { ResourceChanges } from "./savings-changes.ts";
 export interface SavingsBill {
   /** Under the id that the bill has, which the customer's own query asks for. */
   readonly rows: ReadonlyMap<string, readonly CostRow[]>;
-  /** The newest month of any row. */
-  readonly newestMonth: string;
+  /** The months of any row, of whatever resource. */
+  readonly months: ReadonlySet<string>;
 }
 
 const REASONS_MAX = 10;
@@ -20,6 +20,13 @@ const REASONS_MAX = 10;
 /** Whether the bill's id means the resource: it is the id, or an ARN or a link that ends with it. */
 export function means(billed: string, resourceId: string): boolean {
   return billed === resourceId || billed.endsWith(`/${resourceId}`) || billed.endsWith(`:${resourceId}`);
+}
+
+/** The rows of a resource. */
+export interface BilledResource {
+  /** As the bill has it. */
+  readonly billedId: string;
+  readonly rows: readonly CostRow[];
 }
 
 /** The wanted rows of the bills. A file that cannot be used ends it: half a bill proves nothing. */
@@ -43,7 +50,7 @@ export async function readSavingsBill(
   const rows = new Map<string, CostRow[]>();
   const errors: string[] = [];
   let count = 0;
-  let newest = "";
+  const months = new Set<string>();
   for await (const item of costExportCollector().collect({ files }, io.signal)) {
     if (item.kind === "repair") {
       const { file, summary, count: times } = item.repair;
@@ -59,7 +66,7 @@ export async function readSavingsBill(
     count += item.rows.length;
     options.progress.detail(`${count.toLocaleString("en-US")} rows`);
     for (const row of item.rows) {
-      if (row.ChargePeriodStart > newest) newest = row.ChargePeriodStart;
+      months.add(row.ChargePeriodStart.slice(0, "2026-11".length));
       if (row.ResourceId === null || !isWanted(row.ResourceId)) continue;
       rows.set(row.ResourceId, [...(rows.get(row.ResourceId) ?? []), row]);
     }
@@ -71,14 +78,11 @@ export async function readSavingsBill(
       `savings are proven from whole bills, and these are not:\n  ${errors.slice(0, REASONS_MAX).join("\n  ")}`,
     );
   }
-  return { rows, newestMonth: newest.slice(0, "2026-11".length) };
+  return { rows, months };
 }
 
 /** The bill's rows of a resource. Throws an AdapterError where the bill has it under several ids, or a line twice. */
-export function rowsOf(
-  { rows }: SavingsBill,
-  resourceId: string,
-): { readonly billedId: string; readonly rows: readonly CostRow[] } | undefined {
+export function rowsOf({ rows }: SavingsBill, resourceId: string): BilledResource | undefined {
   const ids = [...rows.keys()].filter((id) => means(id, resourceId));
   const billedId = ids.find((id) => id === resourceId) ?? ids[0];
   if (billedId === undefined) return undefined;

@@ -183,6 +183,28 @@ describe("proving", () => {
     expect(await charged()).toBe("13.92");
   });
 
+  test.each([
+    ["of a month", { months: ["2026-07", "2026-08", "2026-10"] }, "13.44"],
+    ["at all", { months: [] }, "0"],
+  ])("a bill that has the resource no more %s takes the fee back", async (_, left, fee) => {
+    await prove("--record");
+    await bill({ file: "other.csv", resourceId: "i-other" });
+    await bill(left);
+    await prove("--record");
+    expect(await charged()).toBe(fee);
+    expect((await books.stores.billing.audit()).problems).toEqual([]);
+    await bill();
+    await prove("--record");
+    expect(await charged()).toBe(FEES);
+  });
+
+  test("bills that do not have a month at all take nothing back", async () => {
+    await prove("--record");
+    await bill({ months: ["2026-07", "2026-08"] });
+    await prove("--record", "--until", "2026-10");
+    expect(await charged()).toBe(FEES);
+  });
+
   test("a correction that was cut off after it took the fee back is completed by the next one", async () => {
     await prove("--record");
     for (const { id } of await books.stores.billing.savings(tenant)) {

@@ -19,7 +19,7 @@ const evidenceSchema = z.object({
   changes: z.array(
     z.object({ id: text, address: text.nullable(), mergedAt: text, from: text, to: text, rule: text }),
   ),
-  unitPriceBefore: amount,
+  unitPriceBefore: amount.nullable(),
   parts: z.array(z.object({ usage: amount, before: amount, after: amount })),
   savings: amount,
   /** Not in documents of before the saving was held against the one at list prices. */

@@ -53,7 +53,7 @@ export function savingsCells(row: SavingsRow): readonly string[] {
     month,
     resourceText(row),
     changesText(row),
-    exactText(unitPriceBefore, currency),
+    unitPriceBefore === null ? "—" : exactText(unitPriceBefore, currency),
     `${figure(toNumber(usage))} ${pricingUnit}`,
     amountText(before, currency),
     amountText(after, currency),

@@ -126,6 +126,22 @@ test("a proof that a later bill replaced is in no sum", () => {
   expect(report.totals).toEqual(savingsReport("acme", refunded.kept).totals);
 });
 
+test("usage that is gone from a later bill leaves nothing of its proof, and every form says so", () => {
+  const others = days("2026-08-21", "2026-10-01", { ...SMALL, resourceId: "i-2" });
+  const gone = proofsOf(others, {}, FEWER.kept);
+  const report = savingsReport("acme", [...FEWER.kept, ...gone.kept]);
+  expect(report.totals).toEqual([{ currency: "USD", proofs: 2, savings: "0", fee: "0", disputed: "0" }]);
+  expect(report.rows.map(({ state }) => state)).toEqual([
+    "replaced",
+    "nothing-due",
+    "replaced",
+    "nothing-due",
+  ]);
+  expect(table(report)).toMatch(/2026-09 +aws_instance.web +m5.xlarge → m5.large +— +0 Hours/);
+  for (const page of [renderSavingsMarkdown(report), renderSavingsHtml(report)])
+    expect(page).toContain("after the change any more");
+});
+
 test("a proof in whose place another stands beside its own is in no sum either", () => {
   const [first, second] = FEWER.kept;
   if (first === undefined || second === undefined) throw new Error("two proofs are expected");
