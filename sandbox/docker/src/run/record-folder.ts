@@ -14,12 +14,22 @@ export async function isOwnFolder(folder: string): Promise<boolean> {
   return status.isDirectory() && status.uid === process.getuid?.() && (status.mode & 0o022) === 0;
 }
 
+/** Whoever ends the last run removes the folder, perhaps just now. */
+const MAKING_TRIES = 20;
+
 /** Makes the folder. What lies there already must be ours, or nothing in it can be believed. */
 export async function makeRecordFolder(folder: string): Promise<void> {
-  await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
-  });
-  if (await isOwnFolder(folder)) return;
+  for (let tries = 0; tries < MAKING_TRIES; tries++) {
+    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+    try {
+      if (await isOwnFolder(folder)) return;
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
   throw new AdapterError(
     "denied",
     `${folder} is not a directory that only this user can write to: remove it, or set TMPDIR to a directory of your own.`,

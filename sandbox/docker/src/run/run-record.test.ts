@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { currentOwner, formatOwner } from "./owner.ts";
-import { recordFolder } from "./record-folder.ts";
+import { makeRecordFolder, recordFolder, removeEmptyRecordFolder } from "./record-folder.ts";
 import { noteLease, noteSettled, openRunRecord, readRunRecord, removeRunRecord } from "./run-record.ts";
 
 /** Of every Unix: Node itself makes no named pipes. */
@@ -85,6 +85,13 @@ test("nothing unfinished stays, and the folder goes with the last record", async
   expect(await readdir(folder)).toEqual(["val-1.jsonl"]);
   await removeRunRecord(folder, "val-1");
   expect(await readdir(parent)).toEqual([]);
+});
+
+test("a folder that goes with another run's record just when it is needed is made again", async () => {
+  for (let round = 0; round < 300; round++) {
+    const making = Array.from({ length: 4 }, () => makeRecordFolder(folder));
+    await Promise.all([...making, removeEmptyRecordFolder(folder), removeEmptyRecordFolder(folder)]);
+  }
 });
 
 test("a folder that others can write to is not believed", async () => {
