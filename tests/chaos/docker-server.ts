@@ -30,6 +30,23 @@ function gone(child: ChildProcess): Promise<void> {
   });
 }
 
+/** Containers that were just being started when the daemon was killed live on with their shims, and no engine knows them. */
+function killShims(folder: string): void {
+  const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\n");
+  const processes = lines.map((line) => line.trim().split(/\s+/));
+  const shims = new Set(
+    processes.filter((words) => words.some((word) => word.startsWith(`${folder}/`))).map(([pid]) => pid),
+  );
+  for (const [pid, parent] of processes) {
+    if (!shims.has(pid) && !shims.has(parent)) continue;
+    try {
+      process.kill(Number(pid), "SIGKILL");
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+}
+
 /** What a daemon leaves mounted below its folders, the deepest first. */
 function unmountBelow(folder: string): void {
   const mounts = execFileSync("cat", ["/proc/self/mounts"], { encoding: "utf8" }).split("\n");
@@ -93,6 +110,7 @@ export async function startDocker(folder: string): Promise<DockerServer> {
     crash: () => end("SIGKILL"),
     async stop() {
       await end("SIGTERM");
+      killShims(folder);
       unmountBelow(folder);
       forgetBridge();
       removeBridge();
