@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -74,6 +75,29 @@ test("Debian's package is installed once, and its service neither starts now nor
   ]);
   expect(existsSync(path.join(root, "policy"))).toBe(false);
   expect(said).toEqual([expect.stringContaining("APEX_REDIS=off does without")]);
+});
+
+test("what a setup that was killed has left keeps no service from starting any longer", () => {
+  program("apt-get", `/bin/cp ${root}/policy ${root}/left; exit 100`);
+  ensureRedis(machine());
+  writeFileSync(path.join(root, "policy"), readFileSync(path.join(root, "left")));
+  ensureRedis({ ...machine(), isRetry: true });
+  expect(existsSync(path.join(root, "policy"))).toBe(false);
+});
+
+test("a signal that comes while it installs ends the process once the policy is gone", () => {
+  program(
+    "apt-get",
+    `/bin/kill -TERM $PPID; /bin/sleep 0.2; echo "policy: $([ -f ${root}/policy ] && echo there)" >> ${root}/calls; exit 100`,
+  );
+  const script = `
+    import { ensureRedis } from ${JSON.stringify(path.join(import.meta.dirname, "redis.mjs"))};
+    ensureRedis({ ...${JSON.stringify(machine())}, say() {} });
+    setTimeout(() => {}, 10_000);`;
+  const { signal } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { timeout: 20_000 });
+  expect(signal).toBe("SIGTERM");
+  expect(calls()).toContain("policy: there");
+  expect(existsSync(path.join(root, "policy"))).toBe(false);
 });
 
 test("a policy for services that somebody else has made stays", () => {
