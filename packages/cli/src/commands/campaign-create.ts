@@ -16,6 +16,7 @@ import { requireTenant, withStore } from "../billing/with-store.ts";
 import { campaignJson, type CampaignLook } from "../campaign/campaign-json.ts";
 import { type DraftRequest, draftCampaign } from "../campaign/draft-campaign.ts";
 import { findCampaign, tenantFlag } from "../campaign/find-campaign.ts";
+import { NOT_KEPT } from "../campaign/keep-configuration.ts";
 import { inputKeeper } from "../campaign/keep-inputs.ts";
 import { readWorkloadMapping } from "../campaign/read-workload-mapping.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -213,10 +214,10 @@ async function create(io: Io, store: OpenRecordStores, options: CreateOptions): 
   progress.step("Quoting");
   const campaign = await store.campaigns.create(draft);
   progress.done();
-  // What is only worth knowing is in each run's report; of a fleet it would fill the screen.
+  // What is only worth knowing is in each run's report; of a fleet it would fill the screen. What no worker gets is in none.
   tellAdvice(
     io,
-    advice.filter(({ severity }) => severity !== "info"),
+    advice.filter(({ severity, code }) => severity !== "info" || code === NOT_KEPT),
   );
   return campaign;
 }

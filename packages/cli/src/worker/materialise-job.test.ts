@@ -30,14 +30,29 @@ const progress = { detail: () => undefined };
 /** Keeps a configuration with all that may lie beside one, and returns the job. */
 async function kept(store: InputFileStore): Promise<{ job: ValidationJob; said: readonly string[] }> {
   await write("project/.git/config", "secret");
-  await write("project/infra/main.tf", 'module "m" {\n  source = "../modules/m"\n}\n');
+  await write(
+    "project/infra/main.tf",
+    [
+      'module "m" {\n  source = "../modules/m"\n}\n',
+      "locals {\n  tags = { env = var.env }\n}\n",
+      'data "terraform_remote_state" "network" {\n  backend = "local"\n',
+      '  config = { path = "network/terraform.tfstate" }\n}\n',
+    ].join(""),
+  );
   await write("project/infra/user-data.sh", "echo hello");
   await write("project/infra/prod.tfvars", "size = 1\n");
   await write("project/infra/.env", "TOKEN=1");
   await write("project/infra/key.pem", "private");
+  await write("project/infra/tfplan", "a saved plan");
+  await write("project/infra/plan.out", "another");
+  await write("project/infra/credentials.tfrc.json", "{}");
   await write("project/infra/terraform.tfstate", "{}");
+  await write("project/infra/network/terraform.tfstate", "{}");
   await write("project/infra/.terraform/terraform.tfstate", "{}");
-  await write("project/modules/m/main.tf", 'resource "x" "y" {\n  key = file("named.pem")\n}\n');
+  await write(
+    "project/modules/m/main.tf",
+    `resource "x" "y" {\n  key = file("\${path.module}/named.pem")\n}\n`,
+  );
   await write("project/modules/m/named.pem", "public");
   await write("outside.txt", "not the project's");
   await symlink("/etc/hostname", path.join(home, "project/infra/elsewhere.txt"));
@@ -81,6 +96,7 @@ describe("a job on another machine", () => {
     const files = await materialiseJob(job, { cache, tenant: "acme" }, run);
     expect(await filesBelow(path.join(run, "configuration"))).toEqual([
       "infra/main.tf",
+      "infra/network/terraform.tfstate",
       "infra/prod.tfvars",
       "infra/user-data.sh",
       "modules/m/main.tf",
@@ -91,8 +107,10 @@ describe("a job on another machine", () => {
     expect(await readFile(files.varFiles[0] ?? "", "utf8")).toBe("size = 1\n");
     expect([...files.overlay]).toEqual([["prod.tfvars", "size = 2\n"]]);
     expect(await readFile(files.stateFile, "utf8")).toBe("the state");
-    expect(said.join("\n")).toContain("infra/.env stays here: it may hold a secret");
-    expect(said.join("\n")).toContain("infra/key.pem stays here: it may hold a secret");
+    for (const name of [".env", "key.pem", "tfplan", "plan.out", "credentials.tfrc.json"]) {
+      expect(said.join("\n")).toContain(`infra/${name} stays here: it may hold a secret`);
+    }
+    expect(said.join("\n")).toContain("infra/network/terraform.tfstate is sent to the workers");
     expect(said.join("\n")).toContain("infra/terraform.tfstate stays here: it is a state");
     expect(said.join("\n")).toContain("the link leads out of the project");
   });
