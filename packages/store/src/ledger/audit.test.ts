@@ -177,6 +177,15 @@ test.each<readonly [string, RegExp, readonly string[]]>([
     ],
   ],
   [
+    "a run that was charged, and done again for another campaign",
+    /The run val-c of default has more than one verdict/,
+    [
+      aRun("done", "verdict"),
+      ofAttempt(1),
+      "INSERT INTO apex.run_attempts SELECT tenant, run_id, 2, 'd', 'val-c-2', worker, host, started_at, ended_at, ending FROM apex.run_attempts",
+    ],
+  ],
+  [
     "savings without proof",
     /val-c\/vcpu of default is of savings that nobody has proven/,
     ["UPDATE apex.charges SET kind = 'savings-share' WHERE subject = 'val-c'"],
@@ -189,6 +198,17 @@ test.each<readonly [string, RegExp, readonly string[]]>([
 ])("finds %s", async (_name, problem, statements) => {
   const problems = await problemsAfter(...statements);
   expect(problems.join("\n")).toMatch(problem);
+});
+
+test("nothing is wrong with a run that our machine left open, and that another campaign had done again", async () => {
+  const own = await server.open();
+  const campaigns = await testCampaigns(own);
+  await started(campaigns, ["val-1"]);
+  const open = { kind: "verdict", verdict: "inconclusive", isOurFault: true, result: "{}" } as const;
+  await campaigns.end(await claimed(campaigns, "val-1"), open, aReading(1_200));
+  await started(campaigns, ["val-1"]);
+  await campaigns.end(await claimed(campaigns, "val-1"), PASSED, aReading(1_200));
+  expect(await auditWithin(own.withSchema("apex"))).toMatchObject({ problems: [] });
 });
 
 test("nothing is wrong with runs that were stopped and done again, failed, or are history", async () => {

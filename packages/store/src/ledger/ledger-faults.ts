@@ -73,9 +73,15 @@ export const FAULTS: readonly RawBuilder<{ readonly problem: string }>[] = [
     JOIN apex.charges charge ON charge.tenant = run.tenant AND charge.subject = run.id AND charge.attempt = run.attempt
     WHERE charge.reverses IS NULL
     GROUP BY run.tenant, run.id, run.cap HAVING sum(charge.amount) > run.cap`,
+  // What was left open and free is done again for another campaign.
   sql`
-    SELECT format('The run %s of %s has more than one verdict: it was done twice.', run_id, tenant) AS problem
-    FROM apex.run_attempts WHERE ending = 'verdict' GROUP BY tenant, run_id HAVING count(*) > 1`,
+    SELECT DISTINCT format('The run %s of %s has more than one verdict: it was done twice.', first.run_id, first.tenant) AS problem
+    FROM apex.run_attempts first
+    JOIN apex.run_attempts again ON again.tenant = first.tenant AND again.run_id = first.run_id AND again.attempt > first.attempt
+    WHERE first.ending = 'verdict' AND again.ending = 'verdict' AND (again.campaign_id = first.campaign_id OR EXISTS (
+      SELECT FROM apex.charges charge WHERE charge.tenant = first.tenant
+        AND charge.subject = first.run_id AND charge.attempt = first.attempt
+    ))`,
   sql`
     SELECT format('Attempt %s of the run %s of %s is charged more than once.', attempt, subject, tenant) AS problem
     FROM apex.charges WHERE attempt IS NOT NULL AND reverses IS NULL
