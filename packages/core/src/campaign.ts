@@ -80,7 +80,8 @@ export type ClaimOutcome =
   | {
       readonly kind: "later";
       readonly inMs: number;
-      readonly why: "held" | "paused" | "tenant-limit" | "backoff" | "budget-reserved";
+      /** `tenant-limit`: of runs at a time. `month-limit`: what its tier has a month is used up; a run that began this month still goes on. */
+      readonly why: "held" | "paused" | "tenant-limit" | "month-limit" | "backoff" | "budget-reserved";
     };
 
 /** Whether a worker still holds its claim. */
@@ -111,8 +112,11 @@ export type AttemptEnding =
     }
   | { readonly kind: "failed"; readonly message: string; readonly mayConverge: boolean }
   | { readonly kind: "stopped"; readonly reason: StopReason }
-  /** The worker shuts down: the run waits for another, and this was no failed attempt. */
-  | { readonly kind: "released" };
+  /**
+   * The run waits for another worker, and this was no failed attempt: the worker shuts down, or its host cannot do the run and
+   * `refusal` says why, in a whole sentence. The worker then leaves that run to others for a while.
+   */
+  | { readonly kind: "released"; readonly refusal?: string };
 
 /** What a run is after its attempt has ended. */
 export type AfterAttempt =
@@ -136,6 +140,8 @@ export interface RunRecords {
   keepReading(sandboxRunId: string, reading: CounterReading): Promise<void>;
   /** Runs of running campaigns that no queue need know of any more: for putting back what a queue has lost. */
   waitingRuns(): Promise<readonly QueuedRun[]>;
+  /** How many runs of running campaigns wait for their next attempt after a failure: nobody can take them yet, and soon somebody can. */
+  runsInBackoff(): Promise<number>;
   /** Tenants that have runs waiting, with how much each has running now, in cores: the fair order starts with the least. */
   tenantsWaiting(): Promise<readonly { readonly tenant: string; readonly coresRunning: number }[]>;
   /** Ends campaigns that have nothing left to do, or whose deadline is over. Returns those that ended now. */

@@ -7,6 +7,18 @@ interface OfRun {
   readonly campaignId: string;
 }
 
+/** What waits while a worker is idle, in runs of all tenants. */
+export interface IdleWaiting {
+  /** For their next attempt after a failure: in seconds or minutes this host may have them. */
+  readonly backoff: number;
+  /** For the next month, or a larger tier. */
+  readonly limited: number;
+  /** For a larger host. */
+  readonly tooLarge: number;
+  /** For another host: this one cannot do them. */
+  readonly refused: number;
+}
+
 /** What a worker tells of its work, for people who look on. */
 export type WorkerEvent =
   | (OfRun & { readonly kind: "claimed"; readonly attempt: number })
@@ -28,6 +40,8 @@ export type WorkerEvent =
     })
   /** It asks for more than this whole host has: left to others. Said once a run. */
   | (OfRun & { readonly kind: "too-large"; readonly reservation: Reservation })
+  /** This host cannot do it: left to others for a while. Said once a run. */
+  | (OfRun & { readonly kind: "refused"; readonly why: string })
   | { readonly kind: "campaign-ended"; readonly tenant: string; readonly campaignId: string }
   /** Runs that the queue did not know were put back. */
   | { readonly kind: "requeued"; readonly tenant: string; readonly count: number }
@@ -35,7 +49,10 @@ export type WorkerEvent =
   | { readonly kind: "back"; readonly service: "queue" | "records" }
   /** Something beside the runs failed, and is tried again: the reaper. */
   | { readonly kind: "trouble"; readonly what: string; readonly message: string }
-  /** Nothing runs and nothing waits. Said once until there is work again. */
-  | { readonly kind: "idle" };
+  /**
+   * Nothing runs here, and of what waits this host can do nothing now. Said once, and again after work, or when what waits has changed.
+   * Who is to do what there is and no more is done when `waiting.backoff` is 0.
+   */
+  | { readonly kind: "idle"; readonly waiting: IdleWaiting };
 
 export type OnEvent = (event: WorkerEvent) => void;

@@ -4,7 +4,7 @@
  */
 export type { QueueServer } from "./backend.ts";
 export type { Capacity } from "./capacity.ts";
-export type { OnEvent, WorkerEvent } from "./events.ts";
+export type { IdleWaiting, OnEvent, WorkerEvent } from "./events.ts";
 export type { PostgresServer } from "./postgres.ts";
 export { type DeadLetter, openQueues, type Queues } from "./queues.ts";
 export { openWorker, type QueueWorker, type WorkerOptions, type WorkerTimes } from "./worker.ts";

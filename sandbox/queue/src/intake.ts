@@ -1,9 +1,10 @@
-import type { ClaimOutcome, RunClaim, RunRecords, WorkerIdentity } from "@apex/core";
+import type { ClaimOutcome, QueuedRun, RunClaim, RunRecords, WorkerIdentity } from "@apex/core";
 import { admissionsTo } from "./admission.ts";
 import { type CampaignDelays, campaignDelays } from "./campaign-delays.ts";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
+import type { Obstacle } from "./idleness.ts";
 import { refusals } from "./refusals.ts";
 import type { Taking, Ticket } from "./taking.ts";
 import { type TenantOrder, tenantOrder } from "./tenant-order.ts";
@@ -31,14 +32,16 @@ export interface IntakeOptions {
 export interface Intake {
   /** Never throws: what cannot be asked is noted in its health. */
   next(): Promise<Found>;
+  /** What keeps this host from a run that waits; `undefined`: nothing that is known here. */
+  obstacleTo(run: QueuedRun): Obstacle | undefined;
   /** Gives back what is kept for later. */
   close(): Promise<void>;
 }
 
 export function intakeOf(options: IntakeOptions): Intake {
   const { room } = options;
-  const turns = { order: tenantOrder(options.records), delays: campaignDelays() };
-  const { order } = turns;
+  const turns = { order: tenantOrder(options.records), delays: campaignDelays(), limited: new Set<string>() };
+  const { order, limited } = turns;
   const admissions = admissionsTo(options);
   const refused = refusals();
   return {
@@ -59,8 +62,19 @@ export function intakeOf(options: IntakeOptions): Intake {
       if (admission === "too-large") order.rest(tenant, refused.refused(tenant, runId));
       return { kind: "look-again" };
     },
+    obstacleTo(run) {
+      if (!room.couldEverFit(run.reservation)) return "tooLarge";
+      return limited.has(keyOf(run)) ? "limited" : undefined;
+    },
     close: () => admissions.close(),
   };
+}
+
+interface Turns {
+  readonly order: TenantOrder;
+  readonly delays: CampaignDelays;
+  /** Runs whose tenants have used up their month, by what was heard last. */
+  readonly limited: Set<string>;
 }
 
 async function take(
@@ -89,7 +103,7 @@ async function take(
 
 async function claim(
   ticket: Ticket,
-  { order, delays }: { readonly order: TenantOrder; readonly delays: CampaignDelays },
+  { order, delays, limited }: Turns,
   { records, identity, recordsHealth, onEvent }: IntakeOptions,
 ): Promise<Found> {
   const { tenant, runId, campaignId } = ticket.run;
@@ -102,6 +116,7 @@ async function claim(
     await ticket.giveBack();
     return { kind: "nothing", isAnyoneWaiting: true };
   }
+  limited.delete(keyOf(ticket.run));
   if (outcome.kind === "claimed") {
     delays.claimed(campaignId);
     return { kind: "claimed", claim: outcome.claim, ticket };
@@ -110,6 +125,7 @@ async function claim(
     await ticket.done();
     return { kind: "look-again" };
   }
+  if (outcome.why === "month-limit") limited.add(keyOf(ticket.run));
   const inMs = delays.delayOf(campaignId, outcome);
   onEvent({ kind: "later", tenant, runId, campaignId, inMs, why: outcome.why });
   if (outcome.why === "tenant-limit") {
@@ -120,4 +136,8 @@ async function claim(
     await ticket.later(inMs);
   }
   return { kind: "look-again" };
+}
+
+function keyOf({ tenant, runId }: Pick<QueuedRun, "tenant" | "runId">): string {
+  return `${tenant}/${runId}`;
 }

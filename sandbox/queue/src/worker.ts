@@ -4,8 +4,9 @@ import { attempt } from "./attempt.ts";
 import { connect, type QueueServer } from "./backend.ts";
 import type { LockTimes, QueueConnection } from "./connection.ts";
 import { type Capacity, roomOf } from "./capacity.ts";
-import type { OnEvent, WorkerEvent } from "./events.ts";
+import type { OnEvent } from "./events.ts";
 import { type Health, healthOf } from "./health.ts";
+import { idleness } from "./idleness.ts";
 import { type Intake, intakeOf } from "./intake.ts";
 import { queuesOn } from "./queues.ts";
 import { endCampaigns, overdueAfter, type SweepOptions, sweep } from "./sweep.ts";
@@ -154,23 +155,21 @@ async function takeUntilStopped(
     readonly start: Start;
   },
 ): Promise<void> {
-  const { signal, intake, wake, attempts, onEvent, queueHealth, recordsHealth } = running;
+  const { signal, intake, wake, attempts, queueHealth, recordsHealth } = running;
+  const idle = idleness({ ...running, obstacleTo: intake.obstacleTo });
   let pauseMs = POLL_MIN_MS;
-  let isIdle = false;
   while (!signal.aborted) {
     const found = await intake.next();
     if (found.kind === "claimed" || found.kind === "look-again") {
       pauseMs = POLL_MIN_MS;
-      isIdle = false;
-      if (found.kind === "claimed") running.start(found);
+      if (found.kind === "look-again") continue;
+      idle.busy();
+      running.start(found);
       continue;
     }
     if (found.kind === "nothing") {
       await finishCampaigns(running);
-      if (!found.isAnyoneWaiting && attempts.size === 0 && !isIdle) {
-        isIdle = true;
-        onEvent({ kind: "idle" } satisfies WorkerEvent);
-      }
+      if (attempts.size === 0) await idle.look(found.isAnyoneWaiting);
     }
     await wake.sleep(Math.max(pauseMs, queueHealth.pauseMs, recordsHealth.pauseMs));
     pauseMs = Math.min(pauseMs * 1.5, POLL_MAX_MS);

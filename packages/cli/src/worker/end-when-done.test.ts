@@ -34,7 +34,7 @@ function ending(waiting: readonly QueuedRun[]) {
 
 test("a worker ends when nothing is left", () => {
   const { end } = ending([]);
-  end.onEvent({ kind: "idle" });
+  end.onEvent({ kind: "idle", waiting: { backoff: 0, limited: 0, tooLarge: 0, refused: 0 } });
   expect([end.signal.aborted, end.tooLarge()]).toEqual([true, 0]);
 });
 

@@ -14,7 +14,7 @@ const EVENTS: readonly WorkerEvent[] = [
   { kind: "ended", ...RUN, state: "dead", why: "no image shop:1" },
   { kind: "away", service: "queue", message: "no answer" },
   { kind: "campaign-ended", tenant: "acme", campaignId: "cmp-1" },
-  { kind: "idle" },
+  { kind: "idle", waiting: { backoff: 0, limited: 0, tooLarge: 0, refused: 0 } },
 ];
 
 function told(options: { readonly json?: boolean; readonly quiet?: boolean }) {

@@ -17,6 +17,7 @@ const LATER = {
   held: "another worker holds it",
   paused: "its campaign is paused",
   "tenant-limit": "its tenant's limit is reached",
+  "month-limit": "what its tenant's tier has a month is used up",
   backoff: "it has failed and waits for its next attempt",
   "budget-reserved": "what runs now may use up the budget",
   "no-room": "there is no room for it yet",
@@ -44,6 +45,8 @@ function eventText(event: WorkerEvent): string | undefined {
       return `${event.runId} waits: ${LATER[event.why]}`;
     case "too-large":
       return `${event.runId} wants ${event.reservation.cores} cores and ${(event.reservation.memoryBytes / 1024 ** 3).toFixed(1)} GiB, more than this worker has: left to others`;
+    case "refused":
+      return `${event.runId} is left to other workers: ${event.why}`;
     case "campaign-ended":
       return `campaign ${event.campaignId} has ended`;
     case "requeued":
@@ -61,7 +64,14 @@ function eventText(event: WorkerEvent): string | undefined {
   }
 }
 
-const WRONG: ReadonlySet<WorkerEvent["kind"]> = new Set(["again", "lost", "too-large", "away", "trouble"]);
+const WRONG: ReadonlySet<WorkerEvent["kind"]> = new Set([
+  "again",
+  "lost",
+  "too-large",
+  "refused",
+  "away",
+  "trouble",
+]);
 
 function isWrong(event: WorkerEvent): boolean {
   return WRONG.has(event.kind) || (event.kind === "ended" && event.state === "dead");

@@ -17,7 +17,13 @@ import { heartbeatRun, keepOrphanReading } from "./heartbeat-run.ts";
 import { type PrunedHistory, pruneTenant, tenantsToPrune } from "./prune-history.ts";
 import { readCampaigns, readRuns } from "./read-campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from "./start-campaign.ts";
-import { sweepTenant, tenantsToSweep, tenantsWaiting, waitingRuns } from "./sweep-campaigns.ts";
+import {
+  runsInBackoff,
+  sweepTenant,
+  tenantsToSweep,
+  tenantsWaiting,
+  waitingRuns,
+} from "./sweep-campaigns.ts";
 
 /** Campaigns, kept; and what queues and workers ask of them. */
 export interface CampaignStore extends RunRecords {
@@ -87,6 +93,7 @@ export function campaignStore(
     end: (claim, ending, reading) => transact((trx) => endRun(trx, claim, { ending, reading })),
     keepReading: (id, reading) => transact((trx) => keepOrphanReading(trx, id, reading)),
     waitingRuns: () => query(waitingRuns),
+    runsInBackoff: () => query(runsInBackoff),
     tenantsWaiting: () => query(tenantsWaiting),
     sweepCampaigns: async () => {
       const ended: { tenant: string; campaignId: string }[] = [];

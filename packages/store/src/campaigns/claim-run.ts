@@ -57,7 +57,8 @@ export async function claimRun(trx: Transaction<Tables>, wish: Wish): Promise<Cl
     return later("backoff", row.backoff_ms ?? ASK_AGAIN_MS);
   }
   const reached = await limitBefore(trx, { tenant: row.tenant, tier, runId: row.id });
-  if (reached !== undefined) return later("tenant-limit", reached.isMonthly ? ASK_LATER_MS : ASK_AGAIN_MS);
+  if (reached !== undefined)
+    return reached.isMonthly ? later("month-limit", ASK_LATER_MS) : later("tenant-limit", ASK_AGAIN_MS);
   return (await refusedByBudget(trx, row)) ?? beginAttempt(trx, row, wish);
 }
 

@@ -276,7 +276,7 @@ describe("a tier's limits of the month", () => {
       await campaigns.end(await claimed(campaigns, runId, aWorker(), tenant), PASSED, aReading(1));
     }
     expect(await campaigns.claim({ tenant, runId: "val-more" }, aWorker())).toMatchObject({
-      why: "tenant-limit",
+      why: "month-limit",
       inMs: 3_600_000,
     });
     await sql`UPDATE apex.run_attempts SET started_at = started_at - interval '32 days' WHERE run_id = 'val-0'`.execute(
@@ -298,7 +298,7 @@ describe("a tier's limits of the month", () => {
     const claim = await claimed(campaigns, "val-1", aWorker(), tenant);
     await campaigns.end(claim, PASSED, aReading(20 * 3_600));
     expect(await campaigns.claim({ tenant, runId: "val-2" }, aWorker())).toMatchObject({
-      why: "tenant-limit",
+      why: "month-limit",
     });
     await expect(campaigns.create(aDraft(["val-3"], { tenant }))).rejects.toThrow(
       /20 vCPU-hours a month, and 20.0 are used/,
@@ -360,4 +360,20 @@ test("tenants that wait are told with the cores that they have running", async (
   await expireLease(db, "val-1");
   expect(await campaigns.tenantsWaiting()).toMatchObject([{ coresRunning: 0 }, { coresRunning: 0 }]);
   expect(await campaigns.waitingRuns()).toHaveLength(4);
+});
+
+test("runs that wait for their next attempt are counted, and are nobody's to take until then", async () => {
+  const { db, campaigns } = await opened();
+  const id = await started(campaigns, ["val-1", "val-2"]);
+  expect(await campaigns.runsInBackoff()).toBe(0);
+  const claim = await claimed(campaigns, "val-1");
+  await campaigns.end(claim, { kind: "failed", message: "The engine is away.", mayConverge: true });
+  expect(await campaigns.runsInBackoff()).toBe(1);
+  expect((await campaigns.waitingRuns()).map(({ runId }) => runId)).toEqual(["val-2"]);
+  await campaigns.pause("default", id);
+  expect(await campaigns.runsInBackoff()).toBe(0);
+  await campaigns.resume("default", id);
+  await sql`UPDATE apex.validation_runs SET not_before = clock_timestamp() WHERE id = 'val-1'`.execute(db);
+  expect(await campaigns.runsInBackoff()).toBe(0);
+  expect(await campaigns.waitingRuns()).toHaveLength(2);
 });

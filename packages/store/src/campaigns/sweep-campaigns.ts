@@ -41,6 +41,15 @@ export async function waitingRuns(db: Kysely<Tables>): Promise<readonly QueuedRu
   }));
 }
 
+/** Of running campaigns: those that failed and wait for their next attempt. */
+export async function runsInBackoff(db: Kysely<Tables>): Promise<number> {
+  const { rows } = await sql<{ runs: number }>`
+    SELECT count(*)::int AS runs FROM apex.validation_runs r
+    JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
+    WHERE r.state = 'waiting' AND c.state = 'running' AND r.not_before > clock_timestamp()`.execute(db);
+  return rows[0]?.runs ?? 0;
+}
+
 /** Tenants with such runs, those first that have the least running. */
 export async function tenantsWaiting(
   db: Kysely<Tables>,

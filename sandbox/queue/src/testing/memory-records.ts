@@ -117,6 +117,13 @@ export class MemoryRecords implements RunRecords {
       .map(({ run }) => run);
   }
 
+  async runsInBackoff(): Promise<number> {
+    this.#ask();
+    const now = performance.now();
+    return [...this.#known.values()].filter(({ state, notBefore }) => state === "waiting" && notBefore > now)
+      .length;
+  }
+
   async tenantsWaiting(): Promise<readonly { readonly tenant: string; readonly coresRunning: number }[]> {
     const tenants = new Set((await this.waitingRuns()).map(({ tenant }) => tenant));
     return [...tenants].map((tenant) => ({ tenant, coresRunning: 0 }));
