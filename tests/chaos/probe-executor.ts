@@ -1,12 +1,13 @@
 /** The shortest runs that are real: one container that burns a little processor time under the attempt's own sandbox run. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type {
-  AttemptEnding,
-  CounterReading,
-  ExecutionContext,
-  RunClaim,
-  RunExecutor,
-  SandboxHost,
+import {
+  type AttemptEnding,
+  type CounterReading,
+  type ExecutionContext,
+  isOutOfRoom,
+  type RunClaim,
+  type RunExecutor,
+  type SandboxHost,
 } from "@apex/core";
 import { type Execution, logExecution } from "./execution-log.ts";
 
@@ -135,13 +136,9 @@ function note(settings: ProbeSettings, claim: RunClaim, what: Pick<Execution, "e
   logExecution(settings.logFile, { ...what, tenant, runId, attempt, sandboxRunId, worker: process.pid });
 }
 
-/** The operating system's words for a host that has no room: another one may, or this one later. */
-const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM"]);
-
 /** A full disk as the end of an attempt, as the executor of validations has it. Everything else is thrown on. */
 function failureOf(error: unknown): AttemptEnding {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  if (!NO_ROOM.has(code)) throw error;
+  if (!isOutOfRoom(error)) throw error;
   return failure((error as Error).message, true);
 }
 

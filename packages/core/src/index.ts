@@ -51,6 +51,7 @@ export {
   parseDecimal,
   roundDecimal,
   subtract,
+  sumDecimals,
   toNumber,
 } from "./decimal.ts";
 export { type Diagnostic, hasErrors, type Severity, type SourceLocation } from "./diagnostic.ts";
@@ -82,6 +83,7 @@ export {
   ownedPrefix,
   ownerOfName,
 } from "./owned-directory.ts";
+export { isOutOfRoom } from "./out-of-room.ts";
 export { type Edit, type Patch, type TextEdit } from "./patch.ts";
 export {
   type Cancellation,

@@ -5,7 +5,6 @@ import {
   type AttemptEnding,
   type CounterReading,
   type ExecutionContext,
-  InvariantError,
   type RunClaim,
   type RunExecutor,
   type StopSignal,
@@ -14,13 +13,13 @@ import { renderValidationJson } from "@apex/report";
 import type { DockerEngine } from "@apex/sandbox-docker";
 import { VALIDATION } from "../campaign/draft-campaign.ts";
 import { parseJob, type ValidationJob } from "../campaign/validation-job.ts";
-import { CommandError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { openRunDirectory } from "../pipeline/run-directory.ts";
 import { imageIdentity, type RunSetting, validate, type ValidateInputs } from "../pipeline/validate.ts";
 import type { Progress } from "../progress.ts";
 import { readRecordedLoad } from "../validation/recorded-load.ts";
 import { APEX_VERSION } from "../version.ts";
+import { failureOf } from "./attempt-failure.ts";
 import { type CpuAllotment, partOfHost } from "./host-part.ts";
 import type { InputCache } from "./input-cache.ts";
 import { isOurFault } from "./is-our-fault.ts";
@@ -37,12 +36,6 @@ export interface ValidationTools {
   /** Removes what earlier attempts left on this host, and keeps what they had used. */
   readonly removeOrphans: (sandboxRunIds: readonly string[]) => Promise<void>;
 }
-
-/** Of what Terraform and Apex said before an attempt failed. */
-const DETAIL_LENGTH_MAX = 2_000;
-
-/** The operating system's words for a host that has no room: another one may. */
-const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EMFILE", "ENFILE", "ENOMEM"]);
 
 /** What ends an attempt: its worker, for a reason that it knows, or the end of the time that was reserved. */
 interface Stop {
@@ -132,21 +125,6 @@ async function inputsOf(
     ...(job.objectives === undefined ? {} : { objectives: job.objectives }),
     ...(job.scale === undefined ? {} : { scale: job.scale }),
   };
-}
-
-/** A failure as the end of an attempt; a bug of ours is thrown on, with its stack. */
-function failureOf(error: unknown, said: string): AttemptEnding {
-  const isKnown = error instanceof CommandError || error instanceof AdapterError;
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  const isFull = NO_ROOM.has(code);
-  if ((!isKnown && !isFull) || error instanceof InvariantError) throw error;
-  const { message } = error as Error;
-  const detail = said.trim() === "" ? "" : `\n${said.trim().slice(0, DETAIL_LENGTH_MAX)}`;
-  // On a terminal it stands above the message; here the message is what a list shows, so it is first.
-  const sentence = message.replace("reported above", "reported below");
-  const mayConverge =
-    isFull || (error instanceof AdapterError && (error.kind === "unavailable" || error.kind === "throttled"));
-  return { kind: "failed", message: `${sentence}${detail}`, mayConverge };
 }
 
 /** How one run goes about it. */
