@@ -96,6 +96,17 @@ export function renderJob(job: Omit<ValidationJob, "schema">): string {
   return canonical({ ...job, schema: JOB_SCHEMA });
 }
 
+const versionSchema = z.object({ apexVersion: z.string() });
+
+/** Which Apex made a job, also where the rest of it is of another version; `undefined` for a text that is no job. */
+export function jobVersionOf(text: string): string | undefined {
+  try {
+    return versionSchema.safeParse(JSON.parse(text)).data?.apexVersion;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Throws an AdapterError (`invalid`) for a job of another version, or none. */
 export function parseJob(text: string): ValidationJob {
   return parsed(jobSchema, text, "this run's job");

@@ -97,31 +97,41 @@ async function executed({ main = "", log = LOG, job = {}, text, signal, maxSecon
 
 dockerDescribe("an attempt that comes to no verdict", () => {
   test.each([
-    ["a job that is none", { text: "{}" }, "does not understand", false],
-    ["a job of another Apex", { job: { apexVersion: "99.0.0" } }, "made by Apex 99.0.0", true],
-    ["an input that is not kept", { job: { state: "f".repeat(64) } }, "no file ffff", false],
-    ["a log without requests", { log: "\n" }, "--workload", false],
-    [
-      "an image that is not here",
-      { job: { own: { image: "apex/none:1", imageId: "sha256:1", port: 80, env: {} } } },
-      "apex/none:1 is not on this worker",
-      true,
-    ],
-    ["a configuration that does not plan", { main: "resource {" }, "Terraform cannot apply", false],
-    [
-      "a change that leaves the service as it is",
-      { main: "locals {}" },
-      "the change touches no service",
-      false,
-    ],
-  ] as const)("says why: %s", async (_name, given, message, mayConverge) => {
+    ["a job that is none", { text: "{}" }, "does not understand"],
+    ["an input that is not kept", { job: { state: "f".repeat(64) } }, "no file ffff"],
+    ["a log without requests", { log: "\n" }, "--workload"],
+    ["a configuration that does not plan", { main: "resource {" }, "Terraform cannot apply"],
+    ["a change that leaves the service as it is", { main: "locals {}" }, "the change touches no service"],
+  ] as const)("says why: %s", async (_name, given, message) => {
     const { ending, orphans } = await executed(given);
     expect(ending).toMatchObject({
       kind: "failed",
       message: expect.stringContaining(message) as string,
-      mayConverge,
+      mayConverge: false,
     });
     expect(orphans).toEqual(["val-old-1"]);
+  });
+
+  test.each([
+    ["a job of another Apex", { job: { apexVersion: "99.0.0" } }, "made by Apex 99.0.0"],
+    [
+      "a job that only another Apex can read",
+      { text: '{"schema":"apex.validation-job/v99","apexVersion":"99.0.0"}' },
+      "made by Apex 99.0.0",
+    ],
+    [
+      "an image that is not here",
+      { job: { own: { image: "apex/none:1", imageId: "sha256:1", port: 80, env: {} } } },
+      "apex/none:1 is not on this worker",
+    ],
+    [
+      "an image that no engine knew when the campaign was made, and that is not here",
+      { job: { own: { image: "apex/none:1", imageId: null, port: 80, env: {} } } },
+      "apex/none:1 is not on this worker",
+    ],
+  ] as const)("is left to other workers: %s", async (_name, given, refusal) => {
+    const { ending } = await executed(given);
+    expect(ending).toEqual({ kind: "released", refusal: expect.stringContaining(refusal) as string });
   });
 
   test("gives the run back when it is told to stop", async () => {

@@ -15,12 +15,13 @@ import { VALIDATION } from "../campaign/draft-campaign.ts";
 import { parseJob, type ValidationJob } from "../campaign/validation-job.ts";
 import type { Io } from "../io.ts";
 import { openRunDirectory } from "../pipeline/run-directory.ts";
-import { imageIdentity, type RunSetting, validate, type ValidateInputs } from "../pipeline/validate.ts";
+import { type RunSetting, validate, type ValidateInputs } from "../pipeline/validate.ts";
 import type { Progress } from "../progress.ts";
 import { readRecordedLoad } from "../validation/recorded-load.ts";
 import { APEX_VERSION } from "../version.ts";
 import { failureOf } from "./attempt-failure.ts";
 import { type CpuAllotment, partOfHost } from "./host-part.ts";
+import { HostRefusal, requireAnswer, requireSameImage, requireSameVersion } from "./host-refusal.ts";
 import type { InputCache } from "./input-cache.ts";
 import { isOurFault } from "./is-our-fault.ts";
 import { materialiseJob } from "./materialise-job.ts";
@@ -84,16 +85,11 @@ function progressTo(tell: (line: string) => void): Progress {
   };
 }
 
-/** The user's own image must be what its name stood for when the campaign was made. */
-async function requireSameImage(engine: DockerEngine, { own }: ValidationJob): Promise<void> {
-  if (own === undefined || own.imageId === null) return;
-  const id = await imageIdentity(engine, own.image);
-  if (id === own.imageId) return;
-  const what = id === own.image ? "is not on this worker" : "is another image on this worker";
-  throw new AdapterError(
-    "unavailable",
-    `${own.image} ${what} than the one that the campaign was created with (${own.imageId}): bring that one here, or create the campaign again`,
-  );
+/** As a person's own run has it: which image the name stood for is the job's to know, and would make other digests of the same inputs. */
+function ownOf({ own }: ValidationJob): Pick<ValidateInputs, "own"> {
+  if (own === undefined) return {};
+  const { imageId: _id, ...rest } = own;
+  return { own: rest };
 }
 
 async function inputsOf(
@@ -121,7 +117,7 @@ async function inputsOf(
     target: job.target,
     minutes: job.minutes,
     ...(arrivalFactor === undefined ? {} : { arrivalFactor }),
-    ...(job.own === undefined ? {} : { own: job.own }),
+    ...ownOf(job),
     ...(job.objectives === undefined ? {} : { objectives: job.objectives }),
     ...(job.scale === undefined ? {} : { scale: job.scale }),
   };
@@ -141,12 +137,6 @@ async function perform(
   { io, setting, progress }: RunWays,
 ): Promise<{ readonly ending: AttemptEnding; readonly reading?: CounterReading }> {
   const job = parseJob(claim.job);
-  if (job.apexVersion !== APEX_VERSION) {
-    throw new AdapterError(
-      "unavailable",
-      `the campaign was made by Apex ${job.apexVersion} and this worker is ${APEX_VERSION}: their judges may differ; start a worker of that version`,
-    );
-  }
   await requireSameImage(tools.engine, job);
   await mkdir(tools.storeDirectory, { recursive: true });
   await using directory = await openRunDirectory(tools.storeDirectory);
@@ -163,6 +153,15 @@ async function perform(
     },
     ...(reading === null ? {} : { reading }),
   };
+}
+
+function endingOf(
+  error: unknown,
+  { said, isStopped }: { readonly said: string; readonly isStopped: boolean },
+): AttemptEnding {
+  // Why it was stopped, who stopped it knows.
+  if (isStopped) return { kind: "released" };
+  return error instanceof HostRefusal ? { kind: "released", refusal: error.message } : failureOf(error, said);
 }
 
 /** Does the validations of campaigns, by the same pipeline as `apex validate`. */
@@ -202,14 +201,14 @@ export function validationExecutor(tools: ValidationTools): RunExecutor {
       const progress = progressTo((line) => context.progress(line));
       const readingSoFar = () => (last === undefined ? {} : { reading: last });
       try {
+        requireSameVersion(claim.job);
+        await requireAnswer(tools.engine);
         await tools.removeOrphans(claim.orphans);
         const done = await perform(tools, claim, { io, setting, progress });
         return { ...readingSoFar(), ...done };
       } catch (error) {
         if (stop.isLate()) return { ending: overdue(reservation.maxSeconds), ...readingSoFar() };
-        // Why it was stopped, who stopped it knows.
-        const ending = stop.signal.aborted ? ({ kind: "released" } as const) : failureOf(error, said);
-        return { ending, ...readingSoFar() };
+        return { ending: endingOf(error, { said, isStopped: stop.signal.aborted }), ...readingSoFar() };
       } finally {
         stop.close();
         allotted.giveBack();
