@@ -70,7 +70,7 @@ async function expectSame(rows: readonly CostRow[], proofs: readonly SavingsProo
         const found = row[column] ?? null;
         expect([column, found === null ? undefined : decimal(found)]).toEqual([column, value]);
       }
-      expect(row["rows_without_invoice"]).toBe("0");
+      expect([row["rows_without_invoice"], row["rows_of_several_meters"]]).toEqual(["0", "0"]);
     }
   }
 }
@@ -234,7 +234,7 @@ test("the same of made-up bills", async () => {
       ...days(`2026-09-${mergeDays[1]}`, "2026-10-10", usage("c")),
       // The provider's new price of the same SKU, and a second way to pay for it.
       ...days("2026-10-10", "2026-11-01", usage("c")),
-      ...days("2026-10-15", "2026-10-20", usage("d")),
+      ...days("2026-10-15", "2026-10-20", usage("c")).map((row) => changed(row, { SkuPriceId: "c-2" })),
     ];
     // A bill in floats has the numbers that floats have, and so has what was read from it.
     const rows = exact.map((row) => changed(row, { EffectiveCost: decimal(toNumber(row.EffectiveCost)) }));
@@ -264,6 +264,23 @@ test("a bill that is not the one of the proof comes to another number", async ()
     by_share_after: "24.000000000000000000",
     savings: "24.000000000000000000",
     rows_without_invoice: "0",
+    rows_of_several_meters: "0",
   });
   expect(proof!.savings).toBe("26.4");
+});
+
+test("a bill that has more than the proof's was made from says so beside its number", async () => {
+  const resourceId = "i-0'1";
+  const rows = [
+    ...days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.2" }),
+    ...days("2026-08-21", "2026-09-01", { resourceId, sku: "b", price: "0.1" }),
+  ];
+  const [proof] = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  const licence = days("2026-08-25", "2026-08-27", { resourceId, sku: "licence", price: "0.05" });
+  writeBill([...rows, ...licence]);
+  for (const form of Object.values(FORMS)) {
+    await connection.run(form);
+    // Two days of each.
+    expect(await recompute(proof!)).toMatchObject({ rows_of_several_meters: "4" });
+  }
 });

@@ -15,6 +15,9 @@ export interface MeteredRow {
   readonly billed: bigint;
   /** What the usage costs by the list, at the list prices of {@link meteredRows}; `undefined` where that is not known. */
   readonly list: bigint | undefined;
+  /** What was metered (SkuId, else SkuPriceId): a machine's hours, or those of a licence on it. */
+  readonly meter: string;
+  readonly isCorrection: boolean;
   readonly commitment: string | null;
   readonly isFinal: boolean;
   /** Why it cannot be reckoned with, as a whole sentence. */
@@ -110,6 +113,8 @@ export function meteredRows(
       cost: atFirstPrice(billed, row.ListUnitPrice, reference),
       billed,
       list: listCost(row, quantity, first),
+      meter: row.SkuId ?? row.SkuPriceId ?? "",
+      isCorrection: row.ChargeClass === "Correction",
       commitment: row.CommitmentDiscountId,
       isFinal: row.InvoiceId !== null,
       problem: problemOf(row, reference),

@@ -1,18 +1,15 @@
 import { addMonths, type CalendarMonth, epochMsOf, monthOf, monthPeriod } from "../calendar-month.ts";
-import { type MeteredRow, meteredRows, unitPriceOf } from "./metered-rows.ts";
+import { type MeteredRow, meteredRows } from "./metered-rows.ts";
 import { type Measured, type MonthlySavingsOfChange, type MonthRows, savingsIn } from "./month-savings.ts";
+import { commitmentObstacle, type Obstacle, obstacle } from "./obstacles.ts";
 import { isIn, measuredPhases, phasesOf } from "./phases.ts";
 import type { SavingsInput } from "./savings-input.ts";
 
 /** A month of which nothing can be said, and so nothing is charged. */
-export interface UnprovenMonth {
+export interface UnprovenMonth extends Obstacle {
   readonly tenant: string;
   readonly resourceId: string;
   readonly month: CalendarMonth;
-  /** A whole sentence. */
-  readonly reason: string;
-  /** Not final yet: it may be proven later, and later months wait for it. */
-  readonly isOpen: boolean;
 }
 
 /** What can be said of each month since the first merge. */
@@ -31,52 +28,6 @@ function monthRowsOf({ phases, rows }: Measured, month: CalendarMonth): MonthRow
     if (inPhase.length > 0) byPhase.set(index, inPhase);
   }
   return { month, rows: own, byPhase, newest: Math.max(0, ...byPhase.keys()) };
-}
-
-/** Why a month cannot be proven, and whether it only cannot yet; `undefined` where it can. */
-function obstacle(
-  { phases, rows, input }: Measured,
-  { month, byPhase, newest }: MonthRows,
-): Pick<UnprovenMonth, "reason" | "isOpen"> | undefined {
-  // Prices are of whole phases; of the newest, only the month itself is looked at.
-  const priced = phases.slice(0, newest).flatMap((phase) => rows.filter((row) => isIn(phase, row)));
-  const needed = [...priced, ...[...byPhase.values()].flat()];
-  const problem = needed.find((row) => row.problem !== undefined)?.problem;
-  if (problem !== undefined) return { reason: problem, isOpen: false };
-  if (needed.some(({ isFinal }) => !isFinal)) {
-    return {
-      reason: `The bill of ${month}, or of the time before that it is compared with, is not final: usage has no invoice yet.`,
-      isOpen: true,
-    };
-  }
-  const unpriced = phases
-    .slice(0, newest)
-    .findIndex((phase) => unitPriceOf(rows.filter((row) => isIn(phase, row))) === undefined);
-  if (unpriced === -1) return undefined;
-  return {
-    reason: `In the ${input.baselineDays} days before the first merge nothing of ${input.resourceId} was billed by ${input.unit}: there is no price to compare with.`,
-    isOpen: false,
-  };
-}
-
-/** Why savings that could not be held against the list must not be charged; `undefined` where nothing speaks against it. */
-function commitmentObstacle(
-  { phases, rows }: Measured,
-  { month, byPhase }: MonthRows,
-  proven: readonly MonthlySavingsOfChange[],
-): string | undefined {
-  if (proven.every(({ atListPrices }) => atListPrices !== null)) return undefined;
-  const [baseline] = phases;
-  const before = rows.filter((row) => baseline !== undefined && isIn(baseline, row));
-  const known = new Set(before.map(({ commitment }) => commitment));
-  const begun = [...byPhase.values()]
-    .flat()
-    .map(({ commitment }) => commitment)
-    .filter((commitment) => commitment !== null)
-    .toSorted()
-    .find((commitment) => !known.has(commitment));
-  if (begun === undefined) return undefined;
-  return `The bill of ${month} has the commitment ${begun}, which the time before the merge has not, and does not tell what all of the usage costs by the list: what the commitment took off cannot be told from what the change did.`;
 }
 
 function monthsBetween(first: CalendarMonth, last: CalendarMonth): readonly CalendarMonth[] {

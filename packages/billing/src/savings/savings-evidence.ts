@@ -23,6 +23,7 @@ const METHOD = [
   "At effective prices a change saves what the usage of the month would have cost at the price of the phase before, less what it cost in the phase that the change began, or would have cost at that phase's price where others followed.",
   "At list prices it is the same, with the ListUnitPrice that EffectiveCost is restated to times PricingQuantity in place of EffectiveCost. paidShareOfList is restated EffectiveCost by that list cost, to 12 places, in the phase before and in the month since the change.",
   "The saving is the smallest of three: at effective prices, at list prices times paidShareOfList before, and at list prices times paidShareOfList after. A commitment that began after the change is no saving of it. Where the list cost of a row is not known, it is the one at effective prices.",
+  "Where rows of several SkuId (else SkuPriceId) lie at the same time, corrections aside, nothing is proven: the hours of a licence are no hours of the resource.",
   "The UTC day of a merge, and rows that reach over the edge of a phase, are in no sum.",
   "Only months count all of whose rows have an invoice. A month's loss is carried over and made good before anything is shared.",
 ];

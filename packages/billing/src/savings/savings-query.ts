@@ -32,7 +32,8 @@ CREATE OR REPLACE TEMP MACRO moment(x) AS CAST(CAST(x AS VARCHAR) AS TIMESTAMP);
 /**
  * The query with which a customer recomputes the savings of a change in a month from their own FOCUS export, with DuckDB, to
  * the last digit. It reads a table or view "focus". Returns one row: usage, before, after, the savings at effective prices, at list
- * prices and by each paid share of these, the smallest of them, and how many of the rows have no invoice yet.
+ * prices and by each paid share of these, the smallest of them, how many of the rows have no invoice yet, and how many are of one of
+ * several meters at the same time; of a proof both are 0.
  */
 export function savingsQuery(proof: MonthlySavingsOfChange): string {
   const { phase, phases, month, resourceId, unit } = proof;
@@ -46,7 +47,8 @@ WITH phases(phase, starts, ends) AS (VALUES
 ), metered AS (
   SELECT moment(ChargePeriodStart) AS starts, moment(ChargePeriodEnd) AS ends,
     coalesce(scaled(PricingQuantity), 0) AS quantity, scaled(EffectiveCost) AS cost, scaled(ListUnitPrice) AS list,
-    coalesce(SkuPriceId, SkuId) AS price_key, InvoiceId
+    coalesce(SkuPriceId, SkuId) AS price_key, coalesce(SkuId, SkuPriceId, '') AS meter,
+    coalesce(ChargeClass, '') = 'Correction' AS is_correction, InvoiceId
   FROM focus
   WHERE ResourceId = ${text(resourceId)} AND ChargeCategory = 'Usage' AND PricingUnit = ${text(unit)}
     AND moment(ChargePeriodStart) >= ${instant(phases[0]?.startMs ?? 0)} AND moment(ChargePeriodStart) < ${time(end)}
@@ -61,6 +63,8 @@ WITH phases(phase, starts, ends) AS (VALUES
   FROM metered LEFT JOIN first_prices USING (price_key)
 ), in_phase AS (
   SELECT phase, restated.* FROM restated JOIN phases ON restated.starts >= phases.starts AND restated.ends <= phases.ends
+), at_once AS (
+  SELECT * FROM in_phase WHERE NOT is_correction AND (phase < ${phases.length - 1} OR starts >= ${time(start)})
 ), prices AS (
   SELECT phase, mul_div(sum(steady_cost), 1000000000000, sum(quantity)) AS price, paid_share(steady_cost, list_cost) AS paid,
     mul_div(whole(list_cost), 1000000000000, sum(quantity)) AS list_price
@@ -91,7 +95,9 @@ WITH phases(phase, starts, ends) AS (VALUES
 SELECT amount(usage) AS usage, amount(before) AS before, amount(after) AS after, amount(effective) AS at_effective_prices,
   amount(list_saved) AS at_list_prices, amount(by_before) AS by_share_before, amount(by_after) AS by_share_after,
   amount(CASE WHEN by_before IS NULL OR by_after IS NULL THEN effective ELSE least(effective, by_before, by_after) END)
-    AS savings, open_rows AS rows_without_invoice
+    AS savings, open_rows AS rows_without_invoice,
+  (SELECT count(*) FROM at_once WHERE EXISTS (SELECT 1 FROM at_once other WHERE other.meter <> at_once.meter
+    AND other.starts < at_once.ends AND at_once.starts < other.ends)) AS rows_of_several_meters
 FROM shared;
 `;
 }
@@ -107,7 +113,7 @@ SELECT line_item_resource_id AS ResourceId, 'Usage' AS ChargeCategory, nullif(pr
   line_item_usage_start_date AS ChargePeriodStart, line_item_usage_end_date AS ChargePeriodEnd,
   nullif(CAST(line_item_usage_amount AS VARCHAR), '') AS PricingQuantity,
   nullif(CAST(pricing_public_on_demand_rate AS VARCHAR), '') AS ListUnitPrice,
-  nullif(pricing_rate_code, '') AS SkuPriceId, nullif(product_sku, '') AS SkuId, nullif(bill_invoice_id, '') AS InvoiceId,
+  nullif(pricing_rate_code, '') AS SkuPriceId, nullif(product_sku, '') AS SkuId, NULL AS ChargeClass, nullif(bill_invoice_id, '') AS InvoiceId,
   CASE line_item_line_item_type
     WHEN 'SavingsPlanCoveredUsage' THEN coalesce(
       nullif(CAST(savings_plan_net_savings_plan_effective_cost AS VARCHAR), ''),

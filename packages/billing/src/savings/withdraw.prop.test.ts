@@ -15,7 +15,7 @@ const PARTS = [
   days("2026-09-01", "2026-09-10", SMALL),
   days("2026-09-11", "2026-10-01", NEXT),
   days("2026-10-01", "2026-11-01", NEXT),
-  days("2026-10-10", "2026-11-01", { sku: "m6g.metal", price: "1.5" }),
+  days("2026-10-10", "2026-11-01", { ...NEXT, paid: "19.5" }),
 ];
 const billedMonths = new Set(["2026-07", "2026-08", "2026-09", "2026-10"]);
 const delivery = fc.subarray(PARTS);

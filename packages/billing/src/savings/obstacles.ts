@@ -1,0 +1,87 @@
+import { formatInstant } from "@apex/core";
+
+import { type MeteredRow, unitPriceOf } from "./metered-rows.ts";
+import type { Measured, MonthlySavingsOfChange, MonthRows } from "./month-savings.ts";
+import { isIn } from "./phases.ts";
+import type { SavingsInput } from "./savings-input.ts";
+
+/** Why a month is not proven. */
+export interface Obstacle {
+  /** A whole sentence. */
+  readonly reason: string;
+  /** Not final yet: it may be proven later, and later months wait for it. */
+  readonly isOpen: boolean;
+}
+
+/** Two meters that a bill has at one time. */
+interface MetersAtOnce {
+  readonly meters: readonly [string, string];
+  readonly atMs: number;
+}
+
+/** Rows that are of several meters at the same time. What a correction says of hours that were billed already is no other meter. */
+function metersAtOnce(rows: readonly MeteredRow[]): MetersAtOnce | undefined {
+  const ends = new Map<string, number>();
+  const inOrder = rows
+    .filter(({ isCorrection }) => !isCorrection)
+    .toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs || (a.meter < b.meter ? -1 : 1));
+  for (const { meter, startMs, endMs } of inOrder) {
+    for (const [other, otherEndMs] of ends) {
+      if (other !== meter && otherEndMs > startMs) return { meters: [other, meter], atMs: startMs };
+    }
+    ends.set(meter, Math.max(endMs, ends.get(meter) ?? 0));
+  }
+  return undefined;
+}
+
+function severalMeters({ resourceId, unit }: SavingsInput, { meters, atMs }: MetersAtOnce): string {
+  return `The bill has several meters of ${resourceId} by ${unit} at the same time, ${meters.join(" and ")} at ${formatInstant(atMs)}: how much of the resource was used cannot be told.`;
+}
+
+/** Why a month cannot be proven, and whether it only cannot yet; `undefined` where it can. */
+export function obstacle(
+  { phases, rows, input }: Measured,
+  { month, byPhase, newest }: MonthRows,
+): Obstacle | undefined {
+  // Prices are of whole phases; of the newest, only the month itself is looked at.
+  const priced = phases.slice(0, newest).flatMap((phase) => rows.filter((row) => isIn(phase, row)));
+  const needed = [...priced, ...[...byPhase.values()].flat()];
+  const problem = needed.find((row) => row.problem !== undefined)?.problem;
+  if (problem !== undefined) return { reason: problem, isOpen: false };
+  const meters = metersAtOnce(needed);
+  if (meters !== undefined) return { reason: severalMeters(input, meters), isOpen: false };
+  if (needed.some(({ isFinal }) => !isFinal)) {
+    return {
+      reason: `The bill of ${month}, or of the time before that it is compared with, is not final: usage has no invoice yet.`,
+      isOpen: true,
+    };
+  }
+  const unpriced = phases
+    .slice(0, newest)
+    .findIndex((phase) => unitPriceOf(rows.filter((row) => isIn(phase, row))) === undefined);
+  if (unpriced === -1) return undefined;
+  return {
+    reason: `In the ${input.baselineDays} days before the first merge nothing of ${input.resourceId} was billed by ${input.unit}: there is no price to compare with.`,
+    isOpen: false,
+  };
+}
+
+/** Why savings that could not be held against the list must not be charged; `undefined` where nothing speaks against it. */
+export function commitmentObstacle(
+  { phases, rows }: Measured,
+  { month, byPhase }: MonthRows,
+  proven: readonly MonthlySavingsOfChange[],
+): string | undefined {
+  if (proven.every(({ atListPrices }) => atListPrices !== null)) return undefined;
+  const [baseline] = phases;
+  const before = rows.filter((row) => baseline !== undefined && isIn(baseline, row));
+  const known = new Set(before.map(({ commitment }) => commitment));
+  const begun = [...byPhase.values()]
+    .flat()
+    .map(({ commitment }) => commitment)
+    .filter((commitment) => commitment !== null)
+    .toSorted()
+    .find((commitment) => !known.has(commitment));
+  if (begun === undefined) return undefined;
+  return `The bill of ${month} has the commitment ${begun}, which the time before the merge has not, and does not tell what all of the usage costs by the list: what the commitment took off cannot be told from what the change did.`;
+}
