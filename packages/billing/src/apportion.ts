@@ -1,5 +1,4 @@
 import {
-  addDecimals,
   assert,
   compareDecimals,
   type Decimal,
@@ -7,6 +6,7 @@ import {
   multiply,
   roundDecimal,
   subtract,
+  sumDecimals,
 } from "@apex/core";
 
 /** Amounts to a currency's digits, and what they sum up to. */
@@ -36,7 +36,7 @@ export function apportion(exact: readonly Decimal[], digits: number): Apportione
   const unit = decimal(digits === 0 ? "1" : `0.${"0".repeat(digits - 1)}1`);
   const scaled = exact.map((amount) => multiply(amount, scale));
   const floors = scaled.map(floor);
-  const total = roundDecimal(addDecimals(...exact), digits);
+  const total = roundDecimal(sumDecimals(exact), digits);
   const units = BigInt(multiply(total, scale));
   const missing = Number(units - floors.reduce((sum, value) => sum + value, 0n));
   const remainders = scaled.map((value, index) => ({

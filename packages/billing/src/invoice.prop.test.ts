@@ -1,4 +1,4 @@
-import { addDecimals, compareDecimals, decimal, roundDecimal } from "@apex/core";
+import { addDecimals, compareDecimals, decimal, multiply, roundDecimal } from "@apex/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Charge, chargesOf, reversalOf } from "./charge.ts";
@@ -115,4 +115,14 @@ test("charges of another tenant or currency, twice the same, and unknown currenc
   expect(() => buildInvoice({ ...head, currency: "EUR" }, [charge!])).toThrow("is of acme in USD");
   expect(() => buildInvoice(head, [charge!, charge!])).toThrow("the same charge twice");
   expect(() => buildInvoice({ ...head, currency: "ZZZ" }, [])).toThrow("invoices in ZZZ are not supported");
+});
+
+test("an invoice may have more charges than a function may have arguments", () => {
+  const [charge] = chargesOf(
+    { tenant: "acme", subject: "val-1", from: AT, at: AT },
+    rateRun({ cpuNs: 10n ** 15n, memoryReservedByteMs: 0n, gpuMs: 0n, gpuModel: null }, CARD),
+  );
+  const many = Array.from({ length: 200_000 }, (_, index): Charge => ({ ...charge!, id: `val-${index}` }));
+  const { lines } = buildInvoice({ ...HEAD, number: "1" }, many);
+  expect(lines.map(({ exact }) => exact)).toEqual([multiply(charge!.amount, decimal(many.length))]);
 });

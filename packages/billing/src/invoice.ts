@@ -1,4 +1,4 @@
-import { addDecimals, type Currency, type Decimal } from "@apex/core";
+import { type Currency, type Decimal, sumDecimals } from "@apex/core";
 import { apportion } from "./apportion.ts";
 import type { Charge } from "./charge.ts";
 import type { ChargeKind } from "./rate-run.ts";
@@ -67,7 +67,7 @@ export function buildInvoice(
     throw new RangeError(`${head.number} would have the same charge twice`);
   }
   const groups = [...Map.groupBy(charges, groupOf).values()];
-  const exact = groups.map((group) => addDecimals(...group.map(({ amount }) => amount)));
+  const exact = groups.map((group) => sumDecimals(group.map(({ amount }) => amount)));
   const { amounts, total } = apportion(exact, digits);
   const lines = groups.flatMap((group, index): InvoiceLine[] => {
     const [first] = group;
@@ -79,7 +79,7 @@ export function buildInvoice(
         rateCard: first.rateCard,
         unit: first.unit,
         isCorrection: first.reverses !== null,
-        quantity: addDecimals(...group.map(({ quantity }) => quantity)),
+        quantity: sumDecimals(group.map(({ quantity }) => quantity)),
         exact: sum,
         amount,
         charges: group.map(({ id }) => id),

@@ -37,9 +37,16 @@ export function parseDecimal(value: string | number | bigint): Decimal | undefin
   return DECIMAL_PATTERN.test(text) ? fromBig(new Big(text.replace(/^\+/, ""))) : undefined;
 }
 
-/** The sum, exactly; "0" for no values. */
+/** The sum of a few, exactly; "0" for no values. Of a list of any length: {@link sumDecimals}. */
 export function addDecimals(...values: readonly Decimal[]): Decimal {
-  return fromBig(values.reduce((sum, value) => sum.plus(value), new Big(0)));
+  return sumDecimals(values);
+}
+
+/** The sum, exactly; "0" for no values. A function takes some 100,000 arguments at most: a month's charges are more. */
+export function sumDecimals(values: Iterable<Decimal>): Decimal {
+  let sum = new Big(0);
+  for (const value of values) sum = sum.plus(value);
+  return fromBig(sum);
 }
 
 /** a − b, exactly. */

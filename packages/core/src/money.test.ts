@@ -10,6 +10,7 @@ import {
   parseDecimal,
   roundDecimal,
   subtract,
+  sumDecimals,
 } from "./decimal.ts";
 import { add, formatMoney, money, sum } from "./money.ts";
 
@@ -30,6 +31,11 @@ describe("decimal", () => {
         expect(addDecimals(...values)).toBe(pairwise);
       }),
     );
+  });
+
+  test("sums more values than a function may have arguments", () => {
+    expect(sumDecimals(Array.from({ length: 200_000 }, () => decimal("0.01")))).toBe("2000");
+    expect(sumDecimals([])).toBe("0");
   });
 
   test("subtraction undoes addition, exactly", () => {

@@ -154,6 +154,15 @@ test("a doubled, lost, misplaced or altered charge is found, which no rule on a 
   expect(rulesWith(more)).toEqual(["BilledCost-C-007-M"]);
 });
 
+test("an invoice may have more rows than a function may have arguments", () => {
+  // Each breaks one rule of its format, so that nothing else of it is looked at.
+  const rows = Array.from({ length: 130_000 }, () => ({ ...USAGE, ChargeClass: "Many" }));
+  const messages = focusViolations(rows, invoices).map(({ message }) => message);
+  expect(messages).toContain(
+    "BilledCost-C-007-M: The rows of invoice 2026-000001 sum up to 7893.6, and it is 0.07.",
+  );
+});
+
 test("what several rows have to agree on is found where they do not", () => {
   const changes = [
     ["ServiceName-C-005-C", { ServiceCategory: "Management and Governance", ServiceSubcategory: "Support" }],

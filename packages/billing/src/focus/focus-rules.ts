@@ -1,4 +1,4 @@
-import { addDecimals, compareDecimals, decimal, parseDecimal } from "@apex/core";
+import { compareDecimals, decimal, parseDecimal, sumDecimals } from "@apex/core";
 import type { Invoice } from "../invoice.ts";
 import type { FocusRow } from "./focus-row.ts";
 import { FORMAT_RULES, type RowRule, VALUE_RULES } from "./focus-row-rules.ts";
@@ -63,7 +63,7 @@ function invoiceViolations(
   const byInvoice = Map.groupBy(rows, ({ InvoiceId }) => InvoiceId ?? "");
   for (const { number, total, lines } of invoices) {
     const own = byInvoice.get(number) ?? [];
-    const billed = addDecimals(...own.map(({ BilledCost }) => parseDecimal(BilledCost ?? "") ?? decimal(0)));
+    const billed = sumDecimals(own.map(({ BilledCost }) => parseDecimal(BilledCost ?? "") ?? decimal(0)));
     if (compareDecimals(billed, total) !== 0) {
       found("BilledCost-C-007-M", `The rows of invoice ${number} sum up to ${billed}, and it is ${total}.`);
     }

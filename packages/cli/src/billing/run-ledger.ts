@@ -1,5 +1,5 @@
 import { PUBLISHED_RATE_CARDS, rateCardAt } from "@apex/billing";
-import { addDecimals, decimal, formatInstant, formatMoney, multiply } from "@apex/core";
+import { decimal, formatInstant, formatMoney, multiply, sumDecimals } from "@apex/core";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
@@ -25,7 +25,7 @@ export async function runInvoiceList(io: Io, { tenant, json }: TenantOption): Pr
   const openTotals = [...Map.groupBy(open, ({ currency }) => currency)].map(([currency, charges]) => ({
     currency,
     charges: charges.length,
-    amount: addDecimals(...charges.map(({ amount }) => amount)),
+    amount: sumDecimals(charges.map(({ amount }) => amount)),
   }));
   if (json === true) {
     io.out(`${JSON.stringify({ invoices, open: openTotals }, null, 2)}\n`);

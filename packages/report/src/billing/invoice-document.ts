@@ -1,5 +1,5 @@
 import type { Charge, ChargeKind, Invoice, InvoiceLine } from "@apex/billing";
-import { addDecimals, compareDecimals, type Decimal } from "@apex/core";
+import { compareDecimals, type Decimal, sumDecimals } from "@apex/core";
 import { instantMs } from "../instant.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
@@ -100,7 +100,7 @@ export function invoiceDocument(
       ...line,
       description: chargeDescription(line.kind, line.isCorrection),
     })),
-    exactTotal: addDecimals(...invoice.lines.map(({ exact }) => exact)),
+    exactTotal: sumDecimals(invoice.lines.map(({ exact }) => exact)),
     annex: annexOf(invoice, charges),
   };
 }
@@ -114,7 +114,7 @@ function checkCharges(invoice: Invoice, charges: readonly Charge[]): void {
     throw new RangeError(`${invoice.number} has ${listed.length} charges, and ${charges.length} were given`);
   }
   for (const line of invoice.lines) {
-    const sum = addDecimals(...line.charges.flatMap((id) => byId.get(id)?.amount ?? []));
+    const sum = sumDecimals(line.charges.flatMap((id) => byId.get(id)?.amount ?? []));
     if (compareDecimals(sum, line.exact) !== 0)
       throw new RangeError(
         `${invoice.number} has ${line.exact} for ${line.kind}, and its charges come to ${sum}`,
@@ -137,7 +137,7 @@ function annexOf({ period, lines }: Invoice, unordered: readonly Charge[]): read
         from,
         at,
         isLate: start !== null && over !== null && over < start,
-        amount: addDecimals(...all.map(({ amount }) => amount)),
+        amount: sumDecimals(all.map(({ amount }) => amount)),
         charges: all.map(({ id, kind, quantity, unit, unitPrice, amount, rateCard, reverses }) => ({
           id,
           kind,

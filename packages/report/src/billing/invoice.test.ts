@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { buildInvoice, chargesOf, reversalOf } from "@apex/billing";
-import { addDecimals, decimal } from "@apex/core";
+import { addDecimals, decimal, multiply } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { invoiceDocument } from "./invoice-document.ts";
 import { invoiceJsonSchema, renderInvoiceJson } from "./invoice-schema.ts";
@@ -53,6 +53,15 @@ describe("an invoice's document", () => {
     const { seller, buyer, lines, ...invoice } = anInvoice();
     expect(() => invoiceDocument({ ...invoice, lines }, charges, { seller, buyer })).toThrow(message);
   });
+});
+
+test("an invoice may have more charges than a function may have arguments", () => {
+  const [charge] = chargesOfRun("val-1", 47);
+  if (charge === undefined) throw new Error("no charge");
+  const many = Array.from({ length: 200_000 }, (_, index) => ({ ...charge, id: `val-1/${index}` }));
+  const { exactTotal, annex } = anInvoice(many);
+  expect(exactTotal).toBe(multiply(charge.amount, decimal(many.length)));
+  expect(annex.map(({ amount }) => amount)).toEqual([exactTotal]);
 });
 
 describe("the JSON form", () => {

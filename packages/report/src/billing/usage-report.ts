@@ -8,6 +8,7 @@ import {
   multiply,
   roundDecimal,
   subtract,
+  sumDecimals,
 } from "@apex/core";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
@@ -111,13 +112,13 @@ export function usageReport({ tenant, period, charges, cards, free }: UsageParts
 }
 
 function sumOf<T>(rows: readonly T[], amountOf: (row: T) => Decimal): Decimal {
-  return addDecimals(...rows.map(amountOf));
+  return sumDecimals(rows.map(amountOf));
 }
 
 /** A sum with something unknown in it is unknown. */
 function knownSum<T>(rows: readonly T[], amountOf: (row: T) => Decimal | null): Decimal | null {
   const known = rows.flatMap((row) => amountOf(row) ?? []);
-  return known.length === rows.length ? addDecimals(...known) : null;
+  return known.length === rows.length ? sumDecimals(known) : null;
 }
 
 function usageOf(

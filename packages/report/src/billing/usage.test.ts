@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { chargesOf } from "@apex/billing";
-import { decimal } from "@apex/core";
+import { decimal, multiply } from "@apex/core";
 import { expect, test } from "vitest";
 import { columns } from "../visible-text.ts";
 import { renderUsageTable } from "./render-usage.ts";
@@ -100,6 +100,13 @@ test("currencies are never added up", () => {
 test("another tenant's charges are refused", () => {
   const foreign = chargesOfRun("val-1", 5).map((charge) => ({ ...charge, tenant: "other", invoice: null }));
   expect(() => usage({ charges: foreign })).toThrow("val-1/vcpu is of other, not of acme");
+});
+
+test("a month may have more charges than a function may have arguments", () => {
+  const [charge] = chargesOfRun("val-1", 47);
+  if (charge === undefined) throw new Error("no charge");
+  const charges = Array.from({ length: 130_000 }, () => ({ ...charge, invoice: null }));
+  expect(usage({ charges }).totals[0]?.open).toBe(multiply(charge.amount, decimal(charges.length)));
 });
 
 test("nothing used is nothing charged", () => {
