@@ -40,6 +40,8 @@ export interface SavingsProofRecord {
 export interface KeptSavings extends SavingsProofRecord {
   /** Of the evidence, in hexadecimal. */
   readonly evidenceSha256: string;
+  /** The proof that was made in its place, of a bill that was changed after it. */
+  readonly replacedBy: string | null;
   /** Times are ISO 8601; `closedAt` and `outcome` are `null` while it is open. */
   readonly dispute: {
     readonly openedAt: string;
@@ -87,12 +89,22 @@ export interface BillingStore {
     proofs: readonly SavingsProofRecord[],
     charges: readonly Charge[],
   ): Promise<readonly SavingsProofRecord[]>;
+  /**
+   * Keeps a proof in place of others, with its charges, and takes the charges of those back: at once or not at all. One that is there
+   * already changes nothing. Throws an AdapterError: `not-found` for a replaced proof that is not there, `invalid` for one that is
+   * disputed, whose dispute was upheld, or that was replaced by another already.
+   */
+  replaceSavings(
+    replaced: readonly string[],
+    proof: SavingsProofRecord,
+    charges: readonly Charge[],
+  ): Promise<void>;
   /** By month. */
   savings(tenant: string): Promise<readonly KeptSavings[]>;
   /**
    * A dispute takes the charge back until it is decided: `rejected` charges it again, `upheld` leaves it taken back. A proof has one
    * dispute. Both throw an AdapterError: `not-found` for an unknown proof, `invalid` for one that is disputed already, or not charged,
-   * or has no open dispute.
+   * has no open dispute, or is to be charged again although another replaced it.
    */
   dispute(tenant: string, proofId: string, reason: string): Promise<void>;
   decideDispute(tenant: string, proofId: string, outcome: "upheld" | "rejected"): Promise<void>;

@@ -58,7 +58,7 @@ async function insertBatch(
 }
 
 /** "acme/val-3f9a/vcpu": a tenant's id has no slash. */
-function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string }): string {
+export function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string }): string {
   return `${tenant}/${id}`;
 }
 

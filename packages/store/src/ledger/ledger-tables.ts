@@ -13,6 +13,7 @@ export interface LedgerTables {
   invoice_lines: InvoiceLinesTable;
   invoice_charges: InvoiceChargesTable;
   savings_proofs: SavingsProofsTable;
+  savings_replacements: SavingsReplacementsTable;
   savings_disputes: SavingsDisputesTable;
   outbox: OutboxTable;
 }
@@ -112,6 +113,12 @@ interface SavingsProofsTable {
   evidence: string;
   evidence_sha256: string;
   created_at: Generated<Date>;
+}
+
+interface SavingsReplacementsTable {
+  tenant: string;
+  proof_id: string;
+  replaced_by: string;
 }
 
 interface SavingsDisputesTable {

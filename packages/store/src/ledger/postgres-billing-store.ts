@@ -11,8 +11,10 @@ import { publishRateCards, readRateCards } from "./rate-cards.ts";
 import { readCharges } from "./read-charges.ts";
 import { readInvoices } from "./read-invoices.ts";
 import { keepReasons } from "./reversal-reasons.ts";
+import { replaceSavings } from "./replace-savings.ts";
 import { reverseCharges } from "./reverse-charges.ts";
-import { closeDispute, keepSavings, openDispute, readSavings } from "./savings.ts";
+import { keepSavings, readSavings } from "./savings.ts";
+import { closeDispute, openDispute } from "./savings-disputes.ts";
 
 /** The money of a database that `open` connects to with the first call. What one tenant asks for is read as that tenant. */
 export function postgresBillingStore(open: () => Promise<Kysely<Tables>>): BillingStore {
@@ -35,6 +37,8 @@ export function postgresBillingStore(open: () => Promise<Kysely<Tables>>): Billi
         }),
       ),
     keepSavings: (proofs, charges) => query((db) => keepSavings(db, proofs, charges)),
+    replaceSavings: (replaced, proof, charges) =>
+      query((db) => replaceSavings(db, replaced, { proof, charges })),
     savings: (tenant) => query((db) => asTenant(db, tenant, (trx) => readSavings(trx, tenant))),
     dispute: (tenant, proofId, reason) => query((db) => openDispute(db, { tenant, proofId, reason })),
     decideDispute: (tenant, proofId, outcome) =>

@@ -1,4 +1,4 @@
-import { AdapterError, decimal } from "@apex/core";
+import { AdapterError, addDecimals, decimal } from "@apex/core";
 import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Tables } from "../records/tables.ts";
@@ -85,5 +85,83 @@ describe("proven savings", () => {
     await expect(billing.dispute("default", "sav-1", "?")).rejects.toThrow("nothing is charged");
     expect((await billing.savings("default"))[0]?.dispute).toBeNull();
     await expect(billing.dispute("acme", "sav-1", "?")).rejects.toThrow(AdapterError);
+  });
+});
+
+describe("a proof that corrects another", () => {
+  const SECOND = aProof({ id: "sav-1-2", savings: decimal("50") });
+  const SECOND_SHARE = { ...SHARE, id: "sav-1-2/savings-share", subject: "sav-1-2", amount: decimal("10") };
+  const replace = () => billing.replaceSavings(["sav-1"], SECOND, [SECOND_SHARE]);
+  const owed = async () =>
+    addDecimals(...(await billing.charges({ tenant: "default" })).map(({ amount }) => amount));
+
+  test("takes its charge back and is charged itself, once", async () => {
+    await keepAProof();
+    await replace();
+    await replace();
+    expect(await owed()).toBe("10");
+    expect(await billing.savings("default")).toMatchObject([
+      { id: "sav-1", replacedBy: "sav-1-2" },
+      { id: "sav-1-2", replacedBy: null },
+    ]);
+    const charges = await billing.charges({ tenant: "default", subject: "sav-1" });
+    expect(charges.map(({ reversalReason }) => reversalReason)).toContain(
+      "replaced by sav-1-2: the bill was changed after it",
+    );
+    expect((await billing.audit()).problems).toEqual([]);
+  });
+
+  test.each(["open", "upheld"] as const)("is refused, as a whole, while a dispute is %s", async (state) => {
+    await keepAProof();
+    await billing.dispute("default", "sav-1", "No.");
+    if (state === "upheld") await billing.decideDispute("default", "sav-1", "upheld");
+    await expect(replace()).rejects.toThrow(/sav-1, which sav-1-2 corrects, (is|was) disputed/);
+    await expect(replace()).rejects.toMatchObject({ kind: "invalid" });
+    expect(await owed()).toBe("0");
+    expect(await billing.savings("default")).toHaveLength(1);
+  });
+
+  test("takes back what a rejected dispute charged again", async () => {
+    await keepAProof();
+    await billing.dispute("default", "sav-1", "No.");
+    await billing.decideDispute("default", "sav-1", "rejected");
+    await replace();
+    expect(await owed()).toBe("10");
+  });
+
+  test("leaves one month charged once, in whatever order a dispute comes in between", async () => {
+    await keepAProof();
+    const [disputed, replaced] = await Promise.allSettled([
+      billing.dispute("default", "sav-1", "No."),
+      replace(),
+    ]);
+    expect([disputed.status, replaced.status].toSorted()).toEqual(["fulfilled", "rejected"]);
+    await billing.decideDispute("default", "sav-1", "rejected").catch(() => undefined);
+    expect(await owed()).toBe(replaced.status === "fulfilled" ? "10" : "20.1");
+    const charges = await billing.charges({ tenant: "default" });
+    const taken = new Set(charges.map(({ reverses }) => reverses));
+    expect(charges.filter(({ id, reverses }) => reverses === null && !taken.has(id))).toHaveLength(1);
+  });
+
+  test("cannot correct what another corrects already, nor what is not there", async () => {
+    await keepAProof();
+    await replace();
+    const third = { ...SECOND, id: "sav-1-3" };
+    await expect(billing.replaceSavings(["sav-1"], third, [])).rejects.toThrow(
+      "sav-1 were replaced by sav-1-2 already",
+    );
+    await expect(billing.replaceSavings(["sav-0"], third, [])).rejects.toMatchObject({ kind: "not-found" });
+    expect(await billing.savings("default")).toHaveLength(2);
+  });
+
+  test("keeps the corrected one from being charged again, whenever it was disputed", async () => {
+    await keepAProof();
+    await billing.dispute("default", "sav-1", "No.");
+    await billing.keepSavings([SECOND], [SECOND_SHARE]);
+    await sql`INSERT INTO apex.savings_replacements VALUES ('default', 'sav-1', 'sav-1-2')`.execute(db);
+    const deciding = billing.decideDispute("default", "sav-1", "rejected");
+    await expect(deciding).rejects.toThrow("sav-1 were replaced by sav-1-2 already");
+    await billing.decideDispute("default", "sav-1", "upheld");
+    expect(await owed()).toBe("10");
   });
 });

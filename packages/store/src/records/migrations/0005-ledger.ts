@@ -10,6 +10,7 @@ const IMMUTABLE = [
   "invoice_lines",
   "invoice_charges",
   "savings_proofs",
+  "savings_replacements",
 ];
 
 /** Charges, the double entry that the database itself keeps in balance, invoices, and what is to be told to the outside. */
@@ -133,6 +134,16 @@ async function makeSavings(db: Kysely<unknown>): Promise<void> {
       evidence_sha256 text NOT NULL,
       created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       PRIMARY KEY (tenant, id)
+    )`.execute(db);
+  await sql`
+    CREATE TABLE apex.savings_replacements (
+      tenant text NOT NULL,
+      -- A proof is replaced by one other at most: one that replaces it too would be charged beside it.
+      proof_id text NOT NULL,
+      replaced_by text NOT NULL CHECK (replaced_by <> proof_id),
+      PRIMARY KEY (tenant, proof_id),
+      FOREIGN KEY (tenant, proof_id) REFERENCES apex.savings_proofs (tenant, id),
+      FOREIGN KEY (tenant, replaced_by) REFERENCES apex.savings_proofs (tenant, id)
     )`.execute(db);
   await sql`
     CREATE TABLE apex.savings_disputes (
