@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { AdapterError, type AttemptEnding, type ExecutionContext, type RunExecutor } from "@apex/core";
 import { describe, expect, test, vi } from "vitest";
 import { attempt } from "./attempt.ts";
@@ -87,6 +88,21 @@ describe("an attempt", () => {
     });
     expect(records.endings).toEqual([{ kind: "stopped", reason: "budget" }]);
     expect(ticket.put).toEqual(["done"]);
+  });
+
+  test("keeps its claim while it is stopped, however long that takes: the run is stopped then, and did not crash", async () => {
+    const others: unknown[] = [];
+    const { records, kinds } = await attempted(async (context, its) => {
+      its.stop("r1", "cancelled");
+      await whenAborted(context);
+      // Two leases.
+      await sleep(2_000);
+      others.push(await its.claim({ runId: "r1" }, { id: "w2", host: "there" }));
+      return { kind: "released" };
+    });
+    expect(others).toEqual([expect.objectContaining({ why: "held" })]);
+    expect(records.endings).toEqual([{ kind: "stopped", reason: "cancelled" }]);
+    expect(kinds).toEqual(["claimed", "ended"]);
   });
 
   test("whose claim is lost is aborted and writes nothing", async () => {

@@ -22,8 +22,8 @@ export interface BeatSource {
 }
 
 /**
- * Prolongs a claim until `close` is called. `onEnd` hears once why the attempt is to end: by the records' word, or `lost` because
- * they could not be asked for as long as the claim held.
+ * Prolongs a claim until `close` is called. `onEnd` hears why the attempt is to end: by the records' word, with each beat
+ * from then on, or `lost` because they could not be asked for as long as the claim held, which ends the beats.
  */
 export function heartbeats(options: {
   readonly claim: RunClaim;
@@ -47,7 +47,9 @@ export function heartbeats(options: {
       const patienceMs = Math.max(heldUntil - sentAt, everyMs);
       const outcome = await inTime(records.heartbeat(claim, await beatOf(source)), patienceMs);
       health.fine();
-      if (outcome.kind !== "held") return onEnd(outcome);
+      if (outcome.kind !== "held") onEnd(outcome);
+      if (outcome.kind === "lost") return;
+      // A run that is to stop is held until it has: taking it down may take longer than a lease.
       heldUntil = sentAt + claim.leaseMs;
     } catch (cause) {
       health.failed(cause);

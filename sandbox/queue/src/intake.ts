@@ -33,7 +33,7 @@ export interface Intake {
   /** Never throws: what cannot be asked is noted in its health. */
   next(): Promise<Found>;
   /** What keeps this host from a run that waits; `undefined`: nothing that is known here. */
-  obstacleTo(run: QueuedRun): Obstacle | undefined;
+  readonly obstacleTo: (run: QueuedRun) => Obstacle | undefined;
   /** Gives back what is kept for later. */
   close(): Promise<void>;
 }
