@@ -93,7 +93,7 @@ async function work(
     records: stores.campaigns,
     warn: (message) => tell({ kind: "trouble", what: "the reaper", message }),
   };
-  const once = options.once === true ? endWhenDone(stores.campaigns, capacity) : undefined;
+  const once = options.once === true ? endWhenDone() : undefined;
   const executor = validationExecutor({
     io,
     engine,
@@ -123,20 +123,14 @@ async function work(
       `Working with ${capacity.cores} cores and ${(capacity.memoryBytes / GIBIBYTE).toFixed(1)} GiB; Ctrl-C ends it and gives back what is under way.\n`,
     );
   }
-  try {
-    await worker.run(once === undefined ? io.signal : AbortSignal.any([io.signal, once.signal]));
-  } finally {
-    once?.close();
-  }
-  const left = once?.tooLarge() ?? 0;
-  if (left === 0) return io.signal.aborted ? EXIT_CODES.interrupted : EXIT_CODES.done;
-  io.err(
-    `apex: ${left} run${left === 1 ? " wants" : "s want"} more than this worker has and wait${left === 1 ? "s" : ""} for a larger machine; create the campaign with smaller --cores and --memory to do without\n`,
-  );
-  return EXIT_CODES.nothingToDo;
+  await worker.run(once === undefined ? io.signal : AbortSignal.any([io.signal, once.signal]));
+  const left = once?.left() ?? [];
+  for (const sentence of left) io.err(`apex: ${sentence}\n`);
+  if (left.length > 0) return EXIT_CODES.nothingToDo;
+  return io.signal.aborted ? EXIT_CODES.interrupted : EXIT_CODES.done;
 }
 
-/** `apex worker`: see `apex worker --help`. A worker that is stopped has done what it was to do: exit 0 with `--once` (1 when what is left wants a larger machine), else 130. */
+/** `apex worker`: see `apex worker --help`. A worker that is stopped has done what it was to do: exit 0 with `--once` (1 when runs are left to a larger machine, another one or the next month), else 130. */
 export async function runWorker(io: Io, options: WorkerCommandOptions): Promise<ExitCode> {
   const storeDirectory = path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
   // Not ended by the signal: a worker that stops still has to give back what it holds.

@@ -1,65 +1,47 @@
-import { setTimeout as pause } from "node:timers/promises";
-import type { QueuedRun, RunRecords } from "@apex/core";
-import type { Capacity, WorkerEvent } from "@apex/sandbox-queue";
-
-const LOOK_MS = 5_000;
+import type { IdleWaiting, WorkerEvent } from "@apex/sandbox-queue";
 
 /** Ends a worker that is to do what there is, and no more. */
 export interface EndWhenDone {
   readonly onEvent: (event: WorkerEvent) => void;
-  /** Aborted when nothing is left that this worker could do. */
+  /** Aborted when nothing is left that this worker could do now or soon. */
   readonly signal: AbortSignal;
-  /** Runs that were left because they want more than this worker has. */
-  readonly tooLarge: () => number;
-  readonly close: () => void;
+  /** Runs that were left, and why, as sentences; none when all is done. */
+  readonly left: () => readonly string[];
 }
 
-function isTooLarge({ reservation }: QueuedRun, capacity: Capacity): boolean {
-  return (
-    reservation.cores > capacity.cores ||
-    reservation.memoryBytes > capacity.memoryBytes ||
-    reservation.gpus > capacity.gpus
-  );
-}
-
-/**
- * A worker is idle when nothing waits. What waits for a larger machine would keep it for ever: nothing else runs here then, and that
- * is the end too.
- */
-export function endWhenDone(
-  records: Pick<RunRecords, "waitingRuns">,
-  capacity: Capacity,
-  lookMs = LOOK_MS,
-): EndWhenDone {
+/** What has failed and waits for its next attempt is waited for: a minute or two. The rest is not this worker's to do. */
+export function endWhenDone(): EndWhenDone {
   const ended = new AbortController();
-  const running = new Set<string>();
-  let left = 0;
-  const look = async () => {
-    // A database that is away is the worker's to wait for.
-    const waiting = await records.waitingRuns().catch(() => []);
-    const tooLarge = waiting.filter((run) => isTooLarge(run, capacity)).length;
-    if (waiting.length === 0 || tooLarge < waiting.length || running.size > 0) return;
-    left = tooLarge;
-    ended.abort();
-  };
-  const looking = async () => {
-    while (!ended.signal.aborted) {
-      await pause(lookMs, undefined, { signal: ended.signal, ref: false });
-      if (running.size === 0) await look();
-    }
-  };
-  // Its pause is ended by the abort.
-  looking().catch(() => undefined);
+  let left: readonly string[] = [];
   return {
     onEvent: (event) => {
-      if (event.kind === "claimed") running.add(`${event.tenant}/${event.runId}`);
-      if (event.kind === "ended" || event.kind === "again" || event.kind === "lost") {
-        running.delete(`${event.tenant}/${event.runId}`);
-      }
-      if (event.kind === "idle") ended.abort();
+      if (event.kind !== "idle" || event.waiting.backoff > 0 || ended.signal.aborted) return;
+      left = sentencesOf(event.waiting);
+      ended.abort();
     },
     signal: ended.signal,
-    tooLarge: () => left,
-    close: () => ended.abort(),
+    left: () => left,
   };
+}
+
+function sentencesOf({ tooLarge, limited, refused }: IdleWaiting): readonly string[] {
+  const runs = (count: number, one: string, several: string) =>
+    count === 0 ? [] : [count === 1 ? `1 run ${one}` : `${count} runs ${several}`];
+  return [
+    ...runs(
+      tooLarge,
+      "wants more than this worker has and waits for a larger machine; create the campaign with smaller --cores and --memory to do without",
+      "want more than this worker has and wait for a larger machine; create the campaign with smaller --cores and --memory to do without",
+    ),
+    ...runs(
+      limited,
+      "waits for the next month, because its tenant's tier has no more this month; with a larger tier (apex tenant set-tier) it is done now",
+      "wait for the next month, because their tenants' tiers have no more this month; with larger ones (apex tenant set-tier) they are done now",
+    ),
+    ...runs(
+      refused,
+      "waits for another worker, because this machine cannot do it, as told above",
+      "wait for another worker, because this machine cannot do them, as told above",
+    ),
+  ];
 }
