@@ -81,7 +81,10 @@ interface Heir {
   readonly campaign_id: string;
 }
 
-/** Runs that go on keep what they were claimed with, so they are handed over only where the other budget has room for that. */
+/**
+ * Runs that go on keep what they were claimed with, so they are handed over only where the other budget has room for that. They are
+ * locked first: a heartbeat may be finding at this moment that one of them is to stop.
+ */
 export async function handOverRunning(trx: Transaction<Tables>, { tenant, id }: CampaignKey): Promise<void> {
   const { rows } = await sql<Heir>`
     SELECT r.id AS run_id, r.attempt, r.cap, c.id AS campaign_id
@@ -91,7 +94,8 @@ export async function handOverRunning(trx: Transaction<Tables>, { tenant, id }: 
     JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
     WHERE r.tenant = ${tenant} AND r.campaign_id = ${id} AND r.state = 'running' AND r.stop_requested IS NULL
       AND m.left_state IS NULL AND c.state = 'running' AND c.currency = mine.currency
-    ORDER BY r.id, c.priority, c.started_at, c.id`.execute(trx);
+    ORDER BY r.id, c.priority, c.started_at, c.id
+    FOR NO KEY UPDATE OF r`.execute(trx);
   const handedOver = new Set<string>();
   for (const heir of rows) {
     if (handedOver.has(heir.run_id)) continue;
