@@ -45,28 +45,32 @@ function amountOf(reading: CounterReading, { gpu_model }: RunRow, card: RateCard
   return rateRun({ ...reading, gpuModel: gpu_model }, card).amount;
 }
 
-/** The run, locked, while this very attempt has it: even past its lease, as long as nobody else has taken it. */
+/**
+ * The run, locked, while this very attempt has it: even past its lease, as long as nobody else has taken it. The row is locked by itself
+ * and looked at afterwards: who waits for its lock may find it with another campaign, and a join would then find nothing at all.
+ */
 async function heldRun(trx: Transaction<Tables>, claim: RunClaim): Promise<HeldRun | undefined> {
-  return trx
-    .selectFrom("validation_runs as r")
-    .innerJoin("campaigns as c", (join) =>
-      join.onRef("c.tenant", "=", "r.tenant").onRef("c.id", "=", "r.campaign_id"),
-    )
-    .innerJoin("run_attempts as a", (join) =>
-      join
-        .onRef("a.tenant", "=", "r.tenant")
-        .onRef("a.run_id", "=", "r.id")
-        .onRef("a.attempt", "=", "r.attempt"),
-    )
-    .selectAll("r")
-    .select(sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`.as("is_late"))
-    .where("r.tenant", "=", claim.tenant)
-    .where("r.id", "=", claim.runId)
-    .where("r.state", "=", "running")
-    .where("r.attempt", "=", claim.attempt)
-    .where("a.sandbox_run_id", "=", claim.sandboxRunId)
-    .forNoKeyUpdate(["r"])
+  const run = await trx
+    .selectFrom("validation_runs")
+    .selectAll()
+    .where("tenant", "=", claim.tenant)
+    .where("id", "=", claim.runId)
+    .where("state", "=", "running")
+    .where("attempt", "=", claim.attempt)
+    .forNoKeyUpdate()
     .executeTakeFirst();
+  if (run === undefined) return undefined;
+  const held = await trx
+    .selectFrom("run_attempts as a")
+    .innerJoin("campaigns as c", "c.tenant", "a.tenant")
+    .select(sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`.as("is_late"))
+    .where("a.tenant", "=", claim.tenant)
+    .where("a.run_id", "=", claim.runId)
+    .where("a.attempt", "=", claim.attempt)
+    .where("a.sandbox_run_id", "=", claim.sandboxRunId)
+    .where("c.id", "=", run.campaign_id)
+    .executeTakeFirst();
+  return held === undefined ? undefined : { ...run, ...held };
 }
 
 /** Keeps what an attempt had used, whoever tells it and however late. It is never charged. */
