@@ -79,12 +79,9 @@ function obstacle(corrected: SavingsProof, kept: readonly KeptSavings[]): string
   return `${id} is not recorded: ${before.id}, which it corrects, ${state}.`;
 }
 
-/**
- * Keeps proofs with their charges. A proof that corrects an earlier one takes that one's charge back first, so that after a crash in
- * between the customer owes too little, and the next time completes it.
- */
+/** Keeps proofs with their charges. A proof that corrects earlier ones takes the charges of those back, at once or not at all. */
 export async function recordSavings(
-  billing: Pick<BillingStore, "reverse" | "keepSavings">,
+  billing: Pick<BillingStore, "replaceSavings">,
   proofs: readonly SavingsProof[],
   { kept, rateCard }: { readonly kept: readonly KeptSavings[]; readonly rateCard: string },
 ): Promise<{ readonly recorded: ReadonlySet<string>; readonly held: readonly string[] }> {
@@ -97,9 +94,6 @@ export async function recordSavings(
       continue;
     }
     const { tenant, id, resourceId, changes, month, savings, currency, evidence } = proof;
-    for (const replaced of replacedBy(proof)) {
-      await billing.reverse(tenant, replaced, `replaced by ${id}: the bill was changed after it`);
-    }
     const record = {
       tenant,
       id,
@@ -110,7 +104,7 @@ export async function recordSavings(
       currency,
       evidence,
     };
-    await billing.keepSavings([record], savingsCharges(proof, rateCard));
+    await billing.replaceSavings(replacedBy(proof), record, savingsCharges(proof, rateCard));
     recorded.add(id);
   }
   return { recorded, held };
