@@ -171,6 +171,29 @@ describe("an attempt", () => {
     expect(ticket.put).toEqual(["back"]);
   });
 
+  test("that its host refuses is no failure, and its run is left to others", async () => {
+    const refusal = "This worker's engine is too old.";
+    const { records, ticket } = await attempted(async () => ({ kind: "released", refusal }));
+    expect(records.endings).toEqual([{ kind: "released", refusal }]);
+    expect(records.stateOf("r1")).toBe("waiting");
+    expect(ticket.put).toEqual(["later"]);
+  });
+
+  test("of a kind that has no executor here is refused, not failed", async () => {
+    const records = new MemoryRecords([aQueuedRun()]);
+    const outcome = await records.claim({ runId: "r1" }, WORKER);
+    if (outcome.kind !== "claimed") throw new Error("not claimed");
+    const { signal } = new AbortController();
+    const health = healthOf("records", () => undefined);
+    const options = { claim: outcome.claim, ticket: aTicket(), records, health, onEvent: () => undefined };
+    const ending = await attempt({ ...options, executor: undefined, stop: signal, hardStop: signal });
+    expect(ending).toEqual({
+      kind: "released",
+      refusal: expect.stringContaining('no executor for runs of kind "test"'),
+    });
+    expect(records.endings).toEqual([ending]);
+  });
+
   test("with a verdict keeps it though the worker stops", async () => {
     const stop = new AbortController();
     const { records } = await attempted(

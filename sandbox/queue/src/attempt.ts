@@ -19,6 +19,8 @@ import type { Ticket } from "./taking.ts";
 /** An ending that the records could not be told is tried for so long: the work is done, and nobody may have taken the run yet. */
 const TELL_END_MS = 10 * 60_000;
 const TELL_PAUSE_MAX_MS = 5_000;
+/** A run that this host refused comes up for others after so long. */
+const REFUSED_MS = 1_000;
 
 /** Why an attempt ends before its executor is ready. */
 type Abort =
@@ -41,8 +43,8 @@ export interface AttemptOptions {
   readonly hardStop: AbortSignal;
 }
 
-/** Does one attempt to its end, and puts its ticket where it then belongs. Never throws. */
-export async function attempt(options: AttemptOptions): Promise<void> {
+/** Does one attempt to its end, and puts its ticket where it then belongs. Returns how it ended. Never throws. */
+export async function attempt(options: AttemptOptions): Promise<AttemptEnding> {
   const { claim, ticket, onEvent } = options;
   const { tenant, runId, campaignId } = claim;
   const letGo = ticket.hold();
@@ -54,6 +56,7 @@ export async function attempt(options: AttemptOptions): Promise<void> {
       abort?.kind === "lost" ? ({ kind: "lost" } as const) : await tellEnd(options, ending, executed.reading);
     letGo();
     await putTicket(options, ending, after);
+    return ending;
   } finally {
     letGo();
   }
@@ -112,11 +115,8 @@ function abortOf(signal: AbortSignal): { readonly happened: Promise<undefined>; 
 }
 
 function unknownKind({ kind }: RunClaim): AttemptEnding {
-  return {
-    kind: "failed",
-    message: `This worker has no executor for runs of kind ${JSON.stringify(kind)}: start one of the release that made the campaign.`,
-    mayConverge: true,
-  };
+  const refusal = `This worker has no executor for runs of kind ${JSON.stringify(kind)}: start one of the release that made the campaign.`;
+  return { kind: "released", refusal };
 }
 
 function failureOf(cause: unknown): AttemptEnding {
@@ -168,6 +168,10 @@ function whyOf(ending: AttemptEnding): string {
   }
 }
 
+function isRefusal(ending: AttemptEnding): boolean {
+  return ending.kind === "released" && ending.refusal !== undefined;
+}
+
 async function putTicket(
   { claim, ticket, onEvent }: AttemptOptions,
   ending: AttemptEnding,
@@ -180,7 +184,10 @@ async function putTicket(
       await (after.state === "dead" ? ticket.dead(why) : ticket.done());
       return onEvent({ kind: "ended", tenant, runId, campaignId, state: after.state, why });
     case "again":
-      await (after.inMs === 0 ? ticket.giveBack() : ticket.later(after.inMs));
+      // A run that was refused is to be seen by others first.
+      await (after.inMs === 0 && !isRefusal(ending)
+        ? ticket.giveBack()
+        : ticket.later(after.inMs || REFUSED_MS));
       return onEvent({ kind: "again", tenant, runId, campaignId, inMs: after.inMs, why });
     case "lost":
       await ticket.later(claim.leaseMs);

@@ -4,10 +4,14 @@ import { type CampaignDelays, campaignDelays } from "./campaign-delays.ts";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
+import type { HostRefusals } from "./host-refusals.ts";
 import type { Obstacle } from "./idleness.ts";
 import { refusals } from "./refusals.ts";
 import type { Taking, Ticket } from "./taking.ts";
 import { type TenantOrder, tenantOrder } from "./tenant-order.ts";
+
+/** A run that this host said it cannot do comes up for others after so long. */
+const REFUSED_MS = 1_000;
 
 /** What looking for work came to: a run to do, something to look at again at once, nothing there, or no room for it. */
 export type Found =
@@ -21,6 +25,7 @@ export interface IntakeOptions {
   readonly taking: Taking;
   readonly room: Room;
   readonly identity: WorkerIdentity;
+  readonly refusals: HostRefusals;
   /** How long smaller runs may go before a large one that waits for room. */
   readonly patienceMs: number;
   readonly recordsHealth: Health;
@@ -39,13 +44,18 @@ export interface Intake {
 }
 
 export function intakeOf(options: IntakeOptions): Intake {
-  const { room } = options;
+  const { room, refusals: host } = options;
   const turns = { order: tenantOrder(options.records), delays: campaignDelays(), limited: new Set<string>() };
   const { order, limited } = turns;
   const admissions = admissionsTo(options);
   const refused = refusals();
   return {
     async next() {
+      if (host.isPausing()) {
+        // What is kept would only wait for others.
+        await admissions.close();
+        return { kind: "nothing", isAnyoneWaiting: true };
+      }
       const kept = admissions.takeKept();
       if (kept !== undefined) return claim(kept, turns, options);
       if (admissions.isKeepingFree() || room.isFull()) return { kind: "full" };
@@ -54,16 +64,19 @@ export function intakeOf(options: IntakeOptions): Intake {
       const { ticket, isAnyoneWaiting } = await take(order, options);
       if (ticket === undefined) return { kind: "nothing", isAnyoneWaiting };
       const { tenant, runId } = ticket.run;
-      const admission = await admissions.admit(ticket);
+      const admission = host.isResting(ticket.run) ? "refused" : await admissions.admit(ticket);
       if (admission === "fits") {
         refused.taken(tenant);
         return claim(ticket, turns, options);
       }
-      if (admission === "too-large") order.rest(tenant, refused.refused(tenant, runId));
+      if (admission === "refused") await ticket.later(REFUSED_MS);
+      if (admission === "too-large" || admission === "refused")
+        order.rest(tenant, refused.refused(tenant, runId));
       return { kind: "look-again" };
     },
     obstacleTo(run) {
       if (!room.couldEverFit(run.reservation)) return "tooLarge";
+      if (host.isPausing() || host.isResting(run)) return "refused";
       return limited.has(keyOf(run)) ? "limited" : undefined;
     },
     close: () => admissions.close(),

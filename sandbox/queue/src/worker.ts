@@ -6,6 +6,7 @@ import type { LockTimes, QueueConnection } from "./connection.ts";
 import { type Capacity, roomOf } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import { type Health, healthOf } from "./health.ts";
+import { hostRefusals } from "./host-refusals.ts";
 import { idleness } from "./idleness.ts";
 import { type Intake, intakeOf } from "./intake.ts";
 import { queuesOn } from "./queues.ts";
@@ -112,12 +113,20 @@ async function work(running: Running): Promise<void> {
   const recordsHealth = healthOf("records", onEvent, QUIET_MS);
   const taking = takingFrom(connection, times, queueHealth);
   const room = roomOf(running.capacity);
-  const intake = intakeOf({ ...running, taking, room, patienceMs: times.patienceMs, recordsHealth });
+  const refusals = hostRefusals(onEvent);
+  const intake = intakeOf({
+    ...running,
+    taking,
+    refusals,
+    room,
+    patienceMs: times.patienceMs,
+    recordsHealth,
+  });
   const attempts = new Set<Promise<void>>();
   const start: Start = ({ claim, ticket }) => {
     const free = room.take(claim.reservation);
     const executor = running.executors.find(({ kind }) => kind === claim.kind);
-    const done = attempt({
+    const done: Promise<void> = attempt({
       ...running,
       claim,
       ticket,
@@ -126,6 +135,7 @@ async function work(running: Running): Promise<void> {
       stop: running.signal,
       hardStop: hardSignal,
     })
+      .then((ending) => refusals.ended(ticket.run, ending))
       .catch((cause: unknown) => onEvent({ kind: "trouble", what: "an attempt", message: String(cause) }))
       .finally(() => {
         free();

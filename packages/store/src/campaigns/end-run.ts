@@ -88,7 +88,7 @@ async function closeAttempt(trx: Transaction<Tables>, claim: RunClaim, ending: A
     .set({
       ended_at: NOW,
       ending: ending.kind,
-      failure: ending.kind === "failed" ? storable(ending.message) : null,
+      failure: messageOf(ending),
     })
     .where("tenant", "=", claim.tenant)
     .where("run_id", "=", claim.runId)
@@ -96,6 +96,11 @@ async function closeAttempt(trx: Transaction<Tables>, claim: RunClaim, ending: A
     .returning(sql<Date>`ended_at`.as("ended_at"))
     .executeTakeFirstOrThrow();
   return row.ended_at;
+}
+
+function messageOf(ending: AttemptEnding): string | null {
+  if (ending.kind === "failed") return storable(ending.message);
+  return ending.kind === "released" && ending.refusal !== undefined ? storable(ending.refusal) : null;
 }
 
 function settle(trx: Transaction<Tables>, ended: Ended): Promise<AfterAttempt> {
@@ -110,7 +115,7 @@ function settle(trx: Transaction<Tables>, ended: Ended): Promise<AfterAttempt> {
       return settleFailure(trx, ended, ending);
     case "released":
       return run.stop_requested === null
-        ? waitAgain(trx, run, { failures: run.failures, backoffMs: 0 })
+        ? waitAgain(trx, run, { failures: run.failures, backoffMs: 0, progress: messageOf(ending) })
         : finishStopped(trx, ended, run.stop_requested);
   }
 }
@@ -149,8 +154,14 @@ function settleFailure(
 async function waitAgain(
   trx: Transaction<Tables>,
   { tenant, id }: RunRow,
-  { failures, backoffMs }: { readonly failures: number; readonly backoffMs: number },
+  wait: {
+    readonly failures: number;
+    readonly backoffMs: number;
+    /** Why it still waits, for those who look on. */
+    readonly progress?: string | null;
+  },
 ): Promise<AfterAttempt> {
+  const { failures, backoffMs, progress = null } = wait;
   await trx
     .updateTable("validation_runs")
     .set({
@@ -159,6 +170,7 @@ async function waitAgain(
       worker: null,
       lease_until: null,
       not_before: backoffMs === 0 ? null : inMs(backoffMs),
+      ...(progress === null ? {} : { progress }),
     })
     .where("tenant", "=", tenant)
     .where("id", "=", id)

@@ -231,6 +231,18 @@ test("a released run waits at once, and that was no failure", async () => {
   expect(await only(campaigns, id)).toMatchObject({ state: "waiting", attempts: 8, charged: null });
 });
 
+test("a run that hosts refuse waits on, however often, and says why", async () => {
+  const { campaigns } = await opened();
+  const id = await started(campaigns, ["val-1"]);
+  const refusal = "shop:1 is not on this worker.";
+  for (let attempt = 1; attempt <= 8; attempt += 1) {
+    const claim = await claimed(campaigns, "val-1");
+    const after = await campaigns.end(claim, { kind: "released", refusal });
+    expect(after).toEqual({ kind: "again", inMs: 0 });
+  }
+  expect(await only(campaigns, id)).toMatchObject({ state: "waiting", progress: refusal, charged: null });
+});
+
 test("a run that loses every worker is given up after five, and nothing is charged", async () => {
   const { db, campaigns } = await opened();
   const id = await started(campaigns, ["val-1"]);
