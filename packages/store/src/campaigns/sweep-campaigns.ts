@@ -79,9 +79,16 @@ export async function tenantsToSweep(db: Kysely<Tables>): Promise<readonly strin
   return rows.map(({ tenant }) => tenant);
 }
 
-/** Its worker is gone, and nobody is going to claim it: it holds a part of its tenant's limits and budget for nothing. */
+/**
+ * For who is about to claim a run that has lost its worker, which closes it as well, or for a worker that stood still and comes back. A
+ * run is not left longer: nobody may be able to claim it, since it holds the only place of its tenant or the last of its budget.
+ */
+const GRACE = sql`interval '30 seconds'`;
+
+/** Its worker is gone, and it holds a part of its tenant's limits and budget for nothing. */
 const IS_LEFT = sql<boolean>`(
-  r.lease_until <= clock_timestamp() AND (r.stop_requested IS NOT NULL OR c.state <> 'running')
+  r.lease_until <= clock_timestamp()
+  AND (r.stop_requested IS NOT NULL OR c.state <> 'running' OR r.lease_until <= clock_timestamp() - ${GRACE})
 )`;
 
 const IS_LATE = sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`;

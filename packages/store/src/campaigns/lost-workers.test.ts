@@ -1,0 +1,53 @@
+import { decimal } from "@apex/core";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type TestServer, testServer } from "../records/testing.ts";
+import { aWorker, claimed, expireLease, started, testCampaigns } from "./testing.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await testServer();
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function opened() {
+  const db = await server.open();
+  return { db, campaigns: await testCampaigns(db) };
+}
+
+const LONG_AGO_SECONDS = 31;
+
+describe("a run whose worker is lost, and that nobody claims,", () => {
+  test("makes room for another one of a tenant that may have one at a time", async () => {
+    const { db, campaigns } = await opened();
+    const tenant = "small";
+    await sql`INSERT INTO apex.tenants (id, name, tier) VALUES (${tenant}, ${tenant}, 'free')`.execute(db);
+    await started(campaigns, ["val-1", "val-2"], { tenant });
+    const lost = await claimed(campaigns, "val-1", aWorker(), tenant);
+    const second = { tenant, runId: "val-2" };
+    await expireLease(db, "val-1");
+    // A moment may be a hiccup of its worker's.
+    await campaigns.sweepCampaigns();
+    expect(await campaigns.claim(second, aWorker("b"))).toMatchObject({ why: "tenant-limit" });
+    await expireLease(db, "val-1", LONG_AGO_SECONDS);
+    await campaigns.sweepCampaigns();
+    await campaigns.end(await claimed(campaigns, "val-2", aWorker("b"), tenant), { kind: "released" });
+    expect(await campaigns.heartbeat(lost, {})).toEqual({ kind: "lost" });
+    expect(await claimed(campaigns, "val-1", aWorker("b"), tenant)).toMatchObject({
+      attempt: 2,
+      orphans: [lost.sandboxRunId],
+    });
+  });
+
+  test("gives back what it held of its campaign's budget", async () => {
+    const { db, campaigns } = await opened();
+    const id = await started(campaigns, ["val-1", "val-2"], { budget: decimal("0.2") });
+    await claimed(campaigns, "val-1");
+    await expireLease(db, "val-1", LONG_AGO_SECONDS);
+    await campaigns.sweepCampaigns();
+    expect(await campaigns.campaign("default", id)).toMatchObject({ reserved: "0", counts: { waiting: 2 } });
+    await claimed(campaigns, "val-2");
+  });
+});
