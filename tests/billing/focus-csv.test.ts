@@ -22,7 +22,7 @@ function books(): Books {
     });
     if (run === 12) made.issue();
     if (run === 20) made.reverse("val-7");
-    if (run === 30) made.issue("2026-12");
+    if (run === 30) made.issue();
   }
   return made;
 }
@@ -30,9 +30,10 @@ function books(): Books {
 test.for(FOCUS_VERSIONS)(
   "another program reads a CSV of FOCUS %s cell by cell as it was, and comes to the invoices' totals",
   async (version) => {
-    const { account, charges, invoices } = books().export;
+    const from = books().export;
+    const { account, invoices } = from;
     const name = 'Acme "Tools", Inc.\nBerlin';
-    const table = focusTable(focusRows({ account: { ...account, name }, charges, invoices }), version);
+    const table = focusTable(focusRows({ ...from, account: { ...account, name } }), version);
     const file = join(folder, `${version}.csv`);
     writeFileSync(file, [...focusCsv(table)].join(""));
     const instance = await DuckDBInstance.create(":memory:", { threads: "1" });

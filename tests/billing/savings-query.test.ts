@@ -135,8 +135,8 @@ test("the customer's own database comes to the same number, to the last digit, w
   expect(proofs.map(({ month, changes }) => [month, changes[0]?.id])).toEqual([
     ["2026-08", "val-1"],
     ["2026-09", "val-1"],
-    ["2026-10", "val-1"],
     ["2026-09", "val-2"],
+    ["2026-10", "val-1"],
     ["2026-10", "val-2"],
   ]);
   await expectSame(rows, proofs);

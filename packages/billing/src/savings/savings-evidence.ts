@@ -25,7 +25,7 @@ const METHOD = [
   "The saving is the smallest of three: at effective prices, at list prices times paidShareOfList before, and at list prices times paidShareOfList after. A commitment that began after the change is no saving of it. Where the list cost of a row is not known, it is the one at effective prices.",
   "Where rows of several SkuId (else SkuPriceId) lie at the same time, corrections aside, nothing is proven: the hours of a licence are no hours of the resource.",
   "The UTC day of a merge, and rows that reach over the edge of a phase, are in no sum.",
-  "Only months count all of whose rows have an invoice. A month's loss is carried over and made good before anything is shared.",
+  "Only months count all of whose rows have an invoice. What is left of a month's savings of all changes of the resource, after what they lost in it and in earlier months is made good, is shared by what each saved; what is not made good is carried over.",
 ];
 
 /** Which proof it is. */
@@ -81,6 +81,7 @@ export function savingsEvidence(
     savingsAtListPrices: savings.atListPrices === null ? null : { ...savings.atListPrices },
     savings: savings.savings,
     note: savings.note,
+    savingsOfAllChanges: savings.savingsOfAllChanges,
     carriedIn: savings.carriedIn,
     chargeable: savings.chargeable,
     carriedOut: savings.carriedOut,

@@ -4,7 +4,7 @@ import { readEvidence } from "./savings-evidence.ts";
 import type { MergedChange } from "./savings-input.ts";
 import { savingsCharges, type SavingsOutcome } from "./savings-proof.ts";
 import { changed, days } from "./testing/bill.ts";
-import { AFTER, BEFORE, input, MERGE_DAY, prove, RESIZE, savingsOf, SMALL } from "./testing/prove.ts";
+import { AFTER, BEFORE, input, LARGE, MERGE_DAY, prove, RESIZE, savingsOf, SMALL } from "./testing/prove.ts";
 
 test("half the price for the same hours: the difference is saved, from the day after the merge", () => {
   const outcome = prove(input([...BEFORE, MERGE_DAY, ...AFTER]));
@@ -96,6 +96,34 @@ test("a change that made it dearer costs no fee, and the loss is made good befor
     ["69.12", "-50.688", "18.432", "0", "3.6864"],
   ]);
   expect(savingsCharges(outcome.proofs[0]!, "bvm-2026-11-01")).toEqual([]);
+});
+
+test("a change and its reversal in one month are one sum: the second one's loss is made good by the first one's gain", () => {
+  const back: MergedChange = { ...RESIZE, id: "val-2", mergedAt: "2026-09-10T09:00:00Z", to: "m5.xlarge" };
+  const rows = [
+    ...BEFORE,
+    ...days("2026-08-21", "2026-09-10", SMALL),
+    ...days("2026-09-11", "2026-11-01", LARGE),
+  ];
+  const { proofs } = prove(input(rows, { changes: [RESIZE, back], until: "2026-10" }));
+  expect(
+    proofs.map(({ month, changes, savings, savingsOfAllChanges, chargeable, carriedOut, fee }) => [
+      month,
+      changes[0]?.id,
+      savings,
+      savingsOfAllChanges,
+      chargeable,
+      carriedOut,
+      fee,
+    ]),
+  ).toEqual([
+    ["2026-08", "val-1", "25.344", "25.344", "25.344", "0", "5.0688"],
+    ["2026-09", "val-1", "66.816", "20.736", "20.736", "0", "4.1472"],
+    ["2026-09", "val-2", "-46.08", "20.736", "0", "0", "0"],
+    ["2026-10", "val-1", "71.424", "0", "0", "0", "0"],
+    ["2026-10", "val-2", "-71.424", "0", "0", "0", "0"],
+  ]);
+  expect(JSON.parse(proofs[1]!.evidence)).toMatchObject({ savingsOfAllChanges: "20.736" });
 });
 
 test("a month without an invoice is not proven, and later months wait for it", () => {

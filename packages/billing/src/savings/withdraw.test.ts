@@ -68,14 +68,14 @@ test("a change whose usage is gone is taken back where others of the month are p
       carriedOut,
     ]);
   expect(of(first).filter(([id]) => id === "val-2")).toEqual([
-    ["val-2", "2026-09", "-138.24", "0", "-138.24"],
-    ["val-2", "2026-10", "34.224", "-138.24", "-104.016"],
+    ["val-2", "2026-09", "-138.24", "0", "-71.424"],
+    ["val-2", "2026-10", "34.224", "-71.424", "0"],
   ]);
   const others = days("2026-10-01", "2026-11-01", { ...SMALL, resourceId: "i-2" });
   const withdrawn = prove(input([...rows, ...others], both), evidenceOf(first));
   expect(of(withdrawn)).toEqual([
-    ["val-1", "2026-10", "0", "0", "0"],
-    ["val-2", "2026-10", "0", "-138.24", "-138.24"],
+    ["val-1", "2026-10", "0", "-71.424", "-71.424"],
+    ["val-2", "2026-10", "0", "-71.424", "-71.424"],
   ]);
   const september = prove(input(rows.slice(0, -dear.length), both), evidenceOf(first));
   expect(of(september)).toContainEqual(["val-2", "2026-09", "0", "0", "0"]);

@@ -1,6 +1,6 @@
 import { decimal } from "@apex/core";
 import { monthOf } from "../calendar-month.ts";
-import { changeKey, type SharedSavings } from "./carry-over.ts";
+import type { SharedSavings } from "./carry-over.ts";
 import { phasesOf } from "./phases.ts";
 import type { ProvenMonths } from "./prove-savings.ts";
 import type { KnownProof } from "./savings-evidence.ts";
@@ -44,8 +44,11 @@ export function withdrawnSavings(
     const changes = phases.flatMap((one) => one.changes.filter(({ id }) => ids.has(id)));
     const isListed = unit === input.unit && changes.length === ids.size;
     if (!isListed || !isGone(proof, input, months)) return [];
-    const earlier = shared.findLast((one) => one.month < month && changeKey(one) === changeKey({ changes }));
-    const carried = earlier?.carriedOut ?? ZERO;
+    // Others of the month may be proven; else what was lost is carried past it.
+    const last = shared.findLast((one) => one.month <= month);
+    const carriedOut = last?.carriedOut ?? ZERO;
+    const carriedIn = last?.month === month ? last.carriedIn : carriedOut;
+    const savingsOfAllChanges = last?.month === month ? last.savingsOfAllChanges : ZERO;
     return [
       {
         tenant: input.tenant,
@@ -65,9 +68,10 @@ export function withdrawnSavings(
         paidShareOfList: { before: null, after: null },
         excluded: { rows: 0, billed: ZERO },
         rows: 0,
-        carriedIn: carried,
+        savingsOfAllChanges,
+        carriedIn,
         chargeable: ZERO,
-        carriedOut: carried,
+        carriedOut,
         fee: ZERO,
       },
     ];

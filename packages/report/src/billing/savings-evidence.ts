@@ -25,6 +25,8 @@ const evidenceSchema = z.object({
   /** Not in documents of before the saving was held against the one at list prices. */
   savingsAtEffectivePrices: amount.optional(),
   note: text.nullable().default(null),
+  /** Not in documents of before the changes of a resource were netted. */
+  savingsOfAllChanges: amount.optional(),
   carriedIn: amount,
   chargeable: amount,
   carriedOut: amount,

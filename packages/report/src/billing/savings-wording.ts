@@ -86,6 +86,15 @@ export function limitNote({ evidence }: SavingsRow): string {
     : `At effective prices it would be ${paid}: a discount that began after the change is no saving of it, so that the saving at list prices counts, by what was paid of them.`;
 }
 
+/** What other changes of the resource took from the saving or left of the loss; "" where there were none. */
+function othersNote({ evidence }: SavingsRow): string {
+  const { currency, savings, savingsOfAllChanges: all = savings } = evidence;
+  if (compareDecimals(all, savings) === 0) return "";
+  const isLoss = compareDecimals(all, ZERO) < 0;
+  const amount = amountText(isLoss ? multiply(all, decimal(-1)) : all, currency);
+  return `All changes of the resource together ${isLoss ? `cost ${amount} more than before` : `saved ${amount}`} in the month; no more than that is shared.`;
+}
+
 /** What else must be known of a proof; "" where there is nothing. Texts in it are from outside. */
 export function savingsNote(row: SavingsRow): string {
   const { evidence, proof, state } = row;
@@ -95,13 +104,16 @@ export function savingsNote(row: SavingsRow): string {
     ...(state === "charged" ? [`The share is ${percent} of ${amountText(chargeable, currency)}.`] : []),
     limitNote(row),
     note ?? "",
+    othersNote(row),
     ...(compareDecimals(carriedIn, ZERO) < 0
       ? [
-          `A loss of ${amountText(multiply(carriedIn, decimal(-1)), currency)} of earlier months was made good first.`,
+          `A loss of ${amountText(multiply(carriedIn, decimal(-1)), currency)} that the resource had in earlier months was made good first.`,
         ]
       : []),
     ...(compareDecimals(carriedOut, ZERO) < 0
-      ? [`A loss of ${amountText(multiply(carriedOut, decimal(-1)), currency)} is carried to later months.`]
+      ? [
+          `A loss of ${amountText(multiply(carriedOut, decimal(-1)), currency)} of the resource is carried to later months.`,
+        ]
       : []),
     ...(excluded.rows > 0
       ? [

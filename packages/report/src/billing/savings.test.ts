@@ -30,6 +30,7 @@ function proofsOf(
   after: readonly CostRow[],
   change: Partial<MergedChange> = {},
   earlier: readonly KeptProof[] = [],
+  more: readonly MergedChange[] = [],
 ) {
   const outcome = proveSavings(
     {
@@ -37,7 +38,7 @@ function proofsOf(
       resourceId: "i-1",
       unit: "Hours",
       rows: [...days("2026-07-01", "2026-08-21", LARGE), ...after],
-      changes: [{ ...RESIZE, ...change }],
+      changes: [{ ...RESIZE, ...change }, ...more],
       baselineDays: 28,
       until: "2026-09",
     },
@@ -86,6 +87,14 @@ test("a loss is shown as one, nothing is due for it, and it is carried on", () =
   expect(report.totals[0]?.fee).toBe("0");
   expect(table(report)).toMatch(/^Changes cost \$566\.78 more than before/);
   expect(renderSavingsMarkdown(report)).toContain("is carried to later months");
+});
+
+test("a change whose resource lost by another one says what all of them saved", () => {
+  const back = { ...RESIZE, id: "val-2", mergedAt: "2026-09-10T09:00:00Z", to: "m5.xlarge" };
+  const after = [...days("2026-08-21", "2026-09-10", SMALL), ...days("2026-09-11", "2026-10-01", LARGE)];
+  const { kept } = proofsOf(after, {}, [], [back]);
+  const page = renderSavingsMarkdown(savingsReport("acme", kept));
+  expect(page.match(/All changes of the resource together saved \S+20\.74 in the month/g)).toHaveLength(2);
 });
 
 test("a discount that began after the change is no saving of it, and every form says so", () => {
