@@ -38,21 +38,35 @@ class MemoryOutbox implements Outbox {
   readonly messages: Map<string, PendingMessage>;
   nowMs = NOW_MS;
   crashes = 0;
+  /** What a delivery has read before others changed it. */
+  read: readonly PendingMessage[] | undefined;
+  readonly #sendings = new Map<string, number>();
 
   constructor(...messages: readonly PendingMessage[]) {
     this.messages = new Map(messages.map((message) => [message.key, message]));
   }
 
   async undelivered(limit: number): Promise<readonly PendingMessage[]> {
-    return [...this.messages.values()].toSorted((a, b) => a.attempts - b.attempts).slice(0, limit);
+    return (
+      this.read ?? [...this.messages.values()].toSorted((a, b) => a.attempts - b.attempts).slice(0, limit)
+    );
   }
 
   async markSending(key: string): Promise<boolean> {
     const firstSentAtMs = this.messages.get(key)?.firstSentAtMs ?? this.nowMs;
+    this.#sendings.set(key, (this.#sendings.get(key) ?? 0) + 1);
     return this.#change(key, { firstSentAtMs });
   }
 
+  async markUnheard(key: string): Promise<void> {
+    const left = (this.#sendings.get(key) ?? 0) - 1;
+    this.#sendings.set(key, left);
+    if (left === 0) this.#change(key, { firstSentAtMs: null });
+  }
+
+  /** As a person says it, who has looked. */
   async markUnsent(key: string): Promise<boolean> {
+    this.#sendings.delete(key);
     return this.#change(key, { firstSentAtMs: null });
   }
 
@@ -154,6 +168,19 @@ test("what certainly was not heard may be sent again however late", async () => 
   expect([...outbox.messages.values()][0]).toMatchObject({ firstSentAtMs: null, attempts: 1 });
   outbox.nowMs = server.nowMs = NOW_MS + 3 * DAY_MS;
   expect((await deliver(outbox, server)).delivered).toHaveLength(1);
+});
+
+test("a delivery of unknown outcome stays unknown when another at the same time is turned away", async () => {
+  await using server = await stripeServer();
+  const outbox = new MemoryOutbox(aMessage("val-1/vcpu"));
+  // What the other one read before this one began.
+  const before = await outbox.undelivered(1);
+  outbox.crashes = 1;
+  await expect(deliver(outbox, server)).rejects.toThrow("killed");
+  server.faults.push(429, 429, 429, 429);
+  outbox.read = before;
+  expect((await deliver(outbox, server)).stopped).toBe("Stripe answered 429: Too many requests.");
+  expect([...outbox.messages.values()]).toMatchObject([{ firstSentAtMs: NOW_MS, attempts: 1 }]);
 });
 
 test("a delivery of unknown outcome stays unknown when a later one is turned away", async () => {

@@ -6,9 +6,10 @@ import type { StripeMeter } from "./stripe/stripe-meter.ts";
 /** Where messages wait: what a delivery asks of the ledger. */
 export interface Outbox {
   undelivered(limit: number): Promise<readonly PendingMessage[]>;
-  /** Whether it was still waiting. */
+  /** Counts a sending that begins. Whether it was still waiting. */
   markSending(key: string): Promise<boolean>;
-  markUnsent(key: string): Promise<boolean>;
+  /** Of one of those sendings: it is certain that nobody heard it. */
+  markUnheard(key: string): Promise<unknown>;
   markDelivered(key: string): Promise<boolean>;
   markFailed(key: string, error: string): Promise<unknown>;
 }
@@ -80,14 +81,14 @@ async function sendOne(
   meter: StripeMeter,
   { message, event, signal }: Sending,
 ): Promise<{ readonly reason: string; readonly isAway: boolean } | undefined> {
-  const { key, attempts, firstSentAtMs } = message;
+  const { key, attempts } = message;
   const outcome = await meter.send(event, attempts, signal);
   if (outcome.kind === "taken") {
     await outbox.markDelivered(key);
     return undefined;
   }
-  // An earlier delivery of unknown outcome stays unknown, whatever became of this one.
-  if (!outcome.mayBeHeard && firstSentAtMs === null) await outbox.markUnsent(key);
+  // Another delivery of unknown outcome, before or at the same time, stays unknown, whatever became of this one.
+  if (!outcome.mayBeHeard) await outbox.markUnheard(key);
   if (outcome.kind === "denied") {
     throw new AdapterError(
       "denied",

@@ -227,13 +227,22 @@ describe("messages to the outside", () => {
     expect(sent).toBeGreaterThan(0);
     await billing.markSending(first!.key);
     expect((await billing.undelivered(1))[0]!.firstSentAtMs).toBe(sent);
+    // Of two sendings nobody heard one: the other may have been heard.
+    expect(await billing.markUnheard(first!.key)).toBe(true);
+    expect((await billing.undelivered(1))[0]!.firstSentAtMs).toBe(sent);
+    expect(await billing.markUnheard(first!.key)).toBe(true);
+    expect((await billing.undelivered(1))[0]!.firstSentAtMs).toBeNull();
+    await billing.markSending(first!.key);
+    await billing.markSending(first!.key);
+    const sentAgain = (await billing.undelivered(1))[0]!.firstSentAtMs;
     await billing.markFailed(first!.key, "no \u0000 answer");
     expect(await billing.undelivered(10)).toMatchObject([
       { key: second!.key },
-      { key: first!.key, attempts: 1, lastError: "no � answer", firstSentAtMs: sent },
+      { key: first!.key, attempts: 1, lastError: "no � answer", firstSentAtMs: sentAgain },
     ]);
     expect(await billing.markUnsent(first!.key)).toBe(true);
     expect((await billing.undelivered(10))[1]!.firstSentAtMs).toBeNull();
+    expect(await billing.markUnheard(first!.key)).toBe(true);
     expect(await billing.markDelivered(second!.key)).toBe(true);
     expect(await billing.markDelivered(second!.key)).toBe(false);
     expect(await billing.markUnsent(second!.key)).toBe(false);

@@ -114,9 +114,11 @@ export interface BillingStore {
    * holds nothing up. Each charge has one, written with it ({@link messageOf} of `@apex/billing`).
    */
   undelivered(limit: number): Promise<readonly PendingMessage[]>;
-  /** Keeps, before a message is sent, that it is about to be. The first time stays until it is certain that nobody heard it. Returns whether it was waiting. */
+  /** Counts, before a message is sent, that it is about to be. The first time stays until nobody can have heard it. Returns whether it was waiting. */
   markSending(key: string): Promise<boolean>;
-  /** It is certain that nobody heard it. Returns whether it was waiting. */
+  /** Of one sending that was counted: it is certain that nobody heard it. What became of others stays open. Returns whether it was waiting. */
+  markUnheard(key: string): Promise<boolean>;
+  /** It is certain of all sendings that nobody heard one. Returns whether it was waiting. */
   markUnsent(key: string): Promise<boolean>;
   /** Returns whether it was waiting: twice is once. */
   markDelivered(key: string): Promise<boolean>;

@@ -139,6 +139,8 @@ interface OutboxTable {
   sequence: Generated<string>;
   created_at: Generated<Date>;
   first_sent_at: Date | null;
+  /** Sendings of which it is not certain that nobody heard them. */
+  open_sends: Generated<number>;
   delivered_at: Date | null;
   attempts: Generated<number>;
   last_error: string | null;

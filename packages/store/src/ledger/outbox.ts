@@ -1,5 +1,6 @@
 import type { PendingMessage } from "@apex/billing";
 import { type Kysely, sql, type UpdateObject } from "kysely";
+import { storable } from "../records/record-rows.ts";
 import type { Tables } from "../records/tables.ts";
 
 /** Messages that are not delivered yet: those tried least often first, then the oldest. */
@@ -23,15 +24,24 @@ export async function readUndelivered(db: Kysely<Tables>, limit: number): Promis
   }));
 }
 
-/** Keeps that a message is about to be sent, for the first time. Returns whether it was waiting. */
+/** Counts that a message is about to be sent, and keeps when it was for the first time. Returns whether it was waiting. */
 export function markSending(db: Kysely<Tables>, key: string): Promise<boolean> {
   const first = sql<Date>`coalesce(first_sent_at, clock_timestamp())`;
-  return update(db, key, { first_sent_at: first });
+  return update(db, key, { first_sent_at: first, open_sends: sql<number>`open_sends + 1` });
 }
 
-/** Keeps that nobody heard it. Returns whether it was waiting. */
+/**
+ * Counts one sending less of those that may have been heard: two exporters may send the same message at once, and what one of them
+ * knows says nothing of the other's. Returns whether it was waiting.
+ */
+export function markUnheard(db: Kysely<Tables>, key: string): Promise<boolean> {
+  const first = sql<Date | null>`CASE WHEN open_sends > 1 THEN first_sent_at END`;
+  return update(db, key, { first_sent_at: first, open_sends: sql<number>`greatest(open_sends - 1, 0)` });
+}
+
+/** Keeps that nobody heard it, however often it was sent. Returns whether it was waiting. */
 export function markUnsent(db: Kysely<Tables>, key: string): Promise<boolean> {
-  return update(db, key, { first_sent_at: null });
+  return update(db, key, { first_sent_at: null, open_sends: 0 });
 }
 
 /** Keeps that it was delivered. Returns whether it was waiting. */
@@ -41,8 +51,7 @@ export function markDelivered(db: Kysely<Tables>, key: string): Promise<boolean>
 
 /** Counts an attempt. Returns whether it was waiting. */
 export function markFailed(db: Kysely<Tables>, key: string, error: string): Promise<boolean> {
-  const told = error.replaceAll("\u0000", "�").toWellFormed();
-  return update(db, key, { attempts: sql<number>`attempts + 1`, last_error: told });
+  return update(db, key, { attempts: sql<number>`attempts + 1`, last_error: storable(error) });
 }
 
 async function update(

@@ -6,7 +6,14 @@ import { auditLedger } from "./audit.ts";
 import type { BillingStore } from "./billing-store.ts";
 import { issueInvoices } from "./issue-invoices.ts";
 import { lockBilling } from "./lock-billing.ts";
-import { markDelivered, markFailed, markSending, markUnsent, readUndelivered } from "./outbox.ts";
+import {
+  markDelivered,
+  markFailed,
+  markSending,
+  markUnheard,
+  markUnsent,
+  readUndelivered,
+} from "./outbox.ts";
 import { publishRateCards, readRateCards } from "./rate-cards.ts";
 import { readCharges } from "./read-charges.ts";
 import { readInvoices } from "./read-invoices.ts";
@@ -46,6 +53,7 @@ export function postgresBillingStore(open: () => Promise<Kysely<Tables>>): Billi
     audit: () => query(auditLedger),
     undelivered: (limit) => query((db) => readUndelivered(db, limit)),
     markSending: (key) => query((db) => markSending(db, key)),
+    markUnheard: (key) => query((db) => markUnheard(db, key)),
     markUnsent: (key) => query((db) => markUnsent(db, key)),
     markDelivered: (key) => query((db) => markDelivered(db, key)),
     markFailed: (key, error) => query((db) => markFailed(db, key, error)),

@@ -171,6 +171,8 @@ async function makeOutbox(db: Kysely<unknown>): Promise<void> {
       created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
       -- Set before it is sent: what was sent without a known outcome is not sent again blindly.
       first_sent_at timestamptz,
+      -- Sendings of which it is not certain that nobody heard them, by whichever exporter.
+      open_sends integer NOT NULL DEFAULT 0 CHECK (open_sends >= 0),
       delivered_at timestamptz,
       attempts integer NOT NULL DEFAULT 0,
       last_error text
