@@ -3,7 +3,8 @@ import { sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { campaignMoney, hasRoom } from "./campaign-money.ts";
 
-interface CampaignKey {
+/** Names a campaign. */
+export interface CampaignKey {
   readonly tenant: string;
   readonly id: string;
 }
@@ -72,6 +73,30 @@ export async function handOverWaiting(
     WHERE r.tenant = ${tenant} AND r.campaign_id = ${id} AND r.state = 'waiting' AND r.id = heir.run_id`.execute(
     trx,
   );
+}
+
+/**
+ * Gives what waits for a campaign that does not run to the most urgent one that does and wants it too: all such runs of a tenant, or one.
+ * Returns how many there were.
+ */
+export async function handOverStalled(
+  trx: Transaction<Tables>,
+  { tenant, runId }: { readonly tenant: string; readonly runId?: string },
+): Promise<number> {
+  const { numAffectedRows } = await sql`
+    UPDATE apex.validation_runs r SET campaign_id = heir.campaign_id, cap = heir.cap, rate_card = heir.rate_card
+    FROM (
+      SELECT DISTINCT ON (waiting.id) waiting.id, m.campaign_id, m.cap, c.rate_card
+      FROM apex.validation_runs waiting
+      JOIN apex.campaigns theirs ON theirs.tenant = waiting.tenant AND theirs.id = waiting.campaign_id
+      JOIN apex.campaign_runs m ON m.tenant = waiting.tenant AND m.run_id = waiting.id AND m.left_state IS NULL
+      JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
+      WHERE waiting.tenant = ${tenant} AND waiting.state = 'waiting' AND theirs.state <> 'running' AND c.state = 'running'
+        AND ${runId === undefined ? sql`true` : sql`waiting.id = ${runId}`}
+      ORDER BY waiting.id, c.priority, c.started_at, c.id
+    ) heir
+    WHERE r.tenant = ${tenant} AND r.id = heir.id`.execute(trx);
+  return Number(numAffectedRows ?? 0n);
 }
 
 interface Heir {

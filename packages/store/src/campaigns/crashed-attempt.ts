@@ -1,7 +1,7 @@
 import type { StopReason } from "@apex/core";
 import type { Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
-import { passOn } from "./adopt-runs.ts";
+import { handOverStalled, passOn } from "./adopt-runs.ts";
 import { NOW } from "./campaign-rows.ts";
 import { STOPPED } from "./stop-campaign.ts";
 
@@ -58,9 +58,17 @@ export async function closeCrashed(
     .where("tenant", "=", run.tenant)
     .where("id", "=", run.id)
     .execute();
-  const isPassedOn =
-    state === "cancelled" &&
-    run.stop_requested !== "cap" &&
-    (await passOn(trx, { tenant: run.tenant, runId: run.id, campaignId: run.campaign_id }));
-  return isPassedOn ? "passed-on" : state;
+  return (await findOther(trx, run, state)) ? "passed-on" : state;
+}
+
+/** Whether another campaign that wants the run too does it now: one that was stopped afresh, one that waits for a paused campaign as it is. */
+async function findOther(
+  trx: Transaction<Tables>,
+  { tenant, id: runId, campaign_id: campaignId, stop_requested }: CrashedRun,
+  state: "waiting" | "dead" | "cancelled",
+): Promise<boolean> {
+  if (state === "waiting") return (await handOverStalled(trx, { tenant, runId })) > 0;
+  return (
+    state === "cancelled" && stop_requested !== "cap" && (await passOn(trx, { tenant, runId, campaignId }))
+  );
 }

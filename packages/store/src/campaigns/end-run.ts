@@ -11,7 +11,7 @@ import { type Selectable, sql, type Transaction } from "kysely";
 import { insertCharges } from "../ledger/insert-charges.ts";
 import { storable } from "../records/record-rows.ts";
 import type { Tables } from "../records/tables.ts";
-import { passOn } from "./adopt-runs.ts";
+import { handOverStalled, passOn } from "./adopt-runs.ts";
 import { inMs, msUntil, NOW, pinnedCard, type RunRow } from "./campaign-rows.ts";
 import { FAILURES_MAX } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
@@ -175,6 +175,8 @@ async function waitAgain(
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .execute();
+  // It may have been paused meanwhile.
+  await handOverStalled(trx, { tenant, runId: id });
   return { kind: "again", inMs: backoffMs };
 }
 

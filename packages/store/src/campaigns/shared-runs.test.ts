@@ -8,6 +8,7 @@ import {
   aReading,
   aWorker,
   claimed,
+  endBackoff,
   expireLease,
   PASSED,
   started,
@@ -263,6 +264,45 @@ test("what a paused campaign holds is done for another one that runs", async () 
   // And so it is when the other one comes later.
   const third = await started(campaigns, ["val-2"]);
   expect(await claimed(campaigns, "val-2")).toMatchObject({ campaignId: third });
+});
+
+describe("a run that runs for a campaign that is paused meanwhile", () => {
+  const failed = { kind: "failed", message: "the engine is away", mayConverge: true } as const;
+
+  test("is tried again for another one that runs", async () => {
+    const { db, campaigns } = await opened();
+    const first = await started(campaigns, ["val-1"]);
+    const second = await started(campaigns, ["val-1"]);
+    const claim = await claimed(campaigns, "val-1");
+    await campaigns.pause("default", first);
+    await campaigns.end(claim, failed);
+    await endBackoff(db, "val-1");
+    expect(await claimed(campaigns, "val-1")).toMatchObject({ campaignId: second, attempt: 2 });
+  });
+
+  test("is claimed for another one that runs once its worker is lost", async () => {
+    const { db, campaigns } = await opened();
+    const first = await started(campaigns, ["val-1"]);
+    const second = await started(campaigns, ["val-1"]);
+    const claim = await claimed(campaigns, "val-1");
+    await campaigns.pause("default", first);
+    await expireLease(db, "val-1");
+    expect(await claimed(campaigns, "val-1")).toMatchObject({
+      campaignId: second,
+      orphans: [claim.sandboxRunId],
+    });
+  });
+
+  test("is taken by another one that goes on, with what that one would pay", async () => {
+    const { db, campaigns } = await opened();
+    const first = await started(campaigns, ["val-1"]);
+    const second = await started(campaigns, ["val-1"], { budget: decimal("0.2") });
+    await sql`UPDATE apex.campaign_runs SET cap = 0.2 WHERE campaign_id = ${second}`.execute(db);
+    await campaigns.pause("default", second);
+    await campaigns.pause("default", first);
+    await campaigns.resume("default", second);
+    expect(await claimed(campaigns, "val-1")).toMatchObject({ campaignId: second, cap: { amount: "0.2" } });
+  });
 });
 
 describe("a campaign is refused", () => {

@@ -2,14 +2,9 @@ import { AdapterError, type CampaignState } from "@apex/core";
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { NOW } from "./campaign-rows.ts";
-import { adoptRuns, handOverWaiting } from "./adopt-runs.ts";
+import { adoptRuns, type CampaignKey, handOverStalled, handOverWaiting } from "./adopt-runs.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { stopCampaign } from "./stop-campaign.ts";
-
-interface CampaignKey {
-  readonly tenant: string;
-  readonly id: string;
-}
 
 type CampaignRow = Selectable<Tables["campaigns"]> & { readonly is_late: boolean };
 
@@ -36,9 +31,11 @@ export async function pauseCampaign(trx: Transaction<Tables>, key: CampaignKey):
   await handOverWaiting(trx, key, ["running"]);
 }
 
+/** It also takes what waits for another one that is paused now. */
 export async function resumeCampaign(trx: Transaction<Tables>, key: CampaignKey): Promise<void> {
   requireState(await lockedCampaign(trx, key), ["paused"], "only a paused one can be resumed");
   await setState(trx, key, "running");
+  await handOverStalled(trx, key);
 }
 
 export async function cancelCampaign(trx: Transaction<Tables>, key: CampaignKey): Promise<void> {

@@ -1,7 +1,7 @@
 import type { StopReason } from "@apex/core";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
-import { handOverRunning, handOverWaiting } from "./adopt-runs.ts";
+import { type CampaignKey, handOverRunning, handOverWaiting } from "./adopt-runs.ts";
 import { NOW } from "./campaign-rows.ts";
 
 /** Why a run was stopped, for people. */
@@ -21,7 +21,7 @@ const NOT_DONE = "It is free: it was not done.";
  */
 export async function stopCampaign(
   trx: Transaction<Tables>,
-  { tenant, id }: { readonly tenant: string; readonly id: string },
+  { tenant, id }: CampaignKey,
   reason: Exclude<StopReason, "cap">,
 ): Promise<void> {
   await trx

@@ -2,6 +2,7 @@ import type { QueuedRun } from "@apex/core";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { NOW, type ReservedColumns, reservationOf } from "./campaign-rows.ts";
+import { handOverStalled } from "./adopt-runs.ts";
 import { closeCrashed, type CrashedRun } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { stopCampaign } from "./stop-campaign.ts";
@@ -104,6 +105,7 @@ const HAS_NOTHING_OPEN = sql<boolean>`NOT EXISTS (
 export async function sweepTenant(trx: Transaction<Tables>, tenant: string): Promise<readonly string[]> {
   await lockTenant(trx, tenant);
   await closeLeft(trx, tenant);
+  await handOverStalled(trx, { tenant });
   const { rows: done } = await sql<{ id: string }>`
     UPDATE apex.campaigns c SET state = 'done', ended_at = ${NOW}
     WHERE c.tenant = ${tenant} AND c.state IN ('running', 'paused') AND ${HAS_NOTHING_OPEN}
