@@ -41,8 +41,11 @@ export function chargesOf(
 
 const MINUS_ONE = decimal(-1);
 
-/** The charge that takes another one back, to the last digit. Throws a RangeError for a charge that is itself a reversal. */
-export function reversalOf(charge: Charge, at: string): Charge {
+/**
+ * The charge that takes another one back, to the last digit: of the same usage and the same time, so that both are on one invoice
+ * where the charge is on none yet. Throws a RangeError for a charge that is itself a reversal.
+ */
+export function reversalOf(charge: Charge): Charge {
   if (charge.reverses !== null)
     throw new RangeError(`${charge.id} is a reversal: make the charge again instead`);
   return {
@@ -50,7 +53,6 @@ export function reversalOf(charge: Charge, at: string): Charge {
     id: `${charge.id}/reversal`,
     quantity: multiply(charge.quantity, MINUS_ONE),
     amount: multiply(charge.amount, MINUS_ONE),
-    at,
     reverses: charge.id,
   };
 }

@@ -3,6 +3,7 @@
  * Not for keeping them: the store does, and its database holds the ledger in balance.
  */
 export { apportion, type Apportioned } from "./apportion.ts";
+export { invoicedUntil, openBillingMonth } from "./billing-month.ts";
 export { addMonths, isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
 export { type Charge, type ChargeSubject, chargedAgain, chargesOf, reversalOf } from "./charge.ts";
 export {
@@ -33,6 +34,7 @@ export {
 export { type BilledEnding, chargeRun, type RunCharge, type RunSettlement } from "./run-charges.ts";
 export { TIER_LIMITS, type TierLimits, TIERS, type Tier } from "./tier-limits.ts";
 export type { MonthlySavingsOfChange, SavingsAtListPrices, SavingsPart } from "./savings/month-savings.ts";
+export { accountKey, accountOf } from "./savings/bill-account.ts";
 export type { UnprovenMonth } from "./savings/prove-savings.ts";
 export { SAVINGS_SHARE } from "./savings/carry-over.ts";
 export { BASELINE_DAYS, type MergedChange, type SavingsInput } from "./savings/savings-input.ts";

@@ -66,7 +66,7 @@ class Books {
   #reverse(which: number): void {
     const charges = [...this.charges.values()].filter(({ reverses }) => reverses === null);
     const charge = charges[which % Math.max(1, charges.length)];
-    if (charge !== undefined) this.#keep([reversalOf(charge, AT)]);
+    if (charge !== undefined) this.#keep([reversalOf(charge)]);
   }
 
   #keep(charges: readonly Charge[]): void {
@@ -96,11 +96,11 @@ test("a charge that is taken back is two charges that are nothing together, and 
     { tenant: "acme", subject: "val-1", from: AT, at: AT },
     rateRun({ cpuNs: 10n ** 15n, memoryReservedByteMs: 0n, gpuMs: 0n, gpuModel: null }, CARD),
   );
-  const reversal = reversalOf(charge!, AT);
+  const reversal = reversalOf(charge!);
   const invoice = buildInvoice({ ...HEAD, number: "1" }, [charge!, reversal]);
   expect(invoice.total).toBe("0.00");
   expect(invoice.lines.map(({ isCorrection }) => isCorrection)).toEqual([false, true]);
-  expect(() => reversalOf(reversal, AT)).toThrow("is a reversal");
+  expect(() => reversalOf(reversal)).toThrow("is a reversal");
 });
 
 test("charges of another tenant or currency, twice the same, and unknown currencies are refused", () => {

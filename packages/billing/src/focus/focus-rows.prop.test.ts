@@ -24,11 +24,14 @@ test("whatever was charged, taken back and invoiced: the rows keep FOCUS's rules
         else if ("reverse" in what) books.reverse(`val-${what.reverse}`);
         else books.settle(`val-${index}`, what, index % 3 === 0 ? "0.5" : "1000000");
       }
-      if (isAllInvoiced) books.issue("2026-12");
-      const { charges, invoices } = books.export;
+      if (isAllInvoiced) books.issue();
+      const { charges, invoices, invoicedUntil } = books.export;
       const rows = focusRows(books.export);
       expect(focusViolations(rows, invoices)).toEqual([]);
       expect(rows.filter(({ x_ChargeId }) => x_ChargeId !== null)).toHaveLength(charges.length);
+      // A month that is invoiced has nothing but its invoice.
+      const open = rows.filter(({ InvoiceId }) => InvoiceId === null);
+      expect(open.filter((row) => (row.BillingPeriodStart ?? "") < (invoicedUntil ?? ""))).toEqual([]);
       const lines = invoices.flatMap((invoice) =>
         invoice.lines.map((line, index) => [`${invoice.number}/${index + 1}`, line.amount] as const),
       );

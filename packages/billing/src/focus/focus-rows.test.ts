@@ -59,23 +59,38 @@ test("what is taken back from an issued invoice is a correction; from an open on
   const [open] = focusRows(late.export).filter(({ x_ReversesChargeId }) => x_ReversesChargeId !== null);
   expect(rounding).toMatchObject({ x_ChargeId: null, ChargeClass: null });
   expect(open).toMatchObject({
+    // November is invoiced: nothing is added to it any more.
+    BillingPeriodStart: "2026-12-01T00:00:00Z",
+    BillingPeriodEnd: "2027-01-01T00:00:00Z",
     ChargeClass: "Correction",
     ChargeDescription: "CPU time, taken back",
     ChargePeriodStart: "2026-11-03T10:00:00Z",
-    ChargePeriodEnd: "2026-12-05T08:00:00Z",
+    ChargePeriodEnd: "2026-11-03T10:02:12Z",
     InvoiceId: null,
     PricingQuantity: "-1",
     BilledCost: "-0.06072",
   });
   // An export of the later invoice alone says the same.
-  const { account, charges, invoices } = late.export;
-  const later = charges.filter(({ invoice }) => invoice === null);
-  expect(focusRows({ account, charges: later, invoices: invoices.slice(1) })).toEqual([open]);
+  const later = late.export.charges.filter(({ invoice }) => invoice === null);
+  expect(focusRows({ ...late.export, charges: later, invoices: [] })).toEqual([open]);
   const same = new Books();
   same.settle("val-1", { cpuNs: HOUR_NS, byteMs: 0n });
   same.reverse("val-1");
   same.issue();
   expect(new Set(focusRows(same.export).map(({ ChargeClass }) => ChargeClass))).toEqual(new Set([null]));
+});
+
+test("what comes when its month is invoiced is in the month that the next invoice is of, before it is on it and after", () => {
+  const books = invoiced();
+  books.reverse("val-1");
+  books.settle("val-3", { cpuNs: HOUR_NS, byteMs: 0n });
+  const periods = (): readonly (string | null)[] =>
+    focusRows(books.export)
+      .filter(({ ResourceId, x_ReversesChargeId }) => ResourceId === "val-3" || x_ReversesChargeId !== null)
+      .map(({ BillingPeriodStart }) => BillingPeriodStart);
+  expect(periods()).toEqual(["2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z"]);
+  books.issue();
+  expect(periods()).toEqual(["2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z"]);
 });
 
 test("charges that no invoice has are in the month of their usage; a lost or misplaced charge is refused", () => {
@@ -84,13 +99,9 @@ test("charges that no invoice has are in the month of their usage; a lost or mis
   expect(focusRows(books.export)).toMatchObject([
     { InvoiceId: null, BillingPeriodStart: "2026-11-01T00:00:00Z", BillingPeriodEnd: "2026-12-01T00:00:00Z" },
   ]);
-  const { account, charges, invoices } = invoiced().export;
-  expect(() => focusRows({ account, charges: charges.slice(1), invoices })).toThrow(
-    "without the charge val-1/vcpu",
-  );
-  expect(() => focusRows({ account, charges, invoices: [] })).toThrow(
-    "val-1/vcpu is not on the invoice 2026-000001",
-  );
+  const all = invoiced().export;
+  expect(() => focusRows({ ...all, charges: all.charges.slice(1) })).toThrow("without the charge val-1/vcpu");
+  expect(() => focusRows({ ...all, invoices: [] })).toThrow("val-1/vcpu is not on the invoice 2026-000001");
 });
 
 test("each version has its own names", () => {
@@ -116,7 +127,7 @@ test("the lines of an invoice name the earlier invoice that they correct", () =>
   const books = invoiced();
   books.reverse("val-1");
   books.settle("val-3", { cpuNs: HOUR_NS, byteMs: 0n });
-  books.issue("2026-12");
+  books.issue();
   const { charges, invoices } = books.export;
   const { columns, rows } = invoiceDetailTable(invoices, charges, { terms: "Net 30", dueDateOf: () => null });
   const at = (name: string): number => columns.findIndex((column) => column.name === name);

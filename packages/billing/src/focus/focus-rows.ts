@@ -7,7 +7,8 @@ import {
   roundDecimal,
   subtract,
 } from "@apex/core";
-import { epochMsOf, monthOf, monthPeriod, wholeSecond } from "../calendar-month.ts";
+import { openBillingMonth } from "../billing-month.ts";
+import { epochMsOf, monthPeriod, wholeSecond } from "../calendar-month.ts";
 import type { Charge } from "../charge.ts";
 import type { Invoice } from "../invoice.ts";
 import { FOCUS_DECIMAL, type FocusRow } from "./focus-row.ts";
@@ -27,6 +28,8 @@ export interface FocusExport {
   readonly charges: readonly BilledCharge[];
   /** All that `charges` name. All of their charges are to be in `charges`, or the rows would not add up to them. */
   readonly invoices: readonly Invoice[];
+  /** Until when the tenant's invoices reach, also those that are not in `invoices`; `null` before the first. */
+  readonly invoicedUntil: string | null;
 }
 
 /** Who provides, publishes and invoices. One name: FOCUS takes two for a marketplace, whose charges are billed by another. */
@@ -65,7 +68,11 @@ function placementIn({ number, period }: Invoice, position: number): Placement {
   return { period: whole, invoice: number, lineId: invoiceLineId(number, position) };
 }
 
-function placementsOf({ charges, invoices }: FocusExport): (charge: BilledCharge) => Placement {
+function placementsOf({
+  charges,
+  invoices,
+  invoicedUntil,
+}: FocusExport): (charge: BilledCharge) => Placement {
   const byCharge = new Map<string, Placement>();
   for (const invoice of invoices) {
     for (const [position, line] of invoice.lines.entries()) {
@@ -83,7 +90,7 @@ function placementsOf({ charges, invoices }: FocusExport): (charge: BilledCharge
     if (placement !== undefined || charge.invoice !== null) {
       throw new RangeError(`${charge.id} is not on the invoice ${charge.invoice}`);
     }
-    return { period: monthPeriod(monthOf(charge.at)), invoice: null, lineId: null };
+    return { period: monthPeriod(openBillingMonth(charge, invoicedUntil)), invoice: null, lineId: null };
   };
 }
 
@@ -173,7 +180,7 @@ function chargeRows(from: FocusExport): readonly FocusRow[] {
     const service = FOCUS_SERVICES[charge.kind];
     const original = charge.reverses === null ? undefined : byId.get(charge.reverses);
     const { start, end } = periodOf(charge.from, charge.at);
-    // What is taken back before it was invoiced corrects no invoice.
+    // What is taken back before it was invoiced corrects no invoice: it is of the same time, so that both are in one export.
     const isCorrection = charge.reverses !== null && original?.invoice !== placement.invoice;
     return {
       ...accountOf(from.account),
@@ -227,8 +234,8 @@ function roundingRows(invoice: Invoice, account: FocusExport["account"]): readon
 /**
  * The rows of a FOCUS 1.2 export: one of each charge with its exact amount, and one of each invoice line for what it was rounded by, so
  * that Σ BilledCost of an InvoiceId is the invoice's total, and of an x_InvoiceLineId the line's amount, to the last digit. Charges
- * that no invoice has stand in the calendar month of their usage. Throws a RangeError where charges and invoices do not belong
- * together.
+ * that no invoice has stand in the month that they will be billed in ({@link openBillingMonth}), so that nothing is added to a month
+ * that is invoiced. Throws a RangeError where charges and invoices do not belong together.
  */
 export function focusRows(from: FocusExport): readonly FocusRow[] {
   return [...chargeRows(from), ...from.invoices.flatMap((invoice) => roundingRows(invoice, from.account))];

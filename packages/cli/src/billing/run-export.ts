@@ -10,13 +10,15 @@ import {
   focusViolations,
   type Invoice,
   invoiceDetailTable,
+  invoicedUntil,
+  openBillingMonth,
 } from "@apex/billing";
 import { DAY_MS, formatInstant, parseInstant } from "@apex/core";
 import { type OpenRecordStores, writeFocusParquet } from "@apex/store";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { writeFiles } from "../write-files.ts";
-import { periodOf, requireMonth } from "./billing-period.ts";
+import { requireMonth } from "./billing-period.ts";
 import { requireTenant, withStore } from "./with-store.ts";
 
 /** Options of `apex billing export`, as the command line gives them. */
@@ -39,8 +41,10 @@ async function collect(store: OpenRecordStores, options: ExportOptions): Promise
   const { id, name } = await requireTenant(store, options.tenant);
   const account = { id, name };
   const { billing } = store;
+  const all = await billing.invoices(id);
+  const until = invoicedUntil(all);
   if (options.invoice !== undefined) {
-    const invoice = await billing.invoice(id, options.invoice);
+    const invoice = all.find(({ number }) => number === options.invoice);
     if (invoice === undefined) {
       throw new CommandError(
         EXIT_CODES.badInput,
@@ -51,17 +55,19 @@ async function collect(store: OpenRecordStores, options: ExportOptions): Promise
       account,
       charges: await billing.charges({ tenant: id, invoice: invoice.number }),
       invoices: [invoice],
+      invoicedUntil: until,
     };
   }
-  const all = await billing.invoices(id);
-  if (options.month === undefined)
-    return { account, charges: await billing.charges({ tenant: id }), invoices: all };
+  if (options.month === undefined) {
+    return { account, charges: await billing.charges({ tenant: id }), invoices: all, invoicedUntil: until };
+  }
   const month = requireMonth(options.month, "");
   const invoices = all.filter(({ period }) => period.start.startsWith(month));
-  const charges = await billing.charges({ tenant: id, period: periodOf(month), isOpen: true });
+  const open = await billing.charges({ tenant: id, isOpen: true });
+  const charges = open.filter((charge) => openBillingMonth(charge, until) === month);
   const invoiced: FocusExport["charges"][] = [];
   for (const { number } of invoices) invoiced.push(await billing.charges({ tenant: id, invoice: number }));
-  return { account, charges: [...invoiced.flat(), ...charges], invoices };
+  return { account, charges: [...invoiced.flat(), ...charges], invoices, invoicedUntil: until };
 }
 
 /** Lines of issued invoices. Throws a CommandError where the command line does not say when they are to be paid. */

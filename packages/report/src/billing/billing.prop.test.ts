@@ -68,7 +68,7 @@ function chargesOfBooks(
 ) {
   return runs.flatMap(({ minutes, isReversed, isInvoiced }, index) => {
     const charges = chargesOfRun(`val-${index}`, minutes);
-    const reversals = isReversed ? charges.map((charge) => reversalOf(charge, "2026-11-22T10:00:00Z")) : [];
+    const reversals = isReversed ? charges.map(reversalOf) : [];
     return [
       ...charges.map((charge) => ({ ...charge, invoice: isInvoiced ? "2026-1" : null })),
       ...reversals.map((charge) => ({ ...charge, invoice: null })),

@@ -41,7 +41,7 @@ export function someCharges(): readonly Charge[] {
     ...chargesOfRun("val-3", 1),
     ...chargesOfRun("val-4", 20, "2026-10-31T23:00:00Z"),
     ...wrong,
-    ...wrong.map((charge) => reversalOf(charge, "2026-11-22T10:00:00Z")),
+    ...wrong.map(reversalOf),
   ];
 }
 

@@ -58,7 +58,7 @@ test("a run's usage, its base and margin, and where it is billed", () => {
     val-1  2026-11-21T10:00:00Z   0.783    3.13         $0.0456  $0.0228  $0.0685  2026-000042
     val-2  2026-11-21T10:00:00Z    1.02    4.07         $0.0592  $0.0296  $0.0888  2026-000042
     val-3  2026-11-21T10:00:00Z  0.0167  0.0667         $0.0010  $0.0090  $0.0100  open
-    val-5  2026-11-22T10:00:00Z                           $0.00    $0.00    $0.00  open
+    val-5  2026-11-21T10:00:00Z                           $0.00    $0.00    $0.00  open
 
     Free (2)
       2 runs: it failed before it had a verdict (val-8, aws_instance.web)

@@ -135,7 +135,7 @@ describe("the database itself refuses", () => {
   test("a reversal of another amount, of a reversal, and a second one", async () => {
     const charge = aCharge({ subject: "val-f" });
     await settle(db, [charge]);
-    const reversal = reversalOf(charge, charge.at);
+    const reversal = reversalOf(charge);
     await expect(settle(db, [{ ...reversal, amount: decimal("-0.11") }])).rejects.toThrow(
       "takes another amount back",
     );

@@ -20,7 +20,7 @@ export async function reverseCharges(
   const standing = charges.filter(({ id, reverses }) => reverses === null && !reversed.has(id));
   const reversals: Charge[] = [];
   for (const { attempt, charge } of standing.map(withoutPlace)) {
-    const reversal = reversalOf(charge, charge.at);
+    const reversal = reversalOf(charge);
     await insertCharges(trx, [reversal], attempt);
     reversals.push(reversal);
   }

@@ -1,4 +1,6 @@
 import { decimal } from "@apex/core";
+import { invoicedUntil } from "../../billing-month.ts";
+import { addMonths, monthPeriod } from "../../calendar-month.ts";
 import { chargesOf, reversalOf } from "../../charge.ts";
 import { buildInvoice, type Invoice } from "../../invoice.ts";
 import { PUBLISHED_RATE_CARDS } from "../../published-rate-cards.ts";
@@ -48,18 +50,16 @@ export class Books {
       ({ subject, reverses, id }) => subject === runId && reverses === null && !taken.has(id),
     );
     for (const charge of open) {
-      this.#charges.push({ ...reversalOf(charge, "2026-12-05T08:00:00.000Z"), attempt: 1, invoice: null });
+      this.#charges.push({ ...reversalOf(charge), attempt: 1, invoice: null });
     }
   }
 
-  issue(month: "2026-11" | "2026-12" = "2026-11"): void {
+  /** The invoice of the next month, the first of 2026-11: all usage here is of that month, so that it is late for those after. */
+  issue(): void {
     const open = this.#charges.filter(({ invoice }) => invoice === null);
     if (open.length === 0) return;
     const number = `2026-${String(this.#invoices.length + 1).padStart(6, "0")}`;
-    const period =
-      month === "2026-11"
-        ? { start: "2026-11-01T00:00:00.000Z", end: "2026-12-01T00:00:00.000Z" }
-        : { start: "2026-12-01T00:00:00.000Z", end: "2027-01-01T00:00:00.000Z" };
+    const period = monthPeriod(addMonths("2026-11", this.#invoices.length));
     this.#invoices.push(
       buildInvoice({ number, tenant: "acme", currency: "USD", period, issuedAt: period.end }, open),
     );
@@ -69,6 +69,11 @@ export class Books {
   }
 
   get export(): FocusExport {
-    return { account: { id: "acme", name: "Acme Inc." }, charges: this.#charges, invoices: this.#invoices };
+    return {
+      account: { id: "acme", name: "Acme Inc." },
+      charges: this.#charges,
+      invoices: this.#invoices,
+      invoicedUntil: invoicedUntil(this.#invoices),
+    };
   }
 }
