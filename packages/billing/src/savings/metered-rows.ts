@@ -1,5 +1,6 @@
 import type { CostRow, Decimal } from "@apex/core";
 import { type CalendarMonth, epochMsOf, monthOf } from "../calendar-month.ts";
+import { accountOf, type BillAccount } from "./bill-account.ts";
 import { mulDiv, PRICE_SCALE, scaled } from "./fixed-point.ts";
 import type { SavingsInput } from "./savings-input.ts";
 
@@ -18,6 +19,7 @@ export interface MeteredRow {
   /** What was metered (SkuId, else SkuPriceId): a machine's hours, or those of a licence on it. */
   readonly meter: string;
   readonly isCorrection: boolean;
+  readonly account: BillAccount;
   readonly commitment: string | null;
   readonly isFinal: boolean;
   /** Why it cannot be reckoned with, as a whole sentence. */
@@ -115,6 +117,7 @@ export function meteredRows(
       list: listCost(row, quantity, first),
       meter: row.SkuId ?? row.SkuPriceId ?? "",
       isCorrection: row.ChargeClass === "Correction",
+      account: accountOf(row),
       commitment: row.CommitmentDiscountId,
       isFinal: row.InvoiceId !== null,
       problem: problemOf(row, reference),

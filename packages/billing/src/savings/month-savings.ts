@@ -1,5 +1,6 @@
 import type { Currency, Decimal } from "@apex/core";
 import type { CalendarMonth } from "../calendar-month.ts";
+import { type BillAccount, distinctAccounts } from "./bill-account.ts";
 import { mulDiv, PRICE_PLACES, PRICE_SCALE, unscaled } from "./fixed-point.ts";
 import { listPriceOf, type MeteredRow, paidShareOf, totalOf, unitPriceOf } from "./metered-rows.ts";
 import { isIn, type Phase } from "./phases.ts";
@@ -34,6 +35,8 @@ export interface MonthlySavingsOfChange {
   readonly changes: readonly MergedChange[];
   readonly month: CalendarMonth;
   readonly currency: Currency;
+  /** Whose bills have the month's usage after the change. */
+  readonly accounts: readonly BillAccount[];
   /** Phases up to the newest one that the month has usage in. */
   readonly phases: readonly Phase[];
   /** Which of them the change began. */
@@ -201,6 +204,7 @@ export function savingsIn(measured: Measured, monthRows: MonthRows): readonly Mo
       changes,
       month,
       currency,
+      accounts: distinctAccounts(after.map(({ account }) => account)),
       phases: phases.slice(0, newest + 1),
       phase,
       priceBefore: unscaled(unitPriceOf(before) ?? 0n, PRICE_PLACES),

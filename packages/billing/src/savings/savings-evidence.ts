@@ -8,6 +8,7 @@ import {
   parseDecimal,
 } from "@apex/core";
 import type { CalendarMonth } from "../calendar-month.ts";
+import type { BillAccount } from "./bill-account.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { SAVINGS_SHARE, type SharedSavings } from "./carry-over.ts";
 import { CUR_VIEW, savingsQuery } from "./savings-query.ts";
@@ -44,6 +45,8 @@ export interface KnownProof {
   readonly unit: string;
   readonly month: CalendarMonth;
   readonly currency: Currency;
+  /** Whose bills had the usage; none where the document does not tell. */
+  readonly accounts: readonly BillAccount[];
   readonly changes: readonly string[];
   readonly savings: Decimal;
   readonly chargeable: Decimal;
@@ -66,6 +69,7 @@ export function savingsEvidence(
     pricingUnit: savings.unit,
     month: savings.month,
     currency: savings.currency,
+    accounts: savings.accounts.map((account): JsonObject => ({ ...account })),
     changes: savings.changes.map((change): JsonObject => ({ ...change })),
     phases: savings.phases.map(
       ({ startMs, endMs, changes }): JsonObject => ({
@@ -114,6 +118,16 @@ function textsAt(document: JsonObject, key: string): readonly string[] {
   });
 }
 
+function accountsOf({ accounts }: JsonObject): readonly BillAccount[] {
+  if (!Array.isArray(accounts)) return [];
+  return accounts.filter(isJsonObject).flatMap(({ provider, billingAccountId, subAccountId }) => {
+    if (typeof provider !== "string" || typeof billingAccountId !== "string") return [];
+    return [
+      { provider, billingAccountId, subAccountId: typeof subAccountId === "string" ? subAccountId : null },
+    ];
+  });
+}
+
 /** Reads an evidence document that {@link savingsEvidence} wrote. Throws a RangeError for any other text. */
 export function readEvidence(evidence: string): KnownProof {
   const document = parsed(evidence);
@@ -129,7 +143,8 @@ export function readEvidence(evidence: string): KnownProof {
     const isNamed = id !== undefined && unit !== undefined && month !== undefined;
     if (isWhole && isNamed && currency !== undefined) {
       const replaces = [...textsAt(document, "replaces"), ...textsAt(document, "alsoReplaces")];
-      return { id, unit, month, currency, changes, savings, chargeable, replaces };
+      const accounts = accountsOf(document);
+      return { id, unit, month, currency, accounts, changes, savings, chargeable, replaces };
     }
   }
   throw new RangeError(`not evidence of savings as ${SAVINGS_SCHEMA} has it`);

@@ -31,10 +31,11 @@ export interface SavingsInput {
   /** The last month to prove. */
   readonly until: CalendarMonth;
   /**
-   * Months that the bill has, of whatever resource; those of {@link rows} unless it is set. A month that the bill has and that has no
-   * usage of the resource takes back what was proven of it before; one that the bill does not have says nothing.
+   * Months that the bill has of each account, of whatever resource, by {@link accountKey}; those of {@link rows} unless it is set. A
+   * month that the bill has of an account takes back what was proven of it before where the resource has no usage in it; one that the
+   * bill does not have says nothing.
    */
-  readonly billedMonths?: ReadonlySet<CalendarMonth>;
+  readonly billedMonths?: ReadonlyMap<string, ReadonlySet<CalendarMonth>>;
 }
 
 /** The window before the first merge that prices are measured on unless it is set: a month of each kind of day. */

@@ -43,6 +43,7 @@ test("the fee is a charge of the month, a fifth of what was saved", () => {
     unit: "Hours",
     currency: "USD",
     month: "2026-08",
+    accounts: [{ provider: "AWS", billingAccountId: "111122223333", subAccountId: null }],
     changes: ["val-1"],
     savings: "25.344",
     chargeable: "25.344",

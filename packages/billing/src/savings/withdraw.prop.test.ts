@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { readEvidence } from "./savings-evidence.ts";
 import type { MergedChange } from "./savings-input.ts";
 import type { SavingsOutcome } from "./savings-proof.ts";
-import { days } from "./testing/bill.ts";
+import { billed, days } from "./testing/bill.ts";
 import { BEFORE, input, prove, RESIZE, SMALL } from "./testing/prove.ts";
 
 const SECOND: MergedChange = { ...RESIZE, id: "val-2", mergedAt: "2026-09-10T09:00:00Z", to: "m6g.large" };
@@ -17,7 +17,7 @@ const PARTS = [
   days("2026-10-01", "2026-11-01", NEXT),
   days("2026-10-10", "2026-11-01", { ...NEXT, paid: "19.5" }),
 ];
-const billedMonths = new Set(["2026-07", "2026-08", "2026-09", "2026-10"]);
+const billedMonths = billed("2026-07", "2026-08", "2026-09", "2026-10");
 const delivery = fc.subarray(PARTS);
 
 function proveOf(parts: typeof PARTS, earlier: readonly string[] = []): SavingsOutcome {

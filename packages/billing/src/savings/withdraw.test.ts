@@ -2,7 +2,7 @@ import type { CostRow } from "@apex/core";
 import { expect, test } from "vitest";
 import type { MergedChange } from "./savings-input.ts";
 import { savingsCharges, type SavingsOutcome } from "./savings-proof.ts";
-import { days } from "./testing/bill.ts";
+import { billed, changed, days } from "./testing/bill.ts";
 import { AFTER, BEFORE, input, prove, RESIZE, SMALL } from "./testing/prove.ts";
 
 const AUGUST = days("2026-08-21", "2026-09-01", SMALL);
@@ -35,9 +35,24 @@ test("a month whose usage is gone in a later delivery is proven anew as 0, once,
 
 test("a resource that is in no bill any more has nothing that stays charged", () => {
   const first = prove(input([...BEFORE, ...AFTER]));
-  const billedMonths = new Set(["2026-08", "2026-09"]);
+  const billedMonths = billed("2026-08", "2026-09");
   const { proofs } = prove(input([], { billedMonths }), evidenceOf(first));
   expect(proofs.map(({ replaces, fee }) => [replaces, fee])).toEqual(first.proofs.map(({ id }) => [id, "0"]));
+});
+
+test.for([
+  ["another account", { BillingAccountId: "999900001111" }],
+  ["another account under the same payer", { SubAccountId: "444455556666" }],
+  ["another cloud", { ProviderName: "Microsoft" }],
+] as const)("the bill of %s takes nothing back: it cannot tell what is gone", ([, other]) => {
+  const first = prove(input([...BEFORE, ...AFTER]));
+  expect(JSON.parse(first.proofs[0]!.evidence)).toMatchObject({
+    accounts: [{ provider: "AWS", billingAccountId: "111122223333", subAccountId: null }],
+  });
+  const rows = [...BEFORE, ...AUGUST, ...OTHERS].map((row) => changed(row, { ...other, ResourceId: "i-2" }));
+  expect(prove(input(rows), evidenceOf(first)).proofs).toEqual([]);
+  // Nor does it where the bill of the account is there as well, without the month.
+  expect(prove(input([...BEFORE, ...AUGUST, ...rows]), evidenceOf(first)).proofs).toEqual([]);
 });
 
 test.for([

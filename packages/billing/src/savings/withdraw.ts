@@ -1,5 +1,6 @@
 import { decimal } from "@apex/core";
 import { monthOf } from "../calendar-month.ts";
+import { accountKey, accountOf, type BillAccount } from "./bill-account.ts";
 import type { SharedSavings } from "./carry-over.ts";
 import { phasesOf } from "./phases.ts";
 import type { ProvenMonths } from "./prove-savings.ts";
@@ -8,11 +9,20 @@ import type { SavingsInput } from "./savings-input.ts";
 
 const ZERO = decimal(0);
 
+/** Whether a month of all the accounts is in the bill. Where it is not told whose usage it was, it is not known. */
+function isBilled({ accounts, month }: KnownProof, { billedMonths, rows }: SavingsInput): boolean {
+  const has = (account: BillAccount): boolean => {
+    const key = accountKey(account);
+    if (billedMonths !== undefined) return billedMonths.get(key)?.has(month) === true;
+    return rows.some((row) => monthOf(row.ChargePeriodStart) === month && accountKey(accountOf(row)) === key);
+  };
+  return accounts.length > 0 && accounts.every(has);
+}
+
 /** Whether the bill, as it is now, has the proof's month and no usage in it after the proof's changes. */
-function isGone({ month, changes }: KnownProof, input: SavingsInput, months: ProvenMonths): boolean {
-  const billed =
-    input.billedMonths ?? new Set(input.rows.map(({ ChargePeriodStart }) => monthOf(ChargePeriodStart)));
-  if (!billed.has(month)) return false;
+function isGone(proof: KnownProof, input: SavingsInput, months: ProvenMonths): boolean {
+  const { month, changes } = proof;
+  if (!isBilled(proof, input)) return false;
   if (months.unused.includes(month)) return true;
   // Of a month that is not proven, nothing is known; of one that is, all changes are there that have usage after them.
   const proven = months.proven.filter((one) => one.month === month);
@@ -38,7 +48,7 @@ export function withdrawnSavings(
 ): readonly SharedSavings[] {
   const phases = phasesOf(input);
   return active.flatMap((proof): readonly SharedSavings[] => {
-    const { unit, month, currency } = proof;
+    const { unit, month, currency, accounts } = proof;
     const ids = new Set(proof.changes);
     const phase = phases.findLastIndex(({ changes }) => changes.some(({ id }) => ids.has(id)));
     const changes = phases.flatMap((one) => one.changes.filter(({ id }) => ids.has(id)));
@@ -57,6 +67,7 @@ export function withdrawnSavings(
         changes,
         month,
         currency,
+        accounts,
         phases: phases.slice(0, phase + 1),
         phase,
         priceBefore: null,

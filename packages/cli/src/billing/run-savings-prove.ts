@@ -53,7 +53,11 @@ const digest = (text: string): string => createHash("sha256").update(text).diges
 
 /** The last month that the bills have and that is over. */
 function lastMonth(io: Io, { months }: SavingsBill, given: string | undefined): string {
-  const newestMonth = [...months].toSorted().at(-1) ?? "";
+  const newestMonth =
+    [...months.values()]
+      .flatMap((own) => [...own])
+      .toSorted()
+      .at(-1) ?? "";
   const over = addMonths(monthAt(io.now()), -1);
   const month = requireMonth(given, newestMonth !== "" && newestMonth < over ? newestMonth : over);
   if (month <= over) return month;

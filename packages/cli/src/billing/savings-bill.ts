@@ -1,3 +1,4 @@
+import { accountKey, accountOf } from "@apex/billing";
 import { AdapterError, type CostRow } from "@apex/core";
 import { costExportCollector } from "@apex/collectors";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
@@ -11,8 +12,8 @@ import type { ResourceChanges } from "./savings-changes.ts";
 export interface SavingsBill {
   /** Under the id that the bill has, which the customer's own query asks for. */
   readonly rows: ReadonlyMap<string, readonly CostRow[]>;
-  /** The months of any row, of whatever resource. */
-  readonly months: ReadonlySet<string>;
+  /** The months of any row, of whatever resource, by the key of its account: a bill says nothing of another account's. */
+  readonly months: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 const REASONS_MAX = 10;
@@ -50,7 +51,7 @@ export async function readSavingsBill(
   const rows = new Map<string, CostRow[]>();
   const errors: string[] = [];
   let count = 0;
-  const months = new Set<string>();
+  const months = new Map<string, Set<string>>();
   for await (const item of costExportCollector().collect({ files }, io.signal)) {
     if (item.kind === "repair") {
       const { file, summary, count: times } = item.repair;
@@ -66,7 +67,9 @@ export async function readSavingsBill(
     count += item.rows.length;
     options.progress.detail(`${count.toLocaleString("en-US")} rows`);
     for (const row of item.rows) {
-      months.add(row.ChargePeriodStart.slice(0, "2026-11".length));
+      const account = accountKey(accountOf(row));
+      const own = months.get(account) ?? new Set();
+      months.set(account, own.add(row.ChargePeriodStart.slice(0, "2026-11".length)));
       if (row.ResourceId === null || !isWanted(row.ResourceId)) continue;
       rows.set(row.ResourceId, [...(rows.get(row.ResourceId) ?? []), row]);
     }

@@ -32,6 +32,7 @@ interface BillOptions {
   readonly file?: string;
   readonly after?: string;
   readonly resourceId?: string;
+  readonly account?: string;
   /** Months without invoices. */
   readonly open?: readonly string[];
   readonly months?: readonly string[];
@@ -60,7 +61,7 @@ async function bill(options: BillOptions = {}): Promise<void> {
         cost,
         cost,
         "USD",
-        "111122223333",
+        options.account ?? "111122223333",
         `${month}-01T00:00:00Z`,
         next,
         start,
@@ -195,6 +196,14 @@ describe("proving", () => {
     expect((await books.stores.billing.audit()).problems).toEqual([]);
     await bill();
     await prove("--record");
+    expect(await charged()).toBe(FEES);
+  });
+
+  test("the bill of another account takes nothing back", async () => {
+    await prove("--record");
+    await bill({ account: "999900001111", resourceId: "i-other" });
+    const { stdout } = await prove("--record");
+    expect(stdout).toContain("Nothing of i-0a1 was billed by Hours in 2026-08");
     expect(await charged()).toBe(FEES);
   });
 

@@ -1,5 +1,6 @@
 import { type CostRow, DAY_MS, decimal, formatInstant, multiply, parseInstant } from "@apex/core";
 import { monthOf, monthPeriod } from "../../calendar-month.ts";
+import { accountKey, accountOf } from "../bill-account.ts";
 
 /** A day's usage of one resource. */
 export interface UsageOfDay {
@@ -74,4 +75,10 @@ export function days(from: string, until: string, usage: UsageOfDay): readonly C
 /** A row that is no usage, or is to break something. */
 export function changed(row: CostRow, change: Partial<CostRow>): CostRow {
   return { ...row, ...change };
+}
+
+/** Months that the bill of the rows' account has. */
+export function billed(...months: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const row = usageRow("2026-08-01T00:00:00Z", "2026-08-02T00:00:00Z", { sku: "m5.large", price: "1" });
+  return new Map([[accountKey(accountOf(row)), new Set(months)]]);
 }
