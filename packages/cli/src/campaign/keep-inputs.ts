@@ -1,5 +1,8 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { InputFileStore } from "@apex/store";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Progress } from "../progress.ts";
@@ -16,22 +19,32 @@ export interface InputKeeper {
   keepText(text: string): Promise<string>;
 }
 
-/** `scratch` is a directory of ours, for texts. */
+/** `scratch` is a directory of ours, for texts; `bytesMax`: of all contents together. */
 export function inputKeeper(
   store: InputFileStore,
   tenant: string,
-  { scratch, progress }: { readonly scratch: string; readonly progress: Pick<Progress, "detail"> },
+  {
+    scratch,
+    progress,
+    bytesMax = TOTAL_BYTES_MAX,
+  }: {
+    readonly scratch: string;
+    readonly progress: Pick<Progress, "detail">;
+    readonly bytesMax?: number;
+  },
 ): InputKeeper {
   const kept = new Map<string, Promise<string>>();
-  let files = 0;
+  const texts = new Map<string, Promise<string>>();
+  const sent = new Set<string>();
   let bytes = 0;
   const send = async (file: string): Promise<string> => {
     const { size } = await stat(file);
-    bytes += size;
-    if (bytes > TOTAL_BYTES_MAX) throw tooLarge(bytes);
+    // The same content under another name is sent and counted once.
+    if (bytes + size > bytesMax && !sent.has(await digestOf(file))) throw tooLarge(bytes + size, bytesMax);
     const sha256 = await store.put(tenant, file);
-    files += 1;
-    progress.detail(`${files} files, ${(bytes / 1024 ** 2).toFixed(1)} MiB`);
+    if (!sent.has(sha256)) bytes += size;
+    sent.add(sha256);
+    progress.detail(`${sent.size} file${sent.size === 1 ? "" : "s"}, ${(bytes / 1024 ** 2).toFixed(1)} MiB`);
     return sha256;
   };
   const keep = (file: string): Promise<string> => {
@@ -39,23 +52,33 @@ export function inputKeeper(
     kept.set(file, known);
     return known;
   };
-  let texts = 0;
+  const write = async (text: string, name: string): Promise<string> => {
+    const file = path.join(scratch, name);
+    await writeFile(file, text, { mode: 0o600 });
+    return keep(file);
+  };
   return {
     keep,
-    keepText: async (text) => {
-      texts += 1;
-      const file = path.join(scratch, `text-${texts}`);
-      await writeFile(file, text, { mode: 0o600 });
-      return keep(file);
+    keepText: (text) => {
+      const digest = createHash("sha256").update(text).digest("hex");
+      const known = texts.get(digest) ?? write(text, `text-${texts.size + 1}`);
+      texts.set(digest, known);
+      return known;
     },
   };
 }
 
-function tooLarge(bytes: number): CommandError {
+async function digestOf(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+function tooLarge(bytes: number, bytesMax: number): CommandError {
   const gibibytes = (value: number) => (value / GIBIBYTE).toFixed(1);
   return new CommandError(
     EXIT_CODES.badInput,
-    `the campaign's input files come to ${gibibytes(bytes)} GiB and more; its workers can be sent ${gibibytes(TOTAL_BYTES_MAX)} GiB: cut metrics and logs to the time that matters`,
+    `the campaign's input files come to ${gibibytes(bytes)} GiB and more; its workers can be sent ${gibibytes(bytesMax)} GiB: cut metrics and logs to the time that matters`,
   );
 }
 
