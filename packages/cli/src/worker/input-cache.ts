@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
@@ -34,16 +35,18 @@ export function inputCache(store: InputFileStore, directory: string, bytesMax = 
   };
   return {
     place: async (tenant, sha256, place) => {
+      // Whatever else lies there or is to: a run may have files of any name.
+      const part = `${place}.${randomUUID()}.part`;
       const copy = async () => {
         const file = await fetched(tenant, sha256);
-        await copyFile(file, `${place}.part`, constants.COPYFILE_FICLONE);
+        await copyFile(file, part, constants.COPYFILE_FICLONE);
       };
       await copy().catch(async (error: NodeJS.ErrnoException) => {
         // Another worker's pruning may take a file away between the two steps.
         if (error.code !== "ENOENT") throw error;
         await copy();
       });
-      await rename(`${place}.part`, place);
+      await rename(part, place);
     },
     prune: () => prune(directory, bytesMax).catch(() => undefined),
   };

@@ -154,6 +154,15 @@ describe("a job on another machine", () => {
   });
 });
 
+test("a file may be named as another one's copy would be", async () => {
+  const store = memoryInputFiles();
+  const cache = inputCache(store, path.join(home, "cache"));
+  const [part, whole] = [path.join(home, "web.log.part"), path.join(home, "web.log")];
+  await cache.place("acme", await store.put("acme", await write("f-1", "first")), part);
+  await cache.place("acme", await store.put("acme", await write("f-2", "second")), whole);
+  expect([await readFile(part, "utf8"), await readFile(whole, "utf8")]).toEqual(["first", "second"]);
+});
+
 test("the cache keeps what was used last, within its bound", async () => {
   const store = memoryInputFiles();
   const sums: string[] = [];
