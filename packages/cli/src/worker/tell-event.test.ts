@@ -45,3 +45,10 @@ test("a program reads events as they are; who wants quiet hears only what goes w
   expect(quiet.trimEnd().split("\n")).toHaveLength(3);
   expect(quiet).toContain("is away");
 });
+
+test("runs of two tenants with one id are two", () => {
+  const io = recordedIo();
+  const tell = eventTeller(io, {});
+  for (const tenant of ["acme", "other"]) tell({ kind: "progress", ...RUN, tenant, line: "Replaying: 5 %" });
+  expect(io.stderr().trimEnd().split("\n")).toHaveLength(2);
+});

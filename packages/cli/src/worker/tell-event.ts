@@ -2,6 +2,7 @@ import { unreachable } from "@apex/core";
 import type { WorkerEvent } from "@apex/sandbox-queue";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
+import { openThrottle } from "./throttle.ts";
 
 /** How a worker speaks. */
 export interface TellingOptions {
@@ -82,19 +83,14 @@ export function eventTeller(
   io: Pick<Io, "out" | "err" | "now">,
   options: TellingOptions,
 ): (event: WorkerEvent) => void {
-  const toldMs = new Map<string, number>();
-  const isDue = (event: WorkerEvent): boolean => {
-    if (event.kind !== "progress" && event.kind !== "later") return true;
-    const key = `${event.kind} ${event.runId}`;
-    const now = io.now().getTime();
-    if (now - (toldMs.get(key) ?? Number.NEGATIVE_INFINITY) < PROGRESS_EVERY_MS) return false;
-    toldMs.set(key, now);
-    return true;
-  };
+  const throttle = openThrottle(PROGRESS_EVERY_MS);
+  const isDue = (event: WorkerEvent): boolean =>
+    (event.kind !== "progress" && event.kind !== "later") ||
+    throttle.isDue(`${event.kind} ${event.tenant}/${event.runId}`, io.now().getTime());
   return (event) => {
     if (event.kind === "ended" || event.kind === "again" || event.kind === "lost") {
-      toldMs.delete(`progress ${event.runId}`);
-      toldMs.delete(`later ${event.runId}`);
+      throttle.forget(`progress ${event.tenant}/${event.runId}`);
+      throttle.forget(`later ${event.tenant}/${event.runId}`);
     }
     if (!isDue(event) || (options.quiet === true && !isWrong(event))) return;
     const at = io.now().toISOString();
