@@ -156,6 +156,34 @@ describe("an attempt", () => {
     expect(ticket.put).toEqual(["done"]);
   });
 
+  test("whose end the records cannot take fails with their words, and is told once more only", async () => {
+    const broken = new AdapterError("invalid", "the database refuses what it was asked: no such card");
+    const { records, ticket, events } = await attempted(async (_context, its) => {
+      const end = its.end.bind(its);
+      its.end = (claim, ending) => (ending.kind === "verdict" ? Promise.reject(broken) : end(claim, ending));
+      return VERDICT;
+    });
+    expect(records.endings).toEqual([
+      { kind: "failed", message: expect.stringContaining(broken.message), mayConverge: false },
+    ]);
+    expect(ticket.put).toEqual([expect.stringContaining("no such card")]);
+    expect(events.map(({ kind }) => kind)).toEqual(["claimed", "trouble", "ended"]);
+  });
+
+  test("whose end the records never take is left to the end of its lease", async () => {
+    let tries = 0;
+    const { ticket, kinds } = await attempted(async (_context, its) => {
+      its.end = () => {
+        tries += 1;
+        return Promise.reject(new TypeError("x is undefined"));
+      };
+      return VERDICT;
+    });
+    expect(tries).toBe(2);
+    expect(ticket.put).toEqual(["later"]);
+    expect(kinds).toEqual(["claimed", "trouble", "lost"]);
+  });
+
   test("is given back at once when the worker stops", async () => {
     const stop = new AbortController();
     const { records, ticket } = await attempted(

@@ -10,7 +10,7 @@ import {
   type StopReason,
   unreachable,
 } from "@apex/core";
-import { messageOf } from "./errors.ts";
+import { isAway, messageOf } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
 import { type BeatSource, heartbeats } from "./heartbeats.ts";
@@ -27,6 +27,14 @@ type Abort =
   | { readonly kind: "lost" }
   | { readonly kind: "stop"; readonly reason: StopReason }
   | { readonly kind: "release" };
+
+const LOST: AfterAttempt = { kind: "lost" };
+
+/** What was told at last, and what the records made of it. */
+interface Told {
+  readonly ending: AttemptEnding;
+  readonly after: AfterAttempt;
+}
 
 type Executed = Awaited<ReturnType<RunExecutor["execute"]>>;
 
@@ -51,9 +59,11 @@ export async function attempt(options: AttemptOptions): Promise<AttemptEnding> {
   try {
     onEvent({ kind: "claimed", tenant, runId, campaignId, attempt: claim.attempt });
     const { executed, abort } = await execute(options);
-    const ending = endingOf(executed.ending, abort);
-    const after =
-      abort?.kind === "lost" ? ({ kind: "lost" } as const) : await tellEnd(options, ending, executed.reading);
+    const wanted = endingOf(executed.ending, abort);
+    const { ending, after } =
+      abort?.kind === "lost"
+        ? { ending: wanted, after: LOST }
+        : await tellEnd(options, wanted, executed.reading);
     letGo();
     await putTicket(options, ending, after);
     return ending;
@@ -131,7 +141,25 @@ function endingOf(ending: AttemptEnding, abort: Abort | undefined): AttemptEndin
   return abort.kind === "stop" ? { kind: "stopped", reason: abort.reason } : { kind: "released" };
 }
 
+/** Tells how it ended until it is heard. What the records cannot take is told as a failure instead, once. */
 async function tellEnd(
+  options: AttemptOptions,
+  wanted: AttemptEnding,
+  reading: CounterReading | undefined,
+): Promise<Told> {
+  const { onEvent, claim } = options;
+  try {
+    return { ending: wanted, after: await heardEnd(options, wanted, reading) };
+  } catch (cause) {
+    const message = `Its end could not be kept: ${messageOf(cause)}`;
+    onEvent({ kind: "trouble", what: `run ${claim.runId} of ${claim.tenant}`, message });
+    const ending: AttemptEnding = { kind: "failed", message, mayConverge: false };
+    return { ending, after: await heardEnd(options, ending, undefined).catch(() => LOST) };
+  }
+}
+
+/** Waits for records that are away. Throws what they say of this very ending. */
+async function heardEnd(
   { claim, records, health, hardStop, stop }: AttemptOptions,
   ending: AttemptEnding,
   reading: CounterReading | undefined,
@@ -143,9 +171,10 @@ async function tellEnd(
       health.fine();
       return after;
     } catch (cause) {
+      if (!isAway(cause)) throw cause;
       health.failed(cause);
       const patienceMs = stop.aborted ? claim.leaseMs : TELL_END_MS;
-      if (hardStop.aborted || performance.now() - startedAt > patienceMs) return { kind: "lost" };
+      if (hardStop.aborted || performance.now() - startedAt > patienceMs) return LOST;
       await sleep(Math.min(health.pauseMs, TELL_PAUSE_MAX_MS), undefined, { signal: hardStop }).catch(
         () => undefined,
       );

@@ -26,6 +26,13 @@ export function isNotOurs(cause: unknown): boolean {
   return NOT_OURS.has(Number(codeOf(cause)));
 }
 
+/**
+ * Whether the records as a whole cannot be asked now. Any other failure is about the very run: asked again they would say it again.
+ */
+export function isAway(cause: unknown): boolean {
+  return cause instanceof AdapterError && ["unavailable", "throttled", "denied"].includes(cause.kind);
+}
+
 /** An AggregateError of several addresses has an empty message of its own. */
 export function messageOf(cause: unknown): string {
   return (cause instanceof Error && cause.message !== "" ? cause.message : codeOf(cause)) || String(cause);

@@ -2,6 +2,7 @@ import type { ClaimOutcome, QueuedRun, RunClaim, RunRecords, WorkerIdentity } fr
 import { admissionsTo } from "./admission.ts";
 import { type CampaignDelays, campaignDelays } from "./campaign-delays.ts";
 import type { Room } from "./capacity.ts";
+import { isAway, messageOf } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
 import type { HostRefusals } from "./host-refusals.ts";
@@ -12,6 +13,8 @@ import { type TenantOrder, tenantOrder } from "./tenant-order.ts";
 
 /** A run that this host said it cannot do comes up for others after so long. */
 const REFUSED_MS = 1_000;
+/** One that the records cannot handle comes up again after so long: it must not stand before all others. */
+const TROUBLE_MS = 60_000;
 
 /** What looking for work came to: a run to do, something to look at again at once, nothing there, or no room for it. */
 export type Found =
@@ -125,6 +128,11 @@ async function claim(
     outcome = await records.claim(ticket.run, identity);
     recordsHealth.fine();
   } catch (cause) {
+    if (!isAway(cause)) {
+      onEvent({ kind: "trouble", what: `run ${runId} of ${tenant}`, message: messageOf(cause) });
+      await ticket.later(TROUBLE_MS);
+      return { kind: "look-again" };
+    }
     recordsHealth.failed(cause);
     await ticket.giveBack();
     return { kind: "nothing", isAnyoneWaiting: true };

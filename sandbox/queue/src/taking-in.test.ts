@@ -1,0 +1,72 @@
+import { AdapterError, type ClaimOutcome, type QueuedRun } from "@apex/core";
+import { expect, test } from "vitest";
+import { roomOf } from "./capacity.ts";
+import type { WorkerEvent } from "./events.ts";
+import { healthOf } from "./health.ts";
+import { hostRefusals } from "./host-refusals.ts";
+import { type Intake, intakeOf } from "./intake.ts";
+import { aTicket } from "./testing/a-ticket.ts";
+import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
+
+/** A host of four cores and its tenants' tickets, in order; records that answer for a run what `outcomes` says. */
+function host(
+  runs: readonly QueuedRun[],
+  outcomes: Readonly<Record<string, () => Promise<ClaimOutcome>>> = {},
+) {
+  const records = new MemoryRecords(runs);
+  const claim = records.claim.bind(records);
+  records.claim = (run, worker) => outcomes[run.runId]?.() ?? claim(run, worker);
+  const events: WorkerEvent[] = [];
+  const onEvent = (event: WorkerEvent): number => events.push(event);
+  const tickets = runs.map((run) => aTicket(run));
+  const queue = [...tickets];
+  const refusals = hostRefusals(onEvent);
+  const intake = intakeOf({
+    records,
+    refusals,
+    onEvent,
+    taking: {
+      async take(tenant) {
+        const index = queue.findIndex(({ run }) => run.tenant === tenant);
+        return index === -1 ? undefined : queue.splice(index, 1)[0];
+      },
+      takeCampaign: async () => undefined,
+      closeIdle: async () => undefined,
+      close: async () => undefined,
+    },
+    room: roomOf({ cores: 4, memoryBytes: 1_000, gpus: 0 }),
+    identity: { id: "w1", host: "here" },
+    patienceMs: 30_000,
+    recordsHealth: healthOf("records", onEvent),
+    queueHealth: healthOf("queue", onEvent),
+  });
+  return { intake, records, refusals, events, put: () => tickets.map((ticket) => ticket.put) };
+}
+
+function run(runId: string, changes: Partial<QueuedRun> = {}): QueuedRun {
+  return aQueuedRun({ runId, ...changes });
+}
+
+async function kinds(intake: Intake, looks: number): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (let look = 0; look < looks; look++) found.push((await intake.next()).kind);
+  return found;
+}
+
+test("a run that the records cannot read is put away for a while and told: others go on", async () => {
+  const { intake, put, events } = host([run("poison"), run("fine")], {
+    poison: () => Promise.reject(new TypeError("x is undefined")),
+  });
+  expect(await kinds(intake, 2)).toEqual(["look-again", "claimed"]);
+  expect(put()).toEqual([["later"], []]);
+  expect(events).toEqual([{ kind: "trouble", what: "run poison of acme", message: "x is undefined" }]);
+});
+
+test("records that are away leave a ticket where it was", async () => {
+  const { intake, put, events } = host([run("a")], {
+    a: () => Promise.reject(new AdapterError("unavailable", "no answer")),
+  });
+  expect(await kinds(intake, 1)).toEqual(["nothing"]);
+  expect(put()).toEqual([["back"]]);
+  expect(events).toEqual([{ kind: "away", service: "records", message: "no answer" }]);
+});
