@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AdapterError, type AttemptEnding, type ExecutionContext, type RunExecutor } from "@apex/core";
+import {
+  AdapterError,
+  type AttemptEnding,
+  type CounterReading,
+  type ExecutionContext,
+  type RunExecutor,
+} from "@apex/core";
 import { describe, expect, test, vi } from "vitest";
 import { attempt } from "./attempt.ts";
 import type { WorkerEvent } from "./events.ts";
@@ -106,7 +112,7 @@ describe("an attempt", () => {
   });
 
   test("whose claim is lost is aborted and writes nothing", async () => {
-    const { records, ticket, kinds } = await attempted(async (context, its) => {
+    const { records, ticket, events } = await attempted(async (context, its) => {
       // The machine slept, and somebody else has taken it.
       its.expire("r1");
       await its.claim({ runId: "r1" }, { id: "w2", host: "there" });
@@ -116,7 +122,7 @@ describe("an attempt", () => {
     expect(records.endings).toEqual([]);
     expect(records.stateOf("r1")).toBe("running");
     expect(ticket.put).toEqual(["later"]);
-    expect(kinds).toContain("lost");
+    expect(events.at(-1)).toMatchObject({ kind: "lost", why: "taken" });
   });
 
   test("goes on while the records are away for less than its lease", async () => {
@@ -132,13 +138,14 @@ describe("an attempt", () => {
   });
 
   test("is aborted when the records are away for longer than its lease", async () => {
-    const { records, ticket } = await attempted(async (context, its) => {
+    const { records, ticket, events } = await attempted(async (context, its) => {
       its.isAway = true;
       expect(await whenAborted(context)).toBe("lost");
       return VERDICT;
     });
     expect(records.endings).toEqual([]);
     expect(ticket.put).toEqual(["later"]);
+    expect(events.at(-1)).toMatchObject({ kind: "lost", why: "unanswered" });
   });
 
   test("whose end cannot be told at once tells it later", async () => {
@@ -154,6 +161,20 @@ describe("an attempt", () => {
     expect(kinds).toEqual(["claimed", "away", "back", "ended"]);
     expect(records.endings).toEqual([VERDICT]);
     expect(ticket.put).toEqual(["done"]);
+  });
+
+  test("keeps its claim though the records refuse its readings", async () => {
+    const { records } = await attempted(async (context, its) => {
+      const beat = its.heartbeat.bind(its);
+      its.heartbeat = async (claim, told) => {
+        if (told.reading !== undefined) throw new AdapterError("invalid", "out of range");
+        return beat(claim, told);
+      };
+      context.meterWith(async () => ({ cpuNs: 1n }) as CounterReading);
+      await Promise.race([whenAborted(context), sleep(2_000)]);
+      return context.signal.aborted ? { kind: "released" } : VERDICT;
+    });
+    expect(records.endings).toEqual([VERDICT]);
   });
 
   test("whose end the records cannot take fails with their words, and is told once more only", async () => {
@@ -236,7 +257,7 @@ describe("an attempt", () => {
 
   test("does not wait for records that are away when the worker is to end at once", async () => {
     const hardStop = new AbortController();
-    const { kinds } = await attempted(
+    const { kinds, events: told } = await attempted(
       async (_context, its, events) => {
         its.isAway = true;
         void vi
@@ -247,6 +268,7 @@ describe("an attempt", () => {
       { hardStop },
     );
     expect(kinds).toEqual(["claimed", "away", "lost"]);
+    expect(told.at(-1)).toMatchObject({ why: "abandoned" });
   });
 
   test("does not wait for its executor then either, and stops its heartbeats: the run is left to the end of its lease", async () => {

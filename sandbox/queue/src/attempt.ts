@@ -7,13 +7,12 @@ import {
   type RunClaim,
   type RunExecutor,
   type RunRecords,
-  type StopReason,
   unreachable,
 } from "@apex/core";
 import { isAway, messageOf } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
-import { type BeatSource, heartbeats } from "./heartbeats.ts";
+import { type BeatEnd, type BeatSource, heartbeats } from "./heartbeats.ts";
 import type { Ticket } from "./taking.ts";
 
 /** An ending that the records could not be told is tried for so long: the work is done, and nobody may have taken the run yet. */
@@ -23,18 +22,18 @@ const TELL_PAUSE_MAX_MS = 5_000;
 const REFUSED_MS = 1_000;
 
 /** Why an attempt ends before its executor is ready. */
-type Abort =
-  | { readonly kind: "lost" }
-  | { readonly kind: "stop"; readonly reason: StopReason }
-  | { readonly kind: "release" };
+type Abort = BeatEnd | { readonly kind: "release" };
 
-const LOST: AfterAttempt = { kind: "lost" };
+/** What the records made of an ending, or why they did not hear it. */
+type After = Exclude<AfterAttempt, { readonly kind: "lost" }> | Extract<BeatEnd, { readonly kind: "lost" }>;
 
-/** What was told at last, and what the records made of it. */
+/** What was told at last, and what came of it. */
 interface Told {
   readonly ending: AttemptEnding;
-  readonly after: AfterAttempt;
+  readonly after: After;
 }
+
+const UNANSWERED: After = { kind: "lost", why: "unanswered" };
 
 type Executed = Awaited<ReturnType<RunExecutor["execute"]>>;
 
@@ -62,7 +61,7 @@ export async function attempt(options: AttemptOptions): Promise<AttemptEnding> {
     const wanted = endingOf(executed.ending, abort);
     const { ending, after } =
       abort?.kind === "lost"
-        ? { ending: wanted, after: LOST }
+        ? { ending: wanted, after: abort }
         : await tellEnd(options, wanted, executed.reading);
     letGo();
     await putTicket(options, ending, after);
@@ -104,7 +103,7 @@ async function execute(
     const executed = await Promise.race([working, abandoned.happened]);
     // Who does not wait leaves the run to the end of its lease: what is left of it may still be at work.
     return executed === undefined
-      ? { executed: { ending: { kind: "released" } }, abort: { kind: "lost" } }
+      ? { executed: { ending: { kind: "released" } }, abort: { kind: "lost", why: "abandoned" } }
       : { executed, abort };
   } catch (cause) {
     return { executed: { ending: failureOf(cause) }, abort };
@@ -154,7 +153,8 @@ async function tellEnd(
     const message = `Its end could not be kept: ${messageOf(cause)}`;
     onEvent({ kind: "trouble", what: `run ${claim.runId} of ${claim.tenant}`, message });
     const ending: AttemptEnding = { kind: "failed", message, mayConverge: false };
-    return { ending, after: await heardEnd(options, ending, undefined).catch(() => LOST) };
+    const after = await heardEnd(options, ending, undefined).catch(() => UNANSWERED);
+    return { ending, after };
   }
 }
 
@@ -163,18 +163,19 @@ async function heardEnd(
   { claim, records, health, hardStop, stop }: AttemptOptions,
   ending: AttemptEnding,
   reading: CounterReading | undefined,
-): Promise<AfterAttempt> {
+): Promise<After> {
   const startedAt = performance.now();
   for (;;) {
     try {
       const after = await records.end(claim, ending, reading);
       health.fine();
-      return after;
+      return after.kind === "lost" ? { kind: "lost", why: "taken" } : after;
     } catch (cause) {
       if (!isAway(cause)) throw cause;
       health.failed(cause);
       const patienceMs = stop.aborted ? claim.leaseMs : TELL_END_MS;
-      if (hardStop.aborted || performance.now() - startedAt > patienceMs) return LOST;
+      if (hardStop.aborted) return { kind: "lost", why: "abandoned" };
+      if (performance.now() - startedAt > patienceMs) return UNANSWERED;
       await sleep(Math.min(health.pauseMs, TELL_PAUSE_MAX_MS), undefined, { signal: hardStop }).catch(
         () => undefined,
       );
@@ -204,7 +205,7 @@ function isRefusal(ending: AttemptEnding): boolean {
 async function putTicket(
   { claim, ticket, onEvent }: AttemptOptions,
   ending: AttemptEnding,
-  after: AfterAttempt,
+  after: After,
 ): Promise<void> {
   const { tenant, runId, campaignId } = claim;
   const why = whyOf(ending);
@@ -220,6 +221,6 @@ async function putTicket(
       return onEvent({ kind: "again", tenant, runId, campaignId, inMs: after.inMs, why });
     case "lost":
       await ticket.later(claim.leaseMs);
-      return onEvent({ kind: "lost", tenant, runId, campaignId });
+      return onEvent({ kind: "lost", tenant, runId, campaignId, why: after.why });
   }
 }

@@ -7,6 +7,12 @@ interface OfRun {
   readonly campaignId: string;
 }
 
+/**
+ * Why a claim is lost. `taken`: another worker has the run, or it has ended; `unanswered`: the records could not be asked for as long as
+ * the claim held, or did not take its end; `abandoned`: the worker was told not to wait.
+ */
+export type LostBecause = "taken" | "unanswered" | "abandoned";
+
 /** What waits while a worker is idle, in runs of all tenants. */
 export interface IdleWaiting {
   /** For their next attempt after a failure: in seconds or minutes this host may have them. */
@@ -31,8 +37,8 @@ export type WorkerEvent =
     })
   /** It failed or was given back, and waits for its next attempt. */
   | (OfRun & { readonly kind: "again"; readonly inMs: number; readonly why: string })
-  /** Somebody else has it now, or nobody could be asked for as long as the claim held. */
-  | (OfRun & { readonly kind: "lost" })
+  /** What was done counts for nothing here. */
+  | (OfRun & { readonly kind: "lost"; readonly why: LostBecause })
   | (OfRun & {
       readonly kind: "later";
       readonly inMs: number;

@@ -6,6 +6,8 @@ import {
   type RunClaim,
   type RunRecords,
 } from "@apex/core";
+import { isAway } from "./errors.ts";
+import type { LostBecause } from "./events.ts";
 import type { Health } from "./health.ts";
 
 /** A claim is prolonged this often before it would be over. */
@@ -21,6 +23,11 @@ export interface BeatSource {
   line: string | undefined;
 }
 
+/** Why an attempt is to end. */
+export type BeatEnd =
+  | { readonly kind: "lost"; readonly why: LostBecause }
+  | Extract<HeartbeatOutcome, { readonly kind: "stop" }>;
+
 /**
  * Prolongs a claim until `close` is called. `onEnd` hears why the attempt is to end: by the records' word, with each beat
  * from then on, or `lost` because they could not be asked for as long as the claim held, which ends the beats.
@@ -30,7 +37,7 @@ export function heartbeats(options: {
   readonly records: RunRecords;
   readonly source: BeatSource;
   readonly health: Health;
-  readonly onEnd: (outcome: Exclude<HeartbeatOutcome, { readonly kind: "held" }>) => void;
+  readonly onEnd: (why: BeatEnd) => void;
 }): { close(): Promise<void> } {
   const { claim, records, source, health, onEnd } = options;
   const everyMs = claim.leaseMs / BEATS_PER_LEASE;
@@ -38,6 +45,8 @@ export function heartbeats(options: {
   let timer: NodeJS.Timeout | undefined;
   let beating: Promise<void> = Promise.resolve();
   let isClosed = false;
+  /** What the records refuse of a reading must not cost the claim: the next beat goes without. */
+  let isBare = false;
 
   const beat = async (): Promise<void> => {
     const sentAt = performance.now();
@@ -45,15 +54,17 @@ export function heartbeats(options: {
     try {
       // A process that was stopped for a while comes late, and may hold its claim all the same: the records know.
       const patienceMs = Math.max(heldUntil - sentAt, everyMs);
-      const outcome = await inTime(records.heartbeat(claim, await beatOf(source)), patienceMs);
+      const outcome = await inTime(records.heartbeat(claim, await beatOf(source, isBare)), patienceMs);
       health.fine();
-      if (outcome.kind !== "held") onEnd(outcome);
-      if (outcome.kind === "lost") return;
+      isBare = false;
+      if (outcome.kind === "lost") return onEnd({ kind: "lost", why: "taken" });
+      if (outcome.kind === "stop") onEnd(outcome);
       // A run that is to stop is held until it has: taking it down may take longer than a lease.
       heldUntil = sentAt + claim.leaseMs;
     } catch (cause) {
       health.failed(cause);
-      if (performance.now() + everyMs / HURRY >= heldUntil) return onEnd({ kind: "lost" });
+      isBare = !isAway(cause);
+      if (performance.now() + everyMs / HURRY >= heldUntil) return onEnd({ kind: "lost", why: "unanswered" });
       nextMs = everyMs / HURRY;
     }
     plan(nextMs);
@@ -74,10 +85,10 @@ export function heartbeats(options: {
   };
 }
 
-async function beatOf(source: BeatSource): Promise<Heartbeat> {
+async function beatOf(source: BeatSource, isBare: boolean): Promise<Heartbeat> {
   const { line, read } = source;
   const progress = line === undefined ? {} : { progress: line };
-  if (read === undefined) return progress;
+  if (read === undefined || isBare) return progress;
   try {
     return { ...progress, reading: await inTime(read(), METER_MAX_MS) };
   } catch {

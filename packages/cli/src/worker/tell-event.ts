@@ -24,6 +24,12 @@ const LATER = {
   "no-room": "there is no room for it yet",
 } as const;
 
+const LOST = {
+  taken: "is somebody else's by now",
+  unanswered: "could not be kept, because the database did not answer or did not take its end",
+  abandoned: "is left as it is, for another worker",
+} as const;
+
 function seconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`;
 }
@@ -41,7 +47,7 @@ function eventText(event: WorkerEvent): string | undefined {
       if (event.why === "released") return `${event.runId} is given back for another worker`;
       return `${event.runId} is tried again in ${seconds(event.inMs)}: ${event.why}`;
     case "lost":
-      return `${event.runId} is somebody else's by now: what was done here counts for nothing`;
+      return `${event.runId} ${LOST[event.why]}: what was done here counts for nothing`;
     case "later":
       return `${event.runId} waits: ${LATER[event.why]}`;
     case "too-large":
