@@ -178,4 +178,16 @@ test("a Cost and Usage Report, with a plan and a reservation on part of it: the 
     `CREATE VIEW cur AS SELECT * FROM read_csv('${file}', all_varchar = true); ${viewOverCur}`,
     proofs,
   );
+  const discount = {
+    ...lines.at(-1)!,
+    line_item_line_item_type: "EdpDiscount",
+    line_item_unblended_cost: "-0.5",
+  };
+  const discounted = writeCsv("cur.csv", [
+    ...lines,
+    ...fees,
+    { ...discount, line_item_net_unblended_cost: "" },
+  ]);
+  const left = prove(await rowsOf(discounted), "Hrs");
+  expect(left.map(({ month }) => month)).toEqual(["2026-08"]);
 });

@@ -70,7 +70,8 @@ async function expectSame(rows: readonly CostRow[], proofs: readonly SavingsProo
         const found = row[column] ?? null;
         expect([column, found === null ? undefined : decimal(found)]).toEqual([column, value]);
       }
-      expect([row["rows_without_invoice"], row["rows_of_several_meters"]]).toEqual(["0", "0"]);
+      const { rows_without_invoice, rows_of_several_meters, lines_apart_from_usage } = row;
+      expect([rows_without_invoice, rows_of_several_meters, lines_apart_from_usage]).toEqual(["0", "0", "0"]);
     }
   }
 }
@@ -265,6 +266,7 @@ test("a bill that is not the one of the proof comes to another number", async ()
     savings: "24.000000000000000000",
     rows_without_invoice: "0",
     rows_of_several_meters: "0",
+    lines_apart_from_usage: "0",
   });
   expect(proof!.savings).toBe("26.4");
 });
@@ -277,10 +279,24 @@ test("a bill that has more than the proof's was made from says so beside its num
   ];
   const [proof] = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
   const licence = days("2026-08-25", "2026-08-27", { resourceId, sku: "licence", price: "0.05" });
-  writeBill([...rows, ...licence]);
+  const discount = {
+    ChargeCategory: "Adjustment",
+    EffectiveCost: decimal("-0.5"),
+    PricingUnit: null,
+  } as const;
+  const discounts = [
+    changed(rows[10]!, discount),
+    changed(rows.at(-1)!, { ...discount, ChargeCategory: "Credit", PricingUnit: "Hours" }),
+    // These are of no time or unit that is compared, or nothing.
+    changed(rows[0]!, discount),
+    changed(rows[10]!, { ...discount, PricingUnit: "GB" }),
+    changed(rows[10]!, { ...discount, EffectiveCost: decimal(0) }),
+  ];
+  writeBill([...rows, ...licence, ...discounts]);
   for (const form of Object.values(FORMS)) {
     await connection.run(form);
-    // Two days of each.
-    expect(await recompute(proof!)).toMatchObject({ rows_of_several_meters: "4" });
+    // Two days of each meter.
+    const row = await recompute(proof!);
+    expect(row).toMatchObject({ rows_of_several_meters: "4", lines_apart_from_usage: "2" });
   }
 });

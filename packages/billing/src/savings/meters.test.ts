@@ -53,3 +53,47 @@ test("one meter after the other is no usage at the same time", () => {
   const { proofs } = prove(input([...BEFORE, ...days("2026-09-01", "2026-09-15", SMALL), ...later]));
   expect(proofs.map(({ savings }) => savings)).toEqual(["69.12"]);
 });
+
+const DISCOUNT = { ChargeCategory: "Adjustment", EffectiveCost: decimal("-0.5"), PricingUnit: null } as const;
+
+test.for([
+  ["an adjustment of a day of the month", changed(SEPTEMBER[7]!, DISCOUNT), ["2026-09"]],
+  ["one in the unit", changed(SEPTEMBER[7]!, { ...DISCOUNT, PricingUnit: "Hours" }), ["2026-09"]],
+  ["a credit", changed(SEPTEMBER[7]!, { ...DISCOUNT, ChargeCategory: "Credit" }), ["2026-09"]],
+  [
+    "one for the whole month",
+    changed(SEPTEMBER[0]!, { ...DISCOUNT, ChargePeriodEnd: "2026-10-01T00:00:00Z" }),
+    ["2026-09"],
+  ],
+  ["one of the time before", changed(BEFORE.at(-1)!, DISCOUNT), ["2026-08", "2026-09"]],
+] as const)(
+  "%s as a line of its own proves nothing: what was really paid is in another line",
+  ([, row, months]) => {
+    const outcome = prove(input([...BEFORE, ...AFTER, row]));
+    expect(outcome.unproven.map(({ month, isOpen }) => [month, isOpen])).toEqual(
+      months.map((month) => [month, false]),
+    );
+    expect(outcome.unproven[0]?.reason).toBe(
+      `The bill's row of ${row.ChargePeriodStart} has -0.5 as ${row.ChargeCategory}, apart from the usage: what was really paid cannot be told.`,
+    );
+  },
+);
+
+test.for([
+  ["of another unit", { PricingUnit: "GB" }],
+  ["of nothing", { EffectiveCost: decimal("0") }],
+  ["of another resource", { ResourceId: "i-2" }],
+  [
+    "of the day of the merge",
+    { ChargePeriodStart: "2026-08-20T00:00:00Z", ChargePeriodEnd: "2026-08-21T00:00:00Z" },
+  ],
+  [
+    "of a time that nothing is compared with",
+    { ChargePeriodStart: "2026-07-02T00:00:00Z", ChargePeriodEnd: "2026-07-03T00:00:00Z" },
+  ],
+] as const)("an adjustment %s changes nothing", ([, change]) => {
+  const row = changed(changed(SEPTEMBER[7]!, DISCOUNT), change);
+  expect(savingsOf(prove(input([...BEFORE, ...AFTER, row])))).toEqual(
+    savingsOf(prove(input([...BEFORE, ...AFTER]))),
+  );
+});

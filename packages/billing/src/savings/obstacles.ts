@@ -1,9 +1,12 @@
-import { formatInstant } from "@apex/core";
+import { compareDecimals, type CostRow, decimal, formatInstant } from "@apex/core";
+import { epochMsOf, monthPeriod } from "../calendar-month.ts";
 
 import { type MeteredRow, unitPriceOf } from "./metered-rows.ts";
 import type { Measured, MonthlySavingsOfChange, MonthRows } from "./month-savings.ts";
-import { isIn } from "./phases.ts";
+import { isIn, type Phase } from "./phases.ts";
 import type { SavingsInput } from "./savings-input.ts";
+
+const ZERO = decimal(0);
 
 /** Why a month is not proven. */
 export interface Obstacle {
@@ -38,11 +41,38 @@ function severalMeters({ resourceId, unit }: SavingsInput, { meters, atMs }: Met
   return `The bill has several meters of ${resourceId} by ${unit} at the same time, ${meters.join(" and ")} at ${formatInstant(atMs)}: how much of the resource was used cannot be told.`;
 }
 
+/** The times that a month is reckoned from: the phases before its newest, and what lies in the month of that. */
+function timesOf(
+  { phases }: Measured,
+  { month, newest }: MonthRows,
+): readonly Pick<Phase, "startMs" | "endMs">[] {
+  const { start, end } = monthPeriod(month);
+  return phases
+    .slice(0, newest + 1)
+    .map(({ startMs, endMs }, index) =>
+      index < newest
+        ? { startMs, endMs }
+        : { startMs: Math.max(startMs, epochMsOf(start)), endMs: Math.min(endMs, epochMsOf(end)) },
+    );
+}
+
+/** A line that makes usage cheaper or dearer and is none itself: a private discount, a credit. */
+function lineApart(measured: Measured, monthRows: MonthRows): CostRow | undefined {
+  const { input } = measured;
+  const times = timesOf(measured, monthRows);
+  return input.rows.find((row) => {
+    const isOf = row.ResourceId === input.resourceId && [null, input.unit].includes(row.PricingUnit);
+    const isApart = row.ChargeCategory === "Adjustment" || row.ChargeCategory === "Credit";
+    if (!isOf || !isApart || compareDecimals(row.EffectiveCost, ZERO) === 0) return false;
+    const [startMs, endMs] = [epochMsOf(row.ChargePeriodStart), epochMsOf(row.ChargePeriodEnd)];
+    return times.some((time) => startMs < time.endMs && endMs > time.startMs);
+  });
+}
+
 /** Why a month cannot be proven, and whether it only cannot yet; `undefined` where it can. */
-export function obstacle(
-  { phases, rows, input }: Measured,
-  { month, byPhase, newest }: MonthRows,
-): Obstacle | undefined {
+export function obstacle(measured: Measured, monthRows: MonthRows): Obstacle | undefined {
+  const { phases, rows, input } = measured;
+  const { month, byPhase, newest } = monthRows;
   // Prices are of whole phases; of the newest, only the month itself is looked at.
   const priced = phases.slice(0, newest).flatMap((phase) => rows.filter((row) => isIn(phase, row)));
   const needed = [...priced, ...[...byPhase.values()].flat()];
@@ -50,6 +80,14 @@ export function obstacle(
   if (problem !== undefined) return { reason: problem, isOpen: false };
   const meters = metersAtOnce(needed);
   if (meters !== undefined) return { reason: severalMeters(input, meters), isOpen: false };
+  const apart = lineApart(measured, monthRows);
+  if (apart !== undefined) {
+    const { ChargePeriodStart, EffectiveCost, ChargeCategory } = apart;
+    return {
+      reason: `The bill's row of ${ChargePeriodStart} has ${EffectiveCost} as ${ChargeCategory}, apart from the usage: what was really paid cannot be told.`,
+      isOpen: false,
+    };
+  }
   if (needed.some(({ isFinal }) => !isFinal)) {
     return {
       reason: `The bill of ${month}, or of the time before that it is compared with, is not final: usage has no invoice yet.`,

@@ -18,7 +18,8 @@ const SAVINGS_SCHEMA = "apex.savings/v1";
 
 /** How the numbers come about, for whoever reads only the document. */
 const METHOD = [
-  "Only rows of FOCUS ChargeCategory Usage of this resource count, in this PricingUnit; purchases of commitments, taxes, credits and adjustments do not.",
+  "Only rows of FOCUS ChargeCategory Usage of this resource count, in this PricingUnit; purchases of commitments and taxes do not.",
+  "Where a discount or a credit on the resource is a row of its own (ChargeCategory Adjustment or Credit, in this PricingUnit or none) in a time that is compared, nothing is proven: what was really paid is in no row of usage.",
   "EffectiveCost is restated to the ListUnitPrice that the same SkuPriceId (else SkuId) has in the first of the rows: a provider's new price is no saving.",
   "A phase's unit price is its restated EffectiveCost by its PricingQuantity, to 12 places. Phase 0 is the time before the first merge.",
   "At effective prices a change saves what the usage of the month would have cost at the price of the phase before, less what it cost in the phase that the change began, or would have cost at that phase's price where others followed.",

@@ -7,8 +7,13 @@ function text(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }
 
+/** A time without its letters, as a timestamp without a zone. */
+function time(of: string): string {
+  return `TIMESTAMP ${text(of.replace("T", " ").replace("Z", ""))}`;
+}
+
 function instant(epochMs: number): string {
-  return `TIMESTAMP ${text(formatInstant(epochMs).replace("T", " ").replace("Z", ""))}`;
+  return time(formatInstant(epochMs));
 }
 
 /** The newest phase is open; the month's end bounds it all the same. */
@@ -29,16 +34,32 @@ CREATE OR REPLACE TEMP MACRO paid_share(paid, listed) AS CASE WHEN whole(listed)
   THEN mul_div(greatest(sum(paid), 0), 1000000000000, whole(listed)) END;
 CREATE OR REPLACE TEMP MACRO moment(x) AS CAST(CAST(x AS VARCHAR) AS TIMESTAMP);`;
 
+/** What must be none of, for the bill to prove the month: hours of a second meter, and discounts apart from the usage. */
+function checked({ phases, month, resourceId, unit }: MonthlySavingsOfChange): string {
+  const { start, end } = monthPeriod(month);
+  const newest = phases.length - 1;
+  return `times AS (
+  SELECT CASE WHEN phase = ${newest} THEN greatest(starts, ${time(start)}) ELSE starts END AS starts,
+    CASE WHEN phase = ${newest} THEN least(ends, ${time(end)}) ELSE ends END AS ends
+  FROM phases
+), lines_apart AS (
+  SELECT moment(ChargePeriodStart) AS starts, moment(ChargePeriodEnd) AS ends
+  FROM focus
+  WHERE ResourceId = ${text(resourceId)} AND ChargeCategory IN ('Adjustment', 'Credit')
+    AND coalesce(PricingUnit, '') IN ('', ${text(unit)}) AND scaled(EffectiveCost) <> 0
+), at_once AS (
+  SELECT * FROM in_phase WHERE NOT is_correction AND (phase < ${newest} OR starts >= ${time(start)})`;
+}
+
 /**
  * The query with which a customer recomputes the savings of a change in a month from their own FOCUS export, with DuckDB, to
  * the last digit. It reads a table or view "focus". Returns one row: usage, before, after, the savings at effective prices, at list
- * prices and by each paid share of these, the smallest of them, how many of the rows have no invoice yet, and how many are of one of
- * several meters at the same time; of a proof both are 0.
+ * prices and by each paid share of these, the smallest of them, how many of the rows have no invoice yet, how many are of one of
+ * several meters at the same time, and how many lines are discounts or credits apart from the usage; of a proof these are 0.
  */
 export function savingsQuery(proof: MonthlySavingsOfChange): string {
   const { phase, phases, month, resourceId, unit } = proof;
   const { start, end } = monthPeriod(month);
-  const time = (of: string): string => `TIMESTAMP ${text(of.replace("T", " ").replace("Z", ""))}`;
   return `-- What changed with ${proof.changes.map(({ id }) => id.replaceAll(/\s/g, " ")).join(", ")} saved in ${month}.
 -- Over your own bill: CREATE VIEW focus AS SELECT * FROM read_parquet('focus/**/*.parquet', union_by_name = true);
 ${MACROS}
@@ -63,8 +84,7 @@ WITH phases(phase, starts, ends) AS (VALUES
   FROM metered LEFT JOIN first_prices USING (price_key)
 ), in_phase AS (
   SELECT phase, restated.* FROM restated JOIN phases ON restated.starts >= phases.starts AND restated.ends <= phases.ends
-), at_once AS (
-  SELECT * FROM in_phase WHERE NOT is_correction AND (phase < ${phases.length - 1} OR starts >= ${time(start)})
+), ${checked(proof)}
 ), prices AS (
   SELECT phase, mul_div(sum(steady_cost), 1000000000000, sum(quantity)) AS price, paid_share(steady_cost, list_cost) AS paid,
     mul_div(whole(list_cost), 1000000000000, sum(quantity)) AS list_price
@@ -97,19 +117,24 @@ SELECT amount(usage) AS usage, amount(before) AS before, amount(after) AS after,
   amount(CASE WHEN by_before IS NULL OR by_after IS NULL THEN effective ELSE least(effective, by_before, by_after) END)
     AS savings, open_rows AS rows_without_invoice,
   (SELECT count(*) FROM at_once WHERE EXISTS (SELECT 1 FROM at_once other WHERE other.meter <> at_once.meter
-    AND other.starts < at_once.ends AND at_once.starts < other.ends)) AS rows_of_several_meters
+    AND other.starts < at_once.ends AND at_once.starts < other.ends)) AS rows_of_several_meters,
+  (SELECT count(*) FROM lines_apart WHERE EXISTS (SELECT 1 FROM times WHERE lines_apart.starts < times.ends
+    AND lines_apart.ends > times.starts)) AS lines_apart_from_usage
 FROM shared;
 `;
 }
 
 /**
  * The view "focus" over an AWS Cost and Usage Report (2.0, or legacy Parquet) for those who have no FOCUS export: its usage, with the
- * amortised cost by AWS's Well-Architected formula. It reads a table or view "cur".
+ * amortised cost by AWS's Well-Architected formula, and its discounts and credits. It reads a table or view "cur".
  */
 export const CUR_VIEW = `-- Over your own report: CREATE VIEW cur AS SELECT * FROM read_parquet('cur/**/*.parquet', union_by_name = true);
 -- Where your report has no net_ columns, replace each by the column of the same name without net_.
 CREATE OR REPLACE VIEW focus AS
-SELECT line_item_resource_id AS ResourceId, 'Usage' AS ChargeCategory, nullif(pricing_unit, '') AS PricingUnit,
+SELECT line_item_resource_id AS ResourceId, CASE
+    WHEN line_item_line_item_type IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage') THEN 'Usage'
+    WHEN line_item_line_item_type = 'Credit' THEN 'Credit' ELSE 'Adjustment' END AS ChargeCategory,
+  nullif(pricing_unit, '') AS PricingUnit,
   line_item_usage_start_date AS ChargePeriodStart, line_item_usage_end_date AS ChargePeriodEnd,
   nullif(CAST(line_item_usage_amount AS VARCHAR), '') AS PricingQuantity,
   nullif(CAST(pricing_public_on_demand_rate AS VARCHAR), '') AS ListUnitPrice,
@@ -124,5 +149,6 @@ SELECT line_item_resource_id AS ResourceId, 'Usage' AS ChargeCategory, nullif(pr
     ELSE coalesce(nullif(CAST(line_item_net_unblended_cost AS VARCHAR), ''), CAST(line_item_unblended_cost AS VARCHAR))
   END AS EffectiveCost
 FROM cur
-WHERE line_item_line_item_type IN ('Usage', 'DiscountedUsage', 'SavingsPlanCoveredUsage');
+WHERE line_item_line_item_type NOT IN
+  ('Tax', 'Fee', 'RIFee', 'SavingsPlanRecurringFee', 'SavingsPlanUpfrontFee', 'SavingsPlanNegation');
 `;
