@@ -315,6 +315,18 @@ test("a worker that stands still in the middle of a claim does not hold up its t
   expect(rows).toEqual([{ most: "30s" }]);
 });
 
+test("a claim that finds its tenant busy for seconds lets go of its connection, and says that later is better", async () => {
+  const { db, campaigns } = await opened();
+  await started(campaigns, ["val-1"]);
+  const run = { tenant: "default", runId: "val-1" };
+  const refusal = await db.transaction().execute(async (trx) => {
+    await sql`SELECT FROM apex.tenants WHERE id = 'default' FOR UPDATE`.execute(trx);
+    return campaigns.claim(run, aWorker()).catch((error: unknown) => error);
+  });
+  expect(refusal).toMatchObject({ kind: "unavailable", message: expect.stringMatching(/is busy/) });
+  expect(await campaigns.claim(run, aWorker())).toMatchObject({ kind: "claimed" });
+});
+
 test("a paused campaign begins nothing, and what ran goes on", async () => {
   const { campaigns } = await opened();
   const id = await started(campaigns, ["val-1", "val-2"]);

@@ -9,6 +9,8 @@ const CONNECTIONS_MAX = 4;
 const CONNECT_MAX_MS = 10_000;
 /** A process that was halted, or whose host is gone, lets go of its locks after so long; working ones are idle for milliseconds. */
 const IDLE_IN_TRANSACTION_MAX_MS = 30_000;
+/** Of PostgreSQL: a lock was waited for as long as the transaction wants. */
+const LOCK_NOT_AVAILABLE = "55P03";
 
 /** Connects, and migrates to the newest schema. The caller destroys it. */
 export async function openDatabase(server: ServerConnection | string): Promise<Kysely<Tables>> {
@@ -42,6 +44,9 @@ export function databaseError(cause: unknown, where: string): AdapterError {
   const code = typeof inner === "object" && inner !== null && "code" in inner ? String(inner.code) : "";
   // An AggregateError of several addresses has an empty message of its own.
   const message = (inner instanceof Error && inner.message !== "" ? inner.message : code) || String(inner);
+  if (code === LOCK_NOT_AVAILABLE) {
+    return new AdapterError("unavailable", `${where} is busy with what others do; try again`, { cause });
+  }
   if (
     ["ECONNREFUSED", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "57P03", "57P01", "53300"].includes(
       code,
