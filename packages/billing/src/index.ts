@@ -19,7 +19,8 @@ export { type BilledCharge, FOCUS_ISSUER, type FocusExport, focusRows } from "./
 export { focusViolations, type FocusViolation } from "./focus/focus-rules.ts";
 export { FOCUS_VERSIONS, type FocusTable, focusTable, type FocusVersion } from "./focus/focus-table.ts";
 export { invoiceDetailTable, type PaymentTerms } from "./focus/invoice-detail.ts";
-export { buildInvoice, currencyDigits, type Invoice, type InvoiceLine } from "./invoice.ts";
+export { currencyDigits } from "./currency-digits.ts";
+export { buildInvoice, type Invoice, type InvoiceLine } from "./invoice.ts";
 export { PUBLISHED_RATE_CARDS } from "./published-rate-cards.ts";
 export { quoteRun } from "./quote-run.ts";
 export { type RateCard, rateCardAt, rateCardProblem } from "./rate-card.ts";

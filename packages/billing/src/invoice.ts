@@ -1,6 +1,7 @@
 import { type Currency, type Decimal, sumDecimals } from "@apex/core";
 import { apportion } from "./apportion.ts";
 import type { Charge } from "./charge.ts";
+import { currencyDigits } from "./currency-digits.ts";
 import type { ChargeKind } from "./rate-run.ts";
 
 /** Charges of one kind and price, as one line. */
@@ -30,14 +31,6 @@ export interface Invoice {
   readonly lines: readonly InvoiceLine[];
   /** The exact sum of all charges, rounded once; the lines add up to it. */
   readonly total: Decimal;
-}
-
-/** Digits of what is paid: ISO 4217's for the currencies that Apex bills in. */
-const CURRENCY_DIGITS: Readonly<Record<Currency, number>> = { USD: 2, EUR: 2, GBP: 2, CHF: 2, JPY: 0 };
-
-/** Digits that an invoice in this currency has after the point; `undefined` for one that Apex does not bill in. */
-export function currencyDigits(currency: Currency): number | undefined {
-  return CURRENCY_DIGITS[currency];
 }
 
 function groupOf({ kind, rateCard, reverses }: Charge): string {

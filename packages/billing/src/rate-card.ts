@@ -1,4 +1,5 @@
 import { compareDecimals, type Currency, type Decimal, decimal } from "@apex/core";
+import { currencyDigits } from "./currency-digits.ts";
 
 /** The prices of one dated version. Never changed once a run has been quoted by it: a new price is a new card. */
 export interface RateCard {
@@ -35,6 +36,9 @@ export function rateCardAt(cards: readonly RateCard[], atMs: number): RateCard |
 export function rateCardProblem(card: RateCard): string | undefined {
   if (!Number.isFinite(card.validFromMs)) {
     return `The rate card ${card.id} does not say from when it is valid.`;
+  }
+  if (currencyDigits(card.currency) === undefined) {
+    return `The rate card ${card.id} is in ${card.currency}, which nothing is paid in: give a currency of ISO 4217, such as USD.`;
   }
   const prices: readonly (readonly [string, Decimal])[] = [
     ["vCPU hour", card.base.vcpuHour],

@@ -101,5 +101,6 @@ test("a card with a price below nothing, or without a date, is told", () => {
   expect(rateCardProblem(CARD)).toBeUndefined();
   const negative = { ...CARD, minimum: multiply(CARD.minimum, decimal(-1)) };
   expect(rateCardProblem(negative)).toContain("negative price (minimum)");
+  expect(rateCardProblem({ ...CARD, currency: "XAU" })).toContain("is in XAU, which nothing is paid in");
   expect(rateCardProblem({ ...CARD, validFromMs: Number.NaN })).toContain("from when");
 });

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { addMonths, buildInvoice, type Invoice } from "@apex/billing";
+import { addMonths, buildInvoice, currencyDigits, type Invoice } from "@apex/billing";
 import { formatInstant, parseInstant } from "@apex/core";
 import type { OpenRecordStores, Tenant } from "@apex/store";
 import { invoiceDocument, renderInvoiceHtml, renderInvoiceJson } from "@apex/report";
@@ -77,6 +77,7 @@ async function preview(
     period: { startMs: 0, endMs: period.endMs },
   });
   return [...Map.groupBy(open, ({ currency }) => currency)]
+    .filter(([currency]) => currencyDigits(currency) !== undefined)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([currency, charges]) =>
       buildInvoice(

@@ -34,8 +34,27 @@ export async function auditWithin(trx: Kysely<Tables>): Promise<LedgerAudit> {
       SELECT problem FROM (${fault}) AS fault ORDER BY problem LIMIT ${PROBLEMS_MAX}`.execute(trx);
     problems.push(...rows.map(({ problem }) => problem));
   }
-  problems.push(...(await roundingProblems(trx)));
+  problems.push(...(await unpayableProblems(trx)), ...(await roundingProblems(trx)));
   return { charges: Number(charges), balance, problems };
+}
+
+/** What is owed in currencies that no invoice can be in. */
+async function unpayableProblems(trx: Kysely<Tables>): Promise<readonly string[]> {
+  const owed = await trx
+    .selectFrom("charges")
+    .select(["tenant", "currency", sql<string>`sum(amount)`.as("amount")])
+    .groupBy(["tenant", "currency"])
+    .having(sql<boolean>`sum(amount) <> 0`)
+    .orderBy("tenant")
+    .orderBy("currency")
+    .execute();
+  return owed
+    .filter(({ currency }) => currencyDigits(currency) === undefined)
+    .slice(0, PROBLEMS_MAX)
+    .map(
+      ({ tenant, currency, amount }) =>
+        `${decimal(amount)} ${currency} are charged to ${tenant}, and no invoice can have them: nothing is paid in ${currency}. Take them back.`,
+    );
 }
 
 /** Totals that are not the exact sum rounded once, and lines that moved by a whole unit: the database rounds halves another way. */

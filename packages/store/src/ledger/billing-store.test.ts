@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { Tables } from "../records/tables.ts";
 import { type TestServer, testServer } from "../records/testing.ts";
 import type { BillingStore } from "./billing-store.ts";
-import { aBillingStore, aCharge, aProof, settle } from "./testing.ts";
+import { aBillingStore, aCharge, aProof, settle, TEST_CARD } from "./testing.ts";
 
 const NOVEMBER = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 const DECEMBER = { startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2027, 0, 1) };
@@ -106,11 +106,27 @@ describe("an invoice", () => {
 
   test("that is not finished leaves no gap", async () => {
     await keep(aCharge());
-    // A currency that nothing is paid in: the number was counted already.
-    await keep(aCharge({ subject: "val-x", rateCard: "euro", currency: "XAU" }));
-    await expect(issue()).rejects.toThrow("invoices in XAU are not supported");
+    // It fails after its number was counted.
+    await sql`ALTER TABLE apex.invoices ADD CONSTRAINT fails CHECK (tenant <> 'default')`.execute(db);
+    await expect(issue()).rejects.toThrow("fails");
     await keep(aCharge({ tenant: "acme" }));
     expect((await issue("acme"))[0]?.number).toBe("APX-2026-000001");
+  });
+
+  test("is of the currencies that can be paid; a charge in another holds up none, and is a problem of the books", async () => {
+    await keep(aCharge({ subject: "val-a" }), aCharge({ subject: "val-x" }));
+    // What would be refused now, but cannot be changed where it is there.
+    await db.transaction().execute(async (trx) => {
+      await sql`SET LOCAL session_replication_role = replica`.execute(trx);
+      await sql`UPDATE apex.charges SET currency = 'XAU' WHERE subject = 'val-x'`.execute(trx);
+    });
+    expect(await issue()).toMatchObject([{ number: "APX-2026-000001", currency: "USD", total: "0.12" }]);
+    expect((await billing.audit()).problems).toEqual([
+      "0.12 XAU are charged to default, and no invoice can have them: nothing is paid in XAU. Take them back.",
+    ]);
+    await billing.reverse("default", "val-x", "Nothing is paid in gold.");
+    expect((await billing.audit()).problems).toEqual([]);
+    expect(await issue()).toEqual([]);
   });
 
   test("is issued once by many at once, and numbers follow each other", async () => {
@@ -153,6 +169,27 @@ describe("an invoice", () => {
     await expect(gap.execute()).rejects.toThrow("have no gaps: the next is 1, not 2");
     const empty = db.insertInto("invoices").values({ ...head, number: "x", ordinal: 1, total: "1" });
     await expect(empty.execute()).rejects.toThrow("are not its total");
+  });
+});
+
+describe("what nobody can pay is refused", () => {
+  const refusal = { kind: "invalid", message: expect.stringMatching(/XAU.*ISO 4217/) };
+
+  test("as a charge, before anything of it is kept", async () => {
+    const gold = aCharge({ subject: "val-x", currency: "XAU" });
+    await expect(keep(aCharge(), gold)).rejects.toMatchObject(refusal);
+    expect(await billing.charges({ tenant: "default" })).toEqual([]);
+    await keep(aCharge({ currency: "SEK" }), aCharge({ subject: "val-2", currency: "CAD" }));
+    expect((await issue()).map(({ currency, total }) => [currency, total])).toEqual([
+      ["CAD", "0.12"],
+      ["SEK", "0.12"],
+    ]);
+  });
+
+  test("as savings and as a rate card", async () => {
+    await expect(billing.keepSavings([aProof({ currency: "XAU" })], [])).rejects.toMatchObject(refusal);
+    const card = { ...TEST_CARD, id: "gold", currency: "XAU" };
+    await expect(billing.publishRateCards([card])).rejects.toMatchObject(refusal);
   });
 });
 

@@ -62,12 +62,12 @@ export interface LedgerAudit {
 
 /** Money, kept: the one place that writes charges and invoices. */
 export interface BillingStore {
-  /** Cards are kept once; one of the same id and other prices is an AdapterError (`invalid`). */
+  /** Cards are kept once; one of the same id and other prices, or in a currency that nothing is paid in, is an AdapterError (`invalid`). */
   publishRateCards(cards: readonly RateCard[]): Promise<void>;
   rateCards(): Promise<readonly RateCard[]>;
   charges(query: ChargeQuery): Promise<readonly KeptCharge[]>;
   /**
-   * Issues the next invoices of a tenant, one for each currency, of all charges until the period's end that no invoice has. None when
+   * Issues the next invoices of a tenant, one for each currency, of all charges until the period's end that no invoice has; those in a currency that nothing is paid in are left to the audit. None when
    * there are none: no number is used up. Two at the same time issue each charge once.
    */
   issue(

@@ -1,5 +1,5 @@
-import type { Charge } from "@apex/billing";
-import { assert, type Decimal, decimal } from "@apex/core";
+import { type Charge, currencyDigits } from "@apex/billing";
+import { AdapterError, assert, type Currency, type Decimal, decimal } from "@apex/core";
 import type { Insertable, Selectable } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import type { KeptCharge } from "./billing-store.ts";
@@ -10,6 +10,15 @@ const DIGITS_MAX = 18;
 /** Whether the database keeps a number as it is: it would round, in silence, the places that it has no room for. */
 export function isStorable(value: Decimal): boolean {
   return (value.split(".")[1]?.length ?? 0) <= DIGITS_MAX;
+}
+
+/** Throws an AdapterError (`invalid`): what is kept in such a currency could be on no invoice, and never be changed. */
+export function requirePayable(currency: Currency, what: string): void {
+  if (currencyDigits(currency) !== undefined) return;
+  throw new AdapterError(
+    "invalid",
+    `${what} is in ${currency}, which nothing is paid in, so that no invoice could have it: give a currency of ISO 4217, such as USD`,
+  );
 }
 
 function storedNumber(value: Decimal, what: string): string {

@@ -3,7 +3,7 @@ import { assert, decimal, multiply } from "@apex/core";
 import type { Insertable, Transaction } from "kysely";
 import { inBatches } from "../records/in-batches.ts";
 import { SCHEMA, type Tables } from "../records/tables.ts";
-import { chargeContent, chargeRow } from "./charge-rows.ts";
+import { chargeContent, chargeRow, requirePayable } from "./charge-rows.ts";
 
 /** What the customer owes. */
 const RECEIVABLE = "receivable";
@@ -18,7 +18,8 @@ function revenueAccount(kind: ChargeKind): string {
 /**
  * Writes charges, the two legs of each in the ledger, and a message about each to the outside, within the caller's transaction; the
  * database refuses its commit if they do not balance. A charge that is there already stays as it is; one that is there with another
- * content is an InvariantError: what was charged is corrected by another charge. `attempt` is that of the run, `null` for savings.
+ * content is an InvariantError: what was charged is corrected by another charge. One in a currency that nothing is paid in is an
+ * AdapterError (`invalid`). `attempt` is that of the run, `null` for savings.
  */
 export async function insertCharges(
   trx: Transaction<Tables>,
@@ -27,6 +28,10 @@ export async function insertCharges(
 ): Promise<void> {
   // In one order whoever writes: two transactions that insert the same charges then wait for each other instead of in a circle.
   const ordered = charges.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  for (const { id, currency, reverses } of ordered) {
+    // What is there is taken back whatever it is in.
+    if (reverses === null) requirePayable(currency, `the charge ${id}`);
+  }
   for (const batch of inBatches(ordered)) await insertBatch(trx, batch, attempt);
 }
 

@@ -1,4 +1,4 @@
-import { buildInvoice, type Invoice } from "@apex/billing";
+import { buildInvoice, currencyDigits, type Invoice } from "@apex/billing";
 import { AdapterError } from "@apex/core";
 import type { Kysely } from "kysely";
 import { inBatches } from "../records/in-batches.ts";
@@ -19,7 +19,8 @@ export interface Issue {
 }
 
 /**
- * Issues the next invoices of a tenant, one for each currency of its open charges, at once or not at all. A number is counted in the
+ * Issues the next invoices of a tenant, one for each currency of its open charges, at once or not at all. Charges in a currency that
+ * nothing is paid in stay open, and the audit tells of them. A number is counted in the
  * transaction that uses it: when this one is undone, the next gets the same number.
  */
 export async function issueInvoices(db: Kysely<Tables>, issue: Issue): Promise<readonly Invoice[]> {
@@ -35,7 +36,8 @@ export async function issueInvoices(db: Kysely<Tables>, issue: Issue): Promise<r
       period: { startMs: 0, endMs },
       isOpen: true,
     });
-    const byCurrency = [...Map.groupBy(open, ({ currency }) => currency)].toSorted(([a], [b]) =>
+    const payable = open.filter(({ currency }) => currencyDigits(currency) !== undefined);
+    const byCurrency = [...Map.groupBy(payable, ({ currency }) => currency)].toSorted(([a], [b]) =>
       a < b ? -1 : 1,
     );
     const invoices: Invoice[] = [];

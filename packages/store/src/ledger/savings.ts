@@ -5,7 +5,7 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import { inBatches } from "../records/in-batches.ts";
 import type { Tables } from "../records/tables.ts";
 import type { KeptSavings, SavingsProofRecord } from "./billing-store.ts";
-import { isStorable } from "./charge-rows.ts";
+import { isStorable, requirePayable } from "./charge-rows.ts";
 import { insertCharges, keyOf } from "./insert-charges.ts";
 
 /** Keeps proofs that are not there yet, with the charges of those. Returns the new ones. */
@@ -45,6 +45,7 @@ export async function insertSavings(
 
 function proofRow(proof: SavingsProofRecord) {
   const { tenant, id, resourceId, address, month, savings, currency, evidence } = proof;
+  requirePayable(currency, `the proof ${id}`);
   assert(isStorable(savings), `the savings of ${id} are ${savings}, which has too many places`);
   return {
     tenant,
