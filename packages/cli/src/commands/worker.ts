@@ -12,6 +12,7 @@ import { printable } from "../printable.ts";
 import { requireSandbox } from "../sandbox/find-sandbox.ts";
 import { prepareImages } from "../sandbox/prepare-images.ts";
 import { endWhenDone } from "../worker/end-when-done.ts";
+import { claimCpus, type HostCpus } from "../worker/host-cpus.ts";
 import { cpuAllotment } from "../worker/host-part.ts";
 import { inputCache } from "../worker/input-cache.ts";
 import { reapOnHost, type ReapingHost, removeOrphans } from "../worker/reap-on-host.ts";
@@ -31,8 +32,8 @@ const GIBIBYTE = 1024 ** 3;
 /** Of the host's memory; the rest is the system's, and Terraform's while it plans. */
 const MEMORY_SHARE = 0.9;
 
-/** What the worker gives to runs. Throws a CommandError for more than there is. */
-function capacityOf(facts: HostFacts, { cores, memory }: WorkerCommandOptions): Capacity {
+/** Throws a CommandError for more than there is. */
+function requireThere(facts: HostFacts, { cores, memory }: WorkerCommandOptions): void {
   if (cores !== undefined && cores > facts.cpus) {
     throw new CommandError(EXIT_CODES.wrongUse, `--cores ${cores}: this machine has ${facts.cpus}`);
   }
@@ -40,9 +41,16 @@ function capacityOf(facts: HostFacts, { cores, memory }: WorkerCommandOptions): 
   if (memory !== undefined && memory > has) {
     throw new CommandError(EXIT_CODES.wrongUse, `--memory ${memory}: this machine has ${has.toFixed(1)} GiB`);
   }
+}
+
+/** What the worker gives to runs: beside another worker, of the memory as much as of the CPUs. */
+function capacityOf(facts: HostFacts, held: HostCpus, { memory }: WorkerCommandOptions): Capacity {
+  const share = held.others.length === 0 ? 1 : held.cpus.length / facts.cpus;
   return {
-    cores: cores ?? facts.cpus,
-    memoryBytes: Math.floor(memory === undefined ? facts.memoryBytes * MEMORY_SHARE : memory * GIBIBYTE),
+    cores: held.cpus.length,
+    memoryBytes: Math.floor(
+      memory === undefined ? facts.memoryBytes * MEMORY_SHARE * share : memory * GIBIBYTE,
+    ),
     gpus: facts.gpus,
   };
 }
@@ -72,10 +80,35 @@ async function prepared(
   progress.step("Looking for the engine and preparing the sandbox's images");
   const engine = await requireSandbox(io);
   const { facts, notes } = await sandboxHost(engine);
+  requireThere(facts, options);
   await prepareImages(io, engine, progress);
   progress.done();
   for (const note of notes) io.err(`apex: warning: ${printable(note)}\n`);
   return { engine, facts };
+}
+
+/** Two workers on the same CPUs would spoil each other's measurements. */
+async function heldCpus(
+  io: Io,
+  {
+    engine,
+    facts,
+    me,
+  }: { readonly engine: DockerEngine; readonly facts: HostFacts; readonly me: WorkerIdentity },
+  { cores }: WorkerCommandOptions,
+): Promise<HostCpus> {
+  const held = await claimCpus({
+    engine: engine.facts.id || engine.address,
+    total: facts.cpus,
+    ...(cores === undefined ? {} : { wanted: cores }),
+    holder: `worker ${me.id}`,
+  });
+  if (held.others.length > 0) {
+    io.err(
+      `apex: warning: other CPUs of this machine are held by ${printable(held.others.join(" and "))}; this worker leaves them alone\n`,
+    );
+  }
+  return held;
 }
 
 async function work(
@@ -85,7 +118,9 @@ async function work(
   storeDirectory: string,
 ): Promise<ExitCode> {
   const { engine, facts } = await prepared(io, options);
-  const capacity = capacityOf(facts, options);
+  const me = identity(io);
+  await using held = await heldCpus(io, { engine, facts, me }, options);
+  const capacity = capacityOf(facts, held, options);
   const tell = eventTeller(io, options);
   const host: ReapingHost = {
     engine,
@@ -98,7 +133,7 @@ async function work(
     io,
     engine,
     cache: inputCache(stores.inputFiles, path.join(storeDirectory, "inputs")),
-    allotment: cpuAllotment(Array.from({ length: capacity.cores }, (_, cpu) => cpu)),
+    allotment: cpuAllotment(held.cpus),
     storeDirectory,
     removeOrphans: (runIds) => removeOrphans(host, runIds),
   });
@@ -108,7 +143,7 @@ async function work(
     records: stores.campaigns,
     executors: [executor],
     capacity,
-    identity: identity(io),
+    identity: me,
     reap: async () => {
       await reapOnHost(host);
       await prune();
