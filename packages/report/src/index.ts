@@ -8,6 +8,7 @@ export {
   type RecommendationOutcome,
   type ReportParts,
 } from "./build-report.ts";
+export { countSubjects } from "./billing/billed-subject.ts";
 export { invoiceDocument, type InvoiceParty } from "./billing/invoice-document.ts";
 export { renderInvoiceJson } from "./billing/invoice-schema.ts";
 export { renderInvoiceHtml } from "./billing/render-invoice-html.ts";
@@ -21,6 +22,7 @@ export { renderCampaignHtml } from "./campaign/campaign-html.ts";
 export { renderCampaignMarkdown } from "./campaign/campaign-markdown.ts";
 export { renderCampaignQuote } from "./campaign/campaign-quote.ts";
 export { type CampaignReport } from "./campaign/campaign-report.ts";
+export { readResult, type ResultFigures } from "./campaign/read-result.ts";
 export { renderCampaignJson } from "./campaign/campaign-schema.ts";
 export { renderCampaignStatus } from "./campaign/campaign-status.ts";
 export { renderCampaignTable } from "./campaign/campaign-table.ts";

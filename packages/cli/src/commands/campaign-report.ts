@@ -1,14 +1,17 @@
 import path from "node:path";
-import { type CampaignRun, formatInstant, unreachable } from "@apex/core";
+import { formatInstant, unreachable } from "@apex/core";
 import {
   campaignReport,
   type CampaignReport,
   parseValidation,
+  readResult,
   renderCampaignHtml,
   renderCampaignJson,
   renderCampaignMarkdown,
   renderCampaignTable,
+  type ResultFigures,
 } from "@apex/report";
+import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
 import type { CampaignLook } from "../campaign/campaign-json.ts";
 import { findCampaign, outcomeExitCode } from "../campaign/find-campaign.ts";
@@ -44,37 +47,62 @@ function render(report: CampaignReport, format: ReportOptions["format"], io: Io)
   }
 }
 
-/** A run's own report; none of a run without a result, or with one that this Apex cannot read. */
-function runFiles(out: string, { runId, result }: CampaignRun): ReadonlyMap<string, string> | undefined {
-  const validation = result === null ? undefined : parseValidation(result);
-  if (result === null || validation === undefined) return undefined;
+/** A run's own report; none of a result that this Apex cannot read. */
+function runFiles(out: string, runId: string, result: string): ReadonlyMap<string, string> | undefined {
+  const validation = parseValidation(result);
+  if (validation === undefined) return undefined;
   const directory = path.dirname(path.join(out, linkOf(runId)));
   const files = new Map(validationFiles(directory, { validation }));
   // As it was measured, by the Apex that did.
   return files.set(path.join(directory, "validation.json"), result);
 }
 
-function reportOf(io: Io, { campaign, runs }: CampaignLook, linked: ReadonlySet<string>): CampaignReport {
+/** A campaign, and what its runs' results say. */
+interface ReadCampaign extends CampaignLook {
+  readonly figures: ReadonlyMap<string, ResultFigures>;
+  /** Runs that have a report of their own in the directory. */
+  readonly written: ReadonlySet<string>;
+}
+
+/** Reads one result at a time, and writes its files: those of a thousand runs would fill the memory. */
+async function readCampaign(
+  store: OpenRecordStores,
+  { tenant, id }: ReportOptions,
+  out: string | undefined,
+): Promise<ReadCampaign> {
+  const campaign = await findCampaign(store, tenant, id);
+  const runs = await store.campaigns.runs(tenant, id, { withResults: false });
+  const figures = new Map<string, ResultFigures>();
+  const written = new Set<string>();
+  for (const { runId, verdict } of runs.filter((run) => run.verdict !== null)) {
+    const result = await store.campaigns.result(tenant, id, runId);
+    figures.set(runId, readResult(result, verdict));
+    const files = out === undefined || result === null ? undefined : runFiles(out, runId, result);
+    if (files === undefined) continue;
+    await writeFiles(files);
+    written.add(runId);
+  }
+  return { campaign, runs, figures, written };
+}
+
+function reportOf(
+  io: Io,
+  { campaign, runs, figures }: ReadCampaign,
+  linked: ReadonlySet<string>,
+): CampaignReport {
   return campaignReport({
     apexVersion: APEX_VERSION,
     generatedAt: formatInstant(io.now().getTime()),
     campaign,
     runs,
+    figures,
     linkOf: (runId) => (linked.has(runId) ? linkOf(runId) : null),
   });
 }
 
 /** Writes the campaign's report, after those of its runs that it links to. */
-async function writeReport(io: Io, out: string, found: CampaignLook): Promise<void> {
-  const linked = new Set<string>();
-  // One run's files at a time: those of a thousand would fill the memory.
-  for (const run of found.runs) {
-    const files = runFiles(out, run);
-    if (files === undefined) continue;
-    await writeFiles(files);
-    linked.add(run.runId);
-  }
-  const report = reportOf(io, found, linked);
+async function writeReport(io: Io, out: string, found: ReadCampaign): Promise<void> {
+  const report = reportOf(io, found, found.written);
   await writeFiles(
     new Map([
       [path.join(out, "campaign.json"), renderCampaignJson(report)],
@@ -90,8 +118,7 @@ export async function runCampaignReport(io: Io, options: ReportOptions): Promise
   if (out !== undefined) await requireWritable(out);
   const found = await withStore(io, async (store) => {
     await requireTenant(store, options.tenant);
-    const campaign = await findCampaign(store, options.tenant, options.id);
-    return { campaign, runs: await store.campaigns.runs(options.tenant, options.id) };
+    return readCampaign(store, options, out);
   });
   io.out(render(reportOf(io, found, new Set()), options.format, io));
   if (out !== undefined) await writeReport(io, out, found);

@@ -19,7 +19,7 @@ import {
   type RunOutcome,
   type SavingsSum,
 } from "./campaign-report.ts";
-import { readResult } from "./read-result.ts";
+import { readResult, type ResultFigures } from "./read-result.ts";
 
 /** What a report of a campaign is made of. */
 export interface CampaignReportParts {
@@ -29,6 +29,8 @@ export interface CampaignReportParts {
   readonly campaign: Campaign;
   /** All of them; their order is that of `position`. */
   readonly runs: readonly CampaignRun[];
+  /** What the runs' results say, where `runs` come without them: of a thousand they would fill the memory. */
+  readonly figures?: ReadonlyMap<string, ResultFigures>;
   /** Where a run's own report is, relative to this one or as an https address; absent: nowhere. */
   readonly linkOf?: (runId: string) => string | null;
 }
@@ -43,7 +45,7 @@ export function campaignReport(parts: CampaignReportParts): CampaignReport {
   const { campaign, apexVersion, generatedAt } = parts;
   const ordered = parts.runs.toSorted((a, b) => a.position - b.position);
   const counted = countedRuns(ordered);
-  const runs = ordered.map((run) => reportedRun(run, counted.has(run.runId), parts.linkOf));
+  const runs = ordered.map((run) => reportedRun(run, counted.has(run.runId), parts));
   const { id, tenant, name, state, stopReason, rateCard, currency, createdAt, startedAt, endedAt } = campaign;
   return {
     schema: CAMPAIGN_SCHEMA,
@@ -97,9 +99,9 @@ function countedRuns(runs: readonly CampaignRun[]): ReadonlySet<string> {
 function reportedRun(
   run: CampaignRun,
   isCounted: boolean,
-  linkOf: CampaignReportParts["linkOf"],
+  { linkOf, figures: known }: CampaignReportParts,
 ): CampaignReportRun {
-  const figures = readResult(run.result, run.verdict);
+  const figures = known?.get(run.runId) ?? readResult(run.result, run.verdict);
   const { runId, target, change, isReused, monthlySavings, cap, charged, freeReason, attempts } = run;
   return {
     runId,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { type CampaignRun, decimal } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { campaignJsonSchema, renderCampaignJson } from "./campaign-schema.ts";
+import { readResult } from "./read-result.ts";
 import { aCampaign, aCampaignReport, aRunOf, PASS_RESULT, someRuns } from "./testing.ts";
 
 const reportOf = (...runs: readonly CampaignRun[]) => aCampaignReport({ runs });
@@ -51,6 +52,13 @@ describe("the sums", () => {
     ]);
     const reused = reportOf(aRunOf(1, { isReused: true, freeReason: "It is free." }));
     expect(reused.summary.cost.free).toEqual([]);
+  });
+
+  test("results may be read one at a time: the report is the same", () => {
+    const runs = someRuns();
+    const figures = new Map(runs.map(({ runId, result, verdict }) => [runId, readResult(result, verdict)]));
+    const bare = runs.map((run) => ({ ...run, result: null }));
+    expect(aCampaignReport({ runs: bare, figures })).toEqual(aCampaignReport({ runs }));
   });
 
   test("a run that is done without a verdict proves nothing", () => {

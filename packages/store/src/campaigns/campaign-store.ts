@@ -10,12 +10,13 @@ import { askDatabase } from "../records/ask-database.ts";
 import type { Tables } from "../records/tables.ts";
 import { transactWith } from "../records/transact.ts";
 import { asTenant } from "../tenants/as-tenant.ts";
+import type { CampaignKey } from "./adopt-runs.ts";
 import { claimRun } from "./claim-run.ts";
 import { createCampaign } from "./create-campaign.ts";
 import { endRun } from "./end-run.ts";
 import { heartbeatRun, keepOrphanReading } from "./heartbeat-run.ts";
 import { type PrunedHistory, pruneTenant, tenantsToPrune } from "./prune-history.ts";
-import { readCampaigns, readRuns } from "./read-campaigns.ts";
+import { readCampaigns, readResult, readRuns } from "./read-campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from "./start-campaign.ts";
 import {
   runsInBackoff,
@@ -46,6 +47,8 @@ export interface CampaignStore extends RunRecords {
     id: string,
     options?: { readonly withResults: boolean },
   ): Promise<readonly CampaignRun[]>;
+  /** What a run was measured to be for a campaign, as {@link runs} has it; `null` where there is nothing. */
+  result(tenant: string, id: string, runId: string): Promise<string | null>;
   /** Removes what is older than the tenants' tiers keep, up to 1,000 runs of each tenant; never money. To be repeated, once a day or so. */
   pruneHistory(): Promise<PrunedHistory>;
 }
@@ -59,10 +62,7 @@ export interface CampaignStoreOptions {
 /** Several missed heartbeats, and short enough that a lost worker's runs go on within a minute. */
 const LEASE_MS = 30_000;
 
-type Change = (
-  trx: Transaction<Tables>,
-  key: { readonly tenant: string; readonly id: string },
-) => Promise<void>;
+type Change = (trx: Transaction<Tables>, key: CampaignKey) => Promise<void>;
 
 /** The campaigns of a database that `open` connects to with the first call. */
 export function campaignStore(
@@ -88,11 +88,12 @@ export function campaignStore(
     campaigns: (tenant, limit) => read(tenant, (trx) => readCampaigns(trx, tenant, { limit })),
     runs: (tenant, id, { withResults } = { withResults: true }) =>
       read(tenant, (trx) => readRuns(trx, tenant, { id, withResults })),
+    result: (tenant, id, runId) => read(tenant, (trx) => readResult(trx, { tenant, id, runId })),
     claim: (run, worker) => transact((trx) => claimRun(trx, { run, worker, leaseMs })),
     heartbeat: (claim, beat) => transact((trx) => heartbeatRun(trx, claim, beat)),
     end: (claim, ending, reading) => transact((trx) => endRun(trx, claim, { ending, reading })),
     keepReading: (id, reading) => transact((trx) => keepOrphanReading(trx, id, reading)),
-    waitingRuns: () => query(waitingRuns),
+    waitingRuns: (of) => query((db) => waitingRuns(db, of)),
     runsInBackoff: () => query(runsInBackoff),
     tenantsWaiting: () => query(tenantsWaiting),
     sweepCampaigns: async () => {

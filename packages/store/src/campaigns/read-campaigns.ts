@@ -109,6 +109,19 @@ export async function readRuns(
   return rows.map((row) => runOf(row, id));
 }
 
+/** One run's result, as {@link readRuns} has it. */
+export async function readResult(
+  trx: Transaction<Tables>,
+  { tenant, id, runId }: { readonly tenant: string; readonly id: string; readonly runId: string },
+): Promise<string | null> {
+  const { rows } = await sql<{ readonly result: string | null }>`
+    SELECT CASE WHEN m.left_state IS NULL THEN r.result ELSE m.left_result END AS result
+    FROM apex.campaign_runs m
+    JOIN apex.validation_runs r ON r.tenant = m.tenant AND r.id = m.run_id
+    WHERE m.tenant = ${tenant} AND m.campaign_id = ${id} AND m.run_id = ${runId}`.execute(trx);
+  return rows[0]?.result ?? null;
+}
+
 function runOf(row: MemberRow, campaignId: string): CampaignRun {
   const hasLeft = row.left_state !== null;
   const state = row.left_state ?? row.state;

@@ -57,6 +57,8 @@ test("a run whose verdict is known is neither quoted, nor done, nor charged agai
     { verdict: "pass", result: null },
     { result: null },
   ]);
+  expect(await campaigns.result("default", draft.id, "val-1")).toBe('{"ok":true}');
+  expect(await campaigns.result("default", draft.id, "val-9")).toBeNull();
 });
 
 test("what our machine left open, and was free, is done again for whoever asks; the earlier campaign keeps how it ended", async () => {
