@@ -3,6 +3,7 @@ import { openQueues, type Queues } from "@apex/sandbox-queue";
 import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
 import { findCampaign, tenantFlag } from "../campaign/find-campaign.ts";
+import { goneRuns } from "../campaign/gone-runs.ts";
 import { queueServer } from "../campaign/queue-server.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -39,9 +40,8 @@ async function tellQueue(
   }
 }
 
-async function waitingOf(store: OpenRecordStores, { tenant, id }: StepOptions) {
-  const waiting = await store.campaigns.waitingRuns();
-  return waiting.filter((run) => run.tenant === tenant && run.campaignId === id);
+function waitingOf(store: OpenRecordStores, { tenant, id }: StepOptions) {
+  return store.campaigns.waitingRuns({ tenant, campaignId: id });
 }
 
 /** Starts a campaign and hands its runs to the workers. */
@@ -73,10 +73,8 @@ async function take(
       });
       return "goes on.";
     case "cancel": {
-      const runs = await store.campaigns.runs(tenant, id, { withResults: false });
-      const waiting = runs.filter(({ state }) => state === "waiting").map(({ runId }) => runId);
       await store.campaigns.cancel(tenant, id);
-      await tellQueue(io, store, (queues) => queues.forget(tenant, waiting));
+      await tellQueue(io, store, async (queues) => queues.forget(tenant, await goneRuns(store, which)));
       return `cancelled. \`apex campaign report ${name}\` tells what was found and charged.`;
     }
     default:

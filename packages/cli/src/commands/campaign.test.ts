@@ -6,6 +6,7 @@ import { type Report, renderJson } from "@apex/report";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
 import { aRunReport } from "@apex/store/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { goneRuns } from "../campaign/gone-runs.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { runCli } from "../run-cli.ts";
 import { recordedIo } from "../testing.ts";
@@ -177,6 +178,18 @@ test("a campaign is started, paused, resumed and cancelled, and its report tells
   expect(JSON.parse(report.stdout)).toMatchObject({ schema: "apex.campaign/v1", campaign: { id } });
   expect((await readdir(out)).toSorted()).toEqual(["campaign.html", "campaign.json", "campaign.md"]);
   expect((await apex("campaign", "list")).stdout).toContain(id);
+});
+
+test("what is cancelled is forgotten, but not what another campaign waits for as well", async () => {
+  const [first, second] = [
+    await created("--minutes", "7", "--start"),
+    await created("--minutes", "7", "--start"),
+  ];
+  const gone = async ({ campaign: { id } }: Shown) => goneRuns(store, { tenant: "default", id });
+  await apex("campaign", "cancel", first.campaign.id);
+  expect(await gone(first)).toEqual([]);
+  await apex("campaign", "cancel", second.campaign.id);
+  expect(await gone(second)).toEqual(second.runs.map(({ runId }) => runId));
 });
 
 test("recommendations of the store are filtered, and come with their edits", async () => {
