@@ -66,6 +66,15 @@ describe("tickets of a campaign that has to wait", () => {
     expect(delays.delayOf("c1", paused)).toBe(5_000);
   });
 
+  test("come up apart from each other in the second half of the time, where that is long", () => {
+    const delays = campaignDelays();
+    const limited = { kind: "later", why: "month-limit", inMs: 3_600_000 } as const;
+    const all = Array.from({ length: 100 }, () => delays.delayOf("c1", limited));
+    expect(new Set(all).size).toBe(100);
+    expect([Math.min(...all), Math.max(...all)]).toEqual([1_800_000, 3_582_000]);
+    expect(delays.delayOf("c1", limited)).toBe(1_800_000);
+  });
+
   test("are as late as they are told where only their own run waits", () => {
     const delays = campaignDelays();
     const held = { kind: "later", why: "held", inMs: 700 } as const;

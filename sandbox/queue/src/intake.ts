@@ -13,6 +13,8 @@ import { type TenantOrder, tenantOrder } from "./tenant-order.ts";
 
 /** A run that this host said it cannot do comes up for others after so long. */
 const REFUSED_MS = 1_000;
+/** A tenant that has as many runs at a time as it may is left out for so long at most. */
+const TENANT_REST_MAX_MS = 60_000;
 /** One that the records cannot handle comes up again after so long: it must not stand before all others. */
 const TROUBLE_MS = 60_000;
 
@@ -150,8 +152,8 @@ async function claim(
   const inMs = delays.delayOf(campaignId, outcome);
   onEvent({ kind: "later", tenant, runId, campaignId, inMs, why: outcome.why });
   if (outcome.why === "tenant-limit") {
-    // All its other runs would hear the same.
-    order.rest(tenant, inMs);
+    // All its other runs would hear the same until one of those that run now ends.
+    order.rest(tenant, Math.min(inMs, TENANT_REST_MAX_MS));
     await ticket.giveBack();
   } else {
     await ticket.later(inMs);

@@ -1,5 +1,5 @@
 import { AdapterError, type ClaimOutcome, type QueuedRun } from "@apex/core";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { roomOf } from "./capacity.ts";
 import type { WorkerEvent } from "./events.ts";
 import { healthOf } from "./health.ts";
@@ -69,4 +69,37 @@ test("records that are away leave a ticket where it was", async () => {
   expect(await kinds(intake, 1)).toEqual(["nothing"]);
   expect(put()).toEqual([["back"]]);
   expect(events).toEqual([{ kind: "away", service: "records", message: "no answer" }]);
+});
+
+test("a run beyond its tenant's month is put aside alone: what began this month goes on", async () => {
+  const hour: ClaimOutcome = { kind: "later", why: "month-limit", inMs: 3_600_000 };
+  const { intake, put } = host([run("new"), run("retry")], { new: async () => hour });
+  expect(await kinds(intake, 2)).toEqual(["look-again", "claimed"]);
+  expect(put()).toEqual([["later"], []]);
+  expect([intake.obstacleTo(run("new")), intake.obstacleTo(run("retry"))]).toEqual(["limited", undefined]);
+});
+
+test("a tenant with as many runs as it may have at a time is left out, for a minute at most", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const outcome: ClaimOutcome = { kind: "later", why: "tenant-limit", inMs: 3_600_000 };
+  const other = { tenant: "zen" };
+  const { intake, put } = host([run("a"), run("b"), run("c", other)], { a: async () => outcome });
+  expect(await kinds(intake, 3)).toEqual(["look-again", "claimed", "nothing"]);
+  expect(put()).toEqual([["back"], [], []]);
+  vi.advanceTimersByTime(60_001);
+  expect(await kinds(intake, 1)).toEqual(["claimed"]);
+});
+
+test("a host takes nothing while it refuses whatever comes, and leaves a run that it refused to others", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { intake, refusals, put } = host([run("a"), run("b")]);
+  for (const runId of ["a", "x", "y"]) refusals.ended(run(runId), { kind: "released", refusal: "No." });
+  expect(await kinds(intake, 1)).toEqual(["nothing"]);
+  expect(intake.obstacleTo(run("b"))).toBe("refused");
+  vi.advanceTimersByTime(30_001);
+  expect(await kinds(intake, 2)).toEqual(["look-again", "claimed"]);
+  expect(put()).toEqual([["later"], []]);
+  expect([intake.obstacleTo(run("a")), intake.obstacleTo(run("b"))]).toEqual(["refused", undefined]);
 });
