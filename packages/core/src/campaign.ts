@@ -138,8 +138,8 @@ export interface RunRecords {
   end(claim: RunClaim, ending: AttemptEnding, reading?: CounterReading): Promise<AfterAttempt>;
   /** Readings of attempts whose worker died: kept, never charged. */
   keepReading(sandboxRunId: string, reading: CounterReading): Promise<void>;
-  /** Runs of running campaigns that no queue need know of any more: for putting back what a queue has lost. */
-  waitingRuns(): Promise<readonly QueuedRun[]>;
+  /** Runs of running campaigns, or of one, that no queue need know of any more: for putting back what a queue has lost. Up to 10,000 of each tenant. */
+  waitingRuns(of?: { readonly tenant: string; readonly campaignId: string }): Promise<readonly QueuedRun[]>;
   /** How many runs of running campaigns wait for their next attempt after a failure: nobody can take them yet, and soon somebody can. */
   runsInBackoff(): Promise<number>;
   /** Tenants that have runs waiting, with how much each has running now, in cores: the fair order starts with the least. */

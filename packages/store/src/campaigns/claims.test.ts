@@ -389,3 +389,19 @@ test("runs that wait for their next attempt are counted, and are nobody's to tak
   expect(await campaigns.runsInBackoff()).toBe(0);
   expect(await campaigns.waitingRuns()).toHaveLength(2);
 });
+
+test("however much waits of one tenant, what waits of another is told too, and what waits of one campaign by itself", async () => {
+  const { db, campaigns } = await opened();
+  const tenant = await withTier(db, "early");
+  const large = await started(campaigns, ["val-1"], { priority: 1 });
+  await sql`
+    INSERT INTO apex.validation_runs (tenant, id, campaign_id, kind, job, cores, memory_bytes, gpus, max_seconds, rate_card, cap, state)
+    SELECT tenant, 'val-1-' || n, campaign_id, kind, job, cores, memory_bytes, gpus, max_seconds, rate_card, cap, state
+    FROM apex.validation_runs CROSS JOIN generate_series(1, 20000) n`.execute(db);
+  const small = await started(campaigns, ["val-2"], { tenant, priority: 10 });
+  const waiting = await campaigns.waitingRuns();
+  expect(waiting.at(-1)).toMatchObject({ tenant, runId: "val-2", campaignId: small });
+  expect(new Set(waiting.slice(0, -1).map(({ campaignId }) => campaignId))).toEqual(new Set([large]));
+  expect(await campaigns.waitingRuns({ tenant, campaignId: small })).toEqual(waiting.slice(-1));
+  expect(await campaigns.waitingRuns({ tenant: "default", campaignId: small })).toEqual([]);
+});

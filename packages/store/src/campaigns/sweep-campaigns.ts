@@ -7,8 +7,8 @@ import { closeCrashed, type CrashedRun } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { stopCampaign } from "./stop-campaign.ts";
 
-/** More than the queues need to be fed with at a time. */
-const WAITING_MAX = 20_000;
+/** Of each tenant, so that the runs of one do not hide those of the others: as many as one campaign can have. */
+const WAITING_MAX = 10_000;
 
 /** What a worker could take now: what waits, and what has lost its worker. */
 const CLAIMABLE = sql<boolean>`(
@@ -23,16 +23,25 @@ interface WaitingRow extends ReservedColumns {
   readonly priority: number;
 }
 
-/** Runs of running campaigns that a worker could take now, the most urgent first. */
-export async function waitingRuns(db: Kysely<Tables>): Promise<readonly QueuedRun[]> {
+/** Runs of running campaigns that a worker could take now, the most urgent first: of all tenants, or of one campaign. */
+export async function waitingRuns(
+  db: Kysely<Tables>,
+  of?: { readonly tenant: string; readonly campaignId: string },
+): Promise<readonly QueuedRun[]> {
+  const order = sql`priority, started_at, campaign_id, position`;
   const { rows } = await sql<WaitingRow>`
-    SELECT r.tenant, r.id, r.campaign_id, c.priority, r.cores, r.memory_bytes, r.gpus, r.gpu_model, r.max_seconds
-    FROM apex.validation_runs r
-    JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
-    WHERE r.state IN ('waiting', 'running') AND c.state = 'running' AND ${CLAIMABLE}
-    ORDER BY c.priority, c.started_at, c.id, (SELECT m.position FROM apex.campaign_runs m
-      WHERE m.tenant = r.tenant AND m.campaign_id = r.campaign_id AND m.run_id = r.id)
-    LIMIT ${WAITING_MAX}`.execute(db);
+    SELECT * FROM (
+      SELECT *, row_number() OVER (PARTITION BY tenant ORDER BY ${order}) AS place FROM (
+        SELECT r.tenant, r.id, r.campaign_id, r.cores, r.memory_bytes, r.gpus, r.gpu_model, r.max_seconds,
+          c.priority, c.started_at, m.position
+        FROM apex.validation_runs r
+        JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
+        LEFT JOIN apex.campaign_runs m ON m.tenant = r.tenant AND m.campaign_id = r.campaign_id AND m.run_id = r.id
+        WHERE r.state IN ('waiting', 'running') AND c.state = 'running' AND ${CLAIMABLE}
+          AND ${of === undefined ? sql`true` : sql`c.tenant = ${of.tenant} AND c.id = ${of.campaignId}`}
+      ) waiting
+    ) placed WHERE place <= ${WAITING_MAX}
+    ORDER BY ${order}`.execute(db);
   return rows.map((row) => ({
     tenant: row.tenant,
     runId: row.id,
