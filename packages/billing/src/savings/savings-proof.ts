@@ -1,5 +1,5 @@
-import { compareDecimals, decimal } from "@apex/core";
-import { monthPeriod } from "../calendar-month.ts";
+import { compareDecimals, decimal, formatInstant } from "@apex/core";
+import { epochMsOf, monthPeriod } from "../calendar-month.ts";
 import { type Charge, chargesOf } from "../charge.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { SAVINGS_SHARE, type SharedSavings, shareSavings } from "./carry-over.ts";
@@ -32,6 +32,7 @@ export interface SavingsContext {
 }
 
 const ID_DIGITS = 24;
+const SECOND_MS = 1_000;
 const ONE = 1;
 
 function firstIdOf(savings: SharedSavings, digest: SavingsContext["digest"]): string {
@@ -113,8 +114,10 @@ export function proveSavings(input: SavingsInput, { digest, earlier }: SavingsCo
 export function savingsCharges(proof: SavingsProof, rateCard: string): readonly Charge[] {
   if (compareDecimals(proof.fee, decimal(0)) === 0) return [];
   const { start, end } = monthPeriod(proof.month);
+  // The end is the first instant of the next month: what is charged at it would be of that month.
+  const at = formatInstant(epochMsOf(end) - SECOND_MS).replace("Z", ".999Z");
   return chargesOf(
-    { tenant: proof.tenant, subject: proof.id, from: start, at: end },
+    { tenant: proof.tenant, subject: proof.id, from: start, at },
     {
       rateCard,
       currency: proof.currency,

@@ -1,5 +1,6 @@
 import { addDecimals, decimal } from "@apex/core";
 import { expect, test } from "vitest";
+import { focusRows } from "../focus/focus-rows.ts";
 import { readEvidence } from "./savings-evidence.ts";
 import type { MergedChange } from "./savings-input.ts";
 import { savingsCharges, type SavingsOutcome } from "./savings-proof.ts";
@@ -34,7 +35,8 @@ test("the fee is a charge of the month, a fifth of what was saved", () => {
       unitPrice: "0.2",
       amount: "5.0688",
       from: "2026-08-01T00:00:00Z",
-      at: "2026-09-01T00:00:00Z",
+      // The last instant that is August's: the first of September is of another month, and of another invoice.
+      at: "2026-08-31T23:59:59.999Z",
     },
   ]);
   expect(proof!.id).toMatch(/^sav-[0-9a-f]{24}$/);
@@ -49,6 +51,25 @@ test("the fee is a charge of the month, a fifth of what was saved", () => {
     chargeable: "25.344",
     replaces: [],
   });
+});
+
+test("the fee's row of a FOCUS export is of the whole month, and billed with it", () => {
+  const [proof] = prove(input([...BEFORE, ...AFTER])).proofs;
+  const charges = savingsCharges(proof!, "bvm-2026-11-01").map((charge) => ({
+    ...charge,
+    attempt: null,
+    invoice: null,
+  }));
+  expect(
+    focusRows({ account: { id: "acme", name: "Acme" }, charges, invoices: [], invoicedUntil: null }),
+  ).toMatchObject([
+    {
+      ChargePeriodStart: "2026-08-01T00:00:00Z",
+      ChargePeriodEnd: "2026-09-01T00:00:00Z",
+      BillingPeriodStart: "2026-08-01T00:00:00Z",
+      BillingPeriodEnd: "2026-09-01T00:00:00Z",
+    },
+  ]);
 });
 
 test("more or less usage than before is neither a loss nor a gain", () => {
