@@ -6,6 +6,7 @@ export { apportion, type Apportioned } from "./apportion.ts";
 export { invoicedUntil, openBillingMonth } from "./billing-month.ts";
 export { addMonths, isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
 export { type Charge, type ChargeSubject, chargedAgain, chargesOf, reversalOf } from "./charge.ts";
+export { chargeDescription } from "./charge-description.ts";
 export {
   chargeOf,
   type ChargeMessage,

@@ -63,7 +63,7 @@ test("what is taken back from an issued invoice is a correction; from an open on
     BillingPeriodStart: "2026-12-01T00:00:00Z",
     BillingPeriodEnd: "2027-01-01T00:00:00Z",
     ChargeClass: "Correction",
-    ChargeDescription: "CPU time, taken back",
+    ChargeDescription: "CPU time of validations, taken back",
     ChargePeriodStart: "2026-11-03T10:00:00Z",
     ChargePeriodEnd: "2026-11-03T10:02:12Z",
     InvoiceId: null,

@@ -9,6 +9,7 @@ import {
 } from "@apex/core";
 import { openBillingMonth } from "../billing-month.ts";
 import { epochMsOf, monthPeriod, wholeSecond } from "../calendar-month.ts";
+import { chargeDescription } from "../charge-description.ts";
 import type { Charge } from "../charge.ts";
 import type { Invoice } from "../invoice.ts";
 import { FOCUS_DECIMAL, type FocusRow } from "./focus-row.ts";
@@ -188,7 +189,7 @@ function chargeRows(from: FocusExport): readonly FocusRow[] {
       ...(service.sku === null ? adjustment(charge.amount) : usage(charge, service.sku)),
       BillingCurrency: charge.currency,
       ChargeClass: isCorrection ? "Correction" : null,
-      ChargeDescription: `${service.description}${charge.reverses === null ? "" : ", taken back"}`,
+      ChargeDescription: chargeDescription(charge.kind, charge.reverses !== null),
       ChargePeriodEnd: end,
       ChargePeriodStart: start,
       PricingCurrency: charge.currency,
@@ -216,7 +217,7 @@ function roundingRows(invoice: Invoice, account: FocusExport["account"]): readon
         ...adjustment(rounding),
         BillingCurrency: invoice.currency,
         ChargeClass: null,
-        ChargeDescription: `Rounding of the invoice line: ${service.description}`,
+        ChargeDescription: `Rounding of the invoice line: ${chargeDescription(line.kind, line.isCorrection)}`,
         ChargePeriodEnd: placement.period.end,
         ChargePeriodStart: placement.period.start,
         PricingCurrency: invoice.currency,

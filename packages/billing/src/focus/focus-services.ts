@@ -15,8 +15,6 @@ export interface FocusService {
   readonly resourceType: string;
   /** `null` for what only adjusts other charges. */
   readonly sku: FocusSku | null;
-  /** What the line is for, in words. */
-  readonly description: string;
 }
 
 const VALIDATION = {
@@ -31,26 +29,22 @@ export const FOCUS_SERVICES: Readonly<Record<ChargeKind, FocusService>> = {
   vcpu: {
     ...VALIDATION,
     sku: { id: "apex/validation/vcpu", meter: "CPU Time" },
-    description: "CPU time",
   },
   memory: {
     ...VALIDATION,
     sku: { id: "apex/validation/memory", meter: "Reserved Memory" },
-    description: "Reserved memory",
   },
   gpu: {
     ...VALIDATION,
     sku: { id: "apex/validation/gpu", meter: "Reserved GPUs" },
-    description: "Reserved GPUs",
   },
-  minimum: { ...VALIDATION, sku: null, description: "What is missing to the minimum of a run" },
-  cap: { ...VALIDATION, sku: null, description: "What is above the quote of a run, taken off" },
+  minimum: { ...VALIDATION, sku: null },
+  cap: { ...VALIDATION, sku: null },
   "savings-share": {
     name: "Apex Proven Savings",
     category: "Management and Governance",
     subcategory: "Cost Management",
     resourceType: "Savings Proof",
     sku: { id: "apex/savings/share", meter: "Proven Savings" },
-    description: "Share of proven savings",
   },
 };

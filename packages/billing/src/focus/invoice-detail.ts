@@ -1,5 +1,6 @@
 import type { Decimal } from "@apex/core";
 import { wholeSecond } from "../calendar-month.ts";
+import { chargeDescription } from "../charge-description.ts";
 import type { Invoice, InvoiceLine } from "../invoice.ts";
 import type { FocusColumnType } from "./focus-row.ts";
 import { type BilledCharge, FOCUS_ISSUER, invoiceLineId } from "./focus-rows.ts";
@@ -79,7 +80,7 @@ function detailOf(
     BillingPeriodStart: wholeSecond(invoice.period.start, "down"),
     ChargeCategory: service.sku === null ? "Adjustment" : "Usage",
     InvoiceDetailCreated: issued,
-    InvoiceDetailDescription: `${service.description}${line.isCorrection ? ", taken back" : ""}`,
+    InvoiceDetailDescription: chargeDescription(line.kind, line.isCorrection),
     InvoiceDetailGrain: JSON.stringify(grain),
     InvoiceDetailId: invoiceLineId(invoice.number, position),
     InvoiceDetailLastUpdated: issued,

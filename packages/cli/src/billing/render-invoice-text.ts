@@ -1,7 +1,9 @@
-import { formatMoney } from "@apex/core";
-import type { invoiceDocument } from "@apex/report";
+import { compareDecimals, decimal, formatMoney, subtract } from "@apex/core";
+import { countSubjects, type invoiceDocument } from "@apex/report";
 import { printable } from "../printable.ts";
 import { textTable } from "./text-table.ts";
+
+const ZERO = decimal(0);
 
 /** An invoice with all that is printed on it. */
 export type InvoiceDocument = ReturnType<typeof invoiceDocument>;
@@ -18,12 +20,15 @@ export function renderInvoiceText(document: InvoiceDocument): string {
   ]);
   const head = ["for", "rates"].map((heading) => ({ heading }));
   const numbers = ["quantity", "exact", currency].map((heading) => ({ heading, align: "right" as const }));
+  const isCredit = compareDecimals(total, ZERO) < 0;
   const late = annex.filter(({ isLate }) => isLate).length;
+  const corrected = annex.filter(({ isCorrection }) => isCorrection).length;
   return [
     `${number} to ${printable(buyer.name)} (${tenant}), ${period.start} until before ${period.end}\n`,
     textTable([...head, ...numbers], [...rows, ["total", "", "", exactTotal, total]]),
-    `${formatMoney({ amount: total, currency })} to be paid, for ${annex.length} run${annex.length === 1 ? "" : "s and savings"}`,
+    `${formatMoney({ amount: isCredit ? subtract(ZERO, total) : total, currency })} to be paid${isCredit ? " back" : ""}, for ${countSubjects(annex)}`,
     late === 0 ? "" : `, ${late} of them from before the period`,
+    corrected === 0 ? "" : `, ${corrected} of them taken back from earlier invoices`,
     ".\n",
     ...terms.map((term) => `${printable(term)}\n`),
   ].join("");

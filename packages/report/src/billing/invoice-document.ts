@@ -1,6 +1,13 @@
-import type { Charge, ChargeKind, Invoice, InvoiceLine } from "@apex/billing";
+import {
+  type Charge,
+  chargeDescription,
+  type ChargeKind,
+  type Invoice,
+  type InvoiceLine,
+} from "@apex/billing";
 import { compareDecimals, type Decimal, sumDecimals } from "@apex/core";
 import { instantMs } from "../instant.ts";
+import { subjectKind, type SubjectKind } from "./billed-subject.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
 export const INVOICE_SCHEMA = "apex.invoice/v1";
@@ -33,11 +40,14 @@ export interface InvoiceDocumentCharge {
 /** All charges of one run, or of one month's saving. */
 export interface InvoiceSubject {
   readonly subject: string;
+  readonly kind: SubjectKind;
   /** When the usage began and when it was over, ISO 8601. */
   readonly from: string;
   readonly at: string;
-  /** It was over before the invoice's period began: an earlier invoice had been issued already. */
+  /** It was over before the invoice's period began, and not all of it only takes back. */
   readonly isLate: boolean;
+  /** All of it takes back what an earlier invoice charged. */
+  readonly isCorrection: boolean;
   readonly amount: Decimal;
   readonly charges: readonly InvoiceDocumentCharge[];
 }
@@ -59,20 +69,6 @@ export interface InvoiceDocument extends Omit<Invoice, "lines"> {
   readonly exactTotal: Decimal;
   /** In the order in which the usage was over. */
   readonly annex: readonly InvoiceSubject[];
-}
-
-const DESCRIPTIONS: Readonly<Record<ChargeKind, string>> = {
-  vcpu: "CPU time of validations",
-  memory: "Memory set aside for validations",
-  gpu: "GPUs set aside for validations",
-  minimum: "Rest to the minimum of a run",
-  cap: "Taken off: above the run's quote",
-  "savings-share": "Share of proven savings",
-};
-
-/** What a charge is for, in words; one that takes another back is a correction. */
-export function chargeDescription(kind: ChargeKind, isCorrection: boolean): string {
-  return isCorrection ? `Correction: ${DESCRIPTIONS[kind]}` : DESCRIPTIONS[kind];
 }
 
 /** Digits of a currency, as an invoice's rounded total has them. */
@@ -132,11 +128,15 @@ function annexOf({ period, lines }: Invoice, unordered: readonly Charge[]): read
       const from = all.map((charge) => charge.from).reduce((first, text) => (text < first ? text : first));
       const at = all.map((charge) => charge.at).reduce((last, text) => (text > last ? text : last));
       const over = instantMs(at);
+      // A charge on no invoice is on the same one as its reversal: a reversal alone is of an earlier invoice.
+      const isCorrection = all.every(({ reverses }) => reverses !== null);
       return {
         subject,
+        kind: subjectKind(all),
         from,
         at,
-        isLate: start !== null && over !== null && over < start,
+        isLate: !isCorrection && start !== null && over !== null && over < start,
+        isCorrection,
         amount: sumDecimals(all.map(({ amount }) => amount)),
         charges: all.map(({ id, kind, quantity, unit, unitPrice, amount, rateCard, reverses }) => ({
           id,

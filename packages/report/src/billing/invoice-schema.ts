@@ -65,9 +65,13 @@ const invoiceSchema = z
     annex: z.array(
       z.object({
         subject: text.describe("A run, or one month's saving of one change"),
+        kind: z.enum(["run", "saving"]),
         from: text,
         at: text,
-        isLate: z.boolean().describe("Its usage was over before the period began"),
+        isLate: z
+          .boolean()
+          .describe("Its usage was over before the period began, and not all of it only takes back"),
+        isCorrection: z.boolean().describe("All of it takes back what an earlier invoice charged"),
         amount,
         charges: z.array(charge),
       }),

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { invoiceDocument } from "./invoice-document.ts";
 import { invoiceJsonSchema, renderInvoiceJson } from "./invoice-schema.ts";
 import { renderInvoiceHtml } from "./render-invoice-html.ts";
-import { anInvoice, chargesOfRun, HEAD, someCharges } from "./testing.ts";
+import { anInvoice, chargesOfRun, chargesOfSaving, HEAD, someCharges } from "./testing.ts";
 
 describe("an invoice's document", () => {
   test("has every charge behind its lines, by run, exactly", () => {
@@ -31,11 +31,21 @@ describe("an invoice's document", () => {
     expect(late.map(({ subject }) => subject)).toEqual(["val-4"]);
   });
 
+  test("tells what only takes back an earlier invoice's charges, which is no late usage", () => {
+    const taken = chargesOfRun("val-6", 20, "2026-10-31T23:00:00Z").map(reversalOf);
+    const { annex } = anInvoice([...someCharges(), ...taken]);
+    const told = annex.map(({ subject, isLate, isCorrection }) => [subject, isLate, isCorrection]);
+    expect(told.filter(([, isLate, isCorrection]) => isLate || isCorrection)).toEqual([
+      ["val-4", true, false],
+      ["val-6", false, true],
+    ]);
+  });
+
   test("tells corrections apart, and nets what they take back", () => {
     const { lines, annex } = anInvoice();
     expect(lines.filter(({ isCorrection }) => isCorrection).map(({ description }) => description)).toEqual([
-      "Correction: CPU time of validations",
-      "Correction: Memory set aside for validations",
+      "CPU time of validations, taken back",
+      "Memory set aside for validations, taken back",
     ]);
     expect(annex.find(({ subject }) => subject === "val-5")?.amount).toBe("0");
   });
@@ -110,15 +120,26 @@ describe("the page", () => {
 
   test("marks corrections and what they take back, and what came late", () => {
     expect(html.match(/class="correction"/g)).toHaveLength(4);
-    expect(html).toContain("takes back val-5/vcpu");
-    expect(html).toContain("it came too late for the last invoice");
+    expect(html).toContain("CPU time of validations, taken back (val-5/vcpu)");
+    // Whether an earlier invoice was issued is not known here.
+    expect(html).toContain("2026-10-31T23:00:00Z, before the period</small>");
+    expect(html).not.toContain("an earlier invoice");
   });
 
   test("a total below zero is paid back", () => {
     const [first] = chargesOfRun("val-1", 47);
     if (first === undefined) throw new Error("no charge");
     const credit = renderInvoiceHtml(anInvoice([reversalOf(first)]));
+    expect(credit).toContain("2026-11-21T10:00:00Z, taken back from an earlier invoice</small>");
     expect(credit).toMatch(/To be paid back<\/td><td class="money">−\$0\.05</);
+  });
+
+  test("names what charges are of", () => {
+    expect(html).toContain("<dd>5 runs</dd>");
+    const saving = renderInvoiceHtml(anInvoice(chargesOfSaving("28.5")));
+    expect(saving).toContain("<dd>1 saving</dd>");
+    const both = renderInvoiceHtml(anInvoice([...chargesOfRun("val-1", 5), ...chargesOfSaving("28.5")]));
+    expect(both).toContain("<dd>1 run and 1 saving</dd>");
   });
 
   test("a currency without cents is rounded to whole units, and says so", () => {

@@ -1,10 +1,11 @@
+import { chargeDescription } from "@apex/billing";
 import { compareDecimals, decimal } from "@apex/core";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { plural } from "../wording.ts";
 import { exactText, quantityText, roundedText } from "./amounts.ts";
+import { countSubjects } from "./billed-subject.ts";
 import {
-  chargeDescription,
   type InvoiceDocument,
   type InvoiceDocumentCharge,
   type InvoiceDocumentLine,
@@ -74,7 +75,7 @@ function facts({ issuedAt, period, tenant, annex: subjects }: InvoiceDocument): 
     ["Issued", issuedAt],
     ["Period", `${period.start} until before ${period.end}`],
     ["Account", tenant],
-    ["Charges of", `${plural(subjects.length, "subject")}: runs and savings`],
+    ["Charges of", countSubjects(subjects)],
   ];
   return `<dl>${all.map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text)}</dd>`).join("")}</dl>`;
 }
@@ -102,10 +103,11 @@ function annex({ annex: subjects, currency, number }: InvoiceDocument): string {
 }
 
 function subjectRows(
-  { subject, from, at, isLate, amount, charges }: InvoiceSubject,
+  { subject, from, at, isLate, isCorrection, amount, charges }: InvoiceSubject,
   currency: string,
 ): string {
-  const span = `${from} to ${at}${isLate ? ", before the period: it came too late for the last invoice" : ""}`;
+  const note = isLate ? ", before the period" : isCorrection ? ", taken back from an earlier invoice" : "";
+  const span = `${from} to ${at}${note}`;
   const head = `<tr class="subject"><td colspan="4">${escapeHtml(subject)} <small>${escapeHtml(span)}</small></td><td class="money">${escapeHtml(exactText(amount, currency))}</td></tr>`;
   return `<tbody>${head}${charges.map((charge) => chargeRow(charge, currency)).join("")}</tbody>`;
 }
@@ -113,6 +115,6 @@ function subjectRows(
 function chargeRow(charge: InvoiceDocumentCharge, currency: string): string {
   const { kind, quantity, unit, unitPrice, amount, reverses } = charge;
   const isCorrection = reverses !== null;
-  const what = `${chargeDescription(kind, isCorrection)}${isCorrection ? `, takes back ${reverses}` : ""}`;
+  const what = `${chargeDescription(kind, isCorrection)}${isCorrection ? ` (${reverses})` : ""}`;
   return `<tr${isCorrection ? ` class="correction"` : ""}><td>${escapeHtml(what)}</td><td class="money">${escapeHtml(quantityText(quantity))}</td><td class="unit">${escapeHtml(unit)}</td><td class="money">${escapeHtml(exactText(unitPrice, currency))}</td><td class="money">${escapeHtml(exactText(amount, currency))}</td></tr>`;
 }

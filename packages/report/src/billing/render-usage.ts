@@ -11,6 +11,7 @@ import {
 } from "../terminal-page.ts";
 import { figure } from "../validation/validation-wording.ts";
 import { groupByText, plural, UNKNOWN } from "../wording.ts";
+import { countSubjects } from "./billed-subject.ts";
 import type { UsageReport, UsageSubject, UsageTotal } from "./usage-report.ts";
 
 /** More rows than a few screens tell a person nothing: the JSON form has all. */
@@ -19,7 +20,7 @@ const ROWS_MAX = 60;
 const ZERO = decimal(0);
 
 const COLUMNS: readonly TerminalColumn[] = [
-  { heading: "run", mayShrink: true },
+  { heading: "subject", mayShrink: true },
   { heading: "over at", leavesFirst: 4 },
   { heading: "vCPU-h", isFigure: true, leavesFirst: 2 },
   { heading: "GiB-h", isFigure: true, leavesFirst: 2 },
@@ -39,7 +40,10 @@ export function renderUsageTable(usage: UsageReport, options: TableOptions): str
   const { tenant, period, totals, subjects } = usage;
   paragraph(page, `${tenant}, ${period.start} until before ${period.end}`, { paint: "bold" });
   if (totals.length === 0) paragraph(page, "Nothing was charged.");
-  for (const total of totals) totalLines(page, total);
+  for (const total of totals) {
+    const own = subjects.filter(({ currency }) => currency === total.currency);
+    totalLines(page, total, countSubjects(own));
+  }
   if (subjects.length > 0) page.lines.push("");
   columnTable(page, COLUMNS, subjects.slice(0, ROWS_MAX).map(subjectRow));
   if (subjects.length > ROWS_MAX)
@@ -48,12 +52,11 @@ export function renderUsageTable(usage: UsageReport, options: TableOptions): str
   return pageText(page);
 }
 
-function totalLines(page: TerminalPage, total: UsageTotal): void {
+function totalLines(page: TerminalPage, total: UsageTotal, subjects: string): void {
   const { currency } = total;
   const text = (amount: Decimal | null) => (amount === null ? UNKNOWN : chargeText(amount, currency));
   page.lines.push("");
   const hasSavings = compareDecimals(total.savingsShare, ZERO) !== 0;
-  const subjects = hasSavings ? `${total.subjects} runs and savings` : plural(total.subjects, "run");
   factLine(page, "Charged", `${text(total.amount)} for ${subjects}`);
   factLine(page, "Validations", `${text(total.base)} compute at base prices, ${text(total.margin)} margin`);
   if (hasSavings) factLine(page, "Savings", `${text(total.savingsShare)} share of proven savings`);

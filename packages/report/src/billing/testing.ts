@@ -45,6 +45,23 @@ export function someCharges(): readonly Charge[] {
   ];
 }
 
+/** A proven saving of October, which is over as November begins. */
+export function chargesOfSaving(amount: string, subject = "sav-1"): readonly Charge[] {
+  const share = decimal(amount);
+  return chargesOf(
+    { tenant: "acme", subject, from: "2026-10-01T00:00:00Z", at: "2026-11-01T00:00:00Z" },
+    {
+      rateCard: "vbp",
+      currency: "USD",
+      amount: share,
+      base: decimal(0),
+      lines: [
+        { kind: "savings-share", quantity: decimal(1), unit: "Savings", unitPrice: share, amount: share },
+      ],
+    },
+  );
+}
+
 const SELLER: InvoiceParty = {
   name: "Apex GmbH",
   address: ["Example Street 1", "10115 Berlin"],

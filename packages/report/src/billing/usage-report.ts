@@ -10,6 +10,7 @@ import {
   subtract,
   sumDecimals,
 } from "@apex/core";
+import { subjectKind, type SubjectKind } from "./billed-subject.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
 export const USAGE_SCHEMA = "apex.usage/v1";
@@ -45,6 +46,7 @@ export interface UsageSplit {
 /** What one run, or one month's saving, came to. */
 export interface UsageSubject extends UsageSplit {
   readonly subject: string;
+  readonly kind: SubjectKind;
   readonly currency: Currency;
   /** When the usage began and when it was over, ISO 8601. */
   readonly from: string;
@@ -138,6 +140,7 @@ function usageOf(
     );
   return {
     subject: first.subject,
+    kind: subjectKind(charges),
     currency: first.currency,
     from: charges.map(({ from }) => from).reduce((a, b) => (b < a ? b : a)),
     at: charges.map(({ at }) => at).reduce((a, b) => (b > a ? b : a)),

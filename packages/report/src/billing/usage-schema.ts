@@ -29,6 +29,7 @@ const usageSchema: z.ZodType<UsageReport> = z
     subjects: z.array(
       z.object({
         subject: text.describe("A run, or one month's saving of one change"),
+        kind: z.enum(["run", "saving"]),
         currency: text,
         from: text,
         at: text,

@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { chargesOf } from "@apex/billing";
 import { decimal, multiply } from "@apex/core";
 import { expect, test } from "vitest";
 import { columns } from "../visible-text.ts";
 import { renderUsageTable } from "./render-usage.ts";
-import { CARD, chargesOfRun, someCharges } from "./testing.ts";
+import { CARD, chargesOfRun, chargesOfSaving, someCharges } from "./testing.ts";
 import { type UsageParts, usageReport } from "./usage-report.ts";
 import { renderUsageJson, usageJsonSchema } from "./usage-schema.ts";
 
@@ -24,25 +23,7 @@ const usage = (changes: Partial<UsageParts> = {}) =>
   });
 const table = (report = usage(), width = 120) => renderUsageTable(report, { width, colour: false });
 
-const savings = (amount: string) =>
-  chargesOf(
-    { tenant: "acme", subject: "sav-1", from: "2026-10-01T00:00:00Z", at: "2026-11-01T00:00:00Z" },
-    {
-      rateCard: "vbp",
-      currency: "USD",
-      amount: decimal(amount),
-      base: decimal(0),
-      lines: [
-        {
-          kind: "savings-share",
-          quantity: decimal(1),
-          unit: "Savings",
-          unitPrice: decimal(amount),
-          amount: decimal(amount),
-        },
-      ],
-    },
-  ).map((charge) => ({ ...charge, invoice: null }));
+const savings = (amount: string) => chargesOfSaving(amount).map((charge) => ({ ...charge, invoice: null }));
 
 test("a run's usage, its base and margin, and where it is billed", () => {
   expect(table()).toMatchInlineSnapshot(`
@@ -53,12 +34,12 @@ test("a run's usage, its base and margin, and where it is billed", () => {
     Corrections  −$0.0437, in the sum already
     Invoiced     $0.1573; $0.0391 open
 
-    run    over at               vCPU-h   GiB-h  GPU-h     base   margin   amount  invoice
-    val-4  2026-10-31T23:00:00Z   0.333    1.33         $0.0194  $0.0097  $0.0291  open
-    val-1  2026-11-21T10:00:00Z   0.783    3.13         $0.0456  $0.0228  $0.0685  2026-000042
-    val-2  2026-11-21T10:00:00Z    1.02    4.07         $0.0592  $0.0296  $0.0888  2026-000042
-    val-3  2026-11-21T10:00:00Z  0.0167  0.0667         $0.0010  $0.0090  $0.0100  open
-    val-5  2026-11-21T10:00:00Z                           $0.00    $0.00    $0.00  open
+    subject  over at               vCPU-h   GiB-h  GPU-h     base   margin   amount  invoice
+    val-4    2026-10-31T23:00:00Z   0.333    1.33         $0.0194  $0.0097  $0.0291  open
+    val-1    2026-11-21T10:00:00Z   0.783    3.13         $0.0456  $0.0228  $0.0685  2026-000042
+    val-2    2026-11-21T10:00:00Z    1.02    4.07         $0.0592  $0.0296  $0.0888  2026-000042
+    val-3    2026-11-21T10:00:00Z  0.0167  0.0667         $0.0010  $0.0090  $0.0100  open
+    val-5    2026-11-21T10:00:00Z                           $0.00    $0.00    $0.00  open
 
     Free (2)
       2 runs: it failed before it had a verdict (val-8, aws_instance.web)
@@ -85,7 +66,9 @@ test("a card that is not known leaves base and margin unknown, and the amount as
 test("a share of savings is neither base nor margin", () => {
   const [total] = usage({ charges: savings("28.5") }).totals;
   expect(total).toMatchObject({ amount: "28.5", base: "0", margin: "0", savingsShare: "28.5" });
-  expect(table(usage({ charges: savings("28.5") }))).toContain("$28.50 share of proven savings");
+  const page = table(usage({ charges: savings("28.5") }));
+  expect(page).toContain("$28.50 share of proven savings");
+  expect(page).toContain("$28.50 for 1 saving\n");
 });
 
 test("currencies are never added up", () => {
