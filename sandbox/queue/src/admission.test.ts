@@ -3,7 +3,7 @@ import { admissionsTo } from "./admission.ts";
 import { roomOf } from "./capacity.ts";
 import type { WorkerEvent } from "./events.ts";
 import { aTicket } from "./testing/a-ticket.ts";
-import { aQueuedRun } from "./testing/memory-records.ts";
+import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
 
 const PATIENCE_MS = 30_000;
 
@@ -26,7 +26,11 @@ function busyHost() {
   const events: WorkerEvent[] = [];
   const free = room.take({ ...aQueuedRun().reservation, cores: 3 });
   const onEvent = (event: WorkerEvent): number => events.push(event);
-  return { admissions: admissionsTo({ room, patienceMs: PATIENCE_MS, onEvent }), events, free };
+  return {
+    admissions: admissionsTo({ room, patienceMs: PATIENCE_MS, records: new MemoryRecords([]), onEvent }),
+    events,
+    free,
+  };
 }
 
 test("a run that does not fit is kept until it does, and others that fit go before it", async () => {

@@ -1,3 +1,4 @@
+import type { QueuedRun, RunRecords } from "@apex/core";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
 import type { Ticket } from "./taking.ts";
@@ -25,6 +26,11 @@ export interface Admissions {
   takeKept(): Ticket | undefined;
   /** Whether nothing else is to be taken. */
   isKeepingFree(): boolean;
+  /**
+   * Gives the kept ticket back when nobody may do its run any more, or somebody else does: then nothing is to be kept free for it.
+   * Asked now and then, once nothing else is taken.
+   */
+  reviewKept(): Promise<void>;
   /** Gives the kept ticket back when it is time to; its tenant is to be left alone for as long as this returns, so that others see it. */
   offerKept(): Promise<{ readonly tenant: string; readonly restMs: number } | undefined>;
   close(): Promise<void>;
@@ -33,6 +39,7 @@ export interface Admissions {
 export interface AdmissionOptions {
   readonly room: Room;
   readonly patienceMs: number;
+  readonly records: Pick<RunRecords, "waitingRuns">;
   readonly onEvent: OnEvent;
 }
 
@@ -40,11 +47,13 @@ interface Kept {
   readonly ticket: Ticket;
   readonly letGo: () => void;
   readonly keptAt: number;
+  /** When it was known to wait. */
+  knownAt: number;
   /** When it did not fit for the first time. */
   readonly since: number;
 }
 
-export function admissionsTo({ room, patienceMs, onEvent }: AdmissionOptions): Admissions {
+export function admissionsTo({ room, patienceMs, records, onEvent }: AdmissionOptions): Admissions {
   const passedOverSince = new Map<string, number>();
   const saidTooLarge = new Map<string, true>();
   let kept: Kept | undefined;
@@ -74,7 +83,7 @@ export function admissionsTo({ room, patienceMs, onEvent }: AdmissionOptions): A
         onEvent({ kind: "later", tenant, runId, campaignId, inMs: patienceMs, why: "no-room" });
       remember(passedOverSince, key, since);
       if (kept === undefined) {
-        kept = { ticket, letGo: ticket.hold(), keptAt: performance.now(), since };
+        kept = { ticket, letGo: ticket.hold(), keptAt: performance.now(), knownAt: performance.now(), since };
         return "kept";
       }
       await ticket.later(NO_ROOM_MS);
@@ -86,6 +95,16 @@ export function admissionsTo({ room, patienceMs, onEvent }: AdmissionOptions): A
       return letGo();
     },
     isKeepingFree: isOutOfPatience,
+    async reviewKept() {
+      if (kept === undefined || !isOutOfPatience() || performance.now() - kept.knownAt < KEPT_MS) return;
+      kept.knownAt = performance.now();
+      const { ticket } = kept;
+      // Records that are away say nothing of it.
+      const waiting = await records.waitingRuns().catch(() => [ticket.run]);
+      if (waiting.some((run) => isSame(run, ticket.run))) return;
+      passedOverSince.delete(keyOf(ticket));
+      await letGo()?.giveBack();
+    },
     async offerKept() {
       if (kept === undefined || isOutOfPatience() || performance.now() - kept.keptAt < KEPT_MS)
         return undefined;
@@ -97,6 +116,12 @@ export function admissionsTo({ room, patienceMs, onEvent }: AdmissionOptions): A
       await letGo()?.giveBack();
     },
   };
+}
+
+type RunKey = Pick<QueuedRun, "tenant" | "runId">;
+
+function isSame(one: RunKey, other: RunKey): boolean {
+  return one.tenant === other.tenant && one.runId === other.runId;
 }
 
 function keyOf({ run: { tenant, runId } }: Ticket): string {

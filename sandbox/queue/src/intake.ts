@@ -63,6 +63,7 @@ export function intakeOf(options: IntakeOptions): Intake {
       }
       const kept = admissions.takeKept();
       if (kept !== undefined) return claim(kept, turns, options);
+      await admissions.reviewKept();
       if (admissions.isKeepingFree() || room.isFull()) return { kind: "full" };
       const offered = await admissions.offerKept();
       if (offered !== undefined) order.rest(offered.tenant, offered.restMs);

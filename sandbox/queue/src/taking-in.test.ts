@@ -13,7 +13,7 @@ function host(
   runs: readonly QueuedRun[],
   outcomes: Readonly<Record<string, () => Promise<ClaimOutcome>>> = {},
 ) {
-  const records = new MemoryRecords(runs);
+  const records = new MemoryRecords(runs, 60_000);
   const claim = records.claim.bind(records);
   records.claim = (run, worker) => outcomes[run.runId]?.() ?? claim(run, worker);
   const events: WorkerEvent[] = [];
@@ -21,6 +21,7 @@ function host(
   const tickets = runs.map((run) => aTicket(run));
   const queue = [...tickets];
   const refusals = hostRefusals(onEvent);
+  const room = roomOf({ cores: 4, memoryBytes: 1_000, gpus: 0 });
   const intake = intakeOf({
     records,
     refusals,
@@ -34,13 +35,13 @@ function host(
       closeIdle: async () => undefined,
       close: async () => undefined,
     },
-    room: roomOf({ cores: 4, memoryBytes: 1_000, gpus: 0 }),
+    room,
     identity: { id: "w1", host: "here" },
     patienceMs: 30_000,
     recordsHealth: healthOf("records", onEvent),
     queueHealth: healthOf("queue", onEvent),
   });
-  return { intake, records, refusals, events, put: () => tickets.map((ticket) => ticket.put) };
+  return { intake, records, refusals, room, events, put: () => tickets.map((ticket) => ticket.put) };
 }
 
 function run(runId: string, changes: Partial<QueuedRun> = {}): QueuedRun {
@@ -102,4 +103,36 @@ test("a host takes nothing while it refuses whatever comes, and leaves a run tha
   expect(await kinds(intake, 2)).toEqual(["look-again", "claimed"]);
   expect(put()).toEqual([["later"], []]);
   expect([intake.obstacleTo(run("a")), intake.obstacleTo(run("b"))]).toEqual(["refused", undefined]);
+});
+
+test("a run that nothing is taken before is let go when somebody else has done it, or it was cancelled", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { reservation } = run("x");
+  const large = run("large", { reservation: { ...reservation, cores: 4 } });
+  const { intake, records, room, put } = host([large, run("small")]);
+  room.take({ ...reservation, cores: 3 });
+  expect(await kinds(intake, 1)).toEqual(["look-again"]);
+  vi.advanceTimersByTime(30_000);
+  expect(await kinds(intake, 1)).toEqual(["full"]);
+  vi.advanceTimersByTime(5_000);
+  expect(await kinds(intake, 1)).toEqual(["full"]);
+  await records.claim(large, { id: "w2", host: "there" });
+  expect(await kinds(intake, 1)).toEqual(["full"]);
+  vi.advanceTimersByTime(5_000);
+  expect(await kinds(intake, 1)).toEqual(["claimed"]);
+  expect(put()).toEqual([["back"], []]);
+});
+
+test("records that are away do not let it go", async () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { reservation } = run("x");
+  const { intake, records, room, put } = host([run("large", { reservation: { ...reservation, cores: 4 } })]);
+  room.take({ ...reservation, cores: 3 });
+  await intake.next();
+  vi.advanceTimersByTime(60_000);
+  records.isAway = true;
+  expect(await kinds(intake, 1)).toEqual(["full"]);
+  expect(put()).toEqual([[]]);
 });
