@@ -18,7 +18,7 @@ export interface SavingsRow {
   readonly fee: Decimal;
 }
 
-/** All of one currency. A replaced proof is in no sum: the one that replaces it is. */
+/** All of one currency. A replaced proof is in no sum: the one that replaces it is. What a dispute took back for good is in its own alone. */
 export interface SavingsTotal {
   readonly currency: Currency;
   readonly proofs: number;
@@ -26,6 +26,9 @@ export interface SavingsTotal {
   readonly fee: Decimal;
   /** Of the savings, those whose dispute is open. */
   readonly disputed: Decimal;
+  /** Savings that were proven, until the customer was right in a dispute. */
+  readonly upheld: Decimal;
+  readonly upheldProofs: number;
 }
 
 /** A month of which nothing can be said yet, or at all. */
@@ -100,13 +103,18 @@ function stateOf({ dispute }: KeptProof, { fee }: SavingsEvidence, isReplaced: b
   return compareDecimals(fee, ZERO) === 0 ? "nothing-due" : "charged";
 }
 
-function totalOf(currency: Currency, rows: readonly SavingsRow[]): SavingsTotal {
-  const disputed = rows.filter(({ state }) => state === "disputed");
+function totalOf(currency: Currency, all: readonly SavingsRow[]): SavingsTotal {
+  const rows = all.filter(({ state }) => state !== "upheld");
+  const upheld = all.filter(({ state }) => state === "upheld");
+  const savingsOf = (of: readonly SavingsRow[]): Decimal =>
+    addDecimals(...of.map(({ evidence }) => evidence.savings));
   return {
     currency,
     proofs: rows.length,
-    savings: addDecimals(...rows.map(({ evidence }) => evidence.savings)),
+    savings: savingsOf(rows),
     fee: addDecimals(...rows.map(({ fee }) => fee)),
-    disputed: addDecimals(...disputed.map(({ evidence }) => evidence.savings)),
+    disputed: savingsOf(rows.filter(({ state }) => state === "disputed")),
+    upheld: savingsOf(upheld),
+    upheldProofs: upheld.length,
   };
 }

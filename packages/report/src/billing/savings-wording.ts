@@ -3,7 +3,7 @@ import { chargeText } from "../campaign/campaign-wording.ts";
 import { figure } from "../validation/validation-wording.ts";
 import { amountText, plural } from "../wording.ts";
 import { exactText } from "./amounts.ts";
-import type { ProofState, SavingsReport, SavingsRow } from "./savings-report.ts";
+import type { ProofState, SavingsReport, SavingsRow, SavingsTotal } from "./savings-report.ts";
 
 const ZERO = decimal(0);
 
@@ -23,16 +23,23 @@ export function stateWord(state: ProofState): string {
 /** A tenant's savings in one sentence, without a final period and without a name from outside. */
 export function savingsSentence({ totals, unproven }: SavingsReport): string {
   const open = unproven.length === 0 ? "" : `; ${plural(unproven.length, "month")} not proven`;
-  if (totals.length === 0) return `No saving is proven${open}`;
-  const parts = totals.map(({ currency, savings, fee, disputed, proofs }) => {
-    const isLoss = compareDecimals(savings, ZERO) < 0;
-    const amount = amountText(isLoss ? multiply(savings, decimal(-1)) : savings, currency);
-    const what = isLoss ? `Changes cost ${amount} more than before` : `Changes saved ${amount}`;
-    const contested =
-      compareDecimals(disputed, ZERO) === 0 ? "" : `, ${amountText(disputed, currency)} of it disputed`;
-    return `${what} in ${plural(proofs, "proof")}${contested}; ${chargeText(fee, currency)} of it is Apex's share`;
-  });
-  return `${parts.join("; ")}${open}`;
+  const taken = totals
+    .filter(({ upheldProofs }) => upheldProofs > 0)
+    .map(({ currency, upheld, upheldProofs }) => {
+      const disputes = plural(upheldProofs, "dispute");
+      return `; savings of ${amountText(upheld, currency)} were taken back after ${disputes}`;
+    });
+  const parts = totals.filter(({ proofs }) => proofs > 0).map(savedText);
+  return `${parts.length === 0 ? "No saving is proven" : parts.join("; ")}${taken.join("")}${open}`;
+}
+
+function savedText({ currency, savings, fee, disputed, proofs }: SavingsTotal): string {
+  const isLoss = compareDecimals(savings, ZERO) < 0;
+  const amount = amountText(isLoss ? multiply(savings, decimal(-1)) : savings, currency);
+  const what = isLoss ? `Changes cost ${amount} more than before` : `Changes saved ${amount}`;
+  const contested =
+    compareDecimals(disputed, ZERO) === 0 ? "" : `, ${amountText(disputed, currency)} of it disputed`;
+  return `${what} in ${plural(proofs, "proof")}${contested}; ${chargeText(fee, currency)} of it is Apex's share`;
 }
 
 /** What was changed: "m5.xlarge → m5.large", several one after the other. */

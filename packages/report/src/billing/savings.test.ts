@@ -77,6 +77,8 @@ test("the share is what is charged, to the last digit", () => {
       savings: "94.464",
       fee: addDecimals(...charged.map(({ amount }) => amount)),
       disputed: "0",
+      upheld: "0",
+      upheldProofs: 0,
     },
   ]);
 });
@@ -123,7 +125,19 @@ test("a dispute takes the share back until it is decided, and an upheld one for 
   expect(open.totals[0]).toMatchObject({ fee: only?.fee, disputed: "69.12" });
   expect(table(open)).toContain("We moved the load.");
   expect(table(open)).toContain("$69.12 of it disputed");
-  expect(of("upheld").totals[0]).toMatchObject({ fee: only?.fee, disputed: "0" });
+  // What the customer was right about was not saved.
+  const upheld = of("upheld");
+  expect(upheld.totals[0]).toEqual({ ...only, upheld: "69.12", upheldProofs: 1 });
+  expect(table(upheld)).toMatch(
+    /^Changes saved \$25.34 in 1 proof; \$5.07 of it is Apex's share; savings of \$69.12 were taken back after 1 dispute/,
+  );
+  for (const page of [renderSavingsMarkdown(upheld), renderSavingsHtml(upheld)])
+    expect(page).toContain("were taken back after");
+  const all = savingsReport(
+    "acme",
+    FEWER.kept.map((kept) => ({ ...kept, dispute: { ...dispute, outcome: "upheld" as const } })),
+  );
+  expect(table(all)).toMatch(/^No saving is proven; savings of \$94.46 were taken back after 2 disputes/);
   expect(of("rejected").totals[0]?.fee).toBe("18.8928");
 });
 
@@ -139,7 +153,9 @@ test("usage that is gone from a later bill leaves nothing of its proof, and ever
   const others = days("2026-08-21", "2026-10-01", { ...SMALL, resourceId: "i-2" });
   const gone = proofsOf(others, {}, FEWER.kept);
   const report = savingsReport("acme", [...FEWER.kept, ...gone.kept]);
-  expect(report.totals).toEqual([{ currency: "USD", proofs: 2, savings: "0", fee: "0", disputed: "0" }]);
+  expect(report.totals).toEqual([
+    { currency: "USD", proofs: 2, savings: "0", fee: "0", disputed: "0", upheld: "0", upheldProofs: 0 },
+  ]);
   expect(report.rows.map(({ state }) => state)).toEqual([
     "replaced",
     "nothing-due",
