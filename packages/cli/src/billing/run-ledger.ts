@@ -1,6 +1,7 @@
 import { PUBLISHED_RATE_CARDS, rateCardAt } from "@apex/billing";
 import { decimal, formatInstant, formatMoney, multiply, sumDecimals } from "@apex/core";
-import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { OpenRecordStores } from "@apex/store";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
 import { textTable } from "./text-table.ts";
@@ -51,13 +52,23 @@ export async function runInvoiceList(io: Io, { tenant, json }: TenantOption): Pr
   return EXIT_CODES.done;
 }
 
-/** `apex billing reverse`: takes all charges of a run or a proof back. Exit 1 when there is nothing (more) to take back. */
+/** A proof whose fee was taken back by hand would be charged again with the next bill that says otherwise; a dispute keeps that from it. */
+async function requireNoProof({ billing }: OpenRecordStores, tenant: string, subject: string): Promise<void> {
+  if (!(await billing.savings(tenant)).some(({ id }) => id === subject)) return;
+  throw new CommandError(
+    EXIT_CODES.badInput,
+    `${subject} is a proof of savings, which later bills would charge again: take its fee back with \`apex billing savings dispute ${subject}\`, and decide it "upheld"`,
+  );
+}
+
+/** `apex billing reverse`: takes all charges of a run back. Exit 1 when there is nothing (more) to take back. */
 export async function runReverse(
   io: Io,
   { subject, reason, tenant, json }: TenantOption & { readonly subject: string; readonly reason: string },
 ): Promise<ExitCode> {
   const reversals = await withStore(io, async (store) => {
     await requireTenant(store, tenant);
+    await requireNoProof(store, tenant, subject);
     return store.billing.reverse(tenant, subject, reason);
   });
   if (json === true) io.out(`${JSON.stringify(reversals, null, 2)}\n`);

@@ -363,6 +363,18 @@ describe("a dispute", () => {
     expect(await charged()).toBe("7.2");
   });
 
+  test("is how a fee is taken back: by hand, the next bill would charge it again", async () => {
+    await prove("--record");
+    const [august] = (await books.stores.billing.savings(tenant)).map(({ id }) => id);
+    const argv = ["billing", "reverse", august ?? "", "--tenant", tenant, "--reason", "traffic fell"];
+    const { exitCode, stderr } = await books.run(argv, NOW);
+    expect([exitCode, stderr]).toEqual([
+      EXIT_CODES.badInput,
+      expect.stringContaining(`apex billing savings dispute ${august}`),
+    ]);
+    expect(await charged()).toBe(FEES);
+  });
+
   test("of a replaced proof cannot be rejected: its fee would stand beside the new one", async () => {
     await prove("--record");
     await bill({ after: "0.15" });

@@ -99,7 +99,7 @@ function addBooks(billing: Command, io: Io, finish: Finish): void {
     });
   tenantOption(billing.command("reverse"))
     .description("take all charges of a run back; what was invoiced comes off the next invoice")
-    .argument("<subject>", "id of the run or of the savings")
+    .argument("<run>", "id of the run; a dispute takes the fee of savings back")
     .requiredOption("--reason <text>", "why; kept for good")
     .option(...JSON_OPTION)
     .action(async (subject: string, options) => {
