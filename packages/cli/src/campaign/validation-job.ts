@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { AdapterError, type Reservation } from "@apex/core";
 import { z } from "zod";
+import { canonicalJson } from "../canonical-json.ts";
 
 /** What an executor of validations is handed: everything that decides the result, files by their content. */
 const JOB_SCHEMA = "apex.validation-job/v1";
@@ -82,18 +83,9 @@ export type ValidationJob = z.output<typeof jobSchema>;
 /** A file by its place and its content. */
 export type KeptFile = z.output<typeof file>;
 
-/** Text with the keys of every object in order, so that equal values are equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) =>
-    typeof each === "object" && each !== null && !Array.isArray(each)
-      ? Object.fromEntries(Object.entries(each).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : each,
-  );
-}
-
 /** A job of this version, as text. */
 export function renderJob(job: Omit<ValidationJob, "schema">): string {
-  return canonical({ ...job, schema: JOB_SCHEMA });
+  return canonicalJson({ ...job, schema: JOB_SCHEMA });
 }
 
 const versionSchema = z.object({ apexVersion: z.string() });
@@ -120,7 +112,7 @@ export interface ConfigurationFile {
 
 /** A configuration's files as one text, in one order: the same files are the same text. */
 export function renderConfiguration(files: readonly ConfigurationFile[]): string {
-  return canonical({
+  return canonicalJson({
     schema: CONFIGURATION_SCHEMA,
     files: files
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
@@ -168,5 +160,5 @@ export function runIdOf(job: Omit<ValidationJob, "schema">, reservation: Reserva
     workload: { ...workload, files: contents(workload.files) },
     reservation,
   };
-  return `val-${createHash("sha256").update(canonical(decisive)).digest("hex").slice(0, ID_LENGTH)}`;
+  return `val-${createHash("sha256").update(canonicalJson(decisive)).digest("hex").slice(0, ID_LENGTH)}`;
 }

@@ -81,6 +81,16 @@ test("each input shows in its own digest, files of local modules included", asyn
   expect(await differing(() => digests({ workload: paths }))).toEqual(["workload"]);
 });
 
+test("in which order variables and objectives were given is no other input", async () => {
+  const own = { image: "shop:1", port: 80, env: { A: "1", B: "2" } };
+  const objectives = { errorShare: 0.01, tolerance: 0.1 };
+  const turned = { env: { B: "2", A: "1" }, port: 80, image: "shop:1" };
+  expect(await digests({ own, objectives })).toEqual(
+    await digests({ own: turned, objectives: { tolerance: 0.1, errorShare: 0.01 } }),
+  );
+  expect(await differing(() => digests({ own }))).toEqual(["options"]);
+});
+
 test("another input is another seed", async () => {
   expect(seedOf(await digests({ minutes: 6 }))).not.toBe(seedOf(await digests()));
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { WORKLOAD_NUMBERS, type Workload, type WorkloadNumberColumn } from "@apex/core";
 import { loadHclParser } from "@apex/generators-hcl/node";
+import { canonicalJson } from "../canonical-json.ts";
 import type { Io } from "../io.ts";
 import { readTerraform } from "./read-terraform.ts";
 import type { ValidateInputs } from "./validate.ts";
@@ -64,6 +65,11 @@ async function digestOfTerraform({ terraformDirectory, varFiles }: ValidateInput
   return digestOf([...files.flat(), "variables", ...order]);
 }
 
+/** In which order variables and objectives were given decides nothing, and a campaign's job has another one than a command line. */
+function inOrder(value: object | undefined): string | undefined {
+  return value === undefined ? undefined : canonicalJson(value);
+}
+
 /**
  * What a validation is made from, by name: its journal says with it whether two runs tried the same. `image` is the identity of
  * what runs in the containers.
@@ -85,7 +91,14 @@ export async function inputDigests(
     workload: digestOfWorkload(inputs.workload),
     image: digestOf([image]),
     options: digestOf([
-      JSON.stringify({ target, own, objectives, minutes, scale, arrivalFactor: arrivalFactor ?? 1 }),
+      JSON.stringify({
+        target,
+        own: inOrder(own),
+        objectives: inOrder(objectives),
+        minutes,
+        scale,
+        arrivalFactor: arrivalFactor ?? 1,
+      }),
     ]),
   };
 }
