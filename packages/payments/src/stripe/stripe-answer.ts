@@ -38,8 +38,8 @@ function readStripeError(body: string): StripeError {
 
 /** What became of an event. */
 export type SendOutcome =
-  /** Stripe has it. `wasThere`: it had it before. */
-  | { readonly kind: "taken"; readonly wasThere: boolean }
+  /** Stripe has it, from this time or from an earlier one. */
+  | { readonly kind: "taken" }
   | {
       /** Stripe will not take this event; is not there, or not now; does not accept the key. */
       readonly kind: "refused" | "unavailable" | "denied";
@@ -114,7 +114,7 @@ function retryAfterMs(header: string | null): number | undefined {
 function judgeSuccess(body: string, identifier: string): Judged {
   const taken = takenSchema.safeParse(parseJson(body));
   if (taken.success && taken.data.identifier === identifier) {
-    return { outcome: { kind: "taken", wasThere: false }, again: null };
+    return { outcome: { kind: "taken" }, again: null };
   }
   const reason = `what answered does not read like Stripe: ${body.trim().slice(0, MESSAGE_MAX)}`;
   return { outcome: { kind: "unavailable", reason, mayBeHeard: true }, again: null };
@@ -124,8 +124,7 @@ function judgeSuccess(body: string, identifier: string): Judged {
 export function judge({ status, body, shouldRetry, retryAfter }: Answer, identifier: string): Judged {
   if (status >= 200 && status < 300) return judgeSuccess(body, identifier);
   const error = readStripeError(body);
-  if (isDuplicate(status, error, identifier))
-    return { outcome: { kind: "taken", wasThere: true }, again: null };
+  if (isDuplicate(status, error, identifier)) return { outcome: { kind: "taken" }, again: null };
   const reason = `Stripe answered ${status}${error.message === "" ? "" : `: ${error.message}`}`;
   if (status === 401 || status === 403)
     return { outcome: { kind: "denied", reason, mayBeHeard: false }, again: null };
