@@ -1,4 +1,5 @@
 import type { Decimal } from "@apex/core";
+import { AMOUNT_DIGITS } from "../rate-run.ts";
 
 /** What a column holds. `json`: text that is a JSON object. All are null where there is nothing to say. */
 export type FocusColumnType = "text" | "decimal" | "instant" | "json";
@@ -66,4 +67,4 @@ export type FocusRow = {
 };
 
 /** Digits before and after the point that hold every decimal of an export: DECIMAL(38, 18). */
-export const FOCUS_DECIMAL = { precision: 38, scale: 18 } as const;
+export const FOCUS_DECIMAL = { precision: 38, scale: AMOUNT_DIGITS } as const;

@@ -1,8 +1,7 @@
+import { AMOUNT_DIGITS } from "@apex/billing";
 import type { Currency, Decimal } from "@apex/core";
 import { amountText } from "../wording.ts";
 
-/** What a charge is kept to. */
-const DIGITS_MAX = 18;
 const DIGITS_MIN = 2;
 
 function places(value: Decimal): number {
@@ -11,7 +10,7 @@ function places(value: Decimal): number {
 
 /** An amount with all of its digits, two at least. */
 export function exactText(amount: Decimal, currency: Currency): string {
-  return amountText(amount, currency, Math.min(DIGITS_MAX, Math.max(DIGITS_MIN, places(amount))));
+  return amountText(amount, currency, Math.min(AMOUNT_DIGITS, Math.max(DIGITS_MIN, places(amount))));
 }
 
 /** An amount that was rounded to its currency's digits, as it was rounded. */

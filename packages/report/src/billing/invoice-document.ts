@@ -1,4 +1,5 @@
 import {
+  AMOUNT_DIGITS,
   type Charge,
   chargeDescription,
   type ChargeKind,
@@ -158,5 +159,5 @@ function annexOf({ period, lines }: Invoice, unordered: readonly Charge[]): read
 export function roundingNote(document: Pick<InvoiceDocument, "total" | "currency">): string {
   const digits = digitsOf(document);
   const unit = digits === 0 ? "1" : `0.${"0".repeat(digits - 1)}1`;
-  return `Charges are kept to 18 places and nothing is rounded run by run. The exact sum of all charges is rounded once, to ${unit} ${document.currency} (half to even). Each line is its own exact sum rounded down, and the units then missing to the total are on the lines that lost most, so that the lines add up to the total.`;
+  return `Charges are kept to ${AMOUNT_DIGITS} places and nothing is rounded run by run. The exact sum of all charges is rounded once, to ${unit} ${document.currency} (half to even). Each line is its own exact sum rounded down, and the units then missing to the total are on the lines that lost most, so that the lines add up to the total.`;
 }

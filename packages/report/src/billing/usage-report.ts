@@ -1,4 +1,4 @@
-import type { Charge, ChargeKind, RateCard } from "@apex/billing";
+import { AMOUNT_DIGITS, type Charge, type ChargeKind, type RateCard } from "@apex/billing";
 import {
   addDecimals,
   type Currency,
@@ -90,8 +90,6 @@ export interface UsageParts extends Pick<UsageReport, "tenant" | "period" | "fre
   readonly cards: readonly RateCard[];
 }
 
-/** As exact as a charge is kept. */
-const DIGITS = 18;
 const ZERO = decimal(0);
 const ONE = decimal(1);
 const METERED: ReadonlySet<ChargeKind> = new Set(["vcpu", "memory", "gpu"]);
@@ -169,7 +167,7 @@ function baseOf({ kind, rateCard, amount }: Charge, margins: ReadonlyMap<string,
   const margin = margins.get(rateCard);
   return margin === undefined
     ? null
-    : decimal(roundDecimal(divide(amount, addDecimals(ONE, margin)), DIGITS));
+    : decimal(roundDecimal(divide(amount, addDecimals(ONE, margin)), AMOUNT_DIGITS));
 }
 
 function totalOf(currency: Currency, subjects: readonly UsageSubject[]): UsageTotal {

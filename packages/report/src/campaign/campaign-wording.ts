@@ -1,3 +1,4 @@
+import { AMOUNT_DIGITS } from "@apex/billing";
 import {
   type CampaignState,
   compareDecimals,
@@ -23,8 +24,6 @@ const ONE = decimal(1);
 
 /** A charge below one unit is shown to so many digits at least: many are cents. */
 const CHARGE_DIGITS = 4;
-/** As exact as a charge is kept. */
-const CHARGE_DIGITS_MAX = 18;
 
 const OUTCOME_WORDS: Readonly<Record<RunOutcome, string>> = {
   passed: "pass",
@@ -79,11 +78,11 @@ export function chargeText(amount: Decimal | null, currency: Currency): string {
   if (amount === null) return UNKNOWN;
   const isSmall = compareDecimals(amount, ONE) < 0 && compareDecimals(amount, decimal(-1)) > 0;
   if (!isSmall || compareDecimals(amount, ZERO) === 0) return amountText(amount, currency);
-  for (let digits = CHARGE_DIGITS; digits < CHARGE_DIGITS_MAX; digits += 1) {
+  for (let digits = CHARGE_DIGITS; digits < AMOUNT_DIGITS; digits += 1) {
     const text = amountText(amount, currency, digits);
     if (/[1-9]/.test(text)) return text;
   }
-  return amountText(amount, currency, CHARGE_DIGITS_MAX);
+  return amountText(amount, currency, AMOUNT_DIGITS);
 }
 
 /** Two charges that differ never print alike. */

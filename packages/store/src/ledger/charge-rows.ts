@@ -1,15 +1,12 @@
-import { type Charge, currencyDigits } from "@apex/billing";
+import { AMOUNT_DIGITS, type Charge, currencyDigits } from "@apex/billing";
 import { AdapterError, assert, type Currency, type Decimal, decimal } from "@apex/core";
 import type { Insertable, Selectable } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import type { KeptCharge } from "./billing-store.ts";
 
-/** Places of NUMERIC(38, 18). */
-const DIGITS_MAX = 18;
-
 /** Whether the database keeps a number as it is: it would round, in silence, the places that it has no room for. */
 export function isStorable(value: Decimal): boolean {
-  return (value.split(".")[1]?.length ?? 0) <= DIGITS_MAX;
+  return (value.split(".")[1]?.length ?? 0) <= AMOUNT_DIGITS;
 }
 
 /** Throws an AdapterError (`invalid`): what is kept in such a currency could be on no invoice, and never be changed. */
@@ -22,7 +19,7 @@ export function requirePayable(currency: Currency, what: string): void {
 }
 
 function storedNumber(value: Decimal, what: string): string {
-  assert(isStorable(value), `${what} is ${value}, which has more than ${DIGITS_MAX} places`);
+  assert(isStorable(value), `${what} is ${value}, which has more than ${AMOUNT_DIGITS} places`);
   return value;
 }
 
