@@ -46,8 +46,6 @@ export interface RatedRun {
   readonly lines: readonly RatedLine[];
   /** The exact sum of the lines. */
   readonly amount: Decimal;
-  /** Of `amount`, what the compute costs us at the base prices; the rest is margin. To 18 places. */
-  readonly base: Decimal;
 }
 
 /** Places of an amount before it is on an invoice: NUMERIC(38, 18) in the database. */
@@ -128,12 +126,10 @@ export function rateRun(usage: MeteredUsage, card: RateCard): RatedRun {
     compareDecimals(missing, ZERO) > 0
       ? [{ kind: "minimum", quantity: ONE, unit: "Runs", unitPrice: missing, amount: missing }]
       : [];
-  const base = addDecimals(...meters.map((meter) => amountOf(meter, meter.base)));
   return {
     rateCard: card.id,
     currency: card.currency,
     lines: [...metered, ...minimum],
     amount: addDecimals(used, ...minimum.map(({ amount }) => amount)),
-    base,
   };
 }

@@ -122,7 +122,6 @@ export function savingsCharges(proof: SavingsProof, rateCard: string): readonly 
       rateCard,
       currency: proof.currency,
       amount: proof.fee,
-      base: decimal(0),
       lines: [
         {
           kind: "savings-share",

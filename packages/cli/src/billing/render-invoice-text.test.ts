@@ -20,7 +20,7 @@ function aRun(subject: string, at: string): readonly Charge[] {
 }
 
 function aSaving(subject: string): readonly Charge[] {
-  return aRun(subject, "2026-11-01T00:00:00Z").map((charge) => ({
+  return aRun(subject, "2026-11-30T23:59:59.999Z").map((charge) => ({
     ...charge,
     kind: "savings-share",
     amount: decimal("5"),

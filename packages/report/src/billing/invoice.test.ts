@@ -101,9 +101,9 @@ describe("the JSON form", () => {
 describe("the page", () => {
   const html = renderInvoiceHtml(anInvoice());
 
-  test("is made for paper: its size, heads that are repeated, rows that are whole, an annex of its own", () => {
-    expect(html).toContain("@page { size: A4 portrait");
-    expect(renderInvoiceHtml(anInvoice(), { paper: "letter" })).toContain("@page { size: letter portrait");
+  test("is made for any paper: heads that are repeated, rows that are whole, an annex of its own", () => {
+    // A4 or letter: the paper that there is.
+    expect(html).toContain("@page { size: portrait");
     expect(html).toContain("thead { display: table-header-group; }");
     expect(html).toContain("break-before: page");
     expect(html.match(/<thead>/g)).toHaveLength(2);
@@ -158,7 +158,6 @@ describe("the page", () => {
           },
         ],
         amount: decimal("13.65"),
-        base: decimal("9"),
       },
     );
     const invoice = buildInvoice({ ...HEAD, currency: "JPY" }, charges);

@@ -14,17 +14,10 @@ import {
   roundingNote,
 } from "./invoice-document.ts";
 
-/** What an invoice is printed on. */
-export interface InvoiceHtmlOptions {
-  /** "A4" when absent. */
-  readonly paper?: "A4" | "letter";
-}
-
-/** A document on paper is light wherever it is read; a page names its number and how many there are. */
-function style(paper: "A4" | "letter"): string {
-  return `${HTML_STYLE}
+/** A document on paper (A4 or letter) is light wherever it is read; a page names its number and how many there are. */
+const STYLE = `${HTML_STYLE}
 :root { color-scheme: light; }
-@page { size: ${paper} portrait; margin: 18mm 16mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; } }
+@page { size: portrait; margin: 18mm 16mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; } }
 body { font-size: 10pt; max-width: 178mm; } h1 { font-size: 16pt; margin: 0; } h2 { font-size: 11pt; break-after: avoid; }
 .parties { display: grid; gap: 1rem; grid-template-columns: 1fr 1fr; margin: 1.5rem 0; } .parties h2 { margin: 0; font-size: 8pt; color: var(--dim); }
 .parties p { margin: 0; overflow-wrap: anywhere; } dl { display: grid; gap: 0.1rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
@@ -35,15 +28,14 @@ section.annex { break-before: page; } section.annex td, section.annex th { font-
 tr.subject td { border-bottom: 0; font-weight: 600; padding-top: 0.5rem; break-after: avoid; }
 @media print { body { margin: 0; padding: 0; max-width: none; } }
 `;
-}
 
 /** An invoice as one page that needs nothing else, to be printed or made a PDF of: the lines, then every charge behind them. */
-export function renderInvoiceHtml(document: InvoiceDocument, options: InvoiceHtmlOptions = {}): string {
+export function renderInvoiceHtml(document: InvoiceDocument): string {
   const { number, currency } = document;
   return [
     "<!doctype html>",
     `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>Invoice ${escapeHtml(number)}</title><style>${style(options.paper ?? "A4")}</style></head><body>`,
+    `<title>Invoice ${escapeHtml(number)}</title><style>${STYLE}</style></head><body>`,
     `<h1>Invoice ${escapeHtml(number)}</h1>`,
     `<div class="parties">${party("From", document.seller)}${party("To", document.buyer)}</div>`,
     facts(document),

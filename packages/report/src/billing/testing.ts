@@ -45,16 +45,15 @@ export function someCharges(): readonly Charge[] {
   ];
 }
 
-/** A proven saving of October, which is over as November begins. */
+/** A proven saving of November. */
 export function chargesOfSaving(amount: string, subject = "sav-1"): readonly Charge[] {
   const share = decimal(amount);
   return chargesOf(
-    { tenant: "acme", subject, from: "2026-10-01T00:00:00Z", at: "2026-11-01T00:00:00Z" },
+    { tenant: "acme", subject, from: "2026-11-01T00:00:00Z", at: "2026-11-30T23:59:59.999Z" },
     {
       rateCard: "vbp",
       currency: "USD",
       amount: share,
-      base: decimal(0),
       lines: [
         { kind: "savings-share", quantity: decimal(1), unit: "Savings", unitPrice: share, amount: share },
       ],

@@ -75,8 +75,8 @@ test("currencies are never added up", () => {
   const euros = chargesOfRun("val-9", 60).map((charge) => ({ ...charge, currency: "EUR", invoice: null }));
   const report = usage({ charges: [...savings("1"), ...euros] });
   expect(report.totals.map(({ currency, subjects }) => [currency, subjects])).toEqual([
-    ["USD", 1],
     ["EUR", 1],
+    ["USD", 1],
   ]);
 });
 
