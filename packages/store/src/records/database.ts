@@ -1,6 +1,7 @@
 import { AdapterError } from "@apex/core";
 import { Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
+import { admitTenants } from "../tenants/admit-tenants.ts";
 import type { ServerConnection } from "./embedded/embedded-server.ts";
 import { migrate } from "./migrate.ts";
 import type { Tables } from "./tables.ts";
@@ -31,6 +32,7 @@ export async function openDatabase(server: ServerConnection | string): Promise<K
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     await migrate(db);
+    await admitTenants(db);
     return db;
   } catch (cause) {
     await db.destroy();

@@ -127,7 +127,7 @@ test("the role without a tenant sees nothing", async () => {
   const db = databases.superuser;
   for (const table of (await tenantTables(db)).keys()) {
     const seen = await db.transaction().execute(async (trx) => {
-      await sql`SET LOCAL ROLE apex_tenant`.execute(trx);
+      await sql`SELECT set_config('role', apex.tenant_role(), true)`.execute(trx);
       return sql`SELECT * FROM apex.${sql.table(table)}`.execute(trx);
     });
     expect([table, seen.rows]).toEqual([table, []]);
@@ -159,32 +159,64 @@ describe("the role", () => {
   test("is refused to none who passes all policies without it", async () => {
     const { admin } = server;
     await sql`CREATE ROLE passes LOGIN PASSWORD 'passes' BYPASSRLS`.execute(admin);
-    const db = await openDatabase(await server.newDatabase({ name: "passes", password: "passes" }));
-    await expect(asTenant(db, "acme", () => Promise.resolve())).rejects.toThrow("may not become apex_tenant");
-    await sql`GRANT apex_tenant TO passes`.execute(admin);
+    const url = await server.newDatabase({ name: "passes", password: "passes" });
+    const before = await openDatabase(url);
+    const refusal: unknown = await asTenant(before, "acme", () => Promise.resolve()).catch(
+      (thrown: unknown) => thrown,
+    );
+    const [, advice] =
+      /may not become apex_tenant_\d+; let an administrator run: (.*); then start/.exec(String(refusal)) ??
+      [];
+    await sql.raw(advice ?? "").execute(admin);
+    await before.destroy();
+    const db = await openDatabase(url);
     const { rows } = await asTenant(db, "acme", (trx) => sql`SELECT 1 FROM apex.tenants`.execute(trx));
     expect(rows).toEqual([]);
     await db.destroy();
   });
 
+  test("is of one database: whoever may be a tenant of another reads nothing here", async () => {
+    const { admin } = server;
+    await sql`CREATE ROLE neighbour LOGIN PASSWORD 'neighbour' CREATEROLE`.execute(admin);
+    const theirs = await openDatabase(await server.newDatabase({ name: "neighbour", password: "neighbour" }));
+    // A copy has the rights of its origin: the origin's role must not be one of them.
+    const [ours, origin] = [await server.open(), await server.open()];
+    const role = async (db: Kysely<Tables>): Promise<string> =>
+      (await sql<{ role: string }>`SELECT apex.tenant_role() AS role`.execute(db)).rows[0]?.role ?? "";
+    const migrated = await sql<{ role: string }>`
+      SELECT 'apex_tenant_' || oid AS role FROM pg_database WHERE datname = 'migrated'`.execute(admin);
+    const others = [await role(theirs), await role(origin), migrated.rows[0]?.role ?? ""];
+    expect(new Set([...others, await role(ours)]).size).toBe(4);
+    for (const other of others) {
+      const reading = ours.transaction().execute(async (trx) => {
+        await sql`SELECT set_config('role', ${other}, true), set_config('apex.tenant', 'default', true)`.execute(
+          trx,
+        );
+        await sql`SELECT FROM apex.tenants`.execute(trx);
+      });
+      await expect(reading).rejects.toThrow("permission denied for schema apex");
+    }
+    const becoming = sql`SELECT set_config('role', ${await role(ours)}, true)`.execute(theirs);
+    await expect(becoming).rejects.toThrow("permission denied to set role");
+    await theirs.destroy();
+  });
+
   test("is made where it may be, once by several at a time, and is not needed where it may not", async () => {
     const { admin } = server;
-    await sql`ALTER ROLE apex_tenant RENAME TO apex_tenant_of_before`.execute(admin);
     const without = await filled(await server.newDatabase(OWNER));
     const query = sql<{ tenant: string }>`SELECT tenant FROM apex.charges`;
     expect((await asTenant(without, "acme", (trx) => query.execute(trx))).rows).toEqual([{ tenant: "acme" }]);
     await without.destroy();
     await sql`CREATE ROLE makes_roles LOGIN PASSWORD 'makes' CREATEROLE`.execute(admin);
     const maker = { name: "makes_roles", password: "makes" };
-    const urls = [await server.newDatabase(maker), await server.newDatabase(maker)];
-    const opened = await Promise.all(urls.map((url) => openDatabase(url)));
-    // Who made the role may grant it: a superuser comes after.
-    opened.push(await openDatabase(await server.newDatabase()));
+    const url = await server.newDatabase(maker);
+    const urls = [url, url, url, await server.newDatabase(maker), await server.newDatabase()];
+    const opened = await Promise.all(urls.map((each) => openDatabase(each)));
     for (const db of opened) {
       const seen = await asTenant(db, "default", (trx) =>
         sql<{ id: string; role: string }>`SELECT id, current_user AS role FROM apex.tenants`.execute(trx),
       );
-      expect(seen.rows).toEqual([{ id: "default", role: "apex_tenant" }]);
+      expect(seen.rows).toEqual([{ id: "default", role: expect.stringMatching(/^apex_tenant_\d+$/) }]);
     }
     await Promise.all(opened.map((db) => db.destroy()));
   });
