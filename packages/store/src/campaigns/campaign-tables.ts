@@ -11,6 +11,13 @@ export interface CampaignTables {
   readings: ReadingsTable;
   input_files: InputFilesTable;
   input_file_pieces: InputFilePiecesTable;
+  installation: InstallationTable;
+}
+
+/** One row. */
+interface InstallationTable {
+  is_only: Generated<boolean>;
+  id: string;
 }
 
 interface CampaignsTable {
@@ -96,6 +103,8 @@ interface RunAttemptsTable {
   ended_at: Date | null;
   ending: "verdict" | "failed" | "stopped" | "released" | "crashed" | null;
   failure: string | null;
+  /** By its last reading, once its worker has ended it. */
+  cpu_ns: Numeric | null;
 }
 
 interface ReadingsTable {

@@ -57,7 +57,7 @@ export async function endRun(
   if (run === undefined || attempt === undefined) return LOST;
   if (attempt.ending !== null) return answerAgain(attempt, run, ending);
   const last = await keepReading(trx, claim, reading);
-  const endedAt = await closeAttempt(trx, claim, ending);
+  const endedAt = await closeAttempt(trx, claim, { ending, cpuNs: last?.cpuNs ?? 0n });
   return settle(trx, { claim, ending, run, attempt, last, endedAt });
 }
 
@@ -82,13 +82,18 @@ function answerAgain({ ending, attempt }: AttemptRow, run: LockedRun, again: Att
   return { kind: "again", inMs: isLatest ? Math.max(0, run.backoff_ms ?? 0) : 0 };
 }
 
-async function closeAttempt(trx: Transaction<Tables>, claim: RunClaim, ending: AttemptEnding): Promise<Date> {
+async function closeAttempt(
+  trx: Transaction<Tables>,
+  claim: RunClaim,
+  { ending, cpuNs }: { readonly ending: AttemptEnding; readonly cpuNs: bigint },
+): Promise<Date> {
   const row = await trx
     .updateTable("run_attempts")
     .set({
       ended_at: NOW,
       ending: ending.kind,
       failure: messageOf(ending),
+      cpu_ns: String(cpuNs),
     })
     .where("tenant", "=", claim.tenant)
     .where("run_id", "=", claim.runId)

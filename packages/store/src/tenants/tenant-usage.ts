@@ -8,8 +8,9 @@ const NS_PER_HOUR = 3_600_000_000_000n;
 /** The first instant of the month, UTC, by the database's clock. */
 const MONTH = sql<Date>`date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
 
-/** A limit of a tier that is reached. `month`: it is one of the calendar month. */
+/** A limit of a tier that is reached. */
 export interface ReachedLimit {
+  /** It is one of the calendar month, which only the next one resets. */
   readonly isMonthly: boolean;
   /** "50 runs a month" */
   readonly limit: string;
@@ -28,15 +29,18 @@ export async function limitBefore(
       return { isMonthly: false, limit: `${concurrentRuns} runs at a time`, used: String(running) };
     }
   }
-  return monthlyLimit(trx, { tenant, tier, runIds: [runId] });
+  return monthlyLimit(trx, { tenant, tier, runIds: [runId], withWaiting: false });
 }
 
-/** Throws an AdapterError (`denied`) when the runs are more than the tenant's tier has left in this month. */
+/**
+ * Throws an AdapterError (`denied`) when the runs are more than the tenant's tier has left in this month, once the campaigns that are
+ * started already have begun all of theirs.
+ */
 export async function requireMonth(
   trx: Transaction<Tables>,
   runs: { readonly tenant: string; readonly tier: Tier; readonly runIds: readonly string[] },
 ): Promise<void> {
-  const reached = await monthlyLimit(trx, runs);
+  const reached = await monthlyLimit(trx, { ...runs, withWaiting: true });
   if (reached === undefined) return;
   throw new AdapterError(
     "denied",
@@ -44,24 +48,25 @@ export async function requireMonth(
   );
 }
 
-async function monthlyLimit(
-  trx: Transaction<Tables>,
-  {
-    tenant,
-    tier,
-    runIds,
-  }: { readonly tenant: string; readonly tier: Tier; readonly runIds: readonly string[] },
-): Promise<ReachedLimit | undefined> {
+interface Wanted {
+  readonly tenant: string;
+  readonly tier: Tier;
+  readonly runIds: readonly string[];
+  /** Runs that wait in a started campaign count as if they had begun. */
+  readonly withWaiting: boolean;
+}
+
+async function monthlyLimit(trx: Transaction<Tables>, wanted: Wanted): Promise<ReachedLimit | undefined> {
+  const { tenant, tier, runIds, withWaiting } = wanted;
   if (runIds.length === 0) return undefined;
   const { runsPerMonth, vcpuHoursPerMonth } = TIER_LIMITS[tier];
   if (runsPerMonth !== null) {
-    const begun = await runsThisMonth(trx, tenant);
-    const more = runIds.filter((id) => !begun.has(id)).length;
-    if (more > 0 && begun.size + more > runsPerMonth) {
+    const { counted, more } = await runsWith(trx, wanted);
+    if (more > 0 && counted + more > runsPerMonth) {
       return {
         isMonthly: true,
         limit: `${runsPerMonth} runs a month`,
-        used: `${begun.size} have begun and ${more} more are wanted`,
+        used: `${counted} have begun${withWaiting ? " or wait" : ""} and ${more} more are wanted`,
       };
     }
   }
@@ -87,27 +92,45 @@ export async function runningRuns(trx: Transaction<Tables>, tenant: string): Pro
   return row.count;
 }
 
-/** Ids of runs that began, or were begun again, in this month. */
-export async function runsThisMonth(trx: Transaction<Tables>, tenant: string): Promise<ReadonlySet<string>> {
-  const rows = await trx
-    .selectFrom("run_attempts")
-    .select("run_id")
-    .distinct()
-    .where("tenant", "=", tenant)
-    .where("started_at", ">=", MONTH)
-    .execute();
-  return new Set(rows.map((row) => row.run_id));
+/** How many runs began, or were begun again, in this month. */
+export async function runsThisMonth(trx: Transaction<Tables>, tenant: string): Promise<number> {
+  const { counted } = await runsWith(trx, { tenant, runIds: [], withWaiting: false });
+  return counted;
 }
 
-/** CPU time of this month's attempts, without those that we failed at: counters of an attempt only rise, so the highest is the last. */
+const WAITING = sql`
+  UNION SELECT r.id FROM apex.validation_runs r JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
+  WHERE r.state IN ('waiting', 'running') AND c.state IN ('running', 'paused') AND r.tenant = `;
+
+/** How many runs count in this month, and how many of the wanted ones do not yet. */
+async function runsWith(
+  trx: Transaction<Tables>,
+  { tenant, runIds, withWaiting }: Omit<Wanted, "tier">,
+): Promise<{ readonly counted: number; readonly more: number }> {
+  const { rows } = await sql<{ counted: number; more: number }>`
+    WITH counted AS MATERIALIZED (
+      SELECT DISTINCT run_id FROM apex.run_attempts WHERE tenant = ${tenant} AND started_at >= ${MONTH}
+      ${withWaiting ? sql`${WAITING}${tenant}` : sql``}
+    )
+    SELECT (SELECT count(*) FROM counted)::int AS counted,
+      (SELECT count(*) FROM unnest(${runIds}::text[]) AS wanted (id)
+        WHERE id NOT IN (SELECT run_id FROM counted))::int AS more`.execute(trx);
+  return rows[0] ?? { counted: 0, more: 0 };
+}
+
+/**
+ * CPU time of this month's attempts: those that failed count, since who has nothing but failing runs uses hosts too; those that we lost or
+ * gave up do not. An attempt that has ended keeps what it had used; only for open ones the last reading is looked up.
+ */
 export async function cpuNsThisMonth(trx: Transaction<Tables>, tenant: string): Promise<bigint> {
   const { rows } = await sql<{ total: string }>`
-    SELECT coalesce(sum(cpu), 0)::text AS total FROM (
-      SELECT max(r.cpu_ns) AS cpu
-      FROM apex.run_attempts a JOIN apex.readings r USING (tenant, run_id, attempt)
-      WHERE a.tenant = ${tenant} AND a.started_at >= ${MONTH}
-        AND (a.ending IS NULL OR a.ending IN ('verdict', 'stopped'))
-      GROUP BY a.run_id, a.attempt
-    ) attempts`.execute(trx);
+    SELECT coalesce(sum(coalesce(a.cpu_ns, (
+      SELECT r.cpu_ns FROM apex.readings r
+      WHERE a.ending IS NULL AND r.tenant = a.tenant AND r.run_id = a.run_id AND r.attempt = a.attempt
+      ORDER BY r.seq DESC LIMIT 1
+    ))), 0)::text AS total
+    FROM apex.run_attempts a
+    WHERE a.tenant = ${tenant} AND a.started_at >= ${MONTH}
+      AND (a.ending IS NULL OR a.ending IN ('verdict', 'stopped', 'failed'))`.execute(trx);
   return BigInt(rows[0]?.total ?? "0");
 }

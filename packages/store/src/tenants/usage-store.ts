@@ -46,7 +46,7 @@ export function usageStore(ask: AskDatabase): UsageStore {
     ofMonth: (tenant) =>
       reading(tenant, async (trx) => ({
         runsRunning: await runningRuns(trx, tenant),
-        runsBegun: (await runsThisMonth(trx, tenant)).size,
+        runsBegun: await runsThisMonth(trx, tenant),
         vcpuHours: roundDecimal(divide(decimal(await cpuNsThisMonth(trx, tenant)), NS_PER_HOUR), HOUR_DIGITS),
       })),
     freeRuns: (tenant, { startMs, endMs }) =>

@@ -1,15 +1,27 @@
+import { randomUUID } from "node:crypto";
 import { type Kysely, sql } from "kysely";
 import type { Migration } from "kysely/migration";
 
-/** Campaigns, their runs, the attempts and readings of those, and the input files that they need. */
+/** Campaigns, their runs, the attempts and readings of those, the input files that they need, and the installation's id. */
 export const campaignsMigration: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await createCampaigns(db);
     await createRuns(db);
     await createAttempts(db);
     await createInputFiles(db);
+    await createInstallation(db);
   },
 };
+
+/** What tells this database from others where both use one server for something else, such as Redis. */
+async function createInstallation(db: Kysely<unknown>): Promise<void> {
+  await sql`
+    CREATE TABLE apex.installation (
+      is_only boolean PRIMARY KEY DEFAULT true CHECK (is_only),
+      id uuid NOT NULL
+    )`.execute(db);
+  await sql`INSERT INTO apex.installation (id) VALUES (${randomUUID()})`.execute(db);
+}
 
 async function createCampaigns(db: Kysely<unknown>): Promise<void> {
   await sql`
@@ -134,13 +146,17 @@ async function createAttempts(db: Kysely<unknown>): Promise<void> {
       -- 'crashed': its lease ran out and another worker took the run.
       ending text CHECK (ending IN ('verdict', 'failed', 'stopped', 'released', 'crashed')),
       failure text,
+      -- By its last reading, once its worker has ended it.
+      cpu_ns numeric(38, 0) CHECK (cpu_ns >= 0),
       PRIMARY KEY (tenant, run_id, attempt),
       FOREIGN KEY (tenant, run_id) REFERENCES apex.validation_runs (tenant, id),
       FOREIGN KEY (tenant, campaign_id) REFERENCES apex.campaigns (tenant, id),
       CHECK ((ended_at IS NULL) = (ending IS NULL))
     )`.execute(db);
   await sql`CREATE INDEX run_attempts_campaign ON apex.run_attempts (tenant, campaign_id)`.execute(db);
-  await sql`CREATE INDEX run_attempts_started ON apex.run_attempts (tenant, started_at)`.execute(db);
+  await sql`CREATE INDEX run_attempts_started ON apex.run_attempts (tenant, started_at) INCLUDE (run_id)`.execute(
+    db,
+  );
   await sql`
     CREATE TABLE apex.readings (
       tenant text NOT NULL,
