@@ -38,6 +38,7 @@ export { TIER_LIMITS, type TierLimits, TIERS, type Tier } from "./tier-limits.ts
 export type { MonthlySavingsOfChange, SavingsAtListPrices, SavingsPart } from "./savings/month-savings.ts";
 export { accountKey, accountOf } from "./savings/bill-account.ts";
 export type { UnprovenMonth } from "./savings/prove-savings.ts";
+export { type KnownProof, readEvidence } from "./savings/savings-evidence.ts";
 export { SAVINGS_SHARE } from "./savings/carry-over.ts";
 export { BASELINE_DAYS, type MergedChange, type SavingsInput } from "./savings/savings-input.ts";
 export {

@@ -1,26 +1,26 @@
-import { type MergedChange, type SavingsProof, savingsCharges } from "@apex/billing";
+import {
+  type KnownProof,
+  type MergedChange,
+  readEvidence,
+  type SavingsProof,
+  savingsCharges,
+} from "@apex/billing";
 import { AdapterError } from "@apex/core";
 import type { BillingStore, KeptSavings } from "@apex/store";
-import { z } from "zod";
 
-const evidenceSchema = z.object({
-  replaces: z.string().nullable(),
-  pricingUnit: z.string(),
-  alsoReplaces: z.array(z.string()),
-  changes: z.array(z.object({ id: z.string() })),
-});
-
-/** What the evidence of a proof says about others. */
-function linksOf({ evidence }: KeptSavings): z.infer<typeof evidenceSchema> {
-  return evidenceSchema.parse(JSON.parse(evidence));
+/** What the evidence of a proof says. Throws an AdapterError for evidence that is not ours. */
+function read({ id, evidence }: KeptSavings): KnownProof {
+  try {
+    return readEvidence(evidence);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AdapterError("invalid", `the evidence of ${id} cannot be read: ${why}`, { cause });
+  }
 }
 
 /** The proof that was made in place of this one, if there is one. */
 export function replacementOf(id: string, kept: readonly KeptSavings[]): string | undefined {
-  return kept.find((proof) => {
-    const { replaces, alsoReplaces } = linksOf(proof);
-    return replaces === id || alsoReplaces.includes(id);
-  })?.id;
+  return kept.find((proof) => read(proof).replaces.includes(id))?.id;
 }
 
 /** Under which id and unit a bill has a resource. */
@@ -31,7 +31,7 @@ export interface BilledAs {
 
 /** How a resource that the bills do not have any more was proven before; `undefined` where it was not. */
 export function provenAs([first]: readonly KeptSavings[]): BilledAs | undefined {
-  return first === undefined ? undefined : { resourceId: first.resourceId, unit: linksOf(first).pricingUnit };
+  return first === undefined ? undefined : { resourceId: first.resourceId, unit: read(first).unit };
 }
 
 /** How a resource is to be proven, and for which changes. */
@@ -46,18 +46,18 @@ interface ProvenAs extends BilledAs {
 export function requireProvenAlike(as: ProvenAs, kept: readonly KeptSavings[]): void {
   const listed = new Set(as.changes.map(({ id }) => id));
   for (const proof of kept) {
-    const { pricingUnit, changes } = linksOf(proof);
-    if (proof.resourceId !== as.resourceId || pricingUnit !== as.unit) {
+    const { unit, changes } = read(proof);
+    if (proof.resourceId !== as.resourceId || unit !== as.unit) {
       throw new AdapterError(
         "invalid",
-        `savings of ${proof.resourceId} were proven by ${pricingUnit} (${proof.id}), and these bills have it as ${as.resourceId} by ${as.unit}: give bills of the same kind as before`,
+        `savings of ${proof.resourceId} were proven by ${unit} (${proof.id}), and these bills have it as ${as.resourceId} by ${as.unit}: give bills of the same kind as before`,
       );
     }
-    const missing = changes.find(({ id }) => !listed.has(id));
+    const missing = changes.find((id) => !listed.has(id));
     if (missing === undefined) continue;
     throw new AdapterError(
       "invalid",
-      `savings of ${proof.resourceId} were proven for the change ${missing.id} (${proof.id}), which --changes does not list: list all changes of a resource, as they were listed before`,
+      `savings of ${proof.resourceId} were proven for the change ${missing} (${proof.id}), which --changes does not list: list all changes of a resource, as they were listed before`,
     );
   }
 }

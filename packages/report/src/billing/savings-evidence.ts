@@ -11,7 +11,6 @@ const evidenceSchema = z.object({
   schema: z.literal(EVIDENCE_SCHEMA),
   id: text,
   replaces: text.nullable(),
-  alsoReplaces: z.array(text).default([]),
   resourceId: text,
   pricingUnit: text,
   month: text,

@@ -1,3 +1,4 @@
+import { readEvidence } from "@apex/billing";
 import { addDecimals, compareDecimals, type Currency, type Decimal, decimal } from "@apex/core";
 import { type KeptProof, readSavingsEvidence, type SavingsEvidence } from "./savings-evidence.ts";
 
@@ -58,12 +59,7 @@ export function savingsReport(
   unproven: readonly UnprovenSavings[] = [],
 ): SavingsReport {
   const read = proofs.map((proof) => ({ proof, evidence: readSavingsEvidence(proof) }));
-  const replaced = new Set(
-    read.flatMap(({ evidence }) => [
-      ...(evidence.replaces === null ? [] : [evidence.replaces]),
-      ...evidence.alsoReplaces,
-    ]),
-  );
+  const replaced = new Set(read.flatMap(({ proof }) => readEvidence(proof.evidence).replaces));
   const rows = read
     .map(({ proof, evidence }) => rowOf(proof, evidence, replaced.has(proof.id)))
     .toSorted(
