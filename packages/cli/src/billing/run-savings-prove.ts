@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import {
   addMonths,
+  isCalendarMonth,
   proveSavings,
   PUBLISHED_RATE_CARDS,
   rateCardAt,
@@ -15,7 +16,7 @@ import type { Io } from "../io.ts";
 import { openProgress } from "../progress.ts";
 import { printable } from "../printable.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
-import { monthAt, requireMonth } from "./billing-period.ts";
+import { monthAt } from "./billing-period.ts";
 import { type BilledAs, provenAs, recordSavings, requireProvenAlike } from "./record-savings.ts";
 import {
   type BilledResource,
@@ -51,17 +52,23 @@ interface Proven {
 
 const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+/** Throws a CommandError for a last month that is none, or not over. */
+function requireOver(io: Io, until: string | undefined): void {
+  if (until === undefined) return;
+  const noMonth = `--until ${until} is no month: write it as 2026-11 (UTC)`;
+  if (!isCalendarMonth(until)) throw new CommandError(EXIT_CODES.wrongUse, noMonth);
+  if (until >= monthAt(io.now()))
+    throw new CommandError(EXIT_CODES.wrongUse, `--until ${until} is not over: its bill cannot be final`);
+}
+
 /** The last month that the bills have and that is over. */
-function lastMonth(io: Io, { months }: SavingsBill, given: string | undefined): string {
-  const newestMonth =
-    [...months.values()]
-      .flatMap((own) => [...own])
-      .toSorted()
-      .at(-1) ?? "";
+function lastMonth(io: Io, { months }: SavingsBill): string {
+  const newestMonth = [...months.values()]
+    .flatMap((own) => [...own])
+    .toSorted()
+    .at(-1);
   const over = addMonths(monthAt(io.now()), -1);
-  const month = requireMonth(given, newestMonth !== "" && newestMonth < over ? newestMonth : over);
-  if (month <= over) return month;
-  throw new CommandError(EXIT_CODES.wrongUse, `--until ${month} is not over: its bill cannot be final`);
+  return newestMonth !== undefined && newestMonth < over ? newestMonth : over;
 }
 
 /** Under which id and unit the bills have a resource. */
@@ -151,10 +158,11 @@ function print(
 }
 
 /**
- * `apex billing savings prove`: what merged changes saved, proven from final bills. Exit 1 when nothing could be proven. Without
- * `--record` nothing is kept and nothing charged.
+ * `apex billing savings prove`: what merged changes saved, proven from final bills. Exit 1 when nothing could be proven, or a proof was
+ * not recorded. Without `--record` nothing is kept and nothing charged.
  */
 export async function runSavingsProve(io: Io, options: ProveOptions): Promise<ExitCode> {
+  requireOver(io, options.until);
   const changes = await readChanges(io, options.changes, options.mergedAt);
   const directory = options.out === undefined ? undefined : path.resolve(io.cwd, options.out);
   if (directory !== undefined) await requireWritable(directory);
@@ -162,11 +170,11 @@ export async function runSavingsProve(io: Io, options: ProveOptions): Promise<Ex
   progress.step("Reading bills");
   const bill = await readSavingsBill(io, { cost: options.cost, changes, progress });
   progress.done();
-  const until = lastMonth(io, bill, options.until);
+  const until = options.until ?? lastMonth(io, bill);
   const card = rateCardAt(PUBLISHED_RATE_CARDS, io.now().getTime());
   if (card === undefined)
     throw new CommandError(EXIT_CODES.badInput, "no rate card is valid yet: look at `apex billing rates`");
-  const { proven, recorded } = await withStore(io, async (store) => {
+  const { proven, recorded, held } = await withStore(io, async (store) => {
     await requireTenant(store, options.tenant);
     const kept = await store.billing.savings(options.tenant);
     const parts = changes.map((own) => proveResource(own, bill, { options, until, kept }));
@@ -177,12 +185,12 @@ export async function runSavingsProve(io: Io, options: ProveOptions): Promise<Ex
     };
     // The evidence is there before anything is charged by it.
     if (directory !== undefined) await writeFiles(evidenceFiles(directory, all.proofs));
-    if (options.record !== true) return { proven: all, recorded: undefined };
+    if (options.record !== true) return { proven: all, recorded: undefined, held: [] };
     await store.billing.publishRateCards(PUBLISHED_RATE_CARDS);
     const result = await recordSavings(store.billing, all.proofs, { kept, rateCard: card.id });
-    for (const held of result.held) io.err(`apex: ${printable(held)}\n`);
-    return { proven: all, recorded: result.recorded };
+    return { proven: all, ...result };
   });
+  for (const reason of held) io.err(`apex: ${printable(reason)}\n`);
   if (options.json === true) {
     const proofs = proven.proofs.map(({ id, evidence, replaces }) => ({
       id,
@@ -190,7 +198,9 @@ export async function runSavingsProve(io: Io, options: ProveOptions): Promise<Ex
       recorded: recorded?.has(id) ?? false,
       evidence: JSON.parse(evidence) as unknown,
     }));
-    io.out(`${JSON.stringify({ ...proven, proofs }, null, 2)}\n`);
+    io.out(`${JSON.stringify({ ...proven, proofs, held }, null, 2)}\n`);
   } else print(io, proven, recorded);
-  return proven.proofs.length + proven.unchanged.length === 0 ? EXIT_CODES.nothingToDo : EXIT_CODES.done;
+  return held.length > 0 || proven.proofs.length + proven.unchanged.length === 0
+    ? EXIT_CODES.nothingToDo
+    : EXIT_CODES.done;
 }

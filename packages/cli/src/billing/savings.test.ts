@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { addDecimals, DAY_MS, formatInstant } from "@apex/core";
+import { addDecimals, DAY_MS, decimal, formatInstant } from "@apex/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { type BilledStore, billedStore, type CommandResult } from "./testing.ts";
@@ -324,9 +324,37 @@ describe("is not proven from", () => {
     expect(await charged()).toBe(FEES);
   });
 
-  test("a month that is not over", async () => {
-    const { exitCode, stderr } = await prove("--until", "2026-11");
-    expect([exitCode, stderr]).toEqual([EXIT_CODES.wrongUse, expect.stringContaining("is not over")]);
+  test.each([
+    ["2026-11", "is not over"],
+    ["2026-9", "--until 2026-9 is no month"],
+  ])("--until %s, which is said before any bill is read", async (until, message) => {
+    await writeFile(path.join(books.directory, "bills", "broken.csv"), "\u0000\u0001");
+    const { exitCode, stderr } = await prove("--until", until);
+    expect([exitCode, stderr]).toEqual([EXIT_CODES.wrongUse, expect.stringContaining(message)]);
+  });
+
+  test("what was kept before and is no evidence of ours", async () => {
+    const [first] = await books.stores.billing.keepSavings(
+      [
+        {
+          tenant,
+          id: "sav-1",
+          resourceId: "i-0a1",
+          address: null,
+          month: "2026-08",
+          savings: decimal("1"),
+          currency: "USD",
+          evidence: "{}",
+        },
+      ],
+      [],
+    );
+    expect(first?.id).toBe("sav-1");
+    const { exitCode, stderr } = await prove("--record");
+    expect([exitCode, stderr]).toEqual([
+      EXIT_CODES.badInput,
+      expect.stringContaining("the evidence of sav-1 cannot be read"),
+    ]);
   });
 });
 
@@ -356,9 +384,15 @@ describe("a dispute", () => {
     const [august] = (await books.stores.billing.savings(tenant)).map(({ id }) => id);
     await savings("dispute", august ?? "", "--reason", "traffic fell");
     await bill({ after: "0.15" });
-    const { stderr, stdout } = await prove("--record");
+    const { exitCode, stderr, stdout } = await prove("--record");
     expect(stderr).toMatch(/-2 is not recorded: sav-[0-9a-f]+, which it corrects, is disputed/);
     expect(stdout).toMatch(/2026-08 .*not recorded/);
+    expect(exitCode).toBe(EXIT_CODES.nothingToDo);
+    const json = await prove("--record", "--json");
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      held: [expect.stringMatching(/^sav-[0-9a-f]+-2 is not recorded/)],
+    });
+    expect(json.exitCode).toBe(EXIT_CODES.nothingToDo);
     // September's alone, corrected.
     expect(await charged()).toBe("7.2");
   });
