@@ -15,7 +15,7 @@ import { claimRun } from "./claim-run.ts";
 import { createCampaign } from "./create-campaign.ts";
 import { endRun } from "./end-run.ts";
 import { heartbeatRun, keepOrphanReading } from "./heartbeat-run.ts";
-import { type PrunedHistory, pruneTenant, tenantsToPrune } from "./prune-history.ts";
+import { pruneFiles, type PrunedHistory, pruneRuns, tenantsToPrune } from "./prune-history.ts";
 import { readCampaigns, readResult, readRuns } from "./read-campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from "./start-campaign.ts";
 import {
@@ -49,7 +49,7 @@ export interface CampaignStore extends RunRecords {
   ): Promise<readonly CampaignRun[]>;
   /** What a run was measured to be for a campaign, as {@link runs} has it; `null` where there is nothing. */
   result(tenant: string, id: string, runId: string): Promise<string | null>;
-  /** Removes what is older than the tenants' tiers keep, up to 1,000 runs of each tenant; never money. To be repeated, once a day or so. */
+  /** Removes what is older than the tenants' tiers keep, up to 1,000 runs and 100 files of each tenant; never money. To be repeated, once a day or so. */
   pruneHistory(): Promise<PrunedHistory>;
 }
 
@@ -108,11 +108,12 @@ export function campaignStore(
     pruneHistory: async () => {
       let pruned: PrunedHistory = { runs: 0, campaigns: 0, inputFiles: 0 };
       for (const tenant of await query(tenantsToPrune)) {
-        const more = await transact((trx) => pruneTenant(trx, tenant));
+        const { runs, campaigns } = await transact((trx) => pruneRuns(trx, tenant));
+        const inputFiles = await transact((trx) => pruneFiles(trx, tenant));
         pruned = {
-          runs: pruned.runs + more.runs,
-          campaigns: pruned.campaigns + more.campaigns,
-          inputFiles: pruned.inputFiles + more.inputFiles,
+          runs: pruned.runs + runs,
+          campaigns: pruned.campaigns + campaigns,
+          inputFiles: pruned.inputFiles + inputFiles,
         };
       }
       return pruned;

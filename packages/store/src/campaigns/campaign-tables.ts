@@ -11,6 +11,7 @@ export interface CampaignTables {
   readings: ReadingsTable;
   input_files: InputFilesTable;
   input_file_pieces: InputFilePiecesTable;
+  run_files: RunFilesTable;
   installation: InstallationTable;
 }
 
@@ -88,6 +89,8 @@ interface CampaignRunsTable {
   left_free_reason: string | null;
   left_verdict: VerdictKind | null;
   left_result: string | null;
+  /** When, in the campaign that had it done; those that only had it too keep none. */
+  left_ended_at: Date | null;
 }
 
 interface RunAttemptsTable {
@@ -135,4 +138,10 @@ interface InputFilePiecesTable {
   sha256: string;
   position: number;
   content: Buffer;
+}
+
+interface RunFilesTable {
+  tenant: string;
+  run_id: string;
+  sha256: string;
 }

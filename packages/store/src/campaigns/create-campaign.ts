@@ -168,6 +168,27 @@ async function keepRuns(
         .where("validation_runs.state", "in", ["dead", "cancelled"]),
     )
     .execute();
+  await keepRunFiles(
+    trx,
+    tenant,
+    members.map(({ runId }) => runId),
+  );
+}
+
+/** Which files runs need: a job names them by their content. Kept apart, since jobs are long and history is cleaned up often. */
+async function keepRunFiles(
+  trx: Transaction<Tables>,
+  tenant: string,
+  runIds: readonly string[],
+): Promise<void> {
+  await sql`DELETE FROM apex.run_files WHERE tenant = ${tenant} AND run_id = ANY(${runIds}::text[])`.execute(
+    trx,
+  );
+  await sql`
+    INSERT INTO apex.run_files (tenant, run_id, sha256)
+    SELECT DISTINCT r.tenant, r.id, found[1]
+    FROM apex.validation_runs r CROSS JOIN LATERAL regexp_matches(r.job, '[0-9a-f]{64}', 'g') AS found
+    WHERE r.tenant = ${tenant} AND r.id = ANY(${runIds}::text[])`.execute(trx);
 }
 
 interface QuotedMember {

@@ -82,3 +82,27 @@ test("what a younger campaign has too stays with it", async () => {
   await age(db, 31);
   expect(await campaigns.pruneHistory()).toEqual({ ...NOTHING, runs: 1, campaigns: 2 });
 });
+
+test("a file goes with the last run that names it, up to so many at a time", async () => {
+  const db = await server.open();
+  const campaigns = await testCampaigns(db);
+  const tenant = "small";
+  await sql`INSERT INTO apex.tenants (id, name, tier) VALUES (${tenant}, ${tenant}, 'free')`.execute(db);
+  const digest = (count: number): string => count.toString(16).padStart(64, "0");
+  await sql`
+    INSERT INTO apex.input_files (tenant, sha256, bytes) SELECT ${tenant}, lpad(to_hex(n), 64, '0'), 0
+    FROM generate_series(1, 103) n`.execute(db);
+  const draft = async (files: readonly string[]) => {
+    const member = aMember("val-1", { job: JSON.stringify({ files }) });
+    return (await campaigns.create(aDraft([], { tenant, members: [member] }))).id;
+  };
+  const id = await draft([digest(1), digest(2)]);
+  await age(db, 31);
+  expect(await campaigns.pruneHistory()).toEqual({ ...NOTHING, inputFiles: 100 });
+  await campaigns.cancel(tenant, id);
+  // What is asked for last is what the run needs.
+  await draft([digest(2)]);
+  expect(await campaigns.pruneHistory()).toEqual({ ...NOTHING, inputFiles: 2 });
+  const { rows } = await sql`SELECT sha256 FROM apex.input_files`.execute(db);
+  expect(rows).toEqual([{ sha256: digest(2) }]);
+});

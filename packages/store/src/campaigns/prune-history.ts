@@ -1,10 +1,12 @@
 import { TIER_LIMITS, TIERS } from "@apex/billing";
-import { type Kysely, sql, type Transaction } from "kysely";
+import { type Kysely, type RawBuilder, sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { lockTenant } from "./lock-tenant.ts";
 
 /** Of one transaction, so that the tenant's claims do not wait for long. */
 const RUNS_MAX = 1_000;
+/** Of one transaction: a file has up to a thousand pieces. */
+const FILES_MAX = 100;
 
 /** What was removed since it is older than a tenant's tier keeps. */
 export interface PrunedHistory {
@@ -22,12 +24,15 @@ export async function tenantsToPrune(db: Kysely<Tables>): Promise<readonly strin
 
 /**
  * Removes what is older than the tier keeps: runs that ended before, with their attempts and readings, when no younger campaign has them
- * too; campaigns that ended before, once they have no run left; files that no run needs. Charges, invoices and all other money stay.
+ * too; campaigns that ended before, once they have no run left. Charges, invoices and all other money stay.
  */
-export async function pruneTenant(trx: Transaction<Tables>, tenant: string): Promise<PrunedHistory> {
+export async function pruneRuns(
+  trx: Transaction<Tables>,
+  tenant: string,
+): Promise<Omit<PrunedHistory, "inputFiles">> {
   const { historyDays } = TIER_LIMITS[await lockTenant(trx, tenant)];
-  if (historyDays === null) return { runs: 0, campaigns: 0, inputFiles: 0 };
-  const cut = sql<Date>`clock_timestamp() - ${historyDays} * interval '1 day'`;
+  if (historyDays === null) return { runs: 0, campaigns: 0 };
+  const cut = daysAgo(historyDays);
   const { rows } = await sql<{ id: string }>`
     SELECT r.id FROM apex.validation_runs r
     WHERE r.tenant = ${tenant} AND r.ended_at < ${cut} AND NOT EXISTS (
@@ -54,15 +59,26 @@ export async function pruneTenant(trx: Transaction<Tables>, tenant: string): Pro
       AND NOT EXISTS (SELECT FROM apex.run_attempts a WHERE a.tenant = c.tenant AND a.campaign_id = c.id)`.execute(
     trx,
   );
-  // A job names its files by their content.
+  return { runs: ids.length, campaigns: Number(campaigns.numAffectedRows ?? 0n) };
+}
+
+/**
+ * Removes up to 100 files that are older than the tier keeps and that no run needs; returns how many. Without the tenant's lock: one that
+ * is needed again was sent again before, so that it is not old, or is sent anew once it is gone.
+ */
+export async function pruneFiles(trx: Transaction<Tables>, tenant: string): Promise<number> {
+  const row = await trx.selectFrom("tenants").select("tier").where("id", "=", tenant).executeTakeFirst();
+  const historyDays = row === undefined ? null : TIER_LIMITS[row.tier].historyDays;
+  if (historyDays === null) return 0;
   const files = await sql`
-    DELETE FROM apex.input_files f WHERE f.tenant = ${tenant} AND f.sent_at < ${cut} AND NOT EXISTS (
-      SELECT FROM apex.validation_runs r WHERE r.tenant = f.tenant AND position(f.sha256 IN r.job) > 0)`.execute(
-    trx,
-  );
-  return {
-    runs: ids.length,
-    campaigns: Number(campaigns.numAffectedRows ?? 0n),
-    inputFiles: Number(files.numAffectedRows ?? 0n),
-  };
+    DELETE FROM apex.input_files WHERE tenant = ${tenant} AND sent_at < ${daysAgo(historyDays)} AND sha256 IN (
+      SELECT f.sha256 FROM apex.input_files f
+      WHERE f.tenant = ${tenant} AND f.sent_at < ${daysAgo(historyDays)} AND NOT EXISTS (
+        SELECT FROM apex.run_files needed WHERE needed.tenant = f.tenant AND needed.sha256 = f.sha256
+      ) LIMIT ${FILES_MAX})`.execute(trx);
+  return Number(files.numAffectedRows ?? 0n);
+}
+
+function daysAgo(days: number): RawBuilder<Date> {
+  return sql<Date>`(clock_timestamp() - ${days} * interval '1 day')`;
 }

@@ -96,6 +96,7 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
       CHECK ((state = 'running') = (lease_until IS NOT NULL)),
       CHECK ((state = 'done') = (verdict IS NOT NULL))
     )`.execute(db);
+  await sql`CREATE INDEX validation_runs_campaign ON apex.validation_runs (tenant, campaign_id)`.execute(db);
   await sql`
     CREATE INDEX validation_runs_open ON apex.validation_runs (tenant, campaign_id) WHERE state IN ('waiting', 'running')
   `.execute(db);
@@ -121,6 +122,8 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
       left_free_reason text,
       left_verdict text CHECK (left_verdict IN ('pass', 'fail', 'inconclusive')),
       left_result text,
+      -- When, in the campaign that had it done; those that only had it too keep none.
+      left_ended_at timestamptz,
       CHECK ((left_state = 'done') = (left_verdict IS NOT NULL)),
       PRIMARY KEY (tenant, campaign_id, run_id),
       UNIQUE (tenant, campaign_id, position),
@@ -197,4 +200,14 @@ async function createInputFiles(db: Kysely<unknown>): Promise<void> {
       PRIMARY KEY (tenant, sha256, position),
       FOREIGN KEY (tenant, sha256) REFERENCES apex.input_files (tenant, sha256) ON DELETE CASCADE
     )`.execute(db);
+  // Which files the jobs of runs name; a job may come before its files, or name what is none.
+  await sql`
+    CREATE TABLE apex.run_files (
+      tenant text NOT NULL,
+      run_id text NOT NULL,
+      sha256 text NOT NULL,
+      PRIMARY KEY (tenant, run_id, sha256),
+      FOREIGN KEY (tenant, run_id) REFERENCES apex.validation_runs (tenant, id) ON DELETE CASCADE
+    )`.execute(db);
+  await sql`CREATE INDEX run_files_file ON apex.run_files (tenant, sha256)`.execute(db);
 }
