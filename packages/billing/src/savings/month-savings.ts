@@ -1,4 +1,4 @@
-import type { Currency, Decimal } from "@apex/core";
+import { type Currency, type Decimal, formatInstant } from "@apex/core";
 import type { CalendarMonth } from "../calendar-month.ts";
 import { type BillAccount, distinctAccounts } from "./bill-account.ts";
 import { mulDiv, PRICE_PLACES, PRICE_SCALE, unscaled } from "./fixed-point.ts";
@@ -27,6 +27,16 @@ export interface SavingsAtListPrices {
   readonly byShareAfter: Decimal;
 }
 
+/** Usage of the time before the first merge. */
+export interface BaselineUsage {
+  /** Of the first row, ISO 8601. */
+  readonly start: string;
+  /** Of the last row. */
+  readonly end: string;
+  readonly usage: Decimal;
+  readonly rows: number;
+}
+
 /** What one change, or several that no price tells apart, saved in one month. Exact, in {@link currency}. */
 export interface MonthlySavingsOfChange {
   readonly tenant: string;
@@ -39,6 +49,8 @@ export interface MonthlySavingsOfChange {
   readonly accounts: readonly BillAccount[];
   /** Phases up to the newest one that the month has usage in. */
   readonly phases: readonly Phase[];
+  /** What the time before the first merge has; `null` where nothing is compared with it. */
+  readonly baseline: BaselineUsage | null;
   /** Which of them the change began. */
   readonly phase: number;
   /** Of one unit in the phase before the change, to 12 places; `null` where there is nothing to compare with it. */
@@ -181,6 +193,18 @@ function compared(
   };
 }
 
+function baselineOf({ phases, rows }: Measured): BaselineUsage | null {
+  const [baseline] = phases;
+  const own = rows.filter((row) => baseline !== undefined && isIn(baseline, row));
+  if (own.length === 0) return null;
+  return {
+    start: formatInstant(own.reduce((first, { startMs }) => Math.min(first, startMs), Infinity)),
+    end: formatInstant(own.reduce((last, { endMs }) => Math.max(last, endMs), 0)),
+    usage: unscaled(totalOf(own).quantity),
+    rows: own.length,
+  };
+}
+
 /**
  * The savings of each change in a month. At effective prices they add up to what its usage would have cost before all of them less what
  * it cost.
@@ -188,6 +212,7 @@ function compared(
 export function savingsIn(measured: Measured, monthRows: MonthRows): readonly MonthlySavingsOfChange[] {
   const { input, phases, rows, currency } = measured;
   const at = costsAt(measured);
+  const baseline = baselineOf(measured);
   const { month, byPhase, newest } = monthRows;
   const counted = new Set([...byPhase.values()].flat());
   const baselineEndMs = phases[0]?.endMs ?? 0;
@@ -206,6 +231,7 @@ export function savingsIn(measured: Measured, monthRows: MonthRows): readonly Mo
       currency,
       accounts: distinctAccounts(after.map(({ account }) => account)),
       phases: phases.slice(0, newest + 1),
+      baseline,
       phase,
       priceBefore: unscaled(unitPriceOf(before) ?? 0n, PRICE_PLACES),
       parts: parts.map((part) => ({

@@ -1,10 +1,11 @@
-import { compareDecimals, type CostRow, decimal, formatInstant } from "@apex/core";
-import { epochMsOf, monthPeriod } from "../calendar-month.ts";
+import { compareDecimals, type CostRow, DAY_MS, decimal, formatInstant } from "@apex/core";
+import { type CalendarMonth, epochMsOf, monthOf, monthPeriod } from "../calendar-month.ts";
 
+import { distinctAccounts } from "./bill-account.ts";
 import { type MeteredRow, unitPriceOf } from "./metered-rows.ts";
 import type { Measured, MonthlySavingsOfChange, MonthRows } from "./month-savings.ts";
 import { isIn, type Phase } from "./phases.ts";
-import type { SavingsInput } from "./savings-input.ts";
+import { hasMonth, type SavingsInput } from "./savings-input.ts";
 
 const ZERO = decimal(0);
 
@@ -69,6 +70,19 @@ function lineApart(measured: Measured, monthRows: MonthRows): CostRow | undefine
   });
 }
 
+/** A month of the time before the first merge that the bills do not have of any account that the resource is in. */
+function missingMonth({ input, phases, rows }: Measured): CalendarMonth | undefined {
+  const [baseline] = phases;
+  if (baseline === undefined) return undefined;
+  const accounts = distinctAccounts(rows.map(({ account }) => account));
+  const days = Array.from({ length: input.baselineDays }, (_, day) =>
+    formatInstant(baseline.startMs + day * DAY_MS),
+  );
+  return [...new Set(days.map(monthOf))].find(
+    (month) => !accounts.some((account) => hasMonth(input, account, month)),
+  );
+}
+
 /** Why a month cannot be proven, and whether it only cannot yet; `undefined` where it can. */
 export function obstacle(measured: Measured, monthRows: MonthRows): Obstacle | undefined {
   const { phases, rows, input } = measured;
@@ -78,6 +92,13 @@ export function obstacle(measured: Measured, monthRows: MonthRows): Obstacle | u
   const needed = [...priced, ...[...byPhase.values()].flat()];
   const problem = needed.find((row) => row.problem !== undefined)?.problem;
   if (problem !== undefined) return { reason: problem, isOpen: false };
+  const missing = missingMonth(measured);
+  if (missing !== undefined) {
+    return {
+      reason: `The bills do not have ${missing} of the account of ${input.resourceId}, which is of the ${input.baselineDays} days before the first merge that prices are compared with.`,
+      isOpen: true,
+    };
+  }
   const meters = metersAtOnce(needed);
   if (meters !== undefined) return { reason: severalMeters(input, meters), isOpen: false };
   const apart = lineApart(measured, monthRows);

@@ -79,6 +79,7 @@ export function savingsEvidence(
         changes: changes.map((change) => change.id),
       }),
     ),
+    baseline: savings.baseline === null ? null : { ...savings.baseline },
     phase: savings.phase,
     unitPriceBefore: savings.priceBefore,
     parts: savings.parts.map((part): JsonObject => ({ ...part })),

@@ -1,5 +1,6 @@
 import type { CostRow } from "@apex/core";
-import type { CalendarMonth } from "../calendar-month.ts";
+import { type CalendarMonth, monthOf } from "../calendar-month.ts";
+import { accountKey, accountOf, type BillAccount } from "./bill-account.ts";
 
 /** A change that Apex proposed and the customer merged. */
 export interface MergedChange {
@@ -40,3 +41,14 @@ export interface SavingsInput {
 
 /** The window before the first merge that prices are measured on unless it is set: a month of each kind of day. */
 export const BASELINE_DAYS = 28;
+
+/** Whether the bill has a month of an account. */
+export function hasMonth(
+  { billedMonths, rows }: SavingsInput,
+  account: BillAccount,
+  month: CalendarMonth,
+): boolean {
+  const key = accountKey(account);
+  if (billedMonths !== undefined) return billedMonths.get(key)?.has(month) === true;
+  return rows.some((row) => monthOf(row.ChargePeriodStart) === month && accountKey(accountOf(row)) === key);
+}

@@ -4,7 +4,7 @@ import { focusRows } from "../focus/focus-rows.ts";
 import { readEvidence } from "./savings-evidence.ts";
 import type { MergedChange } from "./savings-input.ts";
 import { savingsCharges, type SavingsOutcome } from "./savings-proof.ts";
-import { changed, days } from "./testing/bill.ts";
+import { billed, changed, days } from "./testing/bill.ts";
 import { AFTER, BEFORE, input, LARGE, MERGE_DAY, prove, RESIZE, savingsOf, SMALL } from "./testing/prove.ts";
 
 test("half the price for the same hours: the difference is saved, from the day after the merge", () => {
@@ -178,7 +178,8 @@ test.for([
 });
 
 test("without usage before, or after, there is nothing to compare", () => {
-  expect(prove(input(AFTER)).unproven[0]?.reason).toBe(
+  const billedMonths = billed("2026-07", "2026-08", "2026-09");
+  expect(prove(input(AFTER, { billedMonths })).unproven[0]?.reason).toBe(
     "In the 28 days before the first merge nothing of i-1 was billed by Hours: there is no price to compare with.",
   );
   expect(prove(input(BEFORE)).unproven.map(({ reason }) => reason)).toEqual([

@@ -1,22 +1,15 @@
 import { decimal } from "@apex/core";
-import { monthOf } from "../calendar-month.ts";
-import { accountKey, accountOf, type BillAccount } from "./bill-account.ts";
 import type { SharedSavings } from "./carry-over.ts";
 import { phasesOf } from "./phases.ts";
 import type { ProvenMonths } from "./prove-savings.ts";
 import type { KnownProof } from "./savings-evidence.ts";
-import type { SavingsInput } from "./savings-input.ts";
+import { hasMonth, type SavingsInput } from "./savings-input.ts";
 
 const ZERO = decimal(0);
 
 /** Whether a month of all the accounts is in the bill. Where it is not told whose usage it was, it is not known. */
-function isBilled({ accounts, month }: KnownProof, { billedMonths, rows }: SavingsInput): boolean {
-  const has = (account: BillAccount): boolean => {
-    const key = accountKey(account);
-    if (billedMonths !== undefined) return billedMonths.get(key)?.has(month) === true;
-    return rows.some((row) => monthOf(row.ChargePeriodStart) === month && accountKey(accountOf(row)) === key);
-  };
-  return accounts.length > 0 && accounts.every(has);
+function isBilled({ accounts, month }: KnownProof, input: SavingsInput): boolean {
+  return accounts.length > 0 && accounts.every((account) => hasMonth(input, account, month));
 }
 
 /** Whether the bill, as it is now, has the proof's month and no usage in it after the proof's changes. */
@@ -69,6 +62,7 @@ export function withdrawnSavings(
         currency,
         accounts,
         phases: phases.slice(0, phase + 1),
+        baseline: null,
         phase,
         priceBefore: null,
         parts: [],
