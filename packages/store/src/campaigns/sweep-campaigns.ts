@@ -64,14 +64,20 @@ export async function runsInBackoff(db: Kysely<Tables>): Promise<number> {
 export async function tenantsWaiting(
   db: Kysely<Tables>,
 ): Promise<readonly { readonly tenant: string; readonly coresRunning: number }[]> {
+  // Every worker asks this often: it ends at the first run of each campaign that can be claimed, however many wait.
   const { rows } = await sql<{ tenant: string; cores: number }>`
-    SELECT r.tenant, coalesce(sum(r.cores) FILTER (
-      WHERE r.state = 'running' AND r.lease_until > clock_timestamp()), 0)::float8 AS cores
-    FROM apex.validation_runs r
-    JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
-    WHERE r.state IN ('waiting', 'running')
-    GROUP BY r.tenant
-    HAVING bool_or(c.state = 'running' AND ${CLAIMABLE})
+    SELECT waiting.tenant, (
+      SELECT coalesce(sum(r.cores), 0) FROM apex.validation_runs r
+      WHERE r.tenant = waiting.tenant AND r.state = 'running' AND r.lease_until > clock_timestamp()
+    )::float8 AS cores
+    FROM (
+      SELECT DISTINCT c.tenant FROM apex.campaigns c CROSS JOIN LATERAL (
+        SELECT FROM apex.validation_runs r
+        WHERE r.tenant = c.tenant AND r.campaign_id = c.id AND r.state IN ('waiting', 'running') AND ${CLAIMABLE}
+        LIMIT 1
+      ) claimable
+      WHERE c.state = 'running'
+    ) waiting
     ORDER BY 2, 1`.execute(db);
   return rows.map(({ tenant, cores }) => ({ tenant, coresRunning: cores }));
 }

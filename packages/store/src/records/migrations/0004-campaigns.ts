@@ -58,6 +58,9 @@ async function createCampaigns(db: Kysely<unknown>): Promise<void> {
       ended_at timestamptz,
       PRIMARY KEY (tenant, id)
     )`.execute(db);
+  await sql`
+    CREATE INDEX campaigns_open ON apex.campaigns (tenant, id) WHERE state IN ('running', 'paused')
+  `.execute(db);
 }
 
 async function createRuns(db: Kysely<unknown>): Promise<void> {
