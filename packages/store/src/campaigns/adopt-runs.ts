@@ -13,9 +13,10 @@ export interface CampaignKey {
 const AFRESH = sql`state = 'waiting', failures = 0, worker = NULL, not_before = NULL, stop_requested = NULL, progress = NULL,
   verdict = NULL, result = NULL, reason = NULL, free_reason = NULL, started_at = NULL, ended_at = NULL`;
 
-/** How a run ended, kept by a campaign for which it is not done again. */
+/** How a run `r` ended, kept by the member `earlier` of a campaign for which it is not done again. */
 const LEFT = sql`left_state = r.state, left_reason = r.reason, left_free_reason = r.free_reason,
-  left_verdict = r.verdict, left_result = r.result`;
+  left_verdict = r.verdict, left_result = r.result,
+  left_ended_at = CASE WHEN earlier.campaign_id = r.campaign_id THEN r.ended_at END`;
 
 /** Of a run `r`: its verdict answers the question. One that our machine left open does not, and was free. */
 export const IS_KNOWN = sql<boolean>`(r.state = 'done' AND NOT (r.verdict = 'inconclusive' AND r.free_reason IS NOT NULL))`;
@@ -163,11 +164,11 @@ export async function passOn(
   const heir = rows[0];
   if (heir === undefined) return false;
   await sql`
-    UPDATE apex.campaign_runs m
+    UPDATE apex.campaign_runs earlier
     SET ${LEFT}
     FROM apex.validation_runs r
-    WHERE m.tenant = ${tenant} AND m.run_id = ${runId} AND m.campaign_id = ${campaignId}
-      AND r.tenant = m.tenant AND r.id = m.run_id`.execute(trx);
+    WHERE earlier.tenant = ${tenant} AND earlier.run_id = ${runId} AND earlier.campaign_id = ${campaignId}
+      AND r.tenant = earlier.tenant AND r.id = earlier.run_id`.execute(trx);
   await sql`
     UPDATE apex.validation_runs
     SET campaign_id = ${heir.campaign_id}, cap = ${heir.cap}, rate_card = ${heir.rate_card}, ${AFRESH}

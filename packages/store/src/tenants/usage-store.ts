@@ -1,5 +1,5 @@
 import { type Decimal, decimal, divide, roundDecimal } from "@apex/core";
-import type { Transaction } from "kysely";
+import { sql, type Transaction } from "kysely";
 import type { AskDatabase } from "../records/ask-database.ts";
 import type { Tables } from "../records/tables.ts";
 import { asTenant } from "./as-tenant.ts";
@@ -49,31 +49,38 @@ export function usageStore(ask: AskDatabase): UsageStore {
         runsBegun: await runsThisMonth(trx, tenant),
         vcpuHours: roundDecimal(divide(decimal(await cpuNsThisMonth(trx, tenant)), NS_PER_HOUR), HOUR_DIGITS),
       })),
-    freeRuns: (tenant, { startMs, endMs }) =>
-      reading(tenant, async (trx) => {
-        const rows = await trx
-          .selectFrom("validation_runs as run")
-          .innerJoin("campaign_runs as member", (join) =>
-            join
-              .onRef("member.tenant", "=", "run.tenant")
-              .onRef("member.campaign_id", "=", "run.campaign_id")
-              .onRef("member.run_id", "=", "run.id"),
-          )
-          .select(["run.id", "run.campaign_id", "member.target", "run.ended_at", "run.free_reason"])
-          .where("run.tenant", "=", tenant)
-          .where("free_reason", "is not", null)
-          .where("ended_at", ">=", new Date(startMs))
-          .where("ended_at", "<", new Date(endMs))
-          .orderBy("ended_at")
-          .orderBy("id")
-          .execute();
-        return rows.map((row) => ({
-          runId: row.id,
-          campaignId: row.campaign_id,
-          target: row.target,
-          endedAt: row.ended_at?.toISOString() ?? "",
-          reason: row.free_reason ?? "",
-        }));
-      }),
+    freeRuns: (tenant, period) => reading(tenant, (trx) => readFreeRuns(trx, tenant, period)),
   };
+}
+
+/** Those that are as they ended, and those that a later campaign has had done again since. */
+async function readFreeRuns(
+  trx: Transaction<Tables>,
+  tenant: string,
+  { startMs, endMs }: { readonly startMs: number; readonly endMs: number },
+): Promise<readonly FreeRun[]> {
+  const { rows } = await sql<{
+    id: string;
+    campaign_id: string;
+    target: string;
+    ended_at: Date;
+    reason: string;
+  }>`
+    SELECT * FROM (
+      SELECT m.run_id AS id, m.campaign_id, m.target, r.ended_at, r.free_reason AS reason
+      FROM apex.validation_runs r
+      JOIN apex.campaign_runs m ON m.tenant = r.tenant AND m.campaign_id = r.campaign_id AND m.run_id = r.id
+      WHERE r.tenant = ${tenant}
+      UNION ALL
+      SELECT run_id, campaign_id, target, left_ended_at, left_free_reason FROM apex.campaign_runs WHERE tenant = ${tenant}
+    ) ended
+    WHERE reason IS NOT NULL AND ended_at >= ${new Date(startMs)} AND ended_at < ${new Date(endMs)}
+    ORDER BY ended_at, id COLLATE "C"`.execute(trx);
+  return rows.map((row) => ({
+    runId: row.id,
+    campaignId: row.campaign_id,
+    target: row.target,
+    endedAt: row.ended_at.toISOString(),
+    reason: row.reason,
+  }));
 }
