@@ -136,7 +136,10 @@ export interface RunRecords {
   heartbeat(claim: RunClaim, beat: Heartbeat): Promise<HeartbeatOutcome>;
   /** Ends an attempt and settles what it costs, at once or not at all. Twice is once. */
   end(claim: RunClaim, ending: AttemptEnding, reading?: CounterReading): Promise<AfterAttempt>;
-  /** Readings of attempts whose worker died: kept, never charged. */
+  /**
+   * A reading of an attempt whose worker died: kept, and not charged, since such an attempt is not. Should the worker be alive after all,
+   * it is a reading like its own: the counters are the attempt's, and its end charges the last one.
+   */
   keepReading(sandboxRunId: string, reading: CounterReading): Promise<void>;
   /** Runs of running campaigns, or of one, that no queue need know of any more: for putting back what a queue has lost. Up to 10,000 of each tenant. */
   waitingRuns(of?: { readonly tenant: string; readonly campaignId: string }): Promise<readonly QueuedRun[]>;
@@ -144,7 +147,10 @@ export interface RunRecords {
   runsInBackoff(): Promise<number>;
   /** Tenants that have runs waiting, with how much each has running now, in cores: the fair order starts with the least. */
   tenantsWaiting(): Promise<readonly { readonly tenant: string; readonly coresRunning: number }[]>;
-  /** Ends campaigns that have nothing left to do, or whose deadline is over. Returns those that ended now. */
+  /**
+   * Ends campaigns that have nothing left to do, or whose deadline is over, and has runs wait again whose worker was lost a while ago.
+   * Returns the campaigns that ended now.
+   */
   sweepCampaigns(): Promise<readonly { readonly tenant: string; readonly campaignId: string }[]>;
 }
 

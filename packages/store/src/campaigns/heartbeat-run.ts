@@ -73,7 +73,10 @@ async function heldRun(trx: Transaction<Tables>, claim: RunClaim): Promise<HeldR
   return held === undefined ? undefined : { ...run, ...held };
 }
 
-/** Keeps what an attempt had used, whoever tells it and however late. It is never charged. */
+/**
+ * Keeps what an attempt had used, whoever tells it and however late. Of one that has ended it changes neither charge nor limit; of one
+ * that is open it is a reading like its worker's own.
+ */
 export async function keepOrphanReading(
   trx: Transaction<Tables>,
   sandboxRunId: string,

@@ -2,7 +2,7 @@ import { decimal } from "@apex/core";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestServer, testServer } from "../records/testing.ts";
-import { aWorker, claimed, expireLease, started, testCampaigns } from "./testing.ts";
+import { aReading, aWorker, claimed, expireLease, PASSED, started, testCampaigns } from "./testing.ts";
 
 let server: TestServer;
 
@@ -50,4 +50,15 @@ describe("a run whose worker is lost, and that nobody claims,", () => {
     expect(await campaigns.campaign("default", id)).toMatchObject({ reserved: "0", counts: { waiting: 2 } });
     await claimed(campaigns, "val-2");
   });
+});
+
+test("a reading that somebody else tells is one of the attempt's own while it is open, and changes no charge once it has ended", async () => {
+  const { campaigns } = await opened();
+  const id = await started(campaigns, ["val-1"]);
+  const claim = await claimed(campaigns, "val-1");
+  await campaigns.keepReading(claim.sandboxRunId, aReading(1_200));
+  await campaigns.end(claim, PASSED);
+  expect(await campaigns.campaign("default", id)).toMatchObject({ charged: "0.022" });
+  await campaigns.keepReading(claim.sandboxRunId, aReading(2_400));
+  expect(await campaigns.campaign("default", id)).toMatchObject({ charged: "0.022" });
 });
