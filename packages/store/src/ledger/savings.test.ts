@@ -60,6 +60,7 @@ describe("proven savings", () => {
     const reopening = sql`UPDATE apex.savings_disputes SET outcome = NULL, closed_at = NULL`.execute(db);
     await expect(reopening).rejects.toThrow("never changed");
     await expect(sql`DELETE FROM apex.savings_disputes`.execute(db)).rejects.toThrow("never changed");
+    await expect(sql`TRUNCATE apex.savings_disputes`.execute(db)).rejects.toThrow("never changed");
     expect(await issue("default", DECEMBER)).toMatchObject([{ total: "-20.10" }]);
     expect((await billing.savings("default"))[0]?.dispute).toMatchObject({ outcome: "upheld" });
   });

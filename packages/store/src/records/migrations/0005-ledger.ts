@@ -52,6 +52,7 @@ async function makeCharges(db: Kysely<unknown>): Promise<void> {
       FOREIGN KEY (tenant, reverses) REFERENCES apex.charges (tenant, id)
     )`.execute(db);
   await sql`CREATE INDEX charges_subject ON apex.charges (tenant, subject)`.execute(db);
+  await sql`CREATE INDEX charges_usage ON apex.charges (tenant, usage_to)`.execute(db);
   await sql`
     CREATE TABLE apex.reversal_reasons (
       tenant text NOT NULL,
@@ -199,6 +200,8 @@ async function refuseChanges(db: Kysely<unknown>): Promise<void> {
     await sql`
       CREATE TRIGGER ${sql.id(`${table}_are_immutable`)} BEFORE UPDATE OR DELETE ON apex.${sql.id(table)}
         FOR EACH ROW EXECUTE FUNCTION apex.refuse_change()`.execute(db);
+  }
+  for (const table of [...IMMUTABLE, "savings_disputes"]) {
     await sql`
       CREATE TRIGGER ${sql.id(`${table}_are_not_truncated`)} BEFORE TRUNCATE ON apex.${sql.id(table)}
         FOR EACH STATEMENT EXECUTE FUNCTION apex.refuse_change()`.execute(db);
