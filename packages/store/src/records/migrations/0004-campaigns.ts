@@ -7,6 +7,7 @@ export const campaignsMigration: Migration = {
   async up(db: Kysely<unknown>): Promise<void> {
     await createCampaigns(db);
     await createRuns(db);
+    await createMembers(db);
     await createAttempts(db);
     await createInputFiles(db);
     await createInstallation(db);
@@ -106,6 +107,10 @@ async function createRuns(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE INDEX validation_runs_running ON apex.validation_runs (tenant, campaign_id) WHERE state = 'running'
   `.execute(db);
+}
+
+/** Which campaign has which runs. */
+async function createMembers(db: Kysely<unknown>): Promise<void> {
   await sql`
     CREATE TABLE apex.campaign_runs (
       tenant text NOT NULL,
