@@ -9,6 +9,7 @@ export { judge } from "./judge/judge.ts";
 export { needsMoreRuns, PAIRS_FIRST } from "./judge/needs-more-runs.ts";
 export { deriveObjectives } from "./judge/objectives.ts";
 export { type ParsedObjectives, parseObjectives, type WrittenObjectives } from "./judge/parse-objectives.ts";
+export { loadProblem } from "./run/load-problem.ts";
 export { measureRun } from "./run/measure-run.ts";
 export { planTime } from "./run/plan-time.ts";
 export { type PlanOutcome, planValidation, type ValidationPlan } from "./run/plan-validation.ts";

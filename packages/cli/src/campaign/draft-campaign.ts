@@ -10,7 +10,7 @@ import { APEX_VERSION } from "../version.ts";
 import { addsUp, cutChange } from "./cut-change.ts";
 import { keepConfiguration, type KeptConfiguration } from "./keep-configuration.ts";
 import { type InputKeeper, keepNamed } from "./keep-inputs.ts";
-import { type KeptLoad, loadKeeper } from "./keep-load.ts";
+import { type KeptLoad, type LoadKeeper, loadKeeper } from "./keep-load.ts";
 import {
   LEFT_OUT,
   leftOut,
@@ -161,14 +161,35 @@ async function jobOf(
 
 function requireMembers(members: readonly unknown[], diagnostics: readonly Diagnostic[]): void {
   if (members.length > 0) return;
-  const reasons = diagnostics.slice(0, 10).map(({ summary, address }) => `  ${address ?? ""}: ${summary}`);
+  const reasons = diagnostics
+    .toSorted((a, b) => Number(b.code === LEFT_OUT) - Number(a.code === LEFT_OUT))
+    .slice(0, 10)
+    .map(
+      ({ summary, detail, address }) => `  ${address ?? ""}: ${[summary, detail ?? []].flat().join(". ")}`,
+    );
   throw new CommandError(
     EXIT_CODES.nothingToDo,
     [
-      "there is nothing to validate: no recommendation is of a compute service with a workload",
+      "there is nothing to validate: no recommendation is of a compute service with a workload that can be replayed",
       ...reasons,
     ].join("\n"),
   );
+}
+
+/** Reads the loads of members. Those with one that no host could compare anything with are left out now, and do not fail over night. */
+async function withUsableLoads(
+  members: readonly SelectedMember[],
+  loads: LoadKeeper,
+  diagnostics: Diagnostic[],
+): Promise<readonly SelectedMember[]> {
+  const usable: SelectedMember[] = [];
+  for (const member of members) {
+    const { problem, diagnostics: said } = await loads.read(member.entry);
+    diagnostics.push(...said);
+    if (problem === undefined) usable.push(member);
+    else diagnostics.push(leftOut(member.recommendation, problem.what, problem.next));
+  }
+  return usable;
 }
 
 /**
@@ -186,26 +207,27 @@ export async function draftCampaign(
   requireMembers(selected.members, diagnostics);
   progress.step("Reading the recorded workloads");
   const loads = loadKeeper(io, request, keeper, progress);
-  for (const { entry } of selected.members) diagnostics.push(...(await loads.read(entry)));
+  const members = await withUsableLoads(selected.members, loads, diagnostics);
+  requireMembers(members, diagnostics);
   progress.step("Keeping the input files for the workers");
   const shared = await keepShared(request, keeper, io.cwd);
   diagnostics.push(...shared.kept.diagnostics);
-  const members = new Map<string, CampaignMember>();
+  const drafted = new Map<string, CampaignMember>();
   const edits = await allEdits(request);
-  for (const member of selected.members) {
+  for (const member of members) {
     io.signal.throwIfAborted();
     const { overlay, diagnostic } = changeOf(request, member, edits);
     if (diagnostic !== undefined) diagnostics.push(diagnostic);
     if (overlay === undefined) continue;
     const load = await loads.keep(member.entry);
     const made = memberOf(request, member, await jobOf(request, member, { shared, load, overlay }, keeper));
-    members.set(made.runId, made);
+    drafted.set(made.runId, made);
   }
-  requireMembers([...members], diagnostics);
+  requireMembers([...drafted], diagnostics);
   return {
     draft: {
       ...request.head,
-      members: [...members.values()],
+      members: [...drafted.values()],
       diagnostics: diagnostics.filter(({ code }) => code === LEFT_OUT),
     },
     advice: diagnostics.filter(({ code }) => code !== LEFT_OUT),

@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Diagnostic } from "@apex/core";
-import { requireEnoughMinutes } from "../commands/validate.ts";
+import { loadProblem } from "@apex/sandbox-engine";
 import { CommandError } from "../exit-codes.ts";
 import { expandInputs, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -18,10 +18,18 @@ export interface KeptLoad {
   readonly parts: Pick<ValidationJob, "workload" | "objectives" | "own">;
 }
 
+/** What an entry's logs say. */
+interface ReadLoad {
+  /** Once, however often it is read. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** What keeps any host from a verdict with this load: a clause, and what to do. */
+  readonly problem?: { readonly what: string; readonly next: string };
+}
+
 /** Reads and keeps the loads of a mapping, each once however many services have it. */
 export interface LoadKeeper {
-  /** Reads an entry's logs, so that a mistake shows now and not over night; what was said, once. */
-  read(entry: WorkloadEntry): Promise<readonly Diagnostic[]>;
+  /** Reads an entry's logs, so that a mistake shows now and not over night. */
+  read(entry: WorkloadEntry): Promise<ReadLoad>;
   keep(entry: WorkloadEntry): Promise<KeptLoad>;
 }
 
@@ -52,12 +60,23 @@ async function readEntry(
   entry: WorkloadEntry,
   place: MappingPlace,
   progress: Progress,
-): Promise<readonly Diagnostic[]> {
+): Promise<ReadLoad> {
   const files = await filesOf(entry, place);
   const { workload, diagnostics } = await readRecordedLoad(io, files, entry, progress);
-  const { minutes = place.minutes, image } = entry;
-  requireEnoughMinutes({ minutes, ...(image === undefined ? {} : { image }) }, workload);
-  return diagnostics.map((each) => ({ ...each, address: each.address ?? entry.address }));
+  const { minutes = place.minutes, image, scale, arrivalFactor } = entry;
+  const problem = loadProblem(
+    {
+      minutes,
+      isCalibrated: image === undefined,
+      ...(scale === undefined ? {} : { scale }),
+      ...(arrivalFactor === undefined ? {} : { arrivalFactor }),
+    },
+    workload,
+  );
+  return {
+    diagnostics: diagnostics.map((each) => ({ ...each, address: each.address ?? entry.address })),
+    ...(problem === undefined ? {} : { problem }),
+  };
 }
 
 /** The id of the user's image, where an engine of this machine knows it. */
@@ -103,13 +122,15 @@ async function keepEntry(
 
 /** Keeps what a mapping's entries name. */
 export function loadKeeper(io: Io, place: MappingPlace, keeper: InputKeeper, progress: Progress): LoadKeeper {
-  const read = new Set<WorkloadEntry>();
+  const read = new Map<WorkloadEntry, Promise<ReadLoad>>();
   const kept = new Map<WorkloadEntry, Promise<KeptLoad>>();
   return {
     read: async (entry) => {
-      if (read.has(entry)) return [];
-      read.add(entry);
-      return named(entry, () => readEntry(io, entry, place, progress));
+      const known = read.get(entry);
+      if (known !== undefined) return { ...(await known), diagnostics: [] };
+      const reading = named(entry, () => readEntry(io, entry, place, progress));
+      read.set(entry, reading);
+      return reading;
     },
     keep: (entry) => {
       const known = kept.get(entry) ?? named(entry, () => keepEntry(io, entry, place, keeper));

@@ -219,12 +219,24 @@ test.each([
   [["--report", "out", "--deadline", "2020-01-01T00:00:00Z"], EXIT_CODES.badInput, "is over"],
   [["--report", "out", "--budget", "much"], EXIT_CODES.wrongUse, "give an amount"],
   [["--report", "out", "--priority", "11"], EXIT_CODES.badInput, "priority"],
-  [["--report", "out", "--minutes", "0.1"], EXIT_CODES.wrongUse, "too short"],
+  [["--report", "out", "--minutes", "0.1"], EXIT_CODES.nothingToDo, "0.1 minutes are too short"],
   [["--report", "out", "--workloads", "infra/main.tf"], EXIT_CODES.badInput, "main.tf"],
 ] as const)("%j is refused, and says why", async (more, exitCode, message) => {
   const refused = await apex(...CREATE, ...more);
   expect(refused.stderr).toContain(message);
   expect(refused.exitCode).toBe(exitCode);
+});
+
+test("a load that no host could compare anything with is left out now, and what to do is said", async () => {
+  await writeFile(path.join(cwd, "web.log"), accessLog().split("\n").slice(0, 10).join("\n"));
+  await writeFile(
+    path.join(cwd, "sparse.yaml"),
+    `${MAPPING}    window: 2026-11-10T06:00:00Z/2026-11-10T06:00:05Z\n`,
+  );
+  const refused = await apex(...CREATE, "--report", "out", "--workloads", "sparse.yaml");
+  await writeFile(path.join(cwd, "web.log"), accessLog());
+  expect(refused.stderr).toMatch(/a replay of \S+ s would hold 10 requests, too few to compare/);
+  expect(refused.exitCode).toBe(EXIT_CODES.nothingToDo);
 });
 
 test("a deadline may be a span from now, and a budget an amount", async () => {

@@ -61,7 +61,7 @@ export function verdictExitCode(kind: VerdictKind): ExitCode {
 }
 
 /** Too little time to compare anything is known once the log has been read, long before it would be used. */
-export function requireEnoughMinutes(
+function requireEnoughMinutes(
   { minutes, image }: Pick<LoadOptions, "minutes" | "image">,
   workload: Workload,
 ): void {

@@ -19,6 +19,7 @@ import { deriveObjectives, type RecordedLatency } from "../judge/objectives.ts";
 import { recordedLatency } from "./recorded-latency.ts";
 import { runLimits } from "./run-limits.ts";
 import { recordedAnswers } from "./answers-doubt.ts";
+import { tooShort, tooSparse } from "./load-problem.ts";
 import { planTime } from "./plan-time.ts";
 import type { TimeBudget } from "./time-budget.ts";
 import type { PlannedReplay, ValidationRequest } from "./validation-request.ts";
@@ -92,9 +93,6 @@ function refuse(reason: string): PlanOutcome {
   return { kind: "refused", reason };
 }
 
-/** Fewer requests in a replay than this are an anecdote. */
-const REQUESTS_MIN = 20;
-
 /** What is wrong with the request itself; `undefined` when nothing is. */
 function mistakeIn({ workload, arrivalFactor = 1 }: ValidationRequest): string | undefined {
   if (!(arrivalFactor > 0 && Number.isFinite(arrivalFactor)))
@@ -108,10 +106,12 @@ function mistakeIn({ workload, arrivalFactor = 1 }: ValidationRequest): string |
 function sparseness(plan: ValidationPlan): string | undefined {
   const { fit, budget } = plan;
   const perRecorded = Math.min(...(["baseline", "candidate"] as const).map((side) => factorOf(plan, side)));
-  const requests = recordedRate(plan.request.workload) * perRecorded * budget.replaySeconds;
-  if (requests >= REQUESTS_MIN) return undefined;
-  const scaled = plan.twin === null && fit.scale < 1 ? " at this scale" : "";
-  return `A replay of ${budget.replaySeconds} s would hold ${Math.round(requests)} requests${scaled}, too few to compare. Choose a busier window or more minutes.`;
+  const sparse = tooSparse({
+    rate: recordedRate(plan.request.workload) * perRecorded,
+    replaySeconds: budget.replaySeconds,
+    isScaled: plan.twin === null && fit.scale < 1,
+  });
+  return sparse === undefined ? undefined : `A ${sparse}. Choose a busier window or more minutes.`;
 }
 
 /** Settles scale, demand, load and time. Nothing is started. */
@@ -130,9 +130,7 @@ export function planValidation(asked: ValidationRequest, host: HostFacts): PlanO
   const isCalibrated = service.kind === "twin";
   const timed = planTime({ minutes: request.minutes, isCalibrated, arrivalFactor }, workload);
   if (timed.kind === "too-short") {
-    return refuse(
-      `${request.minutes} minutes are too short to compare five replays of each side${timed.hasPeak ? " and to send the peak of the log" : ""}: at least ${timed.minutesMin} are needed (--minutes).`,
-    );
+    return refuse(`${tooShort(request.minutes, timed)} (--minutes).`);
   }
   const { budget, peak } = timed;
   const recorded = recordedLatency(workload);
