@@ -112,6 +112,13 @@ export const FAULTS: readonly RawBuilder<{ readonly problem: string }>[] = [
       SELECT FROM apex.savings_proofs proof WHERE proof.tenant = charge.tenant AND proof.id = charge.subject
     )`,
   sql`
+    SELECT format('The charge %s of %s is of savings that %s replaced, and stands beside it.', charge.id, charge.tenant, replaced_by) AS problem
+    FROM apex.savings_replacements replacement
+    JOIN apex.charges charge ON charge.tenant = replacement.tenant AND charge.subject = replacement.proof_id
+    WHERE charge.reverses IS NULL AND NOT EXISTS (
+      SELECT FROM apex.charges reversal WHERE reversal.tenant = charge.tenant AND reversal.reverses = charge.id
+    )`,
+  sql`
     SELECT format('The charge %s of %s has no message to the outside.', id, tenant) AS problem
     FROM apex.charges charge WHERE NOT EXISTS (SELECT FROM apex.outbox WHERE key = charge.tenant || '/' || charge.id)`,
 ];

@@ -155,11 +155,21 @@ describe("a proof that corrects another", () => {
     expect(await billing.savings("default")).toHaveLength(2);
   });
 
+  test("is told by the audit to be charged beside the corrected one, where it is", async () => {
+    await keepAProof();
+    await billing.keepSavings([SECOND], [SECOND_SHARE]);
+    await sql`INSERT INTO apex.savings_replacements VALUES ('default', 'sav-1', 'sav-1-2')`.execute(db);
+    expect((await billing.audit()).problems).toEqual([
+      "The charge sav-1/savings-share of default is of savings that sav-1-2 replaced, and stands beside it.",
+    ]);
+  });
+
   test("keeps the corrected one from being charged again, whenever it was disputed", async () => {
     await keepAProof();
     await billing.dispute("default", "sav-1", "No.");
     await billing.keepSavings([SECOND], [SECOND_SHARE]);
     await sql`INSERT INTO apex.savings_replacements VALUES ('default', 'sav-1', 'sav-1-2')`.execute(db);
+    expect((await billing.audit()).problems).toEqual([]);
     const deciding = billing.decideDispute("default", "sav-1", "rejected");
     await expect(deciding).rejects.toThrow("sav-1 were replaced by sav-1-2 already");
     await billing.decideDispute("default", "sav-1", "upheld");
