@@ -4,12 +4,12 @@ import { addMonths, type Invoice } from "@apex/billing";
 import { addDecimals, compareDecimals, decimal } from "@apex/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../exit-codes.ts";
-import { type BilledStore, billedStore } from "./testing.ts";
+import { type BilledStore, billedStore, monthOfTests } from "./testing.ts";
 
 let books: BilledStore;
 
 /** The month that the database's clock makes charges in, and instants after it. */
-const MONTH = new Date().toISOString().slice(0, 7);
+const MONTH = await monthOfTests();
 const NEXT = `${addMonths(MONTH, 1)}-02T06:00:00Z`;
 const afterTheMonth = { now: () => new Date(NEXT) };
 
@@ -206,6 +206,19 @@ describe("a reversal", () => {
   });
 });
 
+/** A comma that is not within quotes. */
+const COMMA = /,(?=(?:[^"]*"[^"]*")*[^"]*$)/;
+
+/** Rows of a CSV, by their columns. */
+async function rowsOf(file: string): Promise<readonly Readonly<Record<string, string>>[]> {
+  const text = await readFile(path.join(books.directory, file), "utf8");
+  const [header = [], ...rows] = text
+    .trim()
+    .split("\r\n")
+    .map((line) => line.split(COMMA));
+  return rows.map((cells) => Object.fromEntries(header.map((name, index) => [name, cells[index] ?? ""])));
+}
+
 describe("an export", () => {
   test("adds up to each invoice's total, and has what is open", async () => {
     const tenant = await aTenant("export", { "x-1": { seconds: 3_601 }, "x-2": { seconds: 59 } });
@@ -239,6 +252,32 @@ describe("an export", () => {
     ]);
     const bytes = await readFile(path.join(books.directory, "out/focus.parquet"));
     expect(bytes.subarray(0, 4).toString()).toBe("PAR1");
+  });
+
+  test("of an invoiced month has nothing but its invoice, and every row is in one month's export", async () => {
+    const tenant = await aTenant("closed", { "cl-1": { seconds: 3_600 } });
+    const issue = ["billing", "invoice", "--tenant", tenant, "--month", MONTH, "--issue"];
+    expect((await books.run(issue, afterTheMonth)).exitCode).toBe(EXIT_CODES.done);
+    await books.endRuns(tenant, { "cl-2": { seconds: 3_600 }, "cl-3": { seconds: 3_600 } });
+    for (const run of ["cl-1", "cl-2"])
+      await books.run(["billing", "reverse", run, "--tenant", tenant, "--reason", "wrong"]);
+    const exported = async (file: string, ...more: readonly string[]) => {
+      await books.run(["billing", "export", "--tenant", tenant, "--out", file, ...more]);
+      return rowsOf(file);
+    };
+    const closed = await exported("closed.csv", "--month", MONTH);
+    const next = await exported("next.csv", "--month", addMonths(MONTH, 1));
+    const all = await exported("all.csv");
+    const [invoice] = await books.stores.billing.invoices(tenant);
+    expect(new Set(closed.map(({ InvoiceId }) => InvoiceId))).toEqual(new Set([invoice?.number]));
+    expect(new Set(next.map((row) => row["BillingPeriodStart"]))).toEqual(
+      new Set([`${addMonths(MONTH, 1)}-01T00:00:00Z`]),
+    );
+    // Only what is taken back from an invoice corrects one.
+    const corrected = next.filter((row) => row["ChargeClass"] === "Correction");
+    expect(new Set(corrected.map((row) => row["ResourceId"]))).toEqual(new Set(["cl-1"]));
+    const ordered = (rows: typeof all) => rows.map((row) => JSON.stringify(row)).toSorted();
+    expect(ordered([...closed, ...next])).toEqual(ordered(all));
   });
 
   test("of invoice lines has one row of each", async () => {

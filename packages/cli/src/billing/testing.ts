@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { PUBLISHED_RATE_CARDS } from "@apex/billing";
 import { type AttemptEnding, type CampaignMember, type CounterReading, decimal } from "@apex/core";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
@@ -8,6 +9,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { runCli } from "../run-cli.ts";
 import { recordedIo } from "../testing.ts";
+import { monthAt, periodOf } from "./billing-period.ts";
 
 /** What a command line gave. */
 export interface CommandResult {
@@ -36,6 +38,16 @@ export interface RunEnding {
 const GIB = 1024 ** 3;
 const WORKER = { id: "host/1/1", host: "host" };
 const PASSED: AttemptEnding = { kind: "verdict", verdict: "pass", isOurFault: false, result: "{}" };
+
+/** What the tests of a file take at most, also on a busy machine. */
+const TESTS_MS = 180_000;
+
+/** The month that the database's clock makes charges in until the tests of a file are done: its last minutes are waited out. */
+export async function monthOfTests(): Promise<string> {
+  const nextMs = periodOf(monthAt(new Date())).endMs;
+  if (nextMs - Date.now() < TESTS_MS) await setTimeout(nextMs - Date.now() + 1_000);
+  return monthAt(new Date());
+}
 
 function aMember([runId, { target }]: readonly [string, RunEnding]): CampaignMember {
   return {
