@@ -73,6 +73,7 @@ test("what our machine left open, and was free, is done again for whoever asks; 
   const again = await claimed(campaigns, "val-1");
   expect(again).toMatchObject({ attempt: 2, campaignId: draft.id });
   await campaigns.end(again, PASSED, aReading(1_200));
+  expect(await campaigns.result("default", first, "val-1")).toBe('{"noise":1}');
   expect(await campaigns.runs("default", first)).toMatchObject([
     {
       state: "done",
