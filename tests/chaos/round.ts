@@ -194,7 +194,9 @@ async function openStage(
   for (const id of scenario.tenants) await stores.tenants.create({ id, name: id, tier: "enterprise" });
   await stores.billing.publishRateCards([CARD]);
   const server: QueueServer =
-    redis === undefined ? { kind: "postgres", connection: database.url } : { kind: "redis", url: redis.url };
+    redis === undefined
+      ? { kind: "postgres", connection: database.url }
+      : { kind: "redis", url: redis.url, installation: () => stores.installationId() };
   const env = {
     DATABASE_URL: database.url,
     ...(redis === undefined ? {} : { REDIS_URL: redis.url }),

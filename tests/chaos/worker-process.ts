@@ -51,7 +51,9 @@ async function reapHere(): Promise<void> {
 
 const worker = openWorker({
   server:
-    redisUrl === undefined ? { kind: "postgres", connection: databaseUrl } : { kind: "redis", url: redisUrl },
+    redisUrl === undefined
+      ? { kind: "postgres", connection: databaseUrl }
+      : { kind: "redis", url: redisUrl, installation: () => store.installationId() },
   records,
   executors: [
     probeExecutor({ host, image: setting("APEX_CHAOS_IMAGE"), logFile: setting("APEX_CHAOS_LOG") }),

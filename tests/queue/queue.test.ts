@@ -242,6 +242,18 @@ describe.each(backendsHere())("a queue on %s", (kind) => {
     expect(run).toMatchObject({ attempts: 2 });
   });
 
+  test("is of one installation: others on the same server leave its tickets alone", async () => {
+    await using one = await servers.world();
+    await using other = await servers.world();
+    const mine = await one.order(members("a", 3));
+    const theirs = await other.order(members("b", 3));
+    other.worker({ name: "theirs", execute: async () => undefined });
+    await other.ended(theirs);
+    const worker = one.worker({ name: "mine", execute: async () => undefined });
+    expect((await one.ended(mine)).counts.done).toBe(3);
+    expect(worker.events.filter(({ kind }) => kind === "requeued")).toEqual([]);
+  });
+
   test("tells progress", async () => {
     await using world = await servers.world();
     const goOn = gate();

@@ -111,9 +111,7 @@ export async function startServers(kind: BackendKind): Promise<Servers> {
 /** A new database on a server, with its queues on Redis or beside it. */
 export async function worldOn(serverUrl: string, name: string, redisUrl?: string): Promise<World> {
   const databaseUrl = await newDatabase(serverUrl, name);
-  const server: QueueServer =
-    redisUrl === undefined ? { kind: "postgres", connection: databaseUrl } : { kind: "redis", url: redisUrl };
-  return worldOf(databaseUrl, server);
+  return worldOf(databaseUrl, redisUrl);
 }
 
 async function made(folder: string, name: string): Promise<string> {
@@ -131,8 +129,13 @@ async function newDatabase(serverUrl: string, name: string): Promise<string> {
   return serverUrl.replace(/^([^?]*@[^/]*\/)[^?]*/, `$1${name}`);
 }
 
-async function worldOf(databaseUrl: string, server: QueueServer): Promise<World> {
+async function worldOf(databaseUrl: string, redisUrl: string | undefined): Promise<World> {
   const stores = openRecordStores({ directory: "/nowhere", databaseUrl, leaseMs: LEASE_MS });
+  const installation = await stores.installationId();
+  const server: QueueServer =
+    redisUrl === undefined
+      ? { kind: "postgres", connection: databaseUrl }
+      : { kind: "redis", url: redisUrl, installation };
   await stores.billing.publishRateCards(PUBLISHED_RATE_CARDS);
   const queues = await openQueues(server);
   const working = new Set<Working>();

@@ -2,9 +2,17 @@ import type { LockTimes, QueueConnection } from "./connection.ts";
 import { connectPostgres, type PostgresServer } from "./postgres.ts";
 import { connectRedis } from "./redis.ts";
 
-/** Where tickets wait. In PostgreSQL they have a schema of their own, "bullmq", and may share the database of the records. */
+/** Where tickets wait. In PostgreSQL they have a schema of their own, "bullmq", in the database of the records. */
 export type QueueServer =
-  | { readonly kind: "redis"; readonly url: string }
+  | {
+      readonly kind: "redis";
+      readonly url: string;
+      /**
+       * The id of the records' database, or what asks for it with each connection: that may be away as well. Several may share a Redis,
+       * and tickets that are unknown to the records are thrown away.
+       */
+      readonly installation: string | (() => Promise<string>);
+    }
   | { readonly kind: "postgres"; readonly connection: PostgresServer };
 
 /**
@@ -17,6 +25,6 @@ export function connect(
   onError: (cause: unknown) => void,
 ): Promise<QueueConnection> {
   return server.kind === "redis"
-    ? connectRedis(server.url, times, onError)
+    ? connectRedis(server, times, onError)
     : connectPostgres(server.connection, times, onError);
 }

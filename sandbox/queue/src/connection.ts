@@ -12,17 +12,18 @@ export interface LockTimes {
 export interface QueueConnection {
   /** "Redis" or "PostgreSQL", for messages. */
   readonly name: string;
+  /** The beginning of every key in Redis, "apex-1b4e28ba". */
+  readonly prefix: string;
   readonly bull: ReturnType<typeof withBackend<IQueueBackend, ConnectionOptions>>;
   close(): Promise<void>;
 }
 
 /** BullMQ's options of every queue and worker. The records bound how often a run is tried, so a ticket may stall any number of times. */
-export function bullOptions(times: LockTimes) {
+export function bullOptions(times: LockTimes, prefix: string) {
   return {
     // Every queue goes over the one connection.
     connection: {},
-    // The beginning of every key in Redis.
-    prefix: "apex",
+    prefix,
     lockDuration: times.lockMs,
     stalledInterval: times.stalledCheckMs,
     maxStalledCount: 1_000_000,

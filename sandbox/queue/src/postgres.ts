@@ -11,6 +11,8 @@ import { bullOptions, type LockTimes, type QueueConnection } from "./connection.
 import { queueError } from "./errors.ts";
 
 const NAME = "PostgreSQL (the queue)";
+/** The schema is in the database of one installation. */
+const PREFIX = "apex";
 const CONNECTIONS_MAX = 4;
 const CONNECT_MAX_MS = 10_000;
 /** A server that is reached and says nothing for so long counts as away. */
@@ -60,11 +62,16 @@ export async function connectPostgres(
     const root = new PostgresQueueBackend(
       connection,
       "apex",
-      { ...bullOptions(times), connection: shared },
+      { ...bullOptions(times, PREFIX), connection: shared },
       false,
     );
     await root.waitUntilReady();
-    return { name: NAME, bull: withBackend((name) => root.forQueue(name)), close: () => pool.end() };
+    return {
+      name: NAME,
+      prefix: PREFIX,
+      bull: withBackend((name) => root.forQueue(name)),
+      close: () => pool.end(),
+    };
   } catch (cause) {
     await pool.end();
     throw queueError(cause, NAME);

@@ -6,7 +6,7 @@ import { MemoryRecords } from "./testing/memory-records.ts";
 // Port 1 is nobody's.
 test.each([
   [
-    { kind: "redis", url: "redis://:secret@127.0.0.1:1/0" },
+    { kind: "redis", url: "redis://:secret@127.0.0.1:1/0", installation: "1b4e28ba" },
     "Redis (REDIS_URL) does not answer: connect ECONNREFUSED",
   ],
   [
@@ -26,7 +26,7 @@ test.each([
 );
 
 test("an address that is none is told, also to a worker, which would wait for ever", async () => {
-  const server = { kind: "redis", url: "not a url" } as const;
+  const server = { kind: "redis", url: "not a url", installation: "1b4e28ba" } as const;
   const invalid = { kind: "invalid", message: expect.stringContaining("write it as redis://") };
   await expect(openQueues(server)).rejects.toMatchObject(invalid);
   const worker = openWorker({

@@ -53,8 +53,8 @@ export async function openQueues(server: QueueServer): Promise<Queues> {
 
 type RunQueue = ReturnType<typeof openRuns>;
 
-function openRuns({ bull }: QueueConnection, tenant: string) {
-  const queue = new bull.Queue<QueuedRun>(runsQueue(tenant), bullOptions(NO_LOCKS));
+function openRuns({ bull, prefix }: QueueConnection, tenant: string) {
+  const queue = new bull.Queue<QueuedRun>(runsQueue(tenant), bullOptions(NO_LOCKS, prefix));
   // A lost connection shows in the next call.
   queue.on("error", () => undefined);
   return queue;
@@ -78,7 +78,7 @@ export interface SweptQueues extends Queues {
 /** The queues on a connection that stays the caller's. */
 export function queuesOn(connection: QueueConnection): SweptQueues {
   const opened = new Map<string, RunQueue>();
-  const flows = new connection.bull.FlowProducer(bullOptions(NO_LOCKS));
+  const flows = new connection.bull.FlowProducer(bullOptions(NO_LOCKS, connection.prefix));
   flows.on("error", () => undefined);
   const queueOf = (tenant: string): RunQueue => {
     const known = opened.get(tenant);

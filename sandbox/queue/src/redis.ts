@@ -1,6 +1,7 @@
 import { AdapterError } from "@apex/core";
 import { createRedisBackend, withBackend } from "bullmq";
 import { Redis } from "ioredis";
+import type { QueueServer } from "./backend.ts";
 import { bullOptions, type LockTimes, type QueueConnection } from "./connection.ts";
 import { queueError } from "./errors.ts";
 
@@ -10,9 +11,12 @@ const CONNECT_MAX_MS = 10_000;
 const COMMAND_MAX_MS = 15_000;
 const RECONNECT_MAX_MS = 2_000;
 
+/** The length of the installation's part of every key. */
+const INSTALLATION_LENGTH = 8;
+
 /** Connects to Redis at a URL ("redis://host:6379/0", or the path of a socket). */
 export async function connectRedis(
-  url: string,
+  { url, installation }: Extract<QueueServer, { readonly kind: "redis" }>,
   times: LockTimes,
   onError: (cause: unknown) => void,
 ): Promise<QueueConnection> {
@@ -25,12 +29,15 @@ export async function connectRedis(
   });
   try {
     await client.connect();
-    const options = { ...bullOptions(times), connection: client, skipVersionCheck: true };
+    const id = typeof installation === "string" ? installation : await installation();
+    const prefix = `apex-${id.slice(0, INSTALLATION_LENGTH)}`;
+    const options = { ...bullOptions(times, prefix), connection: client, skipVersionCheck: true };
     const root = createRedisBackend("apex", options);
     root.on("error", onError);
     await root.waitUntilReady();
     return {
       name: NAME,
+      prefix,
       bull: withBackend((name) => root.forQueue(name)),
       close: async () => {
         await root.close();

@@ -49,7 +49,7 @@ export function takingFrom(connection: QueueConnection, times: LockTimes, health
     lastUsed.set(queue, performance.now());
     const known = workers.get(queue);
     if (known !== undefined) return known;
-    const options = { ...bullOptions(times), autorun: false };
+    const options = { ...bullOptions(times, connection.prefix), autorun: false };
     const worker = new connection.bull.Worker(queue, null, options) as unknown as Worker;
     worker.on("error", (cause) => health.failed(cause));
     workers.set(queue, worker);

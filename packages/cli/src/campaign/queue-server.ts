@@ -5,10 +5,10 @@ import type { Io } from "../io.ts";
 /** Where tickets of runs wait: Redis where REDIS_URL names one, else the database of the records. */
 export async function queueServer(
   { env }: Pick<Io, "env">,
-  store: Pick<OpenRecordStores, "connection">,
+  store: Pick<OpenRecordStores, "connection" | "installationId">,
 ): Promise<QueueServer> {
   const url = env["REDIS_URL"];
-  if (url) return { kind: "redis", url };
+  if (url) return { kind: "redis", url, installation: () => store.installationId() };
   const connection = await store.connection();
   return {
     kind: "postgres",

@@ -26,6 +26,8 @@ export interface RecordStores {
   readonly usage: UsageStore;
   /** The database that they are in, for others that keep something there; the embedded one runs until all is closed. */
   connection(): Promise<DatabaseConnection>;
+  /** A UUID that this database has from its beginning and keeps: names what it has on servers that several databases share. */
+  installationId(): Promise<string>;
 }
 
 /** Stores whose server starts with their first use. */
@@ -88,14 +90,17 @@ export function openRecordStores(options: RecordStoreOptions): OpenRecordStores 
     }
   };
   const open = async (): Promise<Kysely<Tables>> => (await use()).db;
+  const ask = askDatabase(open, "the database of the records");
   return {
     records: recordStore(open, options.tenant ?? DEFAULT_TENANT),
     campaigns: campaignStore(open, options),
     inputFiles: inputFileStore(open),
     billing: postgresBillingStore(open),
     tenants: postgresTenantStore(open),
-    usage: usageStore(askDatabase(open, "the database of the records")),
+    usage: usageStore(ask),
     connection: async () => (await use()).connection,
+    installationId: async () =>
+      (await ask((db) => db.selectFrom("installation").select("id").executeTakeFirstOrThrow())).id,
     close: async () => {
       const ended = await running?.catch(() => undefined);
       running = undefined;
