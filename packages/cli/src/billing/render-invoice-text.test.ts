@@ -28,8 +28,8 @@ function aSaving(subject: string): readonly Charge[] {
 }
 
 /** The line that says what is to be paid. */
-function sumLine(charges: readonly Charge[]): string | undefined {
-  const head = { number: "1", tenant: "acme", currency: "USD", period: PERIOD, issuedAt: PERIOD.end };
+function sumLine(charges: readonly Charge[], currency = "USD"): string | undefined {
+  const head = { number: "1", tenant: "acme", currency, period: PERIOD, issuedAt: PERIOD.end };
   const document = invoiceDocument(buildInvoice(head, charges), charges, { seller: PARTY, buyer: PARTY });
   return renderInvoiceText(document).trimEnd().split("\n").at(-1);
 }
@@ -52,4 +52,14 @@ test("what is taken back is not told as late, and a credit is paid back", () => 
   expect(sumLine(EARLIER.map(reversalOf))).toBe(
     "$16.87 to be paid back, for 1 run, 1 of them taken back from earlier invoices.",
   );
+});
+
+test("the sum has the digits that the invoice has", () => {
+  const inCurrency = (currency: string) =>
+    sumLine(
+      PRESENT.map((charge) => ({ ...charge, currency })),
+      currency,
+    );
+  expect(inCurrency("JPY")).toBe("17 JPY to be paid, for 1 run.");
+  expect(inCurrency("KWD")).toBe("16.867 KWD to be paid, for 1 run.");
 });

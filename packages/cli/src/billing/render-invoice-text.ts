@@ -1,3 +1,4 @@
+import { currencyDigits } from "@apex/billing";
 import { compareDecimals, decimal, formatMoney, subtract } from "@apex/core";
 import { countSubjects, type invoiceDocument } from "@apex/report";
 import { printable } from "../printable.ts";
@@ -21,12 +22,13 @@ export function renderInvoiceText(document: InvoiceDocument): string {
   const head = ["for", "rates"].map((heading) => ({ heading }));
   const numbers = ["quantity", "exact", currency].map((heading) => ({ heading, align: "right" as const }));
   const isCredit = compareDecimals(total, ZERO) < 0;
+  const sum = { amount: isCredit ? subtract(ZERO, total) : total, currency };
   const late = annex.filter(({ isLate }) => isLate).length;
   const corrected = annex.filter(({ isCorrection }) => isCorrection).length;
   return [
     `${number} to ${printable(buyer.name)} (${tenant}), ${period.start} until before ${period.end}\n`,
     textTable([...head, ...numbers], [...rows, ["total", "", "", exactTotal, total]]),
-    `${formatMoney({ amount: isCredit ? subtract(ZERO, total) : total, currency })} to be paid${isCredit ? " back" : ""}, for ${countSubjects(annex)}`,
+    `${formatMoney(sum, currencyDigits(currency))} to be paid${isCredit ? " back" : ""}, for ${countSubjects(annex)}`,
     late === 0 ? "" : `, ${late} of them from before the period`,
     corrected === 0 ? "" : `, ${corrected} of them taken back from earlier invoices`,
     ".\n",

@@ -1,4 +1,4 @@
-import { PUBLISHED_RATE_CARDS, rateCardAt } from "@apex/billing";
+import { currencyDigits, PUBLISHED_RATE_CARDS, rateCardAt } from "@apex/billing";
 import { decimal, formatInstant, formatMoney, multiply, sumDecimals } from "@apex/core";
 import type { OpenRecordStores } from "@apex/store";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -37,7 +37,7 @@ export async function runInvoiceList(io: Io, { tenant, json }: TenantOption): Pr
     `${period.start.slice(0, 10)} to ${period.end.slice(0, 10)}`,
     issuedAt.slice(0, 10),
     String(lines.reduce((sum, { charges }) => sum + charges.length, 0)),
-    formatMoney({ amount: total, currency }),
+    formatMoney({ amount: total, currency }, currencyDigits(currency)),
   ]);
   if (rows.length === 0) io.out("No invoice was issued yet.\n");
   else {
