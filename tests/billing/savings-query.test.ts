@@ -65,8 +65,9 @@ async function expectSame(rows: readonly CostRow[], proofs: readonly SavingsProo
       const row = (await recompute(proof)) as Record<string, string>;
       const { saved, byShareBefore, byShareAfter } = proof.atListPrices ?? {};
       const numbers = { savings: proof.savings, at_effective_prices: proof.atEffectivePrices };
+      const ofMonth = { at_prices_of_month: proof.atPricesOfMonth?.savings };
       const listed = { at_list_prices: saved, by_share_before: byShareBefore, by_share_after: byShareAfter };
-      for (const [column, value] of Object.entries({ ...numbers, ...listed })) {
+      for (const [column, value] of Object.entries({ ...numbers, ...listed, ...ofMonth })) {
         const found = row[column] ?? null;
         expect([column, found === null ? undefined : decimal(found)]).toEqual([column, value]);
       }
@@ -140,6 +141,23 @@ test("the customer's own database comes to the same number, to the last digit, w
     ["2026-10", "val-1"],
     ["2026-10", "val-2"],
   ]);
+  await expectSame(rows, proofs);
+});
+
+test("a provider that cuts its prices makes the saving smaller, in both", async () => {
+  const resourceId = "i-0'1";
+  const usage = (price: string, paid: string) => ({ resourceId, sku: "b", price, paid, hours: "7.3333333" });
+  const rows = [
+    ...days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.1923" }),
+    ...days("2026-08-21", "2026-09-01", usage("0.0961", "0.9137")),
+    ...days("2026-09-01", "2026-09-11", usage("0.0873", "0.9137")),
+    ...days("2026-09-11", "2026-11-01", usage("0.0777", "0.7")),
+  ];
+  const proofs = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  expect(proofs.map(({ atPricesOfMonth }) => atPricesOfMonth === null)).toEqual([true, false, false]);
+  expect(proofs.slice(1).map(({ savings }) => savings)).toEqual(
+    proofs.slice(1).map(({ atPricesOfMonth }) => atPricesOfMonth?.savings),
+  );
   await expectSame(rows, proofs);
 });
 
@@ -263,6 +281,7 @@ test("a bill that is not the one of the proof comes to another number", async ()
     at_list_prices: "24.000000000000000000",
     by_share_before: "24.000000000000000000",
     by_share_after: "24.000000000000000000",
+    at_prices_of_month: null,
     savings: "24.000000000000000000",
     rows_without_invoice: "0",
     rows_of_several_meters: "0",

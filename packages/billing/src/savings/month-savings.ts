@@ -58,13 +58,18 @@ export interface MonthlySavingsOfChange {
   readonly parts: readonly SavingsPart[];
   /**
    * What is proven: the smallest of {@link atEffectivePrices} and of what was paid of {@link atListPrices}, so that a commitment that
-   * began after the change is no saving of it. Below 0: the change made it dearer.
+   * began after the change is no saving of it, and no more than {@link atPricesOfMonth}. Below 0: the change made it dearer.
    */
   readonly savings: Decimal;
   /** Σ before − Σ after. */
   readonly atEffectivePrices: Decimal;
   /** `null` where the bill does not tell the list cost of all usage. */
   readonly atListPrices: SavingsAtListPrices | null;
+  /**
+   * What of it is left at the provider's prices of the month, where these are lower than those that it is reckoned at: `share`, to 12
+   * places, is what was billed by what the same costs at the first prices. `null` where they are not.
+   */
+  readonly atPricesOfMonth: { readonly share: Decimal; readonly savings: Decimal } | null;
   /** What else must be known of the numbers, as a whole sentence. */
   readonly note: string | null;
   /** Of the list cost, what was paid in the phase before and in the month: a commitment bought in between is seen here. */
@@ -160,10 +165,25 @@ const LIST_UNKNOWN =
 
 type Compared = Pick<
   MonthlySavingsOfChange,
-  "savings" | "atEffectivePrices" | "atListPrices" | "note" | "paidShareOfList"
+  "savings" | "atEffectivePrices" | "atListPrices" | "atPricesOfMonth" | "note" | "paidShareOfList"
 >;
 
-/** The saving at effective prices held against the one at list prices. */
+/** A saving held against what is left of it where the provider became cheaper: without the change the customer would pay less too. */
+function atMost(
+  savings: bigint,
+  after: readonly MeteredRow[],
+): Pick<MonthlySavingsOfChange, "savings" | "atPricesOfMonth"> {
+  const { billed, cost } = totalOf(after);
+  if (billed <= 0n || billed >= cost) return { savings: unscaled(savings), atPricesOfMonth: null };
+  const share = mulDiv(billed, PRICE_SCALE, cost);
+  const left = mulDiv(savings, share, PRICE_SCALE);
+  return {
+    savings: unscaled(smallest(savings, left)),
+    atPricesOfMonth: { share: unscaled(share, PRICE_PLACES), savings: unscaled(left) },
+  };
+}
+
+/** The saving at effective prices held against the one at list prices, and both against the prices of the month. */
 function compared(
   parts: readonly PartSums[],
   { before, after }: { readonly before: readonly MeteredRow[]; readonly after: readonly MeteredRow[] },
@@ -179,11 +199,11 @@ function compared(
     },
   };
   if (saved === undefined || paidBefore === undefined || paidAfter === undefined)
-    return { ...shares, savings: unscaled(effective), atListPrices: null, note: LIST_UNKNOWN };
+    return { ...shares, ...atMost(effective, after), atListPrices: null, note: LIST_UNKNOWN };
   const [byBefore, byAfter] = [mulDiv(saved, paidBefore, PRICE_SCALE), mulDiv(saved, paidAfter, PRICE_SCALE)];
   return {
     ...shares,
-    savings: unscaled(smallest(effective, byBefore, byAfter)),
+    ...atMost(smallest(effective, byBefore, byAfter), after),
     atListPrices: {
       saved: unscaled(saved),
       byShareBefore: unscaled(byBefore),

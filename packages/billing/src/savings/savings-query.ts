@@ -34,6 +34,28 @@ CREATE OR REPLACE TEMP MACRO paid_share(paid, listed) AS CASE WHEN whole(listed)
   THEN mul_div(greatest(sum(paid), 0), 1000000000000, whole(listed)) END;
 CREATE OR REPLACE TEMP MACRO moment(x) AS CAST(CAST(x AS VARCHAR) AS TIMESTAMP);`;
 
+/** The rows of the resource's usage, restated to the first list prices. */
+function metered({ phases, month, resourceId, unit }: MonthlySavingsOfChange): string {
+  const { end } = monthPeriod(month);
+  return `metered AS (
+  SELECT moment(ChargePeriodStart) AS starts, moment(ChargePeriodEnd) AS ends,
+    coalesce(scaled(PricingQuantity), 0) AS quantity, scaled(EffectiveCost) AS cost, scaled(ListUnitPrice) AS list,
+    coalesce(SkuPriceId, SkuId) AS price_key, coalesce(SkuId, SkuPriceId, '') AS meter,
+    coalesce(ChargeClass, '') = 'Correction' AS is_correction, InvoiceId
+  FROM focus
+  WHERE ResourceId = ${text(resourceId)} AND ChargeCategory = 'Usage' AND PricingUnit = ${text(unit)}
+    AND moment(ChargePeriodStart) >= ${instant(phases[0]?.startMs ?? 0)} AND moment(ChargePeriodStart) < ${time(end)}
+), first_prices AS (
+  SELECT price_key, first(list ORDER BY starts, list) AS first_list, min(starts) AS first_starts
+  FROM metered WHERE list IS NOT NULL AND price_key IS NOT NULL GROUP BY price_key
+), restated AS (
+  SELECT metered.*, CASE WHEN list IS NULL OR first_list IS NULL OR list = first_list THEN cost
+    ELSE mul_div(cost, mul_div(first_list, 1, 1000000), mul_div(list, 1, 1000000)) END AS steady_cost,
+    CASE WHEN quantity = 0 THEN 0 ELSE mul_div(coalesce(CASE WHEN first_starts <= starts THEN first_list END, list),
+      mul_div(quantity, 1, 1000000), 1000000000000) END AS list_cost
+  FROM metered LEFT JOIN first_prices USING (price_key)`;
+}
+
 /** What must be none of, for the bill to prove the month: hours of a second meter, and discounts apart from the usage. */
 function checked({ phases, month, resourceId, unit }: MonthlySavingsOfChange): string {
   const { start, end } = monthPeriod(month);
@@ -54,34 +76,18 @@ function checked({ phases, month, resourceId, unit }: MonthlySavingsOfChange): s
 /**
  * The query with which a customer recomputes the savings of a change in a month from their own FOCUS export, with DuckDB, to
  * the last digit. It reads a table or view "focus". Returns one row: usage, before, after, the savings at effective prices, at list
- * prices and by each paid share of these, the smallest of them, how many of the rows have no invoice yet, how many are of one of
+ * prices and by each paid share of these, what is left at the prices of the month, the smallest of them, how many of the rows have no invoice yet, how many are of one of
  * several meters at the same time, and how many lines are discounts or credits apart from the usage; of a proof these are 0.
  */
 export function savingsQuery(proof: MonthlySavingsOfChange): string {
-  const { phase, phases, month, resourceId, unit } = proof;
-  const { start, end } = monthPeriod(month);
+  const { phase, phases, month } = proof;
+  const { start } = monthPeriod(month);
   return `-- What changed with ${proof.changes.map(({ id }) => id.replaceAll(/\s/g, " ")).join(", ")} saved in ${month}.
 -- Over your own bill: CREATE VIEW focus AS SELECT * FROM read_parquet('focus/**/*.parquet', union_by_name = true);
 ${MACROS}
 WITH phases(phase, starts, ends) AS (VALUES
   ${phases.map(phaseRow).join(",\n  ")}
-), metered AS (
-  SELECT moment(ChargePeriodStart) AS starts, moment(ChargePeriodEnd) AS ends,
-    coalesce(scaled(PricingQuantity), 0) AS quantity, scaled(EffectiveCost) AS cost, scaled(ListUnitPrice) AS list,
-    coalesce(SkuPriceId, SkuId) AS price_key, coalesce(SkuId, SkuPriceId, '') AS meter,
-    coalesce(ChargeClass, '') = 'Correction' AS is_correction, InvoiceId
-  FROM focus
-  WHERE ResourceId = ${text(resourceId)} AND ChargeCategory = 'Usage' AND PricingUnit = ${text(unit)}
-    AND moment(ChargePeriodStart) >= ${instant(phases[0]?.startMs ?? 0)} AND moment(ChargePeriodStart) < ${time(end)}
-), first_prices AS (
-  SELECT price_key, first(list ORDER BY starts, list) AS first_list, min(starts) AS first_starts
-  FROM metered WHERE list IS NOT NULL AND price_key IS NOT NULL GROUP BY price_key
-), restated AS (
-  SELECT metered.*, CASE WHEN list IS NULL OR first_list IS NULL OR list = first_list THEN cost
-    ELSE mul_div(cost, mul_div(first_list, 1, 1000000), mul_div(list, 1, 1000000)) END AS steady_cost,
-    CASE WHEN quantity = 0 THEN 0 ELSE mul_div(coalesce(CASE WHEN first_starts <= starts THEN first_list END, list),
-      mul_div(quantity, 1, 1000000), 1000000000000) END AS list_cost
-  FROM metered LEFT JOIN first_prices USING (price_key)
+), ${metered(proof)}
 ), in_phase AS (
   SELECT phase, restated.* FROM restated JOIN phases ON restated.starts >= phases.starts AND restated.ends <= phases.ends
 ), ${checked(proof)}
@@ -109,18 +115,26 @@ WITH phases(phase, starts, ends) AS (VALUES
   FROM compared
 ), shared AS (
   SELECT summed.*, mul_div(list_saved, (SELECT paid FROM prices WHERE phase = ${phase - 1}), 1000000000000) AS by_before,
-    mul_div(list_saved, (SELECT paid_share(steady_cost, list_cost) FROM since), 1000000000000) AS by_after
+    mul_div(list_saved, (SELECT paid_share(steady_cost, list_cost) FROM since), 1000000000000) AS by_after,
+    (SELECT CASE WHEN sum(cost) > 0 AND sum(cost) < sum(steady_cost)
+      THEN mul_div(sum(cost), 1000000000000, sum(steady_cost)) END FROM since) AS price_share
   FROM summed
+), limited AS (
+  SELECT *, CASE WHEN by_before IS NULL OR by_after IS NULL THEN effective
+    ELSE least(effective, by_before, by_after) END AS at_first_prices
+  FROM shared
+), priced AS (
+  SELECT *, mul_div(at_first_prices, price_share, 1000000000000) AS at_prices_of_month FROM limited
 )
 SELECT amount(usage) AS usage, amount(before) AS before, amount(after) AS after, amount(effective) AS at_effective_prices,
   amount(list_saved) AS at_list_prices, amount(by_before) AS by_share_before, amount(by_after) AS by_share_after,
-  amount(CASE WHEN by_before IS NULL OR by_after IS NULL THEN effective ELSE least(effective, by_before, by_after) END)
+  amount(at_prices_of_month) AS at_prices_of_month, amount(least(at_first_prices, coalesce(at_prices_of_month, at_first_prices)))
     AS savings, open_rows AS rows_without_invoice,
   (SELECT count(*) FROM at_once WHERE EXISTS (SELECT 1 FROM at_once other WHERE other.meter <> at_once.meter
     AND other.starts < at_once.ends AND at_once.starts < other.ends)) AS rows_of_several_meters,
   (SELECT count(*) FROM lines_apart WHERE EXISTS (SELECT 1 FROM times WHERE lines_apart.starts < times.ends
     AND lines_apart.ends > times.starts)) AS lines_apart_from_usage
-FROM shared;
+FROM priced;
 `;
 }
 

@@ -92,15 +92,6 @@ test("purchases, taxes, other units and other resources count for nothing", () =
   );
 });
 
-test("a provider that changes the price of the same SKU saves nothing", () => {
-  const cheaper = days("2026-09-01", "2026-10-01", { ...SMALL, price: "0.048" });
-  const august = days("2026-08-21", "2026-09-01", SMALL);
-  expect(savingsOf(prove(input([...BEFORE, ...august, ...cheaper])))).toEqual([
-    ["2026-08", "25.344", "5.0688"],
-    ["2026-09", "69.12", "13.824"],
-  ]);
-});
-
 test("a change that made it dearer costs no fee, and the loss is made good before anything is shared", () => {
   const dear = days("2026-08-21", "2026-09-01", { sku: "m5.large", price: "0.096", paid: "4" });
   const outcome = prove(input([...BEFORE, ...dear, ...days("2026-09-01", "2026-10-01", SMALL)]));

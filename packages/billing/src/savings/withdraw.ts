@@ -69,6 +69,7 @@ export function withdrawnSavings(
         savings: ZERO,
         atEffectivePrices: ZERO,
         atListPrices: null,
+        atPricesOfMonth: null,
         note: `The bill has no usage of ${input.resourceId} by ${unit} in ${month} after the change any more: what was proven of it before is taken back.`,
         paidShareOfList: { before: null, after: null },
         excluded: { rows: 0, billed: ZERO },

@@ -151,7 +151,7 @@ describe("proving", () => {
       "no",
     );
     const second = await billing("invoice", "--month", "2026-11", "--until", "now", "--issue");
-    expect(second.stdout).toContain("−$14.40 to be paid");
+    expect(second.stdout).toContain("$14.40 to be paid back");
     const exported = await billing("export", "--out", "savings.csv");
     expect([exported.exitCode, exported.stderr]).toEqual([
       EXIT_CODES.done,

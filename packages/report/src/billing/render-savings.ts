@@ -75,7 +75,7 @@ export function renderSavingsTable(report: SavingsReport, options: TableOptions)
     paragraph(page, `… and ${report.rows.length - ROWS_MAX} more`, { paint: "dim" });
   const limited = report.rows.filter((row) => row.state !== "replaced" && limitNote(row) !== "");
   shortList(page, {
-    title: "Less than at effective prices",
+    title: "Savings that count for less",
     count: limited.length,
     entries: limited.map((row) => `${row.proof.id}: ${limitNote(row)}`),
   });

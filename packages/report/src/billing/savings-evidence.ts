@@ -23,6 +23,9 @@ const evidenceSchema = z.object({
   savings: amount,
   /** Not in documents of before the saving was held against the one at list prices. */
   savingsAtEffectivePrices: amount.optional(),
+  savingsAtListPrices: z.object({ byShareBefore: amount, byShareAfter: amount }).nullable().default(null),
+  /** Not in documents of before a provider's price cut was held against it. */
+  savingsAtPricesOfMonth: z.object({ savings: amount }).nullable().default(null),
   note: text.nullable().default(null),
   /** Not in documents of before the changes of a resource were netted. */
   savingsOfAllChanges: amount.optional(),

@@ -1,4 +1,4 @@
-import { compareDecimals, decimal, multiply, toNumber } from "@apex/core";
+import { compareDecimals, type Decimal, decimal, multiply, toNumber } from "@apex/core";
 import { chargeText } from "../campaign/campaign-wording.ts";
 import { figure } from "../validation/validation-wording.ts";
 import { amountText, plural } from "../wording.ts";
@@ -84,13 +84,31 @@ export const SAVINGS_COLUMNS = [
   "State",
 ] as const;
 
+/** The smallest of what a saving is held against, before the provider's prices of the month. */
+function atFirstPrices({ evidence }: SavingsRow): Decimal {
+  const { savings, savingsAtEffectivePrices = savings, savingsAtListPrices: listed } = evidence;
+  const others = listed === null ? [] : [listed.byShareBefore, listed.byShareAfter];
+  return others.reduce(
+    (least, value) => (compareDecimals(value, least) < 0 ? value : least),
+    savingsAtEffectivePrices,
+  );
+}
+
 /** Why less counts than the cost before less the cost after; "" where it does not, as far as amounts are shown. */
-export function limitNote({ evidence }: SavingsRow): string {
-  const { currency, savings, savingsAtEffectivePrices: effective = savings } = evidence;
-  const paid = amountText(effective, currency);
-  return paid === amountText(savings, currency)
-    ? ""
-    : `At effective prices it would be ${paid}: a discount that began after the change is no saving of it, so that the saving at list prices counts, by what was paid of them.`;
+export function limitNote(row: SavingsRow): string {
+  const { currency, savings, savingsAtEffectivePrices: effective = savings } = row.evidence;
+  const [paid, first, counted] = [effective, atFirstPrices(row), savings].map((amount) =>
+    amountText(amount, currency),
+  );
+  const notes = [
+    paid === first
+      ? ""
+      : `At effective prices it would be ${paid}: a discount that began after the change is no saving of it, so that the saving at list prices counts, by what was paid of them.`,
+    row.evidence.savingsAtPricesOfMonth === null || first === counted
+      ? ""
+      : `At the first prices of these bills it would be ${first}: the provider is cheaper by now, so that the saving at the prices of the month counts.`,
+  ];
+  return notes.filter((note) => note !== "").join(" ");
 }
 
 /** What other changes of the resource took from the saving or left of the loss; "" where there were none. */

@@ -110,6 +110,20 @@ test("a discount that began after the change is no saving of it, and every form 
   expect(table(savingsReport("acme", FEWER.kept))).not.toContain("effective prices");
 });
 
+test("a provider that became cheaper is no saving of the change, and every form says so", () => {
+  const august = days("2026-08-21", "2026-09-01", SMALL);
+  const { kept } = proofsOf([...august, ...days("2026-09-01", "2026-10-01", { ...SMALL, price: "0.048" })]);
+  const report = savingsReport("acme", kept);
+  expect(report.totals[0]).toMatchObject({ savings: "59.904" });
+  for (const page of [table(report), renderSavingsMarkdown(report), renderSavingsHtml(report)]) {
+    const text = page.replaceAll(/\s+/g, " ");
+    expect(text).toMatch(
+      /At the first prices of these bills it would be \S+69\.12\S+ the provider is cheaper by now/,
+    );
+    expect(text).not.toContain("At effective prices it would be");
+  }
+});
+
 test("a dispute takes the share back until it is decided, and an upheld one for good", () => {
   const dispute = {
     openedAt: "2026-10-05T00:00:00Z",
