@@ -1,31 +1,19 @@
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { describe, expect, test } from "vitest";
 import {
   aDraft,
   aReading,
   aWorker,
+  campaignsOfFile,
   claimed,
   endBackoff,
   expireLease,
   MEMBER_CAP,
   PASSED,
   started,
-  testCampaigns,
 } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-async function opened() {
-  const db = await server.open();
-  return { db, campaigns: await testCampaigns(db) };
-}
+const { opened } = campaignsOfFile();
 
 describe("a campaign", () => {
   test("is quoted, started, done and charged", async () => {

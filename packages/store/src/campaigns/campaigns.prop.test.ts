@@ -9,19 +9,13 @@ import {
 } from "@apex/core";
 import fc from "fast-check";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, test } from "vitest";
+import { test } from "vitest";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import type { CampaignStore } from "./campaign-store.ts";
 import { aReading, aWorker, endBackoff, expireLease, PASSED, started, testCampaigns } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = serverOfFile();
 
 const CAMPAIGNS = 3;
 const RUNS = 4;

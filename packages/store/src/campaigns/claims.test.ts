@@ -1,15 +1,15 @@
 import { addDecimals, compareDecimals, decimal, type RunClaim } from "@apex/core";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../records/database.ts";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
 import { type CampaignStore, campaignStore } from "./campaign-store.ts";
 import {
   aDraft,
   aMember,
   aReading,
   aWorker,
+  campaignsOfFile,
   claimed,
   expireLease,
   MEMBER_CAP,
@@ -18,18 +18,7 @@ import {
   testCampaigns,
 } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-async function opened() {
-  const db = await server.open();
-  return { db, campaigns: await testCampaigns(db) };
-}
+const { server, opened } = campaignsOfFile();
 
 async function withTier(db: Kysely<Tables>, tier: "free" | "early"): Promise<string> {
   await sql`INSERT INTO apex.tenants (id, name, tier) VALUES (${tier}, ${tier}, ${tier})`.execute(db);

@@ -1,23 +1,11 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { SCHEMA, type Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
 import { heartbeatRun } from "./heartbeat-run.ts";
 import { cancelCampaign } from "./start-campaign.ts";
-import { aReading, claimed, PASSED, started, testCampaigns } from "./testing.ts";
+import { aReading, campaignsOfFile, claimed, PASSED, started } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-async function opened() {
-  const db = await server.open();
-  return { db, campaigns: await testCampaigns(db) };
-}
+const { opened } = campaignsOfFile();
 
 /** Does `first`, begins `second` before that is committed, and commits once `second` waits for it. Returns what `second` came to. */
 async function overtaken<T>(

@@ -2,21 +2,15 @@ import { createHash, randomBytes } from "node:crypto";
 import { open, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openDatabase } from "../records/database.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import { temporaryDirectory } from "../testing.ts";
 import { INPUT_FILE_BYTES_MAX, inputFileStore } from "./input-file-store.ts";
 
 const MIB = 1024 ** 2;
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = serverOfFile();
 
 async function opened() {
   const db = await server.open();

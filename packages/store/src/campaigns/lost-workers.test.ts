@@ -1,21 +1,9 @@
 import { decimal } from "@apex/core";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type TestServer, testServer } from "../records/testing.ts";
-import { aReading, aWorker, claimed, expireLease, PASSED, started, testCampaigns } from "./testing.ts";
+import { describe, expect, test } from "vitest";
+import { aReading, aWorker, campaignsOfFile, claimed, expireLease, PASSED, started } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-async function opened() {
-  const db = await server.open();
-  return { db, campaigns: await testCampaigns(db) };
-}
+const { opened } = campaignsOfFile();
 
 const LONG_AGO_SECONDS = 31;
 

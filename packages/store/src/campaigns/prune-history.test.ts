@@ -1,20 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import { temporaryDirectory } from "../testing.ts";
 import { inputFileStore } from "./input-file-store.ts";
 import { aDraft, aMember, aReading, aWorker, claimed, PASSED, started, testCampaigns } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = serverOfFile();
 
 const NOTHING = { runs: 0, campaigns: 0, inputFiles: 0 };
 

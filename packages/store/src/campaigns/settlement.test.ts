@@ -1,15 +1,15 @@
 import { AdapterError, type AttemptEnding, compareDecimals, decimal } from "@apex/core";
 import fc from "fast-check";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openDatabase } from "../records/database.ts";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
 import { type CampaignStore, campaignStore } from "./campaign-store.ts";
 import {
   aDraft,
   aReading,
   aWorker,
+  campaignsOfFile,
   claimed,
   expireLease,
   MEMBER_CAP,
@@ -18,18 +18,7 @@ import {
   testCampaigns,
 } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-async function opened() {
-  const db = await server.open();
-  return { db, campaigns: await testCampaigns(db) };
-}
+const { server, opened } = campaignsOfFile();
 
 /** Sums of the charges' kinds of a run, without trailing zeros. */
 async function chargesOf(db: Kysely<Tables>, runId: string): Promise<Record<string, string>> {

@@ -1,32 +1,20 @@
 import { decimal } from "@apex/core";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { describe, expect, test } from "vitest";
 import { type CampaignStore } from "./campaign-store.ts";
 import {
   aDraft,
   aReading,
   aWorker,
+  campaignsOfFile,
   claimed,
   endBackoff,
   expireLease,
   PASSED,
   started,
-  testCampaigns,
 } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
-
-async function opened() {
-  const db = await server.open();
-  return { db, campaigns: await testCampaigns(db) };
-}
+const { opened } = campaignsOfFile();
 
 const CANCELLED = { kind: "stopped", reason: "cancelled" } as const;
 

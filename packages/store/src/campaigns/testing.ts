@@ -4,6 +4,7 @@ import { type Kysely, sql } from "kysely";
 import { publishRateCards } from "../ledger/rate-cards.ts";
 import { TEST_CARD } from "../ledger/testing.ts";
 import { SCHEMA, type Tables } from "../records/tables.ts";
+import { serverOfFile, type TestServer } from "../records/testing.ts";
 import { type CampaignStore, campaignStore, type CampaignStoreOptions } from "./campaign-store.ts";
 
 /** Nobody waits for it in a test: leases are made to end by {@link expireLease}. */
@@ -57,6 +58,21 @@ export function aReading(seconds: number, changes: Partial<CounterReading> = {})
     networkBytes: 0n,
     blockBytes: 0n,
     ...changes,
+  };
+}
+
+/** A server for the tests of a file, and campaigns in a new database on it. */
+export function campaignsOfFile(): {
+  readonly server: TestServer;
+  readonly opened: () => Promise<{ readonly db: Kysely<Tables>; readonly campaigns: CampaignStore }>;
+} {
+  const server = serverOfFile();
+  return {
+    server,
+    opened: async () => {
+      const db = await server.open();
+      return { db, campaigns: await testCampaigns(db) };
+    },
   };
 }
 

@@ -1,8 +1,8 @@
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { aReading, claimed, PASSED, started, testCampaigns } from "../campaigns/testing.ts";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import { auditWithin } from "./audit.ts";
 import { issueInvoices } from "./issue-invoices.ts";
 import { publishRateCards } from "./rate-cards.ts";
@@ -11,11 +11,10 @@ import { aCharge, settle, TEST_CARD } from "./testing.ts";
 
 const PERIOD = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 
-let server: TestServer;
+const server = serverOfFile();
 let db: Kysely<Tables>;
 
 beforeAll(async () => {
-  server = await testServer();
   db = (await server.open()).withSchema("apex");
   await publishRateCards(db, [TEST_CARD]);
   await settle(db, [aCharge({ subject: "val-a" }), aCharge({ subject: "val-b" })], null);
@@ -23,8 +22,6 @@ beforeAll(async () => {
   await issueInvoices(db, { tenant: "default", period: PERIOD, issuedAtMs: PERIOD.endMs });
   await settle(db, [aCharge({ subject: "val-c" })], null);
 });
-
-afterAll(() => server[Symbol.asyncDispose]());
 
 class Undone extends Error {}
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type AskDatabase, askDatabase } from "../records/ask-database.ts";
 import { openDatabase } from "../records/database.ts";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import { postgresTenantStore } from "../tenants/postgres-tenant-store.ts";
 import type { BillingStore } from "./billing-store.ts";
 import { postgresBillingStore } from "./postgres-billing-store.ts";
@@ -16,14 +16,13 @@ const PERIOD = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 const SUBJECTS = 5;
 const TRIES_MAX = 20;
 
-let server: TestServer;
+const server = serverOfFile();
 let db: Kysely<Tables>;
 let billing: BillingStore;
 let ask: AskDatabase;
 let runs = 0;
 
 beforeAll(async () => {
-  server = await testServer();
   db = await openDatabase(await server.newDatabase());
   ask = askDatabase(() => Promise.resolve(db), "the database");
   billing = postgresBillingStore(() => Promise.resolve(db));
@@ -32,7 +31,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await db.destroy();
-  await server[Symbol.asyncDispose]();
 });
 
 /** What can happen to the money of a tenant; `which` is a run or a proof of savings. */

@@ -1,22 +1,19 @@
 import { reversalOf } from "@apex/billing";
 import { decimal, InvariantError } from "@apex/core";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import { publishRateCards } from "./rate-cards.ts";
 import { aCharge, settle, TEST_CARD } from "./testing.ts";
 
-let server: TestServer;
+const server = serverOfFile();
 let db: Kysely<Tables>;
 
 beforeAll(async () => {
-  server = await testServer();
   db = (await server.open()).withSchema("apex");
   await publishRateCards(db, [TEST_CARD]);
 });
-
-afterAll(() => server[Symbol.asyncDispose]());
 
 /** A row for raw SQL: what our own code would never write. */
 const rawCharge = (id: string, amount: string) => sql`

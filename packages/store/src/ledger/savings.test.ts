@@ -1,23 +1,17 @@
 import { AdapterError, addDecimals, decimal } from "@apex/core";
 import { type Kysely, sql } from "kysely";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import type { BillingStore } from "./billing-store.ts";
 import { aBillingStore, aCharge, aProof } from "./testing.ts";
 
 const NOVEMBER = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
 const DECEMBER = { startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2027, 0, 1) };
 
-let server: TestServer;
+const server = serverOfFile();
 let billing: BillingStore;
 let db: Kysely<Tables>;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
 
 beforeEach(async () => {
   ({ billing, db } = await aBillingStore(server));

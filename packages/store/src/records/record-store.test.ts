@@ -2,22 +2,16 @@ import { AdapterError, decimal } from "@apex/core";
 import type { Report } from "@apex/report";
 import type { Kysely } from "kysely";
 import { sql } from "kysely";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { openStore } from "../open-store.ts";
 import { aRunReport, temporaryDirectory } from "../testing.ts";
 import { openDatabase } from "./database.ts";
 import { MIGRATIONS, migrate } from "./migrate.ts";
 import { type RecordStore, recordStore } from "./record-store.ts";
 import type { Tables } from "./tables.ts";
-import { type TestServer, testServer } from "./testing.ts";
+import { serverOfFile } from "./testing.ts";
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = serverOfFile();
 
 async function withRecords(work: (records: RecordStore, db: Kysely<Tables>) => Promise<void>): Promise<void> {
   const db = await server.open();

@@ -1,11 +1,12 @@
 import { type Kysely, sql } from "kysely";
+import { afterAll, beforeAll } from "vitest";
 import { temporaryDirectory } from "../testing.ts";
 import { openDatabase } from "./database.ts";
 import { type EmbeddedServer, embeddedServer } from "./embedded/embedded-server.ts";
 import type { Tables } from "./tables.ts";
 
 /** A real server of its own for the tests of one file. */
-export interface TestServer extends AsyncDisposable {
+export interface TestServer {
   readonly server: EmbeddedServer;
   /** As who made the server: it may do everything. */
   readonly admin: Kysely<Tables>;
@@ -15,8 +16,30 @@ export interface TestServer extends AsyncDisposable {
   open(): Promise<Kysely<Tables>>;
 }
 
-/** Starts one in a temporary directory. */
-export async function testServer(): Promise<TestServer> {
+/** Starts one in a temporary directory before the first test of a file, and stops it after the last one. */
+export function serverOfFile(): TestServer {
+  let started: (TestServer & AsyncDisposable) | undefined;
+  const running = (): TestServer => {
+    if (started === undefined) throw new Error("the test server starts with the first test");
+    return started;
+  };
+  beforeAll(async () => {
+    started = await startServer();
+  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
+  return {
+    get server() {
+      return running().server;
+    },
+    get admin() {
+      return running().admin;
+    },
+    newDatabase: (owner) => running().newDatabase(owner),
+    open: () => running().open(),
+  };
+}
+
+async function startServer(): Promise<TestServer & AsyncDisposable> {
   const directory = await temporaryDirectory();
   const server = await embeddedServer(directory.path);
   const { user, password, host } = server.connection;

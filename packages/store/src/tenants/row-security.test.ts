@@ -2,17 +2,16 @@ import { type Kysely, sql, type Transaction } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openDatabase } from "../records/database.ts";
 import type { Tables } from "../records/tables.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import { asTenant } from "./as-tenant.ts";
 
 const OWNER = { name: "plain_owner", password: "plain" };
 
-let server: TestServer;
+const server = serverOfFile();
 /** Of a superuser, whom only the role holds; and of an owner without any privilege, whom the policies hold. */
 let databases: Readonly<Record<"superuser" | "owner", Kysely<Tables>>>;
 
 beforeAll(async () => {
-  server = await testServer();
   await sql`CREATE ROLE plain_owner LOGIN PASSWORD 'plain'`.execute(server.admin);
   databases = {
     superuser: await filled(await server.newDatabase()),
@@ -22,7 +21,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await Promise.all(Object.values(databases).map((db) => db.destroy()));
-  await server[Symbol.asyncDispose]();
 });
 
 interface Column {

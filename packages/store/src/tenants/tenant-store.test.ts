@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { beforeAll, expect, test } from "vitest";
+import { serverOfFile } from "../records/testing.ts";
 import { postgresTenantStore } from "./postgres-tenant-store.ts";
 import type { TenantStore } from "./tenant-store.ts";
 
-let server: TestServer;
+const server = serverOfFile();
 let tenants: TenantStore;
 
 beforeAll(async () => {
-  server = await testServer();
   const db = await server.open();
   tenants = postgresTenantStore(() => Promise.resolve(db));
 });
-
-afterAll(() => server[Symbol.asyncDispose]());
 
 test("the default tenant is there from the beginning, others are created once", async () => {
   const acme = { id: "acme", name: "Acme, Inc.", tier: "early" } as const;

@@ -1,17 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { aReading, claimed, PASSED, started, testCampaigns } from "../campaigns/testing.ts";
-import { type TestServer, testServer } from "../records/testing.ts";
+import { serverOfFile } from "../records/testing.ts";
 import { usageStore } from "./usage-store.ts";
 
 const EVER = { startMs: 0, endMs: Date.UTC(2100, 0, 1) };
 
-let server: TestServer;
-
-beforeAll(async () => {
-  server = await testServer();
-});
-
-afterAll(() => server[Symbol.asyncDispose]());
+const server = serverOfFile();
 
 test("a run that was free stays so in what was used, whoever has it done again", async () => {
   const db = await server.open();
