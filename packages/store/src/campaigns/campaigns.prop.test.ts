@@ -198,7 +198,8 @@ class World {
       const found = await this.store.campaign(this.tenant, id);
       if (found?.state === "paused") await this.store.resume(this.tenant, id);
     }
-    for (let round = 0; round < 3; round += 1) {
+    // In the first, a lost claim comes back; then each campaign may use its budget up and hand what is left to the next.
+    for (let round = 0; round < CAMPAIGNS + 2; round += 1) {
       for (let run = 0; run < RUNS; run += 1) {
         await expireLease(this.db, runIdOf(run));
         await endBackoff(this.db, runIdOf(run));
