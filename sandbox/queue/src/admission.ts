@@ -1,6 +1,7 @@
-import type { QueuedRun, RunRecords } from "@apex/core";
+import type { RunRecords } from "@apex/core";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
+import { runKey } from "./run-key.ts";
 import type { Ticket } from "./taking.ts";
 
 /** A run that this host can never do comes up for others after so long. */
@@ -67,7 +68,7 @@ export function admissionsTo({ room, patienceMs, records, onEvent }: AdmissionOp
   return {
     async admit(ticket) {
       const { tenant, runId, campaignId, reservation } = ticket.run;
-      const key = keyOf(ticket);
+      const key = runKey(ticket.run);
       if (!room.couldEverFit(reservation)) {
         if (!saidTooLarge.has(key)) onEvent({ kind: "too-large", tenant, runId, campaignId, reservation });
         remember(saidTooLarge, key, true);
@@ -91,18 +92,18 @@ export function admissionsTo({ room, patienceMs, records, onEvent }: AdmissionOp
     },
     takeKept() {
       if (kept === undefined || !room.fits(kept.ticket.run.reservation)) return undefined;
-      passedOverSince.delete(keyOf(kept.ticket));
+      passedOverSince.delete(runKey(kept.ticket.run));
       return letGo();
     },
     isKeepingFree: isOutOfPatience,
     async reviewKept() {
       if (kept === undefined || !isOutOfPatience() || performance.now() - kept.knownAt < KEPT_MS) return;
       kept.knownAt = performance.now();
-      const { ticket } = kept;
+      const { run } = kept.ticket;
       // Records that are away say nothing of it.
-      const waiting = await records.waitingRuns().catch(() => [ticket.run]);
-      if (waiting.some((run) => isSame(run, ticket.run))) return;
-      passedOverSince.delete(keyOf(ticket));
+      const waiting = await records.waitingRuns().catch(() => [run]);
+      if (waiting.some((other) => runKey(other) === runKey(run))) return;
+      passedOverSince.delete(runKey(run));
       await letGo()?.giveBack();
     },
     async offerKept() {
@@ -116,16 +117,6 @@ export function admissionsTo({ room, patienceMs, records, onEvent }: AdmissionOp
       await letGo()?.giveBack();
     },
   };
-}
-
-type RunKey = Pick<QueuedRun, "tenant" | "runId">;
-
-function isSame(one: RunKey, other: RunKey): boolean {
-  return one.tenant === other.tenant && one.runId === other.runId;
-}
-
-function keyOf({ run: { tenant, runId } }: Ticket): string {
-  return `${tenant}/${runId}`;
 }
 
 function remember<Value>(known: Map<string, Value>, key: string, value: Value): void {

@@ -18,7 +18,6 @@ export interface Room {
   isFull(): boolean;
   /** Takes room until the returned function is called. */
   take(need: Reservation): () => void;
-  readonly coresTaken: number;
 }
 
 /** Sums of fractions differ in the last digits: 0.1 + 0.2 fits into 0.3. */
@@ -50,9 +49,6 @@ export function roomOf(capacity: Capacity): Room {
       const entry = { ...need };
       taken.add(entry);
       return () => taken.delete(entry);
-    },
-    get coresTaken() {
-      return sum((need) => need.cores);
     },
   };
 }

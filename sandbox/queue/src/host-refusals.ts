@@ -1,5 +1,6 @@
 import type { AttemptEnding, QueuedRun } from "@apex/core";
 import type { OnEvent } from "./events.ts";
+import { runKey } from "./run-key.ts";
 
 /** A run that this host cannot do is left to others for so long, and for longer each time. */
 const REST_MS = 60_000;
@@ -33,11 +34,11 @@ export function hostRefusals(onEvent: OnEvent): HostRefusals {
   let pause = { untilMs: 0, ms: 0 };
   const rest = (run: OfRun, why: string): void => {
     const { tenant, runId, campaignId } = run;
-    const before = resting.get(keyOf(run));
+    const before = resting.get(runKey(run));
     if (before?.why !== why) onEvent({ kind: "refused", tenant, runId, campaignId, why });
     const restMs = before === undefined ? REST_MS : Math.min(before.restMs * 2, REST_MAX_MS);
     if (resting.size >= REMEMBERED_MAX) resting.clear();
-    resting.set(keyOf(run), { untilMs: performance.now() + restMs, restMs, why });
+    resting.set(runKey(run), { untilMs: performance.now() + restMs, restMs, why });
   };
   return {
     ended(run, ending) {
@@ -45,7 +46,7 @@ export function hostRefusals(onEvent: OnEvent): HostRefusals {
       if (why === undefined) {
         // One that the worker gave back as it was told to says nothing of the host.
         if (ending.kind === "released") return;
-        resting.delete(keyOf(run));
+        resting.delete(runKey(run));
         row = { why: "", count: 0 };
         pause = { untilMs: 0, ms: 0 };
         return;
@@ -59,12 +60,8 @@ export function hostRefusals(onEvent: OnEvent): HostRefusals {
       onEvent({ kind: "trouble", what: "this host", message });
     },
     isResting(run) {
-      return performance.now() < (resting.get(keyOf(run))?.untilMs ?? 0);
+      return performance.now() < (resting.get(runKey(run))?.untilMs ?? 0);
     },
     isPausing: () => performance.now() < pause.untilMs,
   };
-}
-
-function keyOf({ tenant, runId }: Pick<QueuedRun, "tenant" | "runId">): string {
-  return `${tenant}/${runId}`;
 }

@@ -8,6 +8,7 @@ import type { Health } from "./health.ts";
 import type { HostRefusals } from "./host-refusals.ts";
 import type { Obstacle } from "./idleness.ts";
 import { refusals } from "./refusals.ts";
+import { runKey } from "./run-key.ts";
 import type { Taking, Ticket } from "./taking.ts";
 import { type TenantOrder, tenantOrder } from "./tenant-order.ts";
 
@@ -83,7 +84,7 @@ export function intakeOf(options: IntakeOptions): Intake {
     obstacleTo(run) {
       if (!room.couldEverFit(run.reservation)) return "tooLarge";
       if (host.isPausing() || host.isResting(run)) return "refused";
-      return limited.has(keyOf(run)) ? "limited" : undefined;
+      return limited.has(runKey(run)) ? "limited" : undefined;
     },
     close: () => admissions.close(),
   };
@@ -140,7 +141,7 @@ async function claim(
     await ticket.giveBack();
     return { kind: "nothing", isAnyoneWaiting: true };
   }
-  limited.delete(keyOf(ticket.run));
+  limited.delete(runKey(ticket.run));
   if (outcome.kind === "claimed") {
     delays.claimed(campaignId);
     return { kind: "claimed", claim: outcome.claim, ticket };
@@ -149,7 +150,7 @@ async function claim(
     await ticket.done();
     return { kind: "look-again" };
   }
-  if (outcome.why === "month-limit") limited.add(keyOf(ticket.run));
+  if (outcome.why === "month-limit") limited.add(runKey(ticket.run));
   const inMs = delays.delayOf(campaignId, outcome);
   onEvent({ kind: "later", tenant, runId, campaignId, inMs, why: outcome.why });
   if (outcome.why === "tenant-limit") {
@@ -160,8 +161,4 @@ async function claim(
     await ticket.later(inMs);
   }
   return { kind: "look-again" };
-}
-
-function keyOf({ tenant, runId }: Pick<QueuedRun, "tenant" | "runId">): string {
-  return `${tenant}/${runId}`;
 }

@@ -3,6 +3,7 @@ import { messageOf } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
 import type { SweptQueues, TicketState } from "./queues.ts";
+import { runKey } from "./run-key.ts";
 import { ticketId } from "./tickets.ts";
 
 export interface SweepOptions {
@@ -55,8 +56,8 @@ async function requeue(options: SweepOptions): Promise<void> {
     const stateOf = (run: QueuedRun): TicketState | undefined =>
       states.get(run.tenant)?.get(ticketId(run.runId));
     // What was taken and ended while the queue was asked is not missing.
-    const stillWaiting = new Set((waiting.length === 0 ? [] : await waitingRuns(options)).map(keyOf));
-    const runs = waiting.filter((run) => stillWaiting.has(keyOf(run)));
+    const stillWaiting = new Set((waiting.length === 0 ? [] : await waitingRuns(options)).map(runKey));
+    const runs = waiting.filter((run) => stillWaiting.has(runKey(run)));
     const lost = runs.filter((run) => stateOf(run) === undefined);
     await queues.enqueue(lost);
     const late = overdue(runs.filter((run) => ["held", "delayed"].includes(stateOf(run)?.state ?? "")));
@@ -92,15 +93,11 @@ export function overdueAfter(maxMs: number): (runs: readonly QueuedRun[]) => rea
   return (runs) => {
     const now = performance.now();
     const before = since;
-    const late = runs.filter((run) => now - (before.get(keyOf(run)) ?? now) > maxMs);
+    const late = runs.filter((run) => now - (before.get(runKey(run)) ?? now) > maxMs);
     const isLate = new Set(late);
     since = new Map(
-      runs.filter((run) => !isLate.has(run)).map((run) => [keyOf(run), before.get(keyOf(run)) ?? now]),
+      runs.filter((run) => !isLate.has(run)).map((run) => [runKey(run), before.get(runKey(run)) ?? now]),
     );
     return late;
   };
-}
-
-function keyOf({ tenant, runId }: QueuedRun): string {
-  return `${tenant}/${runId}`;
 }
