@@ -18,11 +18,6 @@ function read({ id, evidence }: KeptSavings): KnownProof {
   }
 }
 
-/** The proof that was made in place of this one, if there is one. */
-export function replacementOf(id: string, kept: readonly KeptSavings[]): string | undefined {
-  return kept.find((proof) => read(proof).replaces.includes(id))?.id;
-}
-
 /** Under which id and unit a bill has a resource. */
 export interface BilledAs {
   readonly resourceId: string;

@@ -4,7 +4,6 @@ import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
 import { writeFiles } from "../write-files.ts";
-import { replacementOf } from "./record-savings.ts";
 import { textTable } from "./text-table.ts";
 import { requireTenant, withStore } from "./with-store.ts";
 
@@ -78,11 +77,12 @@ export async function runSavingsDecide(
 ): Promise<ExitCode> {
   await withStore(io, async (store) => {
     await requireTenant(store, tenant);
-    const replacement = replacementOf(id, await store.billing.savings(tenant));
-    if (outcome === "rejected" && replacement !== undefined) {
+    const proof = (await store.billing.savings(tenant)).find((kept) => kept.id === id);
+    const replacedBy = proof?.replacedBy ?? null;
+    if (outcome === "rejected" && replacedBy !== null) {
       throw new CommandError(
         EXIT_CODES.badInput,
-        `${id} was replaced by ${replacement}, and its fee would be charged beside the new one: only "upheld" is left for it`,
+        `${id} was replaced by ${replacedBy}, and its fee would be charged beside the new one: only "upheld" is left for it`,
       );
     }
     await store.billing.decideDispute(tenant, id, outcome);
