@@ -3,7 +3,7 @@ import type { DockerEngine } from "../connect.ts";
 import type { EngineFacts } from "../engine-facts.ts";
 import { following } from "../following.ts";
 import { runCgroup } from "../meter/cgroup-layout.ts";
-import { openRunCgroup, removeRunCgroup } from "../meter/run-cgroup.ts";
+import { killStrays, openRunCgroup, removeRunCgroup } from "../meter/run-cgroup.ts";
 import { type Meter, readRunCounters, settle } from "../meter/run-reading.ts";
 import { removeContainer } from "../remove-container.ts";
 import { labelledContainers, labelledNetworks, labelledVolumes } from "../run/find-resources.ts";
@@ -52,6 +52,7 @@ async function removeOrphans(meter: Meter, runId: string): Promise<void> {
   await settle(meter, runId, left);
   await Promise.all(left.containerIds.map((id) => removeContainer(meter.docker, id)));
   await Promise.all(left.networks.map((network) => removeNetwork(meter.docker, network)));
+  if (left.containerIds.length === containers.length) await killStrays(meter.layout, runId);
 }
 
 async function removeRun(meter: Meter, runId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, rmdir, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { promisify } from "node:util";
 import { type CgroupLayout, cgroupDirectory, mountPoints, rootCgroup, runCgroup } from "./cgroup-layout.ts";
@@ -55,12 +55,40 @@ export async function openRunCgroup(layout: CgroupLayout, runId: string): Promis
   }
 }
 
+async function childrenOf(directory: string): Promise<readonly string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${directory}/${name}`);
+}
+
+/** Kills what runs in a group and below it. */
+async function killMembers(directory: string): Promise<void> {
+  for (const child of await childrenOf(directory)) await killMembers(child);
+  const members = await readFile(`${directory}/cgroup.procs`, "utf8").catch(() => "");
+  for (const line of members.split("\n")) {
+    const pid = Number(line);
+    // A process that this PID namespace does not see is 0 here, and 0 and 1 would mean others.
+    if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) continue;
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended meanwhile, or is not ours to kill.
+    }
+  }
+}
+
+/**
+ * Kills what runs in the group of a run that has no containers: a container that an engine was just starting when it was
+ * killed lives on, and no engine knows of it.
+ */
+export async function killStrays(layout: CgroupLayout, runId: string): Promise<void> {
+  for (const directory of await runCgroupDirectories(layout, runId)) await killMembers(directory);
+}
+
 /** An engine that was killed leaves the groups of its containers within the run's. What still holds a process stays. */
 async function removeChildren(directory: string): Promise<void> {
-  for (const entry of await readdir(directory, { withFileTypes: true }).catch(() => [])) {
-    if (!entry.isDirectory()) continue;
-    await removeChildren(`${directory}/${entry.name}`);
-    await rmdir(`${directory}/${entry.name}`).catch(() => {});
+  for (const child of await childrenOf(directory)) {
+    await removeChildren(child);
+    await rmdir(child).catch(() => {});
   }
 }
 
@@ -72,6 +100,7 @@ async function removeDirectory(directory: string): Promise<boolean> {
     } catch (error) {
       if (codeOf(error) !== "EBUSY") return false;
     }
+    await killMembers(directory);
     await removeChildren(directory);
     await pause(REMOVAL_PAUSE_MS);
   }
@@ -94,8 +123,8 @@ export async function runCgroupDirectories(layout: CgroupLayout, runId: string):
 }
 
 /**
- * Removes a run's group wherever it is, and the group of all runs when it was the last. What still holds a process, or is not
- * ours to remove, stays. Returns the directories that it removed.
+ * Removes a run's group wherever it is, and the group of all runs when it was the last. What still runs there is killed, so the
+ * run's containers have to be gone. What is not ours to kill or to remove stays. Returns the directories that it removed.
  */
 export async function removeRunCgroup(layout: CgroupLayout, runId: string): Promise<readonly string[]> {
   const directories = await runCgroupDirectories(layout, runId);
