@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open as openFile, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { stat, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { AdapterError } from "@apex/core";
 import type { Kysely, Transaction } from "kysely";
-import { syncFile } from "../files/atomic-file.ts";
+import { replaceFileBy } from "../files/atomic-file.ts";
 import { type AskDatabase, askDatabase } from "../records/ask-database.ts";
 import type { Tables } from "../records/tables.ts";
 import { transactWith } from "../records/transact.ts";
@@ -147,33 +146,31 @@ async function fetchTo(ask: AskDatabase, { tenant, sha256, path }: FileKey): Pro
       `the input file ${sha256} of ${tenant} is not kept; create the campaign again, which sends it`,
     );
   }
-  const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    await writePieces(ask, { tenant, sha256, path: temporary });
-    await rename(temporary, path);
-    await syncFile(dirname(path));
+    await replaceFileBy(
+      path,
+      (temporary) => writeFile(temporary, keptPieces(ask, { tenant, sha256 })),
+      0o600,
+    );
   } catch (cause) {
-    await rm(temporary, { force: true });
     throw cause instanceof AdapterError ? cause : fileError(path, cause, "written");
   }
 }
 
-async function writePieces(ask: AskDatabase, { tenant, sha256, path }: FileKey): Promise<void> {
+/** One after the other; throws at their end where they are not the file that was sent. */
+async function* keptPieces(
+  ask: AskDatabase,
+  { tenant, sha256 }: Omit<FileKey, "path">,
+): AsyncGenerator<Buffer> {
   const hash = createHash("sha256");
-  const handle = await openFile(path, "wx", 0o600);
-  try {
-    for (let position = 0; position <= INPUT_FILE_BYTES_MAX / PIECE_BYTES; position += 1) {
-      const content = await ask((db) => pieceAt(db, { tenant, sha256, position }));
-      if (content === undefined) break;
-      const piece = await expand(content, { maxOutputLength: PIECE_BYTES }).catch((cause: unknown) => {
-        throw damaged(sha256, cause);
-      });
-      hash.update(piece);
-      await handle.writeFile(piece);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
+  for (let position = 0; position <= INPUT_FILE_BYTES_MAX / PIECE_BYTES; position += 1) {
+    const content = await ask((db) => pieceAt(db, { tenant, sha256, position }));
+    if (content === undefined) break;
+    const piece = await expand(content, { maxOutputLength: PIECE_BYTES }).catch((cause: unknown) => {
+      throw damaged(sha256, cause);
+    });
+    hash.update(piece);
+    yield piece;
   }
   if (hash.digest("hex") !== sha256) throw damaged(sha256, undefined);
 }
