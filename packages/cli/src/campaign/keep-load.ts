@@ -4,7 +4,7 @@ import { loadProblem } from "@apex/sandbox-engine";
 import { CommandError } from "../exit-codes.ts";
 import { expandInputs, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
-import { imageIdentity } from "../pipeline/validate.ts";
+import { imageId } from "../pipeline/validate.ts";
 import type { Progress } from "../progress.ts";
 import { findEngine } from "../sandbox/find-engine.ts";
 import { readObjectives } from "../validation/read-objectives.ts";
@@ -82,17 +82,20 @@ async function readEntry(
 /** The id of the user's image, where an engine of this machine knows it. */
 async function idOf(io: Io, image: string): Promise<string | null> {
   const search = await findEngine(io);
-  if (search.kind === "absent") return null;
-  const id = await imageIdentity(search.engine, image);
-  return id === image ? null : id;
+  return search.kind === "absent" ? null : imageId(search.engine, image);
 }
 
 async function ownOf(io: Io, entry: WorkloadEntry): Promise<Pick<ValidationJob, "own">> {
   const { image, port, readyPath, env } = entry;
   if (image === undefined) return {};
-  const imageId = await idOf(io, image);
   return {
-    own: { image, imageId, port, env: { ...env }, ...(readyPath === undefined ? {} : { readyPath }) },
+    own: {
+      image,
+      imageId: await idOf(io, image),
+      port,
+      env: { ...env },
+      ...(readyPath === undefined ? {} : { readyPath }),
+    },
   };
 }
 

@@ -47,9 +47,9 @@ export interface ValidateInputs extends Omit<PlanningOptions, "varFile" | "provi
 
 /** What a worker settles of a validation, which a person's own run leaves to {@link validate}. */
 export interface RunSetting {
-  /** Whom what is made is labelled as; absent: a new one. */
+  /** Whom what is made is labelled as. */
   readonly runId: string;
-  /** The part of the host that the run may use; absent: all of it. */
+  /** The part of the host that the run may use. */
   readonly within: (host: DockerSandboxHost, replayer: Replayer) => HostPart;
 }
 
@@ -83,15 +83,17 @@ function newRunId(): string {
   return `val-${randomBytes(6).toString("hex")}`;
 }
 
-/** What a container is made from: a tag can be moved, the id behind it cannot. */
-export async function imageIdentity({ docker }: DockerEngine, reference: string): Promise<string> {
+/** What a container is made from: a tag can be moved, the id behind it cannot. `null`: the engine has no such image. */
+export async function imageId(
+  { docker }: Pick<DockerEngine, "docker">,
+  reference: string,
+): Promise<string | null> {
   return docker
     .getImage(reference)
     .inspect()
     .then(
       ({ Id }) => Id,
-      // The run says what is wrong with an image that is not there.
-      () => reference,
+      () => null,
     );
 }
 
@@ -156,7 +158,9 @@ export async function validate(
   progress.step("Starting the sandbox");
   const whole = await sandboxHost(engine);
   const service = serviceOf(inputs, images.twin);
-  const digests = await inputDigests(io, inputs, await imageIdentity(engine, service.image));
+  // The run says what is wrong with an image that is not there.
+  const image = (await imageId(engine, service.image)) ?? service.image;
+  const digests = await inputDigests(io, inputs, image);
   const seed = seedOf(digests);
   await pruneJournals(inputs.storeDirectory);
   const journal = await openRunJournal(inputs.storeDirectory, runId);

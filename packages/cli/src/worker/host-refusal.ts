@@ -1,6 +1,6 @@
 import type { DockerEngine } from "@apex/sandbox-docker";
 import { jobVersionOf, type ValidationJob } from "../campaign/validation-job.ts";
-import { imageIdentity } from "../pipeline/validate.ts";
+import { imageId } from "../pipeline/validate.ts";
 import { APEX_VERSION } from "../version.ts";
 
 /** An engine that does not answer in this time will not start containers either. */
@@ -44,14 +44,14 @@ export async function requireAnswer(
 
 /** The user's own image must be what its name stood for when the campaign was made. Throws a {@link HostRefusal}. */
 export async function requireSameImage(
-  engine: DockerEngine,
+  engine: Pick<DockerEngine, "docker">,
   { own }: Pick<ValidationJob, "own">,
 ): Promise<void> {
   if (own === undefined) return;
-  const id = await imageIdentity(engine, own.image);
-  if (id === own.imageId || (own.imageId === null && id !== own.image)) return;
+  const id = await imageId(engine, own.image);
+  if (id !== null && (own.imageId === null || id === own.imageId)) return;
   throw new HostRefusal(
-    id === own.image
+    id === null
       ? `${own.image} is not on this worker: bring it here, or leave its runs to other workers.`
       : `${own.image} is another image on this worker than the one that the campaign was created with (${own.imageId}): bring that one here, or create the campaign again.`,
   );
