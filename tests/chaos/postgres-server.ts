@@ -1,12 +1,10 @@
 /** A PostgreSQL server of the test's own, that can be crashed and comes back on the same port with the same data. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { openSync } from "node:fs";
-import { chown, mkdir, writeFile } from "node:fs/promises";
+import { chown, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { postgresBinaries, serverUser } from "@apex/store/testing";
-import pg from "pg";
+import { CLUSTER_USER, openCluster, postgresBinaries, serverUser, tryConnect } from "@apex/store/testing";
 import { endWithUs } from "./at-exit.ts";
 import { freePort } from "./free-port.ts";
 
@@ -25,8 +23,6 @@ export interface PostgresServer {
   stop(): Promise<void>;
 }
 
-type User = Awaited<ReturnType<typeof serverUser>>;
-
 function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => {
@@ -34,54 +30,15 @@ function ended(child: ChildProcess): Promise<number | null> {
   });
 }
 
-async function makeCluster(folder: string, user: User, password: string): Promise<string> {
-  const data = path.join(folder, "data");
-  const passwordFile = path.join(folder, "password");
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  await writeFile(passwordFile, password, { mode: 0o600 });
-  for (const owned of [folder, data, passwordFile]) if (user !== null) await chown(owned, user.uid, user.gid);
-  const { initdb } = await postgresBinaries(user);
-  const child = spawn(
-    initdb,
-    [
-      `--pgdata=${data}`,
-      "--username=apex",
-      `--pwfile=${passwordFile}`,
-      "--auth=scram-sha-256",
-      "--locale=C",
-      "--encoding=UTF8",
-    ],
-    { cwd: "/", stdio: ["ignore", "ignore", "inherit"], ...user },
-  );
-  const code = await ended(child);
-  if (code !== 0) throw new Error(`initdb ended with ${code}`);
-  return data;
-}
-
-/** Whether the server takes connections; says why not otherwise. */
-async function refusal(url: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    await client.query("SELECT 1");
-    return undefined;
-  } catch (error) {
-    return error;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
 /** Makes the data directory in `folder`, which must be reachable for the server's user, and starts the server. */
 export async function startPostgres(folder: string): Promise<PostgresServer> {
   await mkdir(folder, { recursive: true });
   const user = await serverUser();
-  const password = randomBytes(18).toString("hex");
-  const data = await makeCluster(folder, user, password);
-  const { postgres } = await postgresBinaries(user);
+  if (user !== null) await chown(folder, user.uid, user.gid);
+  const { initdb, postgres } = await postgresBinaries(user);
+  const { data, password } = await openCluster(folder, initdb, user);
   const port = await freePort();
-  const url = `postgresql://apex:${password}@127.0.0.1:${port}/postgres`;
+  const url = `postgresql://${CLUSTER_USER}:${password}@127.0.0.1:${port}/postgres`;
   const log = openSync(path.join(folder, "server.log"), "a");
   const settings = {
     listen_addresses: "127.0.0.1",
@@ -106,7 +63,7 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
         // After a kill the data directory is refused until the last of its processes has noticed: it is tried again.
         if (child === undefined || child.exitCode !== null || child.signalCode !== null)
           child = spawnServer();
-        failure = await refusal(url);
+        failure = await tryConnect({ connectionString: url });
         if (failure === undefined) return;
         await sleep(50);
       }

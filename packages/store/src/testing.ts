@@ -5,8 +5,10 @@ import { type CostEstimate, type CostRow, decimal, type MetricSeries, type Recom
 import { buildReport, type Report } from "@apex/report";
 
 // For tests that crash a PostgreSQL server of their own: the embedded one ends when it is crashed.
+export { CLUSTER_USER, openCluster } from "./records/embedded/cluster.ts";
 export { postgresBinaries } from "./records/embedded/postgres-binaries.ts";
 export { serverUser } from "./records/embedded/server-user.ts";
+export { tryConnect } from "./records/embedded/try-connect.ts";
 
 /** A new directory that ends with the test. */
 export async function temporaryDirectory(): Promise<AsyncDisposable & { readonly path: string }> {

@@ -3,7 +3,6 @@ import { mkdir, open, readdir, readFile, readlink, rm, stat, writeFile } from "n
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AdapterError } from "@apex/core";
-import pg from "pg";
 import { z } from "zod";
 import { replaceFile } from "../../files/atomic-file.ts";
 import { isAlive } from "../../files/process-alive.ts";
@@ -19,10 +18,10 @@ import {
 } from "./keeper.ts";
 import { postgresBinaries } from "./postgres-binaries.ts";
 import { type ServerUser, serverUser } from "./server-user.ts";
+import { tryConnect } from "./try-connect.ts";
 
 const START_MAX_MS = 60_000;
 const STOP_MAX_MS = 30_000;
-const CONNECT_MAX_MS = 5_000;
 const POLL_MS = 20;
 const LOG_TAIL = 2_000;
 
@@ -177,21 +176,6 @@ async function untilReady(
       cause: failure,
     },
   );
-}
-
-/** The error of a connection attempt, `undefined` when it succeeded. */
-async function tryConnect(connection: ServerConnection): Promise<unknown> {
-  const client = new pg.Client({ ...connection, connectionTimeoutMillis: CONNECT_MAX_MS });
-  client.on("error", () => undefined);
-  try {
-    await client.connect();
-    await client.query("SELECT 1");
-    return undefined;
-  } catch (error) {
-    return error;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
 }
 
 /**
