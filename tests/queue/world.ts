@@ -1,5 +1,5 @@
 /** Real records on a real PostgreSQL, and queues on it or on a real Redis, for tests of whole workers. */
-import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -81,8 +81,6 @@ export interface Working {
   readonly events: readonly WorkerEvent[];
   /** Asks it to end in good order, and waits for it. */
   stop(): Promise<void>;
-  /** Asks it to end without waiting for anything, and waits until it has. */
-  stopAtOnce(): Promise<void>;
 }
 
 /** Starts what the queue of that kind needs. */
@@ -90,8 +88,8 @@ export async function startServers(kind: BackendKind): Promise<Servers> {
   const folder = await mkdtemp(path.join(tmpdir(), "apex-queue-"));
   // Where we are root, the database is somebody else's.
   await chmod(folder, 0o755);
-  const postgres = await startPostgres(await made(folder, "postgres"));
-  const redis = kind === "redis" ? await startRedis(await made(folder, "redis")) : undefined;
+  const postgres = await startPostgres(path.join(folder, "postgres"));
+  const redis = kind === "redis" ? await startRedis(path.join(folder, "redis")) : undefined;
   let databases = 0;
   return {
     postgres,
@@ -112,12 +110,6 @@ export async function startServers(kind: BackendKind): Promise<Servers> {
 export async function worldOn(serverUrl: string, name: string, redisUrl?: string): Promise<World> {
   const databaseUrl = await newDatabase(serverUrl, name);
   return worldOf(databaseUrl, redisUrl);
-}
-
-async function made(folder: string, name: string): Promise<string> {
-  const directory = path.join(folder, name);
-  await mkdir(directory, { recursive: true });
-  return directory;
 }
 
 async function newDatabase(serverUrl: string, name: string): Promise<string> {
@@ -183,7 +175,7 @@ async function worldOf(databaseUrl: string, redisUrl: string | undefined): Promi
 function startWorker(world: World, options: WorkingOptions): Working {
   const { name = "w1", cores = 4, times = {} } = options;
   const events: WorkerEvent[] = [];
-  const [stop, hardStop] = [new AbortController(), new AbortController()];
+  const stop = new AbortController();
   const executor: RunExecutor = {
     kind: "test",
     async execute(claim, context) {
@@ -200,16 +192,11 @@ function startWorker(world: World, options: WorkingOptions): Working {
     reap: async () => undefined,
     onEvent: (event) => events.push(event),
     times: { ...TIMES, ...times },
-  }).run(stop.signal, hardStop.signal);
+  }).run(stop.signal);
   return {
     events,
     stop: async () => {
       stop.abort();
-      await running;
-    },
-    stopAtOnce: async () => {
-      stop.abort();
-      hardStop.abort();
       await running;
     },
   };
