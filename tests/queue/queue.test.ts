@@ -228,20 +228,6 @@ describe.each(backendsHere())("a queue on %s", (kind) => {
     ]);
   });
 
-  test("does not wait for a run that does not end when a worker is asked to end at once; another does it", async () => {
-    await using world = await servers.world();
-    const campaign = await world.order([aMember("deaf")]);
-    const never = gate();
-    const first = world.worker({ name: "w1", execute: () => never.opened });
-    await until("it runs", () => first.events.some((event) => event.kind === "claimed"));
-    await first.stopAtOnce();
-    world.worker({ name: "w2", execute: async () => undefined });
-    const { counts } = await world.ended(campaign);
-    expect(counts.done).toBe(1);
-    const [run] = await world.stores.campaigns.runs("acme", campaign.id);
-    expect(run).toMatchObject({ attempts: 2 });
-  });
-
   test("is of one installation: others on the same server leave its tickets alone", async () => {
     await using one = await servers.world();
     await using other = await servers.world();

@@ -24,7 +24,7 @@ async function attempted(
     records: MemoryRecords,
     events: readonly WorkerEvent[],
   ) => Promise<AttemptEnding>,
-  options: { readonly stop?: AbortController; readonly hardStop?: AbortController } = {},
+  options: { readonly stop?: AbortController } = {},
 ) {
   const records = new MemoryRecords([aQueuedRun()]);
   const outcome = await records.claim({ runId: "r1" }, WORKER);
@@ -44,7 +44,6 @@ async function attempted(
     health: healthOf("records", onEvent),
     onEvent,
     stop: (options.stop ?? new AbortController()).signal,
-    hardStop: (options.hardStop ?? new AbortController()).signal,
   });
   return { records, ticket, events, kinds: events.map(({ kind }) => kind) };
 }
@@ -235,7 +234,7 @@ describe("an attempt", () => {
     const { signal } = new AbortController();
     const health = healthOf("records", () => undefined);
     const options = { claim: outcome.claim, ticket: aTicket(), records, health, onEvent: () => undefined };
-    const ending = await attempt({ ...options, executor: undefined, stop: signal, hardStop: signal });
+    const ending = await attempt({ ...options, executor: undefined, stop: signal });
     expect(ending).toEqual({
       kind: "released",
       refusal: expect.stringContaining('no executor for runs of kind "test"'),
@@ -253,40 +252,6 @@ describe("an attempt", () => {
       { stop },
     );
     expect(records.endings).toEqual([VERDICT]);
-  });
-
-  test("does not wait for records that are away when the worker is to end at once", async () => {
-    const hardStop = new AbortController();
-    const { kinds, events: told } = await attempted(
-      async (_context, its, events) => {
-        its.isAway = true;
-        void vi
-          .waitFor(() => expect(events.map(({ kind }) => kind)).toContain("away"), WAIT)
-          .then(() => hardStop.abort());
-        return VERDICT;
-      },
-      { hardStop },
-    );
-    expect(kinds).toEqual(["claimed", "away", "lost"]);
-    expect(told.at(-1)).toMatchObject({ why: "abandoned" });
-  });
-
-  test("does not wait for its executor then either, and stops its heartbeats: the run is left to the end of its lease", async () => {
-    const hardStop = new AbortController();
-    const { records, ticket } = await attempted(
-      (_context, its) => {
-        void vi.waitFor(() => expect(its.beats.length).toBeGreaterThan(0), WAIT).then(() => hardStop.abort());
-        return new Promise(() => undefined);
-      },
-      { hardStop },
-    );
-    expect(records.endings).toEqual([]);
-    expect(ticket.put).toEqual(["later"]);
-    // Of a heart that went on nobody else could ever claim it.
-    await vi.waitFor(async () => {
-      const outcome = await records.claim({ runId: "r1" }, WORKER);
-      expect(outcome.kind).toBe("claimed");
-    }, WAIT);
   });
 
   test("tells its meter and its progress with a heartbeat, and goes on though the meter fails", async () => {

@@ -46,8 +46,6 @@ export interface AttemptOptions {
   readonly onEvent: OnEvent;
   /** The worker stops. */
   readonly stop: AbortSignal;
-  /** The worker does not wait any more. */
-  readonly hardStop: AbortSignal;
 }
 
 /** Does one attempt to its end, and puts its ticket where it then belongs. Returns how it ended. Never throws. */
@@ -74,7 +72,7 @@ export async function attempt(options: AttemptOptions): Promise<AttemptEnding> {
 async function execute(
   options: AttemptOptions,
 ): Promise<{ readonly executed: Executed; readonly abort: Abort | undefined }> {
-  const { claim, executor, records, health, onEvent, stop, hardStop } = options;
+  const { claim, executor, records, health, onEvent, stop } = options;
   const { tenant, runId, campaignId } = claim;
   const controller = new AbortController();
   const source: BeatSource = { read: undefined, line: undefined };
@@ -87,10 +85,9 @@ async function execute(
   const beats = heartbeats({ claim, records, source, health, onEnd: end });
   stop.addEventListener("abort", release, { once: true });
   if (stop.aborted) release();
-  const abandoned = abortOf(hardStop);
   try {
     if (executor === undefined) return { executed: { ending: unknownKind(claim) }, abort };
-    const working = executor.execute(claim, {
+    const executed = await executor.execute(claim, {
       signal: controller.signal,
       meterWith(read) {
         source.read = read;
@@ -100,27 +97,13 @@ async function execute(
         onEvent({ kind: "progress", tenant, runId, campaignId, line });
       },
     });
-    const executed = await Promise.race([working, abandoned.happened]);
-    // Who does not wait leaves the run to the end of its lease: what is left of it may still be at work.
-    return executed === undefined
-      ? { executed: { ending: { kind: "released" } }, abort: { kind: "lost", why: "abandoned" } }
-      : { executed, abort };
+    return { executed, abort };
   } catch (cause) {
     return { executed: { ending: failureOf(cause) }, abort };
   } finally {
     stop.removeEventListener("abort", release);
-    await Promise.race([beats.close(), abandoned.happened]);
-    abandoned.forget();
+    await beats.close();
   }
-}
-
-/** A signal's abort as a promise that leaves nothing with a signal that lives longer. */
-function abortOf(signal: AbortSignal): { readonly happened: Promise<undefined>; forget(): void } {
-  const { promise, resolve } = Promise.withResolvers<undefined>();
-  const happen = (): void => resolve(undefined);
-  if (signal.aborted) happen();
-  signal.addEventListener("abort", happen, { once: true });
-  return { happened: promise, forget: () => signal.removeEventListener("abort", happen) };
 }
 
 function unknownKind({ kind }: RunClaim): AttemptEnding {
@@ -160,7 +143,7 @@ async function tellEnd(
 
 /** Waits for records that are away. Throws what they say of this very ending. */
 async function heardEnd(
-  { claim, records, health, hardStop, stop }: AttemptOptions,
+  { claim, records, health, stop }: AttemptOptions,
   ending: AttemptEnding,
   reading: CounterReading | undefined,
 ): Promise<After> {
@@ -174,11 +157,8 @@ async function heardEnd(
       if (!isAway(cause)) throw cause;
       health.failed(cause);
       const patienceMs = stop.aborted ? claim.leaseMs : TELL_END_MS;
-      if (hardStop.aborted) return { kind: "lost", why: "abandoned" };
       if (performance.now() - startedAt > patienceMs) return UNANSWERED;
-      await sleep(Math.min(health.pauseMs, TELL_PAUSE_MAX_MS), undefined, { signal: hardStop }).catch(
-        () => undefined,
-      );
+      await sleep(Math.min(health.pauseMs, TELL_PAUSE_MAX_MS));
     }
   }
 }

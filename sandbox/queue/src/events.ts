@@ -9,9 +9,9 @@ interface OfRun {
 
 /**
  * Why a claim is lost. `taken`: another worker has the run, or it has ended; `unanswered`: the records could not be asked for as long as
- * the claim held, or did not take its end; `abandoned`: the worker was told not to wait.
+ * the claim held, or did not take its end.
  */
-export type LostBecause = "taken" | "unanswered" | "abandoned";
+export type LostBecause = "taken" | "unanswered";
 
 /** What waits while a worker is idle, in runs of all tenants. */
 export interface IdleWaiting {

@@ -45,10 +45,10 @@ export interface WorkerOptions {
 
 export interface QueueWorker {
   /**
-   * Does runs until `signal` is aborted: then every attempt is aborted, given back and waited for. `hardSignal` ends the waiting.
+   * Does runs until `signal` is aborted: then every attempt is aborted, given back and waited for.
    * A queue or database that goes away is waited for; only one that refuses access, or whose address is none, throws (AdapterError, `denied` or `invalid`).
    */
-  run(signal: AbortSignal, hardSignal?: AbortSignal): Promise<void>;
+  run(signal: AbortSignal): Promise<void>;
 }
 
 /** A worker for this host. */
@@ -56,22 +56,20 @@ export function openWorker(options: WorkerOptions): QueueWorker {
   const times = { ...TIMES, ...options.times };
   const onEvent: OnEvent = options.onEvent ?? (() => undefined);
   return {
-    async run(signal, hardSignal = new AbortController().signal) {
+    async run(signal) {
       const queueHealth = healthOf("queue", onEvent, QUIET_MS);
       const connection = await connected(options.server, times, queueHealth, signal);
       if (connection === undefined) return;
       const wake = waker();
       signal.addEventListener("abort", wake.wake, { once: true });
-      hardSignal.addEventListener("abort", wake.wake, { once: true });
       const queues = queuesOn(connection);
       try {
-        await work({ ...options, times, onEvent, connection, queues, queueHealth, wake, signal, hardSignal });
+        await work({ ...options, times, onEvent, connection, queues, queueHealth, wake, signal });
       } finally {
         wake.close();
         signal.removeEventListener("abort", wake.wake);
-        hardSignal.removeEventListener("abort", wake.wake);
-        const closed = queues.close().then(() => connection.close());
-        await Promise.race([closed, aborted(hardSignal)]);
+        await queues.close();
+        await connection.close();
       }
     },
   };
@@ -105,11 +103,10 @@ interface Running extends Required<Omit<WorkerOptions, "times" | "server">> {
   readonly queueHealth: Health;
   readonly wake: Waker;
   readonly signal: AbortSignal;
-  readonly hardSignal: AbortSignal;
 }
 
 async function work(running: Running): Promise<void> {
-  const { connection, times, queueHealth, onEvent, hardSignal } = running;
+  const { connection, times, queueHealth, onEvent } = running;
   const recordsHealth = healthOf("records", onEvent, QUIET_MS);
   const taking = takingFrom(connection, times, queueHealth);
   const room = roomOf(running.capacity);
@@ -133,7 +130,6 @@ async function work(running: Running): Promise<void> {
       executor,
       health: recordsHealth,
       stop: running.signal,
-      hardStop: hardSignal,
     })
       .then((ending) => refusals.ended(ticket.run, ending))
       .catch((cause: unknown) => onEvent({ kind: "trouble", what: "an attempt", message: String(cause) }))
@@ -148,8 +144,8 @@ async function work(running: Running): Promise<void> {
   try {
     await takeUntilStopped({ ...running, recordsHealth, taking, intake, attempts, start });
   } finally {
-    await Promise.race([Promise.all([intake.close(), ...attempts]), aborted(hardSignal)]);
-    await Promise.race([sweeping, aborted(hardSignal)]);
+    await Promise.all([intake.close(), ...attempts]);
+    await sweeping;
     await taking.close();
   }
 }
@@ -211,11 +207,4 @@ async function sweepNowAndThen(
     await running.taking.closeIdle();
     await sleep(times.sweepMs * (0.7 + Math.random() * 0.6), undefined, { signal }).catch(() => undefined);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -27,7 +27,6 @@ const LATER = {
 const LOST = {
   taken: "is somebody else's by now",
   unanswered: "could not be kept, because the database did not answer or did not take its end",
-  abandoned: "is left as it is, for another worker",
 } as const;
 
 function seconds(ms: number): string {
