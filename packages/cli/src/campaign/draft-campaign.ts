@@ -19,7 +19,7 @@ import {
   selectMembers,
   unusedEntries,
 } from "./select-members.ts";
-import { renderJob, runIdOf, type ValidationJob } from "./validation-job.ts";
+import { renderJob, runIdOf, VALIDATION, type ValidationJob } from "./validation-job.ts";
 import type { WorkloadEntry } from "./workload-mapping.ts";
 
 /** What a campaign is made from; paths are absolute and exist. */
@@ -53,9 +53,6 @@ export interface DraftedCampaign {
 
 /** What a run may take beside the minutes of its replays: reading its inputs, applying the configuration twice, taking everything down. */
 const AROUND_SECONDS = 300;
-
-/** The kind of executor that does the members. */
-export const VALIDATION = "validation";
 
 /** All edits of the report, and the texts that they were made from. */
 interface AllEdits {

@@ -3,6 +3,9 @@ import { AdapterError, type Reservation } from "@apex/core";
 import { z } from "zod";
 import { canonicalJson } from "../canonical-json.ts";
 
+/** The kind of executor that does these jobs. */
+export const VALIDATION = "validation";
+
 /** What an executor of validations is handed: everything that decides the result, files by their content. */
 const JOB_SCHEMA = "apex.validation-job/v1";
 /** All files of a configuration as one, kept by its content: a thousand runs share it, and each names all that it needs. */

@@ -11,8 +11,7 @@ import {
 } from "@apex/core";
 import { renderValidationJson } from "@apex/report";
 import type { DockerEngine } from "@apex/sandbox-docker";
-import { VALIDATION } from "../campaign/draft-campaign.ts";
-import { parseJob, type ValidationJob } from "../campaign/validation-job.ts";
+import { parseJob, VALIDATION, type ValidationJob } from "../campaign/validation-job.ts";
 import type { Io } from "../io.ts";
 import { openRunDirectory } from "../pipeline/run-directory.ts";
 import { type RunSetting, validate, type ValidateInputs } from "../pipeline/validate.ts";
