@@ -7,6 +7,7 @@ export { invoicedUntil, openBillingMonth } from "./billing-month.ts";
 export { addMonths, isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
 export { type Charge, type ChargeSubject, chargedAgain, chargesOf, reversalOf } from "./charge.ts";
 export { chargeDescription } from "./charge-description.ts";
+export { FOCUS_VERSIONS } from "./choices.ts";
 export {
   chargeOf,
   type ChargeMessage,
@@ -18,7 +19,7 @@ export { focusCsv } from "./focus/focus-csv.ts";
 export { FOCUS_DECIMAL, type FocusColumnType, type FocusRow } from "./focus/focus-row.ts";
 export { type BilledCharge, FOCUS_ISSUER, type FocusExport, focusRows } from "./focus/focus-rows.ts";
 export { focusViolations, type FocusViolation } from "./focus/focus-rules.ts";
-export { FOCUS_VERSIONS, type FocusTable, focusTable, type FocusVersion } from "./focus/focus-table.ts";
+export { type FocusTable, focusTable, type FocusVersion } from "./focus/focus-table.ts";
 export { invoiceDetailTable, type PaymentTerms } from "./focus/invoice-detail.ts";
 export { currencyDigits } from "./currency-digits.ts";
 export { buildInvoice, type Invoice, type InvoiceLine } from "./invoice.ts";
@@ -40,7 +41,7 @@ export { accountKey, accountOf } from "./savings/bill-account.ts";
 export type { UnprovenMonth } from "./savings/prove-savings.ts";
 export { type KnownProof, readEvidence } from "./savings/savings-evidence.ts";
 export { SAVINGS_SHARE } from "./savings/carry-over.ts";
-export { BASELINE_DAYS, type MergedChange, type SavingsInput } from "./savings/savings-input.ts";
+export type { MergedChange, SavingsInput } from "./savings/savings-input.ts";
 export {
   proveSavings,
   savingsCharges,

@@ -1,8 +1,7 @@
+import type { FOCUS_VERSIONS } from "../choices.ts";
 import { FOCUS_COLUMNS, type FocusColumn, type FocusColumnType, type FocusRow } from "./focus-row.ts";
 
-/** Versions that an export can be written in. */
-export const FOCUS_VERSIONS = ["1.2", "1.3", "1.4"] as const;
-
+/** A version that an export can be written in. */
 export type FocusVersion = (typeof FOCUS_VERSIONS)[number];
 
 /** Rows as a file has them. Decimals and instants are text, exactly as they are to be read. */

@@ -39,9 +39,6 @@ export interface SavingsInput {
   readonly billedMonths?: ReadonlyMap<string, ReadonlySet<CalendarMonth>>;
 }
 
-/** The window before the first merge that prices are measured on unless it is set: a month of each kind of day. */
-export const BASELINE_DAYS = 28;
-
 /** Whether the bill has a month of an account. */
 export function hasMonth(
   { billedMonths, rows }: SavingsInput,

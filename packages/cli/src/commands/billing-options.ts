@@ -1,4 +1,4 @@
-import { FOCUS_VERSIONS } from "@apex/billing";
+import { FOCUS_VERSIONS } from "@apex/billing/choices";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";

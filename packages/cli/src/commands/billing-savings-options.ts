@@ -1,4 +1,4 @@
-import { BASELINE_DAYS } from "@apex/billing";
+import { BASELINE_DAYS } from "@apex/billing/choices";
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";

@@ -1,4 +1,4 @@
-import { TIERS } from "@apex/billing";
+import { TIERS } from "@apex/billing/choices";
 import { Argument, type Command, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
