@@ -1,6 +1,7 @@
 import type { RunRecords } from "@apex/core";
 import type { Room } from "./capacity.ts";
 import type { OnEvent } from "./events.ts";
+import { remember } from "./remember.ts";
 import { runKey } from "./run-key.ts";
 import type { Ticket } from "./taking.ts";
 
@@ -11,8 +12,6 @@ const NO_ROOM_MS = 1_000;
 /** One that is kept is offered to other hosts, which may have room for it, after so long, and for so long. */
 const KEPT_MS = 5_000;
 const OFFERED_MS = 1_000;
-/** So many runs are remembered. */
-const REMEMBERED_MAX = 10_000;
 
 /** What becomes of a ticket: only one that `fits` is still to be claimed. */
 export type Admission = "fits" | "kept" | "put-away" | "too-large";
@@ -117,9 +116,4 @@ export function admissionsTo({ room, patienceMs, records, onEvent }: AdmissionOp
       await letGo()?.giveBack();
     },
   };
-}
-
-function remember<Value>(known: Map<string, Value>, key: string, value: Value): void {
-  if (known.size >= REMEMBERED_MAX) known.clear();
-  known.set(key, value);
 }

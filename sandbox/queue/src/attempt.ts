@@ -13,13 +13,12 @@ import { isAway, messageOf } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
 import { type BeatEnd, type BeatSource, heartbeats } from "./heartbeats.ts";
+import { REFUSED_MS } from "./host-refusals.ts";
 import type { Ticket } from "./taking.ts";
 
 /** An ending that the records could not be told is tried for so long: the work is done, and nobody may have taken the run yet. */
 const TELL_END_MS = 10 * 60_000;
 const TELL_PAUSE_MAX_MS = 5_000;
-/** A run that this host refused comes up for others after so long. */
-const REFUSED_MS = 1_000;
 
 /** Why an attempt ends before its executor is ready. */
 type Abort = BeatEnd | { readonly kind: "release" };

@@ -1,5 +1,6 @@
 import type { AttemptEnding, QueuedRun } from "@apex/core";
 import type { OnEvent } from "./events.ts";
+import { remember } from "./remember.ts";
 import { runKey } from "./run-key.ts";
 
 /** A run that this host cannot do is left to others for so long, and for longer each time. */
@@ -10,8 +11,8 @@ const IN_A_ROW = 3;
 /** The worker then takes nothing for so long, and for longer each time. */
 const PAUSE_MS = 30_000;
 const PAUSE_MAX_MS = 10 * 60_000;
-/** So many runs are remembered. */
-const REMEMBERED_MAX = 10_000;
+/** The ticket of a run that was refused comes up for others after so long. */
+export const REFUSED_MS = 1_000;
 
 type OfRun = Pick<QueuedRun, "tenant" | "runId" | "campaignId">;
 
@@ -37,8 +38,7 @@ export function hostRefusals(onEvent: OnEvent): HostRefusals {
     const before = resting.get(runKey(run));
     if (before?.why !== why) onEvent({ kind: "refused", tenant, runId, campaignId, why });
     const restMs = before === undefined ? REST_MS : Math.min(before.restMs * 2, REST_MAX_MS);
-    if (resting.size >= REMEMBERED_MAX) resting.clear();
-    resting.set(runKey(run), { untilMs: performance.now() + restMs, restMs, why });
+    remember(resting, runKey(run), { untilMs: performance.now() + restMs, restMs, why });
   };
   return {
     ended(run, ending) {

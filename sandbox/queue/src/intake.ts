@@ -5,15 +5,13 @@ import type { Room } from "./capacity.ts";
 import { isAway, messageOf } from "./errors.ts";
 import type { OnEvent } from "./events.ts";
 import type { Health } from "./health.ts";
-import type { HostRefusals } from "./host-refusals.ts";
+import { type HostRefusals, REFUSED_MS } from "./host-refusals.ts";
 import type { Obstacle } from "./idleness.ts";
 import { refusals } from "./refusals.ts";
 import { runKey } from "./run-key.ts";
 import type { Taking, Ticket } from "./taking.ts";
 import { type TenantOrder, tenantOrder } from "./tenant-order.ts";
 
-/** A run that this host said it cannot do comes up for others after so long. */
-const REFUSED_MS = 1_000;
 /** A tenant that has as many runs at a time as it may is left out for so long at most. */
 const TENANT_REST_MAX_MS = 60_000;
 /** One that the records cannot handle comes up again after so long: it must not stand before all others. */
