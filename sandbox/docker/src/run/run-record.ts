@@ -57,19 +57,21 @@ function bigintOf(value: unknown): bigint {
   return typeof value === "string" && /^\d{1,40}$/.test(value) ? BigInt(value) : 0n;
 }
 
+function usageOf(id: string, amountOf: (name: (typeof AMOUNTS)[number]) => bigint): SettledUsage {
+  return {
+    id,
+    memoryByteMs: amountOf("memoryByteMs"),
+    gpuMs: amountOf("gpuMs"),
+    networkBytes: amountOf("networkBytes"),
+    cpuNs: amountOf("cpuNs"),
+    blockBytes: amountOf("blockBytes"),
+  };
+}
+
 /** What is settled twice is settled once. Counters only rise: one that is lower was read when its source was gone already. */
 function settledBoth(first: SettledUsage | undefined, second: SettledUsage): SettledUsage {
   if (first === undefined) return second;
-  const larger = (name: (typeof AMOUNTS)[number]) =>
-    first[name] > second[name] ? first[name] : second[name];
-  return {
-    id: second.id,
-    memoryByteMs: larger("memoryByteMs"),
-    gpuMs: larger("gpuMs"),
-    networkBytes: larger("networkBytes"),
-    cpuNs: larger("cpuNs"),
-    blockBytes: larger("blockBytes"),
-  };
+  return usageOf(second.id, (name) => (first[name] > second[name] ? first[name] : second[name]));
 }
 
 /** Reads a record's lines: the last owner and the latest lease count. */
@@ -85,14 +87,7 @@ function parseRunRecord(text: string): RunRecord {
     if (typeof line.lease === "number") leaseUntil = Math.max(leaseUntil, line.lease);
     if (typeof line.leaseOnBoot === "string") leaseOnBoot = laterOnBoot(leaseOnBoot, line.leaseOnBoot);
     if (typeof line.id === "string") {
-      const usage = {
-        id: line.id,
-        memoryByteMs: bigintOf(line.memoryByteMs),
-        gpuMs: bigintOf(line.gpuMs),
-        networkBytes: bigintOf(line.networkBytes),
-        cpuNs: bigintOf(line.cpuNs),
-        blockBytes: bigintOf(line.blockBytes),
-      };
+      const usage = usageOf(line.id, (name) => bigintOf(line[name]));
       settled.set(line.id, settledBoth(settled.get(line.id), usage));
     }
   }
