@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { TerraformDiagnostic } from "@apex/core";
 import { findProject } from "../trust/project.ts";
 import { prepareModules } from "./installed-modules.ts";
@@ -39,7 +38,6 @@ export async function copyConfiguration(request: {
     project,
   });
   const { missing } = await prepareModules(project.root, copy, project);
-  const { root, sources, notes } = copy;
-  const tree = join(request.home, "tree");
+  const { tree, root, sources, notes } = copy;
   return { tree, root, locate: (path) => copy.locate(path), sources, notes, missing };
 }

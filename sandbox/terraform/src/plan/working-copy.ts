@@ -20,6 +20,8 @@ export interface WorkingCopy {
   readonly root: string;
   /** The private directory that holds everything; ours to use beside the tree. */
   readonly home: string;
+  /** The directory in it that holds all of the copy, with the same paths to each other as the originals. */
+  readonly tree: string;
   /** The text of all Terraform files that were copied, to look for types in. */
   readonly sources: readonly string[];
   /** The root directory's files and those of the local modules that are called, by the user's paths. */
@@ -92,6 +94,7 @@ export async function createWorkingCopy(request: CopyRequest): Promise<WorkingCo
   return {
     root: locate(root),
     home,
+    tree,
     sources,
     moduleDirectories,
     modules: found.modules,
