@@ -2,6 +2,7 @@ import { decimal } from "@apex/core";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { campaignMoney, hasRoom } from "./campaign-money.ts";
+import { IS_LATE } from "./campaign-rows.ts";
 
 /** Names a campaign. */
 export interface CampaignKey {
@@ -159,7 +160,7 @@ export async function passOn(
     SELECT m.campaign_id, m.cap, c.rate_card
     FROM apex.campaign_runs m JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
     WHERE m.tenant = ${tenant} AND m.run_id = ${runId} AND m.campaign_id <> ${campaignId} AND m.left_state IS NULL
-      AND c.state IN ('running', 'paused') AND (c.deadline IS NULL OR c.deadline > clock_timestamp())
+      AND c.state IN ('running', 'paused') AND NOT ${IS_LATE}
     ORDER BY c.state DESC, c.priority, c.started_at, c.id LIMIT 1`.execute(trx);
   const heir = rows[0];
   if (heir === undefined) return false;

@@ -12,10 +12,13 @@ export function inMs(ms: number): RawBuilder<Date> {
   return sql<Date>`clock_timestamp() + ${ms} * interval '1 millisecond'`;
 }
 
-/** Milliseconds until a time of the database; below 0 once it is over, `null` for none. */
-export function msUntil(column: string): RawBuilder<number | null> {
-  return sql<number | null>`ceil(extract(epoch FROM ${sql.ref(column)} - clock_timestamp()) * 1000)::float8`;
+/** Milliseconds until a time of the database; 0 once it is over, and for none. */
+export function msUntil(column: string): RawBuilder<number> {
+  return sql<number>`greatest(0, ceil(extract(epoch FROM ${sql.ref(column)} - clock_timestamp()) * 1000))::float8`;
 }
+
+/** Of a campaign `c`: its deadline is over. */
+export const IS_LATE: RawBuilder<boolean> = sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`;
 
 export type RunRow = Selectable<Tables["validation_runs"]>;
 

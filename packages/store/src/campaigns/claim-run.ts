@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { type ClaimOutcome, decimal, type QueuedRun, type WorkerIdentity } from "@apex/core";
-import { sql, type Transaction } from "kysely";
+import {
+  type CampaignState,
+  type ClaimOutcome,
+  decimal,
+  type QueuedRun,
+  type WorkerIdentity,
+} from "@apex/core";
+import type { Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { limitBefore } from "../tenants/tenant-usage.ts";
 import { campaignMoney, hasRoom, leastWaiting } from "./campaign-money.ts";
-import { inMs, msUntil, NOW, reservationOf, type RunRow } from "./campaign-rows.ts";
+import { inMs, IS_LATE, msUntil, NOW, reservationOf, type RunRow } from "./campaign-rows.ts";
 import { closeCrashed } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { stopCampaign } from "./stop-campaign.ts";
@@ -23,11 +29,11 @@ export interface Wish {
 }
 
 interface ClaimedRow extends RunRow {
-  readonly campaign_state: "draft" | "running" | "paused" | "stopped" | "done";
+  readonly campaign_state: CampaignState;
   readonly currency: string;
   readonly is_late: boolean;
-  readonly lease_ms: number | null;
-  readonly backoff_ms: number | null;
+  readonly lease_ms: number;
+  readonly backoff_ms: number;
 }
 
 const ENDED: ClaimOutcome = { kind: "ended" };
@@ -40,7 +46,7 @@ export async function claimRun(trx: Transaction<Tables>, wish: Wish): Promise<Cl
     return ENDED;
   }
   if (row.state === "running") {
-    if ((row.lease_ms ?? 0) > 0) return later("held", row.lease_ms ?? ASK_AGAIN_MS);
+    if (row.lease_ms > 0) return later("held", row.lease_ms);
     const state = await closeCrashed(trx, row);
     // The other campaign has conditions of its own.
     if (state === "passed-on") return claimRun(trx, wish);
@@ -53,9 +59,7 @@ export async function claimRun(trx: Transaction<Tables>, wish: Wish): Promise<Cl
     return ENDED;
   }
   // A lease that has run out was its own wait.
-  if (row.state === "waiting" && (row.backoff_ms ?? 0) > 0) {
-    return later("backoff", row.backoff_ms ?? ASK_AGAIN_MS);
-  }
+  if (row.state === "waiting" && row.backoff_ms > 0) return later("backoff", row.backoff_ms);
   const reached = await limitBefore(trx, { tenant: row.tenant, tier, runId: row.id });
   if (reached !== undefined)
     return reached.isMonthly ? later("month-limit", ASK_LATER_MS) : later("tenant-limit", ASK_AGAIN_MS);
@@ -77,7 +81,7 @@ function lockedRun(
     )
     .selectAll("r")
     .select(["c.state as campaign_state", "c.currency"])
-    .select(sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`.as("is_late"))
+    .select(IS_LATE.as("is_late"))
     .select([msUntil("r.lease_until").as("lease_ms"), msUntil("r.not_before").as("backoff_ms")])
     .where("r.tenant", "=", tenant)
     .where("r.id", "=", runId)

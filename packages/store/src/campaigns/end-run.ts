@@ -24,7 +24,7 @@ const BACKOFF_MAX_MS = 300_000;
 type AttemptRow = Selectable<Tables["run_attempts"]>;
 
 interface LockedRun extends RunRow {
-  readonly backoff_ms: number | null;
+  readonly backoff_ms: number;
 }
 
 interface Ended {
@@ -79,7 +79,7 @@ function answerAgain({ ending, attempt }: AttemptRow, run: LockedRun, again: Att
   if (isLatest && (run.state === "done" || run.state === "dead" || run.state === "cancelled")) {
     return { kind: "ended", state: run.state };
   }
-  return { kind: "again", inMs: isLatest ? Math.max(0, run.backoff_ms ?? 0) : 0 };
+  return { kind: "again", inMs: isLatest ? run.backoff_ms : 0 };
 }
 
 async function closeAttempt(

@@ -7,10 +7,10 @@ import {
   type HeartbeatOutcome,
   type RunClaim,
 } from "@apex/core";
-import { sql, type Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import { storable } from "../records/record-rows.ts";
 import type { Tables } from "../records/tables.ts";
-import { inMs, pinnedCard, type RunRow } from "./campaign-rows.ts";
+import { inMs, IS_LATE, pinnedCard, type RunRow } from "./campaign-rows.ts";
 import { keepReading } from "./run-readings.ts";
 
 type HeldRun = RunRow & { readonly is_late: boolean };
@@ -63,7 +63,7 @@ async function heldRun(trx: Transaction<Tables>, claim: RunClaim): Promise<HeldR
   const held = await trx
     .selectFrom("run_attempts as a")
     .innerJoin("campaigns as c", "c.tenant", "a.tenant")
-    .select(sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`.as("is_late"))
+    .select(IS_LATE.as("is_late"))
     .where("a.tenant", "=", claim.tenant)
     .where("a.run_id", "=", claim.runId)
     .where("a.attempt", "=", claim.attempt)

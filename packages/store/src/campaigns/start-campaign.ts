@@ -1,7 +1,7 @@
 import { AdapterError, type CampaignState } from "@apex/core";
-import { type Selectable, sql, type Transaction } from "kysely";
+import type { Selectable, Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
-import { NOW } from "./campaign-rows.ts";
+import { IS_LATE, NOW } from "./campaign-rows.ts";
 import { adoptRuns, type CampaignKey, handOverStalled, handOverWaiting } from "./adopt-runs.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { stopCampaign } from "./stop-campaign.ts";
@@ -47,9 +47,9 @@ export async function cancelCampaign(trx: Transaction<Tables>, key: CampaignKey)
 async function lockedCampaign(trx: Transaction<Tables>, { tenant, id }: CampaignKey): Promise<CampaignRow> {
   await lockTenant(trx, tenant);
   const row = await trx
-    .selectFrom("campaigns")
+    .selectFrom("campaigns as c")
     .selectAll()
-    .select(sql<boolean>`coalesce(deadline <= clock_timestamp(), false)`.as("is_late"))
+    .select(IS_LATE.as("is_late"))
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .executeTakeFirst();

@@ -1,7 +1,7 @@
 import type { QueuedRun } from "@apex/core";
 import { type Kysely, sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
-import { NOW, type ReservedColumns, reservationOf } from "./campaign-rows.ts";
+import { IS_LATE, NOW, type ReservedColumns, reservationOf } from "./campaign-rows.ts";
 import { handOverStalled } from "./adopt-runs.ts";
 import { closeCrashed, type CrashedRun } from "./crashed-attempt.ts";
 import { lockTenant } from "./lock-tenant.ts";
@@ -106,8 +106,6 @@ const IS_LEFT = sql<boolean>`(
   r.lease_until <= clock_timestamp()
   AND (r.stop_requested IS NOT NULL OR c.state <> 'running' OR r.lease_until <= clock_timestamp() - ${GRACE})
 )`;
-
-const IS_LATE = sql<boolean>`coalesce(c.deadline <= clock_timestamp(), false)`;
 
 /** Each of its runs has ended: for it, or altogether. */
 const HAS_NOTHING_OPEN = sql<boolean>`NOT EXISTS (
