@@ -1,6 +1,7 @@
 import type { Campaign, CampaignRun } from "@apex/core";
 import type { OpenRecordStores } from "@apex/store";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { CampaignLook } from "./campaign-json.ts";
 
 /** A campaign of a tenant; without an id the newest. Throws a CommandError when there is none. */
 export async function findCampaign(
@@ -17,6 +18,15 @@ export async function findCampaign(
       ? `tenant ${tenant} has no campaign; make one with apex campaign create`
       : `tenant ${tenant} has no campaign ${id}; apex campaign list shows those there are`,
   );
+}
+
+/** What {@link findCampaign} finds, with its runs; their results stay where they are. */
+export async function lookAt(
+  store: OpenRecordStores,
+  { tenant, id }: { readonly tenant: string; readonly id?: string },
+): Promise<CampaignLook> {
+  const campaign = await findCampaign(store, tenant, id);
+  return { campaign, runs: await store.campaigns.runs(tenant, campaign.id, { withResults: false }) };
 }
 
 /** Whether nothing more of it will be done. */

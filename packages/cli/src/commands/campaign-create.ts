@@ -15,7 +15,7 @@ import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
 import { campaignJson, type CampaignLook } from "../campaign/campaign-json.ts";
 import { type DraftRequest, draftCampaign } from "../campaign/draft-campaign.ts";
-import { findCampaign, tenantFlag } from "../campaign/find-campaign.ts";
+import { lookAt, tenantFlag } from "../campaign/find-campaign.ts";
 import { NOT_KEPT } from "../campaign/keep-configuration.ts";
 import { inputKeeper } from "../campaign/keep-inputs.ts";
 import { readWorkloadMapping } from "../campaign/read-workload-mapping.ts";
@@ -232,13 +232,12 @@ async function quoteText(io: Io, store: OpenRecordStores, { campaign, runs }: Ca
 async function createAndTell(io: Io, store: OpenRecordStores, options: CreateOptions): Promise<ExitCode> {
   const { id } = await create(io, store, options);
   if (options.start === true) await startCampaign(io, store, { tenant: options.tenant, id });
-  const campaign = await findCampaign(store, options.tenant, id);
-  const runs = await store.campaigns.runs(options.tenant, id, { withResults: false });
+  const made = await lookAt(store, { tenant: options.tenant, id });
   if (options.json === true) {
-    io.out(campaignJson({ campaign, runs }, 2));
+    io.out(campaignJson(made, 2));
     return EXIT_CODES.done;
   }
-  io.out(await quoteText(io, store, { campaign, runs }));
+  io.out(await quoteText(io, store, made));
   const ofTenant = tenantFlag(options.tenant);
   io.out(
     options.start === true

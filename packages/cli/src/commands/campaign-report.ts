@@ -14,7 +14,7 @@ import {
 import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
 import type { CampaignLook } from "../campaign/campaign-json.ts";
-import { findCampaign, outcomeExitCode } from "../campaign/find-campaign.ts";
+import { lookAt, outcomeExitCode } from "../campaign/find-campaign.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { APEX_VERSION } from "../version.ts";
@@ -70,8 +70,7 @@ async function readCampaign(
   { tenant, id }: ReportOptions,
   out: string | undefined,
 ): Promise<ReadCampaign> {
-  const campaign = await findCampaign(store, tenant, id);
-  const runs = await store.campaigns.runs(tenant, id, { withResults: false });
+  const { campaign, runs } = await lookAt(store, { tenant, id });
   const figures = new Map<string, ResultFigures>();
   const written = new Set<string>();
   for (const { runId, verdict } of runs.filter((run) => run.verdict !== null)) {

@@ -3,7 +3,7 @@ import { renderCampaignStatus } from "@apex/report";
 import type { OpenRecordStores } from "@apex/store";
 import { requireTenant, withStore } from "../billing/with-store.ts";
 import { campaignJson, type CampaignLook } from "../campaign/campaign-json.ts";
-import { findCampaign, hasEnded, outcomeExitCode } from "../campaign/find-campaign.ts";
+import { hasEnded, lookAt, outcomeExitCode } from "../campaign/find-campaign.ts";
 import { openStatusScreen } from "../campaign/status-screen.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -17,11 +17,6 @@ export interface StatusOptions {
 }
 
 const LOOK_MS = 1_000;
-
-async function look(store: OpenRecordStores, { tenant }: StatusOptions, id: string): Promise<CampaignLook> {
-  const campaign = await findCampaign(store, tenant, id);
-  return { campaign, runs: await store.campaigns.runs(tenant, id, { withResults: false }) };
-}
 
 function textOf(io: Io, { campaign, runs }: CampaignLook): string {
   return renderCampaignStatus(campaign, runs, {
@@ -40,7 +35,8 @@ async function watch(
 ): Promise<CampaignLook> {
   const screen = openStatusScreen(io);
   let shown = "";
-  for (let now = first; ; now = await look(store, options, first.campaign.id)) {
+  const { tenant, id } = first.campaign;
+  for (let now = first; ; now = await lookAt(store, { tenant, id })) {
     const text = options.json === true ? campaignJson(now, 0) : textOf(io, now);
     const isOver = hasEnded(now.campaign);
     if (options.json === true) {
@@ -57,8 +53,7 @@ async function watch(
 export async function runCampaignStatus(io: Io, options: StatusOptions): Promise<ExitCode> {
   return withStore(io, async (store) => {
     await requireTenant(store, options.tenant);
-    const { id } = await findCampaign(store, options.tenant, options.id);
-    const first = await look(store, options, id);
+    const first = await lookAt(store, options);
     if (options.watch === true) {
       const last = await watch(io, store, options, first);
       return outcomeExitCode(last.campaign, last.runs);
