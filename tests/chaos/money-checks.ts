@@ -2,7 +2,7 @@
 import type { Books } from "./books.ts";
 import { atto, attoText, divideHalfEven, independentLines, type Prices } from "./independent-rating.ts";
 import type { Evidence } from "./run-checks.ts";
-import { runKey } from "./run-key.ts";
+import { attemptKey, runKey } from "./run-key.ts";
 
 const sum = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
 
@@ -22,7 +22,7 @@ interface Terms {
   readonly isOurFault: boolean;
 }
 
-/** The last reading of an attempt: readings are in their order. */
+/** The last reading of an attempt. */
 function lastReading(books: Books, attempt: Attempt): Books["readings"][number] | undefined {
   return books.readings.findLast(
     ({ tenant, run_id, attempt: number }) =>
@@ -72,13 +72,15 @@ export function wrongCharges({ books, ordered }: Evidence, prices: Prices): read
   ];
 }
 
+function chargedAttempts({ charges }: Books): ReadonlySet<string> {
+  return new Set(charges.map(({ tenant, subject, attempt }) => attemptKey(tenant, subject, attempt)));
+}
+
 /** Runs that a campaign pays for more than once, each time for another attempt. */
 function chargedTwice(books: Books): readonly string[] {
-  const charged = new Set(
-    books.charges.map(({ tenant, subject, attempt }) => `${runKey(tenant, subject)}/${attempt}`),
-  );
+  const charged = chargedAttempts(books);
   const paid = books.attempts.filter(({ tenant, run_id, attempt }) =>
-    charged.has(`${runKey(tenant, run_id)}/${attempt}`),
+    charged.has(attemptKey(tenant, run_id, attempt)),
   );
   const byPayer = Map.groupBy(
     paid,
@@ -93,11 +95,9 @@ function chargedTwice(books: Books): readonly string[] {
 
 /** Runs that ended and were not charged say why, and only those. */
 function unexplained(books: Books): readonly string[] {
-  const charged = new Set(
-    books.charges.map(({ tenant, subject, attempt }) => `${runKey(tenant, subject)}/${attempt}`),
-  );
+  const charged = chargedAttempts(books);
   return books.runs.flatMap(({ tenant, id, attempt, state, free_reason }) => {
-    const isCharged = charged.has(`${runKey(tenant, id)}/${attempt}`);
+    const isCharged = charged.has(attemptKey(tenant, id, attempt));
     if (isCharged !== (free_reason !== undefined)) return [];
     return [
       `The run ${id} of ${tenant} is ${state}, ${isCharged ? "charged" : "not charged"}: ${free_reason ?? "no reason"}`,
@@ -109,7 +109,7 @@ function unexplained(books: Books): readonly string[] {
 export function exceededLimits({ books }: Evidence): readonly string[] {
   const payers = new Map(
     books.attempts.map(({ tenant, run_id, attempt, campaign_id }) => [
-      `${runKey(tenant, run_id)}/${attempt}`,
+      attemptKey(tenant, run_id, attempt),
       campaign_id,
     ]),
   );
@@ -118,7 +118,7 @@ export function exceededLimits({ books }: Evidence): readonly string[] {
   const count = (totals: Map<string, bigint>, key: string, amount: bigint) =>
     totals.set(key, (totals.get(key) ?? 0n) + amount);
   for (const { tenant, subject, attempt, amount } of books.charges) {
-    const campaign = payers.get(`${runKey(tenant, subject)}/${attempt}`) ?? "nobody";
+    const campaign = payers.get(attemptKey(tenant, subject, attempt)) ?? "nobody";
     count(ofRuns, `${campaign}/${runKey(tenant, subject)}`, atto(amount));
     count(ofCampaigns, runKey(tenant, campaign), atto(amount));
   }

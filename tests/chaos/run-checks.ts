@@ -2,7 +2,7 @@
 import type { Books } from "./books.ts";
 import type { Execution } from "./execution-log.ts";
 import type { ProbePlan } from "./probe-executor.ts";
-import { runKey } from "./run-key.ts";
+import { attemptKey, runKey } from "./run-key.ts";
 
 /** What was ordered. */
 export interface OrderedRun {
@@ -157,9 +157,8 @@ const COUNTERS = [
 
 /** Readings of one attempt never go back. */
 export function readingsThatGoBack({ books }: Evidence): readonly string[] {
-  const byAttempt = Map.groupBy(
-    books.readings,
-    ({ tenant, run_id, attempt }) => `${tenant}/${run_id}/${attempt}`,
+  const byAttempt = Map.groupBy(books.readings, ({ tenant, run_id, attempt }) =>
+    attemptKey(tenant, run_id, attempt),
   );
   return [...byAttempt].flatMap(([key, readings]) =>
     readings.slice(1).flatMap((reading, index) => {
@@ -182,7 +181,7 @@ export function lostReadings({ books, executions }: Evidence): readonly string[]
     executions.filter(({ event }) => event === "finished").map(({ sandboxRunId }) => sandboxRunId),
   );
   const keyOf = ({ tenant, run_id, attempt }: Books["readings"][number] | Books["attempts"][number]) =>
-    `${tenant}/${run_id}/${attempt}`;
+    attemptKey(tenant, run_id, attempt);
   const attempts = new Map(books.attempts.map((attempt) => [attempt.sandbox_run_id, attempt]));
   const read = new Set(books.readings.map(keyOf));
   return executions.flatMap(({ event, sandboxRunId }) => {

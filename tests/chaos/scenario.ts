@@ -2,8 +2,10 @@
 import { createHash } from "node:crypto";
 import type { RateCard } from "@apex/billing";
 import { type CampaignDraft, type CampaignMember, decimal, type Reservation } from "@apex/core";
+import type { Prices } from "./independent-rating.ts";
 import { PROBE, PROBE_MEMORY_BYTES, type ProbeJob, type ProbePlan } from "./probe-executor.ts";
 import type { OrderedRun } from "./run-checks.ts";
+import { runKey } from "./run-key.ts";
 
 /** Prices so high that a second costs cents: half of the runs are above the minimum, half below. */
 export const CARD: RateCard = {
@@ -15,6 +17,9 @@ export const CARD: RateCard = {
   minimum: decimal("0.0053"),
   source: "https://example.com/chaos",
 };
+
+/** The same for who rates a second time. */
+export const PRICES: Prices = { ...CARD.base, margin: CARD.margin, minimum: CARD.minimum };
 
 const RESERVATION: Reservation = {
   cores: 1,
@@ -148,7 +153,7 @@ export function chaosScenario(random: () => number, count: number): Scenario {
     campaigns.flatMap(({ draft }) =>
       draft.members.map(({ runId, job }) => {
         const { plan } = JSON.parse(job) as ProbeJob;
-        return [`${draft.tenant}/${runId}`, { tenant: draft.tenant, runId, plan }] as const;
+        return [runKey(draft.tenant, runId), { tenant: draft.tenant, runId, plan }] as const;
       }),
     ),
   );

@@ -18,15 +18,13 @@ import {
   runsGivenUp,
   wrongEnds,
 } from "./run-checks.ts";
-import { BUDGETED, CARD, TOO_MANY_FOR_BUDGET } from "./scenario.ts";
+import { BUDGETED, PRICES, TOO_MANY_FOR_BUDGET } from "./scenario.ts";
 
 /** One check and what is wrong by it: whole sentences, none when it holds. */
 export interface Finding {
   readonly check: string;
   readonly problems: readonly string[];
 }
-
-const PRICES = { ...CARD.base, margin: CARD.margin, minimum: CARD.minimum };
 
 /** Names of the checks by which a doubled run shows: the negative control has to fail these. */
 export const DOUBLED_RUNS = "no run is done or settled twice";
