@@ -3,32 +3,25 @@ import pg from "pg";
 
 type Row<Columns extends string> = Readonly<Record<Columns, string>>;
 
-/** Rows as texts, so that no digit is lost; times are microseconds since the epoch; what is null is absent. */
+/** Rows as texts, so that no digit is lost; what is null is absent. */
 export interface Books {
-  readonly campaigns: readonly (Row<"tenant" | "id" | "name" | "state" | "budget" | "quote"> & {
+  readonly campaigns: readonly (Row<"tenant" | "id" | "name" | "state" | "budget"> & {
     readonly stop_reason?: string;
   })[];
-  readonly members: readonly Row<"tenant" | "campaign_id" | "run_id" | "is_reused">[];
-  readonly runs: readonly (Row<
-    "tenant" | "id" | "campaign_id" | "state" | "attempt" | "cap" | "rate_card"
-  > & {
+  readonly members: readonly Row<"tenant" | "campaign_id" | "run_id">[];
+  readonly runs: readonly (Row<"tenant" | "id" | "campaign_id" | "state" | "attempt" | "cap"> & {
     readonly verdict?: string;
     readonly reason?: string;
     readonly free_reason?: string;
-    readonly ended_us?: string;
   })[];
-  readonly attempts: readonly (Row<
-    "tenant" | "run_id" | "attempt" | "campaign_id" | "sandbox_run_id" | "worker" | "started_us"
-  > & {
+  readonly attempts: readonly (Row<"tenant" | "run_id" | "attempt" | "campaign_id" | "sandbox_run_id"> & {
     readonly ending?: string;
-    readonly ended_us?: string;
-    readonly failure?: string;
   })[];
+  /** In their order. */
   readonly readings: readonly Row<
     | "tenant"
     | "run_id"
     | "attempt"
-    | "seq"
     | "monotonic_ms"
     | "boot_id"
     | "cpu_ns"
@@ -37,33 +30,30 @@ export interface Books {
     | "network_bytes"
     | "block_bytes"
   >[];
-  readonly charges: readonly (Row<
-    "tenant" | "id" | "subject" | "kind" | "amount" | "rate_card" | "quantity"
-  > & { readonly attempt?: string })[];
-  readonly entries: readonly Row<"tenant" | "charge_id" | "account" | "amount">[];
+  readonly charges: readonly (Row<"tenant" | "id" | "subject" | "kind" | "amount"> & {
+    readonly attempt?: string;
+  })[];
+  readonly entries: readonly Row<"tenant" | "charge_id" | "amount">[];
   readonly invoices: readonly Row<"tenant" | "number" | "series" | "ordinal" | "total">[];
-  readonly lines: readonly Row<"tenant" | "number" | "position" | "exact" | "amount">[];
-  readonly invoiced: readonly Row<"tenant" | "charge_id" | "number" | "position">[];
+  readonly lines: readonly Row<"tenant" | "number" | "exact" | "amount">[];
+  readonly invoiced: readonly Row<"tenant" | "charge_id" | "number">[];
   readonly outbox: readonly Row<"tenant" | "key">[];
 }
 
-const micros = (column: string) => `(extract(epoch FROM ${column}) * 1000000)::bigint AS`;
-
 const QUERIES: Readonly<Record<keyof Books, string>> = {
   campaigns:
-    "SELECT tenant, id, name, state, coalesce(budget, quote) AS budget, quote, stop_reason FROM apex.campaigns",
-  members: "SELECT tenant, campaign_id, run_id, is_reused FROM apex.campaign_runs",
-  runs: `SELECT tenant, id, campaign_id, state, attempt, cap, rate_card, verdict, reason, free_reason,
-    ${micros("ended_at")} ended_us FROM apex.validation_runs`,
-  attempts: `SELECT tenant, run_id, attempt, campaign_id, sandbox_run_id, worker, ending, failure,
-    ${micros("started_at")} started_us, ${micros("ended_at")} ended_us FROM apex.run_attempts`,
-  readings: `SELECT tenant, run_id, attempt, seq, monotonic_ms, boot_id, cpu_ns, memory_reserved_byte_ms, gpu_ms,
+    "SELECT tenant, id, name, state, coalesce(budget, quote) AS budget, stop_reason FROM apex.campaigns",
+  members: "SELECT tenant, campaign_id, run_id FROM apex.campaign_runs",
+  runs: `SELECT tenant, id, campaign_id, state, attempt, cap, verdict, reason, free_reason
+    FROM apex.validation_runs`,
+  attempts: "SELECT tenant, run_id, attempt, campaign_id, sandbox_run_id, ending FROM apex.run_attempts",
+  readings: `SELECT tenant, run_id, attempt, monotonic_ms, boot_id, cpu_ns, memory_reserved_byte_ms, gpu_ms,
     network_bytes, block_bytes FROM apex.readings ORDER BY tenant, run_id, attempt, seq`,
-  charges: "SELECT tenant, id, subject, kind, amount, rate_card, quantity, attempt FROM apex.charges",
-  entries: "SELECT tenant, charge_id, account, amount FROM apex.entries",
+  charges: "SELECT tenant, id, subject, kind, amount, attempt FROM apex.charges",
+  entries: "SELECT tenant, charge_id, amount FROM apex.entries",
   invoices: "SELECT tenant, number, series, ordinal, total FROM apex.invoices",
-  lines: "SELECT tenant, number, position, exact, amount FROM apex.invoice_lines",
-  invoiced: "SELECT tenant, charge_id, number, position FROM apex.invoice_charges",
+  lines: "SELECT tenant, number, exact, amount FROM apex.invoice_lines",
+  invoiced: "SELECT tenant, charge_id, number FROM apex.invoice_charges",
   outbox: "SELECT tenant, key FROM apex.outbox",
 };
 

@@ -23,16 +23,14 @@ import {
   runsGivenUp,
   wrongEnds,
 } from "./run-checks.ts";
-import { CARD, chaosScenario } from "./scenario.ts";
+import { CARD, chaosScenario, PRICES } from "./scenario.ts";
 
-const PRICES = { ...CARD.base, margin: CARD.margin, minimum: CARD.minimum };
 const USAGE = { cpuNs: 1_234_567_891n, memoryReservedByteMs: 98_765_432_109n, gpuMs: 0n, gpuModel: null };
 
 const READING = {
   tenant: "acme",
   run_id: "val-1",
   attempt: "2",
-  seq: "2",
   monotonic_ms: "2000.5",
   boot_id: "b",
   cpu_ns: String(USAGE.cpuNs),
@@ -54,13 +52,10 @@ function books(changes: Partial<Books> = {}): Books {
     tenant: "acme",
     run_id: "val-1",
     campaign_id: "c-1",
-    worker: "w",
-    started_us: "1",
-    ended_us: "2",
   };
   return {
-    campaigns: [{ tenant: "acme", id: "c-1", name: "budget", state: "done", budget: "1", quote: "1" }],
-    members: [{ tenant: "acme", campaign_id: "c-1", run_id: "val-1", is_reused: "false" }],
+    campaigns: [{ tenant: "acme", id: "c-1", name: "budget", state: "done", budget: "1" }],
+    members: [{ tenant: "acme", campaign_id: "c-1", run_id: "val-1" }],
     runs: [
       {
         tenant: "acme",
@@ -69,32 +64,28 @@ function books(changes: Partial<Books> = {}): Books {
         state: "done",
         attempt: "2",
         cap: "0.9",
-        rate_card: CARD.id,
         verdict: "pass",
-        ended_us: "2",
       },
     ],
     attempts: [
       { ...attempt, attempt: "1", sandbox_run_id: "val-1-1", ending: "crashed" },
       { ...attempt, attempt: "2", sandbox_run_id: "val-1-2", ending: "verdict" },
     ],
-    readings: [{ ...READING, seq: "1", monotonic_ms: "1000", cpu_ns: "1" }, READING],
-    charges: CHARGES.map(({ tenant, id, subject, kind, amount, rateCard, quantity }) => {
-      return { tenant, id, subject, kind, amount, quantity, rate_card: rateCard, attempt: "2" };
+    readings: [{ ...READING, monotonic_ms: "1000", cpu_ns: "1" }, READING],
+    charges: CHARGES.map(({ tenant, id, subject, kind, amount }) => {
+      return { tenant, id, subject, kind, amount, attempt: "2" };
     }),
     entries: CHARGES.flatMap(({ tenant, id, amount }) => [
-      { tenant, charge_id: id, account: "receivable", amount },
-      { tenant, charge_id: id, account: "revenue/validation", amount: `-${amount}` },
+      { tenant, charge_id: id, amount },
+      { tenant, charge_id: id, amount: `-${amount}` },
     ]),
     invoices: [{ tenant: "acme", number: "A-1", series: "A", ordinal: "1", total: "0.02" }],
     lines: CHARGES.map(({ amount }, position) => {
       // Both round down; the cent goes to the greater remainder.
       const cents = position === 0 ? "0.02" : "0.00";
-      return { tenant: "acme", number: "A-1", position: String(position), exact: amount, amount: cents };
+      return { tenant: "acme", number: "A-1", exact: amount, amount: cents };
     }),
-    invoiced: CHARGES.map(({ id }, position) => {
-      return { tenant: "acme", charge_id: id, number: "A-1", position: String(position) };
-    }),
+    invoiced: CHARGES.map(({ id }) => ({ tenant: "acme", charge_id: id, number: "A-1" })),
     outbox: CHARGES.map(({ id }) => ({ tenant: "acme", key: `acme/${id}` })),
     ...changes,
   };

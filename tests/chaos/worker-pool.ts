@@ -44,7 +44,6 @@ export interface WorkerPool {
   close(): Promise<void>;
   /** Whole sentences: workers that ended though nobody ended them. */
   readonly ownEnds: readonly string[];
-  readonly pids: readonly number[];
 }
 
 function gone(child: ChildProcess): Promise<void> {
@@ -66,7 +65,6 @@ async function readyOrGone(child: ChildProcess): Promise<void> {
 export function workerPool(settings: WorkerSettings): WorkerPool {
   const workers = new Map<string, PooledWorker>();
   const ownEnds: string[] = [];
-  const pids: number[] = [];
   let started = 0;
 
   async function endOf(name: string, signal: NodeJS.Signals): Promise<void> {
@@ -79,7 +77,6 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
 
   return {
     ownEnds,
-    pids,
     awake: () => [...workers.values()].filter(({ isFrozen }) => !isFrozen).map(({ name }) => name),
     awakeNameOf: (pid) =>
       [...workers.values()].find(({ child, isFrozen }) => child.pid === pid && !isFrozen)?.name,
@@ -97,7 +94,6 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
       endWithUs(child);
       const worker = { name, child, isExpectedToEnd: false, isFrozen: false };
       workers.set(name, worker);
-      if (child.pid !== undefined) pids.push(child.pid);
       child.once("exit", (code, signal) => {
         workers.delete(name);
         if (!worker.isExpectedToEnd)
