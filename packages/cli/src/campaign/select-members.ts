@@ -32,7 +32,7 @@ export const LEFT_OUT = "left-out";
 const COMPUTE: ReadonlySet<string> = new Set(COMPUTE_TYPES);
 
 function isWanted({ rule, address, monthlySavings }: Recommendation, filter: MemberFilter): boolean {
-  const patterns = filter.address.map((pattern) => ({ address: pattern }) as WorkloadEntry);
+  const patterns = filter.address.map((pattern) => ({ address: pattern }));
   const isOfRule = filter.rule.length === 0 || filter.rule.includes(rule);
   const isAt = patterns.length === 0 || (address !== null && entryFor(patterns, address) !== undefined);
   const saves = filter.minSaving === undefined || compareDecimals(monthlySavings.list, filter.minSaving) >= 0;

@@ -99,7 +99,10 @@ function withDefaults(entry: z.output<typeof entrySchema>): WorkloadEntry {
  * The entry of an address: the one that names it, else the first whose pattern matches. Brackets and quotes of addresses mean
  * themselves; only `*` does not.
  */
-export function entryFor(entries: readonly WorkloadEntry[], address: string): WorkloadEntry | undefined {
+export function entryFor<Entry extends Pick<WorkloadEntry, "address">>(
+  entries: readonly Entry[],
+  address: string,
+): Entry | undefined {
   return (
     entries.find((entry) => entry.address === address) ??
     entries.find((entry) => entry.address.includes("*") && matches(entry.address, address))
