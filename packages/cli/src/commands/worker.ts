@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import path from "node:path";
-import { type HostFacts, type WorkerIdentity } from "@apex/core";
+import { DAY_MS, type HostFacts, type WorkerIdentity } from "@apex/core";
 import { type DockerEngine, sandboxHost } from "@apex/sandbox-docker";
 import { type Capacity, openWorker, type WorkerEvent } from "@apex/sandbox-queue";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
@@ -27,7 +27,6 @@ export interface WorkerCommandOptions extends TellingOptions {
   readonly once?: boolean;
 }
 
-const DAY_MS = 86_400_000;
 const GIBIBYTE = 1024 ** 3;
 /** Of the host's memory; the rest is the system's, and Terraform's while it plans. */
 const MEMORY_SHARE = 0.9;
