@@ -1,23 +1,16 @@
 import { decimal } from "@apex/core";
 import { expect, test } from "vitest";
 import { chargeOf, messageOf } from "./charge-message.ts";
-import type { Charge } from "./charge.ts";
+import { aCharge } from "./testing/charges.ts";
 
-const CHARGE: Charge = {
+const CHARGE = aCharge({
   tenant: "acme",
-  subject: "val-1",
   from: "2026-11-20T22:00:00Z",
   at: "2026-11-20T23:00:00Z",
-  kind: "vcpu",
-  quantity: decimal("1"),
-  unit: "vCPU-Hours",
-  unitPrice: decimal("0.06"),
   amount: decimal("-0.061234567890123456"),
   id: "val-1/vcpu/reversal",
-  rateCard: "bvm-2026-11-01",
-  currency: "USD",
   reverses: "val-1/vcpu",
-};
+});
 
 test("a message says its charge to the last digit, under a key that only it has", () => {
   const message = messageOf(CHARGE);

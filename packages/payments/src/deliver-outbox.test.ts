@@ -1,4 +1,5 @@
 import { type Charge, messageOf, type PendingMessage } from "@apex/billing";
+import { aCharge } from "@apex/billing/testing";
 import { addDecimals, DAY_MS, decimal } from "@apex/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -14,22 +15,14 @@ const SETTINGS = {
 };
 
 function aMessage(id: string, changes: Partial<Charge> = {}): PendingMessage {
-  const charge: Charge = {
+  const charge = aCharge({
     tenant: "acme",
-    subject: "val-1",
     from: "2026-11-20T22:00:00Z",
     at: "2026-11-20T23:00:00Z",
-    kind: "vcpu",
-    quantity: decimal("1"),
-    unit: "vCPU-Hours",
-    unitPrice: decimal("0.06"),
     amount: decimal("0.061234567890123456"),
     id,
-    rateCard: "bvm-2026-11-01",
-    currency: "USD",
-    reverses: null,
     ...changes,
-  };
+  });
   return { ...messageOf(charge), firstSentAtMs: null, attempts: 0, lastError: null };
 }
 

@@ -1,5 +1,6 @@
-import type { Charge, RateCard } from "@apex/billing";
-import { type Decimal, decimal, multiply } from "@apex/core";
+import type { Charge } from "@apex/billing";
+import { aCharge, TEST_CARD } from "@apex/billing/testing";
+import { decimal } from "@apex/core";
 import type { Kysely } from "kysely";
 import { SCHEMA, type Tables } from "../records/tables.ts";
 import type { TestServer } from "../records/testing.ts";
@@ -8,38 +9,7 @@ import type { BillingStore, SavingsProofRecord } from "./billing-store.ts";
 import { insertCharges } from "./insert-charges.ts";
 import { postgresBillingStore } from "./postgres-billing-store.ts";
 
-/** A card of round prices. */
-export const TEST_CARD: RateCard = {
-  id: "test-2026-11-01",
-  validFromMs: Date.UTC(2026, 10, 1),
-  currency: "USD",
-  base: { vcpuHour: decimal("0.04"), gibHour: decimal("0.004"), gpuHour: { "nvidia-h200": decimal("3.5") } },
-  margin: decimal("0.5"),
-  minimum: decimal("0.01"),
-  source: "made up for tests",
-};
-
-/** A charge of November 2026 for vCPUs. */
-export function aCharge(changes: Partial<Charge> & { readonly quantity?: Decimal } = {}): Charge {
-  const { tenant = "default", subject = "val-1", kind = "vcpu", quantity = decimal("2") } = changes;
-  const unitPrice = changes.unitPrice ?? decimal("0.06");
-  return {
-    tenant,
-    subject,
-    from: "2026-11-21T10:00:00.000Z",
-    at: "2026-11-21T11:00:00.000Z",
-    kind,
-    quantity,
-    unit: "vCPU-Hours",
-    unitPrice,
-    amount: multiply(quantity, unitPrice),
-    id: `${subject}/${kind}`,
-    rateCard: TEST_CARD.id,
-    currency: "USD",
-    reverses: null,
-    ...changes,
-  };
-}
+export { aCharge, TEST_CARD };
 
 /** Proven savings of November 2026. */
 export function aProof(changes: Partial<SavingsProofRecord> = {}): SavingsProofRecord {
