@@ -18,11 +18,21 @@ export interface LeftByProcess {
 
 export const NOTHING: LeftByProcess = { containers: [], networks: [], volumes: [], cgroups: [], files: [] };
 
-const RECORDS = path.join(tmpdir(), `apex-sandbox-${process.getuid?.() ?? 0}`);
 const TOLD = '{{.Label "apex.owner"}}\t{{.Label "apex.run"}}\t';
 
 function lines(command: string, ...args: readonly string[]): readonly string[] {
   return execFileSync(command, args, { encoding: "utf8" }).split("\n").filter(Boolean);
+}
+
+/** Where the records of runs lie. */
+export function recordsFolder(): string {
+  return path.join(tmpdir(), `apex-sandbox-${process.getuid?.() ?? 0}`);
+}
+
+/** The control groups of runs. Those of others come and go while it looks. */
+export function groupsOf(runIds: ReadonlySet<string>): readonly string[] {
+  const groups = lines("find", "/sys/fs/cgroup", "-ignore_readdir_race", "-type", "d", "-path", "*apex/*");
+  return groups.filter((group) => [...runIds].some((runId) => group.includes(runId)));
 }
 
 interface Labelled {
@@ -52,10 +62,11 @@ function textOf(file: string): string | undefined {
 
 /** Names of the records of a process's runs; an unfinished one has the process in its name. */
 function recordsOf(pid: number): readonly string[] {
-  if (!existsSync(RECORDS)) return [];
-  return readdirSync(RECORDS).filter(
+  const folder = recordsFolder();
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter(
     (name) =>
-      name.includes(`.${pid}-`) || textOf(path.join(RECORDS, name))?.includes(`"owner":"${pid}:`) === true,
+      name.includes(`.${pid}-`) || textOf(path.join(folder, name))?.includes(`"owner":"${pid}:`) === true,
   );
 }
 
@@ -74,14 +85,12 @@ export function leftBy(
     ...records.map((name) => name.split(".")[0] ?? name),
   ]);
   const names = (found: readonly Labelled[]) => found.map(({ name }) => name).toSorted();
-  // Groups of other runs come and go while it looks.
-  const groups = lines("find", "/sys/fs/cgroup", "-ignore_readdir_race", "-type", "d", "-path", "*apex/*");
   const folders = readdirSync(tmpdir()).filter((name) => ownerOfName(name)?.pid === pid);
   const left = {
     containers: names(containers),
     networks: names(networks),
     volumes: names(volumes),
-    cgroups: groups.filter((group) => [...runIds].some((runId) => group.includes(runId))).toSorted(),
+    cgroups: groupsOf(runIds).toSorted(),
     files: [...folders, ...records].toSorted(),
   };
   return { left, runIds };
