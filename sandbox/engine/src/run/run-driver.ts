@@ -26,6 +26,10 @@ export interface DrivenRun {
   readonly leftover: unknown;
 }
 
+function unlessNothingIsThere(error: unknown): void {
+  if (!(error instanceof AdapterError && error.kind === "not-found")) throw error;
+}
+
 /** Carries out what {@link step} asks for and tells it what came of it, until the run has ended. */
 export class RunDriver {
   readonly #plan: ValidationPlan;
@@ -41,6 +45,8 @@ export class RunDriver {
   #reading: Reading | null = null;
   #error: unknown;
   #leftover: unknown;
+  /** What the run has used was asked for last, and nobody could say. */
+  #isUnread = false;
 
   constructor(plan: ValidationPlan, ports: ValidationPorts, observe: (progress: ValidationProgress) => void) {
     this.#plan = plan;
@@ -145,13 +151,17 @@ export class RunDriver {
 
   async #read(): Promise<void> {
     const { runId } = this.#plan.request;
+    this.#isUnread = true;
     const counters = await this.#ports.host.reading(runId);
+    this.#isUnread = false;
     this.#reading = { ...counters, runId, seq: (this.#reading?.seq ?? 0) + 1 };
     await this.#record({ kind: "reading", reading: this.#reading });
   }
 
+  /** With a run go its counters: one that cannot be read now is left to the reaper, which reads before it removes. */
   async #close(): Promise<void> {
     try {
+      if (this.#isUnread) await this.#read().catch(unlessNothingIsThere);
       await this.#ports.host.closeRun(this.#plan.request.runId);
     } catch (error) {
       this.#leftover = error;

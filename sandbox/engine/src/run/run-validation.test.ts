@@ -280,6 +280,36 @@ describe("a validation", () => {
     expect(sandbox.events[0]).toMatchObject({ kind: "started", inputs: { patch: "abc", seed: "11" } });
   });
 
+  /** A world whose engine does not answer when it is asked for the last reading, so many times. */
+  const unreadable = (times: number, kind: "unavailable" | "not-found" = "unavailable"): SimulatedWorld => {
+    let failures = 0;
+    return {
+      onOperation: (operation, _count, sandbox) => {
+        const isOver = sandbox.events.some((event) => event.kind === "judged");
+        if (operation !== "reading" || !isOver || sandbox.standing.size > 0 || failures === times) return;
+        failures += 1;
+        throw new AdapterError(kind, "the engine is away");
+      },
+    };
+  };
+
+  test("whose counters cannot be read at its end is asked again before it is closed", async () => {
+    const sandbox = new SimulatedSandbox(unreadable(1));
+    await runValidation(buildRequest(), sandbox.ports).catch(() => {});
+    expect(sandbox.operations.slice(-4)).toEqual(["reading", "append", "closeRun", "append"]);
+    expect(kinds(sandbox.events).slice(-2)).toEqual(["reading", "ended"]);
+  });
+
+  test("whose counters cannot be read at all is left to the reaper with them, but for one that has none", async () => {
+    const away = new SimulatedSandbox(unreadable(Infinity));
+    await runValidation(buildRequest(), away.ports).catch(() => {});
+    expect(away.isClosed).toBe(false);
+    expect(kinds(away.events).at(-1)).toBe("ended");
+    const gone = new SimulatedSandbox(unreadable(Infinity, "not-found"));
+    await runValidation(buildRequest(), gone.ports).catch(() => {});
+    expect(gone.isClosed).toBe(true);
+  });
+
   test("that was cancelled before it began starts nothing", async () => {
     const sandbox = new SimulatedSandbox();
     const reason = new Error("stop");
