@@ -1,7 +1,7 @@
-import path from "node:path";
 import { openRecordStores, type OpenRecordStores, type Tenant } from "@apex/store";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { storePlace } from "../store-place.ts";
 
 /** Opens the store of APEX_HOME and DATABASE_URL for as long as `work` takes; the reports in it are those of `tenant`. */
 export async function withStore<T>(
@@ -10,8 +10,7 @@ export async function withStore<T>(
   tenant?: string,
 ): Promise<T> {
   const store = openRecordStores({
-    directory: path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex"),
-    ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
+    ...storePlace(io),
     ...(tenant === undefined ? {} : { tenant }),
     signal: io.signal,
   });

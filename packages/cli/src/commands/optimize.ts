@@ -16,6 +16,7 @@ import { validate } from "../pipeline/validate.ts";
 import { printable } from "../printable.ts";
 import { freshLine, openProgress, type Progress } from "../progress.ts";
 import { requireSandbox } from "../sandbox/find-sandbox.ts";
+import { storePlace } from "../store-place.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
 import { optimizeExitCode } from "./optimize-exit-code.ts";
 import { type LoadOptions, resolveLoad, validationFiles } from "./validate.ts";
@@ -43,6 +44,7 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     io.cwd,
   );
   const policy = await loadPolicy(policyFile, terraformDirectory);
+  const { directory: storeDirectory, ...server } = storePlace(io);
   return {
     terraformDirectory,
     stateFile,
@@ -51,9 +53,8 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     metricFiles: await expandInputs("--metrics", options.metrics, io.cwd),
     policy: policy.policy,
     ...(policy.file === undefined ? {} : { policyFile: policy.file }),
-    // Set to nothing is not set, as shells see it.
-    storeDirectory: path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex"),
-    ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
+    storeDirectory,
+    ...server,
     ...(options.providers === undefined ? {} : { providers: options.providers }),
     ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
     ...(options.trust === undefined ? {} : { trust: options.trust }),

@@ -9,6 +9,7 @@ import { appendReadings } from "../sandbox/append-readings.ts";
 import { findEngine, requireFound } from "../sandbox/find-engine.ts";
 import { findHost } from "../sandbox/find-sandbox.ts";
 import { prepareImages } from "../sandbox/prepare-images.ts";
+import { storePlace } from "../store-place.ts";
 
 /** `apex sandbox images`: builds what the sandbox runs, from this machine's own files. */
 export async function runSandboxImages(
@@ -48,13 +49,9 @@ function jsonOf(reaped: Reaped): string {
   );
 }
 
-function storeOf(io: Io): string {
-  return path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
-}
-
 /** What a run used goes into its journal, so that a run that was killed is accounted for all the same. */
 async function keepReadings(io: Io, readings: readonly ReapedReading[]): Promise<void> {
-  for (const problem of await appendReadings(storeOf(io), readings)) {
+  for (const problem of await appendReadings(storePlace(io).directory, readings)) {
     io.err(`apex: warning: ${printable(problem)}\n`);
   }
 }
@@ -70,7 +67,7 @@ export async function runSandboxReap(
   const reaped: Reaped = await reap(search.kind === "found" ? search.engine : undefined, {
     dryRun: options.dryRun === true,
     now: io.now().getTime(),
-    inputFolders: [path.join(storeOf(io), "runs")],
+    inputFolders: [path.join(storePlace(io).directory, "runs")],
   });
   if (options.dryRun !== true) await keepReadings(io, reaped.readings);
   for (const note of reaped.notes) io.err(`apex: warning: ${printable(note)}\n`);

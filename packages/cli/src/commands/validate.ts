@@ -15,6 +15,7 @@ import { validate, type ValidateInputs, type ValidateResult } from "../pipeline/
 import { openProgress, type Progress } from "../progress.ts";
 import { tellAdvice } from "../render-advice.ts";
 import { findSandbox } from "../sandbox/find-sandbox.ts";
+import { storePlace } from "../store-place.ts";
 import { readObjectives } from "../validation/read-objectives.ts";
 import { readPatch } from "../validation/read-patch.ts";
 import { readRecordedLoad, type RecordedLoadOptions } from "../validation/recorded-load.ts";
@@ -172,7 +173,7 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
     const place = out === undefined ? {} : { out };
     return validatePlanOnly(io, { ...change, ...place, reason: search.reason, format }, progress);
   }
-  const storeDirectory = path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
+  const storeDirectory = storePlace(io).directory;
   const inputs = { ...change, ...load, metricFiles, storeDirectory };
   const result = await validate(io, search.engine, inputs, progress);
   progress.done();

@@ -11,6 +11,7 @@ import { openProgress } from "../progress.ts";
 import { printable } from "../printable.ts";
 import { requireSandbox } from "../sandbox/find-sandbox.ts";
 import { prepareImages } from "../sandbox/prepare-images.ts";
+import { storePlace } from "../store-place.ts";
 import { endWhenDone } from "../worker/end-when-done.ts";
 import { claimCpus, type HostCpus } from "../worker/host-cpus.ts";
 import { cpuAllotment } from "../worker/host-part.ts";
@@ -166,14 +167,11 @@ async function work(
 
 /** `apex worker`: see `apex worker --help`. A worker that is stopped has done what it was to do: exit 0 with `--once` (1 when runs are left to a larger machine, another one or the next month), else 130. */
 export async function runWorker(io: Io, options: WorkerCommandOptions): Promise<ExitCode> {
-  const storeDirectory = path.resolve(io.cwd, io.env["APEX_HOME"] || ".apex");
+  const place = storePlace(io);
   // Not ended by the signal: a worker that stops still has to give back what it holds.
-  const stores = openRecordStores({
-    directory: storeDirectory,
-    ...(io.env["DATABASE_URL"] ? { databaseUrl: io.env["DATABASE_URL"] } : {}),
-  });
+  const stores = openRecordStores(place);
   try {
-    return await work(io, options, stores, storeDirectory);
+    return await work(io, options, stores, place.directory);
   } finally {
     await stores.close();
   }
