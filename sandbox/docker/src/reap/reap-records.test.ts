@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Docker from "dockerode";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { currentOwner, formatOwner } from "../run/owner.ts";
 import { noteLease, openRunRecord } from "../run/run-record.ts";
@@ -76,6 +77,21 @@ test("removing takes the abandoned and nothing else; a dry run takes nothing", a
   expect(await readdir(folder)).toHaveLength(2);
   expect(await reapRecords(place, records, { dryRun: false, now: NOW })).toEqual(told);
   expect(await readdir(folder)).toEqual(["alive.jsonl"]);
+});
+
+test("what a run has used stays with its record while the engine does not answer", async () => {
+  await record("dead", dead, NOW + 1000);
+  const records = await findAbandonedRecords(folder, NOW, []);
+  const notes: string[] = [];
+  const meter = {
+    docker: new Docker({ socketPath: join(folder, "nobody.sock") }),
+    layout: { version: 1, driver: "cgroupfs", mounts: new Map() } as const,
+    recordFolder: folder,
+  };
+  const reaping = reapRecords({ meter, folder, notes }, records, { dryRun: false, now: NOW });
+  await expect(reaping).rejects.toThrow("nobody.sock");
+  expect(notes).toEqual([expect.stringMatching(/^What dead has used could not be read: .*nobody.sock/)]);
+  expect(await abandoned()).toEqual(["dead.jsonl"]);
 });
 
 test("a folder that others can write to is not looked at, and that is said", async () => {

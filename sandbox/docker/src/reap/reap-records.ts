@@ -125,8 +125,15 @@ async function forgottenGroups(
   return forgotten;
 }
 
-/** What a run has used, for as long as its counters are there; those of an earlier boot are not. */
-async function lastReading(meter: Meter, runId: string, notes: ReapNotes): Promise<readonly ReapedReading[]> {
+/**
+ * What a run has used, for as long as its counters are there; those of an earlier boot are not. `undefined` where the engine
+ * did not answer, and may the next time.
+ */
+async function lastReading(
+  meter: Meter,
+  runId: string,
+  notes: ReapNotes,
+): Promise<readonly ReapedReading[] | undefined> {
   try {
     const record = await readRunRecord(meter.recordFolder, runId);
     if (record === undefined || record.owner?.bootId !== bootId()) return [];
@@ -134,7 +141,7 @@ async function lastReading(meter: Meter, runId: string, notes: ReapNotes): Promi
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error;
     notes.push(`What ${runId} has used could not be read: ${error.message}`);
-    return [];
+    return error.kind === "unavailable" ? undefined : [];
   }
 }
 
@@ -188,7 +195,7 @@ export async function reapRecords(
   };
   for (const { runId, path, isUnfinished } of records) {
     const used = meter === undefined || isUnfinished ? [] : await lastReading(meter, runId, notes);
-    if (!(await isKept(used, options, notes))) continue;
+    if (used === undefined || !(await isKept(used, options, notes))) continue;
     readings.push(...used);
     if (!isUnfinished || (await believable(folder, runId, notes)) === undefined) await removeGroup(runId);
     files.push(path);
