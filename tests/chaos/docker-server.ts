@@ -1,13 +1,15 @@
 /** A Docker engine of the test's own, beside the machine's, that can be killed: APEX_CHAOS_DOCKER=1, as root. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { existsSync, openSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { existsSync, openSync, readdirSync } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit, endWithUs } from "./at-exit.ts";
-import { type DockerEngine, findDocker } from "@apex/sandbox-docker";
+import { type DockerEngine, findDocker, openDocker } from "@apex/sandbox-docker";
 
 const READY_MAX_MS = 60_000;
+/** One that ends by itself so often in a row does not do so for what it has found running. */
+const DAMAGED_AFTER_STARTS = 3;
 const BRIDGE = "apexchaos0";
 /** Of RFC 1918, and none that engines choose by themselves. */
 const BRIDGE_ADDRESS = "10.213.77.1/24";
@@ -57,6 +59,22 @@ function unmountBelow(folder: string): void {
 }
 
 /**
+ * Docker 20.10 that is killed while it notes a network panics at every start from then on ("index out of range" in `reservePools`).
+ * What helps is to take its table of networks away, and then the bridges that it has forgotten with it.
+ */
+async function forgetNetworks(folder: string): Promise<void> {
+  await rm(path.join(folder, "data", "network"), { recursive: true, force: true });
+  const { docker } = await openDocker();
+  const others = (await docker.listNetworks()).map(
+    ({ Options }) => Options?.["com.docker.network.bridge.name"],
+  );
+  for (const name of readdirSync("/sys/class/net")) {
+    if (!/^apex[0-9a-f]{11}$/.test(name) || others.includes(name)) continue;
+    execFileSync("ip", ["link", "del", name], { stdio: "pipe" });
+  }
+}
+
+/**
  * A bridge for the engine's own network. Without one (`--bridge=none`) a daemon removes docker0, which is that of the machine's engine, so
  * it has to have one of another name.
  */
@@ -97,8 +115,11 @@ export async function startDocker(folder: string): Promise<DockerServer> {
         "ip-forward": "false",
       };
       const args = Object.entries(settings).map(([key, value]) => `--${key}=${value}`);
+      let starts = 0;
       for (const untilMs = Date.now() + READY_MAX_MS; Date.now() < untilMs; await sleep(100)) {
         if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+          starts += 1;
+          if (starts > DAMAGED_AFTER_STARTS) await forgetNetworks(folder);
           child = spawn("dockerd", args, { stdio: ["ignore", log, log] });
           endWithUs(child);
         }

@@ -1,6 +1,7 @@
 /** The shortest runs that are real: one container that burns a little processor time under the attempt's own sandbox run. */
 import { setTimeout as sleep } from "node:timers/promises";
 import {
+  AdapterError,
   type AttemptEnding,
   type CounterReading,
   type ExecutionContext,
@@ -136,14 +137,31 @@ function note(settings: ProbeSettings, claim: RunClaim, what: Pick<Execution, "e
   logExecution(settings.logFile, { ...what, tenant, runId, attempt, sandboxRunId, worker: process.pid });
 }
 
-/** A full disk as the end of an attempt, as the executor of validations has it. Everything else is thrown on. */
-function failureOf(error: unknown): AttemptEnding {
-  if (!isOutOfRoom(error)) throw error;
-  return failure((error as Error).message, true);
+/** As the executor of validations has it: why an attempt was stopped, who stopped it knows. A bug is thrown on. */
+function failureOf(error: unknown, { signal }: ExecutionContext): AttemptEnding {
+  if (signal.aborted) return { kind: "released" };
+  if (!(error instanceof AdapterError) && !isOutOfRoom(error)) throw error;
+  const mayConverge = isOutOfRoom(error) || (error as AdapterError).kind === "unavailable";
+  return failure((error as Error).message, mayConverge);
+}
+
+/**
+ * Removes what a failed run has left, and returns what it had used. With a run go its counters: one that cannot be read now is
+ * left to the reaper, which reads first.
+ */
+async function leave(host: SandboxHost, sandboxRunId: string): Promise<CounterReading | undefined> {
+  try {
+    const reading = await host.reading(sandboxRunId);
+    await host.closeRun(sandboxRunId);
+    return reading;
+  } catch {
+    return undefined;
+  }
 }
 
 /** An executor of probes. Every step of it is in the log before it has consequences. */
 export function probeExecutor(settings: ProbeSettings): RunExecutor {
+  const { host } = settings;
   return {
     kind: PROBE,
     async execute(claim, context) {
@@ -152,12 +170,12 @@ export function probeExecutor(settings: ProbeSettings): RunExecutor {
         const reading = await burn(settings, claim, context);
         const ending = planned(JSON.parse(claim.job) as ProbeJob, claim.attempt);
         note(settings, claim, { event: "finished", ending: ending.kind });
+        // What it cannot remove now the reaper can: that is no reason to lose a verdict.
+        await host.closeRun(claim.sandboxRunId).catch(() => undefined);
         return { ending, reading };
       } catch (error) {
-        return { ending: failureOf(error) };
-      } finally {
-        // What it cannot remove now the reaper can: that is no reason to lose a verdict.
-        await settings.host.closeRun(claim.sandboxRunId).catch(() => undefined);
+        const reading = await leave(host, claim.sandboxRunId);
+        return { ending: failureOf(error, context), ...(reading === undefined ? {} : { reading }) };
       }
     },
   };
