@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { type Document, isNode, LineCounter, parseDocument } from "yaml";
+import { type Document, isNode, LineCounter } from "yaml";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import { parseYaml } from "../parse-yaml.ts";
 import { type MappingMistake, parseMapping, type WorkloadEntry } from "./workload-mapping.ts";
 
-/** The guard of the YAML library against documents that grow a million times when their aliases are followed. */
-const ALIASES_MAX = 100;
 /** As many mistakes as fit on a screen. */
 const MISTAKES_MAX = 20;
 
@@ -14,10 +13,8 @@ const MISTAKES_MAX = 20;
  */
 export async function readWorkloadMapping(file: string): Promise<readonly WorkloadEntry[]> {
   const lines = new LineCounter();
-  const document = parseDocument(await textOf(file), { prettyErrors: true, lineCounter: lines });
-  const [syntaxError] = document.errors;
-  if (syntaxError !== undefined) throw wrong(`--workloads ${file} is not YAML: ${syntaxError.message}`);
-  const parsed = parseMapping(plainValue(file, document));
+  const { value, document } = parseYaml(`--workloads ${file}`, await textOf(file), lines);
+  const parsed = parseMapping(value);
   if (parsed.kind === "ok") return parsed.entries;
   const { mistakes } = parsed;
   const told = mistakes.slice(0, MISTAKES_MAX).map((mistake) => {
@@ -37,15 +34,6 @@ async function textOf(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (cause) {
     throw wrong(`--workloads ${file} cannot be read: ${(cause as NodeJS.ErrnoException).message}`, cause);
-  }
-}
-
-function plainValue(file: string, document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: ALIASES_MAX });
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    throw wrong(`--workloads ${file} is not usable YAML: ${message}`, cause);
   }
 }
 

@@ -21,7 +21,10 @@ test("a directory called apex.yaml is no policy; the file above it is", async ()
   expect((await loadPolicy(undefined, terraform)).file).toBe(above);
 });
 
-test.each(["hello", "a: [1", "\u0000\u0001"])("%j is refused with the file's name", async (text) => {
+/** Grows a million times when its aliases are followed. */
+const BOMB = `a: &a [1,1,1,1,1,1,1,1,1,1]\nb: &b [${"*a,".repeat(20)}]\nc: [${"*b,".repeat(20)}]\n`;
+
+test.each(["hello", "a: [1", "\u0000\u0001", BOMB])("%j is refused with the file's name", async (text) => {
   const file = path.join(terraform, "policy.yaml");
   await writeFile(file, text);
   await expect(loadPolicy(file, terraform)).rejects.toThrow(file);

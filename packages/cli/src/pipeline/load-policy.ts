@@ -1,8 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { type Policy, parsePolicy } from "@apex/analysis";
-import { parseDocument } from "yaml";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import { parseYaml } from "../parse-yaml.ts";
 
 /** The name under which a policy is found without being named. */
 const POLICY_FILE = "apex.yaml";
@@ -35,12 +35,8 @@ export async function loadPolicy(
       : [given];
   for (const file of candidates) {
     if (given === undefined && !(await isFile(file))) continue;
-    const document = parseDocument(await readFile(file, "utf8"), { prettyErrors: true });
-    const [syntaxError] = document.errors;
-    if (syntaxError !== undefined) {
-      throw new CommandError(EXIT_CODES.badInput, `${file} is not YAML: ${syntaxError.message}`);
-    }
-    const parsed = parsePolicy(document.toJS({ maxAliasCount: 100 }) as unknown, file);
+    const { value } = parseYaml(file, await readFile(file, "utf8"));
+    const parsed = parsePolicy(value, file);
     if (parsed.kind === "invalid") {
       const mistakes = parsed.diagnostics.map(
         ({ summary, detail }) => `  ${summary}${detail === undefined ? "" : `: ${detail}`}`,
