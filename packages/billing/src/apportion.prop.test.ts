@@ -1,16 +1,11 @@
-import { addDecimals, compareDecimals, type Decimal, decimal, roundDecimal, subtract } from "@apex/core";
+import { addDecimals, compareDecimals, decimal, roundDecimal, subtract } from "@apex/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { apportion } from "./apportion.ts";
-
-const DIGITS = 18n;
+import { unscaled } from "./savings/fixed-point.ts";
 
 /** Amounts of charges and of credits, with all places that the database keeps. */
-const amount = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map((units): Decimal => {
-  const text = (units < 0n ? -units : units).toString().padStart(Number(DIGITS) + 1, "0");
-  const at = text.length - Number(DIGITS);
-  return decimal(`${units < 0n ? "-" : ""}${text.slice(0, at)}.${text.slice(at)}`);
-});
+const amount = fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }).map((units) => unscaled(units));
 
 test("the amounts add up to the rounded sum, and none moves by a whole unit", () => {
   fc.assert(
@@ -19,7 +14,7 @@ test("the amounts add up to the rounded sum, and none moves by a whole unit", ()
       expect(amounts).toHaveLength(exact.length);
       expect(compareDecimals(addDecimals(...amounts), total)).toBe(0);
       expect(total).toBe(roundDecimal(addDecimals(...exact), digits));
-      const unit = decimal(digits === 0 ? "1" : `0.${"0".repeat(digits - 1)}1`);
+      const unit = decimal(`1e-${digits}`);
       for (const [index, rounded] of amounts.entries()) {
         const moved = subtract(rounded, exact[index]!);
         expect(compareDecimals(moved, unit)).toBe(-1);

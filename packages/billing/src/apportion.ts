@@ -33,7 +33,7 @@ function floor(value: Decimal): bigint {
 export function apportion(exact: readonly Decimal[], digits: number): Apportioned {
   assert(Number.isInteger(digits) && digits >= 0, `an amount with ${digits} digits`);
   const scale = decimal(10n ** BigInt(digits));
-  const unit = decimal(digits === 0 ? "1" : `0.${"0".repeat(digits - 1)}1`);
+  const unit = decimal(`1e-${digits}`);
   const scaled = exact.map((amount) => multiply(amount, scale));
   const floors = scaled.map(floor);
   const total = roundDecimal(sumDecimals(exact), digits);

@@ -2,6 +2,7 @@
  * What validations and savings cost the customer: rating, charges and invoices, exact to the last digit.
  * Not for keeping them: the store does, and its database holds the ledger in balance.
  */
+export { AMOUNT_DIGITS, toAmountDigits } from "./amount-digits.ts";
 export { apportion, type Apportioned } from "./apportion.ts";
 export { invoicedUntil, openBillingMonth } from "./billing-month.ts";
 export { addMonths, isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
@@ -27,7 +28,6 @@ export { PUBLISHED_RATE_CARDS } from "./published-rate-cards.ts";
 export { quoteRun } from "./quote-run.ts";
 export { type RateCard, rateCardAt, rateCardProblem } from "./rate-card.ts";
 export {
-  AMOUNT_DIGITS,
   type ChargeKind,
   type MeteredUsage,
   type RatedLine,

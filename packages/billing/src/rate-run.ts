@@ -6,9 +6,9 @@ import {
   decimal,
   divide,
   multiply,
-  roundDecimal,
   subtract,
 } from "@apex/core";
+import { toAmountDigits } from "./amount-digits.ts";
 import type { RateCard } from "./rate-card.ts";
 
 /** What a run has used by its last reading: whole numbers, so that nothing is lost on the way. */
@@ -48,20 +48,12 @@ export interface RatedRun {
   readonly amount: Decimal;
 }
 
-/** Places of an amount before it is on an invoice: NUMERIC(38, 18) in the database. */
-export const AMOUNT_DIGITS = 18;
-
 const NS_PER_HOUR = decimal(3_600_000_000_000n);
 const MS_PER_HOUR = decimal(3_600_000n);
 const BYTE_MS_PER_GIB_HOUR = decimal(3_600_000n * 1024n ** 3n);
 
 const ZERO = decimal(0);
 const ONE = decimal(1);
-
-function stored(value: Decimal): Decimal {
-  // Without the zeros that rounding prints, so that equal amounts are equal texts.
-  return decimal(roundDecimal(value, AMOUNT_DIGITS));
-}
 
 interface Meter {
   readonly kind: Exclude<ChargeKind, "minimum" | "cap" | "savings-share">;
@@ -97,14 +89,14 @@ function metersOf(usage: MeteredUsage, { base, id }: RateCard): readonly Meter[]
 
 /** Price × count ÷ unit, the division last, so that there is one rounding. */
 function amountOf({ count, perUnit }: Meter, price: Decimal): Decimal {
-  return stored(divide(multiply(price, decimal(count)), perUnit));
+  return toAmountDigits(divide(multiply(price, decimal(count)), perUnit));
 }
 
 function lineOf(meter: Meter, margin: Decimal): RatedLine {
   const unitPrice = multiply(meter.base, addDecimals(ONE, margin));
   return {
     kind: meter.kind,
-    quantity: stored(divide(decimal(meter.count), meter.perUnit)),
+    quantity: toAmountDigits(divide(decimal(meter.count), meter.perUnit)),
     unit: meter.unit,
     unitPrice,
     amount: amountOf(meter, unitPrice),

@@ -1,5 +1,5 @@
 import type { Decimal } from "@apex/core";
-import { AMOUNT_DIGITS } from "../rate-run.ts";
+import { AMOUNT_DIGITS } from "../amount-digits.ts";
 
 /** What a column holds. `json`: text that is a JSON object. All are null where there is nothing to say. */
 export type FocusColumnType = "text" | "decimal" | "instant" | "json";

@@ -1,18 +1,11 @@
-import {
-  compareDecimals,
-  type Decimal,
-  decimal,
-  formatInstant,
-  multiply,
-  roundDecimal,
-  subtract,
-} from "@apex/core";
+import { compareDecimals, type Decimal, decimal, formatInstant, multiply, subtract } from "@apex/core";
+import { toAmountDigits } from "../amount-digits.ts";
 import { openBillingMonth } from "../billing-month.ts";
 import { epochMsOf, monthPeriod, wholeSecond } from "../calendar-month.ts";
 import { chargeDescription } from "../charge-description.ts";
 import type { Charge } from "../charge.ts";
 import type { Invoice } from "../invoice.ts";
-import { FOCUS_DECIMAL, type FocusRow } from "./focus-row.ts";
+import type { FocusRow } from "./focus-row.ts";
 import { FOCUS_SERVICES, type FocusService, type FocusSku } from "./focus-services.ts";
 
 /** A charge and the invoice that has it. */
@@ -137,7 +130,7 @@ function adjustment(amount: Decimal) {
 /** Of a row of what is sold by the unit. */
 function usage({ amount, kind, quantity, rateCard, unit, unitPrice }: Charge, sku: FocusSku) {
   // What is billed was made from the whole numbers, so that its last digit may be another one.
-  const product = decimal(roundDecimal(multiply(unitPrice, quantity), FOCUS_DECIMAL.scale));
+  const product = toAmountDigits(multiply(unitPrice, quantity));
   return {
     BilledCost: amount,
     ChargeCategory: "Usage",

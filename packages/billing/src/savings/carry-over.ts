@@ -1,6 +1,6 @@
-import { addDecimals, compareDecimals, type Decimal, decimal, multiply, roundDecimal } from "@apex/core";
+import { addDecimals, compareDecimals, type Decimal, decimal, multiply } from "@apex/core";
+import { AMOUNT_DIGITS, toAmountDigits } from "../amount-digits.ts";
 import { apportion } from "../apportion.ts";
-import { AMOUNT_DIGITS } from "../rate-run.ts";
 import { scaled, unscaled } from "./fixed-point.ts";
 import type { MonthlySavingsOfChange } from "./month-savings.ts";
 import type { UnprovenMonth } from "./prove-savings.ts";
@@ -54,7 +54,7 @@ function sharedOf(
   );
   const shared = month.map((one, index): SharedSavings => {
     const chargeable = parts[index] ?? ZERO;
-    const fee = decimal(roundDecimal(multiply(chargeable, SAVINGS_SHARE), AMOUNT_DIGITS));
+    const fee = toAmountDigits(multiply(chargeable, SAVINGS_SHARE));
     return { ...one, savingsOfAllChanges, carriedIn, chargeable, carriedOut, fee };
   });
   return { shared, carriedOut };

@@ -1,7 +1,7 @@
 import type { CostRow, Decimal } from "@apex/core";
 import { type CalendarMonth, epochMsOf, monthOf } from "../calendar-month.ts";
 import { accountOf, type BillAccount } from "./bill-account.ts";
-import { mulDiv, PRICE_SCALE, scaled } from "./fixed-point.ts";
+import { mulDiv, PRICE_SCALE, scaled, toPricePlaces } from "./fixed-point.ts";
 import type { SavingsInput } from "./savings-input.ts";
 
 /** A row of the bill, as savings need it. */
@@ -25,8 +25,6 @@ export interface MeteredRow {
   /** Why it cannot be reckoned with, as a whole sentence. */
   readonly problem: string | undefined;
 }
-
-const EIGHTEEN_TO_TWELVE = 10n ** 6n;
 
 /** The list price that a price point first has in the bill. */
 interface FirstPrice {
@@ -65,7 +63,7 @@ function problemOf(row: CostRow, reference: bigint | undefined): string | undefi
   if (row.ChargeClass === "Correction") return undefined;
   if (row.PricingQuantity === null) return `${at} does not tell how much was used.`;
   if (reference === undefined || row.ListUnitPrice === null) return `${at} has no list price.`;
-  const price = mulDiv(scaled(row.ListUnitPrice), 1n, EIGHTEEN_TO_TWELVE);
+  const price = toPricePlaces(scaled(row.ListUnitPrice));
   const isFree = price === 0n && scaled(row.ListUnitPrice) !== reference;
   return isFree ? `${at} has a list price of 0, and the same had one of more.` : undefined;
 }
@@ -73,8 +71,8 @@ function problemOf(row: CostRow, reference: bigint | undefined): string | undefi
 /** What a row would have cost had the provider not changed the list price. */
 function atFirstPrice(cost: bigint, price: Decimal | null, reference: bigint | undefined): bigint {
   if (price === null || reference === undefined || scaled(price) === reference) return cost;
-  const now = mulDiv(scaled(price), 1n, EIGHTEEN_TO_TWELVE);
-  return now === 0n ? cost : mulDiv(cost, mulDiv(reference, 1n, EIGHTEEN_TO_TWELVE), now);
+  const now = toPricePlaces(scaled(price));
+  return now === 0n ? cost : mulDiv(cost, toPricePlaces(reference), now);
 }
 
 /** What a row's usage costs by the list. A quantity, other than a price, has seldom more than 12 places. */
@@ -85,7 +83,7 @@ function listCost(row: CostRow, quantity: bigint, first: FirstPrice | undefined)
   const own = row.ListUnitPrice === null ? undefined : scaled(row.ListUnitPrice);
   const price = isKnown ? first.price : own;
   if (price === undefined) return undefined;
-  return mulDiv(price, mulDiv(quantity, 1n, EIGHTEEN_TO_TWELVE), PRICE_SCALE);
+  return mulDiv(price, toPricePlaces(quantity), PRICE_SCALE);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type ChargeMessage, chargeOf, type PendingMessage } from "@apex/billing";
-import { type Currency, DAY_MS, type Decimal, roundDecimal } from "@apex/core";
+import { type Currency, DAY_MS, type Decimal, decimal, roundDecimal } from "@apex/core";
 
 /** One event of a Stripe meter, as POST /v1/billing/meter_events takes it. */
 export interface MeterEvent {
@@ -62,11 +62,7 @@ function valueOf(amount: Decimal): Decimal | undefined {
   const whole = (amount.replace("-", "").split(".")[0] ?? "").replace(/^0+/, "").length;
   // One digit less: rounding may carry into a new one.
   const places = Math.min(PLACES_MAX, DIGITS_MAX - 1 - whole);
-  return places < 0 ? undefined : trimmed(roundDecimal(amount, places));
-}
-
-function trimmed(value: Decimal): Decimal {
-  return (value.includes(".") ? value.replace(/\.?0+$/, "") : value) as Decimal;
+  return places < 0 ? undefined : decimal(roundDecimal(amount, places));
 }
 
 function held(reason: string): Eventful {

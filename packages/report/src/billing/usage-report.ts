@@ -1,4 +1,4 @@
-import { AMOUNT_DIGITS, type Charge, type ChargeKind, type RateCard } from "@apex/billing";
+import { type Charge, type ChargeKind, type RateCard, toAmountDigits } from "@apex/billing";
 import {
   addDecimals,
   type Currency,
@@ -6,7 +6,6 @@ import {
   decimal,
   divide,
   multiply,
-  roundDecimal,
   subtract,
   sumDecimals,
 } from "@apex/core";
@@ -165,9 +164,7 @@ function usageOf(
 function baseOf({ kind, rateCard, amount }: Charge, margins: ReadonlyMap<string, Decimal>): Decimal | null {
   if (!METERED.has(kind)) return ZERO;
   const margin = margins.get(rateCard);
-  return margin === undefined
-    ? null
-    : decimal(roundDecimal(divide(amount, addDecimals(ONE, margin)), AMOUNT_DIGITS));
+  return margin === undefined ? null : toAmountDigits(divide(amount, addDecimals(ONE, margin)));
 }
 
 function totalOf(currency: Currency, subjects: readonly UsageSubject[]): UsageTotal {
