@@ -61,8 +61,7 @@ export async function claimRun(trx: Transaction<Tables>, wish: Wish): Promise<Cl
   // A lease that has run out was its own wait.
   if (row.state === "waiting" && row.backoff_ms > 0) return later("backoff", row.backoff_ms);
   const reached = await limitBefore(trx, { tenant: row.tenant, tier, runId: row.id });
-  if (reached !== undefined)
-    return reached.isMonthly ? later("month-limit", ASK_LATER_MS) : later("tenant-limit", ASK_AGAIN_MS);
+  if (reached !== undefined) return later(reached, reached === "month-limit" ? ASK_LATER_MS : ASK_AGAIN_MS);
   return (await refusedByBudget(trx, row)) ?? beginAttempt(trx, row, wish);
 }
 

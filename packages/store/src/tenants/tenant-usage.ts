@@ -3,15 +3,13 @@ import { AdapterError } from "@apex/core";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 
-const NS_PER_HOUR = 3_600_000_000_000n;
+export const NS_PER_HOUR = 3_600_000_000_000n;
 
 /** The first instant of the month, UTC, by the database's clock. */
 const MONTH = sql<Date>`date_trunc('month', clock_timestamp() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'`;
 
-/** A limit of a tier that is reached. */
-export interface ReachedLimit {
-  /** It is one of the calendar month, which only the next one resets. */
-  readonly isMonthly: boolean;
+/** A limit of the calendar month that is reached: only the next month resets it. */
+interface ReachedLimit {
   /** "50 runs a month" */
   readonly limit: string;
   readonly used: string;
@@ -21,15 +19,11 @@ export interface ReachedLimit {
 export async function limitBefore(
   trx: Transaction<Tables>,
   { tenant, tier, runId }: { readonly tenant: string; readonly tier: Tier; readonly runId: string },
-): Promise<ReachedLimit | undefined> {
+): Promise<"tenant-limit" | "month-limit" | undefined> {
   const { concurrentRuns } = TIER_LIMITS[tier];
-  if (concurrentRuns !== null) {
-    const running = await runningRuns(trx, tenant);
-    if (running >= concurrentRuns) {
-      return { isMonthly: false, limit: `${concurrentRuns} runs at a time`, used: String(running) };
-    }
-  }
-  return monthlyLimit(trx, { tenant, tier, runIds: [runId], withWaiting: false });
+  if (concurrentRuns !== null && (await runningRuns(trx, tenant)) >= concurrentRuns) return "tenant-limit";
+  const reached = await monthlyLimit(trx, { tenant, tier, runIds: [runId], withWaiting: false });
+  return reached === undefined ? undefined : "month-limit";
 }
 
 /**
@@ -64,7 +58,6 @@ async function monthlyLimit(trx: Transaction<Tables>, wanted: Wanted): Promise<R
     const { counted, more } = await runsWith(trx, wanted);
     if (more > 0 && counted + more > runsPerMonth) {
       return {
-        isMonthly: true,
         limit: `${runsPerMonth} runs a month`,
         used: `${counted} have begun${withWaiting ? " or wait" : ""} and ${more} more are wanted`,
       };
@@ -75,7 +68,6 @@ async function monthlyLimit(trx: Transaction<Tables>, wanted: Wanted): Promise<R
   return used < BigInt(vcpuHoursPerMonth) * NS_PER_HOUR
     ? undefined
     : {
-        isMonthly: true,
         limit: `${vcpuHoursPerMonth} vCPU-hours a month`,
         used: `${(Number(used) / Number(NS_PER_HOUR)).toFixed(1)} are used`,
       };

@@ -3,7 +3,7 @@ import { sql, type Transaction } from "kysely";
 import type { AskDatabase } from "../records/ask-database.ts";
 import type { Tables } from "../records/tables.ts";
 import { asTenant } from "./as-tenant.ts";
-import { cpuNsThisMonth, runningRuns, runsThisMonth } from "./tenant-usage.ts";
+import { cpuNsThisMonth, NS_PER_HOUR, runningRuns, runsThisMonth } from "./tenant-usage.ts";
 
 /** What of a tier's limits is used, in the calendar month (UTC) of the database's clock. */
 export interface TierUse {
@@ -35,7 +35,6 @@ export interface UsageStore {
   ): Promise<readonly FreeRun[]>;
 }
 
-const NS_PER_HOUR = decimal(3_600_000_000_000n);
 const HOUR_DIGITS = 6;
 
 /** What tenants use, from the records of their runs. */
@@ -47,7 +46,10 @@ export function usageStore(ask: AskDatabase): UsageStore {
       reading(tenant, async (trx) => ({
         runsRunning: await runningRuns(trx, tenant),
         runsBegun: await runsThisMonth(trx, tenant),
-        vcpuHours: roundDecimal(divide(decimal(await cpuNsThisMonth(trx, tenant)), NS_PER_HOUR), HOUR_DIGITS),
+        vcpuHours: roundDecimal(
+          divide(decimal(await cpuNsThisMonth(trx, tenant)), decimal(NS_PER_HOUR)),
+          HOUR_DIGITS,
+        ),
       })),
     freeRuns: (tenant, period) => reading(tenant, (trx) => readFreeRuns(trx, tenant, period)),
   };
