@@ -1,5 +1,5 @@
 import { quoteRun, type RateCard } from "@apex/billing";
-import { AdapterError, type CounterReading, type Decimal, decimal, type Reservation } from "@apex/core";
+import { AdapterError, type CounterReading, type Decimal, type Reservation } from "@apex/core";
 import { type RawBuilder, type Selectable, sql, type Transaction } from "kysely";
 import { rateCardOf } from "../ledger/rate-cards.ts";
 import type { Tables } from "../records/tables.ts";
@@ -72,8 +72,4 @@ export function readingOf(row: Selectable<Tables["readings"]>): CounterReading {
     networkBytes: BigInt(row.network_bytes),
     blockBytes: BigInt(row.block_bytes),
   };
-}
-
-export function decimalOrNull(value: string | null): Decimal | null {
-  return value === null ? null : decimal(value);
 }

@@ -7,9 +7,10 @@ import {
   type RunState,
 } from "@apex/core";
 import { type RawBuilder, type Selectable, sql, type Transaction } from "kysely";
+import { decimalOrNull } from "../records/record-rows.ts";
 import type { Tables } from "../records/tables.ts";
 import { chargedFor } from "./campaign-money.ts";
-import { decimalOrNull, type RunRow } from "./campaign-rows.ts";
+import type { RunRow } from "./campaign-rows.ts";
 
 type CampaignRow = Selectable<Tables["campaigns"]> & {
   readonly charged: string;

@@ -2,7 +2,7 @@ import { type Charge, type ChargeKind, messageOf } from "@apex/billing";
 import { assert, decimal, multiply } from "@apex/core";
 import type { Insertable, Transaction } from "kysely";
 import { inBatches } from "../records/in-batches.ts";
-import { SCHEMA, type Tables } from "../records/tables.ts";
+import type { Tables } from "../records/tables.ts";
 import { chargeContent, chargeRow, requirePayable } from "./charge-rows.ts";
 
 /** What the customer owes. */
@@ -36,11 +36,10 @@ export async function insertCharges(
 }
 
 async function insertBatch(
-  transaction: Transaction<Tables>,
+  trx: Transaction<Tables>,
   charges: readonly Charge[],
   attempt: number | null,
 ): Promise<void> {
-  const trx = transaction.withSchema(SCHEMA);
   const rows = charges.map((charge) => chargeRow(charge, attempt));
   const inserted = await trx
     .insertInto("charges")

@@ -1,3 +1,4 @@
+import { type Decimal, decimal } from "@apex/core";
 import type { Report } from "@apex/report";
 import type { Insertable } from "kysely";
 import type { Tables } from "./tables.ts";
@@ -12,6 +13,10 @@ export function storable(text: string): string {
 
 function storableOrNull(text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : storable(text);
+}
+
+export function decimalOrNull(value: string | null): Decimal | null {
+  return value === null ? null : decimal(value);
 }
 
 /** The row of the run itself; `text` is the report as JSON. */

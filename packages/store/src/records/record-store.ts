@@ -1,12 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { AdapterError, type Decimal, decimal, type Diagnostic, type Severity } from "@apex/core";
 import { type RecommendationStatus, type Report, renderJson, reportSchema } from "@apex/report";
-import type { Kysely, Selectable } from "kysely";
+import type { Kysely, Selectable, Transaction } from "kysely";
 import { askDatabase } from "./ask-database.ts";
 import { inBatches } from "./in-batches.ts";
-import { diagnosticRows, importRows, recommendationRows, resourceRows, runRow } from "./record-rows.ts";
+import {
+  decimalOrNull,
+  diagnosticRows,
+  importRows,
+  recommendationRows,
+  resourceRows,
+  runRow,
+} from "./record-rows.ts";
 import { asTenant } from "../tenants/as-tenant.ts";
-import { type RunKind, SCHEMA, type Tables } from "./tables.ts";
+import type { RunKind, Tables } from "./tables.ts";
+import { transactWith } from "./transact.ts";
 
 /** A recorded run without its details. */
 export interface RecordedRun {
@@ -68,6 +76,7 @@ export interface RecordStore {
 /** The records of one tenant in a database that `open` connects to with the first call. */
 export function recordStore(open: () => Promise<Kysely<Tables>>, tenant: string): RecordStore {
   const query = askDatabase(open, "the database of the records");
+  const transact = transactWith(query);
   const read = <T>(work: (db: Kysely<Tables>) => Promise<T>): Promise<T> =>
     query((db) => asTenant(db, tenant, work));
   return {
@@ -75,7 +84,7 @@ export function recordStore(open: () => Promise<Kysely<Tables>>, tenant: string)
       const runId = randomUUID();
       // Outside of the database's errors: a report that breaks its schema is a bug of ours.
       const text = renderJson(report);
-      await query((db) => insertRun(db, { tenant, runId, report, text }));
+      await transact((trx) => insertRun(trx, { tenant, runId, report, text }));
       return { runId };
     },
     latestRun: (terraformDirectory) => read((db) => latestRun(db, tenant, terraformDirectory)),
@@ -108,25 +117,27 @@ interface Insertion extends RunKey {
   readonly text: string;
 }
 
-async function insertRun(db: Kysely<Tables>, { tenant, runId, report, text }: Insertion): Promise<void> {
+async function insertRun(
+  trx: Transaction<Tables>,
+  { tenant, runId, report, text }: Insertion,
+): Promise<void> {
   const owned = <Row>(row: Row): Row & { readonly tenant: string } => ({ ...row, tenant });
-  await db.transaction().execute(async (transaction) => {
-    const trx = transaction.withSchema(SCHEMA);
-    await trx
-      .insertInto("runs")
-      .values(owned(runRow(runId, report, text)))
-      .execute();
-    for (const rows of inBatches(resourceRows(runId, report)))
-      await trx.insertInto("resources").values(rows.map(owned)).execute();
-    for (const rows of inBatches(recommendationRows(runId, report))) {
-      await trx.insertInto("recommendations").values(rows.map(owned)).execute();
-    }
-    for (const rows of inBatches(importRows(runId, report)))
-      await trx.insertInto("imports").values(rows.map(owned)).execute();
-    for (const rows of inBatches(diagnosticRows(runId, report))) {
-      await trx.insertInto("diagnostics").values(rows.map(owned)).execute();
-    }
-  });
+  await trx
+    .insertInto("runs")
+    .values(owned(runRow(runId, report, text)))
+    .execute();
+  for (const rows of inBatches(resourceRows(runId, report))) {
+    await trx.insertInto("resources").values(rows.map(owned)).execute();
+  }
+  for (const rows of inBatches(recommendationRows(runId, report))) {
+    await trx.insertInto("recommendations").values(rows.map(owned)).execute();
+  }
+  for (const rows of inBatches(importRows(runId, report))) {
+    await trx.insertInto("imports").values(rows.map(owned)).execute();
+  }
+  for (const rows of inBatches(diagnosticRows(runId, report))) {
+    await trx.insertInto("diagnostics").values(rows.map(owned)).execute();
+  }
 }
 
 async function latestRun(
@@ -155,14 +166,10 @@ function recordedRun(row: Selectable<Tables["runs"]>): RecordedRun {
     terraformDirectory: row.terraform_directory,
     currency: row.currency,
     savingsList: decimal(row.savings_list),
-    savingsNet: optionalDecimal(row.savings_net),
-    costBefore: optionalDecimal(row.cost_before),
-    costAfter: optionalDecimal(row.cost_after),
+    savingsNet: decimalOrNull(row.savings_net),
+    costBefore: decimalOrNull(row.cost_before),
+    costAfter: decimalOrNull(row.cost_after),
   };
-}
-
-function optionalDecimal(value: string | null): Decimal | null {
-  return value === null ? null : decimal(value);
 }
 
 async function readReport(db: Kysely<Tables>, { tenant, runId }: RunKey): Promise<Report | undefined> {
@@ -202,7 +209,7 @@ async function readRecommendations(
     status: recordedStatus(row.status),
     reason: row.reason,
     savingsList: decimal(row.savings_list),
-    savingsNet: optionalDecimal(row.savings_net),
+    savingsNet: decimalOrNull(row.savings_net),
     currency: row.currency,
   }));
 }

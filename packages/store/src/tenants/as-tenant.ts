@@ -1,5 +1,5 @@
 import { type Kysely, sql, type Transaction } from "kysely";
-import { SCHEMA, type Tables } from "../records/tables.ts";
+import type { Tables } from "../records/tables.ts";
 
 /**
  * Reads as a tenant, in one transaction that the database itself keeps to the tenant's rows: a query that forgets to ask whose they are
@@ -17,6 +17,6 @@ export function asTenant<T>(
     .setAccessMode("read only")
     .execute(async (trx) => {
       await sql`SELECT apex.enter_tenant(${tenant})`.execute(trx);
-      return work(trx.withSchema(SCHEMA));
+      return work(trx);
     });
 }
