@@ -9,6 +9,7 @@ import path from "node:path";
 import type { Campaign } from "@apex/core";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { killed } from "../chaos/child-end.ts";
 import { type RedisServer, startRedis } from "../chaos/redis-server.ts";
 import { doomedWorker } from "../queue/doomed-worker.ts";
 import { backendsHere } from "../queue/redis-or-not.ts";
@@ -81,7 +82,7 @@ describe.each(backendsHere())("the queue on %s", (kind) => {
       );
       expect((await world.ended(campaign)).counts.done).toBe(RUNS_OF_LARGE);
     } finally {
-      await end([worker]);
+      await killed(worker);
     }
   });
 });
@@ -120,7 +121,7 @@ async function throughWorkers(world: World, workers: number, cores: number): Pro
     await until("all are done", () => hasDone(world, campaign, RUNS), TIMEOUT_MS);
     return (performance.now() - startedMs) / RUNS;
   } finally {
-    await end(started);
+    for (const worker of started) await killed(worker);
   }
 }
 
@@ -133,14 +134,6 @@ async function startWorkers(world: World, count: number, cores: number) {
   for (const worker of workers) worker.stdout.resume();
   await world.ended(await world.order([aMember("first")], { name: "first" }));
   return workers as [ChildProcess, ...ChildProcess[]];
-}
-
-async function end(workers: readonly ChildProcess[]): Promise<void> {
-  for (const worker of workers) {
-    const gone = new Promise((resolve) => worker.once("exit", resolve));
-    worker.kill("SIGKILL");
-    await gone;
-  }
 }
 
 async function hasDone({ stores }: World, { tenant, id }: Campaign, count: number): Promise<boolean> {

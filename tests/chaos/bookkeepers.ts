@@ -5,6 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { OpenRecordStores } from "@apex/store";
 import { endWithUs } from "./at-exit.ts";
+import { killed } from "./child-end.ts";
 import { patiently } from "./customer.ts";
 import { issueAll } from "./issue-all.ts";
 
@@ -34,7 +35,7 @@ export function bookkeepers(settings: {
   const { env, tenants, billing, random, folder } = settings;
   const closing = new AbortController();
   let working: Promise<void> = Promise.resolve();
-  let killed = 0;
+  let deaths = 0;
 
   /** Issues until it is killed, which `signal` only makes sooner. */
   async function workAndDie(signal?: AbortSignal): Promise<void> {
@@ -45,14 +46,10 @@ export function bookkeepers(settings: {
     });
     closeSync(log);
     endWithUs(child);
-    const gone = new Promise<void>((resolve) => {
-      child.once("exit", () => resolve());
-    });
     const lifeMs = START_MS + random() * START_MS;
     await sleep(lifeMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-    child.kill("SIGKILL");
-    await gone;
-    killed += 1;
+    await killed(child);
+    deaths += 1;
   }
 
   async function goOn(): Promise<void> {
@@ -74,6 +71,6 @@ export function bookkeepers(settings: {
       await Promise.all(Array.from({ length: STORM_SIZE }, () => workAndDie()));
       while ((await patiently(() => issueAll(billing, tenants))) > 0);
     },
-    killed: () => killed,
+    killed: () => deaths,
   };
 }

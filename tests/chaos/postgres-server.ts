@@ -6,6 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CLUSTER_USER, openCluster, postgresBinaries, serverUser, tryConnect } from "@apex/store/testing";
 import { endWithUs } from "./at-exit.ts";
+import { hasEnded, killed } from "./child-end.ts";
 import { freePort } from "./free-port.ts";
 
 const READY_MAX_MS = 60_000;
@@ -21,13 +22,6 @@ export interface PostgresServer {
   /** Returns once it answers. */
   start(): Promise<void>;
   stop(): Promise<void>;
-}
-
-function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => {
-    child.once("exit", resolve);
-  });
 }
 
 /** Makes the data directory in `folder`, which must be reachable for the server's user, and starts the server. */
@@ -61,18 +55,14 @@ export async function startPostgres(folder: string): Promise<PostgresServer> {
       let failure: unknown;
       for (const untilMs = Date.now() + READY_MAX_MS; Date.now() < untilMs; ) {
         // After a kill the data directory is refused until the last of its processes has noticed: it is tried again.
-        if (child === undefined || child.exitCode !== null || child.signalCode !== null)
-          child = spawnServer();
+        if (child === undefined || hasEnded(child)) child = spawnServer();
         failure = await tryConnect({ connectionString: url });
         if (failure === undefined) return;
         await sleep(50);
       }
       throw new Error("PostgreSQL does not start", { cause: failure });
     },
-    async crash(how) {
-      child?.kill(how);
-      if (child !== undefined) await ended(child);
-    },
+    crash: (how) => killed(child, how),
     stop: () => server.crash("SIGQUIT"),
   };
   await server.start();

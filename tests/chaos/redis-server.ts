@@ -5,6 +5,7 @@ import { openSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endWithUs } from "./at-exit.ts";
+import { killed } from "./child-end.ts";
 import { freePort } from "./free-port.ts";
 
 const READY_MAX_MS = 30_000;
@@ -57,15 +58,7 @@ export async function startRedis(folder: string): Promise<RedisServer> {
       }
       throw new Error(`Redis does not start; see ${path.join(folder, "server.log")}`);
     },
-    async crash() {
-      const dying = child;
-      if (dying === undefined || dying.exitCode !== null || dying.signalCode !== null) return;
-      const gone = new Promise((resolve) => {
-        dying.once("exit", resolve);
-      });
-      dying.kill("SIGKILL");
-      await gone;
-    },
+    crash: () => killed(child),
     loseData: () => rm(path.join(data, "appendonlydir"), { recursive: true, force: true }),
     flush: () => {
       ask("FLUSHALL");

@@ -4,8 +4,8 @@ import { closeSync, openSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-
 import { endWithUs } from "./at-exit.ts";
+import { ended, killed } from "./child-end.ts";
 
 const WORKER = path.join(import.meta.dirname, "worker-process.ts");
 const SKEWED_CLOCK = path.join(import.meta.dirname, "skewed-clock.ts");
@@ -46,19 +46,12 @@ export interface WorkerPool {
   readonly ownEnds: readonly string[];
 }
 
-function gone(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once("exit", () => resolve());
-  });
-}
-
 /** Nobody is killed before there was something to kill: on a busy machine nothing else would ever happen. */
 async function readyOrGone(child: ChildProcess): Promise<void> {
   const ready = new Promise<void>((resolve) => {
     child.once("message", () => resolve());
   });
-  await Promise.race([ready, gone(child), sleep(READY_MAX_MS, undefined, { ref: false })]);
+  await Promise.race([ready, ended(child), sleep(READY_MAX_MS, undefined, { ref: false })]);
 }
 
 /** An empty pool. */
@@ -71,8 +64,7 @@ export function workerPool(settings: WorkerSettings): WorkerPool {
     const worker = workers.get(name);
     if (worker === undefined) return;
     worker.isExpectedToEnd = true;
-    worker.child.kill(signal);
-    await gone(worker.child);
+    await killed(worker.child, signal);
   }
 
   return {

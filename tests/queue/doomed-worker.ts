@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { QueueServer, WorkerEvent, WorkerTimes } from "@apex/sandbox-queue";
+import { killed } from "../chaos/child-end.ts";
 
 /** What a worker process needs to know of the world. */
 export interface DoomedWorld {
@@ -29,16 +30,12 @@ export function doomedWorker(world: DoomedWorld, clockAheadMs = 0) {
 /** Starts a worker process, waits until it has taken so many runs, and kills it as the kernel would. Its clock may be ahead. */
 export async function killedWorker(world: DoomedWorld, runs: number, clockAheadMs = 0): Promise<void> {
   const child = doomedWorker(world, clockAheadMs);
-  const gone = new Promise((resolve) => {
-    child.once("exit", resolve);
-  });
   let taken = 0;
   for await (const line of createInterface({ input: child.stdout })) {
     const event = JSON.parse(line) as WorkerEvent;
     if (event.kind === "claimed") taken += 1;
     if (taken === runs) break;
   }
-  child.kill("SIGKILL");
-  await gone;
+  await killed(child);
   if (taken < runs) throw new Error(`the worker ended by itself after ${taken} runs`);
 }
