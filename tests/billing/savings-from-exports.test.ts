@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type MergedChange, proveSavings, type SavingsProof } from "@apex/billing";
+import type { SavingsProof } from "@apex/billing";
+import { input, prove, RESIZE } from "@apex/billing/testing";
 import { costExportCollector } from "@apex/collectors";
 import { type CostRow, DAY_MS, decimal, formatInstant } from "@apex/core";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -12,14 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "apex-savings-exports-"));
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const CHANGE: MergedChange = {
-  id: "val-1",
-  address: "aws_instance.web",
-  mergedAt: "2026-08-20T10:00:00Z",
-  from: "m5.xlarge",
-  to: "m5.large",
-  rule: "ec2-resize",
-};
+const CHANGE = { ...RESIZE, mergedAt: "2026-08-20T10:00:00Z" };
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -44,11 +37,8 @@ async function rowsOf(file: string): Promise<readonly CostRow[]> {
   return rows;
 }
 
-function prove(rows: readonly CostRow[], unit: string): readonly SavingsProof[] {
-  return proveSavings(
-    { tenant: "acme", resourceId: "i-1", unit, rows, changes: [CHANGE], baselineDays: 28, until: "2026-09" },
-    { digest: (text) => createHash("sha256").update(text).digest("hex"), earlier: [] },
-  ).proofs;
+function proofsOf(rows: readonly CostRow[], unit: string): readonly SavingsProof[] {
+  return prove(input(rows, { unit, changes: [CHANGE] })).proofs;
 }
 
 /** Days from the first of July to the end of September, small after the day of the merge. */
@@ -113,7 +103,7 @@ test("a FOCUS export: what was proven from what we read is what the customer's d
       SkuPriceId: isSmall ? "SMALL.1" : "LARGE.1",
     })),
   );
-  const proofs = prove(await rowsOf(file), "Hours");
+  const proofs = proofsOf(await rowsOf(file), "Hours");
   expect(proofs.map(({ month, savings }) => [month, savings])).toEqual([
     // 1.61 of each 2.304 that the day is cheaper by the list. 1.61 / 2.304 has no end: a share is kept to 12 places.
     ["2026-08", "17.709999999994368"],
@@ -171,7 +161,7 @@ test("a Cost and Usage Report, with a plan and a reservation on part of it: the 
     line_item_unblended_cost: "19",
   }));
   const file = writeCsv("cur.csv", [...lines, ...fees]);
-  const proofs = prove(await rowsOf(file), "Hrs");
+  const proofs = proofsOf(await rowsOf(file), "Hrs");
   expect(proofs.map(({ month }) => month)).toEqual(["2026-08", "2026-09"]);
   const { viewOverCur } = JSON.parse(proofs[0]!.evidence) as { viewOverCur: string };
   await expectSame(
@@ -188,6 +178,6 @@ test("a Cost and Usage Report, with a plan and a reservation on part of it: the 
     ...fees,
     { ...discount, line_item_net_unblended_cost: "" },
   ]);
-  const left = prove(await rowsOf(discounted), "Hrs");
+  const left = proofsOf(await rowsOf(discounted), "Hrs");
   expect(left.map(({ month }) => month)).toEqual(["2026-08"]);
 });

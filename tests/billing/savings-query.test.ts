@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type MergedChange, proveSavings, type SavingsProof } from "@apex/billing";
-import { changed, days, usageRow } from "@apex/billing/testing";
+import type { MergedChange, SavingsProof } from "@apex/billing";
+import { changed, days, input, prove, RESIZE, usageRow } from "@apex/billing/testing";
 import { compareDecimals, type CostRow, decimal, seededRng, toNumber } from "@apex/core";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -77,22 +76,20 @@ async function expectSame(rows: readonly CostRow[], proofs: readonly SavingsProo
   }
 }
 
-function prove(
+function proofsOf(
   rows: readonly CostRow[],
   changes: readonly MergedChange[],
   earlier: readonly SavingsProof[] = [],
 ): readonly SavingsProof[] {
-  return proveSavings(
-    { tenant: "acme", resourceId: "i-0'1", unit: "Hours", rows, changes, baselineDays: 28, until: "2026-10" },
-    {
-      digest: (text) => createHash("sha256").update(text).digest("hex"),
-      earlier: earlier.map(({ evidence }) => evidence),
-    },
+  const of = input(rows, { resourceId: "i-0'1", changes, until: "2026-10" });
+  return prove(
+    of,
+    earlier.map(({ evidence }) => evidence),
   ).proofs;
 }
 
 function change(id: string, mergedAt: string): MergedChange {
-  return { id, address: "aws_instance.web", mergedAt, from: "m5.xlarge", to: "m5.large", rule: "ec2-resize" };
+  return { ...RESIZE, id, mergedAt };
 }
 
 test("the customer's own database comes to the same number, to the last digit, whatever form the bill has", async () => {
@@ -130,7 +127,7 @@ test("the customer's own database comes to the same number, to the last digit, w
     changed(dearer.at(-1)!, { ResourceId: "i-2" }),
   ];
   const rows = [...before, ...between, ...cheaper, ...dearer, monthly, refund, ...noise];
-  const proofs = prove(rows, [
+  const proofs = proofsOf(rows, [
     change("val-1", "2026-08-20T10:00:00Z"),
     change("val-2", "2026-09-10T10:00:00Z"),
   ]);
@@ -153,7 +150,7 @@ test("a provider that cuts its prices makes the saving smaller, in both", async 
     ...days("2026-09-01", "2026-09-11", usage("0.0873", "0.9137")),
     ...days("2026-09-11", "2026-11-01", usage("0.0777", "0.7")),
   ];
-  const proofs = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  const proofs = proofsOf(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
   expect(proofs.map(({ atPricesOfMonth }) => atPricesOfMonth === null)).toEqual([true, false, false]);
   expect(proofs.slice(1).map(({ savings }) => savings)).toEqual(
     proofs.slice(1).map(({ atPricesOfMonth }) => atPricesOfMonth?.savings),
@@ -184,7 +181,7 @@ test.each(COMMITMENTS)(
       ...days("2026-09-20", "2026-11-01", usage("c", "0.0873", paid[3])),
     ];
     const changes = [change("val-1", "2026-08-20T10:00:00Z"), change("val-2", "2026-09-10T10:00:00Z")];
-    const proofs = prove(rows, changes);
+    const proofs = proofsOf(rows, changes);
     expect(proofs).toHaveLength(5);
     expect(proofs.filter((one) => compareDecimals(one.savings, one.atEffectivePrices) > 0)).toEqual([]);
     // Wherever less is paid of the list after it than before, that is not the change's.
@@ -214,7 +211,7 @@ test("a bill that does not tell all list costs: what was paid counts, in both", 
     changed(after[3]!, correction),
     changed(after.at(-1)!, { ...correction, SkuId: "unheard-of" }),
   ];
-  const proofs = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  const proofs = proofsOf(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
   expect(proofs.map(({ atListPrices, note }) => [atListPrices === null, note === null])).toEqual([
     [false, true],
     [true, false],
@@ -227,10 +224,10 @@ test("usage that is gone in a later delivery: nothing is left of its savings, in
   const before = days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.2" });
   const changes = [change("val-1", "2026-08-20T10:00:00Z")];
   const september = days("2026-09-01", "2026-10-01", { resourceId, sku: "b", price: "0.1" });
-  const first = prove([...before, ...september], changes);
+  const first = proofsOf([...before, ...september], changes);
   const others = september.map((row) => changed(row, { ResourceId: "i-2" }));
   const rows = [...before, ...others];
-  const proofs = prove(rows, changes, first);
+  const proofs = proofsOf(rows, changes, first);
   expect(proofs.map(({ replaces, savings }) => [replaces, savings])).toEqual([[first[0]?.id, "0"]]);
   await expectSame(rows, proofs);
 });
@@ -258,7 +255,7 @@ test("the same of made-up bills", async () => {
     // A bill in floats has the numbers that floats have, and so has what was read from it.
     const rows = exact.map((row) => changed(row, { EffectiveCost: decimal(toNumber(row.EffectiveCost)) }));
     const changes = mergeDays.map((day) => change(`val-${day}`, `2026-09-${day}T23:59:59Z`));
-    const proofs = prove(rows, changes);
+    const proofs = proofsOf(rows, changes);
     expect(proofs.length).toBeGreaterThanOrEqual(3);
     await expectSame(rows, proofs);
   }
@@ -270,7 +267,7 @@ test("a bill that is not the one of the proof comes to another number", async ()
     ...days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.2" }),
     ...days("2026-08-21", "2026-09-01", { resourceId, sku: "b", price: "0.1" }),
   ];
-  const [proof] = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  const [proof] = proofsOf(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
   writeBill(rows.slice(0, -1));
   await connection.run(FORMS["CSV as text"]);
   expect(await recompute(proof!)).toEqual({
@@ -296,7 +293,7 @@ test("a bill that has more than the proof's was made from says so beside its num
     ...days("2026-07-15", "2026-08-20", { resourceId, sku: "a", price: "0.2" }),
     ...days("2026-08-21", "2026-09-01", { resourceId, sku: "b", price: "0.1" }),
   ];
-  const [proof] = prove(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
+  const [proof] = proofsOf(rows, [change("val-1", "2026-08-20T10:00:00Z")]);
   const licence = days("2026-08-25", "2026-08-27", { resourceId, sku: "licence", price: "0.05" });
   const discount = {
     ChargeCategory: "Adjustment",
