@@ -97,18 +97,18 @@ function allowedRules(): readonly RowRule[] {
   }));
 }
 
+function onlyWithRule(rule: string, column: FocusColumn, other: FocusColumn): RowRule {
+  return {
+    rule,
+    problem: (row) =>
+      when(row[other] === null && row[column] !== null, `${column} is given and ${other} is not.`),
+  };
+}
+
 function togetherRules(): readonly RowRule[] {
   return TOGETHER.flatMap(([without, withOther, column, other]) => [
-    {
-      rule: without,
-      problem: (row: FocusRow) =>
-        when(row[other] === null && row[column] !== null, `${column} is given and ${other} is not.`),
-    },
-    {
-      rule: withOther,
-      problem: (row: FocusRow) =>
-        when(row[other] !== null && row[column] === null, `${other} is given and ${column} is not.`),
-    },
+    onlyWithRule(without, column, other),
+    onlyWithRule(withOther, other, column),
   ]);
 }
 
@@ -248,22 +248,8 @@ const SINGLE: readonly RowRule[] = [
         `EffectiveCost of a purchase is ${row.EffectiveCost}.`,
       ),
   },
-  {
-    rule: "ResourceName-C-004-C",
-    problem: (row) =>
-      when(
-        row.ResourceId === null && row.ResourceName !== null,
-        "ResourceName is given and ResourceId is not.",
-      ),
-  },
-  {
-    rule: "SkuPriceDetails-C-004-C",
-    problem: (row) =>
-      when(
-        row.SkuPriceId === null && row.SkuPriceDetails !== null,
-        "SkuPriceDetails is given and SkuPriceId is not.",
-      ),
-  },
+  onlyWithRule("ResourceName-C-004-C", "ResourceName", "ResourceId"),
+  onlyWithRule("SkuPriceDetails-C-004-C", "SkuPriceDetails", "SkuPriceId"),
   {
     rule: "ServiceSubcategory-C-004-M",
     problem: (row) =>
