@@ -49,6 +49,8 @@ export interface KeptProof {
   readonly evidence: string;
   /** In hexadecimal. */
   readonly evidenceSha256: string;
+  /** The proof that was made in its place. */
+  readonly replacedBy: string | null;
   /** Times are ISO 8601; `closedAt` and `outcome` are `null` while it is open. */
   readonly dispute: {
     readonly openedAt: string;

@@ -1,4 +1,3 @@
-import { readEvidence } from "@apex/billing";
 import { addDecimals, compareDecimals, type Currency, type Decimal, decimal } from "@apex/core";
 import { type KeptProof, readSavingsEvidence, type SavingsEvidence } from "./savings-evidence.ts";
 
@@ -58,10 +57,8 @@ export function savingsReport(
   proofs: readonly KeptProof[],
   unproven: readonly UnprovenSavings[] = [],
 ): SavingsReport {
-  const read = proofs.map((proof) => ({ proof, evidence: readSavingsEvidence(proof) }));
-  const replaced = new Set(read.flatMap(({ proof }) => readEvidence(proof.evidence).replaces));
-  const rows = read
-    .map(({ proof, evidence }) => rowOf(proof, evidence, replaced.has(proof.id)))
+  const rows = proofs
+    .map(rowOf)
     .toSorted(
       (a, b) =>
         compareText(b.evidence.month, a.evidence.month) ||
@@ -77,8 +74,9 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function rowOf(proof: KeptProof, evidence: SavingsEvidence, isReplaced: boolean): SavingsRow {
-  const state = stateOf(proof, evidence, isReplaced);
+function rowOf(proof: KeptProof): SavingsRow {
+  const evidence = readSavingsEvidence(proof);
+  const state = stateOf(proof, evidence);
   const sum = (column: "usage" | "before" | "after") =>
     addDecimals(...evidence.parts.map((part) => part[column]));
   return {
@@ -92,8 +90,8 @@ function rowOf(proof: KeptProof, evidence: SavingsEvidence, isReplaced: boolean)
   };
 }
 
-function stateOf({ dispute }: KeptProof, { fee }: SavingsEvidence, isReplaced: boolean): ProofState {
-  if (isReplaced) return "replaced";
+function stateOf({ dispute, replacedBy }: KeptProof, { fee }: SavingsEvidence): ProofState {
+  if (replacedBy !== null) return "replaced";
   if (dispute !== null && dispute.outcome === null) return "disputed";
   if (dispute?.outcome === "upheld") return "upheld";
   return compareDecimals(fee, ZERO) === 0 ? "nothing-due" : "charged";

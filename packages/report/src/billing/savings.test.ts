@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type MergedChange, proveSavings, savingsCharges } from "@apex/billing";
+import { type MergedChange, proveSavings, readEvidence, savingsCharges } from "@apex/billing";
 import { days, type UsageOfDay } from "@apex/billing/testing";
 import { addDecimals, type CostRow } from "@apex/core";
 import fc from "fast-check";
@@ -45,9 +45,23 @@ function proofsOf(
     { digest, earlier: earlier.map(({ evidence }) => evidence) },
   );
   const kept = outcome.proofs.map(
-    ({ id, evidence }): KeptProof => ({ id, evidence, evidenceSha256: digest(evidence), dispute: null }),
+    ({ id, evidence }): KeptProof => ({
+      id,
+      evidence,
+      evidenceSha256: digest(evidence),
+      replacedBy: null,
+      dispute: null,
+    }),
   );
   return { ...outcome, kept };
+}
+
+/** Proofs as they are kept once later ones were recorded, which replace some of them. */
+function keptWith(proofs: readonly KeptProof[], later: readonly KeptProof[]): readonly KeptProof[] {
+  const by = new Map(
+    later.flatMap(({ id, evidence }) => readEvidence(evidence).replaces.map((replaced) => [replaced, id])),
+  );
+  return [...proofs.map((proof) => ({ ...proof, replacedBy: by.get(proof.id) ?? null })), ...later];
 }
 
 const FEWER = proofsOf(days("2026-08-21", "2026-10-01", SMALL));
@@ -157,7 +171,7 @@ test("a dispute takes the share back until it is decided, and an upheld one for 
 
 test("a proof that a later bill replaced is in no sum", () => {
   const refunded = proofsOf(days("2026-08-21", "2026-10-01", { ...SMALL, paid: "0.5" }), {}, FEWER.kept);
-  const report = savingsReport("acme", [...FEWER.kept, ...refunded.kept]);
+  const report = savingsReport("acme", keptWith(FEWER.kept, refunded.kept));
   expect(refunded.kept).toHaveLength(2);
   expect(report.rows.filter(({ state }) => state === "replaced")).toHaveLength(2);
   expect(report.totals).toEqual(savingsReport("acme", refunded.kept).totals);
@@ -166,7 +180,7 @@ test("a proof that a later bill replaced is in no sum", () => {
 test("usage that is gone from a later bill leaves nothing of its proof, and every form says so", () => {
   const others = days("2026-08-21", "2026-10-01", { ...SMALL, resourceId: "i-2" });
   const gone = proofsOf(others, {}, FEWER.kept);
-  const report = savingsReport("acme", [...FEWER.kept, ...gone.kept]);
+  const report = savingsReport("acme", keptWith(FEWER.kept, gone.kept));
   expect(report.totals).toEqual([
     { currency: "USD", proofs: 2, savings: "0", fee: "0", disputed: "0", upheld: "0", upheldProofs: 0 },
   ]);
@@ -185,7 +199,7 @@ test("a proof in whose place another stands beside its own is in no sum either",
   const [first, second] = FEWER.kept;
   if (first === undefined || second === undefined) throw new Error("two proofs are expected");
   const evidence = JSON.stringify({ ...(JSON.parse(second.evidence) as object), alsoReplaces: [first.id] });
-  const report = savingsReport("acme", [first, { ...second, evidence }]);
+  const report = savingsReport("acme", keptWith([first], [{ ...second, evidence }]));
   expect(report.rows.filter(({ state }) => state === "replaced").map(({ proof }) => proof.id)).toEqual([
     first.id,
   ]);
