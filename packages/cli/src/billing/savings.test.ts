@@ -334,21 +334,21 @@ describe("is not proven from", () => {
   });
 
   test("what was kept before and is no evidence of ours", async () => {
-    const [first] = await books.stores.billing.keepSavings(
-      [
-        {
-          tenant,
-          id: "sav-1",
-          resourceId: "i-0a1",
-          address: null,
-          month: "2026-08",
-          savings: decimal("1"),
-          currency: "USD",
-          evidence: "{}",
-        },
-      ],
+    await books.stores.billing.replaceSavings(
+      [],
+      {
+        tenant,
+        id: "sav-1",
+        resourceId: "i-0a1",
+        address: null,
+        month: "2026-08",
+        savings: decimal("1"),
+        currency: "USD",
+        evidence: "{}",
+      },
       [],
     );
+    const [first] = await books.stores.billing.savings(tenant);
     expect(first?.id).toBe("sav-1");
     const { exitCode, stderr } = await prove("--record");
     expect([exitCode, stderr]).toEqual([

@@ -138,7 +138,7 @@ describe("an invoice", () => {
     await keep(aCharge({ subject: "val-a" }));
     const [invoice] = await issue();
     await keep(aCharge({ subject: "val-b" }));
-    await billing.keepSavings([aProof()], []);
+    await billing.replaceSavings([], aProof(), []);
     for (const table of ["invoices", "invoice_lines", "invoice_charges", "savings_proofs"]) {
       const change = sql`UPDATE apex.${sql.table(table)} SET tenant = 'acme'`.execute(db);
       await expect(change).rejects.toThrow(`${table} are never changed`);
@@ -181,7 +181,7 @@ describe("what nobody can pay is refused", () => {
   });
 
   test("as savings and as a rate card", async () => {
-    await expect(billing.keepSavings([aProof({ currency: "XAU" })], [])).rejects.toMatchObject(refusal);
+    await expect(billing.replaceSavings([], aProof({ currency: "XAU" }), [])).rejects.toMatchObject(refusal);
     const card = { ...TEST_CARD, id: "gold", currency: "XAU" };
     await expect(billing.publishRateCards([card])).rejects.toMatchObject(refusal);
   });

@@ -84,14 +84,9 @@ export interface BillingStore {
    * with what was added.
    */
   reverse(tenant: string, subject: string, reason: string): Promise<readonly Charge[]>;
-  /** Keeps proofs with their charges, whose subjects are the proofs' ids; one that is there already stays as it is. Returns those that are new. */
-  keepSavings(
-    proofs: readonly SavingsProofRecord[],
-    charges: readonly Charge[],
-  ): Promise<readonly SavingsProofRecord[]>;
   /**
-   * Keeps a proof in place of others, with its charges, and takes the charges of those back: at once or not at all. One that is there
-   * already changes nothing. Throws an AdapterError: `not-found` for a replaced proof that is not there, `invalid` for one that is
+   * Keeps a proof with its charges, whose subject is its id, in place of others or of none, and takes the charges of those back: at once
+   * or not at all. One that is there already stays as it is, and changes nothing. Throws an AdapterError: `not-found` for a replaced proof that is not there, `invalid` for one that is
    * disputed, whose dispute was upheld, or that was replaced by another already.
    */
   replaceSavings(

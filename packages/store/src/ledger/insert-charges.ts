@@ -62,7 +62,7 @@ async function insertBatch(
 }
 
 /** "acme/val-3f9a/vcpu": a tenant's id has no slash. */
-export function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string }): string {
+function keyOf({ tenant, id }: { readonly tenant: string; readonly id: string }): string {
   return `${tenant}/${id}`;
 }
 

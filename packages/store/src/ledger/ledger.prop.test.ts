@@ -115,7 +115,7 @@ async function happen(told: Told, what: Happening): Promise<void> {
   if (what.kind === "prove") {
     const share = told.share(what.which, what.amount);
     const record = { tenant, id: proof, resourceId: "i-1", address: null, month: "2026-11", evidence: "{}" };
-    return void (await billing.keepSavings([{ ...record, savings: share.amount, currency: "USD" }], [share]));
+    return billing.replaceSavings([], { ...record, savings: share.amount, currency: "USD" }, [share]);
   }
   if (what.kind === "reverse") return void (await billing.reverse(tenant, `val-${what.which}`, "Ours."));
   if (what.kind === "dispute") return billing.dispute(tenant, proof, "No.");

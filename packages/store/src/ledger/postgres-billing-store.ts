@@ -20,7 +20,7 @@ import { readInvoices } from "./read-invoices.ts";
 import { keepReasons } from "./reversal-reasons.ts";
 import { replaceSavings } from "./replace-savings.ts";
 import { reverseCharges } from "./reverse-charges.ts";
-import { keepSavings, readSavings } from "./savings.ts";
+import { readSavings } from "./savings.ts";
 import { closeDispute, openDispute } from "./savings-disputes.ts";
 
 /** The money of a database that `open` connects to with the first call. What one tenant asks for is read as that tenant. */
@@ -43,7 +43,6 @@ export function postgresBillingStore(open: () => Promise<Kysely<Tables>>): Billi
           return reversals;
         }),
       ),
-    keepSavings: (proofs, charges) => query((db) => keepSavings(db, proofs, charges)),
     replaceSavings: (replaced, proof, charges) =>
       query((db) => replaceSavings(db, replaced, { proof, charges })),
     savings: (tenant) => query((db) => asTenant(db, tenant, (trx) => readSavings(trx, tenant))),

@@ -8,7 +8,7 @@ import { keepReasons } from "./reversal-reasons.ts";
 import { reverseCharges } from "./reverse-charges.ts";
 import { insertSavings } from "./savings.ts";
 
-/** Keeps a proof in place of others. Under the billing lock: a dispute comes before or after it, never in between. */
+/** Keeps a proof, in place of others where it corrects some. Under the billing lock: a dispute comes before or after it, never in between. */
 export function replaceSavings(
   db: Kysely<Tables>,
   replaced: readonly string[],
@@ -17,7 +17,7 @@ export function replaceSavings(
   const { tenant, id } = proof;
   return db.transaction().execute(async (trx) => {
     await lockBilling(trx, tenant);
-    if ((await insertSavings(trx, [proof], charges)).length === 0) return;
+    if (!(await insertSavings(trx, proof, charges))) return;
     for (const earlier of replaced) await replaceOne(trx, { tenant, earlier, id });
   });
 }

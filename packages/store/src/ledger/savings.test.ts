@@ -1,9 +1,10 @@
+import type { Charge } from "@apex/billing";
 import { AdapterError, addDecimals, decimal } from "@apex/core";
 import { type Kysely, sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Tables } from "../records/tables.ts";
 import { serverOfFile } from "../records/testing.ts";
-import type { BillingStore } from "./billing-store.ts";
+import type { BillingStore, SavingsProofRecord } from "./billing-store.ts";
 import { aBillingStore, aCharge, aProof } from "./testing.ts";
 
 const NOVEMBER = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
@@ -27,7 +28,19 @@ const SHARE = aCharge({
   unitPrice: decimal("0.2"),
 });
 
-const keepAProof = () => billing.keepSavings([aProof()], [SHARE]);
+/** Keeps proofs that correct none. Returns those that were not there before. */
+async function keep(proofs: readonly SavingsProofRecord[], charges: readonly Charge[]) {
+  const ids = async () => new Set((await billing.savings("default")).map(({ id }) => id));
+  const before = await ids();
+  for (const proof of proofs) {
+    const own = charges.filter(({ subject }) => subject === proof.id);
+    await billing.replaceSavings([], proof, own);
+  }
+  const after = await ids();
+  return proofs.filter(({ id }) => after.has(id) && !before.has(id));
+}
+
+const keepAProof = () => keep([aProof()], [SHARE]);
 
 describe("proven savings", () => {
   test("are kept once, with their charge", async () => {
@@ -35,12 +48,13 @@ describe("proven savings", () => {
     const recomputed = aProof({ savings: decimal("90") });
     const second = aProof({ id: "sav-2", savings: decimal("-3") });
     const charge = { ...SHARE, amount: decimal("18") };
-    expect(await billing.keepSavings([recomputed, second], [charge])).toEqual([second]);
+    expect(await keep([recomputed, second], [charge])).toEqual([second]);
     const kept = await billing.savings("default");
     expect(kept).toMatchObject([{ ...aProof(), dispute: null }, second]);
     expect(kept[0]?.evidenceSha256).toMatch(/^[0-9a-f]{64}$/);
     expect((await billing.charges({ tenant: "default" })).map(({ amount }) => amount)).toEqual(["20.1"]);
-    await expect(billing.keepSavings([], [SHARE])).rejects.toThrow("of no proof that comes with it");
+    const third = billing.replaceSavings([], aProof({ id: "sav-3" }), [SHARE]);
+    await expect(third).rejects.toThrow("of no proof that comes with it");
   });
 
   test("that are disputed are taken back, and stay so when the dispute is upheld", async () => {
@@ -76,7 +90,7 @@ describe("proven savings", () => {
   test("that are not there, or cost nothing, cannot be disputed", async () => {
     await expect(billing.dispute("default", "sav-1", "?")).rejects.toMatchObject({ kind: "not-found" });
     await expect(billing.decideDispute("default", "sav-1", "upheld")).rejects.toThrow("no savings sav-1");
-    await billing.keepSavings([aProof()], []);
+    await billing.replaceSavings([], aProof(), []);
     await expect(billing.dispute("default", "sav-1", "?")).rejects.toThrow("nothing is charged");
     expect((await billing.savings("default"))[0]?.dispute).toBeNull();
     await expect(billing.dispute("acme", "sav-1", "?")).rejects.toThrow(AdapterError);
@@ -151,7 +165,7 @@ describe("a proof that corrects another", () => {
 
   test("is told by the audit to be charged beside the corrected one, where it is", async () => {
     await keepAProof();
-    await billing.keepSavings([SECOND], [SECOND_SHARE]);
+    await billing.replaceSavings([], SECOND, [SECOND_SHARE]);
     await sql`INSERT INTO apex.savings_replacements VALUES ('default', 'sav-1', 'sav-1-2')`.execute(db);
     expect((await billing.audit()).problems).toEqual([
       "The charge sav-1/savings-share of default is of savings that sav-1-2 replaced, and stands beside it.",
@@ -161,7 +175,7 @@ describe("a proof that corrects another", () => {
   test("keeps the corrected one from being charged again, whenever it was disputed", async () => {
     await keepAProof();
     await billing.dispute("default", "sav-1", "No.");
-    await billing.keepSavings([SECOND], [SECOND_SHARE]);
+    await billing.replaceSavings([], SECOND, [SECOND_SHARE]);
     await sql`INSERT INTO apex.savings_replacements VALUES ('default', 'sav-1', 'sav-1-2')`.execute(db);
     expect((await billing.audit()).problems).toEqual([]);
     const deciding = billing.decideDispute("default", "sav-1", "rejected");

@@ -2,45 +2,28 @@ import { createHash } from "node:crypto";
 import type { Charge } from "@apex/billing";
 import { assert, decimal } from "@apex/core";
 import { type Kysely, sql, type Transaction } from "kysely";
-import { inBatches } from "../records/in-batches.ts";
 import type { Tables } from "../records/tables.ts";
 import type { KeptSavings, SavingsProofRecord } from "./billing-store.ts";
 import { isStorable, requirePayable } from "./charge-rows.ts";
-import { insertCharges, keyOf } from "./insert-charges.ts";
+import { insertCharges } from "./insert-charges.ts";
 
-/** Keeps proofs that are not there yet, with the charges of those. Returns the new ones. */
-export function keepSavings(
-  db: Kysely<Tables>,
-  proofs: readonly SavingsProofRecord[],
-  charges: readonly Charge[],
-): Promise<readonly SavingsProofRecord[]> {
-  return db.transaction().execute((trx) => insertSavings(trx, proofs, charges));
-}
-
-/** As {@link keepSavings}, within the caller's transaction. */
+/** Keeps a proof with its charges, unless it is there already. Returns whether it is new. */
 export async function insertSavings(
   trx: Transaction<Tables>,
-  proofs: readonly SavingsProofRecord[],
+  proof: SavingsProofRecord,
   charges: readonly Charge[],
-): Promise<readonly SavingsProofRecord[]> {
-  const given = new Set(proofs.map(keyOf));
-  const foreign = charges.find(({ tenant, subject }) => !given.has(keyOf({ tenant, id: subject })));
+): Promise<boolean> {
+  const foreign = charges.find(({ tenant, subject }) => tenant !== proof.tenant || subject !== proof.id);
   assert(foreign === undefined, `the charge ${foreign?.id} is of no proof that comes with it`);
-  const isNew = new Set<string>();
-  // In one order whoever keeps them, as charges are.
-  const ordered = proofs.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  for (const batch of inBatches(ordered.map(proofRow))) {
-    const inserted = await trx
-      .insertInto("savings_proofs")
-      .values(batch)
-      .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
-      .returning(["tenant", "id"])
-      .execute();
-    for (const row of inserted) isNew.add(keyOf(row));
-  }
-  const added = charges.filter(({ tenant, subject }) => isNew.has(keyOf({ tenant, id: subject })));
-  await insertCharges(trx, added, null);
-  return proofs.filter((proof) => isNew.has(keyOf(proof)));
+  const inserted = await trx
+    .insertInto("savings_proofs")
+    .values(proofRow(proof))
+    .onConflict((conflict) => conflict.columns(["tenant", "id"]).doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted === undefined) return false;
+  await insertCharges(trx, charges, null);
+  return true;
 }
 
 function proofRow(proof: SavingsProofRecord) {
