@@ -9,9 +9,9 @@ const PATIENCE_MS = 60_000;
 const ASK_AGAIN_MS = 300;
 const PAUSED_MS = 4_000;
 
-/** Tries again while a server is away. */
-export async function patiently<T>(work: () => Promise<T>): Promise<T> {
-  for (const untilMs = Date.now() + PATIENCE_MS; ; await sleep(ASK_AGAIN_MS)) {
+/** Tries again while a server is away, or an engine. */
+export async function patiently<T>(work: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+  for (const untilMs = Date.now() + patienceMs; ; await sleep(ASK_AGAIN_MS)) {
     try {
       return await work();
     } catch (error) {

@@ -1,11 +1,11 @@
 /** A worker of the chaos test: the real queue, records and sandbox, with probes as its runs. Told by its environment what it is to do. */
 import { hostname } from "node:os";
-import { AdapterError, type SandboxHost } from "@apex/core";
+import type { SandboxHost } from "@apex/core";
 import { type DockerEngine, openDocker, reap, sandboxHost } from "@apex/sandbox-docker";
-import { setTimeout as sleep } from "node:timers/promises";
 import { openWorker } from "@apex/sandbox-queue";
 import { openRecordStores } from "@apex/store";
 import { carelessRecords } from "./careless-records.ts";
+import { patiently } from "./customer.ts";
 import { probeExecutor } from "./probe-executor.ts";
 
 function setting(name: string): string {
@@ -15,26 +15,18 @@ function setting(name: string): string {
 }
 
 const ENGINE_MAX_MS = 90_000;
-const ENGINE_PAUSE_MS = 300;
 const GIB = 1024 ** 3;
 const databaseUrl = setting("DATABASE_URL");
 const redisUrl = process.env["REDIS_URL"];
 const leaseMs = Number(setting("APEX_CHAOS_LEASE_MS"));
 
-/** A service manager would start a worker again that finds no engine: this one waits for it. */
-async function hostOnceThere(): Promise<{ readonly engine: DockerEngine; readonly host: SandboxHost }> {
-  for (const untilMs = performance.now() + ENGINE_MAX_MS; ; await sleep(ENGINE_PAUSE_MS)) {
-    try {
-      const engine = await openDocker();
-      return { engine, host: await sandboxHost(engine) };
-    } catch (error) {
-      const isAway = error instanceof AdapterError && error.kind === "unavailable";
-      if (!isAway || performance.now() > untilMs) throw error;
-    }
-  }
+async function openHost(): Promise<{ readonly engine: DockerEngine; readonly host: SandboxHost }> {
+  const engine = await openDocker();
+  return { engine, host: await sandboxHost(engine) };
 }
 
-const { engine, host } = await hostOnceThere();
+// A service manager would start a worker again that finds no engine: this one waits for it.
+const { engine, host } = await patiently(openHost, ENGINE_MAX_MS);
 const store = openRecordStores({ directory: setting("APEX_HOME"), databaseUrl, leaseMs });
 const isGuarded = process.env["APEX_CHAOS_UNGUARDED"] !== "1";
 const records = isGuarded ? store.campaigns : carelessRecords(store.campaigns, databaseUrl);
