@@ -9,7 +9,7 @@ import {
   type SavingsProof,
   type UnprovenMonth,
 } from "@apex/billing";
-import { addDecimals, formatMoney } from "@apex/core";
+import { formatMoney, sumDecimals } from "@apex/core";
 import type { KeptSavings } from "@apex/store";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -147,7 +147,7 @@ function print(
     io.out(textTable([...columns, ...money, { heading: "" }], rows));
     for (const [currency, own] of Map.groupBy(proofs, (proof) => proof.currency)) {
       const sum = (of: (proof: SavingsProof) => SavingsProof["fee"]): string =>
-        formatMoney({ amount: addDecimals(...own.map(of)), currency });
+        formatMoney({ amount: sumDecimals(own.map(of)), currency });
       io.out(`${sum(({ savings }) => savings)} proven, ${sum(({ fee }) => fee)} of it is the fee.\n`);
     }
   }

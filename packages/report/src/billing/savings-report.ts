@@ -1,4 +1,4 @@
-import { addDecimals, compareDecimals, type Currency, type Decimal, decimal } from "@apex/core";
+import { compareDecimals, type Currency, type Decimal, decimal, sumDecimals } from "@apex/core";
 import { type KeptProof, readSavingsEvidence, type SavingsEvidence } from "./savings-evidence.ts";
 
 /** What became of a proof: `replaced` by a later one, taken back as `disputed` or `upheld`; the others are charged, or had nothing to charge. */
@@ -78,7 +78,7 @@ function rowOf(proof: KeptProof): SavingsRow {
   const evidence = readSavingsEvidence(proof);
   const state = stateOf(proof, evidence);
   const sum = (column: "usage" | "before" | "after") =>
-    addDecimals(...evidence.parts.map((part) => part[column]));
+    sumDecimals(evidence.parts.map((part) => part[column]));
   return {
     proof,
     evidence,
@@ -101,12 +101,12 @@ function totalOf(currency: Currency, all: readonly SavingsRow[]): SavingsTotal {
   const rows = all.filter(({ state }) => state !== "upheld");
   const upheld = all.filter(({ state }) => state === "upheld");
   const savingsOf = (of: readonly SavingsRow[]): Decimal =>
-    addDecimals(...of.map(({ evidence }) => evidence.savings));
+    sumDecimals(of.map(({ evidence }) => evidence.savings));
   return {
     currency,
     proofs: rows.length,
     savings: savingsOf(rows),
-    fee: addDecimals(...rows.map(({ fee }) => fee)),
+    fee: sumDecimals(rows.map(({ fee }) => fee)),
     disputed: savingsOf(rows.filter(({ state }) => state === "disputed")),
     upheld: savingsOf(upheld),
     upheldProofs: upheld.length,

@@ -1,14 +1,5 @@
 import { type Charge, type ChargeKind, type RateCard, toAmountDigits } from "@apex/billing";
-import {
-  addDecimals,
-  type Currency,
-  type Decimal,
-  decimal,
-  divide,
-  multiply,
-  subtract,
-  sumDecimals,
-} from "@apex/core";
+import { addDecimals, type Currency, type Decimal, decimal, divide, subtract, sumDecimals } from "@apex/core";
 import { subjectKind, type SubjectKind } from "./billed-subject.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
@@ -179,6 +170,6 @@ function totalOf(currency: Currency, subjects: readonly UsageSubject[]): UsageTo
     savingsShare: sumOf(subjects, ({ savingsShare }) => savingsShare),
     corrections: sumOf(subjects, ({ corrections }) => corrections),
     open,
-    invoiced: addDecimals(amount, multiply(open, decimal(-1))),
+    invoiced: subtract(amount, open),
   };
 }

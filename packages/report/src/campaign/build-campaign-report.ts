@@ -1,5 +1,4 @@
 import {
-  addDecimals,
   type Campaign,
   type CampaignRun,
   compareDecimals,
@@ -7,6 +6,7 @@ import {
   decimal,
   divide,
   roundDecimal,
+  sumDecimals,
 } from "@apex/core";
 import {
   CAMPAIGN_SCHEMA,
@@ -148,9 +148,9 @@ function summaryOf(campaign: Campaign, runs: readonly CampaignReportRun[]): Camp
 
 function sumOf(runs: readonly CampaignReportRun[]): SavingsSum {
   const nets = runs.flatMap(({ monthlySavings }) => monthlySavings.net ?? []);
-  const netKnown = addDecimals(...nets);
+  const netKnown = sumDecimals(nets);
   return {
-    list: addDecimals(...runs.map(({ monthlySavings }) => monthlySavings.list)),
+    list: sumDecimals(runs.map(({ monthlySavings }) => monthlySavings.list)),
     net: nets.length === runs.length ? netKnown : null,
     netKnown,
     netUnknown: runs.length - nets.length,

@@ -1,4 +1,4 @@
-import { addDecimals, toNumber } from "@apex/core";
+import { sumDecimals, toNumber } from "@apex/core";
 import { axisFor, linearAxisFor } from "../validation/chart-axis.ts";
 import type { Chart } from "../validation/chart-frame.ts";
 import { label, px, rule, verticalGrid } from "../validation/chart-parts.ts";
@@ -35,7 +35,7 @@ export function savingsChart(report: CampaignReport): Chart {
   const bars = RUN_OUTCOMES.flatMap((outcome) => {
     const runs = report.runs.filter((run) => run.isCounted && run.outcome === outcome);
     if (runs.length === 0) return [];
-    const list = addDecimals(...runs.map(({ monthlySavings }) => monthlySavings.list));
+    const list = sumDecimals(runs.map(({ monthlySavings }) => monthlySavings.list));
     return [
       { outcome, runs: runs.length, value: Math.max(0, toNumber(list)), text: amountText(list, currency) },
     ];

@@ -9,6 +9,7 @@ import {
   type Decimal,
   decimal,
   multiply,
+  sumDecimals,
 } from "@apex/core";
 import { columnTable, factLine, type TerminalColumn } from "../terminal-columns.ts";
 import {
@@ -151,7 +152,7 @@ function runLines(page: TerminalPage, { currency }: Campaign, runs: readonly Cam
   );
   if (runs.length > ROWS_MAX) {
     const rest = dearest.slice(ROWS_MAX).filter(({ isReused }) => !isReused);
-    const sum = addDecimals(...rest.map(({ cap }) => cap));
+    const sum = sumDecimals(rest.map(({ cap }) => cap));
     paragraph(page, `… and ${runs.length - ROWS_MAX} more, at most ${chargeText(sum, currency)}`, {
       paint: "dim",
     });
