@@ -3,7 +3,7 @@ import type { CalendarMonth } from "../calendar-month.ts";
 import { type BillAccount, distinctAccounts } from "./bill-account.ts";
 import { mulDiv, PRICE_PLACES, PRICE_SCALE, unscaled } from "./fixed-point.ts";
 import { listPriceOf, type MeteredRow, paidShareOf, totalOf, unitPriceOf } from "./metered-rows.ts";
-import { isIn, type Phase } from "./phases.ts";
+import { isIn, measuredPhases, type Phase } from "./phases.ts";
 import type { MergedChange, SavingsInput } from "./savings-input.ts";
 
 /** What was used in one month's part of a phase, and what a change made of it. */
@@ -85,6 +85,11 @@ export interface Measured {
   readonly input: SavingsInput;
   readonly phases: readonly Phase[];
   readonly rows: readonly MeteredRow[];
+  /** Those of each phase. */
+  readonly inPhase: readonly (readonly MeteredRow[])[];
+  /** What a unit costs in each phase, and by the list; `undefined` where nothing was used, or the list cost is not known. */
+  readonly prices: readonly (bigint | undefined)[];
+  readonly listPrices: readonly (bigint | undefined)[];
   readonly currency: Currency;
 }
 
@@ -99,22 +104,23 @@ export interface MonthRows {
   readonly newest: number;
 }
 
-/** A usage's cost by the price of a phase, and by its list price. */
-interface CostsAt {
-  readonly cost: (phase: number, quantity: bigint) => bigint;
-  readonly list: (phase: number, quantity: bigint) => bigint | undefined;
+/** The usage of a resource by its phases, those planned that can be told apart. */
+export function measuredIn(
+  planned: readonly Phase[],
+  of: Pick<Measured, "input" | "rows" | "currency">,
+): Measured {
+  const phases = measuredPhases(planned, of.rows);
+  const inPhase = phases.map((phase) => of.rows.filter((row) => isIn(phase, row)));
+  const [prices, listPrices] = [inPhase.map(unitPriceOf), inPhase.map(listPriceOf)];
+  return { ...of, phases, inPhase, prices, listPrices };
 }
 
-function costsAt({ phases, rows }: Measured): CostsAt {
-  const inPhase = phases.map((phase) => rows.filter((row) => isIn(phase, row)));
-  const [prices, listPrices] = [inPhase.map(unitPriceOf), inPhase.map(listPriceOf)];
-  return {
-    cost: (phase, quantity) => mulDiv(prices[phase] ?? 0n, quantity, PRICE_SCALE),
-    list: (phase, quantity) => {
-      const price = listPrices[phase];
-      return price === undefined ? undefined : mulDiv(price, quantity, PRICE_SCALE);
-    },
-  };
+function costAt(price: bigint, quantity: bigint): bigint {
+  return mulDiv(price, quantity, PRICE_SCALE);
+}
+
+function listCostAt(price: bigint | undefined, quantity: bigint): bigint | undefined {
+  return price === undefined ? undefined : costAt(price, quantity);
 }
 
 /** A part in whole numbers. */
@@ -128,7 +134,12 @@ interface PartSums {
 }
 
 /** What the usage of the month was since a change. */
-function partsSince(phase: number, { byPhase }: MonthRows, at: CostsAt): readonly PartSums[] {
+function partsSince(
+  phase: number,
+  { byPhase }: MonthRows,
+  { prices, listPrices }: Measured,
+): readonly PartSums[] {
+  const [priceBefore = 0n, price = 0n] = [prices[phase - 1], prices[phase]];
   return [...byPhase]
     .filter(([later]) => later >= phase)
     .map(([later, own]) => {
@@ -136,10 +147,10 @@ function partsSince(phase: number, { byPhase }: MonthRows, at: CostsAt): readonl
       return {
         phase: later,
         quantity,
-        before: at.cost(phase - 1, quantity),
-        after: later === phase ? cost : at.cost(phase, quantity),
-        listBefore: at.list(phase - 1, quantity),
-        listAfter: later === phase ? list : at.list(phase, quantity),
+        before: costAt(priceBefore, quantity),
+        after: later === phase ? cost : costAt(price, quantity),
+        listBefore: listCostAt(listPrices[phase - 1], quantity),
+        listAfter: later === phase ? list : listCostAt(listPrices[phase], quantity),
       };
     });
 }
@@ -213,9 +224,7 @@ function compared(
   };
 }
 
-function baselineOf({ phases, rows }: Measured): BaselineUsage | null {
-  const [baseline] = phases;
-  const own = rows.filter((row) => baseline !== undefined && isIn(baseline, row));
+function baselineOf({ inPhase: [own = []] }: Measured): BaselineUsage | null {
   if (own.length === 0) return null;
   return {
     start: formatInstant(own.reduce((first, { startMs }) => Math.min(first, startMs), Infinity)),
@@ -230,8 +239,7 @@ function baselineOf({ phases, rows }: Measured): BaselineUsage | null {
  * it cost.
  */
 export function savingsIn(measured: Measured, monthRows: MonthRows): readonly MonthlySavingsOfChange[] {
-  const { input, phases, rows, currency } = measured;
-  const at = costsAt(measured);
+  const { input, phases, inPhase, prices, currency } = measured;
   const baseline = baselineOf(measured);
   const { month, byPhase, newest } = monthRows;
   const counted = new Set([...byPhase.values()].flat());
@@ -239,8 +247,8 @@ export function savingsIn(measured: Measured, monthRows: MonthRows): readonly Mo
   const left = monthRows.rows.filter((row) => row.startMs >= baselineEndMs && !counted.has(row));
   return phases.slice(1, newest + 1).map(({ changes }, index): MonthlySavingsOfChange => {
     const phase = index + 1;
-    const parts = partsSince(phase, monthRows, at);
-    const before = rows.filter((row) => isIn(phases[phase - 1] ?? { startMs: 0, endMs: 0, changes }, row));
+    const parts = partsSince(phase, monthRows, measured);
+    const before = inPhase[phase - 1] ?? [];
     const after = [...byPhase].flatMap(([later, own]) => (later >= phase ? own : []));
     return {
       tenant: input.tenant,
@@ -253,7 +261,7 @@ export function savingsIn(measured: Measured, monthRows: MonthRows): readonly Mo
       phases: phases.slice(0, newest + 1),
       baseline,
       phase,
-      priceBefore: unscaled(unitPriceOf(before) ?? 0n, PRICE_PLACES),
+      priceBefore: unscaled(prices[phase - 1] ?? 0n, PRICE_PLACES),
       parts: parts.map((part) => ({
         phase: part.phase,
         usage: unscaled(part.quantity),

@@ -1,10 +1,9 @@
 import { compareDecimals, type CostRow, DAY_MS, decimal, formatInstant } from "@apex/core";
 import { type CalendarMonth, epochMsOf, monthOf, monthPeriod } from "../calendar-month.ts";
-
 import { distinctAccounts } from "./bill-account.ts";
-import { type MeteredRow, unitPriceOf } from "./metered-rows.ts";
+import type { MeteredRow } from "./metered-rows.ts";
 import type { Measured, MonthlySavingsOfChange, MonthRows } from "./month-savings.ts";
-import { isIn, type Phase } from "./phases.ts";
+import type { Phase } from "./phases.ts";
 import { hasMonth, type SavingsInput } from "./savings-input.ts";
 
 const ZERO = decimal(0);
@@ -85,11 +84,10 @@ function missingMonth({ input, phases, rows }: Measured): CalendarMonth | undefi
 
 /** Why a month cannot be proven, and whether it only cannot yet; `undefined` where it can. */
 export function obstacle(measured: Measured, monthRows: MonthRows): Obstacle | undefined {
-  const { phases, rows, input } = measured;
+  const { inPhase, prices, input } = measured;
   const { month, byPhase, newest } = monthRows;
   // Prices are of whole phases; of the newest, only the month itself is looked at.
-  const priced = phases.slice(0, newest).flatMap((phase) => rows.filter((row) => isIn(phase, row)));
-  const needed = [...priced, ...[...byPhase.values()].flat()];
+  const needed = [...inPhase.slice(0, newest), ...byPhase.values()].flat();
   const problem = needed.find((row) => row.problem !== undefined)?.problem;
   if (problem !== undefined) return { reason: problem, isOpen: false };
   const missing = missingMonth(measured);
@@ -115,10 +113,7 @@ export function obstacle(measured: Measured, monthRows: MonthRows): Obstacle | u
       isOpen: true,
     };
   }
-  const unpriced = phases
-    .slice(0, newest)
-    .findIndex((phase) => unitPriceOf(rows.filter((row) => isIn(phase, row))) === undefined);
-  if (unpriced === -1) return undefined;
+  if (!prices.slice(0, newest).includes(undefined)) return undefined;
   return {
     reason: `In the ${input.baselineDays} days before the first merge nothing of ${input.resourceId} was billed by ${input.unit}: there is no price to compare with.`,
     isOpen: false,
@@ -127,13 +122,11 @@ export function obstacle(measured: Measured, monthRows: MonthRows): Obstacle | u
 
 /** Why savings that could not be held against the list must not be charged; `undefined` where nothing speaks against it. */
 export function commitmentObstacle(
-  { phases, rows }: Measured,
+  { inPhase: [before = []] }: Measured,
   { month, byPhase }: MonthRows,
   proven: readonly MonthlySavingsOfChange[],
 ): string | undefined {
   if (proven.every(({ atListPrices }) => atListPrices !== null)) return undefined;
-  const [baseline] = phases;
-  const before = rows.filter((row) => baseline !== undefined && isIn(baseline, row));
   const known = new Set(before.map(({ commitment }) => commitment));
   const begun = [...byPhase.values()]
     .flat()

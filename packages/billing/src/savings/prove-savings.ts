@@ -1,8 +1,14 @@
 import { addMonths, type CalendarMonth, epochMsOf, monthOf, monthPeriod } from "../calendar-month.ts";
 import { type MeteredRow, meteredRows } from "./metered-rows.ts";
-import { type Measured, type MonthlySavingsOfChange, type MonthRows, savingsIn } from "./month-savings.ts";
+import {
+  type Measured,
+  measuredIn,
+  type MonthlySavingsOfChange,
+  type MonthRows,
+  savingsIn,
+} from "./month-savings.ts";
 import { commitmentObstacle, type Obstacle, obstacle } from "./obstacles.ts";
-import { isIn, measuredPhases, phasesOf } from "./phases.ts";
+import { phasesOf } from "./phases.ts";
 import type { SavingsInput } from "./savings-input.ts";
 
 /** A month of which nothing can be said, and so nothing is charged. */
@@ -20,14 +26,14 @@ export interface ProvenMonths {
   readonly unused: readonly CalendarMonth[];
 }
 
-function monthRowsOf({ phases, rows }: Measured, month: CalendarMonth): MonthRows {
-  const own = rows.filter((row) => row.month === month);
+function monthRowsOf({ rows, inPhase }: Measured, month: CalendarMonth): MonthRows {
+  const of = (own: readonly MeteredRow[]): readonly MeteredRow[] => own.filter((row) => row.month === month);
   const byPhase = new Map<number, readonly MeteredRow[]>();
-  for (const [index, phase] of phases.entries()) {
-    const inPhase = index === 0 ? [] : own.filter((row) => isIn(phase, row));
-    if (inPhase.length > 0) byPhase.set(index, inPhase);
+  for (const [index, all] of inPhase.entries()) {
+    const own = index === 0 ? [] : of(all);
+    if (own.length > 0) byPhase.set(index, own);
   }
-  return { month, rows: own, byPhase, newest: Math.max(0, ...byPhase.keys()) };
+  return { month, rows: of(rows), byPhase, newest: Math.max(0, ...byPhase.keys()) };
 }
 
 function monthsBetween(first: CalendarMonth, last: CalendarMonth): readonly CalendarMonth[] {
@@ -54,7 +60,7 @@ export function proveMonths(input: SavingsInput): ProvenMonths {
       .map(({ BillingCurrency }) => BillingCurrency),
   );
   const [currency = ""] = currencies;
-  const measured: Measured = { input, phases: measuredPhases(planned, rows), rows, currency };
+  const measured = measuredIn(planned, { input, rows, currency });
   const head = { tenant: input.tenant, resourceId: input.resourceId };
   const [firstMerge] = first.changes;
   const results = monthsBetween(monthOf(firstMerge?.mergedAt ?? ""), input.until).map(
