@@ -10,6 +10,19 @@ const CONNECTIONS_MAX = 4;
 const CONNECT_MAX_MS = 10_000;
 /** A process that was halted, or whose host is gone, lets go of its locks after so long; working ones are idle for milliseconds. */
 const IDLE_IN_TRANSACTION_MAX_MS = 30_000;
+/** Of the system, and of a server that starts, ends or has no connection left. */
+const AWAY: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+  "57P01",
+  "57P03",
+  "53300",
+]);
 /** Of PostgreSQL: a lock was waited for as long as the transaction wants. */
 const LOCK_NOT_AVAILABLE = "55P03";
 
@@ -50,10 +63,9 @@ export function databaseError(cause: unknown, where: string): AdapterError {
     return new AdapterError("unavailable", `${where} is busy with what others do; try again`, { cause });
   }
   if (
-    ["ECONNREFUSED", "ENOENT", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "57P03", "57P01", "53300"].includes(
-      code,
-    ) ||
-    /timeout/i.test(message)
+    AWAY.has(code) ||
+    // What the driver says of a connection that breaks has no code.
+    /timeout|connection terminated/i.test(message)
   ) {
     return new AdapterError("unavailable", `no connection to ${where}: ${message}`, { cause });
   }
