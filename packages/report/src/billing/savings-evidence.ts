@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../parse-json.ts";
 import { decimalSchema as amount } from "../shared-schemas.ts";
 
 /** The newest version that is read here. */
@@ -65,7 +66,7 @@ export interface KeptProof {
  * document that is not theirs.
  */
 export function readSavingsEvidence({ id, evidence }: Pick<KeptProof, "id" | "evidence">): SavingsEvidence {
-  const checked = evidenceSchema.safeParse(parsed(evidence));
+  const checked = evidenceSchema.safeParse(parseJson(evidence));
   if (!checked.success) {
     const where = checked.error.issues[0]?.path.join(".") ?? "";
     throw new RangeError(
@@ -74,12 +75,4 @@ export function readSavingsEvidence({ id, evidence }: Pick<KeptProof, "id" | "ev
   }
   if (checked.data.id !== id) throw new RangeError(`the evidence of ${id} is that of ${checked.data.id}`);
   return checked.data;
-}
-
-function parsed(evidence: string): unknown {
-  try {
-    return JSON.parse(evidence);
-  } catch {
-    return undefined;
-  }
 }

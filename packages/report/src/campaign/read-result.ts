@@ -1,4 +1,5 @@
 import type { VerdictKind } from "@apex/core";
+import { parseJson } from "../parse-json.ts";
 import { validationSchema } from "../validation/validation-schema.ts";
 import type { RunLatency } from "./campaign-report.ts";
 
@@ -27,21 +28,13 @@ function nothing(problem: string | null): ResultFigures {
   return { reason: null, p99: null, headroomFactor: null, problem };
 }
 
-function parsed(result: string): unknown {
-  try {
-    return JSON.parse(result);
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Reads a run's `apex.validation/v1`. Whoever kept it, nothing in it is relied on: what cannot be read, or has another verdict than
  * the run, says nothing and why.
  */
 export function readResult(result: string | null, verdict: VerdictKind | null): ResultFigures {
   if (result === null) return nothing(null);
-  const value = parsed(result);
+  const value = parseJson(result);
   if (value === undefined) return nothing("Its kept result is not JSON.");
   const checked = resultSchema.safeParse(value);
   if (!checked.success) {

@@ -1,5 +1,6 @@
 import type { Validation } from "@apex/core";
 import { z } from "zod";
+import { parseJson } from "../parse-json.ts";
 import { validationSchema } from "./validation-schema.ts";
 
 /**
@@ -7,14 +8,8 @@ import { validationSchema } from "./validation-schema.ts";
  * for text that is none.
  */
 export function parseValidation(text: string): Validation | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
   // What is decoded is checked against the schema first, whatever it is.
-  const decoded = z.safeDecode(validationSchema, value as z.input<typeof validationSchema>);
+  const decoded = z.safeDecode(validationSchema, parseJson(text) as z.input<typeof validationSchema>);
   if (!decoded.success) return undefined;
   const { verdict, reasons, comparisons, objectives, runCounts, headroom, headroomFactor, peak, ...rest } =
     decoded.data;
