@@ -1,11 +1,12 @@
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { enginePlaces, findEngine } from "../../packages/core/src/testing/find-engine.mjs";
 import { engineAddresses } from "../../sandbox/docker/src/engine-address.ts";
+import { callsIn, putProgram } from "./testing/programs.ts";
 // @ts-expect-error plain JavaScript for the shell's Node, without types
 import { ensureDocker } from "./docker.mjs";
 // @ts-expect-error the same
@@ -32,17 +33,8 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-const calls = () =>
-  existsSync(path.join(root, "calls"))
-    ? readFileSync(path.join(root, "calls"), "utf8").trim().split("\n")
-    : [];
-
-function program(name: string, body: string): string {
-  const file = path.join(root, "bin", name);
-  writeFileSync(file, `#!/bin/sh\necho "${name} $*" >> ${root}/calls\n${body}\n`);
-  chmodSync(file, 0o755);
-  return file;
-}
+const calls = () => callsIn(root);
+const program = (name: string, body: string) => putProgram(root, name, body);
 
 /** A daemon that answers pings at the machine's socket until it is told to end; returns how to run it. */
 function daemonThatAnswers(): string {

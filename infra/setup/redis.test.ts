@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { callsIn, putProgram } from "./testing/programs.ts";
 // @ts-expect-error plain JavaScript for the shell's Node, without types
 import { canHaveRedis, ensureRedis, hasRedis } from "./redis.mjs";
 // @ts-expect-error the same
@@ -21,16 +22,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-function program(name: string, body: string): void {
-  const file = path.join(root, "bin", name);
-  writeFileSync(file, `#!/bin/sh\necho "${name} $*" >> ${root}/calls\n${body}\n`);
-  chmodSync(file, 0o755);
-}
-
-const calls = () =>
-  existsSync(path.join(root, "calls"))
-    ? readFileSync(path.join(root, "calls"), "utf8").trim().split("\n")
-    : [];
+const calls = () => callsIn(root);
+const program = (name: string, body: string) => putProgram(root, name, body);
 
 function machine(changes: Readonly<Record<string, unknown>> = {}) {
   const host = {
