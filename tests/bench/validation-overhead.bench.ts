@@ -2,13 +2,13 @@
  * What a small validation, ten replays of 6 s, spends on everything that is not replay: a real `apex validate` of the example
  * fleet's web-1, timed from outside. Takes over two minutes and a quiet machine, so only with `APEX_BENCH_LONG=1`.
  */
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { dockerDescribe } from "@apex/core/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROOT, runApex } from "../run-apex.ts";
 import { middleOf, type Overhead, overheadFor, overheadOf } from "./validation-overhead.ts";
 
 const IS_LONG = process.env["APEX_BENCH_LONG"] === "1";
@@ -20,7 +20,6 @@ const OVERHEAD_MS_MAX = 30_000;
 const MINUTES = "1.917";
 const REPLAY_SECONDS = 6;
 const TIMEOUT_MS = 300_000;
-const ROOT = path.resolve(import.meta.dirname, "../..");
 const ACME = path.join(ROOT, "examples/acme");
 const VALIDATE = [
   "validate",
@@ -47,35 +46,10 @@ const EXIT_CODES: readonly (number | null)[] = [0, 5, 6];
 // Once: Vitest's default report counts what is skipped and does not say why.
 if (!IS_LONG) console.warn(`the overhead of a validation is not measured: ${REASON}`);
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly wallMs: number;
-}
-
 interface Printed {
   readonly runId: string;
   readonly verdict: string;
   readonly workload: { readonly replaySeconds: number };
-}
-
-async function apex(home: string, args: readonly string[]): Promise<Ended> {
-  const startedMs = performance.now();
-  const child = spawn(process.execPath, [path.join(ROOT, "packages/cli/src/main.ts"), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, APEX_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", resolve);
-  });
-  return { code, stdout, stderr, wallMs: performance.now() - startedMs };
 }
 
 const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
@@ -104,7 +78,7 @@ dockerDescribe("the cost of a validation", () => {
     if (!IS_LONG) return;
     home = mkdtempSync(path.join(tmpdir(), "apex-bench-"));
     // Images are built once a machine; that is no part of a validation.
-    const { code, stderr } = await apex(home, ["sandbox", "images"]);
+    const { code, stderr } = await runApex(home, ["sandbox", "images"]);
     if (code !== 0) throw new Error(`the images could not be built: ${stderr}`);
   }, TIMEOUT_MS);
 
@@ -115,7 +89,9 @@ dockerDescribe("the cost of a validation", () => {
   test.skipIf(!IS_LONG)(
     `all that is not replay, of ten replays of 6 s${IS_LONG ? "" : ` (skipped: ${REASON})`}`,
     async () => {
-      const { code, stdout, stderr, wallMs } = await apex(home, VALIDATE);
+      const startedMs = performance.now();
+      const { code, stdout, stderr } = await runApex(home, VALIDATE);
+      const wallMs = performance.now() - startedMs;
       if (!EXIT_CODES.includes(code)) throw new Error(`apex validate ended with ${code}: ${stderr}`);
       const { runId, verdict, workload } = JSON.parse(stdout) as Printed;
       const journal = await readFile(path.join(home, "runs", `${runId}.jsonl`), "utf8");

@@ -1,13 +1,12 @@
 /** A change of the example fleet as a campaign: quoted, done by a worker in real containers, billed and reported. */
-import { spawn } from "node:child_process";
 import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { dockerDescribe } from "@apex/core/testing";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROOT, runApexShown } from "../run-apex.ts";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
 const ACME = path.join(ROOT, "examples/acme");
 const TIMEOUT_MS = 300_000;
 const TARGET = 'aws_instance.web["web-1"]';
@@ -36,28 +35,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-}
-
-async function apex(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, [path.join(ROOT, "packages/cli/src/main.ts"), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, APEX_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  // Only shown when a test fails: what the command told a person.
-  onTestFinished((context) => {
-    if (context.task.result?.state === "fail") console.error(args[0], stderr, stdout.slice(0, 10_000));
-  });
-  return { code, stdout };
-}
+const apex = (...args: readonly string[]) => runApexShown(home, args);
 
 const FLEET = [
   ["--terraform", path.join(ACME, "terraform")],

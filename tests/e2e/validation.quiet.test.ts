@@ -1,15 +1,14 @@
 /** The proof that no other tool gives, on the example fleet: the right downsize holds the recorded load, a smaller one does not. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { dockerDescribe } from "@apex/core/testing";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROOT, runApexShown, startApex } from "../run-apex.ts";
 import { leftBy, NOTHING, rulesOfNobody } from "./left-by-process.ts";
 
-const ROOT = path.resolve(import.meta.dirname, "../..");
 const ACME = path.join(ROOT, "examples/acme");
 const VALIDATION_TIMEOUT_MS = 300_000;
 
@@ -21,29 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-function start(...args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [path.join(ROOT, "packages/cli/src/main.ts"), ...args], {
-    cwd: ROOT,
-    env: { ...process.env, APEX_HOME: home },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-}
-
-async function run(
-  ...args: readonly string[]
-): Promise<{ readonly code: number | null; readonly stdout: string }> {
-  const child = start(...args);
-  let stdout = "";
-  let stderr = "";
-  child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  // Only shown when a test fails: what the command told a person.
-  onTestFinished((context) => {
-    if (context.task.result?.state === "fail") console.error(stderr, stdout.slice(0, 10_000));
-  });
-  return { code, stdout };
-}
+const run = (...args: readonly string[]) => runApexShown(home, args);
 
 function validation(patch: string, ...more: readonly string[]): readonly string[] {
   const options: Readonly<Record<string, string>> = {
@@ -110,7 +87,7 @@ dockerDescribe("on the example fleet", () => {
       const rules = rulesOfNobody();
       const leftBehind: string[] = [];
       for (const afterMs of [800, 3_000, 6_000, 12_000]) {
-        const child = start(...validation("web-1.diff"));
+        const child = startApex(home, validation("web-1.diff"));
         const ended = new Promise((resolve) => child.on("close", resolve));
         await pause(afterMs);
         child.kill("SIGKILL");
