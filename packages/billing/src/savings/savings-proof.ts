@@ -55,12 +55,12 @@ function activeAmong(known: readonly KnownProof[]): readonly KnownProof[] {
 }
 
 /** Those of the same month and change. */
-function activeOf(
-  known: readonly KnownProof[],
+function sameAs(
   { unit, month, changes }: SharedSavings,
+  active: readonly KnownProof[],
 ): readonly KnownProof[] {
   const ids = new Set(changes.map(({ id }) => id));
-  return activeAmong(known).filter(
+  return active.filter(
     (proof) => proof.unit === unit && proof.month === month && proof.changes.some((id) => ids.has(id)),
   );
 }
@@ -69,13 +69,13 @@ function activeOf(
 function identify(
   savings: SharedSavings,
   first: string,
-  known: readonly KnownProof[],
+  { known, active }: { readonly known: readonly KnownProof[]; readonly active: readonly KnownProof[] },
 ): ProofIdentity | string {
-  const active = activeOf(known, savings);
-  const [before] = active;
+  const same = sameAs(savings, active);
+  const [before] = same;
   const isSame =
     before !== undefined &&
-    active.length === 1 &&
+    same.length === 1 &&
     revisionOf(before.id, first) !== undefined &&
     compareDecimals(before.savings, savings.savings) === 0 &&
     compareDecimals(before.chargeable, savings.chargeable) === 0;
@@ -84,7 +84,7 @@ function identify(
   return {
     id: revision === 1 ? first : `${first}-${revision}`,
     replaces: before?.id ?? null,
-    alsoReplaces: active.slice(1).map(({ id }) => id),
+    alsoReplaces: same.slice(1).map(({ id }) => id),
   };
 }
 
@@ -97,9 +97,10 @@ export function proveSavings(input: SavingsInput, { digest, earlier }: SavingsCo
   const months = proveMonths(input);
   const { shared, waiting } = shareSavings(months.proven, months.unproven);
   const known = earlier.map(readEvidence);
-  const withdrawn = withdrawnSavings(input, { months, shared, active: activeAmong(known) });
+  const active = activeAmong(known);
+  const withdrawn = withdrawnSavings(input, { months, shared, active });
   const outcomes = [...shared, ...withdrawn].map((savings): SavingsProof | string => {
-    const identity = identify(savings, firstIdOf(savings, digest), known);
+    const identity = identify(savings, firstIdOf(savings, digest), { known, active });
     if (typeof identity === "string") return identity;
     return { ...savings, ...identity, evidence: savingsEvidence(savings, identity) };
   });
