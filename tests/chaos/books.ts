@@ -14,7 +14,10 @@ export interface Books {
     readonly reason?: string;
     readonly free_reason?: string;
   })[];
-  readonly attempts: readonly (Row<"tenant" | "run_id" | "attempt" | "campaign_id" | "sandbox_run_id"> & {
+  /** With the processor time that each had used when it ended. */
+  readonly attempts: readonly (Row<
+    "tenant" | "run_id" | "attempt" | "campaign_id" | "sandbox_run_id" | "cpu_ns"
+  > & {
     readonly ending?: string;
   })[];
   /** In their order. */
@@ -46,7 +49,7 @@ const QUERIES: Readonly<Record<keyof Books, string>> = {
   members: "SELECT tenant, campaign_id, run_id FROM apex.campaign_runs",
   runs: `SELECT tenant, id, campaign_id, state, attempt, cap, verdict, reason, free_reason
     FROM apex.validation_runs`,
-  attempts: "SELECT tenant, run_id, attempt, campaign_id, sandbox_run_id, ending FROM apex.run_attempts",
+  attempts: `SELECT tenant, run_id, attempt, campaign_id, sandbox_run_id, cpu_ns, ending FROM apex.run_attempts`,
   readings: `SELECT tenant, run_id, attempt, monotonic_ms, boot_id, cpu_ns, memory_reserved_byte_ms, gpu_ms,
     network_bytes, block_bytes FROM apex.readings ORDER BY tenant, run_id, attempt, seq`,
   charges: "SELECT tenant, id, subject, kind, amount, attempt FROM apex.charges",

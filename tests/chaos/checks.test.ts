@@ -52,6 +52,7 @@ function books(changes: Partial<Books> = {}): Books {
     tenant: "acme",
     run_id: "val-1",
     campaign_id: "c-1",
+    cpu_ns: READING.cpu_ns,
   };
   return {
     campaigns: [{ tenant: "acme", id: "c-1", name: "budget", state: "done", budget: "1" }],
@@ -230,6 +231,17 @@ describe("a check of the chaos test", () => {
   test.each(PLANTED)("finds %s", (_what, check, planted, message) => {
     expect(check(right)).toEqual([]);
     expect(check(planted).join("\n")).toMatch(message);
+  });
+
+  test("takes what was read after a run was stopped for what is not charged, and only that", () => {
+    const stopped = { ...settled!, ending: "stopped" };
+    const free = {
+      charges: [],
+      runs: [{ ...run!, free_reason: "It was stopped before it had used anything." }],
+    };
+    expect(charges(evidence({ ...free, attempts: [{ ...stopped, cpu_ns: "0" }] }))).toEqual([]);
+    expect(charges(evidence({ ...free, attempts: [stopped] })).join()).toMatch(/charged nothing and owes/);
+    expect(charges(evidence({ ...free, attempts: [{ ...settled!, cpu_ns: "0" }] })).join()).toMatch(/owes/);
   });
 
   test("finds a budget that stops nothing", () => {

@@ -22,11 +22,17 @@ interface Terms {
   readonly isOurFault: boolean;
 }
 
-/** The last reading of an attempt. */
+/**
+ * The last reading that an attempt settled by. One that is stopped while its engine is away is read by a reaper later, and what
+ * comes after the end is not charged any more.
+ */
 function lastReading(books: Books, attempt: Attempt): Books["readings"][number] | undefined {
   return books.readings.findLast(
-    ({ tenant, run_id, attempt: number }) =>
-      tenant === attempt.tenant && run_id === attempt.run_id && number === attempt.attempt,
+    ({ tenant, run_id, attempt: number, cpu_ns }) =>
+      tenant === attempt.tenant &&
+      run_id === attempt.run_id &&
+      number === attempt.attempt &&
+      (attempt.ending !== "stopped" || BigInt(cpu_ns) <= BigInt(attempt.cpu_ns)),
   );
 }
 
