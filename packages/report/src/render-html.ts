@@ -1,6 +1,7 @@
 import type { Edit } from "@apex/core";
 import { evidenceChart } from "./evidence-chart.ts";
 import { evidenceText } from "./evidence-text.ts";
+import { pageHead } from "./html-page.ts";
 import { HTML_STYLE } from "./html-style.ts";
 import { escapeHtml } from "./html-text.ts";
 import { type CondensedProfile, dimensionCharts } from "./hourly-maxima.ts";
@@ -105,9 +106,7 @@ export function renderHtml(report: Report, options: HtmlOptions): string {
   const reasons = (entries: Report["abstentions"]) =>
     entries.map((entry) => `${nameOf(entry)}: ${entry.reason}`);
   return [
-    "<!doctype html>",
-    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>Apex: ${escapeHtml(report.terraformDirectory)}</title><style>${HTML_STYLE}</style></head><body>`,
+    ...pageHead(`Apex: ${report.terraformDirectory}`, HTML_STYLE),
     `<h1>${escapeHtml(verdict(report))}.</h1>`,
     `<p>Cost at list prices: ${escapeHtml(costSentence(report.cost))}</p>`,
     `<p class="dim">${escapeHtml(`${report.terraformDirectory}, ${report.generatedAt}; planned by Terraform ${report.plan.terraformVersion ?? "unknown"} with ${report.plan.providers} providers; ${report.inputs.points.toLocaleString("en-US")} samples, ${report.inputs.rows.toLocaleString("en-US")} cost rows`)}</p>`,

@@ -1,5 +1,6 @@
 import { chargeDescription } from "@apex/billing";
 import { compareDecimals, decimal } from "@apex/core";
+import { pageHead } from "../html-page.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { plural } from "../wording.ts";
@@ -33,9 +34,7 @@ tr.subject td { border-bottom: 0; font-weight: 600; padding-top: 0.5rem; break-a
 export function renderInvoiceHtml(document: InvoiceDocument): string {
   const { number, currency } = document;
   return [
-    "<!doctype html>",
-    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>Invoice ${escapeHtml(number)}</title><style>${STYLE}</style></head><body>`,
+    ...pageHead(`Invoice ${number}`, STYLE),
     `<h1>Invoice ${escapeHtml(number)}</h1>`,
     `<div class="parties">${party("From", document.seller)}${party("To", document.buyer)}</div>`,
     facts(document),

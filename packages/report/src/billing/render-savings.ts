@@ -1,3 +1,4 @@
+import { pageHead } from "../html-page.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { details, list } from "../markdown-details.ts";
@@ -162,9 +163,7 @@ export function renderSavingsHtml(report: SavingsReport): string {
   const sentence = savingsSentence(report);
   const unproven = unprovenTexts(report);
   return [
-    "<!doctype html>",
-    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>Apex: savings of ${escapeHtml(report.tenant)}</title><style>${STYLE}</style></head><body>`,
+    ...pageHead(`Apex: savings of ${report.tenant}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
     tableHtml(report.rows),
     ...report.rows.map(proofHtml),

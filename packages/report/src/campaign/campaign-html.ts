@@ -1,3 +1,4 @@
+import { pageHead } from "../html-page.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { CHART_STYLE, inlineChart } from "../validation/chart-frame.ts";
@@ -49,9 +50,7 @@ export function renderCampaignHtml(report: CampaignReport): string {
       `${address === undefined ? "" : `${address}: `}${summary}${detail === undefined ? "" : `. ${detail}`}`,
   );
   return [
-    "<!doctype html>",
-    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>Apex: ${escapeHtml(campaign.name)}</title><style>${STYLE}</style></head><body>`,
+    ...pageHead(`Apex: ${campaign.name}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
     `<dl>${campaignFacts(report)
       .map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)

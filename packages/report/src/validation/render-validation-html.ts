@@ -1,4 +1,5 @@
 import type { Validation } from "@apex/core";
+import { pageHead } from "../html-page.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { CHART_STYLE, inlineChart } from "./chart-frame.ts";
@@ -20,9 +21,7 @@ export function renderValidationHtml(
   const sentence = validationSentence(validation);
   const comparisons = comparisonRows(validation);
   return [
-    "<!doctype html>",
-    `<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>Apex: ${escapeHtml(sentence)}</title><style>${STYLE}</style></head><body>`,
+    ...pageHead(`Apex: ${sentence}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
     list(validation.verdict.reasons.map(({ summary }) => summary)),
     table({
