@@ -2,7 +2,7 @@ import type { CostRow, Decimal } from "@apex/core";
 import { type CalendarMonth, epochMsOf, monthOf } from "../calendar-month.ts";
 import { accountOf, type BillAccount } from "./bill-account.ts";
 import { mulDiv, PRICE_SCALE, scaled, toPricePlaces } from "./fixed-point.ts";
-import type { SavingsInput } from "./savings-input.ts";
+import { isOfUnit, type SavingsInput } from "./savings-input.ts";
 
 /** A row of the bill, as savings need it. */
 export interface MeteredRow {
@@ -34,12 +34,6 @@ interface FirstPrice {
 
 function priceKeyOf({ SkuPriceId, SkuId }: CostRow): string | null {
   return SkuPriceId ?? SkuId;
-}
-
-/** Usage of the resource in the unit, or in none that the bill tells. Purchases, taxes and credits are no price of usage. */
-function isOfUnit(row: CostRow, { resourceId, unit }: SavingsInput): boolean {
-  if (row.ResourceId !== resourceId || row.ChargeCategory !== "Usage") return false;
-  return row.PricingUnit === unit || row.PricingUnit === null;
 }
 
 /** By price point. */
@@ -95,7 +89,8 @@ export function meteredRows(
   time: { readonly startMs: number; readonly endMs: number },
 ): readonly MeteredRow[] {
   const own = input.rows.filter((row) => {
-    if (!isOfUnit(row, input)) return false;
+    // Purchases, taxes and credits are no price of usage.
+    if (row.ChargeCategory !== "Usage" || !isOfUnit(row, input)) return false;
     const startMs = epochMsOf(row.ChargePeriodStart);
     return startMs >= time.startMs && startMs < time.endMs;
   });

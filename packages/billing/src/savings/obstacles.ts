@@ -4,7 +4,7 @@ import { distinctAccounts } from "./bill-account.ts";
 import type { MeteredRow } from "./metered-rows.ts";
 import type { Measured, MonthlySavingsOfChange, MonthRows } from "./month-savings.ts";
 import type { Phase } from "./phases.ts";
-import { hasMonth, type SavingsInput } from "./savings-input.ts";
+import { hasMonth, isOfUnit, type SavingsInput } from "./savings-input.ts";
 
 const ZERO = decimal(0);
 
@@ -61,9 +61,8 @@ function lineApart(measured: Measured, monthRows: MonthRows): CostRow | undefine
   const { input } = measured;
   const times = timesOf(measured, monthRows);
   return input.rows.find((row) => {
-    const isOf = row.ResourceId === input.resourceId && [null, input.unit].includes(row.PricingUnit);
     const isApart = row.ChargeCategory === "Adjustment" || row.ChargeCategory === "Credit";
-    if (!isOf || !isApart || compareDecimals(row.EffectiveCost, ZERO) === 0) return false;
+    if (!isApart || !isOfUnit(row, input) || compareDecimals(row.EffectiveCost, ZERO) === 0) return false;
     const [startMs, endMs] = [epochMsOf(row.ChargePeriodStart), epochMsOf(row.ChargePeriodEnd)];
     return times.some((time) => startMs < time.endMs && endMs > time.startMs);
   });

@@ -39,6 +39,11 @@ export interface SavingsInput {
   readonly billedMonths?: ReadonlyMap<string, ReadonlySet<CalendarMonth>>;
 }
 
+/** Whether a row is of the resource, in the unit or in none that the bill tells. */
+export function isOfUnit({ ResourceId, PricingUnit }: CostRow, { resourceId, unit }: SavingsInput): boolean {
+  return ResourceId === resourceId && (PricingUnit === unit || PricingUnit === null);
+}
+
 /** Whether the bill has a month of an account. */
 export function hasMonth(
   { billedMonths, rows }: SavingsInput,
