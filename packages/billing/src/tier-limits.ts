@@ -1,5 +1,8 @@
+/** The tiers, from the smallest. */
+export const TIERS = ["free", "early", "mid", "enterprise"] as const;
+
 /** What a tenant pays for. */
-export type Tier = "free" | "early" | "mid" | "enterprise";
+export type Tier = (typeof TIERS)[number];
 
 /** How much of Apex a tier gives. `null`: no limit but the hosts'. */
 export interface TierLimits {
@@ -26,6 +29,3 @@ export const TIER_LIMITS: Readonly<Record<Tier, TierLimits>> = {
   mid: { concurrentRuns: 16, runsPerMonth: 10_000, vcpuHoursPerMonth: 4_000, historyDays: 400 },
   enterprise: { concurrentRuns: null, runsPerMonth: null, vcpuHoursPerMonth: null, historyDays: null },
 };
-
-/** The tiers, from the smallest. */
-export const TIERS = ["free", "early", "mid", "enterprise"] as const satisfies readonly Tier[];
