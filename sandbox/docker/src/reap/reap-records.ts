@@ -52,8 +52,7 @@ interface RecordSearch {
 async function isRecordAbandoned({ folder, now, notes }: RecordSearch, runId: string): Promise<boolean> {
   const record = await believable(folder, runId, notes);
   if (record === undefined) return false;
-  const { leaseUntil: until, leaseOnBoot: onBoot } = record;
-  if (until > 0 && isLeaseOver({ until, onBoot }, now)) return true;
+  if (record.lease !== undefined && isLeaseOver(record.lease, now)) return true;
   if (record.owner !== undefined) return ownerFate(record.owner) === "dead";
   const { mtimeMs } = await stat(join(folder, `${runId}.jsonl`));
   return now - mtimeMs > GROUP_AGE_MS;

@@ -41,8 +41,7 @@ test("a record says whose a run is, how long it may need, and what was settled",
   await noteSettled(folder, "val-1", [part, { ...part, id: "n1" }]);
   expect(await readRunRecord(folder, "val-1")).toEqual({
     owner: currentOwner(),
-    leaseUntil: 2000,
-    leaseOnBoot: expect.stringContaining(currentOwner().bootId),
+    lease: { until: 2000, onBoot: expect.stringContaining(currentOwner().bootId) },
     settled: new Map([
       ["c1", part],
       ["n1", { ...part, id: "n1" }],

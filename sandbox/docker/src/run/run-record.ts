@@ -2,7 +2,7 @@ import { appendFile, type FileHandle, link, open, rename, rm, unlink, writeFile 
 import { constants } from "node:fs";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
-import { laterOnBoot, onBoot } from "./lease.ts";
+import { laterOnBoot, type Lease, onBoot } from "./lease.ts";
 import { currentOwner, formatOwner, type Owner, ownerFate, parseOwner } from "./owner.ts";
 import { makeRecordFolder, removeEmptyRecordFolder } from "./record-folder.ts";
 
@@ -30,10 +30,8 @@ const AMOUNTS = ["memoryByteMs", "gpuMs", "networkBytes", "cpuNs", "blockBytes"]
 /** All that a record says. */
 export interface RunRecord {
   readonly owner: Owner | undefined;
-  /** Epoch milliseconds; 0 until there is an environment. */
-  readonly leaseUntil: number;
-  /** The same by the monotonic clock: see lease.ts. */
-  readonly leaseOnBoot: string | undefined;
+  /** `undefined` until there is an environment. */
+  readonly lease: Lease | undefined;
   readonly settled: ReadonlyMap<string, SettledUsage>;
 }
 
@@ -77,21 +75,21 @@ function settledBoth(first: SettledUsage | undefined, second: SettledUsage): Set
 /** Reads a record's lines: the last owner and the latest lease count. */
 function parseRunRecord(text: string): RunRecord {
   let owner: Owner | undefined;
-  let leaseUntil = 0;
-  let leaseOnBoot: string | undefined;
+  let until = 0;
+  let untilOnBoot: string | undefined;
   const settled = new Map<string, SettledUsage>();
   for (const row of text.split("\n", LINES_MAX)) {
     const line = row === "" ? undefined : readLine(row);
     if (line === undefined) continue;
     if (typeof line.owner === "string") owner = parseOwner(line.owner) ?? owner;
-    if (typeof line.lease === "number") leaseUntil = Math.max(leaseUntil, line.lease);
-    if (typeof line.leaseOnBoot === "string") leaseOnBoot = laterOnBoot(leaseOnBoot, line.leaseOnBoot);
+    if (typeof line.lease === "number") until = Math.max(until, line.lease);
+    if (typeof line.leaseOnBoot === "string") untilOnBoot = laterOnBoot(untilOnBoot, line.leaseOnBoot);
     if (typeof line.id === "string") {
       const usage = usageOf(line.id, (name) => bigintOf(line[name]));
       settled.set(line.id, settledBoth(settled.get(line.id), usage));
     }
   }
-  return { owner, leaseUntil, leaseOnBoot, settled };
+  return { owner, lease: until > 0 ? { until, onBoot: untilOnBoot } : undefined, settled };
 }
 
 function noRecord(path: string, why: string): AdapterError {
