@@ -19,7 +19,8 @@ beforeAll(async () => {
   await publishRateCards(db, [TEST_CARD]);
   await settle(db, [aCharge({ subject: "val-a" }), aCharge({ subject: "val-b" })], null);
   await db.transaction().execute((trx) => reverseCharges(trx.withSchema("apex"), "default", "val-b"));
-  await issueInvoices(db, { tenant: "default", period: PERIOD, issuedAtMs: PERIOD.endMs });
+  const issue = { tenant: "default", period: PERIOD, issuedAtMs: PERIOD.endMs };
+  await db.transaction().execute((trx) => issueInvoices(trx, issue));
   await settle(db, [aCharge({ subject: "val-c" })], null);
 });
 

@@ -1,10 +1,9 @@
 import { buildInvoice, currencyDigits, type Invoice } from "@apex/billing";
 import { AdapterError } from "@apex/core";
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { inBatches } from "../records/in-batches.ts";
 import type { Tables } from "../records/tables.ts";
 import type { KeptCharge } from "./billing-store.ts";
-import { lockBilling } from "./lock-billing.ts";
 import { readCharges } from "./read-charges.ts";
 import { readInvoices } from "./read-invoices.ts";
 
@@ -19,33 +18,30 @@ export interface Issue {
 }
 
 /**
- * Issues the next invoices of a tenant, one for each currency of its open charges, at once or not at all. Charges in a currency that
- * nothing is paid in stay open, and the audit tells of them. A number is counted in the
- * transaction that uses it: when this one is undone, the next gets the same number.
+ * Issues the next invoices of a tenant, one for each currency of its open charges, in a transaction that holds the tenant's billing
+ * lock. Charges in a currency that nothing is paid in stay open, and the audit tells of them. A number is counted in the transaction
+ * that uses it: when this one is undone, the next gets the same number.
  */
-export async function issueInvoices(db: Kysely<Tables>, issue: Issue): Promise<readonly Invoice[]> {
+export async function issueInvoices(trx: Transaction<Tables>, issue: Issue): Promise<readonly Invoice[]> {
   const { startMs, endMs } = issue.period;
   if (!(startMs < endMs && Number.isFinite(issue.issuedAtMs))) {
     throw new AdapterError("invalid", "an invoice's period must end after it begins; check its dates");
   }
-  return db.transaction().execute(async (trx) => {
-    await lockBilling(trx, issue.tenant);
-    const open = await readCharges(trx, {
-      tenant: issue.tenant,
-      // From the beginning: what came late for an earlier invoice is on this one.
-      period: { startMs: 0, endMs },
-      isOpen: true,
-    });
-    const payable = open.filter(({ currency }) => currencyDigits(currency) !== undefined);
-    const byCurrency = [...Map.groupBy(payable, ({ currency }) => currency)].toSorted(([a], [b]) =>
-      a < b ? -1 : 1,
-    );
-    const invoices: Invoice[] = [];
-    for (const [currency, charges] of byCurrency) {
-      invoices.push(...(await issueOne(trx, { ...issue, currency }, charges)));
-    }
-    return invoices;
+  const open = await readCharges(trx, {
+    tenant: issue.tenant,
+    // From the beginning: what came late for an earlier invoice is on this one.
+    period: { startMs: 0, endMs },
+    isOpen: true,
   });
+  const payable = open.filter(({ currency }) => currencyDigits(currency) !== undefined);
+  const byCurrency = [...Map.groupBy(payable, ({ currency }) => currency)].toSorted(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  const invoices: Invoice[] = [];
+  for (const [currency, charges] of byCurrency) {
+    invoices.push(...(await issueOne(trx, { ...issue, currency }, charges)));
+  }
+  return invoices;
 }
 
 /** Returns what is kept, so that it is the same whenever it is read again. */

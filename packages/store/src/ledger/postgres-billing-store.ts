@@ -1,6 +1,7 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import { askDatabase } from "../records/ask-database.ts";
 import type { Tables } from "../records/tables.ts";
+import { transactWith } from "../records/transact.ts";
 import { asTenant } from "../tenants/as-tenant.ts";
 import { auditLedger } from "./audit.ts";
 import type { BillingStore } from "./billing-store.ts";
@@ -26,29 +27,34 @@ import { closeDispute, openDispute } from "./savings-disputes.ts";
 /** The money of a database that `open` connects to with the first call. What one tenant asks for is read as that tenant. */
 export function postgresBillingStore(open: () => Promise<Kysely<Tables>>): BillingStore {
   const query = askDatabase(open, "the database of the ledger");
+  const transact = transactWith(query);
+  const locked = <T>(tenant: string, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+    transact(async (trx) => {
+      await lockBilling(trx, tenant);
+      return work(trx);
+    });
   return {
     publishRateCards: (cards) => query((db) => publishRateCards(db, cards)),
     rateCards: () => query(readRateCards),
     charges: (asked) => query((db) => asTenant(db, asked.tenant, (trx) => readCharges(trx, asked))),
-    issue: (tenant, period, issuedAtMs) => query((db) => issueInvoices(db, { tenant, period, issuedAtMs })),
+    issue: (tenant, period, issuedAtMs) =>
+      locked(tenant, (trx) => issueInvoices(trx, { tenant, period, issuedAtMs })),
     invoice: (tenant, number) =>
       query((db) => asTenant(db, tenant, async (trx) => (await readInvoices(trx, tenant, number))[0])),
     invoices: (tenant) => query((db) => asTenant(db, tenant, (trx) => readInvoices(trx, tenant))),
     reverse: (tenant, subject, reason) =>
-      query((db) =>
-        db.transaction().execute(async (trx) => {
-          await lockBilling(trx, tenant);
-          const reversals = await reverseCharges(trx, tenant, subject);
-          await keepReasons(trx, reversals, reason);
-          return reversals;
-        }),
-      ),
+      locked(tenant, async (trx) => {
+        const reversals = await reverseCharges(trx, tenant, subject);
+        await keepReasons(trx, reversals, reason);
+        return reversals;
+      }),
     replaceSavings: (replaced, proof, charges) =>
-      query((db) => replaceSavings(db, replaced, { proof, charges })),
+      locked(proof.tenant, (trx) => replaceSavings(trx, replaced, { proof, charges })),
     savings: (tenant) => query((db) => asTenant(db, tenant, (trx) => readSavings(trx, tenant))),
-    dispute: (tenant, proofId, reason) => query((db) => openDispute(db, { tenant, proofId, reason })),
+    dispute: (tenant, proofId, reason) =>
+      locked(tenant, (trx) => openDispute(trx, { tenant, proofId, reason })),
     decideDispute: (tenant, proofId, outcome) =>
-      query((db) => closeDispute(db, { tenant, proofId, outcome })),
+      locked(tenant, (trx) => closeDispute(trx, { tenant, proofId, outcome })),
     audit: () => query(auditLedger),
     undelivered: (limit) => query((db) => readUndelivered(db, limit)),
     markSending: (key) => query((db) => markSending(db, key)),

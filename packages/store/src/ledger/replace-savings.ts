@@ -3,23 +3,22 @@ import { AdapterError } from "@apex/core";
 import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import type { SavingsProofRecord } from "./billing-store.ts";
-import { lockBilling } from "./lock-billing.ts";
 import { keepReasons } from "./reversal-reasons.ts";
 import { reverseCharges } from "./reverse-charges.ts";
 import { insertSavings } from "./savings.ts";
 
-/** Keeps a proof, in place of others where it corrects some. Under the billing lock: a dispute comes before or after it, never in between. */
-export function replaceSavings(
-  db: Kysely<Tables>,
+/**
+ * Keeps a proof, in place of others where it corrects some, in a transaction that holds the tenant's billing lock: a dispute comes
+ * before or after it, never in between.
+ */
+export async function replaceSavings(
+  trx: Transaction<Tables>,
   replaced: readonly string[],
   { proof, charges }: { readonly proof: SavingsProofRecord; readonly charges: readonly Charge[] },
 ): Promise<void> {
   const { tenant, id } = proof;
-  return db.transaction().execute(async (trx) => {
-    await lockBilling(trx, tenant);
-    if (!(await insertSavings(trx, proof, charges))) return;
-    for (const earlier of replaced) await replaceOne(trx, { tenant, earlier, id });
-  });
+  if (!(await insertSavings(trx, proof, charges))) return;
+  for (const earlier of replaced) await replaceOne(trx, { tenant, earlier, id });
 }
 
 async function replaceOne(
