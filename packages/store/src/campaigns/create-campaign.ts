@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type RateCard, rateCardAt } from "@apex/billing";
-import { addDecimals, AdapterError, type CampaignDraft, type CampaignMember, type Decimal } from "@apex/core";
+import { AdapterError, type CampaignDraft, type CampaignMember, type Decimal, sumDecimals } from "@apex/core";
 import { sql, type Transaction } from "kysely";
 import { isStorable } from "../ledger/charge-rows.ts";
 import { readRateCards } from "../ledger/rate-cards.ts";
@@ -11,6 +11,7 @@ import { requireMonth } from "../tenants/tenant-usage.ts";
 import { IS_KNOWN } from "./adopt-runs.ts";
 import { capOf, reservationOf, reservedColumns } from "./campaign-rows.ts";
 import { lockTenant } from "./lock-tenant.ts";
+import { requireReservation } from "./require-reservation.ts";
 
 /** More than a fleet that one campaign is meant for. */
 const MEMBERS_MAX = 10_000;
@@ -32,7 +33,7 @@ export async function createCampaign(trx: Transaction<Tables>, draft: CampaignDr
   const quoted = await quotedMembers(trx, draft, card);
   const open = quoted.filter(({ isReused }) => !isReused);
   await requireMonth(trx, { tenant, tier, runIds: open.map(({ member }) => member.runId) });
-  const quote = addDecimals(...open.map(({ cap }) => cap));
+  const quote = sumDecimals(open.map(({ cap }) => cap));
   await trx
     .updateTable("campaigns")
     .set({ quote })
@@ -68,13 +69,14 @@ function requireSound({ members, priority, budget, deadline }: CampaignDraft): v
   }
   if (budget?.startsWith("-") === true) throw problem(`a budget of ${budget}: it cannot be below 0`);
   if (budget !== null && !isStorable(budget)) {
-    throw problem(`a budget of ${budget}: it has more than 18 places; round it`);
+    throw problem(`a budget of ${budget}: an amount has at most 20 digits before the point and 18 after it`);
   }
   if (deadline !== null && Number.isNaN(Date.parse(deadline))) {
     throw problem(`"${deadline}" is no time: write it as 2026-12-24T06:00:00Z`);
   }
   const seen = new Set<string>();
-  for (const { runId } of members) {
+  for (const { runId, reservation } of members) {
+    requireReservation(runId, reservation);
     if (!RUN_ID.test(runId)) {
       throw problem(
         `"${runId}" cannot be the id of a run: up to 32 lower-case letters, digits and hyphens can`,

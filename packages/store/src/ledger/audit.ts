@@ -1,5 +1,5 @@
 import { currencyDigits } from "@apex/billing";
-import { addDecimals, compareDecimals, decimal, multiply, roundDecimal, subtract } from "@apex/core";
+import { compareDecimals, decimal, multiply, roundDecimal, subtract, sumDecimals } from "@apex/core";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import type { LedgerAudit } from "./billing-store.ts";
@@ -71,8 +71,8 @@ async function roundingProblems(trx: Kysely<Tables>): Promise<readonly string[]>
   for (const [number, ofInvoice] of Map.groupBy(lines, (line) => line.number)) {
     const [{ total, currency } = { total: "0", currency: "" }] = ofInvoice;
     const digits = currencyDigits(currency);
-    const exact = addDecimals(...ofInvoice.map((line) => decimal(line.exact ?? "0")));
-    const paid = addDecimals(...ofInvoice.map((line) => decimal(line.amount ?? "0")));
+    const exact = sumDecimals(ofInvoice.map((line) => decimal(line.exact ?? "0")));
+    const paid = sumDecimals(ofInvoice.map((line) => decimal(line.amount ?? "0")));
     if (digits === undefined) {
       problems.push(`The invoice ${number} is in ${currency}, whose digits are not known.`);
       continue;
