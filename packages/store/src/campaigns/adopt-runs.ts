@@ -58,18 +58,17 @@ export async function adoptRuns(trx: Transaction<Tables>, { tenant, id }: Campai
       ))`.execute(trx);
 }
 
-/** Gives runs that wait to another campaign that has them too: the most urgent one, with what that one would pay. */
-export async function handOverWaiting(
-  trx: Transaction<Tables>,
-  { tenant, id }: CampaignKey,
-  to: readonly ("running" | "paused")[],
-): Promise<void> {
+/**
+ * Gives what waits for a campaign that ends to another one that has it too, with what that one would pay: to the most urgent that runs,
+ * else to one that is paused.
+ */
+export async function handOverWaiting(trx: Transaction<Tables>, { tenant, id }: CampaignKey): Promise<void> {
   await sql`
     UPDATE apex.validation_runs r SET campaign_id = heir.campaign_id, cap = heir.cap, rate_card = heir.rate_card
     FROM (
       SELECT DISTINCT ON (m.run_id) m.run_id, m.campaign_id, m.cap, c.rate_card
       FROM apex.campaign_runs m JOIN apex.campaigns c ON c.tenant = m.tenant AND c.id = m.campaign_id
-      WHERE m.tenant = ${tenant} AND m.campaign_id <> ${id} AND m.left_state IS NULL AND c.state IN (${sql.join(to)})
+      WHERE m.tenant = ${tenant} AND m.campaign_id <> ${id} AND m.left_state IS NULL AND c.state IN ('running', 'paused')
       ORDER BY m.run_id, c.state DESC, c.priority, c.started_at, c.id
     ) heir
     WHERE r.tenant = ${tenant} AND r.campaign_id = ${id} AND r.state = 'waiting' AND r.id = heir.run_id`.execute(

@@ -1,8 +1,8 @@
 import { AdapterError, type CampaignState } from "@apex/core";
-import type { Selectable, Transaction } from "kysely";
+import type { Selectable, Transaction, UpdateObject } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import { IS_LATE, NOW } from "./campaign-rows.ts";
-import { adoptRuns, type CampaignKey, handOverStalled, handOverWaiting } from "./adopt-runs.ts";
+import { adoptRuns, type CampaignKey, handOverStalled } from "./adopt-runs.ts";
 import { lockTenant } from "./lock-tenant.ts";
 import { stopCampaign } from "./stop-campaign.ts";
 
@@ -15,26 +15,21 @@ export async function startCampaign(trx: Transaction<Tables>, key: CampaignKey):
   if (row.is_late) {
     throw new AdapterError("invalid", `the deadline of ${row.id} is over: create it again with a later one`);
   }
-  await trx
-    .updateTable("campaigns")
-    .set({ state: "running", started_at: NOW })
-    .where("tenant", "=", key.tenant)
-    .where("id", "=", key.id)
-    .execute();
+  await change(trx, key, { state: "running", started_at: NOW });
   await adoptRuns(trx, key);
 }
 
 /** Nothing more is begun; what runs goes on, and what another campaign wants too is done for that one. */
 export async function pauseCampaign(trx: Transaction<Tables>, key: CampaignKey): Promise<void> {
   requireState(await lockedCampaign(trx, key), ["running"], "only one that runs can be paused");
-  await setState(trx, key, "paused");
-  await handOverWaiting(trx, key, ["running"]);
+  await change(trx, key, { state: "paused" });
+  await handOverStalled(trx, key);
 }
 
 /** It also takes what waits for another one that is paused now. */
 export async function resumeCampaign(trx: Transaction<Tables>, key: CampaignKey): Promise<void> {
   requireState(await lockedCampaign(trx, key), ["paused"], "only a paused one can be resumed");
-  await setState(trx, key, "running");
+  await change(trx, key, { state: "running" });
   await handOverStalled(trx, key);
 }
 
@@ -63,15 +58,10 @@ function requireState({ id, state }: CampaignRow, allowed: readonly CampaignStat
   }
 }
 
-async function setState(
+async function change(
   trx: Transaction<Tables>,
   { tenant, id }: CampaignKey,
-  state: CampaignState,
+  changes: UpdateObject<Tables, "campaigns">,
 ): Promise<void> {
-  await trx
-    .updateTable("campaigns")
-    .set({ state })
-    .where("tenant", "=", tenant)
-    .where("id", "=", id)
-    .execute();
+  await trx.updateTable("campaigns").set(changes).where("tenant", "=", tenant).where("id", "=", id).execute();
 }

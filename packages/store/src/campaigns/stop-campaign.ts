@@ -30,7 +30,7 @@ export async function stopCampaign(
     .where("tenant", "=", tenant)
     .where("id", "=", id)
     .execute();
-  await handOverWaiting(trx, { tenant, id }, ["running", "paused"]);
+  await handOverWaiting(trx, { tenant, id });
   await handOverRunning(trx, { tenant, id });
   await trx
     .updateTable("validation_runs")
