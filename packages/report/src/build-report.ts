@@ -18,6 +18,7 @@ import {
   type TerraformPlan,
   zero,
 } from "@apex/core";
+import { compareText } from "./compare-text.ts";
 import {
   type PlannedChange,
   REPORT_SCHEMA,
@@ -111,11 +112,6 @@ export function buildReport(parts: ReportParts): Report {
     inputs: parts.inputs,
     diagnostics: parts.diagnostics,
   };
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function reported(outcome: RecommendationOutcome): ReportedRecommendation {

@@ -4,13 +4,14 @@ import { amountText } from "../wording.ts";
 
 const DIGITS_MIN = 2;
 
-function places(value: Decimal): number {
+/** How many digits a number has after its point. */
+export function places(value: Decimal): number {
   return value.split(".")[1]?.length ?? 0;
 }
 
-/** An amount with all of its digits, two at least. */
-export function exactText(amount: Decimal, currency: Currency): string {
-  return amountText(amount, currency, Math.min(AMOUNT_DIGITS, Math.max(DIGITS_MIN, places(amount))));
+/** An amount with all of its digits, two at least and `digitsMax` at most. */
+export function exactText(amount: Decimal, currency: Currency, digitsMax = AMOUNT_DIGITS): string {
+  return amountText(amount, currency, Math.min(digitsMax, Math.max(DIGITS_MIN, places(amount))));
 }
 
 /** An amount that was rounded to its currency's digits, as it was rounded. */

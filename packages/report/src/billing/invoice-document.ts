@@ -7,7 +7,9 @@ import {
   type InvoiceLine,
 } from "@apex/billing";
 import { compareDecimals, type Decimal, sumDecimals } from "@apex/core";
+import { compareText } from "../compare-text.ts";
 import { instantMs } from "../instant.ts";
+import { places } from "./amounts.ts";
 import { subjectKind, type SubjectKind } from "./billed-subject.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
@@ -70,11 +72,6 @@ export interface InvoiceDocument extends Omit<Invoice, "lines"> {
   readonly exactTotal: Decimal;
   /** In the order in which the usage was over. */
   readonly annex: readonly InvoiceSubject[];
-}
-
-/** Digits of a currency, as an invoice's rounded total has them. */
-function digitsOf({ total }: Pick<Invoice, "total">): number {
-  return total.split(".")[1]?.length ?? 0;
 }
 
 /**
@@ -152,12 +149,13 @@ function annexOf({ period, lines }: Invoice, unordered: readonly Charge[]): read
       };
     },
   );
-  return subjects.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.subject < b.subject ? -1 : 1));
+  return subjects.toSorted((a, b) => compareText(a.at, b.at) || compareText(a.subject, b.subject));
 }
 
 /** How the invoice was rounded, as whole sentences: the same words on paper and in JSON. */
 export function roundingNote(document: Pick<InvoiceDocument, "total" | "currency">): string {
-  const digits = digitsOf(document);
+  // The rounded total has the digits of its currency.
+  const digits = places(document.total);
   const unit = digits === 0 ? "1" : `0.${"0".repeat(digits - 1)}1`;
   return `Charges are kept to ${AMOUNT_DIGITS} places and nothing is rounded run by run. The exact sum of all charges is rounded once, to ${unit} ${document.currency} (half to even). Each line is its own exact sum rounded down, and the units then missing to the total are on the lines that lost most, so that the lines add up to the total.`;
 }

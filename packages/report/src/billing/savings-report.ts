@@ -1,4 +1,5 @@
 import { compareDecimals, type Currency, type Decimal, decimal, sumDecimals } from "@apex/core";
+import { compareText } from "../compare-text.ts";
 import { type KeptProof, readSavingsEvidence, type SavingsEvidence } from "./savings-evidence.ts";
 
 /** What became of a proof: `replaced` by a later one, taken back as `disputed` or `upheld`; the others are charged, or had nothing to charge. */
@@ -68,10 +69,6 @@ export function savingsReport(
   const counted = rows.filter(({ state }) => state !== "replaced");
   const byCurrency = Map.groupBy(counted, ({ evidence }) => evidence.currency);
   return { tenant, totals: [...byCurrency].map(([currency, all]) => totalOf(currency, all)), rows, unproven };
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function rowOf(proof: KeptProof): SavingsRow {

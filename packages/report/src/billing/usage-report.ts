@@ -1,5 +1,6 @@
 import { type Charge, type ChargeKind, type RateCard, toAmountDigits } from "@apex/billing";
 import { addDecimals, type Currency, type Decimal, decimal, divide, subtract, sumDecimals } from "@apex/core";
+import { compareText } from "../compare-text.ts";
 import { subjectKind, type SubjectKind } from "./billed-subject.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
@@ -94,7 +95,7 @@ export function usageReport({ tenant, period, charges, cards, free }: UsageParts
   ]
     .map((all) => usageOf(all, margins))
     .filter((subject) => subject !== undefined)
-    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.subject < b.subject ? -1 : 1));
+    .toSorted((a, b) => compareText(a.at, b.at) || compareText(a.subject, b.subject));
   const totals = [...Map.groupBy(subjects, ({ currency }) => currency)].map(([currency, all]) =>
     totalOf(currency, all),
   );

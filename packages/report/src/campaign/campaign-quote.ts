@@ -5,12 +5,12 @@ import {
   type Campaign,
   type CampaignRun,
   compareDecimals,
-  type Currency,
   type Decimal,
   decimal,
   multiply,
   sumDecimals,
 } from "@apex/core";
+import { exactText } from "../billing/amounts.ts";
 import { columnTable, factLine, type TerminalColumn } from "../terminal-columns.ts";
 import {
   openPage,
@@ -27,7 +27,6 @@ import { chargeText } from "./campaign-wording.ts";
 const ROWS_MAX = 60;
 
 /** Prices are shown as exactly as they are on the card, within reason. */
-const PRICE_DIGITS_MIN = 2;
 const PRICE_DIGITS_MAX = 12;
 
 const COLUMNS: readonly TerminalColumn[] = [
@@ -98,7 +97,8 @@ function budgetLines(page: TerminalPage, { budget, quote, currency, deadline }: 
 
 function rateLines(page: TerminalPage, card: RateCard): void {
   const { base, currency, minimum, margin } = card;
-  const price = (hourly: Decimal) => priceText(multiply(hourly, addDecimals(decimal(1), margin)), currency);
+  const text = (price: Decimal) => exactText(price, currency, PRICE_DIGITS_MAX);
+  const price = (hourly: Decimal) => text(multiply(hourly, addDecimals(decimal(1), margin)));
   const rates = [
     `${price(base.vcpuHour)} per vCPU-hour used`,
     `${price(base.gibHour)} per GiB-hour set aside`,
@@ -110,8 +110,7 @@ function rateLines(page: TerminalPage, card: RateCard): void {
     "Rates",
     `${card.id}: ${rates.join(", ")}; that is the base cost plus ${share} %, by the second`,
   );
-  if (compareDecimals(minimum, decimal(0)) > 0)
-    factLine(page, "Minimum", `${priceText(minimum, currency)} a run`);
+  if (compareDecimals(minimum, decimal(0)) > 0) factLine(page, "Minimum", `${text(minimum)} a run`);
 }
 
 /** A card prices a dozen models: their span says what to expect. */
@@ -125,11 +124,6 @@ function gpuRate(hours: RateCard["base"]["gpuHour"], price: (hourly: Decimal) =>
 
 function percentOf(share: Decimal): string {
   return multiply(share, decimal(100));
-}
-
-function priceText(price: Decimal, currency: Currency): string {
-  const digits = price.split(".")[1]?.length ?? 0;
-  return amountText(price, currency, Math.min(PRICE_DIGITS_MAX, Math.max(PRICE_DIGITS_MIN, digits)));
 }
 
 function runLines(page: TerminalPage, { currency }: Campaign, runs: readonly CampaignRun[]): void {
