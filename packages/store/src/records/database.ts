@@ -4,6 +4,7 @@ import pg from "pg";
 import { admitTenants } from "../tenants/admit-tenants.ts";
 import type { ServerConnection } from "./embedded/embedded-server.ts";
 import { migrate } from "./migrate.ts";
+import { requireAddress } from "./require-address.ts";
 import type { Tables } from "./tables.ts";
 
 const CONNECTIONS_MAX = 4;
@@ -28,6 +29,7 @@ const LOCK_NOT_AVAILABLE = "55P03";
 
 /** Connects, and migrates to the newest schema. The caller destroys it. */
 export async function openDatabase(server: ServerConnection | string): Promise<Kysely<Tables>> {
+  if (typeof server === "string") requireAddress(server);
   const pool = new pg.Pool({
     ...(typeof server === "string" ? { connectionString: server } : server),
     max: CONNECTIONS_MAX,
