@@ -8,11 +8,14 @@ export interface Period {
   readonly endMs: number;
 }
 
+const LAST_MONTH = "9999-12";
+
 /** A month's name, "2026-11", as it was given or, without one, that of `otherwise`. Throws a CommandError for another text. */
 export function requireMonth(given: string | undefined, otherwise: string): string {
   const month: string = given ?? otherwise;
   const problem = `--month ${month} is no month: write it as 2026-11 (UTC)`;
-  if (!isCalendarMonth(month)) throw new CommandError(EXIT_CODES.wrongUse, problem);
+  // The month after it has no name.
+  if (!isCalendarMonth(month) || month === LAST_MONTH) throw new CommandError(EXIT_CODES.wrongUse, problem);
   return month;
 }
 

@@ -133,6 +133,7 @@ describe("an invoice", () => {
   test.each([
     [["--month", "2026-13"], EXIT_CODES.wrongUse, "is no month"],
     [["--month", "9999-01"], EXIT_CODES.wrongUse, "has not begun"],
+    [["--month", "9999-12"], EXIT_CODES.wrongUse, "is no month"],
     [["--month", "2020-01", "--until", "now"], EXIT_CODES.wrongUse, "is over"],
     [["--number", "APX-1", "--issue"], EXIT_CODES.wrongUse, "cannot be used with"],
     [["--number", "APX-2026-999999"], EXIT_CODES.badInput, "has no invoice"],
