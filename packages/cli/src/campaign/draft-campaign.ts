@@ -180,12 +180,15 @@ async function withUsableLoads(
   diagnostics: Diagnostic[],
 ): Promise<readonly SelectedMember[]> {
   const usable: SelectedMember[] = [];
+  const unusable: Diagnostic[] = [];
   for (const member of members) {
     const { problem, diagnostics: said } = await loads.read(member.entry);
     diagnostics.push(...said);
     if (problem === undefined) usable.push(member);
-    else diagnostics.push(leftOut(member.recommendation, problem.what, problem.next));
+    else unusable.push(leftOut(member.recommendation, problem.what, problem.next));
   }
+  // Before those that nobody mapped a load to: of a fleet only the first few are shown.
+  diagnostics.unshift(...unusable);
   return usable;
 }
 
@@ -214,7 +217,7 @@ export async function draftCampaign(
   for (const member of members) {
     io.signal.throwIfAborted();
     const { overlay, diagnostic } = changeOf(request, member, edits);
-    if (diagnostic !== undefined) diagnostics.push(diagnostic);
+    if (diagnostic !== undefined) diagnostics.unshift(diagnostic);
     if (overlay === undefined) continue;
     const load = await loads.keep(member.entry);
     const made = memberOf(request, member, await jobOf(request, member, { shared, load, overlay }, keeper));
