@@ -3,12 +3,10 @@
  * Not for keeping them: the store does, and its database holds the ledger in balance.
  */
 export { AMOUNT_DIGITS, toAmountDigits } from "./amount-digits.ts";
-export { apportion, type Apportioned } from "./apportion.ts";
 export { invoicedUntil, openBillingMonth } from "./billing-month.ts";
 export { addMonths, isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
 export { type Charge, type ChargeSubject, chargedAgain, chargesOf, reversalOf } from "./charge.ts";
 export { chargeDescription } from "./charge-description.ts";
-export { FOCUS_VERSIONS } from "./choices.ts";
 export {
   chargeOf,
   type ChargeMessage,
@@ -18,7 +16,7 @@ export {
 } from "./charge-message.ts";
 export { focusCsv } from "./focus/focus-csv.ts";
 export { FOCUS_DECIMAL, type FocusColumnType, type FocusRow } from "./focus/focus-row.ts";
-export { type BilledCharge, FOCUS_ISSUER, type FocusExport, focusRows } from "./focus/focus-rows.ts";
+export { type BilledCharge, type FocusExport, focusRows } from "./focus/focus-rows.ts";
 export { focusViolations, type FocusViolation } from "./focus/focus-rules.ts";
 export { type FocusTable, focusTable, type FocusVersion } from "./focus/focus-table.ts";
 export { invoiceDetailTable, type PaymentTerms } from "./focus/invoice-detail.ts";
@@ -40,7 +38,6 @@ export type { MonthlySavingsOfChange, SavingsAtListPrices, SavingsPart } from ".
 export { accountKey, accountOf } from "./savings/bill-account.ts";
 export type { UnprovenMonth } from "./savings/prove-savings.ts";
 export { type KnownProof, readEvidence } from "./savings/savings-evidence.ts";
-export { SAVINGS_SHARE } from "./savings/carry-over.ts";
 export type { MergedChange, SavingsInput } from "./savings/savings-input.ts";
 export {
   proveSavings,
