@@ -7,6 +7,7 @@ export { invoicedUntil, openBillingMonth } from "./billing-month.ts";
 export { addMonths, isCalendarMonth, monthOf, monthPeriod } from "./calendar-month.ts";
 export { type Charge, type ChargeSubject, chargedAgain, chargesOf, reversalOf } from "./charge.ts";
 export { chargeDescription } from "./charge-description.ts";
+export { FOCUS_VERSIONS } from "./choices.ts";
 export {
   chargeOf,
   type ChargeMessage,
