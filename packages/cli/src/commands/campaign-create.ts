@@ -26,6 +26,7 @@ import { openPlannableState } from "../pipeline/plannable-state.ts";
 import { makeOwnedDirectory } from "../pipeline/run-directory-owner.ts";
 import { openProgress } from "../progress.ts";
 import { tellAdvice } from "../render-advice.ts";
+import { requireName } from "../require-name.ts";
 import { readPatch } from "../validation/read-patch.ts";
 import { startCampaign } from "./campaign-step.ts";
 
@@ -62,6 +63,8 @@ const GIBIBYTE = 1024 ** 3;
 const MEMORY_SHARE = 0.8;
 /** Of recorded runs. */
 const RUN_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** From here on a year has five digits, which ISO 8601 has no room for. */
+const YEAR_10000_MS = Date.UTC(10_000, 0);
 const SPAN = /^(\d+(?:\.\d+)?)([mhd])$/;
 const SPAN_MS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -83,9 +86,9 @@ function deadlineOf(io: Io, text: string | undefined): string | null {
   if (text === undefined) return null;
   const [, count, unit] = SPAN.exec(text) ?? [];
   if (count !== undefined) {
-    return formatInstant(
-      io.now().getTime() + Math.round(Number(count) * SPAN_MS[unit as keyof typeof SPAN_MS]),
-    );
+    const endMs = io.now().getTime() + Math.round(Number(count) * SPAN_MS[unit as keyof typeof SPAN_MS]);
+    if (endMs < YEAR_10000_MS) return formatInstant(endMs);
+    throw wrongUse(`--deadline ${text}: give one before the year 10000`);
   }
   const instant = parseInstant(text);
   if (instant !== undefined) return formatInstant(instant);
@@ -192,7 +195,7 @@ async function requestOf(
     scratch,
     head: {
       tenant,
-      name: options.name ?? path.basename(terraformDirectory),
+      name: options.name === undefined ? path.basename(terraformDirectory) : requireName(options.name),
       priority,
       budget: amountOf("--budget", options.budget) ?? null,
       deadline: deadlineOf(io, options.deadline),

@@ -217,7 +217,16 @@ test.each([
   [["--report", "out", "--stored"], EXIT_CODES.wrongUse, "cannot be used with"],
   [["--report", "out", "--deadline", "tomorrow"], EXIT_CODES.wrongUse, "give an instant with its zone"],
   [["--report", "out", "--deadline", "2020-01-01T00:00:00Z"], EXIT_CODES.badInput, "is over"],
+  [["--report", "out", "--deadline", "99999999999999999999h"], EXIT_CODES.wrongUse, "before the year 10000"],
+  [["--report", "out", "--deadline", "3650000d"], EXIT_CODES.wrongUse, "before the year 10000"],
   [["--report", "out", "--budget", "much"], EXIT_CODES.wrongUse, "give an amount"],
+  [["--report", "out", "--budget", "1e999"], EXIT_CODES.badInput, "20 digits before them"],
+  [["--report", "out", "--budget", "1e-19"], EXIT_CODES.badInput, "more than 18 places"],
+  [["--report", "out", "--minutes", "1e9"], EXIT_CODES.badInput, "60000000300 seconds"],
+  [["--report", "out", "--memory", "1e12"], EXIT_CODES.badInput, "bytes of memory"],
+  [["--report", "out", "--cores", "1e15"], EXIT_CODES.badInput, "cores"],
+  [["--report", "out", "--name", "two\nlines"], EXIT_CODES.badInput, "--name is one line"],
+  [["--report", "out", "--name", ""], EXIT_CODES.badInput, "--name is one line"],
   [["--report", "out", "--priority", "11"], EXIT_CODES.badInput, "priority"],
   [["--report", "out", "--minutes", "0.1"], EXIT_CODES.nothingToDo, "0.1 minutes are too short"],
   [["--report", "out", "--workloads", "infra/main.tf"], EXIT_CODES.badInput, "main.tf"],
@@ -237,6 +246,24 @@ test("a load that no host could compare anything with is left out now, and what 
   await writeFile(path.join(cwd, "web.log"), accessLog());
   expect(refused.stderr).toMatch(/a replay of \S+ s would hold 10 requests, too few to compare/);
   expect(refused.exitCode).toBe(EXIT_CODES.nothingToDo);
+});
+
+test("what is wrong with a load that is mapped is told before what no load is mapped to", async () => {
+  const report = aReport();
+  const [planned] = report.recommendations.filter(({ status }) => status === "planned");
+  const others = Array.from({ length: 12 }, (_, index) => ({
+    ...planned!,
+    id: `other-${index}`,
+    address: `aws_instance.other[${index}]`,
+  }));
+  await mkdir(path.join(cwd, "many"));
+  await writeFile(
+    path.join(cwd, "many/report.json"),
+    renderJson({ ...report, recommendations: [...others, planned!] }),
+  );
+  const { exitCode, stderr } = await apex(...CREATE, "--report", "many", "--minutes", "0.1");
+  expect(stderr).toMatch(/can be replayed\n {2}aws_instance\.web: .*0\.1 minutes are too short/);
+  expect(exitCode).toBe(EXIT_CODES.nothingToDo);
 });
 
 test("a deadline may be a span from now, and a budget an amount", async () => {

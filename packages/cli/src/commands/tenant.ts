@@ -1,23 +1,11 @@
 import { TIER_LIMITS, type Tier } from "@apex/billing";
-import { EXIT_CODES, CommandError, type ExitCode } from "../exit-codes.ts";
+import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { textTable } from "../billing/text-table.ts";
 import { requireTenant, withStore } from "../billing/with-store.ts";
 import { limitLines } from "../billing/tier-use.ts";
 import { printable } from "../printable.ts";
-
-const NAME_MAX = 200;
-
-/** A name for people, on invoices too. Throws a CommandError for one that would not print. */
-function requireName(name: string): string {
-  if (name.trim() === "" || name.length > NAME_MAX || printable(name) !== name || name.includes("\n")) {
-    throw new CommandError(
-      EXIT_CODES.badInput,
-      `--name is one line of 1 to ${NAME_MAX} characters without control characters; this one is not`,
-    );
-  }
-  return name;
-}
+import { requireName } from "../require-name.ts";
 
 /** `apex tenant create`: a new customer. */
 export async function runTenantCreate(

@@ -69,7 +69,7 @@ function requireSound({ members, priority, budget, deadline }: CampaignDraft): v
   }
   if (budget?.startsWith("-") === true) throw problem(`a budget of ${budget}: it cannot be below 0`);
   if (budget !== null && !isStorable(budget)) {
-    throw problem(`a budget of ${budget}: an amount has at most 20 digits before the point and 18 after it`);
+    throw problem(`a budget of ${budget}: it has more than 18 places, or than 20 digits before them`);
   }
   if (deadline !== null && Number.isNaN(Date.parse(deadline))) {
     throw problem(`"${deadline}" is no time: write it as 2026-12-24T06:00:00Z`);

@@ -4,9 +4,13 @@ import type { Insertable, Selectable } from "kysely";
 import type { Tables } from "../records/tables.ts";
 import type { KeptCharge } from "./billing-store.ts";
 
+/** Of NUMERIC(38, 18), before the point. */
+const WHOLE_DIGITS_MAX = 20;
+
 /** Whether the database keeps a number as it is: it would round, in silence, the places that it has no room for. */
 export function isStorable(value: Decimal): boolean {
-  return (value.split(".")[1]?.length ?? 0) <= AMOUNT_DIGITS;
+  const [whole = "", places = ""] = value.replace("-", "").split(".");
+  return whole.length <= WHOLE_DIGITS_MAX && places.length <= AMOUNT_DIGITS;
 }
 
 /** Throws an AdapterError (`invalid`): what is kept in such a currency could be on no invoice, and never be changed. */
