@@ -3,50 +3,9 @@ import { structuredPatch } from "diff";
 
 const CONTEXT_LINES = 3;
 
-/** Where a patch applies: `root` is the common root as an absolute or relative directory, `rename` gives names below it. */
-export interface PatchRoot {
-  readonly root: string;
-  readonly rename: (file: string) => string;
-}
-
-/**
- * The nearest directory that holds all `files`, which are relative to `directory` and may lead out of it ("../modules/web/main.tf"),
- * and how the files are called from there. Throws an InvariantError when they lead above what `directory` names.
- */
-export function commonRoot(files: Iterable<string>, directory: string): PatchRoot {
-  const isAbsolute = directory.startsWith("/");
-  const steps = directory.split("/").filter((step) => step !== "" && step !== ".");
-  let up = 0;
-  for (const file of files) up = Math.max(up, leadingUps(file));
-  const inside = steps.slice(steps.length - up);
-  assert(
-    up <= steps.length && !inside.includes(".."),
-    `files lead ${up} directories up, out of ${directory}`,
-  );
-  const root = steps.slice(0, steps.length - up).join("/");
-  return {
-    root: isAbsolute ? `/${root}` : root === "" ? "." : root,
-    rename: (file) => normalise([...inside, ...file.split("/")]).join("/"),
-  };
-}
-
-function normalise(steps: readonly string[]): string[] {
-  const result: string[] = [];
-  for (const step of steps) {
-    if (step === "" || step === ".") continue;
-    if (step === ".." && result.length > 0 && result.at(-1) !== "..") result.pop();
-    else result.push(step);
-  }
-  return result;
-}
-
-function leadingUps(file: string): number {
-  return normalise(file.split("/")).filter((step) => step === "..").length;
-}
-
 /**
  * A unified diff that `git apply` takes, "" when nothing differs. The maps hold whole texts by name, relative to where
- * the patch will be applied ({@link commonRoot} makes such names); a name in one map only is a new or a deleted file.
+ * the patch will be applied; a name in one map only is a new or a deleted file.
  * Line ends are kept as they are, and so is a missing one at the end of a file.
  */
 export function renderPatch(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): string {
