@@ -9,7 +9,7 @@ export function positive(text: string): number {
 
 /** A positive whole number of the user's. */
 export function whole(text: string): number {
-  const value = positive(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError("give a whole number");
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("give a whole number from 1");
   return value;
 }

@@ -1,23 +1,18 @@
 import { FOCUS_VERSIONS } from "@apex/billing/choices";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { whole } from "../option-values.ts";
 import { addSavings } from "./billing-savings-options.ts";
 import { tenantOption } from "./billing-tenant-option.ts";
 
 type Finish = (exitCode: ExitCode) => void;
 
 const JSON_OPTION = ["--json", "print JSON"] as const;
-const DELIVERY_LIMIT = "1000";
+const DELIVERY_LIMIT = 1_000;
 
 function monthOption(what: string): Option {
   return new Option("--month <month>", `2026-11, in UTC; else ${what}`);
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("give a whole number from 1");
-  return value;
 }
 
 /** `apex billing …`: what was used, what it costs, and the books. */
@@ -77,7 +72,7 @@ function addExport(billing: Command, io: Io, finish: Finish): void {
         .default("cost-and-usage"),
     )
     .addOption(
-      new Option("--payment-days <n>", "invoice-detail: when invoices are to be paid").argParser(count),
+      new Option("--payment-days <n>", "invoice-detail: when invoices are to be paid").argParser(whole),
     )
     .addOption(new Option("--format <format>", "file format").choices(["csv", "parquet"]).default("csv"))
     .requiredOption("--out <file>", "where to write it")
@@ -134,9 +129,7 @@ function addDeliver(billing: Command, io: Io, finish: Finish): void {
     )
     .option("--event-name <name>", "of the meter, which sums up raw events", "apex_charges")
     .option("--currency <code>", "what the meter counts", "USD")
-    .addOption(
-      new Option("--limit <n>", "as many messages at most").argParser(count).default(count(DELIVERY_LIMIT)),
-    )
+    .addOption(new Option("--limit <n>", "as many messages at most").argParser(whole).default(DELIVERY_LIMIT))
     .option("--late-as-now", "send what is older than Stripe takes (35 days) with the present time")
     .option("--dry-run", "only say what would be sent")
     .addOption(
