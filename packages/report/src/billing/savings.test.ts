@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type MergedChange, proveSavings, readEvidence, savingsCharges } from "@apex/billing";
-import { days, type UsageOfDay } from "@apex/billing/testing";
+import { type MergedChange, readEvidence, savingsCharges } from "@apex/billing";
+import { days, input, LARGE, prove, RESIZE, SMALL } from "@apex/billing/testing";
 import { addDecimals, type CostRow } from "@apex/core";
 import fc from "fast-check";
 import { gfmFromMarkdown } from "mdast-util-gfm";
@@ -13,16 +13,6 @@ import { renderSavingsHtml, renderSavingsMarkdown, renderSavingsTable } from "./
 import type { KeptProof } from "./savings-evidence.ts";
 import { savingsReport } from "./savings-report.ts";
 
-const LARGE: UsageOfDay = { sku: "m5.xlarge", price: "0.192" };
-const SMALL: UsageOfDay = { sku: "m5.large", price: "0.096" };
-const RESIZE: MergedChange = {
-  id: "val-1",
-  address: "aws_instance.web",
-  mergedAt: "2026-08-20T15:30:00Z",
-  from: "m5.xlarge",
-  to: "m5.large",
-  rule: "ec2-resize",
-};
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** What is proven of a bill, as it is kept. */
@@ -32,17 +22,11 @@ function proofsOf(
   earlier: readonly KeptProof[] = [],
   more: readonly MergedChange[] = [],
 ) {
-  const outcome = proveSavings(
-    {
-      tenant: "acme",
-      resourceId: "i-1",
-      unit: "Hours",
-      rows: [...days("2026-07-01", "2026-08-21", LARGE), ...after],
+  const outcome = prove(
+    input([...days("2026-07-01", "2026-08-21", LARGE), ...after], {
       changes: [{ ...RESIZE, ...change }, ...more],
-      baselineDays: 28,
-      until: "2026-09",
-    },
-    { digest, earlier: earlier.map(({ evidence }) => evidence) },
+    }),
+    earlier.map(({ evidence }) => evidence),
   );
   const kept = outcome.proofs.map(
     ({ id, evidence }): KeptProof => ({
