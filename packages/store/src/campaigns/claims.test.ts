@@ -1,8 +1,7 @@
 import { addDecimals, compareDecimals, decimal, type RunClaim } from "@apex/core";
-import { type Kysely, sql } from "kysely";
+import { sql } from "kysely";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../records/database.ts";
-import type { Tables } from "../records/tables.ts";
 import { type CampaignStore, campaignStore } from "./campaign-store.ts";
 import {
   aDraft,
@@ -13,19 +12,14 @@ import {
   claimed,
   expireLease,
   MEMBER_CAP,
+  numbered,
   PASSED,
   started,
   testCampaigns,
+  withTier,
 } from "./testing.ts";
 
 const { server, opened } = campaignsOfFile();
-
-async function withTier(db: Kysely<Tables>, tier: "free" | "early"): Promise<string> {
-  await sql`INSERT INTO apex.tenants (id, name, tier) VALUES (${tier}, ${tier}, ${tier})`.execute(db);
-  return tier;
-}
-
-const numbered = (count: number): string[] => Array.from({ length: count }, (_, index) => `val-${index}`);
 
 describe("many workers at a time", () => {
   const WORKERS = 6;
@@ -243,96 +237,6 @@ describe("a deadline", () => {
   });
 });
 
-describe("a tier's limits of the month", () => {
-  test("refuse a campaign with more runs than are left, and say what to do", async () => {
-    const { db, campaigns } = await opened();
-    const tenant = await withTier(db, "free");
-    const failure = campaigns.create(aDraft(numbered(51), { tenant }));
-    await expect(failure).rejects.toMatchObject({ kind: "denied" });
-    await expect(failure).rejects.toThrow(
-      /tier "free" of free has 50 runs a month, and 0 have begun or wait and 51 more are wanted; .* change the tier/,
-    );
-    expect(await campaigns.campaigns(tenant, 10)).toEqual([]);
-  });
-
-  test("hold back the run that would be too much, however many drafts there were", async () => {
-    const { db, campaigns } = await opened();
-    const tenant = await withTier(db, "free");
-    const first = numbered(50);
-    const drafts = [
-      await campaigns.create(aDraft(first, { tenant })),
-      await campaigns.create(aDraft(["val-more"], { tenant })),
-    ];
-    for (const { id } of drafts) await campaigns.start(tenant, id);
-    for (const runId of first) {
-      await campaigns.end(await claimed(campaigns, runId, aWorker(), tenant), PASSED, aReading(1));
-    }
-    expect(await campaigns.claim({ tenant, runId: "val-more" }, aWorker())).toMatchObject({
-      why: "month-limit",
-      inMs: 3_600_000,
-    });
-    await sql`UPDATE apex.run_attempts SET started_at = started_at - interval '32 days' WHERE run_id = 'val-0'`.execute(
-      db,
-    );
-    await claimed(campaigns, "val-more", aWorker(), tenant);
-  });
-
-  test("refuse a campaign that has no room once those that are started have begun all of their runs", async () => {
-    const { db, campaigns } = await opened();
-    const tenant = await withTier(db, "free");
-    const id = await started(campaigns, numbered(50), { tenant });
-    await expect(campaigns.create(aDraft(["val-more"], { tenant }))).rejects.toThrow(
-      /50 have begun or wait and 1 more are wanted/,
-    );
-    // What waits already counts once, and what is cancelled before it began counts for nothing.
-    await campaigns.create(aDraft(["val-1"], { tenant }));
-    await campaigns.cancel(tenant, id);
-    await campaigns.create(aDraft(["val-more"], { tenant }));
-  });
-
-  test("count the vCPU-hours of attempts that failed, and of one that runs", async () => {
-    const { db, campaigns } = await opened();
-    const tenant = await withTier(db, "free");
-    const reservation = { ...aMember("x").reservation, maxSeconds: 80_000 };
-    const members = ["val-1", "val-2"].map((runId) => aMember(runId, { reservation }));
-    const id = await started(campaigns, [], { tenant, members });
-    const failed = { kind: "failed", message: "it does not start", mayConverge: false } as const;
-    const first = await claimed(campaigns, "val-1", aWorker(), tenant);
-    await campaigns.heartbeat(first, { reading: aReading(10 * 3_600) });
-    await campaigns.end(first, failed, aReading(19 * 3_600));
-    const second = await claimed(campaigns, "val-2", aWorker(), tenant);
-    await campaigns.heartbeat(second, { reading: aReading(3_600) });
-    await expect(campaigns.create(aDraft(["val-3"], { tenant }))).rejects.toThrow(
-      /20 vCPU-hours a month, and 20.0 are used/,
-    );
-    await campaigns.end(second, { kind: "released" }, aReading(3_600));
-    expect(await campaigns.claim({ tenant, runId: "val-2" }, aWorker())).toMatchObject({ kind: "claimed" });
-    expect(await campaigns.campaign(tenant, id)).toMatchObject({ charged: "0" });
-  });
-
-  test("count the vCPU-hours of all attempts that were not lost", async () => {
-    const { db, campaigns } = await opened();
-    const tenant = await withTier(db, "free");
-    const members = ["val-1", "val-2"].map((runId) =>
-      aMember(runId, { reservation: { ...aMember("x").reservation, maxSeconds: 80_000 } }),
-    );
-    await started(campaigns, [], { tenant, members });
-    const lost = await claimed(campaigns, "val-1", aWorker(), tenant);
-    await campaigns.heartbeat(lost, { reading: aReading(19 * 3_600) });
-    await expireLease(db, "val-1");
-    const claim = await claimed(campaigns, "val-1", aWorker(), tenant);
-    await campaigns.end(claim, PASSED, aReading(20 * 3_600));
-    expect(await campaigns.claim({ tenant, runId: "val-2" }, aWorker())).toMatchObject({
-      why: "month-limit",
-    });
-    await expect(campaigns.create(aDraft(["val-3"], { tenant }))).rejects.toThrow(
-      /20 vCPU-hours a month, and 20.0 are used/,
-    );
-    // What is known already needs none.
-    expect(await campaigns.create(aDraft(["val-1"], { tenant }))).toMatchObject({ quote: "0" });
-  });
-});
-
 test("a worker that stands still in the middle of a claim does not hold up its tenant for ever", async () => {
   const { db } = await opened();
   const { rows } = await sql<{ most: string }>`
@@ -381,52 +285,4 @@ test("a run of a paused or stopped campaign whose worker is lost is closed by th
   await expireLease(db, "val-2");
   await campaigns.sweepCampaigns();
   expect(await campaigns.campaign("default", id)).toMatchObject({ counts: { cancelled: 2 }, charged: "0" });
-});
-
-test("tenants that wait are told with the cores that they have running", async () => {
-  const { db, campaigns } = await opened();
-  const tenant = await withTier(db, "early");
-  await started(campaigns, ["val-1", "val-2"]);
-  await started(campaigns, ["val-1", "val-2"], { tenant });
-  await claimed(campaigns, "val-1");
-  expect(await campaigns.tenantsWaiting()).toEqual([
-    { tenant, coresRunning: 0 },
-    { tenant: "default", coresRunning: 2 },
-  ]);
-  // A lost worker's run is one that waits, and takes no cores.
-  await expireLease(db, "val-1");
-  expect(await campaigns.tenantsWaiting()).toMatchObject([{ coresRunning: 0 }, { coresRunning: 0 }]);
-  expect(await campaigns.waitingRuns()).toHaveLength(4);
-});
-
-test("runs that wait for their next attempt are counted, and are nobody's to take until then", async () => {
-  const { db, campaigns } = await opened();
-  const id = await started(campaigns, ["val-1", "val-2"]);
-  expect(await campaigns.runsInBackoff()).toBe(0);
-  const claim = await claimed(campaigns, "val-1");
-  await campaigns.end(claim, { kind: "failed", message: "The engine is away.", mayConverge: true });
-  expect(await campaigns.runsInBackoff()).toBe(1);
-  expect((await campaigns.waitingRuns()).map(({ runId }) => runId)).toEqual(["val-2"]);
-  await campaigns.pause("default", id);
-  expect(await campaigns.runsInBackoff()).toBe(0);
-  await campaigns.resume("default", id);
-  await sql`UPDATE apex.validation_runs SET not_before = clock_timestamp() WHERE id = 'val-1'`.execute(db);
-  expect(await campaigns.runsInBackoff()).toBe(0);
-  expect(await campaigns.waitingRuns()).toHaveLength(2);
-});
-
-test("however much waits of one tenant, what waits of another is told too, and what waits of one campaign by itself", async () => {
-  const { db, campaigns } = await opened();
-  const tenant = await withTier(db, "early");
-  const large = await started(campaigns, ["val-1"], { priority: 1 });
-  await sql`
-    INSERT INTO apex.validation_runs (tenant, id, campaign_id, kind, job, cores, memory_bytes, gpus, max_seconds, rate_card, cap, state)
-    SELECT tenant, 'val-1-' || n, campaign_id, kind, job, cores, memory_bytes, gpus, max_seconds, rate_card, cap, state
-    FROM apex.validation_runs CROSS JOIN generate_series(1, 20000) n`.execute(db);
-  const small = await started(campaigns, ["val-2"], { tenant, priority: 10 });
-  const waiting = await campaigns.waitingRuns();
-  expect(waiting.at(-1)).toMatchObject({ tenant, runId: "val-2", campaignId: small });
-  expect(new Set(waiting.slice(0, -1).map(({ campaignId }) => campaignId))).toEqual(new Set([large]));
-  expect(await campaigns.waitingRuns({ tenant, campaignId: small })).toEqual(waiting.slice(-1));
-  expect(await campaigns.waitingRuns({ tenant: "default", campaignId: small })).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import { describe, expect, test } from "vitest";
 import { SCHEMA, type Tables } from "../records/tables.ts";
+import { untilWaiting } from "../records/testing.ts";
 import { heartbeatRun } from "./heartbeat-run.ts";
 import { cancelCampaign } from "./start-campaign.ts";
 import { aReading, campaignsOfFile, claimed, PASSED, started } from "./testing.ts";
@@ -18,20 +19,10 @@ async function overtaken<T>(
     const began = second();
     // It is told of by who awaits it.
     began.catch(() => undefined);
-    await waitsForLock(db);
+    await untilWaiting(db, 1);
     return { outcome: began };
   });
   return outcome;
-}
-
-async function waitsForLock(db: Kysely<Tables>): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`
-      SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
-      db,
-    );
-    if (rows.length > 0) return;
-  }
 }
 
 describe("a run that two campaigns want, when the one that has it is cancelled", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { openDatabase } from "../records/database.ts";
-import { serverOfFile } from "../records/testing.ts";
+import { serverOfFile, untilWaiting } from "../records/testing.ts";
 import { temporaryDirectory } from "../testing.ts";
 import { INPUT_FILE_BYTES_MAX, inputFileStore } from "./input-file-store.ts";
 
@@ -70,12 +70,9 @@ test("a file whose sending is cut off is not there, and can be sent again", asyn
     const sending = inputFileStore(() => Promise.resolve(victim))
       .put("default", path)
       .catch((error: unknown) => error);
-    for (;;) {
-      const { rows } = await sql`
-        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-        WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(killer);
-      if (rows.length > 0) return sending;
-    }
+    const [pid] = await untilWaiting(killer, 1);
+    await sql`SELECT pg_terminate_backend(${pid})`.execute(killer);
+    return sending;
   });
   expect(failure).toMatchObject({ kind: "unavailable" });
   const files = inputFileStore(() => Promise.resolve(killer));

@@ -122,3 +122,21 @@ export async function endBackoff(db: Kysely<Tables>, runId: string): Promise<voi
 
 /** A verdict as an executor reports it. */
 export const PASSED = { kind: "verdict", verdict: "pass", isOurFault: false, result: `{"ok":true}` } as const;
+
+/** "val-0", "val-1" and so on. */
+export function numbered(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `val-${index}`);
+}
+
+/** A tenant of this tier, with its name. */
+export async function withTier(db: Kysely<Tables>, tier: "free" | "early"): Promise<string> {
+  await sql`INSERT INTO apex.tenants (id, name, tier) VALUES (${tier}, ${tier}, ${tier})`.execute(db);
+  return tier;
+}
+
+/** Sums of the charges' kinds of a run, without trailing zeros. */
+export async function chargesOf(db: Kysely<Tables>, runId: string): Promise<Record<string, string>> {
+  const { rows } = await sql<{ kind: string; amount: string }>`
+    SELECT kind, amount FROM apex.charges WHERE subject = ${runId} ORDER BY kind`.execute(db);
+  return Object.fromEntries(rows.map(({ kind, amount }) => [kind, decimal(amount)]));
+}

@@ -39,6 +39,18 @@ export function serverOfFile(): TestServer {
   };
 }
 
+/** Until so many connections to a database wait for a lock; returns their processes' ids. */
+export async function untilWaiting(db: Kysely<Tables>, count: number): Promise<readonly number[]> {
+  for (let tries = 0; tries < 20_000; tries += 1) {
+    const { rows } = await sql<{ pid: number }>`
+      SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`.execute(
+      db,
+    );
+    if (rows.length === count) return rows.map(({ pid }) => pid);
+  }
+  throw new Error(`${count} connections never waited for a lock`);
+}
+
 async function startServer(): Promise<TestServer & AsyncDisposable> {
   const directory = await temporaryDirectory();
   const server = await embeddedServer(directory.path);
