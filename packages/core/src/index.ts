@@ -63,7 +63,15 @@ export {
   type IsolatedCommandResult,
   type IsolatedCommands,
 } from "./isolation.ts";
-export { formatPath, isJsonObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "./json.ts";
+export {
+  canonicalJson,
+  formatPath,
+  isJsonObject,
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  valueAt,
+} from "./json.ts";
 export { type Known, known, unknown } from "./known.ts";
 export {
   add,

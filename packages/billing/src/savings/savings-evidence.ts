@@ -1,4 +1,5 @@
 import {
+  canonicalJson,
   type Currency,
   type Decimal,
   formatInstant,
@@ -9,7 +10,6 @@ import {
 } from "@apex/core";
 import type { CalendarMonth } from "../calendar-month.ts";
 import type { BillAccount } from "./bill-account.ts";
-import { canonicalJson } from "./canonical-json.ts";
 import { SAVINGS_SHARE, type SharedSavings } from "./carry-over.ts";
 import { CUR_VIEW, savingsQuery } from "./savings-query.ts";
 

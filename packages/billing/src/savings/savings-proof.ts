@@ -1,7 +1,6 @@
-import { compareDecimals, decimal, formatInstant } from "@apex/core";
+import { canonicalJson, compareDecimals, decimal, formatInstant } from "@apex/core";
 import { epochMsOf, monthPeriod } from "../calendar-month.ts";
 import { type Charge, chargesOf } from "../charge.ts";
-import { canonicalJson } from "./canonical-json.ts";
 import { SAVINGS_SHARE, type SharedSavings, shareSavings } from "./carry-over.ts";
 import { proveMonths, type UnprovenMonth } from "./prove-savings.ts";
 import { type KnownProof, type ProofIdentity, readEvidence, savingsEvidence } from "./savings-evidence.ts";

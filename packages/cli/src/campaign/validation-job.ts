@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { AdapterError, type Reservation } from "@apex/core";
+import { AdapterError, canonicalJson, type Reservation } from "@apex/core";
 import { z } from "zod";
-import { canonicalJson } from "../canonical-json.ts";
 
 /** The kind of executor that does these jobs. */
 export const VALIDATION = "validation";
