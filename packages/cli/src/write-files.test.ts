@@ -10,6 +10,7 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -50,6 +51,19 @@ test("when one file cannot be written, none is changed and nothing is left behin
   await expect(writeFiles(files)).rejects.toThrow();
   expect(await readFile(good, "utf8")).toBe("old");
   expect((await readdir(directory)).toSorted()).toEqual(["file", "good.tf", "plain"]);
+});
+
+test("what is no file, such as a device, is never replaced by one", async () => {
+  const special = path.join(directory, "special");
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(special, resolve));
+  try {
+    const files = new Map([[special, "new"]]);
+    await expect(writeFiles(files)).rejects.toThrow("special cannot be written: it is no file");
+    expect((await lstat(special)).isSocket()).toBe(true);
+  } finally {
+    server.close();
+  }
 });
 
 test("an edit that somebody made in the meantime is never overwritten, and then no file is written", async () => {

@@ -9,6 +9,9 @@ interface StagedFile {
   readonly target: string;
 }
 
+/** A code of our own. */
+const NO_FILE = "ENOFILE";
+
 /** What the operating system's codes mean for somebody who wants a file written. */
 const SYSTEM_CODES: Readonly<Record<string, string>> = {
   EACCES: "writing there is not permitted",
@@ -19,6 +22,7 @@ const SYSTEM_CODES: Readonly<Record<string, string>> = {
   ENOTDIR: "part of its path is a file",
   EEXIST: "part of its path is a file",
   EISDIR: "it is a directory",
+  [NO_FILE]: "it is no file; /dev/stdout and its like cannot be written at once or not at all",
   ENAMETOOLONG: "its name is too long",
 };
 
@@ -37,13 +41,20 @@ async function keepOwnership(handle: FileHandle, target: string, isNew: boolean)
   await handle.chown(uid, gid).catch(() => undefined);
 }
 
+/** Throws for what is there and no file: a device would be one afterwards, for the whole system. */
+async function requireFile(existing: string): Promise<void> {
+  const found = await stat(existing);
+  if (found.isFile()) return;
+  throw Object.assign(new Error(`${existing} is no file`), {
+    code: found.isDirectory() ? "EISDIR" : NO_FILE,
+  });
+}
+
 async function stage(name: string, text: string, staged: StagedFile[]): Promise<void> {
   await mkdir(path.dirname(name), { recursive: true });
   const existing = await realpath(name).catch(() => undefined);
   const target = existing ?? name;
-  if (existing !== undefined && (await stat(existing)).isDirectory()) {
-    throw Object.assign(new Error(`${existing} is a directory`), { code: "EISDIR" });
-  }
+  if (existing !== undefined) await requireFile(existing);
   const suffix = `${randomBytes(6).toString("hex")}.tmp`;
   const temporary = path.join(path.dirname(target), `.${path.basename(target).slice(0, 200)}.${suffix}`);
   const handle = await open(temporary, "wx");

@@ -1,4 +1,5 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import type { FocusTable } from "@apex/billing";
 import { AdapterError } from "@apex/core";
@@ -83,4 +84,18 @@ test("where nothing can be written nothing is left", async () => {
   await mkdir(folder);
   await expect(writeFocusParquet(folder, table)).rejects.toThrow(/cannot write/);
   expect(await readdir(directory.path)).toEqual(["folder"]);
+});
+
+test("what is no file, such as a device, is never replaced by one", async () => {
+  await using directory = await temporaryDirectory();
+  const special = join(directory.path, "special");
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(special, resolve));
+  try {
+    const writing = writeFocusParquet(special, { columns: COLUMNS, rows: [] });
+    await expect(writing).rejects.toThrow(/cannot write .*special: it is no file/);
+    expect((await lstat(special)).isSocket()).toBe(true);
+  } finally {
+    server.close();
+  }
 });

@@ -1,7 +1,7 @@
 import { FOCUS_DECIMAL, type FocusColumnType, type FocusTable } from "@apex/billing";
 import { AdapterError } from "@apex/core";
 import { VARCHAR } from "@duckdb/node-api";
-import { rm } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { CHUNK_ROWS, type Engine, openEngine, sqlText } from "../duckdb/engine.ts";
 import { replaceFileBy } from "../files/atomic-file.ts";
 
@@ -22,6 +22,9 @@ const DECIMAL = /^-?(\d+)(?:\.(\d+))?$/;
 export async function writeFocusParquet(path: string, table: FocusTable): Promise<void> {
   requireRoom(table);
   try {
+    const existing = await stat(path).catch(() => undefined);
+    // A device would be a file afterwards, for the whole system.
+    if (existing?.isFile() === false) throw new Error("it is no file");
     await replaceFileBy(path, (temporary) => writeTable(temporary, table));
   } catch (cause) {
     if (cause instanceof AdapterError) throw cause;
