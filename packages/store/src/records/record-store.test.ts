@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from "node:net";
 import { AdapterError, decimal } from "@apex/core";
 import type { Report } from "@apex/report";
 import type { Kysely } from "kysely";
@@ -191,6 +192,18 @@ describe("DATABASE_URL", () => {
     expect(failure).toMatchObject({ kind });
     expect(String((failure as AdapterError).message)).toMatch(/DATABASE_URL/);
     expect(String((failure as AdapterError).message)).not.toContain("secret-password");
+  });
+
+  test("whose server goes away while it is asked may be there again: a worker waits for it", async () => {
+    const goneAway = createServer((socket) => socket.once("data", () => socket.destroy()));
+    await new Promise<void>((resolve) => goneAway.listen(0, "127.0.0.1", resolve));
+    try {
+      const { port } = goneAway.address() as AddressInfo;
+      const opening = openDatabase(`postgres://me:secret-password@127.0.0.1:${port}/x`);
+      await expect(opening).rejects.toThrow(expect.objectContaining({ kind: "unavailable" }));
+    } finally {
+      goneAway.close();
+    }
   });
 });
 
