@@ -70,6 +70,7 @@ export {
   type JsonObject,
   type JsonPath,
   type JsonValue,
+  parseJson,
   valueAt,
 } from "./json.ts";
 export { type Known, known, unknown } from "./known.ts";

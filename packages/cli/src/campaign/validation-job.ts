@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AdapterError, canonicalJson, type Reservation } from "@apex/core";
+import { AdapterError, canonicalJson, parseJson, type Reservation } from "@apex/core";
 import { z } from "zod";
 
 /** The kind of executor that does these jobs. */
@@ -94,11 +94,7 @@ const versionSchema = z.object({ apexVersion: z.string() });
 
 /** Which Apex made a job, also where the rest of it is of another version; `undefined` for a text that is no job. */
 export function jobVersionOf(text: string): string | undefined {
-  try {
-    return versionSchema.safeParse(JSON.parse(text)).data?.apexVersion;
-  } catch {
-    return undefined;
-  }
+  return versionSchema.safeParse(parseJson(text)).data?.apexVersion;
 }
 
 /** Throws an AdapterError (`invalid`) for a job of another version, or none. */

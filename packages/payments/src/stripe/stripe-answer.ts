@@ -1,3 +1,4 @@
+import { parseJson } from "@apex/core";
 import { z } from "zod";
 
 /** What Stripe answers when it does not do what was asked; only what is looked at. */
@@ -19,14 +20,6 @@ interface StripeError {
 const takenSchema = z.object({ identifier: z.string() });
 
 const MESSAGE_MAX = 300;
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Stripe's error of an answer's body. A body that is none (a proxy's page) is quoted at its beginning. */
 function readStripeError(body: string): StripeError {

@@ -1,5 +1,5 @@
+import { parseJson } from "@apex/core";
 import { z } from "zod";
-import { parseJson } from "../parse-json.ts";
 import { decimalSchema as amount } from "../shared-schemas.ts";
 
 /** The newest version that is read here. */

@@ -1,5 +1,4 @@
-import type { VerdictKind } from "@apex/core";
-import { parseJson } from "../parse-json.ts";
+import { parseJson, type VerdictKind } from "@apex/core";
 import { validationSchema } from "../validation/validation-schema.ts";
 import type { RunLatency } from "./campaign-report.ts";
 

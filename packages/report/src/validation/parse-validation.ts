@@ -1,6 +1,5 @@
-import type { Validation } from "@apex/core";
+import { parseJson, type Validation } from "@apex/core";
 import { z } from "zod";
-import { parseJson } from "../parse-json.ts";
 import { validationSchema } from "./validation-schema.ts";
 
 /**

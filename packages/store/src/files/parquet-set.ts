@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AdapterError } from "@apex/core";
+import { AdapterError, parseJson } from "@apex/core";
 import { z } from "zod";
 import { replaceFile, syncFile } from "./atomic-file.ts";
 
@@ -84,14 +84,6 @@ async function readManifest(folder: string): Promise<Manifest> {
     `${path} is damaged or was written by a newer Apex; move ${folder} away to start with an empty store`,
     { cause: parsed.error },
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function commit(folder: string, added: readonly NewParquetFile[]): Promise<void> {

@@ -1,7 +1,6 @@
-import { isJsonObject } from "@apex/core";
+import { isJsonObject, parseJson } from "@apex/core";
 import type { LogParser, ParsedRecord } from "../log-parser.ts";
 import { rejected, requested } from "../log-parser.ts";
-import { parseJson } from "../parse-json.ts";
 import { readAmount, readCount, readStatus } from "../read-number.ts";
 import { parseStamp } from "../stamp.ts";
 

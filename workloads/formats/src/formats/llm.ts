@@ -1,7 +1,6 @@
-import { isJsonObject, type JsonObject } from "@apex/core";
+import { isJsonObject, type JsonObject, parseJson } from "@apex/core";
 import type { LogParser, ParsedRecord } from "../log-parser.ts";
 import { NOTHING, rejected, requested } from "../log-parser.ts";
-import { parseJson } from "../parse-json.ts";
 import { readAmount, readCount, readStatus } from "../read-number.ts";
 import { splitCsv } from "../split-fields.ts";
 import { parseStamp } from "../stamp.ts";

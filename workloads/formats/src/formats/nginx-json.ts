@@ -1,7 +1,6 @@
-import { isJsonObject, type JsonObject } from "@apex/core";
+import { isJsonObject, type JsonObject, parseJson } from "@apex/core";
 import type { LogParser, ParsedRecord } from "../log-parser.ts";
 import { NOTHING, parseRequestLine, rejected, requested } from "../log-parser.ts";
-import { parseJson } from "../parse-json.ts";
 import { readCount, readSecondsAsMs, readStatus } from "../read-number.ts";
 import { parseStamp } from "../stamp.ts";
 
