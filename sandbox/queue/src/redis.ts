@@ -50,8 +50,12 @@ export async function connectRedis(
   }
 }
 
+/** Other text would be the path of a socket, and failures would show it: with the password that may be in it. */
+const ADDRESS = /^(?:rediss?:\/\/[^#\s]*|\/.*)$/;
+
 function clientOf(url: string): Redis {
   try {
+    if (!ADDRESS.test(url)) throw new TypeError("no address");
     const client = new Redis(url, {
       lazyConnect: true,
       connectTimeout: CONNECT_MAX_MS,
