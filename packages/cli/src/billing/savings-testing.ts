@@ -1,8 +1,8 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DAY_MS, formatInstant, sumDecimals } from "@apex/core";
-import { afterAll, beforeAll, beforeEach } from "vitest";
-import { type BilledStore, billedStore, type CommandResult } from "./testing.ts";
+import { beforeEach } from "vitest";
+import { type BilledStore, booksOfFile, type CommandResult } from "./testing.ts";
 
 /** After the bills of August and September 2026, while October's is open. */
 export const NOW = { now: () => new Date("2026-11-15T06:00:00Z") };
@@ -88,36 +88,32 @@ export interface SavingsOfFile {
 }
 
 export function savingsOfFile(): SavingsOfFile {
-  let books: BilledStore;
+  const { books } = booksOfFile();
   let tenant: string;
   let tenants = 0;
   const bill = (options: BillOptions = {}) =>
-    writeFile(path.join(books.directory, "bills", options.file ?? "all.csv"), billOf(options));
+    writeFile(path.join(books().directory, "bills", options.file ?? "all.csv"), billOf(options));
   const changes = (...more: readonly Readonly<Record<string, string>>[]) =>
-    writeFile(path.join(books.directory, "merged.yaml"), changesOf(more));
-  beforeAll(async () => {
-    books = await billedStore();
-  });
-  afterAll(() => books[Symbol.asyncDispose]());
+    writeFile(path.join(books().directory, "merged.yaml"), changesOf(more));
   beforeEach(async () => {
     tenant = `t-${(tenants += 1)}`;
-    await books.stores.tenants.create({ id: tenant, name: tenant, tier: "early" });
-    await rm(path.join(books.directory, "bills"), { recursive: true, force: true });
-    await mkdir(path.join(books.directory, "bills"));
+    await books().stores.tenants.create({ id: tenant, name: tenant, tier: "early" });
+    await rm(path.join(books().directory, "bills"), { recursive: true, force: true });
+    await mkdir(path.join(books().directory, "bills"));
     await bill();
     await changes();
   });
   return {
-    books: () => books,
+    books,
     tenant: () => tenant,
     bill,
     changes,
     prove: (...argv) => {
       const common = ["--tenant", tenant, "--cost", "bills/*.csv", "--changes", "merged.yaml"];
-      return books.run(["billing", "savings", "prove", ...common, ...argv], NOW);
+      return books().run(["billing", "savings", "prove", ...common, ...argv], NOW);
     },
     charged: async () => {
-      const charges = await books.stores.billing.charges({ tenant });
+      const charges = await books().stores.billing.charges({ tenant });
       return sumDecimals(charges.map(({ amount }) => amount));
     },
   };

@@ -5,6 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { PUBLISHED_RATE_CARDS } from "@apex/billing";
 import { type AttemptEnding, type CampaignMember, type CounterReading, decimal } from "@apex/core";
 import { openRecordStores, type OpenRecordStores } from "@apex/store";
+import { afterAll, beforeAll } from "vitest";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { runCli } from "../run-cli.ts";
@@ -86,7 +87,7 @@ async function endRun(
 }
 
 /** Makes a store in a new directory, whose embedded PostgreSQL runs until it is disposed of. */
-export async function billedStore(): Promise<BilledStore> {
+async function billedStore(): Promise<BilledStore> {
   const directory = await mkdtemp(path.join(tmpdir(), "apex-billing-"));
   const stores = openRecordStores({ directory: path.join(directory, "home") });
   await stores.billing.publishRateCards(PUBLISHED_RATE_CARDS);
@@ -119,6 +120,29 @@ export async function billedStore(): Promise<BilledStore> {
     [Symbol.asyncDispose]: async () => {
       await stores.close();
       await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A store for the tests of a file, and new tenants in it. */
+export interface BooksOfFile {
+  readonly books: () => BilledStore;
+  /** A tenant of one test alone, with runs; returns its id. */
+  readonly aTenant: (id: string, runs?: Readonly<Record<string, RunEnding>>) => Promise<string>;
+}
+
+export function booksOfFile(): BooksOfFile {
+  let books: BilledStore;
+  beforeAll(async () => {
+    books = await billedStore();
+  });
+  afterAll(() => books[Symbol.asyncDispose]());
+  return {
+    books: () => books,
+    aTenant: async (id, runs = {}) => {
+      await books.stores.tenants.create({ id, name: `${id} & Söhne`, tier: "enterprise" });
+      if (Object.keys(runs).length > 0) await books.endRuns(id, runs);
+      return id;
     },
   };
 }

@@ -1,22 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BilledStore, billedStore } from "../billing/testing.ts";
+import { expect, test } from "vitest";
+import { booksOfFile } from "../billing/testing.ts";
 import { EXIT_CODES } from "../exit-codes.ts";
 
-let books: BilledStore;
+const { books } = booksOfFile();
 
-beforeAll(async () => {
-  books = await billedStore();
-});
-
-afterAll(() => books[Symbol.asyncDispose]());
-
-const run = (...argv: readonly string[]) => books.run(["tenant", ...argv]);
+const run = (...argv: readonly string[]) => books().run(["tenant", ...argv]);
 
 test("a tenant is made, listed, changed and shown with what it has used", async () => {
   expect((await run("create", "acme", "--name", "Acme GmbH", "--tier", "early")).exitCode).toBe(
     EXIT_CODES.done,
   );
-  await books.endRuns("acme", { "a-1": { seconds: 1_800 } });
+  await books().endRuns("acme", { "a-1": { seconds: 1_800 } });
   expect((await run("list")).stdout).toMatch(/acme +early +Acme GmbH\n/);
   expect((await run("set-tier", "acme", "mid")).stdout).toContain("has tier mid from now on");
   expect((await run("show", "acme")).stdout).toMatch(
@@ -47,10 +41,14 @@ test.each([
   expect(stderr).not.toContain("\u001b");
   expect(stderr).not.toBe("");
   expect(exitCode).toBe(code);
-  expect((await books.stores.tenants.tenants()).map(({ id }) => id)).toEqual(["acme", "default"]);
+  expect((await books().stores.tenants.tenants()).map(({ id }) => id)).toEqual(["acme", "default"]);
 });
 
 test("a name that another program wrote is printed without its control characters", async () => {
-  await books.stores.tenants.create({ id: "hostile", name: "evil\u001b]0;title\u0007\nname", tier: "free" });
+  await books().stores.tenants.create({
+    id: "hostile",
+    name: "evil\u001b]0;title\u0007\nname",
+    tier: "free",
+  });
   expect((await run("list")).stdout).toMatch(/hostile +free +evil\]0;title name\n/);
 });
