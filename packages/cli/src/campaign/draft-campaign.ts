@@ -5,6 +5,7 @@ import type { CampaignDraft, CampaignMember, Diagnostic, Edit, Reservation } fro
 import type { Report } from "@apex/report";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import type { ValidateInputs } from "../pipeline/validate.ts";
 import type { Progress } from "../progress.ts";
 import { APEX_VERSION } from "../version.ts";
 import { addsUp, cutChange } from "./cut-change.ts";
@@ -23,16 +24,12 @@ import { renderJob, runIdOf, VALIDATION, type ValidationJob } from "./validation
 import type { WorkloadEntry } from "./workload-mapping.ts";
 
 /** What a campaign is made from; paths are absolute and exist. */
-export interface DraftRequest {
+export interface DraftRequest
+  extends Pick<ValidateInputs, "terraformDirectory" | "stateFile" | "varFiles" | "fixtures" | "metricFiles"> {
   readonly recommendations: Report["recommendations"];
   /** What the report's patch makes of the files, by path relative to the Terraform directory; absent without a patch. */
   readonly patched?: ReadonlyMap<string, string>;
   readonly filter: MemberFilter;
-  readonly terraformDirectory: string;
-  readonly stateFile: string;
-  readonly varFiles: readonly string[];
-  readonly fixtures?: string;
-  readonly metricFiles: readonly string[];
   readonly entries: readonly WorkloadEntry[];
   readonly mappingFile: string;
   /** For members whose entry does not say. */

@@ -7,20 +7,18 @@ import {
   parseConfiguration,
   type ValidationJob,
 } from "../campaign/validation-job.ts";
+import type { ValidateInputs } from "../pipeline/validate.ts";
 import type { InputCache } from "./input-cache.ts";
 
 /** A job's inputs as files of this machine: absolute paths. */
-export interface MaterialisedJob {
-  readonly terraformDirectory: string;
-  readonly stateFile: string;
-  readonly varFiles: readonly string[];
-  readonly fixtures?: string;
-  readonly metricFiles: readonly string[];
+export interface MaterialisedJob
+  extends Pick<
+    ValidateInputs,
+    "terraformDirectory" | "stateFile" | "varFiles" | "fixtures" | "metricFiles" | "overlay"
+  > {
   /** They are named relative to `logFolder` for people. */
   readonly logFiles: readonly string[];
   readonly logFolder: string;
-  /** Edited texts by path relative to the Terraform directory. */
-  readonly overlay: ReadonlyMap<string, string>;
 }
 
 interface Target {
