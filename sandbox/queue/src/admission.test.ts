@@ -1,19 +1,14 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { admissionsTo } from "./admission.ts";
 import { roomOf } from "./capacity.ts";
 import type { WorkerEvent } from "./events.ts";
 import { aTicket } from "./testing/a-ticket.ts";
+import { fakeClock } from "./testing/fake-clock.ts";
 import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
 
 const PATIENCE_MS = 30_000;
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeClock();
 
 function ticketOf(runId: string, cores: number) {
   const { reservation } = aQueuedRun();

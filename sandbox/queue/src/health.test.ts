@@ -1,14 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { WorkerEvent } from "./events.ts";
 import { healthOf } from "./health.ts";
+import { fakeClock } from "./testing/fake-clock.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeClock();
 
 function aHealth(quietMs?: number) {
   const kinds: WorkerEvent["kind"][] = [];

@@ -1,20 +1,15 @@
 import type { AttemptEnding } from "@apex/core";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { WorkerEvent } from "./events.ts";
 import { hostRefusals } from "./host-refusals.ts";
+import { fakeClock } from "./testing/fake-clock.ts";
 import { aQueuedRun } from "./testing/memory-records.ts";
 
 const NO_IMAGE: AttemptEnding = { kind: "released", refusal: "shop:1 is not on this worker." };
 const OLD: AttemptEnding = { kind: "released", refusal: "This worker is older than the campaign." };
 const PASSED: AttemptEnding = { kind: "verdict", verdict: "pass", isOurFault: false, result: "{}" };
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeClock();
 
 function host() {
   const events: WorkerEvent[] = [];

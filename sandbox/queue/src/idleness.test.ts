@@ -1,18 +1,13 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { WorkerEvent } from "./events.ts";
 import { idleness, type Obstacle } from "./idleness.ts";
+import { fakeClock } from "./testing/fake-clock.ts";
 import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
 
 const NOTHING = { backoff: 0, limited: 0, tooLarge: 0, refused: 0 };
 const WORKER = { id: "w1", host: "here" };
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeClock();
 
 function idle(runIds: readonly string[] = [], obstacles: Readonly<Record<string, Obstacle>> = {}) {
   const records = new MemoryRecords(runIds.map((runId) => aQueuedRun({ runId })));

@@ -1,17 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { campaignDelays } from "./campaign-delays.ts";
 import { refusals } from "./refusals.ts";
 import { overdueAfter } from "./sweep.ts";
 import { tenantOrder } from "./tenant-order.ts";
+import { fakeClock } from "./testing/fake-clock.ts";
 import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-});
+fakeClock();
 
 describe("whose turn it is", () => {
   function order(...cores: readonly (readonly [string, number])[]) {

@@ -1,12 +1,15 @@
 import { AdapterError, type ClaimOutcome, type QueuedRun } from "@apex/core";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { roomOf } from "./capacity.ts";
 import type { WorkerEvent } from "./events.ts";
 import { healthOf } from "./health.ts";
 import { hostRefusals } from "./host-refusals.ts";
 import { type Intake, intakeOf } from "./intake.ts";
 import { aTicket } from "./testing/a-ticket.ts";
+import { fakeClock } from "./testing/fake-clock.ts";
 import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
+
+fakeClock();
 
 /** A host of four cores and its tenants' tickets, in order; records that answer for a run what `outcomes` says. */
 function host(
@@ -81,8 +84,6 @@ test("a run beyond its tenant's month is put aside alone: what began this month 
 });
 
 test("a tenant with as many runs as it may have at a time is left out, for a minute at most", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
   const outcome: ClaimOutcome = { kind: "later", why: "tenant-limit", inMs: 3_600_000 };
   const other = { tenant: "zen" };
   const { intake, put } = host([run("a"), run("b"), run("c", other)], { a: async () => outcome });
@@ -93,8 +94,6 @@ test("a tenant with as many runs as it may have at a time is left out, for a min
 });
 
 test("a host takes nothing while it refuses whatever comes, and leaves a run that it refused to others", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
   const { intake, refusals, put } = host([run("a"), run("b")]);
   for (const runId of ["a", "x", "y"]) refusals.ended(run(runId), { kind: "released", refusal: "No." });
   expect(await kinds(intake, 1)).toEqual(["nothing"]);
@@ -106,8 +105,6 @@ test("a host takes nothing while it refuses whatever comes, and leaves a run tha
 });
 
 test("a run that nothing is taken before is let go when somebody else has done it, or it was cancelled", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
   const { reservation } = run("x");
   const large = run("large", { reservation: { ...reservation, cores: 4 } });
   const { intake, records, room, put } = host([large, run("small")]);
@@ -125,8 +122,6 @@ test("a run that nothing is taken before is let go when somebody else has done i
 });
 
 test("records that are away do not let it go", async () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
   const { reservation } = run("x");
   const { intake, records, room, put } = host([run("large", { reservation: { ...reservation, cores: 4 } })]);
   room.take({ ...reservation, cores: 3 });
