@@ -162,12 +162,12 @@ async function endDelays(queue: RunQueue, runId: string, ordinals: number): Prom
   }
 }
 
-/** From what keeps a run waiting longest to what brings it up next: of several tickets the last one here counts. */
-const STATES = [
-  ["held", ["active"]],
-  ["delayed", ["delayed"]],
-  ["queued", ["waiting", "prioritized"]],
-] as const;
+const QUEUED = ["queued", ["waiting", "prioritized"]] as const;
+/**
+ * From what keeps a run waiting longest to what brings it up next: of several tickets the last one here counts. What is queued is
+ * asked first as well: a ticket that is taken between two questions would be seen in neither.
+ */
+const STATES = [QUEUED, ["held", ["active"]], ["delayed", ["delayed"]], QUEUED] as const;
 
 async function statesIn(queue: RunQueue): Promise<ReadonlyMap<string, TicketState>> {
   const states = new Map<string, TicketState>();
