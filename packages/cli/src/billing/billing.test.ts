@@ -134,6 +134,11 @@ describe("an invoice", () => {
     expect(exitCode).toBe(code);
   });
 
+  test("of nothing is an empty list for programs", async () => {
+    const argv = ["billing", "invoice", "--month", "2020-01", "--issue", "--format", "json"];
+    expect(await books().run(argv)).toMatchObject({ exitCode: EXIT_CODES.nothingToDo, stdout: "[]\n" });
+  });
+
   test("names who issues it and who pays, whatever characters they have", async () => {
     const tenant = await aTenant("parties", { "pa-1": { seconds: 3_600 } });
     const buyer = { name: "<script>alert(1)</script>\u001b[2J", address: ["=1+1"], taxId: "VAT DE1" };

@@ -206,6 +206,7 @@ export async function runInvoice(io: Io, options: InvoiceOptions): Promise<ExitC
     return { found: result, documents: await documentsOf(store, result, parties) };
   });
   if (documents.length === 0) {
+    if (options.format === "json") print(io, documents, options);
     io.err(`apex: ${found.nothing}\n`);
     return EXIT_CODES.nothingToDo;
   }
