@@ -5,6 +5,7 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit, endWithUs } from "./at-exit.ts";
+import { hasEnded, killed } from "./child-end.ts";
 import { type DockerEngine, findDocker, openDocker } from "@apex/sandbox-docker";
 
 const READY_MAX_MS = 60_000;
@@ -23,13 +24,6 @@ export interface DockerServer {
   /** Returns once it answers. */
   start(): Promise<DockerEngine>;
   stop(): Promise<void>;
-}
-
-function gone(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once("exit", () => resolve());
-  });
 }
 
 /** Containers that were just being started when the daemon was killed live on with their shims, and no engine knows them. */
@@ -97,10 +91,6 @@ export async function startDocker(folder: string): Promise<DockerServer> {
   const host = `unix://${path.join(folder, "docker.sock")}`;
   const log = openSync(path.join(folder, "dockerd.log"), "a");
   let child: ChildProcess | undefined;
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
-    child?.kill(signal);
-    if (child !== undefined) await gone(child);
-  };
   const server: DockerServer = {
     host,
     async start() {
@@ -117,7 +107,7 @@ export async function startDocker(folder: string): Promise<DockerServer> {
       const args = Object.entries(settings).map(([key, value]) => `--${key}=${value}`);
       let starts = 0;
       for (const untilMs = Date.now() + READY_MAX_MS; Date.now() < untilMs; await sleep(100)) {
-        if (child === undefined || child.exitCode !== null || child.signalCode !== null) {
+        if (child === undefined || hasEnded(child)) {
           starts += 1;
           if (starts > DAMAGED_AFTER_STARTS) await forgetNetworks(folder);
           child = spawn("dockerd", args, { stdio: ["ignore", log, log] });
@@ -128,9 +118,9 @@ export async function startDocker(folder: string): Promise<DockerServer> {
       }
       throw new Error(`dockerd does not start; see ${path.join(folder, "dockerd.log")}`);
     },
-    crash: () => end("SIGKILL"),
+    crash: () => killed(child),
     async stop() {
-      await end("SIGTERM");
+      await killed(child, "SIGTERM");
       killShims(folder);
       unmountBelow(folder);
       forgetBridge();
