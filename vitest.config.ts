@@ -2,6 +2,12 @@ import { defineConfig } from "vitest/config";
 
 /** Tests that measure time: other tests beside them would take the processor away and change what they see. */
 const QUIET = "tests/e2e/**/*.quiet.test.ts";
+/** Tests of containers, and of workers whose leases are over in a second: each has what a machine spares beside itself. */
+const ALONE = [
+  "{packages,sandbox}/*/src/**/*.docker.test.ts",
+  "tests/**/*.docker.test.ts",
+  "tests/queue/**/*.test.ts",
+];
 const BENCHES = ["{packages,sandbox,generators,workloads}/*/src/**/*.bench.ts", "tests/bench/**/*.bench.ts"];
 
 export default defineConfig({
@@ -19,7 +25,9 @@ export default defineConfig({
             "examples/**/*.test.ts",
             "infra/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", QUIET],
+          exclude: ["**/node_modules/**", QUIET, ...ALONE],
+          // Most wait for a database or for Terraform about as long as they work.
+          maxWorkers: "100%",
           // Not 0: where there is one worker, Vitest runs files of group 0 after all others.
           sequence: { groupOrder: 1 },
           benchmark: { include: BENCHES },
@@ -28,10 +36,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "alone",
+          include: ALONE,
+          sequence: { groupOrder: 2 },
+          benchmark: { include: [] },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "quiet",
           include: [QUIET],
           // One file at a time, after all other tests have ended.
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           fileParallelism: false,
           benchmark: { include: [] },
         },
