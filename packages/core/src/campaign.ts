@@ -143,8 +143,11 @@ export interface RunRecords {
   keepReading(sandboxRunId: string, reading: CounterReading): Promise<void>;
   /** Runs of running campaigns, or of one, that no queue need know of any more: for putting back what a queue has lost. Up to 10,000 of each tenant. */
   waitingRuns(of?: { readonly tenant: string; readonly campaignId: string }): Promise<readonly QueuedRun[]>;
-  /** How many runs of running campaigns wait for their next attempt after a failure: nobody can take them yet, and soon somebody can. */
-  runsInBackoff(): Promise<number>;
+  /**
+   * How many runs of running campaigns nobody can take yet, and somebody may soon: those in backoff wait for their next attempt after a
+   * failure, those that are held are with a worker, which may die.
+   */
+  runsToCome(): Promise<{ readonly backoff: number; readonly held: number }>;
   /** Tenants that have runs waiting, with how much each has running now, in cores: the fair order starts with the least. */
   tenantsWaiting(): Promise<readonly { readonly tenant: string; readonly coresRunning: number }[]>;
   /**

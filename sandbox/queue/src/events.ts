@@ -17,6 +17,8 @@ export type LostBecause = "taken" | "unanswered";
 export interface IdleWaiting {
   /** For their next attempt after a failure: in seconds or minutes this host may have them. */
   readonly backoff: number;
+  /** With other workers: should one die, this host may have what it had. */
+  readonly held: number;
   /** For the next month, or a larger tier. */
   readonly limited: number;
   /** For a larger host. */
@@ -57,7 +59,7 @@ export type WorkerEvent =
   | { readonly kind: "trouble"; readonly what: string; readonly message: string }
   /**
    * Nothing runs here, and of what waits this host can do nothing now. Said once, and again after work, or when what waits has changed.
-   * Who is to do what there is and no more is done when `waiting.backoff` is 0.
+   * Who is to do what there is and no more is done when `waiting.backoff` and `waiting.held` are 0.
    */
   | { readonly kind: "idle"; readonly waiting: IdleWaiting };
 

@@ -4,7 +4,7 @@ import { idleness, type Obstacle } from "./idleness.ts";
 import { fakeClock } from "./testing/fake-clock.ts";
 import { aQueuedRun, MemoryRecords } from "./testing/memory-records.ts";
 
-const NOTHING = { backoff: 0, limited: 0, tooLarge: 0, refused: 0 };
+const NOTHING = { backoff: 0, held: 0, limited: 0, tooLarge: 0, refused: 0 };
 const WORKER = { id: "w1", host: "here" };
 
 fakeClock();
@@ -41,9 +41,21 @@ test("runs that wait for their next attempt are told, and once more when it is k
   vi.advanceTimersByTime(5_000);
   await its.look(true);
   expect(events).toHaveLength(1);
-  await records.claim({ runId: "r1" }, WORKER);
+  const again = await records.claim({ runId: "r1" }, WORKER);
   await its.look(false);
-  expect(events[1]).toEqual({ kind: "idle", waiting: NOTHING });
+  expect(events[1]).toEqual({ kind: "idle", waiting: { ...NOTHING, held: 1 } });
+  if (again.kind !== "claimed") throw new Error("not claimed");
+  await records.end(again.claim, { kind: "verdict", verdict: "pass", isOurFault: false, result: "{}" });
+  await its.look(false);
+  expect(events[2]).toEqual({ kind: "idle", waiting: NOTHING });
+});
+
+test("a run whose worker died is no idleness as soon as its lease is over, though no queue has it yet", async () => {
+  const { its, events, records } = idle(["r1"]);
+  await records.claim({ runId: "r1" }, WORKER);
+  records.expire("r1");
+  await its.look(false);
+  expect(events).toEqual([]);
 });
 
 test("what this host cannot do leaves it idle, what it could does not", async () => {
@@ -54,7 +66,9 @@ test("what this host cannot do leaves it idle, what it could does not", async ()
   obstacles["d"] = "refused";
   vi.advanceTimersByTime(5_000);
   await its.look(true);
-  expect(events).toEqual([{ kind: "idle", waiting: { backoff: 0, limited: 1, tooLarge: 2, refused: 1 } }]);
+  expect(events).toEqual([
+    { kind: "idle", waiting: { backoff: 0, held: 0, limited: 1, tooLarge: 2, refused: 1 } },
+  ]);
 });
 
 test("records that are away say nothing", async () => {

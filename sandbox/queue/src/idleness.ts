@@ -5,7 +5,7 @@ import type { IdleWaiting, OnEvent } from "./events.ts";
 const LOOK_MS = 2_000;
 
 /** Why this host does not do a run that somebody could do now. */
-export type Obstacle = Exclude<keyof IdleWaiting, "backoff">;
+export type Obstacle = Exclude<keyof IdleWaiting, "backoff" | "held">;
 
 /** Says when a worker has nothing to do. */
 export interface Idleness {
@@ -16,7 +16,7 @@ export interface Idleness {
 }
 
 export interface IdlenessOptions {
-  readonly records: Pick<RunRecords, "waitingRuns" | "runsInBackoff">;
+  readonly records: Pick<RunRecords, "waitingRuns" | "runsToCome">;
   /** `undefined`: nothing keeps it from this host, its ticket is on its way. */
   readonly obstacleTo: (run: QueuedRun) => Obstacle | undefined;
   readonly onEvent: OnEvent;
@@ -29,7 +29,7 @@ export function idleness({ records, obstacleTo, onEvent }: IdlenessOptions): Idl
     async look(isAnyoneWaiting) {
       if (isAnyoneWaiting && performance.now() < looksAgainAt) return;
       looksAgainAt = performance.now() + LOOK_MS;
-      const waiting = await whatWaits(records, obstacleTo, isAnyoneWaiting).catch(() => undefined);
+      const waiting = await whatWaits(records, obstacleTo).catch(() => undefined);
       const text = JSON.stringify(waiting);
       if (waiting === undefined || text === told) return;
       told = text;
@@ -46,15 +46,14 @@ export function idleness({ records, obstacleTo, onEvent }: IdlenessOptions): Idl
 async function whatWaits(
   records: IdlenessOptions["records"],
   obstacleTo: IdlenessOptions["obstacleTo"],
-  isAnyoneWaiting: boolean,
 ): Promise<IdleWaiting | undefined> {
-  // Before the others: a run whose backoff ends in between is then seen twice, and not never.
-  const backoff = await records.runsInBackoff();
+  // Before the others: a run whose backoff or lease ends in between is then seen twice, and not never.
+  const toCome = await records.runsToCome();
   const count: Record<Obstacle, number> = { limited: 0, tooLarge: 0, refused: 0 };
-  for (const run of isAnyoneWaiting || backoff > 0 ? await records.waitingRuns() : []) {
+  for (const run of await records.waitingRuns()) {
     const obstacle = obstacleTo(run);
     if (obstacle === undefined) return undefined;
     count[obstacle] += 1;
   }
-  return { backoff, ...count };
+  return { ...toCome, ...count };
 }

@@ -14,7 +14,7 @@ export function addWorker(program: Command, io: Io, finish: (exitCode: ExitCode)
     .addOption(
       new Option("--memory <GiB>", "so much of its memory; else all but a tenth").argParser(positive),
     )
-    .option("--once", "end when nothing is left to do")
+    .option("--once", "end when nothing is left to do, here or with other workers")
     .option("--json", "print events as JSON, one a line")
     .option("--quiet", "no progress, only what goes wrong")
     .action(async (options) => {

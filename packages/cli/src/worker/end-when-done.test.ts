@@ -2,7 +2,7 @@ import type { IdleWaiting } from "@apex/sandbox-queue";
 import { expect, test } from "vitest";
 import { endWhenDone } from "./end-when-done.ts";
 
-const NOTHING: IdleWaiting = { backoff: 0, limited: 0, tooLarge: 0, refused: 0 };
+const NOTHING: IdleWaiting = { backoff: 0, held: 0, limited: 0, tooLarge: 0, refused: 0 };
 
 function idle(...looks: readonly Partial<IdleWaiting>[]) {
   const end = endWhenDone();
@@ -20,6 +20,11 @@ test("a worker ends when nothing is left, and not before it was idle", () => {
 test("a run that waits for its next attempt is waited for, whatever else is left", () => {
   expect(idle({ backoff: 1 }, { backoff: 1, limited: 3 })).toEqual({ hasEnded: false, left: [] });
   expect(idle({ backoff: 1 }, {})).toEqual({ hasEnded: true, left: [] });
+});
+
+test("a run that another worker has is waited for: that one may have been killed", () => {
+  expect(idle({ held: 2 })).toEqual({ hasEnded: false, left: [] });
+  expect(idle({ held: 2 }, {})).toEqual({ hasEnded: true, left: [] });
 });
 
 test("what a larger machine, the next month or another worker has to do does not keep it, and is told", () => {

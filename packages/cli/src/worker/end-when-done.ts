@@ -3,19 +3,23 @@ import type { IdleWaiting, WorkerEvent } from "@apex/sandbox-queue";
 /** Ends a worker that is to do what there is, and no more. */
 export interface EndWhenDone {
   readonly onEvent: (event: WorkerEvent) => void;
-  /** Aborted when nothing is left that this worker could do now or soon. */
+  /** Aborted when nothing is left that this worker could do, now or later. */
   readonly signal: AbortSignal;
   /** Runs that were left, and why, as sentences; none when all is done. */
   readonly left: () => readonly string[];
 }
 
-/** What has failed and waits for its next attempt is waited for: a minute or two. The rest is not this worker's to do. */
+/**
+ * What has failed and waits for its next attempt is waited for, and what other workers have: when one was killed, this one takes its run
+ * over. The rest is not this worker's to do.
+ */
 export function endWhenDone(): EndWhenDone {
   const ended = new AbortController();
   let left: readonly string[] = [];
   return {
     onEvent: (event) => {
-      if (event.kind !== "idle" || event.waiting.backoff > 0 || ended.signal.aborted) return;
+      if (event.kind !== "idle" || event.waiting.backoff + event.waiting.held > 0 || ended.signal.aborted)
+        return;
       left = sentencesOf(event.waiting);
       ended.abort();
     },

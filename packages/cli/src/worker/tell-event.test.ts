@@ -14,7 +14,7 @@ const EVENTS: readonly WorkerEvent[] = [
   { kind: "ended", ...RUN, state: "dead", why: "no image shop:1" },
   { kind: "away", service: "queue", message: "no answer" },
   { kind: "campaign-ended", tenant: "acme", campaignId: "cmp-1" },
-  { kind: "idle", waiting: { backoff: 0, limited: 0, tooLarge: 0, refused: 0 } },
+  { kind: "idle", waiting: { backoff: 0, held: 0, limited: 0, tooLarge: 0, refused: 0 } },
 ];
 
 function told(options: { readonly json?: boolean; readonly quiet?: boolean }) {
@@ -44,6 +44,17 @@ test("a program reads events as they are; who wants quiet hears only what goes w
   const quiet = told({ quiet: true }).stderr();
   expect(quiet.trimEnd().split("\n")).toHaveLength(3);
   expect(quiet).toContain("is away");
+});
+
+test("a worker that waits for what others have says so, one that has nothing to wait for says nothing", () => {
+  const io = recordedIo();
+  const tell = eventTeller(io, {});
+  const nothing = { backoff: 0, held: 0, limited: 0, tooLarge: 0, refused: 0 };
+  for (const held of [2, 1, 0]) tell({ kind: "idle", waiting: { ...nothing, held } });
+  expect(io.stderr().trimEnd().split("\n")).toEqual([
+    "07:00:00 nothing to do here now: other workers have 2 runs",
+    "07:00:00 nothing to do here now: another worker has 1 run",
+  ]);
 });
 
 test("runs of two tenants with one id are two", () => {

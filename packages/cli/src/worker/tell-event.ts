@@ -29,6 +29,12 @@ const LOST = {
   unanswered: "could not be kept, because the database did not answer or did not take its end",
 } as const;
 
+function heldText(runs: number): string {
+  return runs === 1
+    ? "nothing to do here now: another worker has 1 run"
+    : `nothing to do here now: other workers have ${runs} runs`;
+}
+
 function seconds(ms: number): string {
   return `${Math.ceil(ms / 1000)} s`;
 }
@@ -64,7 +70,7 @@ function eventText(event: WorkerEvent): string | undefined {
     case "trouble":
       return `${event.what}: ${event.message}; it is tried again`;
     case "idle":
-      return undefined;
+      return event.waiting.held === 0 ? undefined : heldText(event.waiting.held);
     default:
       return unreachable(event);
   }

@@ -18,13 +18,7 @@ import { heartbeatRun, keepOrphanReading } from "./heartbeat-run.ts";
 import { pruneFiles, type PrunedHistory, pruneRuns, tenantsToPrune } from "./prune-history.ts";
 import { readCampaigns, readResult, readRuns } from "./read-campaigns.ts";
 import { cancelCampaign, pauseCampaign, resumeCampaign, startCampaign } from "./start-campaign.ts";
-import {
-  runsInBackoff,
-  sweepTenant,
-  tenantsToSweep,
-  tenantsWaiting,
-  waitingRuns,
-} from "./sweep-campaigns.ts";
+import { runsToCome, sweepTenant, tenantsToSweep, tenantsWaiting, waitingRuns } from "./sweep-campaigns.ts";
 
 /** Campaigns, kept; and what queues and workers ask of them. */
 export interface CampaignStore extends RunRecords {
@@ -94,7 +88,7 @@ export function campaignStore(
     end: (claim, ending, reading) => transact((trx) => endRun(trx, claim, { ending, reading })),
     keepReading: (id, reading) => transact((trx) => keepOrphanReading(trx, id, reading)),
     waitingRuns: (of) => query((db) => waitingRuns(db, of)),
-    runsInBackoff: () => query(runsInBackoff),
+    runsToCome: () => query(runsToCome),
     tenantsWaiting: () => query(tenantsWaiting),
     sweepCampaigns: async () => {
       const ended: { tenant: string; campaignId: string }[] = [];

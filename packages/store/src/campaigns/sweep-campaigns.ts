@@ -51,13 +51,17 @@ export async function waitingRuns(
   }));
 }
 
-/** Of running campaigns: those that failed and wait for their next attempt. */
-export async function runsInBackoff(db: Kysely<Tables>): Promise<number> {
-  const { rows } = await sql<{ runs: number }>`
-    SELECT count(*)::int AS runs FROM apex.validation_runs r
+/** Of running campaigns: those that failed and wait for their next attempt, and those that a worker has. */
+export async function runsToCome(
+  db: Kysely<Tables>,
+): Promise<{ readonly backoff: number; readonly held: number }> {
+  const { rows } = await sql<{ backoff: number; held: number }>`
+    SELECT count(*) FILTER (WHERE r.state = 'waiting' AND r.not_before > clock_timestamp())::int AS backoff,
+      count(*) FILTER (WHERE r.state = 'running' AND r.lease_until > clock_timestamp())::int AS held
+    FROM apex.validation_runs r
     JOIN apex.campaigns c ON c.tenant = r.tenant AND c.id = r.campaign_id
-    WHERE r.state = 'waiting' AND c.state = 'running' AND r.not_before > clock_timestamp()`.execute(db);
-  return rows[0]?.runs ?? 0;
+    WHERE r.state IN ('waiting', 'running') AND c.state = 'running'`.execute(db);
+  return rows[0] ?? { backoff: 0, held: 0 };
 }
 
 /** Tenants with such runs, those first that have the least running. */

@@ -20,19 +20,24 @@ test("tenants that wait are told with the cores that they have running", async (
   expect(await campaigns.waitingRuns()).toHaveLength(4);
 });
 
-test("runs that wait for their next attempt are counted, and are nobody's to take until then", async () => {
+test("runs that wait for their next attempt or are with a worker are counted, and are nobody's to take until then", async () => {
   const { db, campaigns } = await opened();
   const id = await started(campaigns, ["val-1", "val-2"]);
-  expect(await campaigns.runsInBackoff()).toBe(0);
+  expect(await campaigns.runsToCome()).toEqual({ backoff: 0, held: 0 });
   const claim = await claimed(campaigns, "val-1");
+  expect(await campaigns.runsToCome()).toEqual({ backoff: 0, held: 1 });
   await campaigns.end(claim, { kind: "failed", message: "The engine is away.", mayConverge: true });
-  expect(await campaigns.runsInBackoff()).toBe(1);
+  expect(await campaigns.runsToCome()).toEqual({ backoff: 1, held: 0 });
   expect((await campaigns.waitingRuns()).map(({ runId }) => runId)).toEqual(["val-2"]);
   await campaigns.pause("default", id);
-  expect(await campaigns.runsInBackoff()).toBe(0);
+  expect(await campaigns.runsToCome()).toEqual({ backoff: 0, held: 0 });
   await campaigns.resume("default", id);
   await sql`UPDATE apex.validation_runs SET not_before = clock_timestamp() WHERE id = 'val-1'`.execute(db);
-  expect(await campaigns.runsInBackoff()).toBe(0);
+  expect(await campaigns.runsToCome()).toEqual({ backoff: 0, held: 0 });
+  expect(await campaigns.waitingRuns()).toHaveLength(2);
+  await claimed(campaigns, "val-2");
+  await expireLease(db, "val-2");
+  expect(await campaigns.runsToCome()).toEqual({ backoff: 0, held: 0 });
   expect(await campaigns.waitingRuns()).toHaveLength(2);
 });
 

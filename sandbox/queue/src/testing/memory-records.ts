@@ -117,11 +117,14 @@ export class MemoryRecords implements RunRecords {
       .map(({ run }) => run);
   }
 
-  async runsInBackoff(): Promise<number> {
+  async runsToCome(): Promise<{ readonly backoff: number; readonly held: number }> {
     this.#ask();
     const now = performance.now();
-    return [...this.#known.values()].filter(({ state, notBefore }) => state === "waiting" && notBefore > now)
-      .length;
+    const known = [...this.#known.values()];
+    return {
+      backoff: known.filter(({ state, notBefore }) => state === "waiting" && notBefore > now).length,
+      held: known.filter(({ state, leaseUntil }) => state === "running" && leaseUntil > now).length,
+    };
   }
 
   async tenantsWaiting(): Promise<readonly { readonly tenant: string; readonly coresRunning: number }[]> {
