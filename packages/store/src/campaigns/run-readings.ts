@@ -12,7 +12,8 @@ export interface AttemptKey {
 
 /**
  * Adds a reading to those of an attempt and returns the last one that counts. Counters only rise: one that is lower than before, or of
- * another boot of the host, is not taken. To be called with the run's row locked.
+ * another boot of the host, is not taken. Network and block I/O, which cost nothing, are counted by bridges and groups that an engine
+ * may make anew: what was seen of them stays. To be called with the run's row locked.
  */
 export async function keepReading(
   trx: Transaction<Tables>,
@@ -30,6 +31,7 @@ export async function keepReading(
     .executeTakeFirst();
   const last = row === undefined ? undefined : readingOf(row);
   if (reading === undefined || !isFurther(reading, last)) return last;
+  const kept = withoutLoss(reading, last);
   await trx
     .insertInto("readings")
     .values({
@@ -43,11 +45,23 @@ export async function keepReading(
       cpu_ns: String(reading.cpuNs),
       memory_reserved_byte_ms: String(reading.memoryReservedByteMs),
       gpu_ms: String(reading.gpuMs),
-      network_bytes: String(reading.networkBytes),
-      block_bytes: String(reading.blockBytes),
+      network_bytes: String(kept.networkBytes),
+      block_bytes: String(kept.blockBytes),
     })
     .execute();
-  return reading;
+  return kept;
+}
+
+function larger(one: bigint, other: bigint | undefined): bigint {
+  return other !== undefined && other > one ? other : one;
+}
+
+function withoutLoss(reading: CounterReading, last: CounterReading | undefined): CounterReading {
+  return {
+    ...reading,
+    networkBytes: larger(reading.networkBytes, last?.networkBytes),
+    blockBytes: larger(reading.blockBytes, last?.blockBytes),
+  };
 }
 
 const CHARGED = ["cpuNs", "memoryReservedByteMs", "gpuMs"] as const;

@@ -135,6 +135,17 @@ describe("what an attempt costs", () => {
     ]);
     expect(await chargesOf(db, "val-1")).toEqual({ vcpu: "0.02", memory: "0.002" });
   });
+
+  test("keeps what was seen of counters that a restart of the engine sets back", async () => {
+    const { db, campaigns } = await opened();
+    await started(campaigns, ["val-1"]);
+    const claim = await claimed(campaigns, "val-1");
+    await campaigns.heartbeat(claim, { reading: aReading(600, { networkBytes: 508n, blockBytes: 7n }) });
+    await campaigns.end(claim, PASSED, aReading(1_200, { networkBytes: 0n, blockBytes: 9n }));
+    const { rows } = await sql`
+      SELECT network_bytes, block_bytes FROM apex.readings ORDER BY seq DESC LIMIT 1`.execute(db);
+    expect(rows).toEqual([{ network_bytes: "508", block_bytes: "9" }]);
+  });
 });
 
 describe("a heartbeat", () => {
