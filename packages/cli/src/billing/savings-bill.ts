@@ -71,7 +71,9 @@ export async function readSavingsBill(
       const own = months.get(account) ?? new Set();
       months.set(account, own.add(row.ChargePeriodStart.slice(0, "2026-11".length)));
       if (row.ResourceId === null || !isWanted(row.ResourceId)) continue;
-      rows.set(row.ResourceId, [...(rows.get(row.ResourceId) ?? []), row]);
+      const ofResource = rows.get(row.ResourceId);
+      if (ofResource === undefined) rows.set(row.ResourceId, [row]);
+      else ofResource.push(row);
     }
   }
   io.signal.throwIfAborted();
