@@ -7,6 +7,7 @@ import {
   divide,
   multiply,
   subtract,
+  sumDecimals,
 } from "@apex/core";
 import { toAmountDigits } from "./amount-digits.ts";
 import type { RateCard } from "./rate-card.ts";
@@ -112,7 +113,7 @@ export function rateRun(usage: MeteredUsage, card: RateCard): RatedRun {
   const negative = meters.find(({ count }) => count < 0n);
   if (negative !== undefined) throw new RangeError(`a run used ${negative.count} of ${negative.kind}`);
   const metered = meters.filter(({ count }) => count > 0n).map((meter) => lineOf(meter, card.margin));
-  const used = addDecimals(...metered.map(({ amount }) => amount));
+  const used = sumDecimals(metered.map(({ amount }) => amount));
   const missing = subtract(card.minimum, used);
   const minimum: readonly RatedLine[] =
     compareDecimals(missing, ZERO) > 0

@@ -1,4 +1,4 @@
-import { addDecimals, compareDecimals, type Decimal, decimal, multiply } from "@apex/core";
+import { addDecimals, compareDecimals, type Decimal, decimal, multiply, sumDecimals } from "@apex/core";
 import { AMOUNT_DIGITS, toAmountDigits } from "../amount-digits.ts";
 import { apportion } from "../apportion.ts";
 import { scaled, unscaled } from "./fixed-point.ts";
@@ -45,7 +45,7 @@ function sharedOf(
   month: readonly MonthlySavingsOfChange[],
   carriedIn: Decimal,
 ): { readonly shared: readonly SharedSavings[]; readonly carriedOut: Decimal } {
-  const savingsOfAllChanges = addDecimals(...month.map(({ savings }) => savings));
+  const savingsOfAllChanges = sumDecimals(month.map(({ savings }) => savings));
   const net = addDecimals(carriedIn, savingsOfAllChanges);
   const carriedOut = compareDecimals(net, ZERO) > 0 ? ZERO : net;
   const parts = parted(
