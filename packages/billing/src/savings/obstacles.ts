@@ -69,7 +69,7 @@ function lineApart(measured: Measured, monthRows: MonthRows): CostRow | undefine
 }
 
 /** A month of the time before the first merge that the bills do not have of any account that the resource is in. */
-function missingMonth({ input, phases, rows }: Measured): CalendarMonth | undefined {
+export function missingMonth({ input, phases, rows }: Measured): CalendarMonth | undefined {
   const [baseline] = phases;
   if (baseline === undefined) return undefined;
   const accounts = distinctAccounts(rows.map(({ account }) => account));
@@ -81,15 +81,18 @@ function missingMonth({ input, phases, rows }: Measured): CalendarMonth | undefi
   );
 }
 
-/** Why a month cannot be proven, and whether it only cannot yet; `undefined` where it can. */
-export function obstacle(measured: Measured, monthRows: MonthRows): Obstacle | undefined {
+/** Why a month cannot be proven, and whether it only cannot yet; `undefined` where it can. `missing` is the {@link missingMonth}. */
+export function obstacle(
+  measured: Measured,
+  monthRows: MonthRows,
+  missing: CalendarMonth | undefined,
+): Obstacle | undefined {
   const { inPhase, prices, input } = measured;
   const { month, byPhase, newest } = monthRows;
   // Prices are of whole phases; of the newest, only the month itself is looked at.
   const needed = [...inPhase.slice(0, newest), ...byPhase.values()].flat();
   const problem = needed.find((row) => row.problem !== undefined)?.problem;
   if (problem !== undefined) return { reason: problem, isOpen: false };
-  const missing = missingMonth(measured);
   if (missing !== undefined) {
     return {
       reason: `The bills do not have ${missing} of the account of ${input.resourceId}, which is of the ${input.baselineDays} days before the first merge that prices are compared with.`,

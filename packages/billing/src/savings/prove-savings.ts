@@ -7,7 +7,7 @@ import {
   type MonthRows,
   savingsIn,
 } from "./month-savings.ts";
-import { commitmentObstacle, type Obstacle, obstacle } from "./obstacles.ts";
+import { commitmentObstacle, missingMonth, type Obstacle, obstacle } from "./obstacles.ts";
 import { phasesOf } from "./phases.ts";
 import type { SavingsInput } from "./savings-input.ts";
 
@@ -61,6 +61,7 @@ export function proveMonths(input: SavingsInput): ProvenMonths {
   );
   const [currency = ""] = currencies;
   const measured = measuredIn(planned, { input, rows, currency });
+  const missing = missingMonth(measured);
   const head = { tenant: input.tenant, resourceId: input.resourceId };
   const [firstMerge] = first.changes;
   const results = monthsBetween(monthOf(firstMerge?.mergedAt ?? ""), input.until).map(
@@ -77,7 +78,7 @@ export function proveMonths(input: SavingsInput): ProvenMonths {
         const reason = `Nothing of ${input.resourceId} was billed by ${input.unit} in ${month} after a merge.`;
         return { ...unproven(reason, false), unused: [month] };
       }
-      const why = obstacle(measured, monthRows);
+      const why = obstacle(measured, monthRows, missing);
       if (why !== undefined) return unproven(why.reason, why.isOpen);
       const proven = savingsIn(measured, monthRows);
       const begun = commitmentObstacle(measured, monthRows, proven);
