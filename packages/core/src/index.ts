@@ -97,8 +97,10 @@ export { type Edit, type Patch, type TextEdit } from "./patch.ts";
 export {
   type Cancellation,
   type Collected,
+  type CollectionPart,
   type Collector,
   type CostStore,
+  type LiveCollector,
   type Repair,
   type SampleStore,
   type StopSignal,
@@ -128,7 +130,12 @@ export {
   type ReplayResult,
   type ReplaySchedule,
 } from "./replay.ts";
-export { type CloudProvider, type Resource } from "./resource.ts";
+export {
+  type CloudProvider,
+  type ObservedFacts,
+  type Resource,
+  type SecondOpinion,
+} from "./resource.ts";
 export {
   ContainerNotReady,
   type ContainerSpec,

@@ -1,6 +1,6 @@
 import type { CostRow, ResourceCost } from "./cost-row.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Resource } from "./resource.ts";
+import type { Resource, SecondOpinion } from "./resource.ts";
 import type { MetricSeries, TimeWindow, UtilizationProfile } from "./utilization.ts";
 
 /** A repair that a collector made to outside data, counted over its rows: said aloud, never silent. */
@@ -19,6 +19,7 @@ export type Collected =
   | { readonly kind: "cost"; readonly rows: readonly CostRow[] }
   | { readonly kind: "resource"; readonly resource: Resource }
   | { readonly kind: "samples"; readonly series: MetricSeries }
+  | { readonly kind: "opinion"; readonly opinion: SecondOpinion }
   | { readonly kind: "repair"; readonly repair: Repair }
   | { readonly kind: "diagnostic"; readonly diagnostic: Diagnostic };
 
@@ -40,6 +41,37 @@ export interface StopSignal extends Cancellation {
  */
 export interface Collector<Scope> {
   collect(scope: Scope, signal: Cancellation): AsyncIterable<Collected>;
+}
+
+/**
+ * A piece of a live collection that is done whole or done again: one service in one region of one account, or one batch of
+ * metrics. Its key is the same in every collection, so that what a part yields replaces what it yielded before.
+ */
+export interface CollectionPart {
+  /** "aws/123456789012/eu-west-1/ec2-instances": letters, digits and "-_./:@" alone. */
+  readonly key: string;
+  /** For progress: "EC2 instances in eu-west-1 of 123456789012". */
+  readonly title: string;
+  /** Ends with an AdapterError when the part failed; what it yielded until then does not count. */
+  collect(signal: Cancellation): AsyncIterable<Collected>;
+}
+
+/**
+ * A cloud, or a metrics server, that is asked over the network. Parts are independent of each other: they run side by side,
+ * one that fails costs only itself, and those that an interrupted collection finished are not done again.
+ */
+export interface LiveCollector {
+  /**
+   * Inventory, bills and opinions. Looks for accounts and regions first; those that are off or refused become parts that
+   * say so when they are collected. Throws an AdapterError when nothing can be asked at all: no or wrong credentials.
+   */
+  parts(signal: Cancellation): Promise<readonly CollectionPart[]>;
+  /** The metrics of what was found, in parts of a size that a restart can afford to repeat. */
+  metricParts(
+    resources: readonly Resource[],
+    window: TimeWindow,
+    signal: Cancellation,
+  ): Promise<readonly CollectionPart[]>;
 }
 
 /** Where samples live. One writer at a time per resource set. */

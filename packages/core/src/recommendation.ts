@@ -14,7 +14,17 @@ export type RecommendationAction =
   /** Fewer instances, or a range where the size was fixed. */
   | "set-capacity"
   /** Another volume type with at least the same performance. */
-  | "change-volume-type";
+  | "change-volume-type"
+  /** Off in the hours of the week in which nothing runs. */
+  | "schedule"
+  /** Give back what nothing uses and what holds no data: an address, a load balancer, a NAT gateway. */
+  | "release"
+  /** Less provisioned IOPS, throughput or memory. */
+  | "set-performance"
+  /** Expiry or colder storage classes for objects, or of snapshots. */
+  | "set-lifecycle"
+  /** Several light users on one GPU instead of one each. */
+  | "share-gpus";
 
 /** Work that the change asks of its owner; design §4. */
 export type MigrationEffort = "very-low" | "low" | "medium" | "high";

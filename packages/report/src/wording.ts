@@ -63,6 +63,11 @@ const ACTION_WORDS: Readonly<Record<RecommendationAction, string>> = {
   resize: "resize",
   "set-capacity": "capacity",
   "change-volume-type": "volume type",
+  schedule: "schedule",
+  release: "release",
+  "set-performance": "performance",
+  "set-lifecycle": "lifecycle",
+  "share-gpus": "share GPUs",
 };
 
 /** When a saving comes, where that is not with the merge; "" where it is. */

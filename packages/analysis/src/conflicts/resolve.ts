@@ -10,9 +10,14 @@ import type { Proposal } from "./proposal.ts";
 const PRECEDENCE: readonly RecommendationAction[] = [
   "snapshot-and-delete",
   "stop",
+  "release",
+  "share-gpus",
+  "schedule",
   "set-capacity",
   "resize",
   "change-volume-type",
+  "set-performance",
+  "set-lifecycle",
 ];
 
 /** What stays and what gave way to what. */

@@ -53,7 +53,16 @@ function obstacle({ status, reason, action, resourceType, edits }: Recommendatio
     case "snapshot-and-delete":
       return "it stops or removes the machine, so that there is nothing to replay against";
     case "change-volume-type":
+    case "set-performance":
       return "disks are not replayed against";
+    case "set-lifecycle":
+      return "objects and snapshots are not replayed against";
+    case "schedule":
+      return "it keeps the machine as it is while it runs";
+    case "release":
+      return "it removes what carries no load";
+    case "share-gpus":
+      return "GPUs are not replayed against";
     default:
       return unreachable(action);
   }
