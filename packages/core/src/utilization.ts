@@ -31,6 +31,24 @@ export const METRIC_NAMES = [
   "asg_in_service_instances",
   "asg_desired_capacity",
   "lb_request_count_per_second",
+  /** Open connections or flows, both of clients and to targets. */
+  "lb_active_connections",
+  "lb_processed_bytes_per_second",
+  /** From the private side to the outside; in is what came back. A NAT gateway bills both. */
+  "nat_bytes_out_per_second",
+  "nat_bytes_in_per_second",
+  "nat_active_connections",
+  "cache_connections",
+  "cache_hit_rate_percent",
+  /** Of the one core that Redis and Valkey run commands on: full at a fraction of `cpu_percent`. */
+  "cache_engine_cpu_percent",
+  "cache_evictions_per_second",
+  "lambda_invocations_per_second",
+  "lambda_errors_per_second",
+  "lambda_duration_milliseconds",
+  "lambda_concurrent_executions",
+  /** Of the memory size that the function is given; only where Lambda Insights is on. */
+  "lambda_memory_used_percent",
 ] as const;
 
 /** One of {@link METRIC_NAMES}. */
