@@ -1,11 +1,9 @@
 import { scalingGroup } from "../fleet/group.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
-import { rightsize } from "../rightsizing/rightsize.ts";
 import { templateVolumes } from "./group-volumes.ts";
-import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { sizeMachine } from "./size-machine.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /** Auto Scaling groups: another instance type in their launch template. */
@@ -23,23 +21,13 @@ function judge(context: RuleContext): readonly Judgement[] {
       `its launch template also feeds ${others.join(", ")}; give each group its own to size them apart`,
     );
   }
-  const requirements = machineRequirements({
-    machine: group.machine,
-    profile: context.profile,
-    window: context.window,
-    policy,
+  const { machine, hourly } = group;
+  const market = { region: group.region, operatingSystem: "linux" } as const;
+  const sized = sizeMachine(context, {
+    machine,
+    hourly,
+    candidates: machineCandidates(machine, market, policy.candidates),
     volumes: templateVolumes(group.template),
-  });
-  const sized = rightsize({
-    now: { machine: group.machine, name: group.machine.name, hourly: group.hourly },
-    candidates: coveredCandidates(
-      context.cost,
-      group.machine,
-      machineCandidates(group.machine, { region: group.region, operatingSystem: "linux" }, policy.candidates),
-    ),
-    requirements,
-    unchecked: creditedSpeed(requirements, group.machine),
-    policy,
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const isMeanOfMembers = !context.profile.series.some(

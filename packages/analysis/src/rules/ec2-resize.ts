@@ -2,13 +2,11 @@ import type { Resource, UtilizationProfile } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
-import { rightsize } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
-import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { readMetric } from "../utilization/series.ts";
+import { sizeMachine } from "./size-machine.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /**
@@ -27,26 +25,14 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (trimmed !== undefined) return abstain(trimmed);
   const throttled = whyThrottled(context, machine.isBurstable);
   if (throttled !== undefined) return abstain(throttled);
-  const requirements = machineRequirements({
+  const sized = sizeMachine(context, {
     machine,
-    profile: context.profile,
-    window: context.window,
-    policy,
-    volumes: attachedPerformance(context.fleet, resource),
-  });
-  const sized = rightsize({
-    now: { machine, name: machine.name, hourly },
-    candidates: coveredCandidates(
-      context.cost,
-      machine,
-      machineCandidates(machine, market, policy.candidates).filter(
-        // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
-        (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
-      ),
+    hourly,
+    candidates: machineCandidates(machine, market, policy.candidates).filter(
+      // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
+      (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
     ),
-    requirements,
-    unchecked: creditedSpeed(requirements, machine),
-    policy,
+    volumes: attachedPerformance(context.fleet, resource),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const draft = resizeDraft(context, {

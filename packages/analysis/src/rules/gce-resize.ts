@@ -5,13 +5,11 @@ import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
-import { rightsize } from "../rightsizing/rightsize.ts";
 import { monthlyDifference } from "./draft.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
-import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { sizeMachine } from "./size-machine.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /** Compute Engine instances without GPU: the cheapest type that holds the measured need. */
@@ -42,20 +40,8 @@ function judge(context: RuleContext): readonly Judgement[] {
     (candidate) =>
       canFollow(machine, candidate, keepsFamily) && isCheaperAfterDiscount(machine, hourly, candidate),
   );
-  const requirements = machineRequirements({
-    machine,
-    profile: context.profile,
-    window: context.window,
-    policy,
-    volumes: gceDiskPerformance(context.fleet, resource),
-  });
-  const sized = rightsize({
-    now: { machine, name: machine.name, hourly },
-    candidates: coveredCandidates(context.cost, machine, candidates),
-    requirements,
-    unchecked: creditedSpeed(requirements, machine),
-    policy,
-  });
+  const volumes = gceDiskPerformance(context.fleet, resource);
+  const sized = sizeMachine(context, { machine, hourly, candidates, volumes });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const draft = resizeDraft(context, {
     part: "machine",

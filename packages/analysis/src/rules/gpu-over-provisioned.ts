@@ -6,12 +6,11 @@ import { gpuLabel, isCompatible } from "../rightsizing/gpu-model.ts";
 import { gpuRequirements } from "../rightsizing/gpu-requirements.ts";
 import { type GpuUse, measureGpus } from "../rightsizing/gpu-use.ts";
 import { hourlyPrice, isAllowed, type Market } from "../rightsizing/machine-candidates.ts";
-import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requirements.ts";
-import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
+import type { Unchecked } from "../rightsizing/rightsize.ts";
 import { ec2Machine } from "./ec2-machine.ts";
-import { coveredCandidates } from "./commitment-family.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { sizeMachine } from "./size-machine.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /**
@@ -31,32 +30,19 @@ function judge(context: RuleContext): readonly Judgement[] {
   // What cannot be read at all is ec2-idle's to say, once.
   if (found.kind === "refused" || !hasGpu(found.machine)) return [];
   const { machine, hourly } = found;
-  const { policy, resource } = context;
+  const { resource } = context;
   const gpus = measureGpus(machine.gpu, context);
   if (gpus.kind === "unknown") return abstain(gpus.reason);
   const { use } = gpus;
   if (use.usedParts.length === 0)
     return abstain("none of its GPUs is used; whether it is idle is gpu-idle's to say");
-  const requirements = [
-    ...gpuRequirements(context, machine.gpu, use),
-    ...machineRequirements({
-      machine,
-      profile: context.profile,
-      window: context.window,
-      policy,
-      volumes: attachedPerformance(context.fleet, resource),
-    }),
-  ];
-  const sized = rightsize({
-    now: { machine, name: machine.name, hourly },
-    candidates: coveredCandidates(
-      context.cost,
-      machine,
-      candidates(context, { machine, market: found.market, use }),
-    ),
-    requirements,
-    policy,
-    unchecked: (after) => [...creditedSpeed(requirements, machine)(after), ...uncheckedOf(machine, after)],
+  const sized = sizeMachine(context, {
+    machine,
+    hourly,
+    candidates: candidates(context, { machine, market: found.market, use }),
+    volumes: attachedPerformance(context.fleet, resource),
+    leading: gpuRequirements(context, machine.gpu, use),
+    unchecked: (after) => uncheckedOf(machine, after),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
   const draft = resizeDraft(context, {
