@@ -2,6 +2,11 @@
  * Machine types, list prices, and the price of a Terraform plan, from dated tables.
  * Not for what was really paid (bills), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
+export {
+  elasticacheHourlyPrice,
+  elasticacheNodeTypes,
+  type ElasticachePriceQuery,
+} from "./elasticache-price.ts";
 export { attachedGpuHourlyPrice } from "./gpu-price.ts";
 export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export type { MachineGpu, MachineType } from "./machine-type.ts";

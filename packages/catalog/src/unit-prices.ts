@@ -29,6 +29,12 @@ const AWS_LIST_IRELAND: Omit<UnitPrice, "usd"> = {
   origin: "AWS public price list, eu-west-1",
 };
 
+/** Rows of AWS's offer files of eu-west-1 with their SKUs, kept in henderjm/world-cup-sweepstake: docs/costs/aws-ireland-rates.json. */
+const AWS_OFFER_IRELAND: Omit<UnitPrice, "usd"> = {
+  date: "2026-10-01",
+  origin: "AWS offer files, eu-west-1, by henderjm/world-cup-sweepstake",
+};
+
 /** The vendor's own price file of EBS, kept in ligoj/plugin-prov-aws: src/test/resources (MIT). */
 const AWS_EBS_IRELAND_2021: Omit<UnitPrice, "usd"> = {
   date: "2021-05-24",
@@ -37,6 +43,10 @@ const AWS_EBS_IRELAND_2021: Omit<UnitPrice, "usd"> = {
 
 function ireland(usd: string): UnitPrice {
   return { usd, ...AWS_LIST_IRELAND };
+}
+
+function irelandOffer(usd: string): UnitPrice {
+  return { usd, ...AWS_OFFER_IRELAND };
 }
 
 function ireland2021(usd: string): UnitPrice {
@@ -94,6 +104,32 @@ const UNIT_PRICES = {
     "aurora-million-requests": awsChecked("0.20"),
     "aurora-backup-gb-month": awsChecked("0.021"),
     "ec2-detailed-monitoring-metric-month": awsChecked("0.30"),
+    // The first tier, up to 6 billion GB-seconds a month (7.5 billion on arm64).
+    "lambda-gb-second": awsChecked("0.0000166667"),
+    "lambda-arm-gb-second": awsChecked("0.0000133334"),
+    "lambda-million-requests": awsChecked("0.20"),
+    "lambda-ephemeral-storage-gb-second": awsChecked("0.0000000309"),
+    // The first 50 TB a month where there are tiers.
+    "s3-standard-gb-month": awsChecked("0.023"),
+    "s3-standard-ia-gb-month": awsChecked("0.0125"),
+    "s3-one-zone-ia-gb-month": awsChecked("0.01"),
+    "s3-glacier-instant-gb-month": {
+      usd: "0.004",
+      date: "2026-08-21",
+      origin: "AWS public price list, us-east-1, offer version 20260821071526",
+    },
+    "s3-glacier-gb-month": awsChecked("0.0036"),
+    "s3-deep-archive-gb-month": awsChecked("0.00099"),
+    "s3-intelligent-tiering-monitoring-thousand-objects": awsChecked("0.0025"),
+    "s3-standard-ia-thousand-transitions": awsChecked("0.01"),
+    "s3-glacier-thousand-transitions": awsChecked("0.03"),
+    "s3-deep-archive-thousand-transitions": awsChecked("0.05"),
+    "s3-standard-ia-retrieval-gb": awsChecked("0.01"),
+    "s3-glacier-retrieval-gb": awsChecked("0.01"),
+    "s3-deep-archive-retrieval-gb": awsChecked("0.02"),
+    "eks-cluster-hour": awsChecked("0.10"),
+    "eks-extended-support-cluster-hour": awsChecked("0.60"),
+    "elasticache-backup-gb-month": awsChecked("0.085"),
   },
   "eu-west-1": {
     "ebs-gp2-gb-month": ireland("0.11"),
@@ -102,6 +138,11 @@ const UNIT_PRICES = {
     "ebs-gp3-mbps-month": ireland("0.044"),
     "ebs-io1-gb-month": ireland2021("0.138"),
     "ebs-io1-iops-month": ireland("0.072"),
+    "ebs-io2-gb-month": {
+      usd: "0.138",
+      date: "2020-12-29",
+      origin: "AWS Price List API, eu-west-1, version 20201229065513",
+    },
     "ebs-st1-gb-month": ireland2021("0.05"),
     "ebs-snapshot-gb-month": ireland2021("0.05"),
     "nat-gateway-hour": ireland("0.048"),
@@ -109,6 +150,15 @@ const UNIT_PRICES = {
     "application-load-balancer-hour": ireland("0.0252"),
     "application-load-balancer-lcu-hour": ireland("0.008"),
     "rds-gp3-gb-month": ireland("0.127"),
+    "lambda-gb-second": irelandOffer("0.0000166667"),
+    "lambda-million-requests": irelandOffer("0.20"),
+    "s3-standard-gb-month": irelandOffer("0.023"),
+    // What bills of July 2026 charge: 148.80 for 1,488 hours.
+    "eks-cluster-hour": {
+      usd: "0.10",
+      date: "2026-07-31",
+      origin: "AWS bills, EU-AmazonEKS-Hours:perCluster",
+    },
     // The one price of this list that AWS sets alike in all commercial regions (announced 2023-07-28).
     "public-ipv4-hour": {
       usd: "0.005",
@@ -133,6 +183,8 @@ const UNIT_PRICES = {
     "cloud-sql-g1-small-hour": gcp("0.035"),
     "cloud-sql-ssd-gb-month": gcp("0.17"),
     "cloud-sql-backup-gb-month": gcp("0.08"),
+    "gke-cluster-hour": gcp("0.10"),
+    "external-ipv4-spot-hour": gcp("0.0025"),
   },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, UnitPrice>>>>;
 
