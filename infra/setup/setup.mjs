@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { ensureDocker } from "./docker.mjs";
 import { needsDocker } from "./needs-docker.mjs";
+import { ensurePrometheus } from "./prometheus.mjs";
 import { ensureRedis } from "./redis.mjs";
 import { ensureTerraform } from "./terraform.mjs";
 
@@ -14,6 +15,8 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..")
 const STAMP = path.join(ROOT, "node_modules", ".apex-setup");
 /** A user's own queue may be on Redis, and only our tests and benches start a server. */
 const WITH_REDIS = new Set(["test", "test:chaos", "bench"]);
+/** Users have a Prometheus of their own. */
+const WITH_PROMETHEUS = new Set(["test"]);
 /** Node runs TypeScript without a flag or a warning from here on. */
 const NODE_FOR_TYPESCRIPT = [24, 12];
 
@@ -98,6 +101,7 @@ const node = nodeForTypescript();
 const terraform = await ensureTerraform({ root: ROOT, say });
 if (needsDocker(name, rest)) await ensureDocker({ root: ROOT, say });
 if (WITH_REDIS.has(name)) ensureRedis({ root: ROOT, say });
+if (WITH_PROMETHEUS.has(name)) ensurePrometheus({ root: ROOT, say });
 const searchPath = [path.join(ROOT, "node_modules", ".bin"), terraform.directory, process.env.PATH].filter(
   Boolean,
 );
