@@ -36,5 +36,7 @@ server.ensure({ root: ROOT, say, isRetry: true });
 if (!wasThere && server.has())
   say(`${server.program} was installed and stays: apt-get purge ${server.packages}`);
 if (isExpected && !server.has())
-  say(`NO ${server.program.toUpperCase()} on a machine where one was expected: its tests will FAIL, not be skipped`);
+  say(
+    `NO ${server.program.toUpperCase()} on a machine where one was expected: its tests will FAIL, not be skipped`,
+  );
 process.stdout.write(isExpected ? "1" : "0");
