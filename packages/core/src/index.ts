@@ -119,6 +119,7 @@ export {
   type RiskLevel,
   type SavingsRealisation,
   type WhenUnmanaged,
+  REMOVABLE_TYPES,
 } from "./recommendation.ts";
 export {
   type Distribution,

@@ -121,7 +121,38 @@ export type IntendedChange =
       readonly name: string;
       /** Attribute values; `{ ref: "id" }` stands for that attribute of `besideAddress`, written as a reference. */
       readonly attributes: Readonly<Record<string, JsonValue | { readonly ref: string }>>;
+    }
+  | {
+      /**
+       * Removes the block of a resource, so that the next apply destroys it. Only for {@link REMOVABLE_TYPES}, and only
+       * where nothing that stays refers to it: blocks that go together are one list of changes.
+       */
+      readonly kind: "remove-resource";
+      /** Absolute address; of a block without `count` and `for_each`. */
+      readonly address: string;
     };
+
+/**
+ * Terraform types that hold no data: what is destroyed can be made again from the same block, though an address is then
+ * another one. Nothing else is ever removed, and no plan that destroys anything else is accepted.
+ */
+export const REMOVABLE_TYPES: ReadonlySet<string> = new Set([
+  "aws_alb",
+  "aws_alb_listener",
+  "aws_alb_listener_certificate",
+  "aws_alb_listener_rule",
+  "aws_eip",
+  "aws_eip_association",
+  "aws_elb",
+  "aws_lb",
+  "aws_lb_listener",
+  "aws_lb_listener_certificate",
+  "aws_lb_listener_rule",
+  "aws_nat_gateway",
+  "aws_route",
+  "google_compute_address",
+  "google_compute_global_address",
+]);
 
 /**
  * When a saving comes: with the merge; as autoscaling makes use of the lower floor; or only once the second step (deleting

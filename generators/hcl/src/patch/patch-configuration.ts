@@ -3,6 +3,7 @@ import type { Configuration } from "../configuration/read-configuration.ts";
 import { indexSites, type SiteIndex } from "../trace/site-index.ts";
 import { addResource } from "./add-resource.ts";
 import { chooseEdits } from "./choose-edits.ts";
+import { removeResources } from "./remove-resource.ts";
 import { applyTextEdits, reviewEdits } from "./text-edits.ts";
 import { verifyEdits } from "./verify-edits.ts";
 import { isLeftOut } from "./unmanaged.ts";
@@ -20,6 +21,7 @@ interface Planned {
   readonly trace: readonly string[];
   readonly values: ReadonlyMap<string, JsonValue>;
   readonly added: readonly string[];
+  readonly removed: readonly string[];
 }
 
 type Outcome = { readonly kind: "planned"; readonly planned: Planned } | Refusal;
@@ -168,6 +170,11 @@ class Patcher {
       added.push(result.address);
       trace.push(`${result.address} is added after ${change.besideAddress}`);
     }
+    const removals = request.changes.filter((change) => change.kind === "remove-resource");
+    const gone = removeResources(this.configuration, this.index, removals);
+    if (gone.kind === "refused") return gone;
+    textEdits.push(...gone.textEdits);
+    trace.push(...gone.trace);
     for (const file of new Set(textEdits.map((edit) => edit.file))) {
       // Not a refusal: the module belongs to this configuration as well, and its plan is checked.
       if (file.startsWith("../"))
@@ -176,7 +183,7 @@ class Patcher {
     const broken = this.brokenFile(textEdits);
     if (broken !== undefined) return { kind: "refused", reason: broken };
     if (textEdits.length === 0) return { kind: "refused", reason: "the request changes nothing" };
-    return { kind: "planned", planned: { textEdits, trace, values, added } };
+    return { kind: "planned", planned: { textEdits, trace, values, added, removed: gone.addresses } };
   }
 
   private brokenFile(textEdits: readonly TextEdit[]): string | undefined {
@@ -209,13 +216,14 @@ class Patcher {
     const textEdits = plans.flatMap((plan) => plan.textEdits);
     const values = new Map(plans.flatMap((plan) => [...plan.values]));
     const addresses = new Set(plans.flatMap((plan) => plan.added));
+    const removed = new Set(plans.flatMap((plan) => plan.removed));
     try {
       applyTextEdits(this.configuration.source.files, textEdits);
     } catch (error) {
       if (error instanceof RangeError) return `the edits get in each other's way: ${error.message}`;
       throw error;
     }
-    const problem = verifyEdits(this.configuration, textEdits, { values, addresses });
+    const problem = verifyEdits(this.configuration, textEdits, { values, addresses, removed });
     return problem === undefined ? undefined : `the edit would not do what it should: ${problem}`;
   }
 
@@ -235,7 +243,7 @@ class Patcher {
     for (const other of planned.values()) {
       if (!other.textEdits.some((edit) => keys.has(editKey(edit)))) continue;
       for (const feed of other.values.keys()) addresses.add(feed.slice(0, feed.indexOf("#")));
-      for (const address of other.added) addresses.add(address);
+      for (const address of [...other.added, ...other.removed]) addresses.add(address);
     }
     const textEdits = [...new Map(plan.textEdits.map((edit) => [editKey(edit), edit])).values()];
     return {

@@ -118,5 +118,10 @@ function reviewEdit(source: SourceText, group: LineGroup): Edit {
       after: plain(after.slice(before.length)).replace(/^\n/, ""),
     };
   }
+  // Whole lines taken out before a line that stays as it is: only what goes is shown.
+  const goes = before.slice(0, before.length - after.length);
+  if (goes.endsWith("\n") && before.endsWith(after)) {
+    return { file, line, before: plain(goes).replace(/\n$/, ""), after: "" };
+  }
   return { file, line, before: plain(before), after: plain(after) };
 }

@@ -1,6 +1,6 @@
 import type { JsonValue, TextEdit } from "@apex/core";
 import { type Configuration, rereadConfiguration } from "../configuration/read-configuration.ts";
-import { indexSites } from "../trace/site-index.ts";
+import { indexSites, type SiteIndex } from "../trace/site-index.ts";
 import { applyTextEdits } from "./text-edits.ts";
 import { sameValue } from "./write-site.ts";
 
@@ -10,6 +10,8 @@ export interface Intention {
   readonly values: ReadonlyMap<string, JsonValue>;
   /** Resources that are new. */
   readonly addresses: ReadonlySet<string>;
+  /** Resources that are gone. */
+  readonly removed: ReadonlySet<string>;
 }
 
 const DIFFERENCES_MAX = 5;
@@ -24,16 +26,19 @@ export function verifyEdits(
   intention: Intention,
 ): string | undefined {
   const edited = rereadConfiguration(configuration, applyTextEdits(configuration.source.files, textEdits));
-  const before = indexSites(configuration).values;
-  const after = indexSites(edited).values;
-  const wrong: string[] = [];
+  const [indexBefore, indexAfter] = [indexSites(configuration), indexSites(edited)];
+  const before = indexBefore.values;
+  const after = indexAfter.values;
+  const wrong = [...wrongInstances(indexBefore, indexAfter, intention)];
   for (const feed of new Set([...before.keys(), ...after.keys()])) {
     const [old, now] = [before.get(feed), after.get(feed)];
     const isWanted = intention.values.has(feed);
     if (isWanted && now !== undefined && isValue(now, intention.values.get(feed))) continue;
-    const isNew = intention.addresses.has(feed.slice(0, feed.indexOf("#")));
+    const address = feed.slice(0, feed.indexOf("#"));
+    const isNewOrGone =
+      intention.addresses.has(address) || (now === undefined && intention.removed.has(address));
     const isSameUnset = (old ?? "null") === (now ?? "null");
-    if (!isWanted && (isNew || isSameUnset || isEmptied(feed, before, after))) continue;
+    if (!isWanted && (isNewOrGone || isSameUnset || isEmptied(feed, before, after))) continue;
     wrong.push(
       `${feed.replace("#", ".")} becomes ${now ?? "unset"} instead of ${expected(intention, feed, old)}`,
     );
@@ -42,6 +47,19 @@ export function verifyEdits(
     if (!after.has(feed) && !before.has(feed)) wrong.push(`${feed.replace("#", ".")} is still not set`);
   }
   return wrong.length === 0 ? undefined : wrong.slice(0, DIFFERENCES_MAX).join("; ");
+}
+
+/** Instances that came or went unasked, or stayed though they were to go. */
+function wrongInstances(before: SiteIndex, after: SiteIndex, intention: Intention): readonly string[] {
+  const [old, now] = [before.fleet.instances, after.fleet.instances];
+  const gone = [...old.keys()].filter((address) => !now.has(address) && !intention.removed.has(address));
+  const come = [...now.keys()].filter((address) => !old.has(address) && !intention.addresses.has(address));
+  const kept = [...intention.removed].filter((address) => now.has(address));
+  return [
+    ...gone.map((address) => `${address} would no longer be declared`),
+    ...come.map((address) => `${address} would be declared`),
+    ...kept.map((address) => `${address} is still declared`),
+  ];
 }
 
 /** An empty map or list is a value of its own until something is added to it. */

@@ -1,5 +1,5 @@
 import type { IntendedChange, PlannedResource, TerraformPlan } from "@apex/core";
-import { formatAddress, formatPath, parseAddress } from "@apex/core";
+import { formatAddress, formatPath, parseAddress, REMOVABLE_TYPES } from "@apex/core";
 
 /** How one resource ends up differently in the plan after an edit than in the plan before it. */
 export interface PlanDifference {
@@ -114,7 +114,7 @@ function withoutKey(address: string): string {
 
 /**
  * Why a set of differences is not what was intended, as sentences; empty when the plan changes exactly the intended
- * addresses and attributes. A value that the cloud computes anew because of an intended change (a launch template's
+ * addresses and attributes. Destroyed may be only what was to be removed, and holds no data. A value that the cloud computes anew because of an intended change (a launch template's
  * latest version, and the version that a group takes from it) is its consequence, not a change of its own.
  */
 export function unintendedDifferences(
@@ -123,9 +123,12 @@ export function unintendedDifferences(
 ): readonly string[] {
   const attributes = new Map<string, Set<string>>();
   const additions: { type: string; beside: string }[] = [];
+  const removals = new Set<string>();
   for (const change of intended) {
     if (change.kind === "add-resource") {
       additions.push({ type: change.type, beside: change.besideAddress });
+    } else if (change.kind === "remove-resource") {
+      removals.add(change.address);
     } else {
       const paths = attributes.get(change.address) ?? new Set();
       attributes.set(change.address, paths.add(formatPath(change.path)));
@@ -140,6 +143,8 @@ export function unintendedDifferences(
       const index = additions.findIndex((addition) => addition.type === type);
       if (index >= 0) additions.splice(index, 1);
       else reasons.push(`${address} would be created, which was not intended`);
+    } else if (kind === "removed" && REMOVABLE_TYPES.has(type) && removals.delete(address)) {
+      continue;
     } else if (kind === "removed" || kind === "replaced") {
       reasons.push(`${address} would be ${kind === "removed" ? "destroyed" : "replaced"}`);
     } else {
@@ -160,5 +165,6 @@ export function unintendedDifferences(
     if (missing.length > 0) reasons.push(`the plan does not change ${missing.join(", ")} of ${address}`);
   }
   for (const { type, beside } of additions) reasons.push(`the plan adds no ${type} beside ${beside}`);
+  for (const address of removals) reasons.push(`the plan does not destroy ${address}`);
   return reasons;
 }

@@ -222,3 +222,30 @@ test("a sensitive value that changes is seen although neither plan holds it", ()
     "x.a would also change in password",
   ]);
 });
+
+const gone = (...addresses: string[]): TerraformPlan =>
+  planOf(...addresses.map((address) => resource(address, null, { actions: ["delete"] })));
+
+test("what was to be removed and holds no data may be destroyed, and nothing beside it", () => {
+  const remove = (address: string): IntendedChange => ({ kind: "remove-resource", address });
+  const base = planOf(resource("aws_eip.a", {}), resource("aws_eip.b", {}), resource("aws_ebs_volume.v", {}));
+  const all = comparePlans(base, gone("aws_eip.a", "aws_eip.b", "aws_ebs_volume.v"));
+  expect(unintendedDifferences(all, [remove("aws_eip.a"), remove("aws_ebs_volume.v")])).toEqual([
+    "aws_ebs_volume.v would be destroyed",
+    "aws_eip.b would be destroyed",
+    "the plan does not destroy aws_ebs_volume.v",
+  ]);
+  const one = planOf(resource("aws_eip.b", {}), resource("aws_ebs_volume.v", {}));
+  expect(unintendedDifferences(comparePlans(base, one), [remove("aws_eip.a")])).toEqual([]);
+  expect(unintendedDifferences(comparePlans(base, base), [remove("aws_eip.a")])).toEqual([
+    "the plan does not destroy aws_eip.a",
+  ]);
+  const replaced = planOf(
+    resource("aws_eip.a", { v: 2 }, { actions: ["delete", "create"] }),
+    ...one.resources,
+  );
+  expect(unintendedDifferences(comparePlans(base, replaced), [remove("aws_eip.a")])).toEqual([
+    "aws_eip.a would be replaced",
+    "the plan does not destroy aws_eip.a",
+  ]);
+});
