@@ -55,15 +55,13 @@ export interface AwsSession {
    * Runs what a part can do without: a refusal or failure of it becomes a diagnostic that names the missing permission and what it
    * costs ("without it … is not known"), and the part goes on. Throttling is retried before.
    */
-  optional<T>(
-    call: AwsCall,
-    cost: string,
-    work: () => Promise<T>,
-  ): Promise<
-    | { readonly kind: "done"; readonly value: T }
-    | { readonly kind: "failed"; readonly diagnostic: Diagnostic }
-  >;
+  optional<T>(call: AwsCall, cost: string, work: () => Promise<T>): Promise<Optional<T>>;
 }
+
+/** What a part could do without: its value, or what is told of its loss. */
+export type Optional<T> =
+  | { readonly kind: "done"; readonly value: T }
+  | { readonly kind: "failed"; readonly diagnostic: Diagnostic };
 
 /** As much of an SDK client as a session needs to know. */
 export interface AwsClient {

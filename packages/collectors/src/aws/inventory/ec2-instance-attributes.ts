@@ -14,8 +14,9 @@ export interface InstanceFacts {
 /** The attributes of an `aws_instance` as the AWS provider writes them into a state. */
 export function instanceAttributes(
   session: Pick<AwsSession, "accountId" | "region" | "partition">,
-  { instance, volumes, cpuCredits }: InstanceFacts,
+  facts: InstanceFacts,
 ): JsonObject {
+  const { instance, volumes, cpuCredits } = facts;
   const { accountId, region, partition } = session;
   const reservation = instance.CapacityReservationId;
   return awsAttributes({
@@ -28,7 +29,7 @@ export function instanceAttributes(
     spot_instance_request_id: instance.SpotInstanceRequestId,
     availability_zone: instance.Placement?.AvailabilityZone,
     tenancy: instance.Placement?.Tenancy,
-    platform_details: instance.PlatformDetails,
+    platform_details: platformOf(facts),
     ebs_optimized: instance.EbsOptimized,
     monitoring: instance.Monitoring === undefined ? undefined : instance.Monitoring.State === "enabled",
     key_name: instance.KeyName,
@@ -75,7 +76,9 @@ function disk({ DeviceName, Ebs }: InstanceBlockDeviceMapping, volume: Volume | 
 }
 
 /** What the API tells beyond Terraform's attributes. */
-export function observedInstance({ instance, image }: InstanceFacts): Omit<ObservedFacts, "at"> {
+export function observedInstance(facts: InstanceFacts): Omit<ObservedFacts, "at"> {
+  const { instance, image } = facts;
+  const platform = platformOf(facts);
   const state = instance.State?.Name;
   const launched = instantOf(instance.LaunchTime);
   const since = state === "running" ? launched : transitionTime(instance.StateTransitionReason);
@@ -86,7 +89,7 @@ export function observedInstance({ instance, image }: InstanceFacts): Omit<Obser
     ...(state === undefined ? {} : { state }),
     ...(since === undefined ? {} : { stateSince: since }),
     ...(architecture === undefined ? {} : { imageArchitectures: [architecture] }),
-    ...(instance.PlatformDetails === undefined ? {} : { platform: instance.PlatformDetails }),
+    ...(platform === undefined ? {} : { platform }),
     purchaseOption: purchaseOption(instance),
     details: awsAttributes({
       launch_time: launched,
@@ -95,6 +98,11 @@ export function observedInstance({ instance, image }: InstanceFacts): Omit<Obser
       image_owner: image?.ImageOwnerAlias ?? image?.OwnerId,
     }),
   };
+}
+
+/** The licence that is billed; older instances do not tell, but their image does. */
+function platformOf({ instance, image }: InstanceFacts): string | undefined {
+  return instance.PlatformDetails ?? image?.PlatformDetails;
 }
 
 /** The root disk was attached when the instance was made; its launch time moves with every start. */

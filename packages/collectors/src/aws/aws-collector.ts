@@ -1,0 +1,205 @@
+import {
+  AdapterError,
+  type Cancellation,
+  type CollectionPart,
+  type LiveCollector,
+  type Resource,
+  type TimeWindow,
+} from "@apex/core";
+import { abortSignalOf } from "../live/abort-signal.ts";
+import { failedPart } from "../live/failed-part.ts";
+import { type AwsAccount, openAccount, type AwsAccess } from "./account.ts";
+import type { AwsService } from "./aws-service.ts";
+import { AWS_METRIC_SERVICES, AWS_SERVICES } from "./inventory/services.ts";
+import { wantedRegions } from "./regions.ts";
+
+/** What is collected of AWS, and how to get in. */
+export interface AwsCollectorOptions extends AwsAccess {
+  /** All that are enabled, without it. */
+  readonly regions?: readonly string[] | undefined;
+  /** Roles to assume, one for each account; none: the account of the credentials themselves. */
+  readonly roleArns?: readonly string[] | undefined;
+  /** Names of services; all without it. */
+  readonly services?: readonly string[] | undefined;
+}
+
+/** Global services are asked where all of them answer. Source: AWS general reference, "Regional endpoints", global services. */
+const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
+  aws: "us-east-1",
+  "aws-cn": "cn-north-1",
+  "aws-us-gov": "us-gov-west-1",
+};
+
+/**
+ * Collects inventory, bills, opinions and metrics of AWS accounts over its APIs. Parts are one service in one region of one
+ * account; their order spreads the load over the regions.
+ */
+export function awsCollector(options: AwsCollectorOptions): LiveCollector {
+  const services = chosenServices(options.services);
+  /** Those that were let in, by account id. */
+  const accounts = new Map<string, AwsAccount>();
+  return {
+    parts: (cancellation) =>
+      stoppable(cancellation, async (signal) => {
+        const found = await openAccounts(options, signal);
+        const parts: CollectionPart[] = [...found.refused];
+        for (const account of found.accounts) {
+          accounts.set(account.id, account);
+          parts.push(...(await accountParts(account, options.regions, services, signal)));
+        }
+        return spread(parts);
+      }),
+    metricParts: (resources, window, cancellation) =>
+      stoppable(cancellation, (signal) => metricParts(accounts, resources, window, signal)),
+  };
+}
+
+async function stoppable<T>(
+  cancellation: Cancellation,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal, release } = abortSignalOf(cancellation);
+  try {
+    return await work(signal);
+  } finally {
+    release();
+  }
+}
+
+function chosenServices(names: readonly string[] | undefined): readonly AwsService[] {
+  if (names === undefined) return AWS_SERVICES;
+  const known = new Map(AWS_SERVICES.map((service) => [service.name, service]));
+  return names.map((name) => {
+    const service = known.get(name);
+    if (service !== undefined) return service;
+    throw new AdapterError(
+      "invalid",
+      `there is no service ${name}; those that are collected are ${[...known.keys()].join(", ")}`,
+    );
+  });
+}
+
+/** Logs in to all accounts; when none lets us in, the first reason is thrown. */
+async function openAccounts(
+  options: AwsCollectorOptions,
+  signal: AbortSignal,
+): Promise<{ readonly accounts: readonly AwsAccount[]; readonly refused: readonly CollectionPart[] }> {
+  const roles = options.roleArns ?? [];
+  const wanted = roles.length === 0 ? [undefined] : roles;
+  const accounts: AwsAccount[] = [];
+  const refused: CollectionPart[] = [];
+  let first: AdapterError | undefined;
+  for (const roleArn of wanted) {
+    try {
+      accounts.push(await openAccount(options, roleArn, signal));
+    } catch (error) {
+      if (!(error instanceof AdapterError)) throw error;
+      first ??= error;
+      // A role's ARN has characters that a key must not have.
+      const name = (roleArn ?? "").replace(/[^\w./:@-]/g, "_");
+      refused.push(failedPart(`aws/${name}/login`, `the account of ${roleArn}`, error));
+    }
+  }
+  if (accounts.length === 0 && first !== undefined) throw first;
+  return { accounts, refused };
+}
+
+async function accountParts(
+  account: AwsAccount,
+  asked: readonly string[] | undefined,
+  services: readonly AwsService[],
+  signal: AbortSignal,
+): Promise<readonly CollectionPart[]> {
+  const parts: CollectionPart[] = [];
+  const regions = await wantedRegions(account.region(account.homeRegion), asked, signal);
+  for (const { name, error } of regions) {
+    if (error !== undefined) {
+      const key = `aws/${account.id}/${name}/region`;
+      parts.push(failedPart(key, `region ${name} of ${account.id}`, error));
+      continue;
+    }
+    for (const service of services) {
+      if (service.isGlobal !== true) parts.push(servicePart(account, name, service));
+    }
+  }
+  const global = GLOBAL_REGIONS[account.partition] ?? account.homeRegion;
+  for (const service of services)
+    if (service.isGlobal === true) parts.push(servicePart(account, global, service));
+  return parts;
+}
+
+function servicePart(account: AwsAccount, region: string, service: AwsService): CollectionPart {
+  const isGlobal = service.isGlobal === true;
+  return {
+    key: `aws/${account.id}/${isGlobal ? "global" : region}/${service.name}`,
+    title: isGlobal ? `${service.title} of ${account.id}` : `${service.title} in ${region} of ${account.id}`,
+    collect: (cancellation) => collectDuring(account, region, service, cancellation),
+  };
+}
+
+async function* collectDuring(
+  account: AwsAccount,
+  region: string,
+  service: Pick<AwsService, "calls" | "collect">,
+  cancellation: Cancellation,
+) {
+  const { signal, release } = abortSignalOf(cancellation);
+  try {
+    yield* account.region(region).during(signal, service.calls, (session) => service.collect(session));
+  } finally {
+    release();
+  }
+}
+
+/** Parts of one service in all regions follow each other, so that those that run side by side ask different regions. */
+function spread(parts: readonly CollectionPart[]): readonly CollectionPart[] {
+  const service = ({ key }: CollectionPart): string => key.slice(key.lastIndexOf("/") + 1);
+  const order = [...new Set(parts.map(service))];
+  return parts.toSorted((a, b) => order.indexOf(service(a)) - order.indexOf(service(b)));
+}
+
+async function metricParts(
+  accounts: ReadonlyMap<string, AwsAccount>,
+  resources: readonly Resource[],
+  window: TimeWindow,
+  signal: AbortSignal,
+): Promise<readonly CollectionPart[]> {
+  const places = new Map<string, { account: AwsAccount; region: string; resources: Resource[] }>();
+  for (const resource of resources) {
+    const account = accounts.get(resource.account ?? "");
+    if (resource.provider !== "aws" || account === undefined || resource.region === undefined) continue;
+    const key = `${account.id}/${resource.region}`;
+    const place = places.get(key) ?? { account, region: resource.region, resources: [] };
+    places.set(key, place);
+    place.resources.push(resource);
+  }
+  const parts: CollectionPart[] = [];
+  for (const { account, region, resources: some } of places.values()) {
+    for (const service of AWS_METRIC_SERVICES) {
+      const key = `aws/${account.id}/${region}/${service.name}`;
+      const title = `${service.title} in ${region} of ${account.id}`;
+      try {
+        const batches = await account
+          .region(region)
+          .ask(signal, service.calls, (session) => service.batches(session, some, window));
+        for (const batch of batches) {
+          parts.push({
+            key: `${key}/${batch.name}`,
+            title,
+            collect: (stop) =>
+              collectDuring(
+                account,
+                region,
+                { calls: service.calls, collect: (session) => batch.collect(session) },
+                stop,
+              ),
+          });
+        }
+      } catch (error) {
+        if (!(error instanceof AdapterError)) throw error;
+        parts.push(failedPart(key, title, error));
+      }
+    }
+  }
+  return parts;
+}
