@@ -3,13 +3,14 @@
  * Not for collecting, for writing changes into Terraform, or for prices (catalogue).
  */
 export { type Analysis, type AnalysisInput, analyze } from "./analyze.ts";
-export {
-  backtest,
-  type BacktestedMachine,
-  type BacktestInput,
-  type BacktestResult,
-  type RecordedMachine,
-} from "./backtest.ts";
+export { type Calibration, calibrationOf, type ConfidenceBin } from "./backtest/calibration.ts";
+export { type Dominance, dominancesOf, SUPPORT_MIN } from "./backtest/dominance.ts";
+export { ourRule } from "./backtest/our-rule.ts";
+export type { RecordedMachine } from "./backtest/recorded-machine.ts";
+export { type Replay, type ReplayPlan, replayRules } from "./backtest/replay.ts";
+export { type RuleScore, scoreOf } from "./backtest/score.ts";
+export type { SizingRule } from "./backtest/sizing-rule.ts";
+export { PEER_RULES, PRESET_RULES } from "./backtest/sizing-rules.ts";
 export { policyJsonSchema } from "./policy/json-schema.ts";
 export { type ParsedPolicy, parsePolicy } from "./policy/parse-policy.ts";
 export { defaultPolicy, type Policy, PRESET_NAMES, type PresetName, presetPolicy } from "./policy/policy.ts";

@@ -88,7 +88,7 @@ export const WrittenConfig = z.strictObject({
   preset: z
     .enum(PRESET_NAMES)
     .optional()
-    .describe("aggressive: P90, no headroom; balanced: P95, 30 %; default: P99.5, 20 %; safe: P99.5, 30 %."),
+    .describe("aggressive: P98, no headroom; balanced: P99, 20 %; default: P99.5, 20 %; safe: P99.5, 30 %."),
   lookBack: lookBack.optional(),
   sizing: sizing.optional().describe("Overrides of the preset."),
   candidates: candidates.optional(),

@@ -36,11 +36,11 @@ describe("confidence", () => {
     );
   });
 
-  test("a week of history is half the confidence of two, and more than two adds none", () => {
+  test("a week of history is worth a little less than two, and more than two adds none", () => {
     const at = (days: number) =>
       confidenceOf({ coverage: 1, days, knownDimensions: 5, neededDimensions: 5, stability: 1, cap: 1 })
         .confidence;
-    expect(at(7)).toBeCloseTo(CONFIDENCE_CAP / 2);
+    expect(at(7)).toBeCloseTo(CONFIDENCE_CAP * 0.95);
     expect(at(90)).toBe(at(14));
   });
 

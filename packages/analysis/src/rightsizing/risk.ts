@@ -18,6 +18,11 @@ export function riskOf(exceedance: number): RiskLevel {
   return 4;
 }
 
+/** The share of samples above the capacity that a risk allows; a risk of 4 promises no more than 3. */
+export function exceedanceAllowed(risk: RiskLevel): number {
+  return EXCEEDANCE_MAX_BY_RISK.findLast(([, level]) => level <= risk)?.[0] ?? 0;
+}
+
 /** A limit that shrinks without anyone having measured what is used of it is never free of risk. */
 export const UNCHECKED_RISK: RiskLevel = 1;
 

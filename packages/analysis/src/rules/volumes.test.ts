@@ -253,7 +253,7 @@ describe("ebs-unattached", () => {
       const found = recommended(await run([volume({}), other], others, { window }), "ebs-unattached");
       return [found.evidence.lookBackDays, found.confidence] as const;
     };
-    expect(await of(7)).toEqual([7, expect.closeTo(0.31)]);
+    expect(await of(7)).toEqual([7, expect.closeTo(0.589)]);
     expect(await of(60)).toEqual([14, expect.closeTo(0.62)]);
   });
 
