@@ -1,3 +1,4 @@
+import { COMMITTED_PRICES, type PriceBook } from "@apex/catalog";
 import type {
   Abstention,
   Diagnostic,
@@ -29,6 +30,8 @@ export interface AnalysisInput {
   /** The span of the data; the policy's look-back is counted from its end. */
   readonly window: TimeWindow;
   readonly policy: Policy;
+  /** Where prices come from; the committed tables when absent. */
+  readonly prices?: PriceBook;
 }
 
 /** What the analysis decided: changes, and for everything it looked at and left alone the reason. */
@@ -89,9 +92,9 @@ function judge(
   subject: Pick<RuleContext, "resource" | "profile" | "isTypeMeasured">,
 ): Verdicts {
   const { resource } = subject;
-  const { policy, window } = input;
+  const { policy, window, prices = COMMITTED_PRICES } = input;
   const verdicts: Verdicts = { proposals: [], words: [] };
-  const context: RuleContext = { ...subject, fleet, cost: fleet.costOf(resource), policy, window };
+  const context: RuleContext = { ...subject, fleet, cost: fleet.costOf(resource), policy, window, prices };
   for (const rule of RULES) {
     if (!policy.rules[rule.name] || !rule.resourceTypes.includes(resource.type)) continue;
     const exception = ignoredBy(policy, rule.name, resource);

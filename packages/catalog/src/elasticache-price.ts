@@ -1,9 +1,6 @@
 import { type Known, known, unknown } from "@apex/core";
-import { ELASTICACHE_PRICES } from "./elasticache-prices.ts";
-import { lazily } from "./generated-table.ts";
-import { type DatedPrice, indexPrices } from "./price-table.ts";
-
-const INDEX = lazily(() => indexPrices("ElastiCache", ELASTICACHE_PRICES));
+import { COMMITTED_PRICES, type PriceBook } from "./price-book.ts";
+import type { DatedPrice } from "./price-table.ts";
 
 /** Engine names as the API and Terraform spell them. Redis and Memcached nodes cost the same. Source: ElastiCache pricing page. */
 const ENGINES: Readonly<Record<string, string>> = { redis: "Redis", memcached: "Redis", valkey: "Valkey" };
@@ -18,20 +15,21 @@ export interface ElasticachePriceQuery {
 }
 
 /** The on-demand list price of a cache node in USD per hour, without backups. */
-export function elasticacheHourlyPrice(query: ElasticachePriceQuery): Known<DatedPrice> {
+export function elasticacheHourlyPrice(
+  query: ElasticachePriceQuery,
+  prices: PriceBook = COMMITTED_PRICES,
+): Known<DatedPrice> {
   const { nodeType, region } = query;
   const variant = Object.hasOwn(ENGINES, query.engine) ? ENGINES[query.engine] : undefined;
   if (variant === undefined) return unknown(`no prices for the cache engine ${query.engine}`);
-  const found = INDEX().find({ region, variant, name: nodeType });
+  const found = prices.find("elasticache", { region, variant, name: nodeType });
   if (found !== undefined) return known(found);
-  if (!INDEX().covers({ region, variant })) return unknown(`no cache node prices for the region ${region}`);
+  if (!prices.covers("elasticache", { region, variant }))
+    return unknown(`no cache node prices for the region ${region}`);
   return unknown(`no price of ${nodeType} for ${variant} in ${region}`);
 }
 
 /** All node types that have a price in some region, ordered by name. */
-export const elasticacheNodeTypes: () => readonly string[] = lazily(() => {
-  const names = ELASTICACHE_PRICES.flatMap((table) =>
-    table.rows.split("\n").map((line) => line.split(" ")[0] ?? ""),
-  );
-  return [...new Set(names)].filter((name) => name !== "").toSorted();
-});
+export function elasticacheNodeTypes(prices: PriceBook = COMMITTED_PRICES): readonly string[] {
+  return prices.names("elasticache");
+}

@@ -22,6 +22,8 @@ export interface PriceTable {
   readonly region: string;
   /** What the prices are for: "linux", "MySQL Multi-AZ". */
   readonly variant: string;
+  /** The table's name for people where service, region and variant are not it. */
+  readonly label?: string;
   readonly origin: string;
   readonly date: string;
   readonly licence: string;

@@ -13,6 +13,14 @@ export type { MachineGpu, MachineType } from "./machine-type.ts";
 export { isMachineTypeName, machineType, machineTypeNames, machineTypes } from "./machine-types.ts";
 export { nearestMachineTypes } from "./nearest-machine-types.ts";
 export { pricePlan, priceResource } from "./price-plan.ts";
+export {
+  COMMITTED_PRICES,
+  PRICE_SERVICES,
+  type PriceBook,
+  priceBook,
+  type PriceService,
+  type ServicePriceTable,
+} from "./price-book.ts";
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
 export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";
@@ -21,4 +29,5 @@ export { type RdsStorage, rdsStorageMonthlyPrice } from "./pricing/rds-database.
 export { rdsHourlyPrice, rdsInstanceClass, rdsInstanceClasses, type RdsPriceQuery } from "./rds-price.ts";
 export { blocksAt, flagAt, isCount, numberAt, textAt } from "./terraform/attributes.ts";
 export type { PlanSide, PricePlanOptions } from "./terraform/plan-view.ts";
-export { type UnitPriceName, unitPrice } from "./unit-prices.ts";
+export type { UnitPriceName } from "./unit-price-table.ts";
+export { unitPrice } from "./unit-prices.ts";

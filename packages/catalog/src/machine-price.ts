@@ -8,15 +8,13 @@ import {
   multiply,
   unknown,
 } from "@apex/core";
-import { EC2_PRICES } from "./ec2-prices.generated.ts";
-import { GCE_PRICES } from "./gce-prices.generated.ts";
-import { lazily } from "./generated-table.ts";
 import type { MachineType } from "./machine-type.ts";
 import { isMachineTypeName, machineType } from "./machine-types.ts";
-import { type DatedPrice, indexPrices } from "./price-table.ts";
+import { COMMITTED_PRICES, type PriceBook } from "./price-book.ts";
+import type { DatedPrice } from "./price-table.ts";
 
 /** Operating systems whose licence is part of the hourly price. */
-export type OperatingSystem = "linux" | "windows" | "rhel";
+export type OperatingSystem = "linux" | "windows" | "rhel" | "suse";
 
 /** What is asked of {@link machineHourlyPrice}. */
 export interface MachinePriceQuery {
@@ -28,10 +26,7 @@ export interface MachinePriceQuery {
   readonly operatingSystem?: OperatingSystem;
 }
 
-const INDEXES = {
-  aws: lazily(() => indexPrices("EC2", EC2_PRICES)),
-  gcp: lazily(() => indexPrices("Compute Engine", GCE_PRICES)),
-} as const;
+const SERVICES = { aws: "ec2", gcp: "gce" } as const;
 
 /** Windows Server on EC2, USD per vCPU-hour over Linux. Source: EC2 on-demand price list, us-east-1, 2026-08. */
 const WINDOWS_PER_VCPU_HOUR = decimal("0.046");
@@ -65,7 +60,11 @@ function rhelAdder(machine: MachineType): Known<Decimal> {
   return known(multiply(RHEL_PER_VCPU_HOUR.from32, decimal(machine.vcpu)));
 }
 
-function licenceAdder(query: MachinePriceQuery, operatingSystem: "windows" | "rhel"): Known<Decimal> {
+function licenceAdder(
+  query: MachinePriceQuery,
+  operatingSystem: Exclude<OperatingSystem, "linux">,
+): Known<Decimal> {
+  if (operatingSystem === "suse") return unknown("no SUSE licence prices without a synced catalogue");
   if (query.provider === "gcp") return unknown(`no ${operatingSystem} licence prices for Compute Engine`);
   const machine = machineType("aws", query.name);
   if (machine === undefined) return unknown(`the vCPU count of ${query.name} is not known`);
@@ -84,13 +83,18 @@ function whyMissing(query: MachinePriceQuery, isCovered: boolean): string {
  * The on-demand list price of a machine in USD per hour, shared tenancy, before any discount or commitment. A price of the
  * table for the very operating system is taken first; else Linux plus the licence's rate per vCPU.
  */
-export function machineHourlyPrice(query: MachinePriceQuery): Known<DatedPrice> {
+export function machineHourlyPrice(
+  query: MachinePriceQuery,
+  prices: PriceBook = COMMITTED_PRICES,
+): Known<DatedPrice> {
   const { provider, name, region, operatingSystem = "linux" } = query;
-  const index = INDEXES[provider]();
-  const exact = index.find({ region, variant: operatingSystem, name });
+  const service = SERVICES[provider];
+  const exact = prices.find(service, { region, variant: operatingSystem, name });
   if (exact !== undefined) return known(exact);
-  const linux = index.find({ region, variant: "linux", name });
-  if (linux === undefined) return unknown(whyMissing(query, index.covers({ region, variant: "linux" })));
+  const linux = prices.find(service, { region, variant: "linux", name });
+  if (linux === undefined) {
+    return unknown(whyMissing(query, prices.covers(service, { region, variant: "linux" })));
+  }
   if (operatingSystem === "linux") return known(linux);
   const adder = licenceAdder(query, operatingSystem);
   if (adder.kind === "unknown") return adder;

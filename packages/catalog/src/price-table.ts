@@ -12,19 +12,31 @@ export interface DatedPrice {
 
 interface IndexedTable {
   readonly date: string;
+  readonly label: string;
   readonly prices: ReadonlyMap<string, Decimal>;
+}
+
+/** What a price is of. */
+export interface PriceKey {
+  readonly region: string;
+  /** What tells the tables of a region apart: "linux", "MySQL Multi-AZ". */
+  readonly variant: string;
+  readonly name: string;
 }
 
 /** Price tables by region and variant, parsed at first use. */
 export interface PriceIndex {
   /** The newest price of a name; `undefined` when no table of the region and variant holds one. */
-  find(key: {
-    readonly region: string;
-    readonly variant: string;
-    readonly name: string;
-  }): DatedPrice | undefined;
+  find(key: PriceKey): DatedPrice | undefined;
   /** Whether there is any table for the region and variant: tells "not sold or too new" from "no prices of that region". */
-  covers(key: { readonly region: string; readonly variant: string }): boolean;
+  covers(key: Pick<PriceKey, "region" | "variant">): boolean;
+  variants(region: string): readonly string[];
+  regions(): readonly string[];
+  names(): readonly string[];
+}
+
+function distinct(values: readonly string[]): readonly string[] {
+  return [...new Set(values)].toSorted();
 }
 
 function readPrices(rows: string): ReadonlyMap<string, Decimal> {
@@ -36,6 +48,13 @@ function readPrices(rows: string): ReadonlyMap<string, Decimal> {
   return prices;
 }
 
+function rowNames(rows: string): readonly string[] {
+  return rows.split("\n").flatMap((line) => {
+    const space = line.lastIndexOf(" ");
+    return space > 0 ? [line.slice(0, space)] : [];
+  });
+}
+
 /** Makes an index of a service's tables; where several hold a price, the one of the latest date is taken. */
 export function indexPrices(service: string, tables: readonly PriceTable[]): PriceIndex {
   const index = new Map<string, () => readonly IndexedTable[]>();
@@ -43,17 +62,27 @@ export function indexPrices(service: string, tables: readonly PriceTable[]): Pri
     const newestFirst = members.toSorted((a, b) => (a.date > b.date ? -1 : 1));
     index.set(
       key,
-      lazily(() => newestFirst.map((table) => ({ date: table.date, prices: readPrices(table.rows) }))),
+      lazily(() =>
+        newestFirst.map((table) => ({
+          date: table.date,
+          label: table.label ?? `${service} ${table.region} ${table.variant}`,
+          prices: readPrices(table.rows),
+        })),
+      ),
     );
   }
   return {
     find: ({ region, variant, name }) => {
       for (const table of index.get(`${region}|${variant}`)?.() ?? []) {
         const price = table.prices.get(name);
-        if (price !== undefined) return { price, date: table.date, table: `${service} ${region} ${variant}` };
+        if (price !== undefined) return { price, date: table.date, table: table.label };
       }
       return undefined;
     },
     covers: ({ region, variant }) => index.has(`${region}|${variant}`),
+    variants: (region) =>
+      distinct(tables.filter((table) => table.region === region).map(({ variant }) => variant)),
+    regions: () => distinct(tables.map(({ region }) => region)),
+    names: lazily(() => distinct(tables.flatMap(({ rows }) => rowNames(rows)))),
   };
 }

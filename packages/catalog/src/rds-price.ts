@@ -1,11 +1,8 @@
 import { type Known, known, unknown } from "@apex/core";
-import { lazily } from "./generated-table.ts";
 import type { MachineType } from "./machine-type.ts";
 import { machineType } from "./machine-types.ts";
-import { type DatedPrice, indexPrices } from "./price-table.ts";
-import { RDS_PRICES } from "./rds-prices.generated.ts";
-
-const INDEX = lazily(() => indexPrices("RDS", RDS_PRICES));
+import { COMMITTED_PRICES, type PriceBook } from "./price-book.ts";
+import type { DatedPrice } from "./price-table.ts";
 
 /** RDS engine names, as the API and Terraform spell them, to the names of the price tables. SQL Server, Oracle and Db2 have no prices here. */
 const ENGINES: Readonly<Record<string, string>> = {
@@ -40,10 +37,9 @@ export function rdsInstanceClass(name: string): MachineType | undefined {
 }
 
 /** All instance classes that have a price in some region, ordered by name. */
-export const rdsInstanceClasses: () => readonly string[] = lazily(() => {
-  const names = RDS_PRICES.flatMap((table) => table.rows.split("\n").map((line) => line.split(" ")[0] ?? ""));
-  return [...new Set(names)].filter((name) => name !== "").toSorted();
-});
+export function rdsInstanceClasses(prices: PriceBook = COMMITTED_PRICES): readonly string[] {
+  return prices.names("rds");
+}
 
 /** What is asked of {@link rdsHourlyPrice}. */
 export interface RdsPriceQuery {
@@ -57,14 +53,17 @@ export interface RdsPriceQuery {
 }
 
 /** The on-demand list price of a database instance in USD per hour, without storage; licence-free engines only. */
-export function rdsHourlyPrice(query: RdsPriceQuery): Known<DatedPrice> {
+export function rdsHourlyPrice(
+  query: RdsPriceQuery,
+  prices: PriceBook = COMMITTED_PRICES,
+): Known<DatedPrice> {
   const { instanceClass, region, multiAz } = query;
   const engine = Object.hasOwn(ENGINES, query.engine) ? ENGINES[query.engine] : undefined;
   if (engine === undefined) return unknown(`no prices for the database engine ${query.engine}`);
   const variant = `${engine} ${multiAz ? "Multi-AZ" : "Single-AZ"}`;
-  const found = INDEX().find({ region, variant, name: instanceClass });
+  const found = prices.find("rds", { region, variant, name: instanceClass });
   if (found !== undefined) return known(found);
-  if (!INDEX().covers({ region, variant }))
+  if (!prices.covers("rds", { region, variant }))
     return unknown(`no ${variant} database prices for the region ${region}`);
   return unknown(`no price of ${instanceClass} for ${variant} in ${region}`);
 }

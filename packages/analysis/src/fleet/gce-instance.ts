@@ -1,4 +1,4 @@
-import { machineHourlyPrice, type MachineType, machineType } from "@apex/catalog";
+import { machineHourlyPrice, type MachineType, machineType, type PriceBook } from "@apex/catalog";
 import type { Decimal, Resource } from "@apex/core";
 import { blocksAt, isTrueAt, textAt } from "./attributes.ts";
 
@@ -13,7 +13,7 @@ export type GceMachine =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Reads type, region and price of a `google_compute_instance`. */
-export function gceMachine(instance: Resource): GceMachine {
+export function gceMachine(instance: Resource, prices: PriceBook): GceMachine {
   const notAlone = whyNotAlone(instance);
   if (notAlone !== undefined) return refused(notAlone);
   // The state holds the name or the whole link.
@@ -23,7 +23,7 @@ export function gceMachine(instance: Resource): GceMachine {
   if (machine === undefined) return refused(`the catalogue does not know the shape of ${name}`);
   const region = regionOf(instance);
   if (region === undefined) return refused("its region is not known, so neither is its price");
-  const price = machineHourlyPrice({ provider: "gcp", name, region });
+  const price = machineHourlyPrice({ provider: "gcp", name, region }, prices);
   if (price.kind === "unknown") return refused(`its price is not known: ${price.reason}`);
   return { kind: "machine", machine, region, hourly: price.value.price };
 }

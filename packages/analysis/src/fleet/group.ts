@@ -1,4 +1,4 @@
-import { machineHourlyPrice, type MachineType, machineType } from "@apex/catalog";
+import { machineHourlyPrice, type MachineType, machineType, type PriceBook } from "@apex/catalog";
 import type { Decimal, Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import { type Fleet, groupsOf, launchTemplateOf } from "./fleet.ts";
@@ -29,7 +29,7 @@ export function groupFloor(group: Resource): number | undefined {
 }
 
 /** Reads sizes, machine type, price and scaling policies of a group. */
-export function scalingGroup(fleet: Fleet, group: Resource): ScalingGroup {
+export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): ScalingGroup {
   const { attributes } = group;
   const scheduler = schedulerOf(group);
   if (scheduler !== undefined) {
@@ -60,7 +60,7 @@ export function scalingGroup(fleet: Fleet, group: Resource): ScalingGroup {
   if (machine === undefined) return refused(`the catalogue does not know the shape of ${name}`);
   const region = awsRegionOf(group) ?? awsRegionOf(template);
   if (region === undefined) return refused("its region is not known, so neither is its price");
-  const price = machineHourlyPrice({ provider: "aws", name, region });
+  const price = machineHourlyPrice({ provider: "aws", name, region }, prices);
   if (price.kind === "unknown") return refused(`its price is not known: ${price.reason}`);
   const policies = fleet
     .ofType("aws_autoscaling_policy")

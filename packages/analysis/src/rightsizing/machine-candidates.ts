@@ -1,4 +1,10 @@
-import { machineHourlyPrice, type MachineType, machineTypes, type OperatingSystem } from "@apex/catalog";
+import {
+  machineHourlyPrice,
+  type MachineType,
+  machineTypes,
+  type OperatingSystem,
+  type PriceBook,
+} from "@apex/catalog";
 import type { Decimal, Known, MigrationEffort } from "@apex/core";
 import { known } from "@apex/core";
 import type { CandidatePolicy } from "../policy/policy.ts";
@@ -9,11 +15,12 @@ import { matchesPattern } from "./pattern.ts";
 export interface Market {
   readonly region: string;
   readonly operatingSystem: OperatingSystem;
+  readonly prices: PriceBook;
 }
 
 /** USD per hour at list price. */
-export function hourlyPrice(machine: MachineType, market: Market): Known<Decimal> {
-  const price = machineHourlyPrice({ provider: machine.provider, name: machine.name, ...market });
+export function hourlyPrice(machine: MachineType, { prices, ...market }: Market): Known<Decimal> {
+  const price = machineHourlyPrice({ provider: machine.provider, name: machine.name, ...market }, prices);
   return price.kind === "known" ? known(price.value.price) : price;
 }
 

@@ -36,7 +36,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
   }
   const fewer = group.minimum - instances;
   const machines = monthlyDifference(group.hourly, NO_PRICE, fewer);
-  const volumes = templateVolumesMonthly(group.template, group.region);
+  const volumes = templateVolumesMonthly(group.template, group.region, context.prices);
   const disks = volumes.kind === "known" ? multiply(volumes.value, decimal(fewer)) : NO_PRICE;
   const monthlySavings = together(
     savingsOf(machines, context.cost?.commitmentCoverage),

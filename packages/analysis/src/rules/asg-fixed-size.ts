@@ -10,7 +10,7 @@ import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts"
 export const asgFixedSize: Rule = { name: "asg-fixed-size", resourceTypes: ["aws_autoscaling_group"], judge };
 
 function judge(context: RuleContext): readonly Judgement[] {
-  const group = scalingGroup(context.fleet, context.resource);
+  const group = scalingGroup(context.fleet, context.resource, context.prices);
   // What cannot be read at all is asg-floor's to say, once.
   if (group.kind === "refused" || group.minimum !== group.maximum || group.minimum === 0) return [];
   const need = groupNeed(context, group);

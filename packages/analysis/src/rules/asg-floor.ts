@@ -7,7 +7,7 @@ import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts"
 export const asgFloor: Rule = { name: "asg-floor", resourceTypes: ["aws_autoscaling_group"], judge };
 
 function judge(context: RuleContext): readonly Judgement[] {
-  const group = scalingGroup(context.fleet, context.resource);
+  const group = scalingGroup(context.fleet, context.resource, context.prices);
   if (group.kind === "refused") return abstain(group.reason);
   if (group.minimum >= group.maximum) return [];
   const need = groupNeed(context, group);

@@ -10,8 +10,8 @@ import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 export const asgResize: Rule = { name: "asg-resize", resourceTypes: ["aws_autoscaling_group"], judge };
 
 function judge(context: RuleContext): readonly Judgement[] {
-  const { resource, policy, fleet } = context;
-  const group = scalingGroup(fleet, resource);
+  const { resource, policy, fleet, prices } = context;
+  const group = scalingGroup(fleet, resource, prices);
   // What cannot be read at all is asg-floor's to say, once.
   if (group.kind === "refused" || group.machine.gpu !== undefined) return [];
   if (group.minimum === 0) return abstain("its floor is 0, so no saving is certain");
@@ -22,7 +22,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     );
   }
   const { machine, hourly } = group;
-  const market = { region: group.region, operatingSystem: "linux" } as const;
+  const market = { region: group.region, operatingSystem: "linux", prices } as const;
   const sized = sizeMachine(context, {
     machine,
     hourly,

@@ -31,7 +31,7 @@ export const ebsUnattached: Rule = { name: "ebs-unattached", resourceTypes: ["aw
 const KNOWN_WAYS = 2 / 3;
 
 function judge(context: RuleContext): readonly Judgement[] {
-  const { resource, fleet, policy } = context;
+  const { resource, fleet, policy, prices } = context;
   if (findUser(fleet, resource) !== undefined) return [];
   const created = textAt(resource.attributes, "create_time");
   const days = lookBackDays(context);
@@ -41,9 +41,9 @@ function judge(context: RuleContext): readonly Judgement[] {
   const settings = volumeSettings(resource.attributes, { type: "type", size: "size" });
   if (region === undefined || settings === undefined)
     return abstain("its region, type or size is not in the state");
-  const now = monthlyTotal(volumeMonthlyPrice({ ...settings, region }));
+  const now = monthlyTotal(volumeMonthlyPrice({ ...settings, region }, prices));
   if (now.kind === "unknown") return abstain(`its price is not known: ${now.reason}`);
-  const snapshot = unitPrice("ebs-snapshot-gb-month", region);
+  const snapshot = unitPrice("ebs-snapshot-gb-month", region, prices);
   if (snapshot.kind === "unknown")
     return abstain(`the price of its snapshot is not known: ${snapshot.reason}`);
   // At most: a snapshot stores the blocks that were written.

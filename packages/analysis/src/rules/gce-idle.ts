@@ -14,7 +14,7 @@ export const gceIdle: Rule = { name: "gce-idle", resourceTypes: ["google_compute
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy, profile, window } = context;
-  const found = gceMachine(resource);
+  const found = gceMachine(resource, context.prices);
   if (found.kind === "refused") return abstain(found.reason);
   if (found.machine.gpu !== undefined) return abstain("it has GPUs, which are not judged on GCE yet");
   const source = { profile, window, lookBack: policy.lookBack };

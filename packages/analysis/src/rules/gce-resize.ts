@@ -22,8 +22,8 @@ export const gceResize: Rule = { name: "gce-resize", resourceTypes: ["google_com
 const OTHER_DISK_FAMILIES = /^(n4|n4a|n4d|c3|c3d|c4|c4a|c4d|h3|h4d|m4|x4|z3)$/;
 
 function judge(context: RuleContext): readonly Judgement[] {
-  const { resource, policy } = context;
-  const found = gceMachine(resource);
+  const { resource, policy, prices } = context;
+  const found = gceMachine(resource, prices);
   if (found.kind === "refused") return abstain(found.reason);
   const { machine, hourly, region } = found;
   if (machine.gpu !== undefined) return abstain("it has GPUs, which are not judged on GCE yet");
@@ -34,7 +34,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const keepsFamily = textAt(attributes, "min_cpu_platform") !== undefined;
   const candidates = machineCandidates(
     machine,
-    { region, operatingSystem: "linux" },
+    { region, operatingSystem: "linux", prices },
     policy.candidates,
   ).filter(
     (candidate) =>

@@ -80,7 +80,7 @@ function candidates(
   priceOf: (instanceClass: string) => Known<Decimal>,
 ): readonly Candidate<MachineType>[] {
   const policy = context.policy.candidates;
-  return rdsInstanceClasses().flatMap((name) => {
+  return rdsInstanceClasses(context.prices).flatMap((name) => {
     const machine = rdsInstanceClass(name);
     if (machine === undefined || !isAllowed(now, machine, policy)) return [];
     const isSameKind =

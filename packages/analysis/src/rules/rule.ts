@@ -1,3 +1,4 @@
+import type { PriceBook } from "@apex/catalog";
 import type { Resource, ResourceCost, TimeWindow, UtilizationProfile } from "@apex/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Policy } from "../policy/policy.ts";
@@ -13,6 +14,11 @@ export interface RuleContext {
   readonly cost: ResourceCost | undefined;
   readonly policy: Policy;
   readonly window: TimeWindow;
+  /**
+   * Where every price comes from: hand it to the catalogue's functions as their last argument, as in
+   * `unitPrice(name, region, context.prices)`. Without it they only know the committed tables, not the user's synced ones.
+   */
+  readonly prices: PriceBook;
   /**
    * Whether any resource of a Terraform type came with samples: only then does a resource without any say something.
    * Known once all profiles are read, so for resources without a profile; `false` before.

@@ -1,6 +1,7 @@
 import { type Decimal, decimal, HOURS_PER_MONTH, type Known, known, multiply } from "@apex/core";
 import type { DatedPrice } from "../price-table.ts";
-import { type UnitPriceName, unitPrice } from "../unit-prices.ts";
+import type { UnitPriceName } from "../unit-price-table.ts";
+import { unitPrice } from "../unit-prices.ts";
 import {
   combineParts,
   essentialPartMissing,
@@ -9,6 +10,7 @@ import {
   type PricedParts,
   usageItem,
 } from "./priced-parts.ts";
+import type { PriceBook } from "../price-book.ts";
 
 /** A Cloud SQL instance of the Enterprise edition as its price sees it. */
 export interface CloudSqlInstance {
@@ -38,13 +40,17 @@ interface Item {
   readonly price: UnitPriceName;
 }
 
-function item(instance: CloudSqlInstance, { name, unit, quantity, price }: Item): PricedParts {
+function item(
+  instance: CloudSqlInstance,
+  { name, unit, quantity, price }: Item,
+  prices: PriceBook,
+): PricedParts {
   const availability = instance.isRegional ? "regional" : "zonal";
   return fixedItem({
     name: `${name}, ${availability}`,
     unit,
     quantity,
-    price: forAvailability(unitPrice(price, instance.region), instance.isRegional),
+    price: forAvailability(unitPrice(price, instance.region, prices), instance.isRegional),
   });
 }
 
@@ -55,7 +61,7 @@ const SHARED_CORE: Readonly<Record<string, UnitPriceName>> = {
 
 const CUSTOM_TIER = /^db-custom-(\d{1,3})-(\d{3,7})$/;
 
-function compute(instance: CloudSqlInstance): PricedParts {
+function compute(instance: CloudSqlInstance, prices: PriceBook): PricedParts {
   const { tier, databaseVersion, edition } = instance;
   const hours = decimal(HOURS_PER_MONTH);
   if (edition !== "ENTERPRISE") return essentialPartMissing(`no Cloud SQL prices for the edition ${edition}`);
@@ -66,48 +72,64 @@ function compute(instance: CloudSqlInstance): PricedParts {
   }
   const shared = Object.hasOwn(SHARED_CORE, tier) ? SHARED_CORE[tier] : undefined;
   if (shared !== undefined) {
-    return item(instance, { name: `Cloud SQL ${tier}`, unit: "hours", quantity: hours, price: shared });
+    return item(
+      instance,
+      { name: `Cloud SQL ${tier}`, unit: "hours", quantity: hours, price: shared },
+      prices,
+    );
   }
   const match = CUSTOM_TIER.exec(tier);
   if (match === null) return essentialPartMissing(`no price of the Cloud SQL tier ${tier}`);
   const memoryGib = decimal(Number(match[2]) / 1024);
   return combineParts(
-    item(instance, {
-      name: `Cloud SQL vCPU (${tier})`,
-      unit: "vCPU-hours",
-      quantity: multiply(hours, decimal(Number(match[1]))),
-      price: "cloud-sql-vcpu-hour",
-    }),
-    item(instance, {
-      name: `Cloud SQL memory (${tier})`,
-      unit: "GB-hours",
-      quantity: multiply(hours, memoryGib),
-      price: "cloud-sql-memory-gb-hour",
-    }),
+    item(
+      instance,
+      {
+        name: `Cloud SQL vCPU (${tier})`,
+        unit: "vCPU-hours",
+        quantity: multiply(hours, decimal(Number(match[1]))),
+        price: "cloud-sql-vcpu-hour",
+      },
+      prices,
+    ),
+    item(
+      instance,
+      {
+        name: `Cloud SQL memory (${tier})`,
+        unit: "GB-hours",
+        quantity: multiply(hours, memoryGib),
+        price: "cloud-sql-memory-gb-hour",
+      },
+      prices,
+    ),
   );
 }
 
-function storage(instance: CloudSqlInstance): PricedParts {
+function storage(instance: CloudSqlInstance, prices: PriceBook): PricedParts {
   const { diskType, diskSizeGib } = instance;
   if (diskType !== "PD_SSD") return essentialPartMissing(`no price of Cloud SQL storage of type ${diskType}`);
   if (diskSizeGib === undefined) return essentialPartMissing("the size of the database storage is not known");
-  return item(instance, {
-    name: "Storage (SSD)",
-    unit: "GB-months",
-    quantity: decimal(diskSizeGib),
-    price: "cloud-sql-ssd-gb-month",
-  });
+  return item(
+    instance,
+    {
+      name: "Storage (SSD)",
+      unit: "GB-months",
+      quantity: decimal(diskSizeGib),
+      price: "cloud-sql-ssd-gb-month",
+    },
+    prices,
+  );
 }
 
 /** A month (730 h) of a Cloud SQL instance at list prices. */
-export function cloudSqlMonth(instance: CloudSqlInstance): PricedParts {
+export function cloudSqlMonth(instance: CloudSqlInstance, prices: PriceBook): PricedParts {
   return combineParts(
-    instance.isStopped ? FREE : compute(instance),
-    storage(instance),
+    instance.isStopped ? FREE : compute(instance, prices),
+    storage(instance, prices),
     usageItem({
       name: "Backups",
       unit: "GB-months",
-      price: unitPrice("cloud-sql-backup-gb-month", instance.region),
+      price: unitPrice("cloud-sql-backup-gb-month", instance.region, prices),
     }),
   );
 }

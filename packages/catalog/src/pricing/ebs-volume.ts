@@ -1,5 +1,6 @@
 import { compareDecimals, type Decimal, decimal, subtract } from "@apex/core";
-import { type UnitPriceName, unitPrice } from "../unit-prices.ts";
+import type { UnitPriceName } from "../unit-price-table.ts";
+import { unitPrice } from "../unit-prices.ts";
 import {
   combineParts,
   essentialPartMissing,
@@ -8,6 +9,7 @@ import {
   type PricedParts,
   usageItem,
 } from "./priced-parts.ts";
+import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
 
 /** An EBS volume as its price sees it. */
 export interface EbsVolume {
@@ -49,14 +51,14 @@ function named(volume: EbsVolume, name: string): string {
     : `${volume.label}: ${name.charAt(0).toLowerCase()}${name.slice(1)}`;
 }
 
-function storage(volume: EbsVolume, type: keyof typeof STORAGE_NAMES): PricedParts {
+function storage(volume: EbsVolume, type: keyof typeof STORAGE_NAMES, prices: PriceBook): PricedParts {
   if (!isQuantity(volume.sizeGib))
     return essentialPartMissing(named(volume, "The size of the volume is not known"));
   return fixedItem({
     name: named(volume, `Storage (${STORAGE_NAMES[type]})`),
     unit: "GB-months",
     quantity: decimal(volume.sizeGib),
-    price: unitPrice(`ebs-${type}-gb-month`, volume.region),
+    price: unitPrice(`ebs-${type}-gb-month`, volume.region, prices),
   });
 }
 
@@ -70,14 +72,20 @@ function above(
     readonly price: UnitPriceName;
   },
   provisioned: number,
+  prices: PriceBook,
 ): PricedParts {
   const quantity = subtract(decimal(provisioned), included);
   if (compareDecimals(quantity, decimal(0)) <= 0) return FREE;
   const { volume, name, unit, price } = item;
-  return fixedItem({ name: named(volume, name), unit, quantity, price: unitPrice(price, volume.region) });
+  return fixedItem({
+    name: named(volume, name),
+    unit,
+    quantity,
+    price: unitPrice(price, volume.region, prices),
+  });
 }
 
-function gp3Performance(volume: EbsVolume): PricedParts {
+function gp3Performance(volume: EbsVolume, prices: PriceBook): PricedParts {
   const { iops = 0, throughputMbps = 0 } = volume;
   if (!isQuantity(iops) || !isQuantity(throughputMbps)) {
     return essentialPartMissing(named(volume, "The provisioned performance of the volume is no number"));
@@ -87,6 +95,7 @@ function gp3Performance(volume: EbsVolume): PricedParts {
       GP3_INCLUDED.iops,
       { volume, name: "Provisioned IOPS above 3,000", unit: "IOPS-months", price: "ebs-gp3-iops-month" },
       iops,
+      prices,
     ),
     above(
       GP3_INCLUDED.throughputMbps,
@@ -97,11 +106,12 @@ function gp3Performance(volume: EbsVolume): PricedParts {
         price: "ebs-gp3-mbps-month",
       },
       throughputMbps,
+      prices,
     ),
   );
 }
 
-function provisionedIops(volume: EbsVolume, type: "io1" | "io2"): PricedParts {
+function provisionedIops(volume: EbsVolume, type: "io1" | "io2", prices: PriceBook): PricedParts {
   if (!isQuantity(volume.iops))
     return essentialPartMissing(named(volume, `The provisioned IOPS of the ${type} volume are not known`));
   if (type === "io2" && volume.iops > IO2_FIRST_TIER_IOPS) {
@@ -111,29 +121,29 @@ function provisionedIops(volume: EbsVolume, type: "io1" | "io2"): PricedParts {
     name: named(volume, "Provisioned IOPS"),
     unit: "IOPS-months",
     quantity: decimal(volume.iops),
-    price: unitPrice(`ebs-${type}-iops-month`, volume.region),
+    price: unitPrice(`ebs-${type}-iops-month`, volume.region, prices),
   });
 }
 
 /** The monthly price of an EBS volume at list, itemised: storage, and what is provisioned above the included performance. */
-export function volumeMonthlyPrice(volume: EbsVolume): PricedParts {
+export function volumeMonthlyPrice(volume: EbsVolume, prices: PriceBook = COMMITTED_PRICES): PricedParts {
   switch (volume.type) {
     case "gp2":
     case "st1":
     case "sc1":
-      return storage(volume, volume.type);
+      return storage(volume, volume.type, prices);
     case "gp3":
-      return combineParts(storage(volume, "gp3"), gp3Performance(volume));
+      return combineParts(storage(volume, "gp3", prices), gp3Performance(volume, prices));
     case "io1":
     case "io2":
-      return combineParts(storage(volume, volume.type), provisionedIops(volume, volume.type));
+      return combineParts(storage(volume, volume.type, prices), provisionedIops(volume, volume.type, prices));
     case "standard":
       return combineParts(
-        storage(volume, "standard"),
+        storage(volume, "standard", prices),
         usageItem({
           name: named(volume, "I/O requests"),
           unit: "1M requests",
-          price: unitPrice("ebs-standard-million-requests", volume.region),
+          price: unitPrice("ebs-standard-million-requests", volume.region, prices),
         }),
       );
     default:

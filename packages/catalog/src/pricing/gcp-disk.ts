@@ -1,6 +1,7 @@
 import { decimal } from "@apex/core";
 import { unitPrice } from "../unit-prices.ts";
 import { combineParts, essentialPartMissing, fixedItem, type PricedParts } from "./priced-parts.ts";
+import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
 
 /** A zonal Compute Engine disk as its price sees it. */
 export interface GcpDisk {
@@ -28,7 +29,7 @@ function isPriced(type: string): type is keyof typeof NAMES {
 }
 
 /** The monthly list price of a zonal disk, itemised. */
-export function gcpDiskMonthlyPrice(disk: GcpDisk): PricedParts {
+export function gcpDiskMonthlyPrice(disk: GcpDisk, prices: PriceBook = COMMITTED_PRICES): PricedParts {
   const { type, sizeGib, iops, region, label = "Disk" } = disk;
   if (!isPriced(type))
     return essentialPartMissing(`${label}: the disk type ${JSON.stringify(type)} has no known price`);
@@ -39,7 +40,7 @@ export function gcpDiskMonthlyPrice(disk: GcpDisk): PricedParts {
     name: `${label}: storage (${NAMES[type]})`,
     unit: "GB-months",
     quantity: decimal(sizeGib),
-    price: unitPrice(`${type}-gb-month`, region),
+    price: unitPrice(`${type}-gb-month`, region, prices),
   });
   if (type !== "pd-extreme" && type !== "hyperdisk-extreme") return storage;
   if (iops === undefined) {
@@ -49,7 +50,7 @@ export function gcpDiskMonthlyPrice(disk: GcpDisk): PricedParts {
     name: `${label}: provisioned IOPS`,
     unit: "IOPS-months",
     quantity: decimal(iops),
-    price: unitPrice(`${type}-iops-month`, region),
+    price: unitPrice(`${type}-iops-month`, region, prices),
   });
   return combineParts(storage, performance);
 }

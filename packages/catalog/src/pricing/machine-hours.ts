@@ -10,6 +10,7 @@ import {
   type PricedParts,
   usageItem,
 } from "./priced-parts.ts";
+import type { PriceBook } from "../price-book.ts";
 
 /** A running machine as its price sees it. */
 export interface MachineUse {
@@ -26,7 +27,7 @@ export interface MachineUse {
   readonly isStopped: boolean;
 }
 
-const OPERATING_SYSTEM_NAMES = { linux: "Linux", windows: "Windows", rhel: "RHEL" } as const;
+const OPERATING_SYSTEM_NAMES = { linux: "Linux", windows: "Windows", rhel: "RHEL", suse: "SUSE" } as const;
 
 /** T3 and later burst unlimited unless told otherwise, T2 does not. Source: EC2 user guide, "Unlimited mode". */
 const UNLIMITED_BY_DEFAULT = /^(t3|t3a|t4g)$/;
@@ -34,11 +35,11 @@ const UNLIMITED_BY_DEFAULT = /^(t3|t3a|t4g)$/;
 /** Families whose surplus credit price we have: the Linux price of T4g and all Windows prices are others. */
 const SURPLUS_CREDIT_FAMILY = /^(t2|t3|t3a)$/;
 
-function surplusCredits(use: MachineUse): PricedParts {
+function surplusCredits(use: MachineUse, prices: PriceBook): PricedParts {
   const family = machineType(use.provider, use.name)?.family ?? "";
   const isUnlimited = use.hasUnlimitedCredits ?? UNLIMITED_BY_DEFAULT.test(family);
   if (!isUnlimited || use.operatingSystem !== "linux" || !SURPLUS_CREDIT_FAMILY.test(family)) return FREE;
-  const price = unitPrice("surplus-cpu-credit-vcpu-hour", use.region);
+  const price = unitPrice("surplus-cpu-credit-vcpu-hour", use.region, prices);
   if (price.kind === "unknown") return FREE;
   return usageItem({ name: "CPU credits beyond those earned (unlimited mode)", unit: "vCPU-hours", price });
 }
@@ -47,9 +48,9 @@ function surplusCredits(use: MachineUse): PricedParts {
  * A month (730 h) of a machine at its list price. Spot prices move and are never assumed; dedicated tenancy and hosts
  * have prices of their own that are not in the table.
  */
-export function priceMachineMonth(use: MachineUse): PricedParts {
+export function priceMachineMonth(use: MachineUse, prices: PriceBook): PricedParts {
   const hours: Decimal = decimal(use.isStopped ? 0 : HOURS_PER_MONTH);
-  const price = machineHourlyPrice(use);
+  const price = machineHourlyPrice(use, prices);
   if (use.isStopped) {
     return price.kind === "unknown"
       ? FREE
@@ -67,6 +68,6 @@ export function priceMachineMonth(use: MachineUse): PricedParts {
       quantity: hours,
       price,
     }),
-    surplusCredits(use),
+    surplusCredits(use, prices),
   );
 }

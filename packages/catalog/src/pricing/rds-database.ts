@@ -10,7 +10,8 @@ import {
 } from "@apex/core";
 import type { DatedPrice } from "../price-table.ts";
 import { type RdsPriceQuery, rdsHourlyPrice } from "../rds-price.ts";
-import { type UnitPriceName, unitPrice } from "../unit-prices.ts";
+import type { UnitPriceName } from "../unit-price-table.ts";
+import { unitPrice } from "../unit-prices.ts";
 import {
   combineParts,
   essentialPartMissing,
@@ -19,6 +20,7 @@ import {
   type PricedParts,
   usageItem,
 } from "./priced-parts.ts";
+import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
 
 /** The storage of a database instance as its price sees it (Aurora's belongs to the cluster and follows use). */
 export interface RdsStorage {
@@ -56,24 +58,32 @@ function provisioned(
     readonly quantity: Decimal;
     readonly price: UnitPriceName;
   },
+  prices: PriceBook,
 ): PricedParts {
   const { price, ...rest } = item;
-  return fixedItem({ ...rest, price: forDeployment(unitPrice(price, storage.region), storage.multiAz) });
+  return fixedItem({
+    ...rest,
+    price: forDeployment(unitPrice(price, storage.region, prices), storage.multiAz),
+  });
 }
 
-function gp3Performance(storage: RdsStorage, sizeGib: number): PricedParts {
+function gp3Performance(storage: RdsStorage, sizeGib: number, prices: PriceBook): PricedParts {
   if (sizeGib < GP3_STRIPED_FROM_GIB) return FREE;
   if ((storage.throughputMbps ?? 0) > GP3_STRIPED_INCLUDED.throughputMbps) {
     return essentialPartMissing("the price of gp3 database throughput above 500 MB/s is not in the table");
   }
   const extra = subtract(decimal(storage.iops ?? 0), GP3_STRIPED_INCLUDED.iops);
   if (compareDecimals(extra, decimal(0)) <= 0) return FREE;
-  return provisioned(storage, {
-    name: "Provisioned IOPS above 12,000",
-    unit: "IOPS-months",
-    quantity: extra,
-    price: "rds-gp3-iops-month",
-  });
+  return provisioned(
+    storage,
+    {
+      name: "Provisioned IOPS above 12,000",
+      unit: "IOPS-months",
+      quantity: extra,
+      price: "rds-gp3-iops-month",
+    },
+    prices,
+  );
 }
 
 const STORAGE_NAMES = {
@@ -87,57 +97,72 @@ function isStorageType(type: string): type is keyof typeof STORAGE_NAMES {
 }
 
 /** The monthly price of a database's storage: the size and what is provisioned above the included performance. */
-export function rdsStorageMonthlyPrice(storage: RdsStorage): PricedParts {
+export function rdsStorageMonthlyPrice(
+  storage: RdsStorage,
+  prices: PriceBook = COMMITTED_PRICES,
+): PricedParts {
   const { type, sizeGib, multiAz } = storage;
   if (sizeGib === undefined || !Number.isFinite(sizeGib) || sizeGib < 0) {
     return essentialPartMissing("the size of the database storage is not known");
   }
   if (!isStorageType(type))
     return essentialPartMissing(`database storage of type ${type} has no known price`);
-  const size = provisioned(storage, {
-    name: `Storage (${STORAGE_NAMES[type]}${multiAz ? ", Multi-AZ" : ""})`,
-    unit: "GB-months",
-    quantity: decimal(sizeGib),
-    price: `rds-${type}-gb-month`,
-  });
+  const size = provisioned(
+    storage,
+    {
+      name: `Storage (${STORAGE_NAMES[type]}${multiAz ? ", Multi-AZ" : ""})`,
+      unit: "GB-months",
+      quantity: decimal(sizeGib),
+      price: `rds-${type}-gb-month`,
+    },
+    prices,
+  );
   if (type === "gp2") return size;
-  if (type === "gp3") return combineParts(size, gp3Performance(storage, sizeGib));
+  if (type === "gp3") return combineParts(size, gp3Performance(storage, sizeGib, prices));
   if (storage.iops === undefined) {
     return combineParts(size, essentialPartMissing("the provisioned IOPS of the database are not known"));
   }
-  const iops = provisioned(storage, {
-    name: "Provisioned IOPS",
-    unit: "IOPS-months",
-    quantity: decimal(Math.max(storage.iops, IO1_IOPS_MIN)),
-    price: "rds-io1-iops-month",
-  });
+  const iops = provisioned(
+    storage,
+    {
+      name: "Provisioned IOPS",
+      unit: "IOPS-months",
+      quantity: decimal(Math.max(storage.iops, IO1_IOPS_MIN)),
+      price: "rds-io1-iops-month",
+    },
+    prices,
+  );
   return combineParts(size, iops);
 }
 
 /** A month (730 h) of a database instance at its list price, without storage. */
-export function rdsInstanceMonth(query: RdsPriceQuery): PricedParts {
+export function rdsInstanceMonth(query: RdsPriceQuery, prices: PriceBook): PricedParts {
   const deployment = query.engine.startsWith("aurora") ? "Aurora" : query.multiAz ? "Multi-AZ" : "Single-AZ";
   return fixedItem({
     name: `Database instance (${query.engine}, on-demand, ${deployment}, ${query.instanceClass})`,
     unit: "hours",
     quantity: decimal(HOURS_PER_MONTH),
-    price: rdsHourlyPrice(query),
+    price: rdsHourlyPrice(query, prices),
   });
 }
 
 /** What an Aurora cluster's storage costs per unit of use. */
-export function auroraStorage(region: string): PricedParts {
+export function auroraStorage(region: string, prices: PriceBook): PricedParts {
   return combineParts(
-    usageItem({ name: "Aurora storage", unit: "GB-months", price: unitPrice("aurora-gb-month", region) }),
+    usageItem({
+      name: "Aurora storage",
+      unit: "GB-months",
+      price: unitPrice("aurora-gb-month", region, prices),
+    }),
     usageItem({
       name: "Aurora I/O requests",
       unit: "1M requests",
-      price: unitPrice("aurora-million-requests", region),
+      price: unitPrice("aurora-million-requests", region, prices),
     }),
     usageItem({
       name: "Backup storage beyond the free part",
       unit: "GB-months",
-      price: unitPrice("aurora-backup-gb-month", region),
+      price: unitPrice("aurora-backup-gb-month", region, prices),
     }),
   );
 }

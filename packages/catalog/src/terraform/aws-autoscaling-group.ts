@@ -15,7 +15,7 @@ import {
   readLaunchTemplate,
 } from "./launch-spec.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
-import { resourceRegion } from "./resource-region.ts";
+import { type PricePlace, pricePlace } from "./resource-region.ts";
 
 /** What a group launches and how much of one machine counts towards its size. */
 interface GroupLaunch {
@@ -31,7 +31,7 @@ const ALL_ON_DEMAND = { base: 0, percentAboveBase: 100 } as const;
 const MIXED = ["mixed_instances_policy", 0] as const;
 const MIXED_TEMPLATE = [...MIXED, "launch_template", 0] as const;
 
-function mixedLaunch(resource: ResourceView, view: PlanView, region: string): Known<GroupLaunch> {
+function mixedLaunch(resource: ResourceView, view: PlanView, where: PricePlace): Known<GroupLaunch> {
   const { values } = resource;
   const pointed = pointedTemplate(view, resource, {
     block: [...MIXED_TEMPLATE, "launch_template_specification", 0],
@@ -40,7 +40,7 @@ function mixedLaunch(resource: ResourceView, view: PlanView, region: string): Kn
   });
   if (pointed === undefined) return unknown("the mixed instances policy names no launch template");
   if (pointed.kind === "unknown") return pointed;
-  const spec = readLaunchTemplate(pointed.value.values, region);
+  const spec = readLaunchTemplate(pointed.value.values, where);
   const overrides = blocksAt(values, [...MIXED_TEMPLATE, "override"]);
   const types = [...new Set(overrides.map((override) => textAt(override, ["instance_type"])))];
   if (overrides.length > 1 || (overrides.length === 1 && types[0] === undefined)) {
@@ -62,9 +62,9 @@ function mixedLaunch(resource: ResourceView, view: PlanView, region: string): Kn
   });
 }
 
-function launchOf(resource: ResourceView, view: PlanView, region: string): Known<GroupLaunch> {
+function launchOf(resource: ResourceView, view: PlanView, where: PricePlace): Known<GroupLaunch> {
   if (blocksAt(resource.values, ["mixed_instances_policy"]).length > 0)
-    return mixedLaunch(resource, view, region);
+    return mixedLaunch(resource, view, where);
   const pointed = pointedTemplate(view, resource, {
     block: ["launch_template", 0],
     idAttribute: "id",
@@ -73,7 +73,7 @@ function launchOf(resource: ResourceView, view: PlanView, region: string): Known
   if (pointed?.kind === "unknown") return pointed;
   if (pointed !== undefined) {
     return known({
-      spec: readLaunchTemplate(pointed.value.values, region),
+      spec: readLaunchTemplate(pointed.value.values, where),
       weight: 1,
       onDemand: ALL_ON_DEMAND,
     });
@@ -86,7 +86,7 @@ function launchOf(resource: ResourceView, view: PlanView, region: string): Known
     ],
   });
   if (configuration.kind === "found") {
-    const spec = readLaunchConfiguration(configuration.resource.values, region);
+    const spec = readLaunchConfiguration(configuration.resource.values, where);
     return known({ spec, weight: 1, onDemand: ALL_ON_DEMAND });
   }
   const reason =
@@ -127,7 +127,7 @@ function sizeOf(resource: ResourceView): Known<number> {
   return minimum === undefined ? unknown("the size of the group is not known") : known(minimum);
 }
 
-function priceSized(launch: GroupLaunch, size: number, region: string): PricedParts {
+function priceSized(launch: GroupLaunch, size: number, where: PricePlace): PricedParts {
   const { spec, weight, onDemand } = launch;
   const machines = Math.ceil(size / weight);
   const base = Math.min(Math.ceil(onDemand.base / weight), machines);
@@ -136,9 +136,9 @@ function priceSized(launch: GroupLaunch, size: number, region: string): PricedPa
     return essentialPartMissing("the size of the group is no number of machines");
   }
   const parts: PricedParts[] = [];
-  if (bought > 0) parts.push(multiplyParts(priceLaunch(spec, region), decimal(bought)));
+  if (bought > 0) parts.push(multiplyParts(priceLaunch(spec, where), decimal(bought)));
   if (bought < machines) {
-    const spot = priceLaunch({ ...spec, purchase: "spot" }, region);
+    const spot = priceLaunch({ ...spec, purchase: "spot" }, where);
     parts.push(multiplyParts(spot, decimal(machines - bought)));
   }
   return combineParts(...parts);
@@ -146,14 +146,11 @@ function priceSized(launch: GroupLaunch, size: number, region: string): PricedPa
 
 /** `aws_autoscaling_group`: its machines, from a launch template, a launch configuration or a mixed instances policy. */
 export function priceAwsAutoscalingGroup(resource: ResourceView, view: PlanView): PricedParts {
-  const region = resourceRegion(view, resource);
-  const launch = withOperatingSystem(launchOf(resource, view, region), resource, view);
+  const where = pricePlace(view, resource);
+  const launch = withOperatingSystem(launchOf(resource, view, where), resource, view);
   const size = sizeOf(resource);
   if (size.kind === "known" && size.value === 0) return { lineItems: [], missing: [], priceDates: {} };
   if (launch.kind === "unknown") return essentialPartMissing(launch.reason);
-  if (size.kind === "known") return priceSized(launch.value, size.value, region);
-  return partsOfUnknownCount(
-    priceLaunch(launch.value.spec, region),
-    `${size.reason}; prices are per machine`,
-  );
+  if (size.kind === "known") return priceSized(launch.value, size.value, where);
+  return partsOfUnknownCount(priceLaunch(launch.value.spec, where), `${size.reason}; prices are per machine`);
 }

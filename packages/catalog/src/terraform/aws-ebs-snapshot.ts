@@ -12,6 +12,6 @@ export function priceAwsEbsSnapshot(resource: ResourceView, view: PlanView): Pri
   return usageItem({
     name: "Snapshot storage (changed blocks)",
     unit: "GB-months",
-    price: unitPrice("ebs-snapshot-gb-month", resourceRegion(view, resource)),
+    price: unitPrice("ebs-snapshot-gb-month", resourceRegion(view, resource), view.prices),
   });
 }

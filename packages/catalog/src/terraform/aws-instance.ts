@@ -19,7 +19,7 @@ import {
   readLaunchTemplate,
 } from "./launch-spec.ts";
 import { type PlanView, type ResourceView } from "./plan-view.ts";
-import { resourceRegion } from "./resource-region.ts";
+import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { EC2_STATE, isStopped, unresolvedState } from "./wanted-state.ts";
 
 /** Only Windows machines have a password to fetch; else the caller's word, else Linux. */
@@ -44,7 +44,7 @@ function fromImage(root: JsonObject, previous: JsonObject | undefined): JsonObje
  * The root volume. When the plan does not show one, the image decides; an unchanged image on an existing machine decides
  * as it did before.
  */
-function rootVolume(resource: ResourceView, region: string): PricedParts {
+function rootVolume(resource: ResourceView, where: PricePlace): PricedParts {
   const { values, previous } = resource;
   const [root] = blocksAt(values, ["root_block_device"]);
   const image = textAt(values, ["ami"]);
@@ -56,13 +56,13 @@ function rootVolume(resource: ResourceView, region: string): PricedParts {
     return partMissing("root volume: its size is set by the image");
   if (valueAt(block, ["volume_type"]) == null)
     return partMissing("root volume: its type is set by the image");
-  return priceBlockDevice(block, { region, label: "Root volume" });
+  return priceBlockDevice(block, { ...where, label: "Root volume" });
 }
 
-function declaredVolumes(values: JsonObject, region: string): PricedParts {
+function declaredVolumes(values: JsonObject, where: PricePlace): PricedParts {
   const volumes = blocksAt(values, ["ebs_block_device"]).map((block) => {
     const device = textAt(block, ["device_name"]);
-    return priceBlockDevice(block, { region, label: device === undefined ? "Volume" : `Volume ${device}` });
+    return priceBlockDevice(block, { ...where, label: device === undefined ? "Volume" : `Volume ${device}` });
   });
   return combineParts(...volumes);
 }
@@ -76,40 +76,47 @@ function ebsOptimisation(values: JsonObject, name: string): PricedParts {
 }
 
 /** What the machine's launch template adds where the machine itself says nothing; `undefined` when there is none. */
-function templateSpec(resource: ResourceView, view: PlanView, region: string): Known<LaunchSpec> | undefined {
+function templateSpec(
+  resource: ResourceView,
+  view: PlanView,
+  where: PricePlace,
+): Known<LaunchSpec> | undefined {
   const pointed = pointedTemplate(view, resource, {
     block: ["launch_template", 0],
     idAttribute: "id",
     nameAttribute: "name",
   });
-  return pointed?.kind === "known" ? known(readLaunchTemplate(pointed.value.values, region)) : pointed;
+  return pointed?.kind === "known" ? known(readLaunchTemplate(pointed.value.values, where)) : pointed;
 }
 
 /** `aws_instance`: the machine, its root volume and the volumes declared with it. */
 export function priceAwsInstance(resource: ResourceView, view: PlanView): PricedParts {
   const { values } = resource;
-  const region = resourceRegion(view, resource);
-  const pointed = templateSpec(resource, view, region);
+  const where = pricePlace(view, resource);
+  const pointed = templateSpec(resource, view, where);
   const template = pointed?.kind === "known" ? pointed.value : undefined;
   const name = textAt(values, ["instance_type"]) ?? template?.instanceType;
   const stopped = isStopped(resource, view, EC2_STATE);
   const hasMonitoring = flagAt(values, ["monitoring"]) ?? template?.hasDetailedMonitoring ?? false;
-  const volumes = combineParts(rootVolume(resource, region), declaredVolumes(values, region));
+  const volumes = combineParts(rootVolume(resource, where), declaredVolumes(values, where));
   if (name === undefined)
     return combineParts(essentialPartMissing("the instance type is not known"), volumes);
   const isSpot = purchaseOf(values) === "spot" || template?.purchase === "spot";
-  const machine = priceMachineMonth({
-    provider: "aws",
-    name,
-    region,
-    operatingSystem: operatingSystemOf(resource, view),
-    purchase: isSpot ? "spot" : "on-demand",
-    tenancy: textAt(values, ["tenancy"]) ?? template?.tenancy ?? "default",
-    hasUnlimitedCredits: hasUnlimitedCredits(values) ?? template?.hasUnlimitedCredits,
-    isStopped: stopped,
-  });
+  const machine = priceMachineMonth(
+    {
+      provider: "aws",
+      name,
+      region: where.region,
+      operatingSystem: operatingSystemOf(resource, view),
+      purchase: isSpot ? "spot" : "on-demand",
+      tenancy: textAt(values, ["tenancy"]) ?? template?.tenancy ?? "default",
+      hasUnlimitedCredits: hasUnlimitedCredits(values) ?? template?.hasUnlimitedCredits,
+      isStopped: stopped,
+    },
+    where.prices,
+  );
   const extras = stopped
     ? FREE
-    : combineParts(hasMonitoring ? detailedMonitoring(region) : FREE, ebsOptimisation(values, name));
+    : combineParts(hasMonitoring ? detailedMonitoring(where) : FREE, ebsOptimisation(values, name));
   return combineParts(machine, extras, volumes, unresolvedState(resource, view, EC2_STATE));
 }

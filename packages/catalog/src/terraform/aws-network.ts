@@ -13,12 +13,12 @@ import { resourceRegion } from "./resource-region.ts";
 export function priceAwsEip(resource: ResourceView, view: PlanView): PricedParts {
   const pool = textAt(resource.values, ["public_ipv4_pool"]) ?? "amazon";
   if (pool !== "amazon") return FREE;
-  return publicIpv4Month(resourceRegion(view, resource));
+  return publicIpv4Month(resourceRegion(view, resource), view.prices);
 }
 
 /** `aws_nat_gateway`. Its Elastic IP is a resource of its own. */
 export function priceAwsNatGateway(resource: ResourceView, view: PlanView): PricedParts {
-  return natGatewayMonth(resourceRegion(view, resource));
+  return natGatewayMonth(resourceRegion(view, resource), view.prices);
 }
 
 /** `aws_lb` and `aws_alb`. */
@@ -30,10 +30,10 @@ export function priceAwsLb(resource: ResourceView, view: PlanView): PricedParts 
   if (kind !== "application" && kind !== "network") {
     return essentialPartMissing(`the price of a ${kind} load balancer is not in the table`);
   }
-  return loadBalancerMonth(kind, resourceRegion(view, resource));
+  return loadBalancerMonth(kind, resourceRegion(view, resource), view.prices);
 }
 
 /** `aws_elb`, the classic load balancer. */
 export function priceAwsElb(resource: ResourceView, view: PlanView): PricedParts {
-  return classicLoadBalancerMonth(resourceRegion(view, resource));
+  return classicLoadBalancerMonth(resourceRegion(view, resource), view.prices);
 }

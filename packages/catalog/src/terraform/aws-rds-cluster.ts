@@ -16,14 +16,14 @@ export function priceAwsRdsCluster(resource: ResourceView, view: PlanView): Pric
     return essentialPartMissing(`a Multi-AZ cluster of ${engine} has no known price`);
   if (textAt(values, ["engine_mode"]) === "serverless") {
     return combineParts(
-      auroraStorage(region),
+      auroraStorage(region, view.prices),
       essentialPartMissing("the capacity of a serverless cluster follows its load"),
     );
   }
   if (textAt(values, ["storage_type"]) === IO_OPTIMIZED) {
     return essentialPartMissing("the storage price of Aurora I/O-Optimized is not in the table");
   }
-  return auroraStorage(region);
+  return auroraStorage(region, view.prices);
 }
 
 /** `aws_rds_cluster_instance`: one instance of an Aurora cluster. */
@@ -43,5 +43,6 @@ export function priceAwsRdsClusterInstance(resource: ResourceView, view: PlanVie
   if (cluster !== undefined && textAt(cluster.values, ["storage_type"]) === IO_OPTIMIZED) {
     return essentialPartMissing("the instance price of Aurora I/O-Optimized is not in the table");
   }
-  return rdsInstanceMonth({ instanceClass, region: resourceRegion(view, resource), engine, multiAz: false });
+  const region = resourceRegion(view, resource);
+  return rdsInstanceMonth({ instanceClass, region, engine, multiAz: false }, view.prices);
 }

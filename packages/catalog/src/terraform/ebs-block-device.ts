@@ -2,6 +2,7 @@ import type { JsonObject } from "@apex/core";
 import { volumeMonthlyPrice } from "../pricing/ebs-volume.ts";
 import type { PricedParts } from "../pricing/priced-parts.ts";
 import { numberAt, textAt } from "./attributes.ts";
+import type { PricePlace } from "./resource-region.ts";
 
 /**
  * What EC2 makes of a volume whose type is not given. Source: API references of CreateVolume and EbsBlockDevice.
@@ -20,14 +21,17 @@ const BLOCK_DEVICE: VolumeAttributes = { type: "volume_type", size: "volume_size
 /** The price of a volume given as a block (`root_block_device`, `ebs_block_device`, `ebs`). Values that are not known make it unknown. */
 export function priceBlockDevice(
   block: JsonObject,
-  where: { readonly region: string; readonly label?: string },
+  { prices, ...where }: PricePlace & { readonly label?: string },
   attributes: VolumeAttributes = BLOCK_DEVICE,
 ): PricedParts {
-  return volumeMonthlyPrice({
-    type: textAt(block, [attributes.type]) ?? DEFAULT_VOLUME_TYPE,
-    sizeGib: numberAt(block, [attributes.size]),
-    iops: numberAt(block, ["iops"]),
-    throughputMbps: numberAt(block, ["throughput"]),
-    ...where,
-  });
+  return volumeMonthlyPrice(
+    {
+      type: textAt(block, [attributes.type]) ?? DEFAULT_VOLUME_TYPE,
+      sizeGib: numberAt(block, [attributes.size]),
+      iops: numberAt(block, ["iops"]),
+      throughputMbps: numberAt(block, ["throughput"]),
+      ...where,
+    },
+    prices,
+  );
 }

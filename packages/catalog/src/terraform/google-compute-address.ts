@@ -28,5 +28,5 @@ export function priceGoogleComputeAddress(resource: ResourceView, view: PlanView
   const isUsed = Array.isArray(users) ? users.length > 0 : isReferredTo(resource, view) || undefined;
   if (isUsed === undefined)
     return essentialPartMissing("whether the address will be in use is known only after apply");
-  return gcpExternalAddressMonth(isUsed, resourceRegion(view, resource));
+  return gcpExternalAddressMonth(isUsed, resourceRegion(view, resource), view.prices);
 }

@@ -9,7 +9,7 @@ import {
   priceScratchDisk,
 } from "./google-machine.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
-import { resourceRegion } from "./resource-region.ts";
+import { type PricePlace, pricePlace } from "./resource-region.ts";
 
 /** The wanted status has the last word; else what Compute Engine last reported. */
 function statusOf(resource: ResourceView): string {
@@ -18,7 +18,7 @@ function statusOf(resource: ResourceView): string {
 }
 
 /** A boot disk that is a `google_compute_disk` of the plan is priced there. */
-function bootDisk(resource: ResourceView, view: PlanView, region: string): PricedParts {
+function bootDisk(resource: ResourceView, view: PlanView, where: PricePlace): PricedParts {
   const path = ["boot_disk", 0, "source"];
   const ownDisk = follow(view, resource, {
     types: ["google_compute_disk"],
@@ -37,7 +37,7 @@ function bootDisk(resource: ResourceView, view: PlanView, region: string): Price
       sizeGib: parameters && numberAt(parameters, ["size"]),
       iops: parameters && numberAt(parameters, ["provisioned_iops"]),
     },
-    region,
+    where,
   );
 }
 
@@ -51,10 +51,10 @@ function isBootSource(resource: ResourceView, disk: ResourceView, hasNoParameter
 /** `google_compute_instance`: the machine, attached GPUs, boot disk and local SSDs. Attached disks are resources of their own. */
 export function priceGoogleComputeInstance(resource: ResourceView, view: PlanView): PricedParts {
   const { values } = resource;
-  const region = resourceRegion(view, resource);
+  const where = pricePlace(view, resource);
   const status = statusOf(resource);
   const isStopped = status === "TERMINATED" || status === "STOPPED";
-  const boot = bootDisk(resource, view, region);
+  const boot = bootDisk(resource, view, where);
   if (status === "SUSPENDED") {
     return combineParts(
       essentialPartMissing("the price of a suspended machine's memory is not in the table"),
@@ -63,9 +63,9 @@ export function priceGoogleComputeInstance(resource: ResourceView, view: PlanVie
   }
   const image = textAt(values, ["boot_disk", 0, "initialize_params", 0, "image"]);
   const operatingSystem = view.options.operatingSystems?.[resource.address] ?? operatingSystemOfImage(image);
-  const scratch = blocksAt(values, ["scratch_disk"]).map((block) => priceScratchDisk(block, region));
+  const scratch = blocksAt(values, ["scratch_disk"]).map((block) => priceScratchDisk(block, where));
   return combineParts(
-    priceGoogleMachine(values, { region, operatingSystem, isStopped }),
+    priceGoogleMachine(values, { ...where, operatingSystem, isStopped }),
     boot,
     ...(isStopped ? [] : scratch),
   );

@@ -17,15 +17,15 @@ import {
   priceScratchDisk,
 } from "./google-machine.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
-import { resourceRegion } from "./resource-region.ts";
+import { type PricePlace, pricePlace } from "./resource-region.ts";
 
 const TEMPLATE_TYPES = [
   "google_compute_instance_template",
   "google_compute_region_instance_template",
 ] as const;
 
-function templateDisk(disk: JsonObject, machine: string | undefined, region: string): PricedParts {
-  if (textAt(disk, ["type"]) === "SCRATCH") return priceScratchDisk(disk, region);
+function templateDisk(disk: JsonObject, machine: string | undefined, where: PricePlace): PricedParts {
+  if (textAt(disk, ["type"]) === "SCRATCH") return priceScratchDisk(disk, where);
   // A disk that exists already is a resource of its own.
   if (textAt(disk, ["source"]) !== undefined) return FREE;
   return priceMadeDisk(
@@ -35,20 +35,20 @@ function templateDisk(disk: JsonObject, machine: string | undefined, region: str
       sizeGib: numberAt(disk, ["disk_size_gb"]) || undefined,
       iops: numberAt(disk, ["provisioned_iops"]),
     },
-    region,
+    where,
   );
 }
 
 /** One machine of an instance template, with its disks. */
-function priceTemplate(values: JsonObject, region: string): PricedParts {
+function priceTemplate(values: JsonObject, where: PricePlace): PricedParts {
   const disks = blocksAt(values, ["disk"]);
   const boot = disks.find((disk) => flagAt(disk, ["boot"]) === true) ?? disks[0];
   const operatingSystem = operatingSystemOfImage(boot && textAt(boot, ["source_image"]));
   const machine = textAt(values, ["machine_type"]);
   const family = machine === undefined ? undefined : lastSegment(machine);
   return combineParts(
-    priceGoogleMachine(values, { region, operatingSystem, isStopped: false }),
-    ...disks.map((disk) => templateDisk(disk, family, region)),
+    priceGoogleMachine(values, { ...where, operatingSystem, isStopped: false }),
+    ...disks.map((disk) => templateDisk(disk, family, where)),
   );
 }
 
@@ -73,7 +73,7 @@ export function priceGoogleInstanceGroupManager(resource: ResourceView, view: Pl
         : `instance template: ${template.reason}`,
     );
   }
-  const parts = priceTemplate(template.resource.values, resourceRegion(view, resource));
+  const parts = priceTemplate(template.resource.values, pricePlace(view, resource));
   const size = numberAt(values, ["target_size"]);
   if (size === undefined) {
     return partsOfUnknownCount(parts, "the size of the group is not known; prices are per machine");

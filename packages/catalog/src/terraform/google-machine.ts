@@ -13,6 +13,7 @@ import {
   type PricedParts,
 } from "../pricing/priced-parts.ts";
 import { blocksAt, flagAt, numberAt, textAt } from "./attributes.ts";
+import type { PricePlace } from "./resource-region.ts";
 
 /** The last segment of a name or self link. */
 export function lastSegment(text: string): string {
@@ -44,26 +45,26 @@ export interface MadeDisk {
 }
 
 /** The price of a disk made together with a machine; a size or type that the image or Google decides leaves it out, and says so. */
-export function priceMadeDisk(disk: MadeDisk, region: string): PricedParts {
+export function priceMadeDisk(disk: MadeDisk, { region, prices }: PricePlace): PricedParts {
   const { label, type, sizeGib, iops } = disk;
   if (sizeGib === undefined) return partMissing(`${label.toLowerCase()}: its size is set by the image`);
   if (type === undefined) return partMissing(`${label.toLowerCase()}: its type is set by Compute Engine`);
-  return gcpDiskMonthlyPrice({ label, type: lastSegment(type), sizeGib, iops, region });
+  return gcpDiskMonthlyPrice({ label, type: lastSegment(type), sizeGib, iops, region }, prices);
 }
 
 /** Local SSDs come in devices of this many GB. Source: Compute Engine documentation, "About Local SSD disks". */
 const SCRATCH_DISK_GB = 375;
 
 /** The price of `count` local SSD devices. */
-export function priceScratchDisk(block: JsonObject, region: string): PricedParts {
+export function priceScratchDisk(block: JsonObject, { region, prices }: PricePlace): PricedParts {
   const sizeGib = numberAt(block, ["size"]) ?? numberAt(block, ["disk_size_gb"]) ?? SCRATCH_DISK_GB;
-  return gcpDiskMonthlyPrice({ label: "Scratch disk", type: "local-ssd", sizeGib, region });
+  return gcpDiskMonthlyPrice({ label: "Scratch disk", type: "local-ssd", sizeGib, region }, prices);
 }
 
 /** The machine itself, as `google_compute_instance` and an instance template both spell it. */
 export function priceGoogleMachine(
   values: JsonObject,
-  where: { readonly region: string; readonly operatingSystem: OperatingSystem; readonly isStopped: boolean },
+  where: PricePlace & { readonly operatingSystem: OperatingSystem; readonly isStopped: boolean },
 ): PricedParts {
   const written = textAt(values, ["machine_type"]);
   if (written === undefined) return essentialPartMissing("the machine type is not known");
@@ -72,15 +73,18 @@ export function priceGoogleMachine(
     flagAt(values, ["scheduling", 0, "preemptible"]) === true ||
     textAt(values, ["scheduling", 0, "provisioning_model"]) === "SPOT";
   const purchase = isSpot ? "spot" : "on-demand";
-  const machine = priceMachineMonth({ provider: "gcp", name, tenancy: "default", purchase, ...where });
+  const machine = priceMachineMonth(
+    { provider: "gcp", name, tenancy: "default", purchase, ...where },
+    where.prices,
+  );
   const hasOwnGpu = machineType("gcp", name)?.gpu !== undefined;
   // GPUs of accelerator-optimised machines are part of their price; and a stopped machine has none.
   if (hasOwnGpu || where.isStopped) return machine;
-  const gpus = blocksAt(values, ["guest_accelerator"]).map((block) => priceGpus(block, isSpot, where.region));
+  const gpus = blocksAt(values, ["guest_accelerator"]).map((block) => priceGpus(block, isSpot, where));
   return combineParts(machine, ...gpus);
 }
 
-function priceGpus(block: JsonObject, isSpot: boolean, region: string): PricedParts {
+function priceGpus(block: JsonObject, isSpot: boolean, { region, prices }: PricePlace): PricedParts {
   const type = textAt(block, ["type"]);
   const count = numberAt(block, ["count"]);
   if (count === 0) return FREE;
@@ -92,6 +96,6 @@ function priceGpus(block: JsonObject, isSpot: boolean, region: string): PricedPa
     name: `GPU (${gpu}, on-demand)`,
     unit: "GPU-hours",
     quantity: multiply(decimal(HOURS_PER_MONTH), decimal(count)),
-    price: attachedGpuHourlyPrice({ gpu, region }),
+    price: attachedGpuHourlyPrice({ gpu, region }, prices),
   });
 }

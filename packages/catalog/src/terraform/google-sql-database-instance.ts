@@ -13,14 +13,17 @@ export function priceGoogleSqlDatabaseInstance(resource: ResourceView, view: Pla
   const setting = (name: string): string | undefined => textAt(values, ["settings", 0, name]);
   const tier = setting("tier");
   if (tier === undefined) return essentialPartMissing("the tier is not known");
-  return cloudSqlMonth({
-    tier,
-    databaseVersion: textAt(values, ["database_version"]) ?? "",
-    edition: setting("edition") ?? "ENTERPRISE",
-    isRegional: setting("availability_type") === "REGIONAL",
-    isStopped: setting("activation_policy") === "NEVER",
-    diskType: setting("disk_type") ?? "PD_SSD",
-    diskSizeGib: numberAt(values, ["settings", 0, "disk_size"]) ?? DEFAULT_DISK_GIB,
-    region: resourceRegion(view, resource),
-  });
+  return cloudSqlMonth(
+    {
+      tier,
+      databaseVersion: textAt(values, ["database_version"]) ?? "",
+      edition: setting("edition") ?? "ENTERPRISE",
+      isRegional: setting("availability_type") === "REGIONAL",
+      isStopped: setting("activation_policy") === "NEVER",
+      diskType: setting("disk_type") ?? "PD_SSD",
+      diskSizeGib: numberAt(values, ["settings", 0, "disk_size"]) ?? DEFAULT_DISK_GIB,
+      region: resourceRegion(view, resource),
+    },
+    view.prices,
+  );
 }

@@ -13,6 +13,7 @@ import { unitPrice } from "../unit-prices.ts";
 import { blocksAt, flagAt, isUnknownAt, numberAt, textAt } from "./attributes.ts";
 import { priceBlockDevice } from "./ebs-block-device.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import type { PricePlace } from "./resource-region.ts";
 
 /** What EC2 is asked to launch, whichever resource says it. */
 export interface LaunchSpec {
@@ -42,8 +43,8 @@ export function purchaseOf(values: JsonObject): "on-demand" | "spot" {
 const DETAILED_MONITORING_METRICS = 7;
 
 /** The price of detailed monitoring of one machine. */
-export function detailedMonitoring(region: string): PricedParts {
-  const price = unitPrice("ec2-detailed-monitoring-metric-month", region);
+export function detailedMonitoring({ region, prices }: PricePlace): PricedParts {
+  const price = unitPrice("ec2-detailed-monitoring-metric-month", region, prices);
   if (price.kind === "unknown") return partMissing(price.reason);
   return fixedItem({
     name: "EC2 detailed monitoring",
@@ -54,18 +55,21 @@ export function detailedMonitoring(region: string): PricedParts {
 }
 
 /** A month (730 h) of one machine of a spec, with its volumes. */
-export function priceLaunch(spec: LaunchSpec, region: string): PricedParts {
+export function priceLaunch(spec: LaunchSpec, where: PricePlace): PricedParts {
   if (spec.instanceType === undefined) {
     return combineParts(essentialPartMissing("the instance type is not known"), spec.volumes);
   }
-  const machine = priceMachineMonth({
-    ...spec,
-    provider: "aws",
-    name: spec.instanceType,
-    region,
-    isStopped: false,
-  });
-  return combineParts(machine, spec.hasDetailedMonitoring ? detailedMonitoring(region) : FREE, spec.volumes);
+  const machine = priceMachineMonth(
+    {
+      ...spec,
+      provider: "aws",
+      name: spec.instanceType,
+      region: where.region,
+      isStopped: false,
+    },
+    where.prices,
+  );
+  return combineParts(machine, spec.hasDetailedMonitoring ? detailedMonitoring(where) : FREE, spec.volumes);
 }
 
 /** Root devices of the usual images. Source: EC2 user guide, "Device names for volumes". */
@@ -73,7 +77,7 @@ const ROOT_DEVICES = new Set(["/dev/xvda", "/dev/sda1"]);
 
 const ROOT_BY_IMAGE = "root volume: its size and type are set by the image";
 
-function templateVolume(mapping: JsonObject, region: string): PricedParts {
+function templateVolume(mapping: JsonObject, where: PricePlace): PricedParts {
   const device = textAt(mapping, ["device_name"]) ?? "";
   const [ebs] = blocksAt(mapping, ["ebs"]);
   if (ebs === undefined || textAt(mapping, ["no_device"]) !== undefined) return FREE;
@@ -81,11 +85,11 @@ function templateVolume(mapping: JsonObject, region: string): PricedParts {
   if (isRoot && (numberAt(ebs, ["volume_size"]) ?? 0) === 0) return partMissing(ROOT_BY_IMAGE);
   if (isRoot && textAt(ebs, ["volume_type"]) === undefined)
     return partMissing("root volume: its type is set by the image");
-  return priceBlockDevice(ebs, { region, label: isRoot ? "Root volume" : `Volume ${device}` });
+  return priceBlockDevice(ebs, { ...where, label: isRoot ? "Root volume" : `Volume ${device}` });
 }
 
 /** Reads an `aws_launch_template`. */
-export function readLaunchTemplate(values: JsonObject, region: string): LaunchSpec {
+export function readLaunchTemplate(values: JsonObject, where: PricePlace): LaunchSpec {
   const mappings = blocksAt(values, ["block_device_mappings"]);
   const hasRoot = mappings.some((mapping) => ROOT_DEVICES.has(textAt(mapping, ["device_name"]) ?? ""));
   return {
@@ -97,20 +101,20 @@ export function readLaunchTemplate(values: JsonObject, region: string): LaunchSp
     operatingSystem: "linux",
     volumes: combineParts(
       hasRoot ? FREE : partMissing(ROOT_BY_IMAGE),
-      ...mappings.map((mapping) => templateVolume(mapping, region)),
+      ...mappings.map((mapping) => templateVolume(mapping, where)),
     ),
   };
 }
 
 /** Reads an `aws_launch_configuration`. */
-export function readLaunchConfiguration(values: JsonObject, region: string): LaunchSpec {
+export function readLaunchConfiguration(values: JsonObject, where: PricePlace): LaunchSpec {
   const [root] = blocksAt(values, ["root_block_device"]);
   const hasRoot =
     root !== undefined &&
     numberAt(root, ["volume_size"]) !== undefined &&
     textAt(root, ["volume_type"]) !== undefined;
   const others = blocksAt(values, ["ebs_block_device"]).map((block) =>
-    priceBlockDevice(block, { region, label: `Volume ${textAt(block, ["device_name"]) ?? ""}`.trim() }),
+    priceBlockDevice(block, { ...where, label: `Volume ${textAt(block, ["device_name"]) ?? ""}`.trim() }),
   );
   return {
     instanceType: textAt(values, ["instance_type"]),
@@ -121,7 +125,7 @@ export function readLaunchConfiguration(values: JsonObject, region: string): Lau
     hasDetailedMonitoring: flagAt(values, ["enable_monitoring"]) !== false,
     operatingSystem: "linux",
     volumes: combineParts(
-      hasRoot ? priceBlockDevice(root, { region, label: "Root volume" }) : partMissing(ROOT_BY_IMAGE),
+      hasRoot ? priceBlockDevice(root, { ...where, label: "Root volume" }) : partMissing(ROOT_BY_IMAGE),
       ...others,
     ),
   };

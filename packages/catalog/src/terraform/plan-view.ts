@@ -8,6 +8,7 @@ import {
 } from "@apex/core";
 import type { OperatingSystem } from "../machine-price.ts";
 import { isUnknownAt, textAt } from "./attributes.ts";
+import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
 
 /** Which side of a plan is looked at. */
 export type PlanSide = "before" | "after";
@@ -18,6 +19,8 @@ export interface PricePlanOptions {
   readonly operatingSystems?: Readonly<Record<string, OperatingSystem>>;
   /** The region of resources for which neither an attribute nor the provider configuration tells one, by provider. */
   readonly defaultRegions?: { readonly aws?: string; readonly gcp?: string };
+  /** Where prices come from; the committed tables when absent. */
+  readonly prices?: PriceBook;
 }
 
 /** One resource on one side of a plan. */
@@ -36,6 +39,7 @@ export interface ResourceView {
 export interface PlanView {
   readonly side: PlanSide;
   readonly options: PricePlanOptions;
+  readonly prices: PriceBook;
   readonly resources: readonly ResourceView[];
   /** All resources of a type. */
   ofType(type: string): readonly ResourceView[];
@@ -68,7 +72,8 @@ function viewResource(planned: PlannedResource, side: PlanSide): ResourceView | 
 export function viewPlan(plan: TerraformPlan, side: PlanSide, options: PricePlanOptions): PlanView {
   const resources = plan.resources.flatMap((planned) => viewResource(planned, side) ?? []);
   const byType = Map.groupBy(resources, (resource) => resource.type);
-  return { side, options, resources, ofType: (type) => byType.get(type) ?? [] };
+  const { prices = COMMITTED_PRICES } = options;
+  return { side, options, prices, resources, ofType: (type) => byType.get(type) ?? [] };
 }
 
 /** How an attribute of one resource points at another. */

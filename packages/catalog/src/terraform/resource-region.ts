@@ -1,5 +1,6 @@
 import { textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
+import type { PriceBook } from "../price-book.ts";
 
 /** "us-east-1a" → "us-east-1". Local and wavelength zones ("us-east-1-bos-1a") have prices of their own and do not match. */
 const AWS_ZONE = /^([a-z]{2,4}(?:-[a-z]+)+-\d+)[a-z]$/;
@@ -37,4 +38,15 @@ export function resourceRegion(view: PlanView, resource: ResourceView): string {
   const own = isGoogle ? gcpRegion(resource) : awsRegion(resource);
   const fallback = isGoogle ? view.options.defaultRegions?.gcp : view.options.defaultRegions?.aws;
   return own ?? fallback ?? REGION_NOT_KNOWN;
+}
+
+/** Where a resource is paid, and from which prices. */
+export interface PricePlace {
+  readonly region: string;
+  readonly prices: PriceBook;
+}
+
+/** The place of a resource of a plan. */
+export function pricePlace(view: PlanView, resource: ResourceView): PricePlace {
+  return { region: resourceRegion(view, resource), prices: view.prices };
 }
