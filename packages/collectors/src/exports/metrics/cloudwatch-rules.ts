@@ -1,5 +1,5 @@
 import { METRIC_NAMES, type MetricName } from "@apex/core";
-import { count, level, MEBIBYTE, type MetricRule } from "./metric-rule.ts";
+import { count, countedEveryMinute, level, MEBIBYTE, type MetricRule } from "./metric-rule.ts";
 
 type Rules = Readonly<Record<string, MetricRule>>;
 
@@ -47,8 +47,58 @@ const AUTO_SCALING: Rules = {
   GroupDesiredCapacity: level("asg_desired_capacity"),
 };
 
-const LOAD_BALANCER: Rules = {
+const REQUESTS: Rules = {
   RequestCount: count("lb_request_count_per_second", "events"),
+};
+
+const APPLICATION_BALANCER: Rules = {
+  ...REQUESTS,
+  ActiveConnectionCount: countedEveryMinute("lb_active_connections"),
+  ProcessedBytes: count("lb_processed_bytes_per_second", "events"),
+};
+
+/** Network and Gateway Load Balancers. */
+const FLOW_BALANCER: Rules = {
+  ActiveFlowCount: level("lb_active_connections"),
+  ProcessedBytes: count("lb_processed_bytes_per_second", "events"),
+};
+
+const CLASSIC_BALANCER: Rules = {
+  ...REQUESTS,
+  EstimatedALBActiveConnectionCount: countedEveryMinute("lb_active_connections"),
+  EstimatedProcessedBytes: count("lb_processed_bytes_per_second", "events"),
+};
+
+const NAT_GATEWAY: Rules = {
+  BytesOutToDestination: count("nat_bytes_out_per_second", "events"),
+  BytesInFromDestination: count("nat_bytes_in_per_second", "events"),
+  ActiveConnectionCount: level("nat_active_connections"),
+};
+
+const CACHE: Rules = {
+  CPUUtilization: level("cpu_percent"),
+  CPUCreditBalance: level("cpu_credit_balance"),
+  EngineCPUUtilization: level("cache_engine_cpu_percent"),
+  // Redis and Valkey tell it themselves; Memcached does not.
+  DatabaseMemoryUsagePercentage: level("memory_used_percent"),
+  FreeableMemory: level("freeable_memory_bytes"),
+  CurrConnections: level("cache_connections"),
+  CacheHitRate: level("cache_hit_rate_percent"),
+  Evictions: count("cache_evictions_per_second", "events"),
+  NetworkBytesIn: count("network_in_bytes_per_second", "events"),
+  NetworkBytesOut: count("network_out_bytes_per_second", "events"),
+};
+
+const LAMBDA: Rules = {
+  Invocations: count("lambda_invocations_per_second", "events"),
+  Errors: count("lambda_errors_per_second", "events"),
+  Duration: level("lambda_duration_milliseconds"),
+  ConcurrentExecutions: level("lambda_concurrent_executions"),
+};
+
+/** Published by the extension of Lambda Insights, where a function has it. */
+const LAMBDA_INSIGHTS: Rules = {
+  memory_utilization: level("lambda_memory_used_percent"),
 };
 
 /**
@@ -70,18 +120,24 @@ const NAMESPACES: Readonly<Record<string, Rules>> = {
   "AWS/EBS": EBS,
   "AWS/RDS": RDS,
   "AWS/AutoScaling": AUTO_SCALING,
-  "AWS/ApplicationELB": LOAD_BALANCER,
-  "AWS/ELB": LOAD_BALANCER,
+  "AWS/ApplicationELB": APPLICATION_BALANCER,
+  "AWS/NetworkELB": FLOW_BALANCER,
+  "AWS/GatewayELB": FLOW_BALANCER,
+  "AWS/ELB": CLASSIC_BALANCER,
+  "AWS/NATGateway": NAT_GATEWAY,
+  "AWS/ElastiCache": CACHE,
+  "AWS/Lambda": LAMBDA,
+  LambdaInsights: LAMBDA_INSIGHTS,
 };
 
-/** All names together: in the namespaces that are read, equal names have equal rules. */
-const BY_NAME: Rules = { ...EC2, ...EBS, ...RDS, ...AUTO_SCALING, ...LOAD_BALANCER, ...AGENT };
+/** Names that mean the same in every namespace that is read, and are not so plain that they may mean anything. */
+const BY_NAME: Rules = { ...EC2, ...EBS, ...RDS, ...AUTO_SCALING, ...REQUESTS, ...AGENT };
 
 /** The rule for a CloudWatch metric; `undefined` for one that Apex does not use. */
 export function cloudWatchRule(namespace: string, name: string): MetricRule | undefined {
-  if (!namespace.startsWith("AWS/")) return lookUp(AGENT, name);
   const rules = Object.hasOwn(NAMESPACES, namespace) ? NAMESPACES[namespace] : undefined;
-  return rules === undefined ? undefined : lookUp(rules, name);
+  if (rules !== undefined) return lookUp(rules, name);
+  return namespace.startsWith("AWS/") ? undefined : lookUp(AGENT, name);
 }
 
 /** The rule for a CloudWatch metric's name alone, or for one of our own names, which need no conversion. */

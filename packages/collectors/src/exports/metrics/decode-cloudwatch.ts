@@ -15,6 +15,10 @@ const RESOURCE_DIMENSIONS = [
   "AutoScalingGroupName",
   "LoadBalancer",
   "LoadBalancerName",
+  "NatGatewayId",
+  "CacheClusterId",
+  "FunctionName",
+  "function_name",
 ];
 
 /** One request with what answered it. An Id has a meaning only inside its request. */
@@ -137,7 +141,7 @@ function readResult(
       `The first is ${id}.`,
     );
   }
-  const key = keyOf(query, notes);
+  const key = seriesKeyOf(query, notes);
   if (key === undefined) return;
   if (times.length !== values.length) {
     notes.remark(
@@ -168,7 +172,8 @@ function sampleValue(value: unknown): number {
   return typeof value === "string" && value.trim() !== "" ? Number(value) : Number.NaN;
 }
 
-function keyOf(query: MetricDataQuery, notes: MetricNotes): RawSeriesKey | undefined {
+/** Which series of which resource a query asks for; `undefined`, with a note, when Apex has no use for it. */
+export function seriesKeyOf(query: MetricDataQuery, notes: MetricNotes): RawSeriesKey | undefined {
   if (query.MetricStat === undefined) {
     notes.remark("info", "query-expression", `Expressions are not read: ${query.Expression ?? query.Id}`);
     return undefined;
@@ -208,8 +213,13 @@ function keyOf(query: MetricDataQuery, notes: MetricNotes): RawSeriesKey | undef
 function partOf(dimensions: ReadonlyMap<string, string>, component: string): string | undefined {
   const index = dimensions.get("index");
   if (index !== undefined && component.startsWith("gpu_")) return `gpu-${index}`;
-  // A balancer's requests per target group or zone are slices of it, not the whole.
-  if (component !== "lb_request_count_per_second") return undefined;
-  const slices = ["TargetGroup", "AvailabilityZone"].map((name) => dimensions.get(name));
+  const slices = slicesOf(component).map((name) => dimensions.get(name));
   return slices.filter((slice) => slice !== undefined).join(" ") || undefined;
+}
+
+/** Dimensions that narrow a metric to a slice of its resource: what a balancer does per target group or zone is not the whole. */
+function slicesOf(component: string): readonly string[] {
+  if (component.startsWith("lb_")) return ["TargetGroup", "AvailabilityZone"];
+  // A version, an alias; a node of a Memcached cluster.
+  return component.startsWith("lambda_") ? ["Resource", "ExecutedVersion"] : ["CacheNodeId"];
 }

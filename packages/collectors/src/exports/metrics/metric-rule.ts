@@ -6,11 +6,12 @@ export type Component = MetricName | "gpu_memory_free_bytes" | "gpu_memory_total
 /**
  * How a source's number becomes ours. A `level` is true at any moment and only scaled. A `count` is an amount per
  * period and becomes a rate: `of: "samples"` when every statistic is an amount per sample (EC2's network),
- * `of: "events"` when only the sum is one (EBS: the average is the size of an operation).
+ * `of: "events"` when only the sum is one (EBS: the average is the size of an operation). The rate is per second, or per
+ * `perSeconds`: what is counted anew every minute and summed is, per 60 seconds, how many there were on average.
  */
 export type Scale =
   | { readonly kind: "level"; readonly factor: number }
-  | { readonly kind: "count"; readonly of: "samples" | "events" };
+  | { readonly kind: "count"; readonly of: "samples" | "events"; readonly perSeconds?: number };
 
 /** One row of a table from a source's metric to ours. */
 export interface MetricRule {
@@ -32,6 +33,11 @@ export function level(component: Component, factor = 1): MetricRule {
 export function count(component: MetricName, of: "samples" | "events", part?: string): MetricRule {
   const rule = { component, scale: { kind: "count", of } } as const;
   return part === undefined ? rule : { ...rule, part };
+}
+
+/** What is counted anew every minute, as open connections are: its sum per minute is their average number. */
+export function countedEveryMinute(component: MetricName): MetricRule {
+  return { component, scale: { kind: "count", of: "events", perSeconds: 60 } };
 }
 
 /** The largest value a component can have: 100 for a percentage. */
