@@ -102,6 +102,7 @@ export {
   type CostStore,
   type LiveCollector,
   type Repair,
+  type ResourceRange,
   type SampleStore,
   type StopSignal,
 } from "./ports.ts";

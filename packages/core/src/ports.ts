@@ -74,14 +74,25 @@ export interface LiveCollector {
   ): Promise<readonly CollectionPart[]>;
 }
 
+/** Resources whose ids, compared by code unit, are in a range; an end that is absent is open. */
+export interface ResourceRange {
+  /** Included. */
+  readonly from?: string;
+  /** Excluded. */
+  readonly before?: string;
+}
+
 /** Where samples live. One writer at a time per resource set. */
 export interface SampleStore {
   /** Adds series; a second write of the same resource, metric, part, statistic and timestamp replaces the value. */
   write(series: AsyncIterable<MetricSeries> | Iterable<MetricSeries>): Promise<{ readonly points: number }>;
   /** The window that the stored samples span, `undefined` when there are none. */
   window(): Promise<TimeWindow | undefined>;
-  /** Profiles one resource at a time, ordered by id, so that a fleet never has to fit in memory. */
-  profiles(window: TimeWindow): AsyncIterable<UtilizationProfile>;
+  /**
+   * Profiles one resource at a time, ordered by id, so that a fleet never has to fit in memory; of all resources, or of those
+   * in `range`. The arrays may be shared between series and are not to be written to.
+   */
+  profiles(window: TimeWindow, range?: ResourceRange): AsyncIterable<UtilizationProfile>;
 }
 
 /** Where bills live. */

@@ -1,5 +1,5 @@
 /**
- * Where collected bills and samples (Parquet through DuckDB), the records of runs (PostgreSQL) and the journals of
+ * Where collected bills (Parquet through DuckDB), samples (segments of typed arrays), the records of runs (PostgreSQL) and the journals of
  * validations (JSON lines) live.
  * Not for deciding, pricing or collecting.
  */

@@ -42,7 +42,7 @@ describe("a process that is killed between writing a file and naming it", () => 
     );
     expect(ended).toBe("SIGKILL");
     const left = await readdir(join(directory.path, "samples"));
-    expect(left.filter((name) => name.endsWith(".parquet"))).toHaveLength(2);
+    expect(left.filter((name) => name.endsWith(".segment"))).toHaveLength(2);
     const [profile] = await collect(store.samples.profiles(ALWAYS));
     expect([...profile!.series[0]!.values]).toEqual([1, 2]);
     await store.samples.write([aSeries([9], { resourceId: "i-z" })]);

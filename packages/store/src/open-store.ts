@@ -1,12 +1,12 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AdapterError, type SampleStore } from "@apex/core";
+import { AdapterError } from "@apex/core";
 import { openCostStore, type StoredCosts } from "./costs/cost-store.ts";
 import { openEngine } from "./duckdb/engine.ts";
 import { isAlive } from "./files/process-alive.ts";
 import { withWriteLock } from "./files/write-lock.ts";
 import { openRecordStores, type RecordStores } from "./records/open-records.ts";
-import { openSampleStore } from "./samples/sample-store.ts";
+import { openSampleStore, type StoredSamples } from "./samples/sample-store.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Where a store lives, and what ends long work in it. */
@@ -23,7 +23,7 @@ export interface StoreOptions {
 
 /** An open store. Samples and bills can be read while another process writes; writers wait for each other. */
 export interface Store extends RecordStores {
-  readonly samples: SampleStore;
+  readonly samples: StoredSamples;
   readonly costs: StoredCosts;
   /** Ends all connections and, as its last user, the embedded PostgreSQL. */
   close(): Promise<void>;
@@ -41,6 +41,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const context: StoreContext = {
     engine,
     exclusively: (work) => withWriteLock(directory, signal, work),
+    signal,
   };
   try {
     const samples = await openSampleStore(join(directory, "samples"), context);

@@ -1,5 +1,5 @@
 import type { CostRow, CostStore } from "@apex/core";
-import { openParquetSet } from "../files/parquet-set.ts";
+import { openFileSet } from "../files/file-set.ts";
 import type { StoreContext } from "../store-context.ts";
 import { costByResource } from "./cost-by-resource.ts";
 import { readCosts } from "./read-costs.ts";
@@ -24,7 +24,7 @@ export interface StoredCosts extends CostStore {
 /** Opens the bills in `folder`. */
 export async function openCostStore(folder: string, context: StoreContext): Promise<StoredCosts> {
   const { engine, exclusively } = context;
-  const set = await openParquetSet(folder);
+  const set = await openFileSet(folder, "parquet");
   const currentPaths = async (): Promise<readonly string[]> => (await set.files()).map(({ path }) => path);
 
   return {

@@ -1,7 +1,7 @@
 import { AdapterError, type CostRow } from "@apex/core";
 import { VARCHAR } from "@duckdb/node-api";
 import { CHUNK_ROWS, type Engine, sqlText } from "../duckdb/engine.ts";
-import type { NewParquetFile } from "../files/parquet-set.ts";
+import type { SetFile } from "../files/file-set.ts";
 import { DECIMAL_COLUMNS, exactColumn, TEXT_COLUMNS } from "./cost-columns.ts";
 
 /** Bills are delivered by the month and the account: more than this in one delivery is a mistaken period column. */
@@ -46,7 +46,7 @@ function cell(row: CostRow, column: (typeof COLUMNS)[number]): string | null {
 export async function writePeriods(
   engine: Engine,
   newPath: () => string,
-): Promise<readonly NewParquetFile[]> {
+): Promise<readonly SetFile[]> {
   // At most 16 characters before the point leave room for sums of ten thousand of the largest.
   await engine.run(`CREATE OR REPLACE TEMP MACRO fits(x) AS
     CASE WHEN strpos(x, '.') = 0 THEN length(x) <= 16 ELSE strpos(x, '.') <= 17 AND length(x) - strpos(x, '.') <= 18 END`);
@@ -65,7 +65,7 @@ export async function writePeriods(
        CASE WHEN NOT fits("${column}") THEN "${column}" END AS "${exactColumn(column)}"`,
   );
   const texts = [...TEXT_COLUMNS, "Tags"].map((column) => `"${column}"`);
-  const files: NewParquetFile[] = [];
+  const files: SetFile[] = [];
   for (const [provider, account, start, rows] of periods) {
     const path = newPath();
     const isPeriod = [

@@ -210,14 +210,14 @@ describe("a write that fails", () => {
   test("leaves files that the next write removes", () =>
     withStore(async ({ samples }, directory) => {
       await samples.write([aSeries([1])]);
-      await writeFile(join(directory, "samples", "half-written.parquet"), "PAR1");
+      await writeFile(join(directory, "samples", "half-written.segment"), "APEX");
       expect(await samples.window()).toBeDefined();
       await samples.write([aSeries([2])]);
       await samples.write([aSeries([3])]);
       const files = await readdir(join(directory, "samples"));
-      // The manifest, the current file, and the one before it for readers that still have it open.
-      expect(files).toHaveLength(3);
-      expect(files).not.toContain("half-written.parquet");
+      // The manifest, and a segment for each write.
+      expect(files).toHaveLength(4);
+      expect(files).not.toContain("half-written.segment");
     }));
 
   test("because it was aborted rejects with the reason and leaves the old samples", async () => {
