@@ -41,6 +41,7 @@ function complete(config: WrittenConfig): Policy {
     idle: overlay(BASE_POLICY.idle, config.idle),
     autoscaling: overlay(BASE_POLICY.autoscaling, config.autoscaling),
     storage: overlay(BASE_POLICY.storage, config.storage),
+    network: overlay(BASE_POLICY.network, config.network),
     rules: overlay(BASE_POLICY.rules, config.rules),
     ignore: [
       ...BASE_POLICY.ignore,
@@ -74,6 +75,7 @@ function findContradictions(policy: Policy, file: string): Diagnostic[] {
     ["lookBack.minimumDaysWithDailyRhythm", minimumDaysWithDailyRhythm],
     ["idle.minimumDays", policy.idle.minimumDays],
     ["idle.databaseMinimumDays", policy.idle.databaseMinimumDays],
+    ["network.minimumDays", policy.network.minimumDays],
   ];
   for (const [path, value] of needs) {
     if (value > days) {

@@ -87,6 +87,20 @@ export interface StoragePolicy {
   readonly holdDays: number;
 }
 
+/** Addresses, load balancers, NAT gateways. */
+export interface NetworkPolicy {
+  /** How long balancers and gateways must have been quiet. */
+  readonly minimumDays: number;
+  /** How long an address must have been free, where the cloud tells since when it is. */
+  readonly addressMinimumDays: number;
+  /** Requests on the busiest day of an idle application or classic load balancer. */
+  readonly loadBalancerMaximumRequestsPerDay: number;
+  /** Highest sample of open flows of an idle network load balancer. */
+  readonly loadBalancerMaximumConnections: number;
+  /** Bytes out on the busiest day of an idle NAT gateway. */
+  readonly natMaximumBytesPerDay: number;
+}
+
 /** One exception: what matches every given field is left alone. */
 export interface IgnoreRule {
   /** Pattern over addresses, `*` for any text: "module.legacy.*". */
@@ -114,6 +128,7 @@ export interface Policy {
   readonly idle: IdlePolicy;
   readonly autoscaling: AutoscalingPolicy;
   readonly storage: StoragePolicy;
+  readonly network: NetworkPolicy;
   readonly rules: Readonly<Record<RuleName, boolean>>;
   readonly ignore: readonly IgnoreRule[];
 }
@@ -207,6 +222,18 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
   },
   // Cloud Custodian's documented garbage collection of volumes marks, then deletes after 30 days.
   storage: { minimumAgeDays: 7, holdDays: 30 },
+  network: {
+    // AWS Trusted Advisor looks at balancers for seven days, CloudBurn at NAT gateways.
+    minimumDays: 7,
+    // OptScale and Cloud Custodian.
+    addressMinimumDays: 7,
+    // CloudBurn; Trusted Advisor calls 100 idle, which a small internal tool may live on.
+    loadBalancerMaximumRequestsPerDay: 10,
+    // No published figure: below one flow on average nobody stays connected.
+    loadBalancerMaximumConnections: 1,
+    // Thrifty, CloudBurn and AWS Compute Optimizer: nothing at all.
+    natMaximumBytesPerDay: 0,
+  },
   rules: {
     "ec2-idle": true,
     "ec2-resize": true,
@@ -219,6 +246,9 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "rds-resize": true,
     "gpu-idle": true,
     "gpu-over-provisioned": true,
+    "eip-idle": true,
+    "lb-idle": true,
+    "nat-idle": true,
     "gce-idle": true,
     "gce-resize": true,
   },

@@ -11,6 +11,9 @@ export const RULE_NAMES = [
   "rds-resize",
   "gpu-idle",
   "gpu-over-provisioned",
+  "eip-idle",
+  "lb-idle",
+  "nat-idle",
   "gce-idle",
   "gce-resize",
 ] as const;

@@ -110,6 +110,19 @@ export const WrittenConfig = z.strictObject({
   storage: z
     .strictObject({ minimumAgeDays: days.optional(), holdDays: z.int().min(0).max(400).optional() })
     .optional(),
+  network: z
+    .strictObject({
+      minimumDays: days.optional().describe("Days that balancers and NAT gateways must have been quiet."),
+      addressMinimumDays: days.optional(),
+      loadBalancerMaximumRequestsPerDay: z
+        .number()
+        .min(0)
+        .optional()
+        .describe("Requests on the busiest day of an idle load balancer."),
+      loadBalancerMaximumConnections: z.number().min(0).optional(),
+      natMaximumBytesPerDay: z.number().min(0).optional(),
+    })
+    .optional(),
   rules: z.partialRecord(rule, z.boolean()).optional().describe("Rules switched on or off; all are on."),
   ignore: z.array(ignore).max(1000).optional(),
 });

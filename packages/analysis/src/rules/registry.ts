@@ -5,10 +5,13 @@ import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
 import { ec2Idle } from "./ec2-idle.ts";
 import { ec2Resize } from "./ec2-resize.ts";
+import { eipIdle } from "./eip-idle.ts";
 import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
 import { gpuIdle } from "./gpu-idle.ts";
 import { gpuOverProvisioned } from "./gpu-over-provisioned.ts";
+import { lbIdle } from "./lb-idle.ts";
+import { natIdle } from "./nat-idle.ts";
 import { rdsIdle } from "./rds-idle.ts";
 import { rdsResize } from "./rds-resize.ts";
 import type { Rule } from "./rule.ts";
@@ -26,6 +29,9 @@ export const RULES: readonly Rule[] = [
   rdsResize,
   gpuIdle,
   gpuOverProvisioned,
+  eipIdle,
+  lbIdle,
+  natIdle,
   gceIdle,
   gceResize,
 ];
