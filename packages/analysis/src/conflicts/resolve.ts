@@ -1,4 +1,4 @@
-import { compareDecimals, type RecommendationAction } from "@apex/core";
+import { compareDecimals, decimal, multiply, type RecommendationAction } from "@apex/core";
 import type { Draft } from "../rules/draft.ts";
 import type { Proposal } from "./proposal.ts";
 
@@ -20,6 +20,9 @@ const PRECEDENCE: readonly RecommendationAction[] = [
   "set-lifecycle",
 ];
 
+/** Actions that a schedule leaves room for on the same part: the hours that it stays on. */
+const BESIDE_SCHEDULE: ReadonlySet<RecommendationAction> = new Set(["resize"]);
+
 /** What stays and what gave way to what. */
 export interface Resolution {
   readonly kept: readonly Proposal[];
@@ -31,18 +34,20 @@ export interface Resolution {
  * stays is kept.
  */
 export function resolveConflicts(proposals: readonly Proposal[]): Resolution {
-  const winners = new Map<string, Proposal>();
-  for (const proposal of proposals) {
-    const key = partKey(proposal);
-    const rival = winners.get(key);
-    if (rival === undefined || isBefore(proposal, rival)) winners.set(key, proposal);
+  const winners = new Map<string, Proposal[]>();
+  const rivals = new Map<Proposal, Proposal>();
+  for (const proposal of proposals.toSorted((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0))) {
+    const stay = winners.get(partKey(proposal)) ?? [];
+    const rival = stay.find((other) => !areCompatible(other, proposal));
+    if (rival === undefined) winners.set(partKey(proposal), [...stay, proposal]);
+    else rivals.set(proposal, rival);
   }
   const dropped: { proposal: Proposal; inFavourOf: Proposal }[] = [];
   const kept: Proposal[] = [];
   for (const proposal of proposals) {
-    const winner = winners.get(partKey(proposal));
-    if (winner === undefined || winner === proposal) kept.push(proposal);
-    else dropped.push({ proposal, inFavourOf: winner });
+    const rival = rivals.get(proposal);
+    if (rival === undefined) kept.push(proposal);
+    else dropped.push({ proposal, inFavourOf: rival });
   }
   const keptDrafts = new Map<string, readonly Draft[]>();
   for (const { resource, draft } of kept) {
@@ -51,12 +56,39 @@ export function resolveConflicts(proposals: readonly Proposal[]): Resolution {
   return { kept: kept.map((proposal) => reprice(proposal, keptDrafts)), dropped };
 }
 
+function areCompatible(before: Proposal, after: Proposal): boolean {
+  return before.draft.action === "schedule" && BESIDE_SCHEDULE.has(after.draft.action);
+}
+
 /** Prices a proposal on what the others leave. */
 function reprice(proposal: Proposal, kept: ReadonlyMap<string, readonly Draft[]>): Proposal {
-  const monthlySavings = proposal.draft.repriced?.(kept);
-  return monthlySavings === undefined
-    ? proposal
-    : { ...proposal, draft: { ...proposal.draft, monthlySavings } };
+  const { draft, resource } = proposal;
+  const monthlySavings = draft.repriced?.(kept) ?? draft.monthlySavings;
+  const schedule = kept
+    .get(resource.id)
+    ?.find((other) => other !== draft && other.part === draft.part && other.shareLeft !== undefined);
+  if (schedule?.shareLeft === undefined) return { ...proposal, draft: { ...draft, monthlySavings } };
+  const notes = [...draft.evidence.notes, "Counted for the hours that its schedule leaves it on"];
+  return {
+    ...proposal,
+    draft: {
+      ...draft,
+      monthlySavings: scaled(monthlySavings, schedule.shareLeft),
+      evidence: { ...draft.evidence, notes },
+    },
+  };
+}
+
+/** Digits behind the point that a share of a saving keeps. */
+const SHARE_DIGITS = 6;
+
+function scaled(savings: Draft["monthlySavings"], share: number): Draft["monthlySavings"] {
+  const factor = decimal(share.toFixed(SHARE_DIGITS));
+  return {
+    ...savings,
+    list: multiply(savings.list, factor),
+    net: savings.net === null ? null : multiply(savings.net, factor),
+  };
 }
 
 function partKey(proposal: Proposal): string {

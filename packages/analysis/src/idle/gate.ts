@@ -48,15 +48,18 @@ export interface GateSource {
 
 /** Measures a gate. Of several parts the busiest counts, and all must be known. */
 export function gateState(gate: Gate, source: GateSource): GateState {
-  const parts: readonly (string | undefined)[] =
-    gate.isPerPart === true ? partsOf(source.profile, gate.metrics[0]) : [undefined];
   let state: GateState = { kind: "unknown", reason: `${gate.metrics[0]} is not measured` };
-  for (const part of parts) {
+  for (const part of gateParts(gate, source)) {
     const next = partState(gate, source, part);
     if (next.kind === "unknown") return next;
     if (state.kind === "unknown" || next.evidence.demand > state.evidence.demand) state = next;
   }
   return state;
+}
+
+/** The parts that a gate is judged in: `undefined` for the whole. */
+export function gateParts(gate: Gate, { profile }: GateSource): readonly (string | undefined)[] {
+  return gate.isPerPart === true ? partsOf(profile, gate.metrics[0]) : [undefined];
 }
 
 function partState(gate: Gate, source: GateSource, part: string | undefined): GateState {
@@ -89,7 +92,8 @@ function partState(gate: Gate, source: GateSource, part: string | undefined): Ga
   };
 }
 
-function readGate(gate: Gate, source: GateSource, part: string | undefined): MetricReading {
+/** The samples of a gate: one metric, or the sum of two. */
+export function readGate(gate: Gate, source: GateSource, part: string | undefined): MetricReading {
   const { profile, window, lookBack } = source;
   const query = (metric: MetricName) => (part === undefined ? { metric } : { metric, part });
   const [firstName, secondName] = gate.metrics;

@@ -39,6 +39,7 @@ function complete(config: WrittenConfig): Policy {
     candidates: overlay(BASE_POLICY.candidates, config.candidates),
     savings: { minimumMonthly: minimumMonthly(config) },
     idle: overlay(BASE_POLICY.idle, config.idle),
+    schedule: overlay(BASE_POLICY.schedule, config.schedule),
     autoscaling: overlay(BASE_POLICY.autoscaling, config.autoscaling),
     storage: overlay(BASE_POLICY.storage, config.storage),
     network: overlay(BASE_POLICY.network, config.network),

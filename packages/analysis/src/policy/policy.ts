@@ -71,6 +71,23 @@ export interface IdlePolicy {
   readonly databaseMinimumDays: number;
 }
 
+/** When hours of the week count as idle, and which stretches of them are worth switching a machine off. */
+export interface SchedulePolicy {
+  readonly minimumDays: number;
+  /** In how many weeks an hour of the week must have been seen idle, and never busy. */
+  readonly minimumWeeks: number;
+  /** Highest CPU sample of an idle hour, percent. */
+  readonly cpuMaximumPercent: number;
+  /** Highest sample of traffic in and out together in an idle hour. */
+  readonly networkMaximumBytesPerSecond: number;
+  /** Hours left on before the first busy one: to start up, and for the change of clocks. */
+  readonly marginBeforeHours: number;
+  /** Hours left on after the last busy one: for the change of clocks. */
+  readonly marginAfterHours: number;
+  /** Shortest stretch, margins taken off, that is switched off. */
+  readonly minimumBlockHours: number;
+}
+
 /** Auto Scaling groups. */
 export interface AutoscalingPolicy {
   /** Never propose a floor under this: one machine is no redundancy. */
@@ -126,6 +143,7 @@ export interface Policy {
     readonly minimumMonthly: Decimal;
   };
   readonly idle: IdlePolicy;
+  readonly schedule: SchedulePolicy;
   readonly autoscaling: AutoscalingPolicy;
   readonly storage: StoragePolicy;
   readonly network: NetworkPolicy;
@@ -215,6 +233,18 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     // AWS Trusted Advisor, idle DB instances: no connection in seven days.
     databaseMinimumDays: 7,
   },
+  schedule: {
+    // OptScale's shutdown rule looks at the 168 hours of the week over 14 days, and calls 5 % CPU and 1,000 bytes/s idle.
+    minimumDays: 14,
+    minimumWeeks: 2,
+    cpuMaximumPercent: 5,
+    networkMaximumBytesPerSecond: 1000,
+    // One hour to boot and warm up, one because local time moves by an hour in UTC when clocks change.
+    marginBeforeHours: 2,
+    marginAfterHours: 1,
+    // No published figure: half a night.
+    minimumBlockHours: 4,
+  },
   autoscaling: {
     minimumInstances: 2,
     // Flexera's Auto Scaling policy: a floor is over-provisioned at p95 CPU of 20 % or less.
@@ -236,13 +266,16 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
   },
   rules: {
     "ec2-idle": true,
+    "ec2-schedule": true,
     "ec2-resize": true,
     "asg-floor": true,
     "asg-fixed-size": true,
+    "asg-schedule": true,
     "asg-resize": true,
     "ebs-unattached": true,
     "ebs-gp2-to-gp3": true,
     "rds-idle": true,
+    "rds-schedule": true,
     "rds-resize": true,
     "gpu-idle": true,
     "gpu-over-provisioned": true,

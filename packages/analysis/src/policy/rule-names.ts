@@ -1,13 +1,16 @@
 /** Every rule there is, in the order in which reports list them; the registry is tested to hold exactly these. */
 export const RULE_NAMES = [
   "ec2-idle",
+  "ec2-schedule",
   "ec2-resize",
   "asg-floor",
   "asg-fixed-size",
+  "asg-schedule",
   "asg-resize",
   "ebs-unattached",
   "ebs-gp2-to-gp3",
   "rds-idle",
+  "rds-schedule",
   "rds-resize",
   "gpu-idle",
   "gpu-over-provisioned",

@@ -70,6 +70,26 @@ const idle = z.strictObject({
   databaseMinimumDays: days.optional().describe("Days without any connection."),
 });
 
+const schedule = z.strictObject({
+  minimumDays: days.optional(),
+  minimumWeeks: z
+    .int()
+    .min(2)
+    .max(52)
+    .optional()
+    .describe("Weeks in which an hour of the week must have been seen idle."),
+  cpuMaximumPercent: percent.optional().describe("Highest CPU sample of an idle hour."),
+  networkMaximumBytesPerSecond: z.number().min(0).optional().describe("In and out in an idle hour."),
+  marginBeforeHours: z
+    .int()
+    .min(0)
+    .max(24)
+    .optional()
+    .describe("Hours left on before the first busy one: to start up, and for the change of clocks."),
+  marginAfterHours: z.int().min(0).max(24).optional().describe("Hours left on after the last busy one."),
+  minimumBlockHours: z.int().min(1).max(168).optional().describe("Shortest stretch that is switched off."),
+});
+
 const ignore = z
   .strictObject({
     address: pattern.optional().describe('Pattern over Terraform addresses: "module.legacy.*".'),
@@ -101,6 +121,7 @@ export const WrittenConfig = z.strictObject({
     })
     .optional(),
   idle: idle.optional(),
+  schedule: schedule.optional().describe("Machines that are idle in the same hours of every week."),
   autoscaling: z
     .strictObject({
       minimumInstances: z.int().min(0).max(10_000).optional(),

@@ -1,4 +1,4 @@
-import type { ResourceCost } from "@apex/core";
+import type { MonthlySavings, ResourceCost } from "@apex/core";
 import type { Candidate } from "../rightsizing/choose.ts";
 
 /** Compute Savings Plans and Google's flexible CUDs pay for any family. Sources: Savings Plans user guide; CUD documentation. */
@@ -39,4 +39,11 @@ export function coveredCandidates<Machine extends { readonly family: string }>(
 ): readonly Candidate<Machine>[] {
   const { mayBecome } = commitmentFamily(cost);
   return candidates.filter(({ machine }) => mayBecome(now.family, machine.family));
+}
+
+/** The note of a change that saves nothing as long as a commitment runs. */
+export function paidAnyway({ net }: MonthlySavings): readonly string[] {
+  return net === "0"
+    ? ["A commitment pays for all of it: nothing is saved until that ends or another machine takes it up"]
+    : [];
 }

@@ -29,6 +29,8 @@ export interface Draft
   readonly part: string;
   /** Auto Scaling groups: how many instances stay at least, where that changes. */
   readonly instancesAfter?: number;
+  /** Schedules: the share of its hours, 0–1, that the part stays on, which is what others on it can still save of. */
+  readonly shareLeft?: number;
   /**
    * The share of the saving that is left when other drafts are carried out too; absent when they cannot touch it.
    * Gets all drafts that stay, by resource id.

@@ -112,9 +112,12 @@ function judgeSite(
   const region = awsRegionOf(context.resource);
   if (region === undefined) return abstain("its region is not known, so neither is its price");
   const { sizeGib } = site.settings;
+  const { prices } = context;
   const gp3 = gp3For(site.settings, measured, context.policy);
-  const now = monthlyTotal(volumeMonthlyPrice({ type: "gp2", sizeGib, region }));
-  const after = monthlyTotal(volumeMonthlyPrice({ type: "gp3", sizeGib, region, ...gp3.performance }));
+  const now = monthlyTotal(volumeMonthlyPrice({ type: "gp2", sizeGib, region }, prices));
+  const after = monthlyTotal(
+    volumeMonthlyPrice({ type: "gp3", sizeGib, region, ...gp3.performance }, prices),
+  );
   if (now.kind === "unknown") return abstain(`its price is not known: ${now.reason}`);
   if (after.kind === "unknown") return abstain(`the price of gp3 is not known: ${after.reason}`);
   const each = subtract(now.value, after.value);
@@ -175,8 +178,11 @@ function repriced(
 ): Draft["monthlySavings"] {
   const groups = groupsOf(context.fleet, context.resource);
   const count = groups.reduce((sum, group) => {
-    const shrunk = kept.get(group.id)?.find((draft) => draft.instancesAfter !== undefined)?.instancesAfter;
-    return sum + (shrunk ?? groupFloor(group) ?? 0);
+    const drafts = kept.get(group.id);
+    const shrunk = drafts?.find((draft) => draft.instancesAfter !== undefined)?.instancesAfter;
+    // Instances that a schedule does not start have no volume for those hours either.
+    const shareLeft = drafts?.find((draft) => draft.shareLeft !== undefined)?.shareLeft ?? 1;
+    return sum + (shrunk ?? groupFloor(group) ?? 0) * Number(shareLeft.toFixed(6));
   }, 0);
   return savingsOf(multiply(each, decimal(Math.min(count, site.count))), STORAGE_COVERAGE);
 }

@@ -1,7 +1,7 @@
 import { type MachineType, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalog";
 import type { Decimal, Known } from "@apex/core";
 import { known } from "@apex/core";
-import { isTrueAt, textAt } from "../fleet/attributes.ts";
+import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import type { RuleContext } from "./rule.ts";
 
@@ -17,7 +17,7 @@ export type RdsDatabase =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Reads class, engine, deployment and price of the database of a context. */
-export function rdsDatabase({ resource }: RuleContext): RdsDatabase {
+export function rdsDatabase({ resource, prices }: RuleContext): RdsDatabase {
   const { attributes } = resource;
   const className = textAt(attributes, "instance_class");
   const engine = textAt(attributes, "engine");
@@ -31,12 +31,27 @@ export function rdsDatabase({ resource }: RuleContext): RdsDatabase {
   if (region === undefined) return refused("its region is not known, so neither is its price");
   const multiAz = isTrueAt(attributes, "multi_az");
   const priceOf = (instanceClass: string): Known<Decimal> => {
-    const price = rdsHourlyPrice({ instanceClass, region, engine, multiAz });
+    const price = rdsHourlyPrice({ instanceClass, region, engine, multiAz }, prices);
     return price.kind === "known" ? known(price.value.price) : price;
   };
   const hourly = priceOf(className);
   if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);
   return { kind: "database", shape, engine, hourly: hourly.value, priceOf };
+}
+
+/** Why a database cannot be stopped; `undefined` when it can. Source: RDS user guide, "Stopping a DB instance temporarily", limitations. */
+export function whyUnstoppable({ resource }: RuleContext): string | undefined {
+  const { attributes } = resource;
+  if (textAt(attributes, "replicate_source_db") !== undefined) return "a read replica cannot be stopped";
+  const { replicas } = attributes;
+  if (Array.isArray(replicas) && replicas.length > 0)
+    return "a database with read replicas cannot be stopped";
+  if (blocksAt(attributes, "blue_green_update").some(({ block }) => block["enabled"] === true)) {
+    return "a database under blue/green updates cannot be stopped";
+  }
+  return textAt(attributes, "engine")?.startsWith("aurora") === true
+    ? "an Aurora instance is stopped with its cluster"
+    : undefined;
 }
 
 function refused(reason: string): RdsDatabase {

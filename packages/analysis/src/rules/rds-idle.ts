@@ -1,6 +1,5 @@
-import { blocksAt, textAt } from "../fleet/attributes.ts";
 import { judgeIdleness } from "../idle/idleness.ts";
-import { rdsDatabase } from "./rds-database.ts";
+import { rdsDatabase, whyUnstoppable } from "./rds-database.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor, stopDraft } from "./stop-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -53,19 +52,4 @@ function judge(context: RuleContext): readonly Judgement[] {
     ],
   });
   return proposeIfWorthwhile(context, draft);
-}
-
-/** Source: RDS user guide, "Stopping a DB instance temporarily", limitations. */
-function whyUnstoppable({ resource }: RuleContext): string | undefined {
-  const { attributes } = resource;
-  if (textAt(attributes, "replicate_source_db") !== undefined) return "a read replica cannot be stopped";
-  const { replicas } = attributes;
-  if (Array.isArray(replicas) && replicas.length > 0)
-    return "a database with read replicas cannot be stopped";
-  if (blocksAt(attributes, "blue_green_update").some(({ block }) => block["enabled"] === true)) {
-    return "a database under blue/green updates cannot be stopped";
-  }
-  return textAt(attributes, "engine")?.startsWith("aurora") === true
-    ? "an Aurora instance is stopped with its cluster"
-    : undefined;
 }

@@ -1,10 +1,12 @@
 import { asgFixedSize } from "./asg-fixed-size.ts";
 import { asgFloor } from "./asg-floor.ts";
 import { asgResize } from "./asg-resize.ts";
+import { asgSchedule } from "./asg-schedule.ts";
 import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
 import { ec2Idle } from "./ec2-idle.ts";
 import { ec2Resize } from "./ec2-resize.ts";
+import { ec2Schedule } from "./ec2-schedule.ts";
 import { eipIdle } from "./eip-idle.ts";
 import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
@@ -14,18 +16,22 @@ import { lbIdle } from "./lb-idle.ts";
 import { natIdle } from "./nat-idle.ts";
 import { rdsIdle } from "./rds-idle.ts";
 import { rdsResize } from "./rds-resize.ts";
+import { rdsSchedule } from "./rds-schedule.ts";
 import type { Rule } from "./rule.ts";
 
 /** Every rule, in the order of reports. */
 export const RULES: readonly Rule[] = [
   ec2Idle,
+  ec2Schedule,
   ec2Resize,
   asgFloor,
   asgFixedSize,
+  asgSchedule,
   asgResize,
   ebsUnattached,
   ebsGp2ToGp3,
   rdsIdle,
+  rdsSchedule,
   rdsResize,
   gpuIdle,
   gpuOverProvisioned,

@@ -1,8 +1,8 @@
-import { type Decimal, formatInstant, type IntendedChange } from "@apex/core";
-import { lookBackWindow } from "../utilization/series.ts";
+import type { Decimal, IntendedChange } from "@apex/core";
 import type { Sized } from "../rightsizing/rightsize.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
-import { commitmentFamily } from "./commitment-family.ts";
+import { commitmentFamily, paidAnyway } from "./commitment-family.ts";
+import { monthEndUnknown } from "./month-end.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** A size that was found, and what the rule knows around it. */
@@ -61,24 +61,11 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
         ...sized.notes,
         ...(resize.notes ?? []),
         ...(note === undefined ? [] : [note]),
-        ...(monthlySavings.net === "0"
-          ? [
-              "A commitment pays for all of it: nothing is saved until that ends or another machine takes it up",
-            ]
-          : []),
+        ...paidAnyway(monthlySavings),
       ],
     },
     unknowns: [...sized.unknowns, ...resize.unknowns, ...monthEndUnknown(context)],
   };
-}
-
-/** Two weeks show days and weeks, not what only the end of a month brings. */
-function monthEndUnknown({ window, policy }: RuleContext): readonly string[] {
-  const span = lookBackWindow(window, policy.lookBack.days);
-  const monthOf = (instantMs: number): string => formatInstant(instantMs).slice(0, "2026-01".length);
-  return monthOf(span.startMs) === monthOf(span.endMs - 1)
-    ? ["month's end: the look-back lies within one month, so load that comes with its turn was not seen"]
-    : [];
 }
 
 function needsText<Machine>(resize: Resize<Machine>): string {

@@ -12,6 +12,7 @@ import {
   type UtilizationProfile,
 } from "@apex/core";
 import { type Analysis, analyze } from "../analyze.ts";
+import { HOUR_MS } from "../statistics/hourly.ts";
 import { defaultPolicy, type Policy } from "../policy/policy.ts";
 import { RULE_NAMES, type RuleName } from "../policy/rule-names.ts";
 
@@ -59,7 +60,9 @@ export function series(metric: MetricName, level: Level, options: SeriesOptions 
   const values: number[] = [];
   for (let index = 0, at = window.startMs; at < window.endMs; index += 1, at += periodMs) {
     const day = (at - WINDOW.startMs) / DAY_MS;
-    const moment = { index, day, hour: Math.floor((day % 1) * 24), noise: noiseAt(index) };
+    // In whole milliseconds: of the fraction of a day rounding makes the hour before.
+    const hour = Math.floor(((((at - WINDOW.startMs) % DAY_MS) + DAY_MS) % DAY_MS) / HOUR_MS);
+    const moment = { index, day, hour, noise: noiseAt(index) };
     const value = typeof level === "number" ? level : level(moment);
     if (value === undefined) continue;
     timestamps.push(at);

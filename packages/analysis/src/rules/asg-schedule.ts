@@ -1,0 +1,109 @@
+import {
+  addDecimals,
+  decimal,
+  divide,
+  HOURS_PER_MONTH,
+  type IntendedChange,
+  multiply,
+  type Resource,
+} from "@apex/core";
+import { textAt } from "../fleet/attributes.ts";
+import { scalingGroup, type ScalingGroup } from "../fleet/group.ts";
+import { cronOf, type OffBlock, switchTimesOf } from "../schedule/off-blocks.ts";
+import { scheduleGates } from "../schedule/schedule-gates.ts";
+import { weeklySchedule } from "../schedule/weekly-schedule.ts";
+import { templateVolumesMonthly } from "./group-volumes.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { scheduleDraft, whyScheduled } from "./schedule-draft.ts";
+import { blockNameFor } from "./stop-draft.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
+
+/** Auto Scaling groups whose members all do nothing in the same hours of every week: no instances in those. */
+export const asgSchedule: Rule = { name: "asg-schedule", resourceTypes: ["aws_autoscaling_group"], judge };
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const { resource, policy, profile, window, fleet } = context;
+  const group = scalingGroup(fleet, resource, context.prices);
+  // What cannot be read at all is asg-floor's to say, once.
+  if (group.kind === "refused" || group.minimum === 0) return [];
+  const scheduled = whyScheduled(resource) ?? whyActing(context);
+  if (scheduled !== undefined) return abstain(scheduled);
+  const source = { profile, window, lookBack: policy.lookBack };
+  const schedule = weeklySchedule(scheduleGates(policy), source, policy);
+  if (schedule.kind === "none") return abstain(schedule.reason, schedule.isRoutine);
+  const volumes = templateVolumesMonthly(group.template, group.region, context.prices);
+  const isMeanOfMembers = !profile.series.some(
+    ({ metric, statistic }) => metric === "cpu_percent" && statistic === "maximum",
+  );
+  // Instances that are not started have no disk either.
+  const disksHourly = volumes.kind === "known" ? divide(volumes.value, decimal(HOURS_PER_MONTH)) : decimal(0);
+  const draft = scheduleDraft(context, {
+    part: "group",
+    noun: "group",
+    from: `${group.minimum} instances at least`,
+    hourly: multiply(addDecimals(group.hourly, disksHourly), decimal(group.minimum)),
+    found: schedule,
+    changes: changesFor(resource, group, schedule.blocks),
+    effort: "low",
+    rollback: `remove the aws_autoscaling_schedule blocks and set desired_capacity to ${group.desired}`,
+    notes: [
+      `Counted for the ${group.minimum} instances of its floor`,
+      "In the hours off the group has no instances: what sends it requests gets none answered, and what its instances hold is gone",
+      "terraform apply in the hours off sets min_size and desired_capacity back until the next stop, unless they are under ignore_changes",
+    ],
+    unknowns: [
+      ...(isMeanOfMembers
+        ? ["differences between members: what is measured is the mean over the group"]
+        : []),
+      "operating system: Linux prices are assumed",
+      ...(volumes.kind === "known" ? [] : [`volumes: ${volumes.reason}; they are not in the saving`]),
+    ],
+  });
+  return proposeIfWorthwhile(context, draft);
+}
+
+/** Scheduled actions that the group has already: ours would fight with them. */
+function whyActing({ fleet, resource }: RuleContext): string | undefined {
+  const names = new Set([resource.id, textAt(resource.attributes, "name")]);
+  const action = fleet
+    .ofType("aws_autoscaling_schedule")
+    .find(({ attributes }) => names.has(textAt(attributes, "autoscaling_group_name")));
+  return action === undefined
+    ? undefined
+    : `it has scheduled actions already (${textAt(action.attributes, "scheduled_action_name") ?? action.id})`;
+}
+
+/** -1 leaves a size as it is. Source: Terraform, aws_autoscaling_schedule. */
+const AS_IT_IS = -1;
+
+function changesFor(
+  { address }: Resource,
+  group: ScalingGroup & { readonly kind: "group" },
+  blocks: readonly OffBlock[],
+): readonly IntendedChange[] {
+  if (address === undefined) return [];
+  const counts = { stop: 0, start: 0 };
+  return switchTimesOf(blocks).map((time) => {
+    counts[time.does] += 1;
+    const suffix = counts[time.does] === 1 ? time.does : `${time.does}_${counts[time.does]}`;
+    const name = blockNameFor(address, suffix);
+    const sizes =
+      time.does === "stop"
+        ? { min_size: 0, desired_capacity: 0 }
+        : { min_size: group.minimum, desired_capacity: Math.max(group.minimum, group.desired) };
+    return {
+      kind: "add-resource",
+      besideAddress: address,
+      type: "aws_autoscaling_schedule",
+      name,
+      attributes: {
+        scheduled_action_name: name.replaceAll("_", "-"),
+        autoscaling_group_name: { ref: "name" },
+        recurrence: cronOf(time),
+        time_zone: "Etc/UTC",
+        ...sizes,
+        max_size: AS_IT_IS,
+      },
+    };
+  });
+}

@@ -1,0 +1,57 @@
+import type { Gate } from "../idle/gate.ts";
+import { weeklySchedule } from "../schedule/weekly-schedule.ts";
+import { rdsDatabase, whyUnstoppable } from "./rds-database.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { scheduleDraft, whyScheduled } from "./schedule-draft.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
+
+/**
+ * Databases to which nobody is connected in the same hours of every week: off in those. Recommended without an edit, as for
+ * EC2: what stops and starts them needs an IAM role.
+ */
+export const rdsSchedule: Rule = { name: "rds-schedule", resourceTypes: ["aws_db_instance"], judge };
+
+const NO_CONNECTION: Gate = {
+  dimension: "connections",
+  metrics: ["database_connections"],
+  judgedBy: "worst-sample",
+  limit: 0,
+  unit: "connections",
+  isEssential: true,
+};
+
+function judge(context: RuleContext): readonly Judgement[] {
+  const { resource, policy, profile, window } = context;
+  const found = rdsDatabase(context);
+  // What cannot be read at all is rds-idle's to say, once.
+  if (found.kind === "refused") return [];
+  const scheduled = whyScheduled(resource);
+  if (scheduled !== undefined) return abstain(scheduled);
+  const source = { profile, window, lookBack: policy.lookBack };
+  const schedule = weeklySchedule([NO_CONNECTION], source, policy);
+  if (schedule.kind === "none") return abstain(schedule.reason, schedule.isRoutine);
+  const unstoppable = whyUnstoppable(context);
+  if (unstoppable !== undefined) {
+    return abstain(
+      `nobody connects to it in ${schedule.hoursOff} of 168 hours of every week, but ${unstoppable}`,
+    );
+  }
+  const draft = scheduleDraft(context, {
+    part: "machine",
+    noun: "database",
+    from: found.shape.name,
+    hourly: found.hourly,
+    found: schedule,
+    changes: [],
+    effort: "medium",
+    rollback: "remove the schedule and start the database",
+    notes: [
+      "No edit is written: a scheduler (EventBridge Scheduler, AWS Instance Scheduler) needs an IAM role that may stop and start it, which is its owner's to grant",
+      "Its storage and backups stay and are billed as before; its cache is cold after every start",
+    ],
+    unknowns: [
+      "maintenance and backup windows: whether they lie in the hours off was not looked at; a stopped database gets neither",
+    ],
+  });
+  return proposeIfWorthwhile(context, draft);
+}
