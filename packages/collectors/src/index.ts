@@ -5,3 +5,4 @@
 export { costExportCollector } from "./exports/cost/index.ts";
 export { metricExportCollector } from "./exports/metrics/index.ts";
 export { terraformStateCollector } from "./terraform/index.ts";
+export { type RecordedTrace, type RecordedTraces, readTraces } from "./traces/index.ts";

@@ -1,0 +1,2 @@
+/** Recorded CPU in the layouts that traces are published in, for replaying sizing rules. */
+export { type RecordedTrace, type RecordedTraces, readTraces } from "./read-traces.ts";

@@ -1,0 +1,110 @@
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { testFile, testFolder } from "../testing/collect-all.ts";
+import { readTraces } from "./index.ts";
+
+const QUIET = { aborted: false };
+
+function read(...files: readonly string[]) {
+  return readTraces(files, QUIET);
+}
+
+test("OpenDC: ends become starts, folded rows are unfolded, MHz become percent of the machine's capacity", async () => {
+  const trace = testFile(
+    "trace.csv.gz",
+    gzipSync(
+      [
+        "vm_id,timestamp_utc,duration_ms,cpu_count,cpu_usage_mhz",
+        "7,2013-08-12T13:50:46.000Z,900000,4,1000",
+        "7,2013-08-12T13:55:46.000Z,300000,4,4000",
+        "8,2013-08-12T13:55:46.000Z,300000,0,0",
+        "9,2013-08-12T13:50:00.000Z,300000,2,10",
+        "9,2013-08-12T13:55:00.000Z,300000,4,10",
+      ].join("\n"),
+    ),
+  );
+  const machines = testFile(
+    "meta.csv",
+    "vm_id,start_utc,cpu_count,cpu_capacity_mhz\n7,x,4,4000\n9,x,4,4000\n",
+  );
+  const found = await read(trace, machines);
+  expect(found.machines.map(({ id, vcpu }) => [id, vcpu])).toEqual([["7", 4]]);
+  const [series] = found.machines.map((machine) => machine.series);
+  expect([...(series?.values ?? [])]).toEqual([25, 25, 25, 100]);
+  expect(new Date(series?.timestampsMs[0] ?? 0).toISOString()).toBe("2013-08-12T13:35:00.000Z");
+  expect(found.diagnostics.map(({ code }) => code)).toEqual([
+    "trace-machine-without-samples",
+    "trace-machine-resized",
+  ]);
+});
+
+test("OpenDC without its machines says what is missing", async () => {
+  const trace = testFile(
+    "trace.csv",
+    "vm_id,timestamp_utc,duration_ms,cpu_count,cpu_usage_mhz\n7,2013-08-12T13:50:46.000Z,300000,4,1000\n",
+  );
+  const { machines, diagnostics } = await read(trace);
+  expect(machines).toEqual([]);
+  expect(diagnostics[0]?.detail).toContain("file of its machines");
+});
+
+test("GWA-T-12: one machine a file, seconds as its stamps are", async () => {
+  const file = testFile(
+    "331.csv",
+    [
+      "Timestamp [ms];\tCPU cores;\tCPU capacity provisioned [MHZ];\tCPU usage [MHZ];\tCPU usage [%]",
+      "1376314846;\t2;\t5852.0;\t585.2;\t10.0",
+      "1376315146;\t2;\t5852.0;\t2926.0;\t50.0",
+    ].join("\n"),
+  );
+  const { machines } = await read(file);
+  expect(machines).toMatchObject([{ id: "331.csv", vcpu: 2 }]);
+  expect([...(machines[0]?.series.values ?? [])]).toEqual([10, 50]);
+});
+
+test("PlanetLab: a machine of another day is another machine", async () => {
+  const file = testFile(
+    "cpu.csv",
+    "day,vm,sample_index_5min,cpu_percent\n20110303,a,0,24\n20110303,a,1,34\n20110304,a,0,50\n",
+  );
+  const { machines } = await read(file);
+  expect(machines.map(({ id, vcpu, series }) => [id, vcpu, ...series.values])).toEqual([
+    ["a 20110303", undefined, 24, 34],
+    ["a 20110304", undefined, 50],
+  ]);
+  expect(machines[0]?.series.timestampsMs[1]).toBe(Date.UTC(2011, 2, 3, 0, 5));
+});
+
+test("timestamp and value: one machine a file, UTC", async () => {
+  const file = testFile(
+    "ec2_cpu.csv",
+    "timestamp,value\n2014-02-14 14:30:00,0.132\n2014-02-14 14:35:00,0.134\n",
+  );
+  const { machines } = await read(file);
+  expect(machines.map(({ id, series }) => [id, ...series.values])).toEqual([["ec2_cpu.csv", 0.132, 0.134]]);
+  expect(machines[0]?.series.timestampsMs[0]).toBe(Date.UTC(2014, 1, 14, 14, 30));
+});
+
+test("metric exports serve as traces; only CPU is taken, averages first", async () => {
+  const file = testFile(
+    "samples.csv",
+    [
+      "resource_id,metric,timestamp,value,statistic",
+      "i-1,CPUUtilization,2026-06-01T00:00:00Z,10,Average",
+      "i-1,CPUUtilization,2026-06-01T00:00:00Z,90,Maximum",
+      "i-1,NetworkIn,2026-06-01T00:00:00Z,10,Average",
+    ].join("\n"),
+  );
+  const { machines } = await read(file);
+  expect(machines.map(({ id, series }) => [id, series.metric, ...series.values])).toEqual([
+    ["i-1", "cpu_percent", 10],
+  ]);
+});
+
+test("a file that is nothing costs itself alone, and says so", async () => {
+  const good = testFile("a.csv", "timestamp,value\n2014-02-14 14:30:00,1\n");
+  const bad = testFile("b.csv", "colour,taste\nred,sweet\n");
+  const { machines, diagnostics } = await read(bad, good, `${testFolder()}/missing.csv`);
+  expect(machines).toHaveLength(1);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toHaveLength(2);
+});
