@@ -5,6 +5,10 @@
  */
 export { type CampaignStore } from "./campaigns/campaign-store.ts";
 export { INPUT_FILE_BYTES_MAX, type InputFileStore } from "./campaigns/input-file-store.ts";
+export { type CollectionRound, withRound } from "./collection/collection-round.ts";
+export { failureDiagnostics } from "./collection/failure-diagnostics.ts";
+export { type CollectedInventory, readCollection } from "./collection/read-collection.ts";
+export { type PartFailure } from "./collection/round-journal.ts";
 export { type BillingPeriod, type StoredCosts } from "./costs/cost-store.ts";
 export { writeFocusParquet } from "./focus/write-focus-parquet.ts";
 export { type ListedRun, type ListedRunState, listRuns } from "./journal/list-runs.ts";

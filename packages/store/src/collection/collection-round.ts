@@ -1,0 +1,106 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { withWriteLock } from "../files/write-lock.ts";
+import { type MetricMarks, readMarks, writeMarks } from "./metric-marks.ts";
+import { type PartWriter, preparePartFolder, writePart } from "./part-files.ts";
+import {
+  appendEvent,
+  continueRound,
+  type PartFailure,
+  readRound,
+  type RoundState,
+  startRound,
+} from "./round-journal.ts";
+
+/** A round that stopped longer ago is not gone on with: half of its inventory would be of another day. */
+const RESUMED_WITHIN_MS = 24 * 60 * 60 * 1_000;
+
+/** Where a source's inventory, journal and marks lie in a collection. */
+export function sourceFiles(
+  directory: string,
+  source: string,
+): {
+  readonly folder: string;
+  readonly parts: string;
+  readonly journal: string;
+  readonly marks: string;
+} {
+  const folder = join(directory, "sources", source);
+  return {
+    folder,
+    parts: join(folder, "parts"),
+    journal: join(folder, "round.jsonl"),
+    marks: join(folder, "metrics.json"),
+  };
+}
+
+/** One round over a source (a cloud, a metrics server): each part is done whole, and what is done is not done again. */
+export interface CollectionRound {
+  /** What this round calls now; a round that goes on keeps that of its first start. */
+  readonly startedMs: number;
+  readonly isResumed: boolean;
+  isDone(key: string): boolean;
+  /** Starts to write a part; it counts once it is committed and `markDone` was told. */
+  part(key: string, title: string): PartWriter;
+  markDone(keys: readonly string[]): Promise<void>;
+  markFailed(failure: PartFailure): Promise<void>;
+  /** Until when metrics are there, as the rounds before left it. */
+  readonly marks: MetricMarks;
+  setMarks(marks: MetricMarks): Promise<void>;
+  /** Ends the round: the next start begins a new one. */
+  end(nowMs: number): Promise<void>;
+}
+
+/**
+ * Runs `work` as the only round of a source in a collection, among all processes. A round that was stopped, or that lacks parts
+ * which can be tried again, goes on; else a new one begins.
+ */
+export async function withRound<T>(
+  directory: string,
+  source: string,
+  options: { readonly nowMs: number; readonly signal?: AbortSignal | undefined },
+  work: (round: CollectionRound) => Promise<T>,
+): Promise<T> {
+  const files = sourceFiles(directory, source);
+  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  return withWriteLock(files.folder, options.signal, async () => {
+    await preparePartFolder(files.parts);
+    const last = await readRound(files.journal);
+    const resumed = last !== undefined && isGoingOn(last, options.nowMs) ? last : undefined;
+    if (resumed === undefined) await startRound(files.journal, options.nowMs);
+    else await continueRound(files.journal);
+    return work(await openRound(files, resumed, options.nowMs));
+  });
+}
+
+function isGoingOn({ startedMs, isEnded }: RoundState, nowMs: number): boolean {
+  return !isEnded && nowMs >= startedMs && nowMs - startedMs < RESUMED_WITHIN_MS;
+}
+
+async function openRound(
+  files: ReturnType<typeof sourceFiles>,
+  resumed: RoundState | undefined,
+  nowMs: number,
+): Promise<CollectionRound> {
+  const startedMs = resumed?.startedMs ?? nowMs;
+  const done = new Set(resumed?.done);
+  let last = Promise.resolve();
+  const append = (event: Parameters<typeof appendEvent>[1]): Promise<void> => {
+    last = last.then(() => appendEvent(files.journal, event));
+    return last;
+  };
+  return {
+    startedMs,
+    isResumed: resumed !== undefined,
+    isDone: (key) => done.has(key),
+    part: (key, title) => writePart(files.parts, { key, title, at: startedMs }),
+    markDone: async (keys) => {
+      await append({ kind: "done", keys: [...keys] });
+      for (const key of keys) done.add(key);
+    },
+    markFailed: (failure) => append({ kind: "failed", ...failure }),
+    marks: await readMarks(files.marks),
+    setMarks: (marks) => writeMarks(files.marks, marks),
+    end: (endMs) => append({ kind: "ended", at: endMs }),
+  };
+}
