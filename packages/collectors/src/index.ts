@@ -6,3 +6,8 @@ export { costExportCollector } from "./exports/cost/index.ts";
 export { metricExportCollector } from "./exports/metrics/index.ts";
 export { terraformStateCollector } from "./terraform/index.ts";
 export { type RecordedTrace, type RecordedTraces, readTraces } from "./traces/index.ts";
+export {
+  httpPrometheus,
+  type PrometheusConnection,
+  prometheusCollector,
+} from "./prometheus/index.ts";

@@ -1,12 +1,9 @@
 import { isJsonObject, type JsonValue } from "@apex/core";
-import { epochMsOf } from "../timestamp.ts";
 import type { MetricNotes } from "./metric-notes.ts";
+import { machineOf, MACHINE_LABELS, partOf, pushSamples } from "./prometheus-labels.ts";
 import { prometheusRule } from "./prometheus-rules.ts";
 import { PrometheusAnswer, PrometheusSeries } from "./schema.ts";
 import type { RawSeriesKey, SeriesCollection } from "./series-collection.ts";
-
-/** Labels that name the machine, the most deliberate first. `instance` is the scraped address. */
-const RESOURCE_LABELS = ["instance_id", "resource_id", "node", "instance"];
 
 /** Whether a JSON document is an answer of Prometheus, or a list of them. */
 export function isPrometheus(document: JsonValue): boolean {
@@ -58,15 +55,7 @@ function readSeries(value: unknown, into: SeriesCollection, notes: MetricNotes):
   }
   const key = keyOf(series.data.metric, notes);
   if (key === undefined) return;
-  const points = into.pointsOf(key);
-  let unreadable = 0;
-  for (const sample of series.data.values) {
-    const [time, number] = Array.isArray(sample) ? (sample as readonly unknown[]) : [];
-    const epochMs = typeof time === "number" ? epochMsOf(time) : undefined;
-    if (epochMs === undefined) unreadable += 1;
-    else
-      points.push(epochMs, typeof number === "string" && number.trim() !== "" ? Number(number) : Number.NaN);
-  }
+  const unreadable = pushSamples(series.data.values, into.pointsOf(key));
   if (unreadable > 0) {
     notes.remark(
       "error",
@@ -92,29 +81,15 @@ function keyOf(labels: Readonly<Record<string, string>>, notes: MetricNotes): Ra
     notes.unknownMetric(name);
     return undefined;
   }
-  const machine = RESOURCE_LABELS.map((label) => labels[label]).find((id) => id !== undefined && id !== "");
+  const machine = machineOf(labels);
   if (machine === undefined) {
     notes.remark(
       "warning",
       "resource-unnamed",
       `${name} has no label that names a machine and was not read`,
-      `One of ${RESOURCE_LABELS.join(", ")} is needed.`,
+      `One of ${MACHINE_LABELS.join(", ")} is needed.`,
     );
     return undefined;
   }
-  return {
-    resourceId: machine.replace(/:\d+$/, ""),
-    rule,
-    part: partOf(labels),
-    statistic: "average",
-    periodMs: undefined,
-  };
-}
-
-function partOf(labels: Readonly<Record<string, string>>): string | undefined {
-  const gpu = labels["gpu"];
-  if (gpu === undefined || gpu === "") return undefined;
-  // Under MIG each slice of a GPU reports for itself.
-  const slice = labels["GPU_I_ID"];
-  return slice === undefined || slice === "" ? `gpu-${gpu}` : `gpu-${gpu}-mig-${slice}`;
+  return { resourceId: machine, rule, part: partOf(labels), statistic: "average", periodMs: undefined };
 }

@@ -4,7 +4,7 @@ import type { Collected, Diagnostic } from "@apex/core";
 export const SAMPLE_REPAIRS = {
   "duplicate-conflicting": "Samples of the same time disagree; the last one counts",
   "duplicate-dropped": "Samples that are there twice are taken once",
-  "percent-above-100": "Percentages just above 100 are read as 100",
+  "percent-above-100": "Percentages just above 100, and GPU activity above it, are read as 100",
   "redundant-statistic": "A metric is there both as a sum and as an average; the sum counts",
   "timestamp-without-zone": "Timestamps name no zone and are read as UTC",
   "value-impossible": "Negative values and percentages above 100 are dropped",

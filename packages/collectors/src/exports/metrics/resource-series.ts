@@ -2,11 +2,12 @@ import type { MetricSeries } from "@apex/core";
 import { isMetricName } from "./cloudwatch-rules.ts";
 import { gpuMemoryPercent } from "./gpu-memory.ts";
 import type { MetricNotes } from "./metric-notes.ts";
+import { withoutMisread } from "./mig.ts";
 import { type BuiltSeries, buildSeries, type RawSeries } from "./series-builder.ts";
 
 /** All series of one resource in our terms, from all its raw ones: parts combined, redundant statistics left out. */
 export function resourceSeries(raws: readonly RawSeries[], notes: MetricNotes): readonly MetricSeries[] {
-  const built = raws.map((raw) => buildSeries(raw, notes)).filter((series) => series !== undefined);
+  const built = withoutMisread(raws, notes).flatMap((raw) => buildSeries(raw, notes) ?? []);
   const preferred = withoutRedundant(built, notes);
   return [...preferred, ...gpuMemoryPercent(preferred)].flatMap(toMetricSeries);
 }

@@ -11,6 +11,8 @@ export interface RawSeries {
   readonly statistic: SampleStatistic;
   /** As the source states it; `undefined` to take it from the timestamps. */
   readonly periodMs: number | undefined;
+  /** Which of several finite samples of one time counts; the last one where it does not say. */
+  readonly repeats?: "last" | "largest";
   readonly points: Points;
 }
 
@@ -44,7 +46,7 @@ const PERCENT_TOLERANCE = 0.5;
 /** Builds a series in our units; `undefined` when no sample is left of it. */
 export function buildSeries(raw: RawSeries, notes: MetricNotes): BuiltSeries | undefined {
   const ordered = ascending(raw.points.timestampsMs, raw.points.values);
-  const distinct = withoutRepeats(ordered, notes);
+  const distinct = withoutRepeats(ordered, raw.repeats === "largest", notes);
   const inferred = raw.periodMs ?? modalDifference(distinct.timestampsMs);
   if (inferred === undefined && raw.rule.scale.kind === "count" && distinct.timestampsMs.length > 0) {
     notes.remark(
@@ -56,7 +58,11 @@ export function buildSeries(raw: RawSeries, notes: MetricNotes): BuiltSeries | u
     return undefined;
   }
   const periodMs = inferred ?? PERIOD_DEFAULT_MS;
-  const scaled = scale(distinct, factorOf(raw, periodMs, notes), maximumOf(raw.rule.component), notes);
+  const scaled = scale(
+    distinct,
+    { factor: factorOf(raw, periodMs, notes), ...limitOf(raw.rule.component) },
+    notes,
+  );
   if (scaled.timestampsMs.length === 0) return undefined;
   const isFromSum = raw.statistic === "sum";
   return {
@@ -79,7 +85,7 @@ interface Samples {
 function factorOf(raw: RawSeries, periodMs: number, notes: MetricNotes): number {
   const { scale } = raw.rule;
   if (scale.kind === "level") return scale.factor;
-  if (raw.statistic === "sum") return 1000 / periodMs;
+  if (raw.statistic === "sum") return (1000 * (scale.perSeconds ?? 1)) / periodMs;
   if (periodMs > DETAILED_MONITORING_MS) {
     notes.remark(
       "warning",
@@ -110,8 +116,12 @@ function ascending(timestampsMs: Float64Array, values: Float64Array): Samples {
   };
 }
 
-/** Of samples of the same time the last finite one stays. */
-function withoutRepeats({ timestampsMs, values }: Samples, notes: MetricNotes): Samples {
+/** Of samples of the same time the last finite one stays, or the largest one. */
+function withoutRepeats(
+  { timestampsMs, values }: Samples,
+  keepsLargest: boolean,
+  notes: MetricNotes,
+): Samples {
   const times = new Float64Array(timestampsMs.length);
   const kept = new Float64Array(timestampsMs.length);
   let length = 0;
@@ -122,9 +132,10 @@ function withoutRepeats({ timestampsMs, values }: Samples, notes: MetricNotes): 
     const value = values[index] ?? Number.NaN;
     if (!Number.isFinite(value)) notFinite += 1;
     else if (length > 0 && times[length - 1] === time) {
-      if (kept[length - 1] === value) dropped += 1;
+      const before = kept[length - 1] ?? value;
+      if (keepsLargest || before === value) dropped += 1;
       else conflicting += 1;
-      kept[length - 1] = value;
+      kept[length - 1] = keepsLargest ? Math.max(before, value) : value;
     } else {
       times[length] = time;
       kept[length] = value;
@@ -137,10 +148,19 @@ function withoutRepeats({ timestampsMs, values }: Samples, notes: MetricNotes): 
   return { timestampsMs: times.slice(0, length), values: kept.slice(0, length) };
 }
 
+/**
+ * More than all of a GPU's units is what DCGM says of a busy card under MIG: fully busy, which dropping the sample would hide.
+ * Other percentages far above 100 measure something else.
+ */
+function limitOf(component: Component): { readonly maximum: number; readonly dropsAbove: number } {
+  const maximum = maximumOf(component);
+  const isActivity = /^gpu_.*_active_percent$/.test(component);
+  return { maximum, dropsAbove: isActivity ? Number.MAX_VALUE : maximum + PERCENT_TOLERANCE };
+}
+
 function scale(
   { timestampsMs, values }: Samples,
-  factor: number,
-  maximum: number,
+  { factor, maximum, dropsAbove }: ReturnType<typeof limitOf> & { readonly factor: number },
   notes: MetricNotes,
 ): Samples {
   const times = new Float64Array(timestampsMs.length);
@@ -150,7 +170,7 @@ function scale(
   let clamped = 0;
   for (const [index, time] of timestampsMs.entries()) {
     const value = (values[index] ?? Number.NaN) * factor;
-    if (!(value >= 0) || value > maximum + PERCENT_TOLERANCE) {
+    if (!(value >= 0) || value > dropsAbove) {
       impossible += 1;
       continue;
     }

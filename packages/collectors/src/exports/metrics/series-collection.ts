@@ -12,6 +12,8 @@ export interface RawSeriesKey {
   readonly part: string | undefined;
   readonly statistic: SampleStatistic;
   readonly periodMs: number | undefined;
+  /** As in {@link RawSeries}. */
+  readonly repeats?: "last" | "largest";
 }
 
 /** Raw series in the making, of a source that fits in memory: pages and overlapping answers join by key. */

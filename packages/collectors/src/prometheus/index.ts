@@ -1,0 +1,2 @@
+export { httpPrometheus, type PrometheusConnection } from "./http-api.ts";
+export { prometheusCollector } from "./collector.ts";
