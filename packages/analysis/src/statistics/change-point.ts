@@ -1,4 +1,4 @@
-import { distributionOf, percentileOf } from "./distribution.ts";
+import { percentileOfSamples } from "./distribution.ts";
 import { type HourlyMaxima } from "./hourly.ts";
 
 /** A rise of the load: when, and from what to what. */
@@ -25,12 +25,11 @@ export function findRise(maxima: HourlyMaxima, materialStep: number): Rise | und
   const split = bestSplit(maxima.values);
   const hour = split === undefined ? undefined : maxima.hours[split];
   if (split === undefined || hour === undefined) return undefined;
-  const before = distributionOf(maxima.values.subarray(0, split));
-  const after = distributionOf(maxima.values.subarray(split));
-  if (before === undefined || after === undefined) return undefined;
-  const medianBefore = percentileOf(before, 50);
-  const medianAfter = percentileOf(after, 50);
-  const isRise = medianAfter - medianBefore >= materialStep && medianAfter > percentileOf(before, 95);
+  const before = maxima.values.subarray(0, split);
+  const after = maxima.values.subarray(split);
+  const medianBefore = percentileOfSamples(before, 50);
+  const medianAfter = percentileOfSamples(after, 50);
+  const isRise = medianAfter - medianBefore >= materialStep && medianAfter > percentileOfSamples(before, 95);
   return isRise ? { hour, medianBefore, medianAfter } : undefined;
 }
 
@@ -38,8 +37,8 @@ export function findRise(maxima: HourlyMaxima, materialStep: number): Rise | und
 function bestSplit(values: Float64Array): number | undefined {
   const count = values.length;
   const from = Math.max(Math.ceil(count * 0.75), HOURS_BEFORE_MIN);
-  const total = values.reduce((sum, value) => sum + value, 0);
-  let sumBefore = values.subarray(0, from).reduce((sum, value) => sum + value, 0);
+  const total = sumOf(values, count);
+  let sumBefore = sumOf(values, Math.min(from, count));
   let best: { split: number; gain: number } | undefined;
   for (let split = from; split <= count - HOURS_AFTER_MIN; split += 1) {
     const difference = (total - sumBefore) / (count - split) - sumBefore / split;
@@ -48,4 +47,11 @@ function bestSplit(values: Float64Array): number | undefined {
     sumBefore += values[split] ?? 0;
   }
   return best?.split;
+}
+
+/** The sum of the first `count` values. */
+function sumOf(values: Float64Array, count: number): number {
+  let sum = 0;
+  for (let index = 0; index < count; index += 1) sum += values[index] ?? 0;
+  return sum;
 }

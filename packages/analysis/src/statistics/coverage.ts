@@ -1,5 +1,5 @@
 import type { TimeWindow } from "@apex/core";
-import { HOUR_MS, HOURS_PER_WEEK } from "./hourly.ts";
+import { HOUR_MS, hourOfWeek, HOURS_PER_WEEK } from "./hourly.ts";
 
 /** How much of a window a series really saw. */
 export interface Coverage {
@@ -29,7 +29,8 @@ export function coverageOf(timestampsMs: Float64Array, periodMs: number, window:
   let longestGapMs = 0;
   let previousSlot = -1;
   let coveredUntilMs = window.startMs;
-  for (const timestampMs of timestampsMs) {
+  for (let index = 0; index < timestampsMs.length; index += 1) {
+    const timestampMs = timestampsMs[index] ?? Number.NaN;
     if (timestampMs < window.startMs || timestampMs >= window.endMs) continue;
     const slot = Math.min(expected - 1, Math.floor((timestampMs - window.startMs) / periodMs + EARLY_SHARE));
     if (slot !== previousSlot) present += 1;
@@ -46,15 +47,20 @@ export function coverageOf(timestampsMs: Float64Array, periodMs: number, window:
  * which there must be two: what is missing on schedule may be the peak itself. Only whole clock hours count.
  */
 export function hourMissingEveryWeek(timestampsMs: Float64Array, window: TimeWindow): number | undefined {
-  const seen = new Set<number>();
-  for (const timestampMs of timestampsMs) seen.add(Math.floor(timestampMs / HOUR_MS));
   const first = Math.ceil(window.startMs / HOUR_MS);
   const end = Math.floor(window.endMs / HOUR_MS);
+  const isSeen = new Uint8Array(HOURS_PER_WEEK);
+  let hourEndMs = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < timestampsMs.length; index += 1) {
+    const timestampMs = timestampsMs[index] ?? 0;
+    if (timestampMs < hourEndMs) continue;
+    const hour = Math.floor(timestampMs / HOUR_MS);
+    hourEndMs = (hour + 1) * HOUR_MS;
+    if (hour >= first && hour < end) isSeen[hourOfWeek(hour)] = 1;
+  }
   // Hours that come twice at least, each judged by all its weeks.
   for (let hour = first; hour < Math.min(first + HOURS_PER_WEEK, end - HOURS_PER_WEEK); hour += 1) {
-    let isMissing = true;
-    for (let week = hour; week < end && isMissing; week += HOURS_PER_WEEK) isMissing = !seen.has(week);
-    if (isMissing) return hour % HOURS_PER_WEEK;
+    if (isSeen[hourOfWeek(hour)] === 0) return hourOfWeek(hour);
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { assert } from "@apex/core";
+import { sampleAtRank, sortedSamples } from "./sort-samples.ts";
 
 /** Samples in ascending order, at least one, all finite. Made by {@link distributionOf}; sorted once, asked often. */
 export interface Distribution {
@@ -11,11 +12,7 @@ export interface Distribution {
  * a bug of ours.
  */
 export function distributionOf(values: Float64Array): Distribution | undefined {
-  if (values.length === 0) return undefined;
-  // Without a comparator typed arrays sort numerically, −Infinity first and NaN last: both ends tell for all.
-  const sorted = Float64Array.from(values).sort();
-  assert(Number.isFinite(sorted[0]) && Number.isFinite(sorted.at(-1)), "a sample is not a finite number");
-  return { sorted };
+  return values.length === 0 ? undefined : { sorted: sortedSamples(values) };
 }
 
 /**
@@ -23,11 +20,20 @@ export function distributionOf(values: Float64Array): Distribution | undefined {
  * Always a value that was really measured, never interpolated; P100 is the maximum and P0 the minimum.
  */
 export function percentileOf(distribution: Distribution, percent: number): number {
-  assert(percent >= 0 && percent <= 100, `a percentile of ${percent} is outside 0–100`);
   const { sorted } = distribution;
+  return sampleAt(sorted, rankOf(percent, sorted.length));
+}
+
+/** {@link percentileOf} of samples that are asked for little else: without sorting them. There is one at least. */
+export function percentileOfSamples(values: Float64Array, percent: number): number {
+  return sampleAtRank(values, rankOf(percent, values.length));
+}
+
+/** From 0. */
+function rankOf(percent: number, count: number): number {
+  assert(percent >= 0 && percent <= 100, `a percentile of ${percent} is outside 0–100`);
   // Multiply first: 99.5 / 100 × 200 is 199 exactly only in this order.
-  const rank = Math.max(1, Math.ceil((percent * sorted.length) / 100));
-  return sampleAt(sorted, rank - 1);
+  return Math.max(1, Math.ceil((percent * count) / 100)) - 1;
 }
 
 /** The largest sample. */

@@ -4,6 +4,11 @@ export const HOUR_MS = 3_600_000;
 /** Hours in a week. */
 export const HOURS_PER_WEEK = 168;
 
+/** The hour of the week, 0–167 from Thursday 00:00 UTC, of whole hours since the epoch, which was one. */
+export function hourOfWeek(hour: number): number {
+  return ((hour % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
+}
+
 /** The largest sample of each clock hour (UTC), ascending by hour; hours without a sample are absent. */
 export interface HourlyMaxima {
   /** Whole hours since the epoch. */
@@ -16,19 +21,21 @@ export interface HourlyMaxima {
  * ascend.
  */
 export function hourlyMaxima(timestampsMs: Float64Array, values: Float64Array): HourlyMaxima {
-  const hours: number[] = [];
-  const maxima: number[] = [];
   const count = Math.min(timestampsMs.length, values.length);
+  const hours = new Float64Array(count);
+  const maxima = new Float64Array(count);
+  let last = -1;
+  let endMs = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < count; index += 1) {
     const timestampMs = timestampsMs[index] ?? 0;
     const value = values[index] ?? 0;
-    const hour = Math.floor(timestampMs / HOUR_MS);
-    const last = maxima.at(-1);
-    if (hours.at(-1) === hour && last !== undefined) maxima[maxima.length - 1] = Math.max(last, value);
-    else {
-      hours.push(hour);
-      maxima.push(value);
-    }
+    if (timestampMs >= endMs) {
+      const hour = Math.floor(timestampMs / HOUR_MS);
+      endMs = (hour + 1) * HOUR_MS;
+      last += 1;
+      hours[last] = hour;
+      maxima[last] = value;
+    } else if (value > (maxima[last] ?? 0)) maxima[last] = value;
   }
-  return { hours: Float64Array.from(hours), values: Float64Array.from(maxima) };
+  return { hours: hours.slice(0, last + 1), values: maxima.slice(0, last + 1) };
 }

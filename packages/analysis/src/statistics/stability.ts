@@ -1,4 +1,4 @@
-import { distributionOf, percentileOf } from "./distribution.ts";
+import { percentileOfSamples } from "./distribution.ts";
 
 /**
  * How far the two halves of a look-back agree on the demand, 0–1: 1 − |P(first) − P(second)| / scale. The scale is
@@ -8,9 +8,9 @@ import { distributionOf, percentileOf } from "./distribution.ts";
  */
 export function splitHalfStability(values: Float64Array, percent: number, scale: number): number {
   const middle = values.length >>> 1;
-  const first = distributionOf(values.subarray(0, middle));
-  const second = distributionOf(values.subarray(middle));
-  if (first === undefined || second === undefined || !(scale > 0)) return 0;
-  const difference = Math.abs(percentileOf(first, percent) - percentileOf(second, percent));
+  if (middle === 0 || !(scale > 0)) return 0;
+  const first = percentileOfSamples(values.subarray(0, middle), percent);
+  const second = percentileOfSamples(values.subarray(middle), percent);
+  const difference = Math.abs(first - second);
   return Math.max(0, 1 - difference / scale);
 }

@@ -1,5 +1,5 @@
 import { formatInstant } from "@apex/core";
-import { HOUR_MS, type HourlyMaxima, HOURS_PER_WEEK } from "./hourly.ts";
+import { HOUR_MS, type HourlyMaxima, hourOfWeek, HOURS_PER_WEEK } from "./hourly.ts";
 
 /** Pairs that a correlation needs before it says anything: two days of hours. */
 const PAIRS_MIN = 48;
@@ -9,37 +9,46 @@ const PAIRS_MIN = 48;
  * counterpart was measured too. `undefined` when there are too few pairs or no variation: a constant series has no
  * pattern.
  */
-export function autocorrelation(maxima: HourlyMaxima, lagHours: number): number | undefined {
-  const byHour = new Map<number, number>();
-  for (const [index, hour] of maxima.hours.entries()) byHour.set(hour, maxima.values[index] ?? 0);
-  const pairs: (readonly [number, number])[] = [];
-  for (const [hour, value] of byHour) {
-    const earlier = byHour.get(hour - lagHours);
-    if (earlier !== undefined) pairs.push([earlier, value]);
+export function autocorrelation({ hours, values }: HourlyMaxima, lagHours: number): number | undefined {
+  const earlier = new Float64Array(hours.length);
+  const later = new Float64Array(hours.length);
+  let count = 0;
+  // Both hours ascend, so one pass finds what is a lag apart.
+  for (let left = 0, right = 0; right < hours.length; ) {
+    const distance = (hours[right] ?? 0) - (hours[left] ?? 0);
+    if (distance === lagHours) {
+      earlier[count] = values[left] ?? 0;
+      later[count] = values[right] ?? 0;
+      count += 1;
+    }
+    if (distance < lagHours) right += 1;
+    else left += 1;
   }
-  return pairs.length < PAIRS_MIN ? undefined : pearson(pairs);
+  return count < PAIRS_MIN ? undefined : pearson(earlier.subarray(0, count), later.subarray(0, count));
 }
 
-function pearson(pairs: readonly (readonly [number, number])[]): number | undefined {
-  let sumX = 0;
-  let sumY = 0;
-  for (const [x, y] of pairs) {
-    sumX += x;
-    sumY += y;
-  }
-  const meanX = sumX / pairs.length;
-  const meanY = sumY / pairs.length;
+function pearson(xs: Float64Array, ys: Float64Array): number | undefined {
+  const meanX = meanOf(xs);
+  const meanY = meanOf(ys);
   let covariance = 0;
   let varianceX = 0;
   let varianceY = 0;
-  for (const [x, y] of pairs) {
-    covariance += (x - meanX) * (y - meanY);
-    varianceX += (x - meanX) ** 2;
-    varianceY += (y - meanY) ** 2;
+  for (let index = 0; index < xs.length; index += 1) {
+    const x = (xs[index] ?? 0) - meanX;
+    const y = (ys[index] ?? 0) - meanY;
+    covariance += x * y;
+    varianceX += x ** 2;
+    varianceY += y ** 2;
   }
   const scale = Math.sqrt(varianceX * varianceY);
   // Rounding leaves a constant series a variance of about 1e-30 instead of 0.
   return scale < 1e-12 ? undefined : covariance / scale;
+}
+
+function meanOf(values: Float64Array): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] ?? 0;
+  return sum / values.length;
 }
 
 /**
@@ -61,20 +70,19 @@ export function recurringPeak(maxima: HourlyMaxima): number | undefined {
 
 /** As {@link recurringPeak}, with the hours from `changeHour` on counted as `shift` hours later. */
 function peakWithShift(maxima: HourlyMaxima, changeHour: number, shift: number): number | undefined {
-  const lowestByHourOfWeek = new Map<number, { lowest: number; weeks: number }>();
-  for (const [index, hour] of maxima.hours.entries()) {
+  const lowest = new Float64Array(HOURS_PER_WEEK).fill(Number.POSITIVE_INFINITY);
+  const weeks = new Uint32Array(HOURS_PER_WEEK);
+  for (let index = 0; index < maxima.hours.length; index += 1) {
+    const hour = maxima.hours[index] ?? 0;
     const value = maxima.values[index] ?? 0;
-    const hourOfWeek = (hour >= changeHour ? hour + shift : hour) % HOURS_PER_WEEK;
-    const seen = lowestByHourOfWeek.get(hourOfWeek);
-    if (seen === undefined) lowestByHourOfWeek.set(hourOfWeek, { lowest: value, weeks: 1 });
-    else {
-      seen.lowest = Math.min(seen.lowest, value);
-      seen.weeks += 1;
-    }
+    const slot = hourOfWeek(hour >= changeHour ? hour + shift : hour);
+    if (value < (lowest[slot] ?? 0)) lowest[slot] = value;
+    weeks[slot] = (weeks[slot] ?? 0) + 1;
   }
   let peak: number | undefined;
-  for (const { lowest, weeks } of lowestByHourOfWeek.values()) {
-    if (weeks > 1 && (peak === undefined || lowest > peak)) peak = lowest;
+  for (let slot = 0; slot < HOURS_PER_WEEK; slot += 1) {
+    const level = lowest[slot] ?? 0;
+    if ((weeks[slot] ?? 0) > 1 && (peak === undefined || level > peak)) peak = level;
   }
   return peak;
 }
@@ -100,7 +108,7 @@ function clockChanges({ hours }: HourlyMaxima): readonly number[] {
   const last = hours.at(-1);
   if (first === undefined || last === undefined) return [];
   const found: number[] = [];
-  const toSunday = (((SUNDAY_HOUR - first) % HOURS_PER_WEEK) + HOURS_PER_WEEK) % HOURS_PER_WEEK;
+  const toSunday = hourOfWeek(SUNDAY_HOUR - first);
   for (let hour = first + toSunday; hour <= last; hour += HOURS_PER_WEEK) {
     const [, month = "", day = ""] = formatInstant(hour * HOUR_MS)
       .slice(0, "2026-01-01".length)
