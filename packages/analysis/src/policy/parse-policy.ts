@@ -40,6 +40,7 @@ function complete(config: WrittenConfig): Policy {
     savings: { minimumMonthly: minimumMonthly(config) },
     idle: overlay(BASE_POLICY.idle, config.idle),
     schedule: overlay(BASE_POLICY.schedule, config.schedule),
+    generation: overlay(BASE_POLICY.generation, config.generation),
     autoscaling: overlay(BASE_POLICY.autoscaling, config.autoscaling),
     storage: overlay(BASE_POLICY.storage, config.storage),
     network: overlay(BASE_POLICY.network, config.network),

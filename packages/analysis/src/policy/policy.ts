@@ -88,6 +88,12 @@ export interface SchedulePolicy {
   readonly minimumBlockHours: number;
 }
 
+/** Newer types of the same kind, and Graviton. */
+export interface GenerationPolicy {
+  /** The most effort that a newer generation may ask of its owner: other drivers or other images are medium. */
+  readonly maximumEffort: MigrationEffort;
+}
+
 /** Auto Scaling groups. */
 export interface AutoscalingPolicy {
   /** Never propose a floor under this: one machine is no redundancy. */
@@ -102,6 +108,10 @@ export interface StoragePolicy {
   readonly minimumAgeDays: number;
   /** Days between the snapshot of an unattached volume and the proposal to delete it. */
   readonly holdDays: number;
+  /** Younger snapshots are not looked at. */
+  readonly snapshotMinimumAgeDays: number;
+  /** Whether io1 and io2 volumes may become gp3, which promises less durability and latency. */
+  readonly provisionedToGp3: boolean;
 }
 
 /** Addresses, load balancers, NAT gateways. */
@@ -144,6 +154,7 @@ export interface Policy {
   };
   readonly idle: IdlePolicy;
   readonly schedule: SchedulePolicy;
+  readonly generation: GenerationPolicy;
   readonly autoscaling: AutoscalingPolicy;
   readonly storage: StoragePolicy;
   readonly network: NetworkPolicy;
@@ -245,13 +256,22 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     // No published figure: half a night.
     minimumBlockHours: 4,
   },
+  // AWS Compute Optimizer calls Graviton for an unknown workload medium; a size is kept to "low" so that it can be merged.
+  generation: { maximumEffort: "medium" },
   autoscaling: {
     minimumInstances: 2,
     // Flexera's Auto Scaling policy: a floor is over-provisioned at p95 CPU of 20 % or less.
     floorCpuMaximumPercent: 20,
   },
   // Cloud Custodian's documented garbage collection of volumes marks, then deletes after 30 days.
-  storage: { minimumAgeDays: 7, holdDays: 30 },
+  storage: {
+    minimumAgeDays: 7,
+    holdDays: 30,
+    // Thrifty and CloudBurn.
+    snapshotMinimumAgeDays: 90,
+    // Flexera's maintainers call the change by IOPS alone reckless: io2 is a hundred times as durable.
+    provisionedToGp3: false,
+  },
   network: {
     // AWS Trusted Advisor looks at balancers for seven days, CloudBurn at NAT gateways.
     minimumDays: 7,
@@ -268,12 +288,15 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "ec2-idle": true,
     "ec2-schedule": true,
     "ec2-resize": true,
+    "ec2-generation": true,
     "asg-floor": true,
     "asg-fixed-size": true,
     "asg-schedule": true,
     "asg-resize": true,
     "ebs-unattached": true,
     "ebs-gp2-to-gp3": true,
+    "ebs-iops": true,
+    "ebs-snapshot-old": true,
     "rds-idle": true,
     "rds-schedule": true,
     "rds-resize": true,

@@ -9,6 +9,7 @@ const days = z.number().min(1).max(400);
 const percent = z.number().min(0).max(100);
 const pattern = z.string().min(1).max(500);
 const rule = z.enum(RULE_NAMES);
+const effort = z.enum(["very-low", "low", "medium", "high"]);
 
 const lookBack = z.strictObject({
   days: days.optional().describe(`Days looked back at most; ${BASE_POLICY.lookBack.days} by default.`),
@@ -41,7 +42,7 @@ const sizing = z.strictObject({
     .describe(
       "Highest risk accepted: 0 never short, 1 ≤ 0.05 %, 2 ≤ 0.5 %, 3 ≤ 5 % of the samples, 4 above.",
     ),
-  maximumEffort: z.enum(["very-low", "low", "medium", "high"]).optional(),
+  maximumEffort: effort.optional(),
 });
 
 const candidates = z.strictObject({
@@ -122,6 +123,10 @@ export const WrittenConfig = z.strictObject({
     .optional(),
   idle: idle.optional(),
   schedule: schedule.optional().describe("Machines that are idle in the same hours of every week."),
+  generation: z
+    .strictObject({ maximumEffort: effort.optional() })
+    .optional()
+    .describe("Newer types of the same kind; other drivers or images are effort medium."),
   autoscaling: z
     .strictObject({
       minimumInstances: z.int().min(0).max(10_000).optional(),
@@ -129,7 +134,15 @@ export const WrittenConfig = z.strictObject({
     })
     .optional(),
   storage: z
-    .strictObject({ minimumAgeDays: days.optional(), holdDays: z.int().min(0).max(400).optional() })
+    .strictObject({
+      minimumAgeDays: days.optional(),
+      holdDays: z.int().min(0).max(400).optional(),
+      snapshotMinimumAgeDays: z.number().min(1).max(4000).optional(),
+      provisionedToGp3: z
+        .boolean()
+        .optional()
+        .describe("Whether io1 and io2 may become gp3, with less durability."),
+    })
     .optional(),
   network: z
     .strictObject({

@@ -5,7 +5,7 @@ import {
   type MigrationEffort,
   type RiskLevel,
 } from "@apex/core";
-import { CHANGE_EFFORTS } from "./effort.ts";
+import { effortRank } from "./effort.ts";
 import { evidenceOf, type Fit, fit, neededOf, type Requirement } from "./requirement.ts";
 import { highestRisk } from "./risk.ts";
 import { tightestPerDimension } from "./tightest.ts";
@@ -72,8 +72,7 @@ export function choose<Machine>(choice: Choice<Machine>): Chosen<Machine> {
   const front = paretoFront(options);
   const acceptable = front.filter(
     (option) =>
-      option.risk <= choice.maximumRisk &&
-      CHANGE_EFFORTS.indexOf(option.effort) <= CHANGE_EFFORTS.indexOf(choice.maximumEffort),
+      option.risk <= choice.maximumRisk && effortRank(option.effort) <= effortRank(choice.maximumEffort),
   );
   const [option, ...rest] = acceptable;
   if (option === undefined) {
@@ -116,9 +115,7 @@ export function paretoFront<Machine>(options: readonly Option<Machine>[]): reado
   // In this order an option can only be beaten by one that is already in the front.
   for (const option of options.toSorted(compareOptions)) {
     const isBeaten = front.some(
-      (better) =>
-        better.risk <= option.risk &&
-        CHANGE_EFFORTS.indexOf(better.effort) <= CHANGE_EFFORTS.indexOf(option.effort),
+      (better) => better.risk <= option.risk && effortRank(better.effort) <= effortRank(option.effort),
     );
     if (!isBeaten) front.push(option);
   }
@@ -129,7 +126,7 @@ function compareOptions<Machine>(a: Option<Machine>, b: Option<Machine>): number
   return (
     compareDecimals(a.hourly, b.hourly) ||
     a.risk - b.risk ||
-    CHANGE_EFFORTS.indexOf(a.effort) - CHANGE_EFFORTS.indexOf(b.effort) ||
+    effortRank(a.effort) - effortRank(b.effort) ||
     (a.name < b.name ? -1 : 1)
   );
 }

@@ -3,7 +3,10 @@ import { asgFloor } from "./asg-floor.ts";
 import { asgResize } from "./asg-resize.ts";
 import { asgSchedule } from "./asg-schedule.ts";
 import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
+import { ebsIops } from "./ebs-iops.ts";
+import { ebsSnapshotOld } from "./ebs-snapshot-old.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
+import { ec2Generation } from "./ec2-generation.ts";
 import { ec2Idle } from "./ec2-idle.ts";
 import { ec2Resize } from "./ec2-resize.ts";
 import { ec2Schedule } from "./ec2-schedule.ts";
@@ -24,12 +27,15 @@ export const RULES: readonly Rule[] = [
   ec2Idle,
   ec2Schedule,
   ec2Resize,
+  ec2Generation,
   asgFloor,
   asgFixedSize,
   asgSchedule,
   asgResize,
   ebsUnattached,
   ebsGp2ToGp3,
+  ebsIops,
+  ebsSnapshotOld,
   rdsIdle,
   rdsSchedule,
   rdsResize,
