@@ -40,8 +40,13 @@ export function whyNoPrometheus(): string | undefined {
 /** Starts a server that holds `recorded` and scrapes nothing. `flags` are its own, `web` its web configuration. */
 export async function startPrometheus(
   recorded: Iterable<RecordedSeries>,
-  { flags = [], web = "{}" }: { readonly flags?: readonly string[]; readonly web?: string } = {},
+  options: {
+    readonly flags?: readonly string[];
+    readonly web?: string;
+    readonly isTls?: boolean;
+  } = {},
 ): Promise<PrometheusServer> {
+  const { flags = [], web = "{}", isTls = false } = options;
   const folder = mkdtempSync(path.join(tmpdir(), "apex-prometheus-"));
   const file = (name: string) => path.join(folder, name);
   try {
@@ -71,7 +76,7 @@ export async function startPrometheus(
       { stdio: ["ignore", log, log] },
     );
     endWithUs(child);
-    const url = `http://127.0.0.1:${port}`;
+    const url = `${isTls ? "https" : "http"}://127.0.0.1:${port}`;
     for (const untilMs = Date.now() + READY_MAX_MS; !(await isReady(url)); await sleep(50)) {
       if (Date.now() > untilMs || child.exitCode !== null)
         throw new Error(`Prometheus does not start: ${readFileSync(file("log"), "utf8").slice(-1000)}`);
@@ -89,13 +94,13 @@ export async function startPrometheus(
   }
 }
 
-/** Behind basic auth nothing is said without it, which is an answer too. */
+/** Behind basic auth nothing is said without it, and a certificate of its own is refused: answers too. */
 async function isReady(url: string): Promise<boolean> {
   try {
     const { status } = await fetch(`${url}/-/ready`);
     return status === 200 || status === 401;
-  } catch {
-    return false;
+  } catch (error) {
+    return error instanceof Error && String(error.cause).includes("certificate");
   }
 }
 

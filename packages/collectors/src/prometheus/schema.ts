@@ -7,7 +7,7 @@ export const ApiAnswer = z.object({
   error: z.string().optional(),
   /** Thanos and federations say here that a store did not answer. */
   warnings: z.array(z.string()).optional(),
-  data: z.unknown(),
+  data: z.unknown().optional(),
 });
 
 /** `data` of a range query. Series are checked one by one, not here. */
