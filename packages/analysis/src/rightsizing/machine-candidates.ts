@@ -34,6 +34,29 @@ export function machineCandidates(
   market: Market,
   policy: CandidatePolicy,
 ): readonly Candidate<MachineType>[] {
+  const known = candidatesByPrices.get(market.prices) ?? new Map<string, readonly Candidate<MachineType>[]>();
+  candidatesByPrices.set(market.prices, known);
+  const key = JSON.stringify([now.provider, now.name, market.region, market.operatingSystem, policy]);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const candidates = pricedCandidates(now, market, policy);
+  // A fleet of more kinds than that is judged all the same.
+  if (known.size >= KINDS_KEPT_MAX) known.clear();
+  known.set(key, candidates);
+  return candidates;
+}
+
+/** Kinds of machines that candidates are kept of: some ten kilobytes each. */
+const KINDS_KEPT_MAX = 1000;
+
+/** A fleet is of few types, and each machine of one has the same candidates, as long as prices and policy are the same. */
+const candidatesByPrices = new WeakMap<PriceBook, Map<string, readonly Candidate<MachineType>[]>>();
+
+function pricedCandidates(
+  now: MachineType,
+  market: Market,
+  policy: CandidatePolicy,
+): readonly Candidate<MachineType>[] {
   return machineTypes(now.provider).flatMap((machine) => {
     if (!keepsFeatures(now, machine, policy) || !isAllowed(now, machine, policy)) return [];
     const hourly = hourlyPrice(machine, market);

@@ -69,7 +69,8 @@ export function readMetric(
       reason = `${query.metric} is known only as averages over ${one.periodMs / MINUTE_MS} minutes, which hide peaks`;
       continue;
     }
-    const reading = cut(one, span);
+    const found = cutOnce(one, span);
+    const { reading } = found;
     if (reading.values.length === 0) {
       reason = `${query.metric} has no sample in the look-back`;
       continue;
@@ -78,7 +79,8 @@ export function readMetric(
       reason = `${query.metric} has ${percent(reading.coverage)} of its samples since the first one, ${percent(lookBack.minimumCoverage)} are needed`;
       continue;
     }
-    const hidden = hiddenHour(reading, span);
+    found.hidden ??= { hour: hiddenHour(reading, span) };
+    const hidden = found.hidden.hour;
     if (hidden === undefined) return { kind: "measured", reading };
     reason = `${query.metric} is missing in the same hour of every week (${hidden}), and what is not seen there may be its peak`;
   }
@@ -132,8 +134,7 @@ export function sumReadings(a: Reading, b: Reading): Reading {
 
 /** A reading with only the samples from `startMs` on. */
 export function readingSince(reading: Reading, startMs: number, endMs: number): Reading {
-  const from = reading.timestampsMs.findIndex((timestampMs) => timestampMs >= startMs);
-  const index = from === -1 ? reading.timestampsMs.length : from;
+  const index = firstAtOrAfter(reading.timestampsMs, startMs);
   return {
     ...reading,
     timestampsMs: reading.timestampsMs.subarray(index),
@@ -154,22 +155,26 @@ function hiddenHour(reading: Reading, span: TimeWindow): string | undefined {
   return `${WEEKDAYS[Math.floor(hour / 24)]} ${String(hour % 24).padStart(2, "0")}:00 UTC`;
 }
 
+interface CutSeries {
+  readonly span: TimeWindow;
+  readonly reading: Reading;
+  /** Asked for only where the reading is complete enough. */
+  hidden: { readonly hour: string | undefined } | undefined;
+}
+
+/** What was cut last from a series: rules ask for the same metrics one after the other. */
+const lastCuts = new WeakMap<MetricSeries, CutSeries>();
+
+function cutOnce(series: MetricSeries, span: TimeWindow): CutSeries {
+  const last = lastCuts.get(series);
+  if (last?.span.startMs === span.startMs && last.span.endMs === span.endMs) return last;
+  const made: CutSeries = { span, reading: cut(series, span), hidden: undefined };
+  lastCuts.set(series, made);
+  return made;
+}
+
 function cut(series: MetricSeries, span: TimeWindow): Reading {
-  const length = Math.min(series.timestampsMs.length, series.values.length);
-  const keptMs = new Float64Array(length);
-  const kept = new Float64Array(length);
-  let count = 0;
-  for (let index = 0; index < length; index += 1) {
-    const timestampMs = series.timestampsMs[index] ?? Number.NaN;
-    const value = series.values[index] ?? Number.NaN;
-    const isInside = timestampMs >= span.startMs && timestampMs < span.endMs;
-    if (!isInside || !Number.isFinite(value) || value < 0) continue;
-    keptMs[count] = timestampMs;
-    kept[count] = value;
-    count += 1;
-  }
-  const timestampsMs = keptMs.subarray(0, count);
-  const values = kept.subarray(0, count);
+  const { timestampsMs, values } = usableSamples(series, span);
   const firstMs = timestampsMs[0] ?? span.endMs;
   const coverage = coverageOf(timestampsMs, series.periodMs, { startMs: firstMs, endMs: span.endMs });
   return {
@@ -182,6 +187,47 @@ function cut(series: MetricSeries, span: TimeWindow): Reading {
     coverage: coverage.share,
     days: (span.endMs - firstMs) / DAY_MS,
   };
+}
+
+/** The samples of a span that are finite and not negative; where that is all of them, where they lie. */
+function usableSamples(
+  series: MetricSeries,
+  span: TimeWindow,
+): Pick<MetricSeries, "timestampsMs" | "values"> {
+  const length = Math.min(series.timestampsMs.length, series.values.length);
+  const from = firstAtOrAfter(series.timestampsMs.subarray(0, length), span.startMs);
+  const end = firstAtOrAfter(series.timestampsMs.subarray(0, length), span.endMs);
+  const timestampsMs = series.timestampsMs.subarray(from, end);
+  const values = series.values.subarray(from, end);
+  let count = 0;
+  while (count < values.length && isUsable(values[count])) count += 1;
+  if (count === values.length) return { timestampsMs, values };
+  const keptMs = timestampsMs.slice();
+  const kept = values.slice();
+  for (let index = count; index < values.length; index += 1) {
+    const value = values[index];
+    if (!isUsable(value)) continue;
+    keptMs[count] = timestampsMs[index] ?? Number.NaN;
+    kept[count] = value;
+    count += 1;
+  }
+  return { timestampsMs: keptMs.subarray(0, count), values: kept.subarray(0, count) };
+}
+
+function isUsable(value: number | undefined): value is number {
+  return value !== undefined && Number.isFinite(value) && value >= 0;
+}
+
+/** The index of the first of ascending times that is not before `atMs`; their number when all are. */
+function firstAtOrAfter(timestampsMs: Float64Array, atMs: number): number {
+  let low = 0;
+  let high = timestampsMs.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((timestampsMs[middle] ?? Number.NaN) < atMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function percent(share: number): string {
