@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { addBilling } from "./commands/billing-options.ts";
 import { addCampaign } from "./commands/campaign-options.ts";
+import { addCollect } from "./commands/collect-options.ts";
 import { addTenant } from "./commands/tenant-options.ts";
 import { addWorker } from "./commands/worker-options.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -47,6 +48,7 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
     .addHelpText("after", EXIT_CODE_HELP)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
+  addCollect(program, io, finish);
   addOptimize(program, io, finish);
   addPlan(program, io, finish);
   addCost(program, io, finish);

@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Resource } from "@apex/core";
 import { withWriteLock } from "../files/write-lock.ts";
 import { type MetricMarks, readMarks, writeMarks } from "./metric-marks.ts";
-import { type PartWriter, preparePartFolder, writePart } from "./part-files.ts";
+import { emptyPartFolder, type PartWriter, preparePartFolder, readParts, writePart } from "./part-files.ts";
 import {
   appendEvent,
   continueRound,
@@ -21,7 +22,10 @@ export function sourceFiles(
   source: string,
 ): {
   readonly folder: string;
+  /** Inventory, bills and opinions: what a part yielded stays until it is collected again. */
   readonly parts: string;
+  /** What parts of metrics told beside their samples; it belongs to one round. */
+  readonly metricParts: string;
   readonly journal: string;
   readonly marks: string;
 } {
@@ -29,6 +33,7 @@ export function sourceFiles(
   return {
     folder,
     parts: join(folder, "parts"),
+    metricParts: join(folder, "metric-parts"),
     journal: join(folder, "round.jsonl"),
     marks: join(folder, "metrics.json"),
   };
@@ -42,6 +47,10 @@ export interface CollectionRound {
   isDone(key: string): boolean;
   /** Starts to write a part; it counts once it is committed and `markDone` was told. */
   part(key: string, title: string): PartWriter;
+  /** As {@link part}, for what a part of metrics tells beside its samples. */
+  metricPart(key: string, title: string): PartWriter;
+  /** What the parts of this round have found. */
+  resources(): AsyncIterable<Resource>;
   markDone(keys: readonly string[]): Promise<void>;
   markFailed(failure: PartFailure): Promise<void>;
   /** Until when metrics are there, as the rounds before left it. */
@@ -65,10 +74,13 @@ export async function withRound<T>(
   await mkdir(files.folder, { recursive: true, mode: 0o700 });
   return withWriteLock(files.folder, options.signal, async () => {
     await preparePartFolder(files.parts);
+    await preparePartFolder(files.metricParts);
     const last = await readRound(files.journal);
     const resumed = last !== undefined && isGoingOn(last, options.nowMs) ? last : undefined;
-    if (resumed === undefined) await startRound(files.journal, options.nowMs);
-    else await continueRound(files.journal);
+    if (resumed === undefined) {
+      await emptyPartFolder(files.metricParts);
+      await startRound(files.journal, options.nowMs);
+    } else await continueRound(files.journal);
     return work(await openRound(files, resumed, options.nowMs));
   });
 }
@@ -94,6 +106,13 @@ async function openRound(
     isResumed: resumed !== undefined,
     isDone: (key) => done.has(key),
     part: (key, title) => writePart(files.parts, { key, title, at: startedMs }),
+    metricPart: (key, title) => writePart(files.metricParts, { key, title, at: startedMs }),
+    resources: async function* () {
+      for await (const { at, items } of readParts(files.parts)) {
+        if (at !== startedMs) continue;
+        for (const item of items) if (item.kind === "resource") yield item.resource;
+      }
+    },
     markDone: async (keys) => {
       await append({ kind: "done", keys: [...keys] });
       for (const key of keys) done.add(key);

@@ -5,7 +5,7 @@ import { replaceFile } from "../files/atomic-file.ts";
 
 const marksSchema = z.object({ format: z.literal(1), until: z.record(z.string(), z.number()) });
 
-/** Until when the metrics of each resource are in the collection, by resource id, epoch milliseconds. */
+/** Until when the metrics of each resource are in the collection, epoch milliseconds, by a name of the caller's. */
 export type MetricMarks = ReadonlyMap<string, number>;
 
 /** Reads the marks of a source; none where its metrics have never been collected to the end. */

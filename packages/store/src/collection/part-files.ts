@@ -90,6 +90,11 @@ export async function preparePartFolder(folder: string): Promise<void> {
     if (name.endsWith(".tmp")) await rm(join(folder, name), { force: true });
 }
 
+/** Removes all parts of a folder. */
+export async function emptyPartFolder(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name), { force: true });
+}
+
 /** A part as it lies in a collection. */
 export interface StoredPart extends PartHeader {
   readonly items: readonly PartItem[];

@@ -10,6 +10,7 @@ import {
 } from "@apex/core";
 import { sourceFiles } from "./collection-round.ts";
 import { failureDiagnostics } from "./failure-diagnostics.ts";
+import type { PartItem } from "./part-item.ts";
 import { readParts } from "./part-files.ts";
 import { readRound, type RoundState } from "./round-journal.ts";
 
@@ -24,28 +25,31 @@ export interface CollectedInventory {
 }
 
 /**
- * Reads the inventory of all sources of a collection. What the last round of a source could not collect, or was not asked for, is
+ * Reads the inventory of all sources of a collection, or of `only` one. What the last round of a source could not collect, or was not asked for, is
  * still there from an earlier one, and that is told. Throws an AdapterError where there is no collection.
  */
-export async function readCollection(directory: string): Promise<CollectedInventory> {
+export async function readCollection(directory: string, only?: string): Promise<CollectedInventory> {
   const resources = new Map<string, Resource>();
   const opinions: SecondOpinion[] = [];
   const repairs: Repair[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const source of await sourcesOf(directory)) {
+    if (only !== undefined && source !== only) continue;
     const files = sourceFiles(directory, source);
     const round = await readRound(files.journal);
     if (round !== undefined) diagnostics.push(...roundDiagnostics(source, round));
     const stale: { readonly title: string; readonly at: number }[] = [];
+    const keep = (item: PartItem): void => {
+      if (item.kind === "resource") resources.set(keyOf(item.resource), item.resource);
+      else if (item.kind === "opinion") opinions.push(item.opinion);
+      else if (item.kind === "repair") repairs.push(item.repair);
+      else diagnostics.push(item.diagnostic);
+    };
     for await (const { title, at, items } of readParts(files.parts)) {
       if (round !== undefined && at < round.startedMs) stale.push({ title, at });
-      for (const item of items) {
-        if (item.kind === "resource") resources.set(keyOf(item.resource), item.resource);
-        else if (item.kind === "opinion") opinions.push(item.opinion);
-        else if (item.kind === "repair") repairs.push(item.repair);
-        else diagnostics.push(item.diagnostic);
-      }
+      items.forEach(keep);
     }
+    for await (const { items } of readParts(files.metricParts)) items.forEach(keep);
     diagnostics.push(...staleDiagnostics(stale));
   }
   return { resources: [...resources.values()], opinions, repairs, diagnostics };

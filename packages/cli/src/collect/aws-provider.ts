@@ -1,0 +1,128 @@
+import { Option } from "commander";
+import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import { gather } from "../load-options.ts";
+import type { CollectOptions, CollectProvider, NeededPermission } from "./collect-provider.ts";
+import { commaList } from "./comma-list.ts";
+
+interface AwsOptions extends CollectOptions {
+  readonly regions?: readonly string[];
+  readonly services?: readonly string[];
+  readonly profile?: string;
+  readonly assumeRole: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly externalId?: string;
+  readonly endpointUrl?: string;
+}
+
+/** The SDK's clients need a region to ask who we are; every account has this one. */
+const DEFAULT_HOME_REGION = "us-east-1";
+
+/** `apex collect aws` and `apex permissions aws`. */
+export const awsProvider: CollectProvider = {
+  name: "aws",
+  description: "AWS accounts: inventory, bills, opinions and metrics",
+  addOptions(command) {
+    command
+      .addOption(
+        new Option(
+          "--regions <names>",
+          "only these, separated by commas; else all that are enabled",
+        ).argParser(commaList),
+      )
+      .addOption(
+        new Option("--services <names>", "only these, separated by commas; else all").argParser(commaList),
+      )
+      .option("--profile <name>", "profile of your AWS configuration; else the SDK's usual search")
+      .addOption(
+        new Option("--assume-role <arn>", "collect the role's account; repeatable; {account} is filled in")
+          .argParser(gather)
+          .default([] as readonly string[], "none"),
+      )
+      .addOption(
+        new Option("--accounts <ids>", "fills {account} in --assume-role, separated by commas").argParser(
+          commaList,
+        ),
+      )
+      .option("--external-id <id>", "what the roles ask for, where they do")
+      .option("--endpoint-url <url>", "ask this server in place of AWS");
+  },
+  async open(io, common, nowMs) {
+    const options = common as AwsOptions;
+    const roleArns = rolesOf(options);
+    const endpointUrl = checkedUrl(options.endpointUrl);
+    const { awsCollector } = await import("@apex/collectors/aws");
+    return awsCollector({
+      regions: options.regions,
+      services: options.services,
+      profile: options.profile,
+      roleArns,
+      externalId: options.externalId,
+      endpointUrl,
+      homeRegion: io.env["AWS_REGION"] || io.env["AWS_DEFAULT_REGION"] || DEFAULT_HOME_REGION,
+      nowMs,
+    });
+  },
+  permissions: {
+    list: async () => (await import("@apex/collectors/aws")).awsPermissions(),
+    render: { json: policyJson, terraform: policyTerraform },
+  },
+};
+
+/** Source: IAM user guide, "IAM identifiers": partition, account and path. */
+const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+
+function rolesOf({ assumeRole, accounts = [] }: AwsOptions): readonly string[] {
+  const patterns = assumeRole.filter((arn) => arn.includes("{account}"));
+  if (accounts.length > 0 && patterns.length === 0)
+    refuse(
+      "--accounts fills {account} in --assume-role: write --assume-role arn:aws:iam::{account}:role/NAME",
+    );
+  if (patterns.length > 0 && accounts.length === 0)
+    refuse("--assume-role has {account}: name the accounts with --accounts");
+  const roles = assumeRole.flatMap((arn) =>
+    arn.includes("{account}") ? accounts.map((account) => arn.replaceAll("{account}", account)) : [arn],
+  );
+  for (const role of roles)
+    if (!ROLE_ARN.test(role))
+      refuse(`${role} is no ARN of a role; it looks like arn:aws:iam::123456789012:role/NAME`);
+  return [...new Set(roles)];
+}
+
+function checkedUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
+    refuse(`--endpoint-url ${text} is no http or https URL`);
+  return text;
+}
+
+function refuse(message: string): never {
+  throw new CommandError(EXIT_CODES.wrongUse, message);
+}
+
+/** An IAM policy document. Describe, List and Get calls of this kind cannot be narrowed to resources. */
+function policyJson(permissions: readonly NeededPermission[]): string {
+  const statement = {
+    Sid: "ApexCollect",
+    Effect: "Allow",
+    Action: permissions.map(({ action }) => action),
+    Resource: "*",
+  };
+  return `${JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2)}\n`;
+}
+
+function policyTerraform(permissions: readonly NeededPermission[]): string {
+  const actions = permissions.map(({ action }) => `      ${JSON.stringify(action)},`);
+  return [
+    'data "aws_iam_policy_document" "apex_collect" {',
+    "  statement {",
+    '    sid = "ApexCollect"',
+    "    actions = [",
+    ...actions,
+    "    ]",
+    '    resources = ["*"]',
+    "  }",
+    "}",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,180 @@
+import type { CollectionPart, LiveCollector, Resource } from "@apex/core";
+import { AdapterError } from "@apex/core";
+import {
+  type CollectionRound,
+  openStore,
+  type PartFailure,
+  readCollection,
+  type Store,
+  withRound,
+} from "@apex/store";
+import { collectPart, failureOf } from "./collect-part.ts";
+import { markKey, type MetricGroup, metricGroups, touchedBy } from "./metric-windows.ts";
+import { SampleBatches } from "./sample-batches.ts";
+import { sideBySide } from "./side-by-side.ts";
+
+/** Parts wait for the network; a collector bounds what it asks of one account and region itself. */
+const PARTS_AT_ONCE = 16;
+/** A part of metrics holds its samples until it is whole: some 32 MB each. */
+const METRIC_PARTS_AT_ONCE = 6;
+
+/** What is to be collected, and where to. */
+export interface RoundRequest {
+  /** "aws": what `apex collect` calls it, and its part of the collection. */
+  readonly source: string;
+  readonly directory: string;
+  /** How far back metrics are asked for of what is new. */
+  readonly days: number;
+  readonly nowMs: number;
+  /** `nowMs` is the round's own now. */
+  readonly open: (nowMs: number) => Promise<LiveCollector>;
+  /** Whether metrics are asked for of all that lies in the collection, not only of what this source found. */
+  readonly measuresOthers: boolean;
+  readonly signal: AbortSignal;
+  readonly onStep: (name: string) => void;
+  readonly onProgress: (text: string) => void;
+}
+
+/** What a run did; what lies in the collection is read from there. */
+export interface RoundOutcome {
+  readonly isResumed: boolean;
+  /** Of this run; what an earlier start of the round brought is not counted again. */
+  readonly points: number;
+  readonly costRows: number;
+  /** Parts that are there now, those of an earlier start among them. */
+  readonly partsDone: number;
+  readonly failures: readonly PartFailure[];
+}
+
+/**
+ * One round of a source into a collection: inventory, bills and opinions first, then the metrics of what was found. Parts that an
+ * earlier, interrupted start finished are not done again; one that fails costs only itself. The round ends when no part is missing
+ * that could be had by trying again. Throws AdapterErrors when nothing can be asked at all, and the signal's reason.
+ */
+export async function collectRound(request: RoundRequest): Promise<RoundOutcome> {
+  const { directory, source, nowMs, signal } = request;
+  return withRound(directory, source, { nowMs, signal }, async (round) => {
+    const store = await openStore({ directory, signal });
+    try {
+      const collector = await request.open(round.startedMs);
+      const work = new RoundWork(request, round, store);
+      request.onStep(`Looking for what ${source} has`);
+      const parts = await collector.parts(signal);
+      request.onStep(`Collecting ${source}`);
+      await work.inventory(parts);
+      request.onStep(`Collecting metrics of ${source}`);
+      await work.metrics(collector);
+      if (!work.failures.some(({ isPassing }) => isPassing)) await round.end(nowMs);
+      const { points, costRows, failures } = work;
+      const partsDone = parts.filter(({ key }) => round.isDone(key)).length;
+      return { isResumed: round.isResumed, points, costRows, partsDone, failures };
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+class RoundWork {
+  readonly failures: PartFailure[] = [];
+  costRows = 0;
+  private readonly request: RoundRequest;
+  private readonly round: CollectionRound;
+  private readonly store: Store;
+  private readonly samples: SampleBatches;
+
+  constructor(request: RoundRequest, round: CollectionRound, store: Store) {
+    this.request = request;
+    this.round = round;
+    this.store = store;
+    this.samples = new SampleBatches(store.samples, (keys) => round.markDone(keys));
+  }
+
+  get points(): number {
+    return this.samples.points;
+  }
+
+  async inventory(parts: readonly CollectionPart[]): Promise<void> {
+    const writer = (part: CollectionPart) => this.round.part(part.key, part.title);
+    await this.collectAll(parts, PARTS_AT_ONCE, (part) => part.key, writer);
+    await this.samples.flush();
+  }
+
+  async metrics(collector: LiveCollector): Promise<void> {
+    const resources = await this.measured();
+    const { round, request } = this;
+    const groups = metricGroups(resources, round.marks, round.startedMs, request.days);
+    const marks = new Map(round.marks);
+    for (const [index, group] of groups.entries()) {
+      const failedBefore = this.failures.length;
+      await this.metricGroup(collector, group, index);
+      const missing = new Set(
+        this.failures.slice(failedBefore).flatMap(({ key }) => touchedBy(key, group.resources)),
+      );
+      for (const resource of group.resources)
+        if (!missing.has(resource)) marks.set(markKey(resource), group.window.endMs);
+    }
+    await this.samples.flush();
+    await round.setMarks(marks);
+  }
+
+  private async measured(): Promise<readonly Resource[]> {
+    const { directory, measuresOthers } = this.request;
+    if (measuresOthers) return (await readCollection(directory)).resources;
+    const found: Resource[] = [];
+    for await (const resource of this.round.resources()) found.push(resource);
+    return found;
+  }
+
+  private async metricGroup(collector: LiveCollector, group: MetricGroup, index: number): Promise<void> {
+    const { round, request } = this;
+    let parts: readonly CollectionPart[];
+    try {
+      parts = await collector.metricParts(group.resources, group.window, request.signal);
+    } catch (error) {
+      if (request.signal.aborted || !(error instanceof AdapterError)) throw error;
+      const part = { key: `${request.source}/metrics`, title: "all metrics", collect: () => fail(error) };
+      parts = [part];
+    }
+    // Of the same key there may be a part in every group; and with other resources it asks something else.
+    const suffix = index === 0 ? "" : `:${index}`;
+    await this.collectAll(
+      parts,
+      METRIC_PARTS_AT_ONCE,
+      ({ key }) => `${group.digest}:${key}`,
+      (part) => round.metricPart(`${part.key}${suffix}`, part.title),
+    );
+  }
+
+  private async collectAll(
+    parts: readonly CollectionPart[],
+    limit: number,
+    journalKey: (part: CollectionPart) => string,
+    writer: (part: CollectionPart) => ReturnType<CollectionRound["part"]>,
+  ): Promise<void> {
+    const { request, round, store, samples } = this;
+    const open = parts.filter((part) => !round.isDone(journalKey(part)));
+    let ended = parts.length - open.length;
+    await sideBySide(open, limit, async (part) => {
+      const { signal } = request;
+      signal.throwIfAborted();
+      try {
+        const { series, costRows } = await collectPart(part, writer(part), store.costs, signal);
+        this.costRows += costRows;
+        if (series.length > 0) await samples.add(journalKey(part), series);
+        else await round.markDone([journalKey(part)]);
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = failureOf(part, error);
+        if (failure === undefined) throw error;
+        this.failures.push(failure);
+        await round.markFailed({ ...failure, key: journalKey(part) });
+      }
+      ended += 1;
+      request.onProgress(`${ended} of ${parts.length}: ${part.title}`);
+    });
+  }
+}
+
+function fail(error: Error): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
+}

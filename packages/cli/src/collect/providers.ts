@@ -1,0 +1,5 @@
+import { awsProvider } from "./aws-provider.ts";
+import type { CollectProvider } from "./collect-provider.ts";
+
+/** All that `apex collect` can ask, in the order of its help. */
+export const COLLECT_PROVIDERS: readonly CollectProvider[] = [awsProvider];

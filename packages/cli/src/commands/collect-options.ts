@@ -1,0 +1,48 @@
+import { type Command, Option } from "commander";
+import { COLLECT_PROVIDERS } from "../collect/providers.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { positive } from "../option-values.ts";
+
+/** Metrics of two weeks show every weekday twice. */
+const DEFAULT_DAYS = 14;
+
+/** `apex collect <provider>` and `apex permissions <provider>`. */
+export function addCollect(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  const collect = program
+    .command("collect")
+    .description("ask clouds and metrics servers what there is and how it is used; what is stopped goes on");
+  const permissions = program
+    .command("permissions")
+    .description("the permissions that apex collect really uses, as a policy");
+  for (const provider of COLLECT_PROVIDERS) {
+    const command = collect.command(provider.name).description(provider.description);
+    provider.addOptions(command);
+    command
+      .option("--into <dir>", "the collection; else .apex/collection")
+      .addOption(
+        new Option("--days <n>", "so much of the past of what is new; later rounds bring what is newer")
+          .argParser(positive)
+          .default(DEFAULT_DAYS),
+      )
+      .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
+      .option("--quiet", "no progress")
+      .action(async (options) => {
+        const { runCollect } = await import("./collect.ts");
+        finish(await runCollect(io, provider, options));
+      });
+    if (provider.permissions === undefined) continue;
+    permissions
+      .command(provider.name)
+      .description(`what collecting ${provider.name} needs to be allowed`)
+      .addOption(
+        new Option("--format <format>", "what to print")
+          .choices(["text", ...Object.keys(provider.permissions.render)])
+          .default("json"),
+      )
+      .action(async (options) => {
+        const { runPermissions } = await import("./permissions.ts");
+        finish(await runPermissions(io, provider, options));
+      });
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import type { Diagnostic } from "@apex/core";
+import { failureDiagnostics, readCollection } from "@apex/store";
+import type { CollectOptions, CollectProvider } from "../collect/collect-provider.ts";
+import { collectRound, type RoundOutcome } from "../collect/collect-round.ts";
+import { countCollected } from "../collect/count-collected.ts";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { keepOutOfGit } from "../pipeline/run-directory.ts";
+import { printable } from "../printable.ts";
+import { openProgress } from "../progress.ts";
+import { storePlace } from "../store-place.ts";
+
+/** Where a collection lies unless `--into` or `--from` say otherwise. */
+export function collectionPlace(io: Io, given: string | undefined): string {
+  return given === undefined
+    ? path.join(storePlace(io).directory, "collection")
+    : path.resolve(io.cwd, given);
+}
+
+/**
+ * `apex collect <provider>`. What was collected is kept whatever else fails: exit code 0 with diagnostics when there is
+ * something, 1 when all was asked and there is nothing, 3 when nothing could be asked.
+ */
+export async function runCollect(
+  io: Io,
+  provider: CollectProvider,
+  options: CollectOptions,
+): Promise<ExitCode> {
+  const directory = collectionPlace(io, options.into);
+  const progress = openProgress(io, { quiet: options.quiet === true });
+  await mkdir(directory, { recursive: true });
+  await keepOutOfGit(directory);
+  const outcome = await collectRound({
+    source: provider.name,
+    directory,
+    days: options.days,
+    nowMs: io.now().getTime(),
+    open: (nowMs) => provider.open(io, options, nowMs),
+    measuresOthers: provider.measuresOthers === true,
+    signal: io.signal,
+    onStep: (name) => progress.step(name),
+    onProgress: (text) => progress.detail(printable(text)),
+  });
+  progress.done();
+  const inventory = await readCollection(directory, provider.name);
+  const { points, costRows, partsDone, failures } = outcome;
+  const collected = {
+    ...countCollected(inventory.resources),
+    ...(inventory.opinions.length > 0 ? { opinions: inventory.opinions.length } : {}),
+    samples: points,
+    costRows,
+  };
+  const isEmpty = inventory.resources.length === 0 && points === 0 && costRows === 0;
+  const diagnostics = [...inventory.diagnostics, ...(isEmpty ? emptiness(provider, outcome) : [])];
+  if (options.format === "json") io.out(`${JSON.stringify({ collected, diagnostics }, null, 2)}\n`);
+  else io.out(renderCollected(collected, path.relative(io.cwd, directory) || "."));
+  if (partsDone === 0 && failures.length > 0) {
+    const reasons = failureDiagnostics(failures).map(sentence);
+    throw new CommandError(EXIT_CODES.badInput, `nothing could be collected: ${reasons.join("\n  ")}`);
+  }
+  if (options.format !== "json") for (const diagnostic of diagnostics) tell(io, diagnostic);
+  return isEmpty ? EXIT_CODES.nothingToDo : EXIT_CODES.done;
+}
+
+function emptiness(provider: CollectProvider, { failures }: RoundOutcome): readonly Diagnostic[] {
+  if (failures.length > 0) return [];
+  return [
+    {
+      severity: "info",
+      code: "collection-empty",
+      summary: `${provider.name} was asked for everything, and there is nothing`,
+      detail: "Check that the credentials are of the account that you mean, and --regions.",
+    },
+  ];
+}
+
+function renderCollected(collected: Readonly<Record<string, number>>, where: string): string {
+  const width = Math.max(...Object.keys(collected).map((name) => name.length));
+  const lines = Object.entries(collected).map(
+    ([name, count]) => `${name.padEnd(width)} ${count.toLocaleString("en-US").padStart(12)}`,
+  );
+  return `${lines.join("\n")}\nin ${printable(where)}\n`;
+}
+
+function sentence({ summary, detail }: Diagnostic): string {
+  return printable(`${summary}${detail === undefined ? "" : `. ${detail}`}`).replaceAll("\n", " ");
+}
+
+function tell(io: Io, diagnostic: Diagnostic): void {
+  io.err(`apex: ${diagnostic.severity}: ${sentence(diagnostic)}\n`);
+}

@@ -1,0 +1,6 @@
+/**
+ * Collects inventory, bills, opinions and metrics of AWS accounts over its APIs. Not for judging them, storing them or reading
+ * exports. Apart from the package's other collectors, because the SDK's clients take a while to load.
+ */
+export { awsCollector, type AwsCollectorOptions } from "./aws-collector.ts";
+export { awsPermissions } from "./permissions.ts";
