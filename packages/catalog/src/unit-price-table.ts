@@ -83,6 +83,11 @@ const UNIT_PRICES = {
     "ebs-standard-gb-month": awsChecked("0.05"),
     "ebs-standard-million-requests": awsChecked("0.05"),
     "ebs-snapshot-gb-month": aws("0.05"),
+    "ebs-snapshot-archive-gb-month": {
+      usd: "0.0125",
+      date: "2026-08-01",
+      origin: "EBS user guide, pricing and billing for archiving snapshots",
+    },
     "public-ipv4-hour": aws("0.005"),
     "nat-gateway-hour": aws("0.045"),
     "nat-gateway-gb": aws("0.045"),

@@ -33,7 +33,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   }
   const region = awsRegionOf(resource);
   if (region === undefined) return abstain("its region is not known, so neither is its price");
-  const hourly = unitPrice("public-ipv4-hour", region);
+  const hourly = unitPrice("public-ipv4-hour", region, context.prices);
   if (hourly.kind === "unknown") return abstain(`its price is not known: ${hourly.reason}`);
   const isLive = resource.observed !== undefined;
   const factors = {

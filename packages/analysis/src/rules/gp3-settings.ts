@@ -33,7 +33,7 @@ export interface Gp3Settings {
 const BYTES_PER_MB = 1024 * 1024;
 
 /** Whole steps that people would write. */
-const IOPS_STEP = 100;
+export const IOPS_STEP = 100;
 
 /**
  * Reads and writes of the resource of a context over the look-back, where measured long enough. The maximum
@@ -107,8 +107,11 @@ export function gp3For(
     needsIops: iops > GP3_BASELINE.iops,
     needsThroughput: throughputMbps > GP3_BASELINE.throughputMbps,
     dimensions: [
-      ...evidence("ebs-iops", "IOPS", measured?.iops, [peak.iops, iops]),
-      ...evidence("ebs-throughput", "MB/s", measured?.throughputMbps, [peak.throughputMbps, throughputMbps]),
+      ...volumeEvidence("ebs-iops", "IOPS", measured?.iops, [peak.iops, iops]),
+      ...volumeEvidence("ebs-throughput", "MB/s", measured?.throughputMbps, [
+        peak.throughputMbps,
+        throughputMbps,
+      ]),
     ],
     notes,
     // Matching all that gp2 could do needs no measurement.
@@ -124,7 +127,7 @@ export function gp3For(
 }
 
 /** Disks burst for seconds, which an average over minutes does not show. */
-function hiddenBursts(known: readonly Demand[]): readonly string[] {
+export function hiddenBursts(known: readonly Demand[]): readonly string[] {
   const averages = known.map((demand) => demand.reading).filter(({ statistic }) => statistic === "average");
   if (averages.length === 0) return [];
   const minutes = Math.max(...averages.map(({ periodMs }) => periodMs)) / 60_000;
@@ -136,7 +139,8 @@ function match(demand: Demand | undefined, peak: number, baseline: number, step:
   return Math.max(baseline, wanted);
 }
 
-function evidence(
+/** The evidence line of a volume's dimension, from the capacity now to the one after; nothing where it was not measured. */
+export function volumeEvidence(
   dimension: "ebs-iops" | "ebs-throughput",
   unit: string,
   demand: Demand | undefined,

@@ -79,7 +79,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   const region = awsRegionOf(resource);
   if (region === undefined) return abstain("its region is not known, so neither is its price");
-  const hourly = unitPrice(kind.price, region);
+  const hourly = unitPrice(kind.price, region, context.prices);
   if (hourly.kind === "unknown") return abstain(`its price is not known: ${hourly.reason}`);
   const hasNoTargets = isWithoutTargets(resource);
   const days = Math.floor(idleness.days);

@@ -42,7 +42,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   const region = awsRegionOf(resource);
   if (region === undefined) return abstain("its region is not known, so neither is its price");
-  const hourly = unitPrice("nat-gateway-hour", region);
+  const hourly = unitPrice("nat-gateway-hour", region, context.prices);
   if (hourly.kind === "unknown") return abstain(`its price is not known: ${hourly.reason}`);
   const routes = dependents(fleet, ["aws_route"], "nat_gateway_id", [resource]);
   return proposeIfWorthwhile(
