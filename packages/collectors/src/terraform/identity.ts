@@ -130,7 +130,7 @@ export function tagsOf(provider: CloudProvider, attributes: JsonObject): Readonl
   const sources =
     provider === "aws"
       ? ["tags", "tags_all"]
-      : ["labels", "user_labels", "terraform_labels", "effective_labels"];
+      : ["resource_labels", "labels", "user_labels", "terraform_labels", "effective_labels"];
   const pairs = sources.flatMap((name) => {
     const value = attributes[name];
     return isJsonObject(value) ? Object.entries(value) : [];

@@ -1,0 +1,17 @@
+import type { GoogleAuth } from "google-auth-library";
+
+/**
+ * Cloud SQL and GKE accept no narrower scope for reading; what may really be done is what the role of the caller allows.
+ * Source: "OAuth scopes" of `sql.instances.list` and `container.projects.locations.clusters.list`.
+ */
+const SCOPES = ["https://www.googleapis.com/auth/cloud-platform"];
+
+/**
+ * Application default credentials: GOOGLE_APPLICATION_CREDENTIALS (a service account's key, workload identity federation,
+ * impersonation), then gcloud's, then the machine's own service account. Nothing is looked up before the first request.
+ */
+export async function gcpAuth(): Promise<GoogleAuth> {
+  // Loaded when it is used: no other command should pay for it.
+  const { GoogleAuth } = await import("google-auth-library");
+  return new GoogleAuth({ scopes: SCOPES });
+}

@@ -1,0 +1,192 @@
+import type { MetricName, Resource, SampleStatistic } from "@apex/core";
+
+/** How Monitoring condenses what it holds into one point of five minutes. */
+interface Alignment {
+  readonly aligner: "ALIGN_MAX" | "ALIGN_MEAN" | "ALIGN_RATE";
+  readonly statistic: SampleStatistic;
+}
+
+/** A gauge keeps its peak and its average; of an amount only the rate over the period can be had. */
+const GAUGE: readonly Alignment[] = [
+  { aligner: "ALIGN_MAX", statistic: "maximum" },
+  { aligner: "ALIGN_MEAN", statistic: "average" },
+];
+const AMOUNT: readonly Alignment[] = [{ aligner: "ALIGN_RATE", statistic: "average" }];
+
+/** What a series is of: which label names the resource. */
+interface MetricSubject {
+  /** Terraform's type. */
+  readonly type: string;
+  /** Monitoring's resource type, and the label that names the resource. */
+  readonly monitored: "gce_instance" | "cloudsql_database";
+  readonly label: "instance_id" | "database_id";
+}
+
+const INSTANCE: MetricSubject = {
+  type: "google_compute_instance",
+  monitored: "gce_instance",
+  label: "instance_id",
+};
+const DATABASE: MetricSubject = {
+  type: "google_sql_database_instance",
+  monitored: "cloudsql_database",
+  label: "database_id",
+};
+
+/** One metric of Google's and what it is called here. */
+export interface MetricQuery {
+  readonly subject: MetricSubject;
+  readonly metricType: string;
+  readonly metric: MetricName;
+  readonly alignments: readonly Alignment[];
+  /** What a value is multiplied by: a fraction becomes percent. */
+  readonly scale: number;
+  /** A further condition: one state of memory, one pipe of a GPU. */
+  readonly where?: string;
+  /** The label that tells parts of the resource apart; without one, the parts are added up. */
+  readonly partLabel?: string;
+  /** Asked for machines with GPUs alone. */
+  readonly isGpu?: boolean;
+}
+
+const PERCENT_OF_FRACTION = 100;
+
+function instanceAmount(name: string, metric: MetricName): MetricQuery {
+  const metricType = `compute.googleapis.com/instance/${name}`;
+  return { subject: INSTANCE, metricType, metric, alignments: AMOUNT, scale: 1 };
+}
+
+function gpu(
+  metricType: string,
+  metric: MetricName,
+  rest: { readonly scale: number; readonly where?: string },
+): MetricQuery {
+  return {
+    subject: INSTANCE,
+    metricType,
+    metric,
+    alignments: GAUGE,
+    partLabel: "gpu_number",
+    isGpu: true,
+    ...rest,
+  };
+}
+
+function databaseAmount(name: string, metric: MetricName): MetricQuery {
+  const metricType = `cloudsql.googleapis.com/database/${name}`;
+  return { subject: DATABASE, metricType, metric, alignments: AMOUNT, scale: 1 };
+}
+
+/**
+ * What is read. Source: Cloud Monitoring, "Google Cloud metrics" and "Ops Agent metrics". Memory and GPUs come from the Ops
+ * Agent: a machine without it has none. Of databases, memory in use counts the page cache of the engine.
+ */
+export const METRIC_QUERIES: readonly MetricQuery[] = [
+  {
+    subject: INSTANCE,
+    metricType: "compute.googleapis.com/instance/cpu/utilization",
+    metric: "cpu_percent",
+    alignments: GAUGE,
+    scale: PERCENT_OF_FRACTION,
+  },
+  {
+    subject: INSTANCE,
+    metricType: "agent.googleapis.com/memory/percent_used",
+    metric: "memory_used_percent",
+    alignments: GAUGE,
+    scale: 1,
+    where: 'metric.labels.state = "used"',
+  },
+  instanceAmount("network/received_bytes_count", "network_in_bytes_per_second"),
+  instanceAmount("network/sent_bytes_count", "network_out_bytes_per_second"),
+  instanceAmount("disk/read_bytes_count", "disk_read_bytes_per_second"),
+  instanceAmount("disk/write_bytes_count", "disk_write_bytes_per_second"),
+  instanceAmount("disk/read_ops_count", "disk_read_ops_per_second"),
+  instanceAmount("disk/write_ops_count", "disk_write_ops_per_second"),
+  gpu("agent.googleapis.com/gpu/utilization", "gpu_busy_percent", { scale: 1 }),
+  gpu("agent.googleapis.com/gpu/memory/bytes_used", "gpu_memory_used_bytes", {
+    scale: 1,
+    where: 'metric.labels.memory_state = "used"',
+  }),
+  gpu("workload.googleapis.com/gpu.dcgm.sm.utilization", "gpu_sm_active_percent", {
+    scale: PERCENT_OF_FRACTION,
+  }),
+  gpu("workload.googleapis.com/gpu.dcgm.pipe.utilization", "gpu_tensor_active_percent", {
+    scale: PERCENT_OF_FRACTION,
+    where: 'metric.labels.pipe = "tensor"',
+  }),
+  gpu("workload.googleapis.com/gpu.dcgm.memory.bandwidth_utilization", "gpu_dram_active_percent", {
+    scale: PERCENT_OF_FRACTION,
+  }),
+  {
+    subject: DATABASE,
+    metricType: "cloudsql.googleapis.com/database/cpu/utilization",
+    metric: "cpu_percent",
+    alignments: GAUGE,
+    scale: PERCENT_OF_FRACTION,
+  },
+  {
+    subject: DATABASE,
+    metricType: "cloudsql.googleapis.com/database/memory/utilization",
+    metric: "memory_used_percent",
+    alignments: GAUGE,
+    scale: PERCENT_OF_FRACTION,
+  },
+  {
+    subject: DATABASE,
+    metricType: "cloudsql.googleapis.com/database/network/connections",
+    metric: "database_connections",
+    alignments: GAUGE,
+    scale: 1,
+  },
+  {
+    subject: DATABASE,
+    metricType: "cloudsql.googleapis.com/database/postgresql/num_backends",
+    metric: "database_connections",
+    alignments: GAUGE,
+    scale: 1,
+  },
+  databaseAmount("disk/read_ops_count", "disk_read_ops_per_second"),
+  databaseAmount("disk/write_ops_count", "disk_write_ops_per_second"),
+  databaseAmount("network/received_bytes_count", "network_in_bytes_per_second"),
+  databaseAmount("network/sent_bytes_count", "network_out_bytes_per_second"),
+];
+
+/** Machine families whose types have GPUs of their own. Source: Compute Engine, "GPU machine types". */
+const GPU_FAMILY = /^(a2|a3|a4|a4x|g2|g4)-/;
+
+/** The names under which Monitoring knows the resources of a project that a query is about, with their ids here. */
+export function subjectsOf(
+  query: MetricQuery,
+  project: string,
+  resources: readonly Resource[],
+): ReadonlyMap<string, string> {
+  const own = resources.filter(
+    (resource) =>
+      resource.type === query.subject.type &&
+      resource.account === project &&
+      (query.isGpu !== true || hasGpu(resource)),
+  );
+  return new Map(own.flatMap((resource) => nameIn(query.subject, project, resource)));
+}
+
+function nameIn(
+  { label }: MetricSubject,
+  project: string,
+  { id, attributes }: Resource,
+): readonly (readonly [string, string])[] {
+  if (label === "instance_id") {
+    const numeric = attributes["instance_id"];
+    return typeof numeric === "string" ? [[numeric, id]] : [];
+  }
+  const name = attributes["name"];
+  return typeof name === "string" ? [[`${project}:${name}`, id]] : [];
+}
+
+function hasGpu({ attributes }: Resource): boolean {
+  const attached = attributes["guest_accelerator"];
+  const type = attributes["machine_type"];
+  return (
+    (Array.isArray(attached) && attached.length > 0) || (typeof type === "string" && GPU_FAMILY.test(type))
+  );
+}
