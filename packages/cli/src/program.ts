@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { addBacktest } from "./commands/backtest-options.ts";
 import { addBilling } from "./commands/billing-options.ts";
 import { addCampaign } from "./commands/campaign-options.ts";
 import { addCollect } from "./commands/collect-options.ts";
@@ -56,6 +57,7 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
   addSandbox(program, io, finish);
   addMirror(program, io, finish);
   addDemo(program, io, finish);
+  addBacktest(program, io, finish);
   addCampaign(program, io, finish);
   addWorker(program, io, finish);
   addBilling(program, io, finish);

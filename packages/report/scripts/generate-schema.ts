@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { backtestJsonSchema } from "../src/backtest/backtest-schema.ts";
 import { invoiceJsonSchema } from "../src/billing/invoice-schema.ts";
 import { usageJsonSchema } from "../src/billing/usage-schema.ts";
 import { campaignJsonSchema } from "../src/campaign/campaign-schema.ts";
@@ -11,6 +12,7 @@ const SCHEMAS = {
   campaign: campaignJsonSchema,
   invoice: invoiceJsonSchema,
   usage: usageJsonSchema,
+  backtest: backtestJsonSchema,
 };
 
 for (const [name, schema] of Object.entries(SCHEMAS)) {

@@ -8,6 +8,13 @@ export {
   type RecommendationOutcome,
   type ReportParts,
 } from "./build-report.ts";
+export { BACKTEST_SCHEMA, type BacktestReport } from "./backtest/backtest-report.ts";
+export { renderBacktestJson } from "./backtest/backtest-schema.ts";
+export {
+  renderBacktestHtml,
+  renderBacktestMarkdown,
+  renderBacktestTable,
+} from "./backtest/render-backtest.ts";
 export { countSubjects } from "./billing/billed-subject.ts";
 export { invoiceDocument, type InvoiceParty } from "./billing/invoice-document.ts";
 export { renderInvoiceJson } from "./billing/invoice-schema.ts";

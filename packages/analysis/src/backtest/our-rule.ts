@@ -9,13 +9,14 @@ import { keep, type SizingChoice, type SizingRule } from "./sizing-rule.ts";
 
 /** A policy of ours as a rule to replay: the engine that sizes live machines, on CPU alone. */
 export function ourRule(policy: Policy, name: string, title: string): SizingRule {
-  const { cpuPercentile, cpuHeadroom } = policy.sizing;
+  const { cpuPercentile, cpuHeadroom, respectRecurringPeaks } = policy.sizing;
+  const respected = respectRecurringPeaks ? "weekly peaks and lasting rises" : "lasting rises";
   return {
     name,
     title,
     isOurs: true,
     source: "packages/analysis/src/policy/policy.ts",
-    reading: `P${cpuPercentile} of ${policy.lookBack.days} days / (1 − ${cpuHeadroom}), weekly peaks and lasting rises respected; the smallest size that holds it`,
+    reading: `P${cpuPercentile} of ${policy.lookBack.days} days / (1 − ${cpuHeadroom}), ${respected} respected; the smallest size that holds it`,
     choose: (history, machine, sizes) => choose(history, machine, { policy, sizes }),
   };
 }

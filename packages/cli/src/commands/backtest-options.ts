@@ -1,0 +1,49 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { gather } from "../load-options.ts";
+import { positive, whole } from "../option-values.ts";
+
+/** Sizes of machines in vCPU, ascending: "1,2,4,8". */
+function sizes(text: string): readonly number[] {
+  const list = text.split(",").map(Number);
+  if (list.some((size) => !(size > 0) || !Number.isFinite(size)))
+    throw new InvalidArgumentError("give numbers of vCPU above 0, with commas between them");
+  return [...new Set(list)].toSorted((a, b) => a - b);
+}
+
+/** Adds `apex backtest`. */
+export function addBacktest(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
+  program
+    .command("backtest")
+    .description(
+      "replay our presets and other tools' published rules on recorded CPU: savings against later shortage",
+    )
+    .requiredOption(
+      "--trace <glob>",
+      "recorded CPU: OpenDC, GWA-T-12, PlanetLab, timestamp and percent, or what --metrics takes; repeatable",
+      gather,
+    )
+    .option("--policy <file>", "an apex.yaml to replay beside the presets")
+    .option("--as-vcpu <n>", "take each machine to have so many vCPU, for a finer choice of sizes", whole)
+    .addOption(
+      new Option("--sizes <list>", "sizes that can be chosen, in vCPU")
+        .argParser(sizes)
+        .default([1, 2, 4, 8, 16, 32, 64, 128], "1,2,4,8,16,32,64,128"),
+    )
+    .option("--days <n>", "days before the first decision; else 14, or half of a shorter trace", positive)
+    .option("--later <n>", "days that judge a decision; else 7, or half of a shorter trace", positive)
+    .addOption(new Option("--every <n>", "days between decisions").argParser(positive).default(1))
+    .option("--short-history", "let our presets decide without their minimum of days")
+    .addOption(
+      new Option("--format <format>", "what to print")
+        .choices(["table", "json", "markdown"])
+        .default("table"),
+    )
+    .option("--out <dir>", "also write backtest.html with its drawings, backtest.md and backtest.json there")
+    .option("--quiet", "no progress")
+    .action(async (options) => {
+      const { runBacktest } = await import("./backtest.ts");
+      finish(await runBacktest(io, options));
+    });
+}

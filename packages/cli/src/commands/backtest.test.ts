@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { EXIT_CODES } from "../exit-codes.ts";
+import { runCli } from "../run-cli.ts";
+import { recordedIo } from "../testing.ts";
+
+const PERIODS_A_DAY = 288;
+const DAYS = 21;
+
+let cwd: string;
+
+/** Three weeks of five minutes: what a machine uses, in percent, by the day. */
+function trace(percent: (day: number) => number): string {
+  const lines = Array.from({ length: DAYS * PERIODS_A_DAY }, (_, index) => {
+    const at = new Date(Date.UTC(2026, 5, 1) + index * 300_000).toISOString();
+    return `${at},${percent(index / PERIODS_A_DAY)}`;
+  });
+  return `timestamp,value\n${lines.join("\n")}\n`;
+}
+
+beforeAll(async () => {
+  cwd = await mkdtemp(path.join(tmpdir(), "apex-backtest-"));
+  await writeFile(
+    path.join(cwd, "steady.csv"),
+    trace(() => 20),
+  );
+  await writeFile(
+    path.join(cwd, "wakes.csv"),
+    trace((day) => (day < 15 ? 3 : 60)),
+  );
+  await writeFile(path.join(cwd, "colours.csv"), "colour\nred\n");
+  await writeFile(path.join(cwd, "apex.yaml"), "preset: safe\nsizing:\n  cpuHeadroom: 0.6\n");
+});
+
+afterAll(async () => {
+  await rm(cwd, { recursive: true, force: true });
+});
+
+async function backtest(...args: readonly string[]) {
+  const io = recordedIo({ cwd });
+  const exitCode = await runCli(["backtest", ...args], io);
+  return { exitCode, out: io.stdout(), err: io.stderr() };
+}
+
+test("every rule decides on the same machines, and what came later judges", async () => {
+  const line = "--trace steady.csv --trace wakes.csv --policy apex.yaml --format json --out out";
+  const { exitCode, out } = await backtest(...line.split(" "));
+  expect(exitCode).toBe(EXIT_CODES.done);
+  const report = JSON.parse(out);
+  expect(report).toMatchObject({
+    schema: "apex.backtest/v1",
+    trace: { files: ["steady.csv", "wakes.csv"], machines: 2, incomplete: 0, asVcpu: 64 },
+    plan: { seenDays: 14, laterDays: 7, everyDays: 1 },
+  });
+  const found = new Map<string, Record<string, number>>(
+    report.rules.map((rule: { name: string }) => [rule.name, rule]),
+  );
+  expect(found.size).toBe(17);
+  // 20 % of 64 with a fifth of headroom is 16; 3 % is 2.4, so 4: 108 of 128 go. Awake from the second day on it is short.
+  expect(found.get("apex-default")).toMatchObject({ removedShare: 108 / 128, changed: 2, tooSmall: 1 });
+  expect(found.get("apex-default")?.["shortShare"]).toBeCloseTo(6 / 7 / 2, 2);
+  // 12.8 over 0.4 is 32; 1.92 over 0.4 is 4.8, so 8.
+  expect(found.get("apex-policy")).toMatchObject({ removedShare: 88 / 128 });
+  expect(report.calibrations).not.toEqual([]);
+  expect(await readFile(path.join(cwd, "out/backtest.html"), "utf8")).toContain("<svg");
+  expect(await readFile(path.join(cwd, "out/backtest.json"), "utf8")).toBe(out);
+});
+
+test("a table and Markdown for people, the same figures", async () => {
+  const table = await backtest("--trace", "steady.csv");
+  expect(table.out).toContain("1 machine replayed by 16 rules");
+  const markdown = await backtest("--trace", "steady.csv", "--format", "markdown");
+  expect(markdown.out).toContain("| Apex, default | 75.0 % | 0 % |");
+});
+
+test("what is no trace is said, with what would be one; nothing long enough is exit code 1", async () => {
+  const none = await backtest("--trace", "colours.csv");
+  expect(none.exitCode).toBe(EXIT_CODES.badInput);
+  expect(none.err).toContain("--trace gave no machine");
+  const short = await backtest("--trace", "steady.csv", "--days", "20", "--later", "20");
+  expect(short.exitCode).toBe(EXIT_CODES.nothingToDo);
+  expect((await backtest("--trace", "steady.csv", "--sizes", "1,zwei")).exitCode).toBe(EXIT_CODES.wrongUse);
+});
