@@ -21,6 +21,19 @@ export {
   type PriceService,
   type ServicePriceTable,
 } from "./price-book.ts";
+export {
+  type PriceFileHeader,
+  readPriceFile,
+  readPriceFileHeader,
+  writePriceFile,
+} from "./price-list/catalog-text.ts";
+export {
+  type CollectedPrices,
+  collectPrices,
+  type PriceCollection,
+  type SavingsPlanRate,
+} from "./price-list/collect-prices.ts";
+export { OFFER_ATTRIBUTES, OFFER_COLUMNS, type OfferRow } from "./price-list/offer-row.ts";
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
 export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";

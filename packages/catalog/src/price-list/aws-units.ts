@@ -1,0 +1,100 @@
+import { type Decimal, decimal, divide, multiply } from "@apex/core";
+import type { UnitPriceName } from "../unit-price-table.ts";
+import type { OfferRow } from "./offer-row.ts";
+
+/** A price that a usage type stands for. */
+interface UnitUsage {
+  readonly name: UnitPriceName;
+  /** What the price list counts, where its price is to be multiplied to be ours. */
+  readonly perUnit?: (listed: Decimal) => Decimal;
+  readonly productFamily?: string;
+}
+
+const million = (listed: Decimal): Decimal => multiply(listed, decimal(1_000_000));
+/** Throughput of gp3 is listed per GiB/s, its API and ours count MiB/s. */
+const perMebibyte = (listed: Decimal): Decimal => divide(listed, decimal(1024));
+
+/**
+ * Usage types without the region's prefix, by offer. Where several products share one, the product family tells them apart.
+ * Source: AWS Price List of each offer; the Cost and Usage Report writes the same usage types.
+ */
+const USAGES: Readonly<Record<string, Readonly<Record<string, UnitUsage | readonly UnitUsage[]>>>> = {
+  AmazonEC2: {
+    "EBS:VolumeUsage": { name: "ebs-standard-gb-month" },
+    "EBS:VolumeIOUsage": { name: "ebs-standard-million-requests", perUnit: million },
+    "EBS:VolumeUsage.gp2": { name: "ebs-gp2-gb-month" },
+    "EBS:VolumeUsage.gp3": { name: "ebs-gp3-gb-month" },
+    "EBS:VolumeP-IOPS.gp3": { name: "ebs-gp3-iops-month" },
+    "EBS:VolumeP-Throughput.gp3": { name: "ebs-gp3-mbps-month", perUnit: perMebibyte },
+    "EBS:VolumeUsage.piops": { name: "ebs-io1-gb-month" },
+    "EBS:VolumeP-IOPS.piops": { name: "ebs-io1-iops-month" },
+    "EBS:VolumeUsage.io2": { name: "ebs-io2-gb-month" },
+    "EBS:VolumeP-IOPS.io2": { name: "ebs-io2-iops-month" },
+    "EBS:VolumeUsage.st1": { name: "ebs-st1-gb-month" },
+    "EBS:VolumeUsage.sc1": { name: "ebs-sc1-gb-month" },
+    "EBS:SnapshotUsage": { name: "ebs-snapshot-gb-month" },
+    "NatGateway-Hours": { name: "nat-gateway-hour", productFamily: "NAT Gateway" },
+    "NatGateway-Bytes": { name: "nat-gateway-gb", productFamily: "NAT Gateway" },
+    "CPUCredits:t3": { name: "surplus-cpu-credit-vcpu-hour" },
+  },
+  AmazonVPC: { "PublicIPv4:InUseAddress": { name: "public-ipv4-hour" } },
+  AWSELB: {
+    LoadBalancerUsage: [
+      { name: "application-load-balancer-hour", productFamily: "Load Balancer-Application" },
+      { name: "network-load-balancer-hour", productFamily: "Load Balancer-Network" },
+      { name: "classic-load-balancer-hour", productFamily: "Load Balancer" },
+    ],
+    LCUUsage: [
+      { name: "application-load-balancer-lcu-hour", productFamily: "Load Balancer-Application" },
+      { name: "network-load-balancer-lcu-hour", productFamily: "Load Balancer-Network" },
+    ],
+    "DataProcessing-Bytes": { name: "classic-load-balancer-gb", productFamily: "Load Balancer" },
+  },
+  AWSLambda: {
+    "Lambda-GB-Second": { name: "lambda-gb-second" },
+    "Lambda-GB-Second-ARM": { name: "lambda-arm-gb-second" },
+    Request: { name: "lambda-million-requests", perUnit: million },
+    "Lambda-Storage-GB-Second": { name: "lambda-ephemeral-storage-gb-second" },
+  },
+  AmazonS3: {
+    "TimedStorage-ByteHrs": { name: "s3-standard-gb-month" },
+    "TimedStorage-SIA-ByteHrs": { name: "s3-standard-ia-gb-month" },
+    "TimedStorage-ZIA-ByteHrs": { name: "s3-one-zone-ia-gb-month" },
+    "TimedStorage-GIR-ByteHrs": { name: "s3-glacier-instant-gb-month" },
+    "TimedStorage-GlacierByteHrs": { name: "s3-glacier-gb-month" },
+    "TimedStorage-GDA-ByteHrs": { name: "s3-deep-archive-gb-month" },
+  },
+  AmazonEKS: { "AmazonEKS-Hours:perCluster": { name: "eks-cluster-hour" } },
+  AmazonRDS: {
+    "RDS:GP2-Storage": { name: "rds-gp2-gb-month" },
+    "RDS:GP3-Storage": { name: "rds-gp3-gb-month" },
+    "RDS:GP3-PIOPS": { name: "rds-gp3-iops-month" },
+    "RDS:PIOPS-Storage": { name: "rds-io1-gb-month" },
+    "RDS:PIOPS": { name: "rds-io1-iops-month" },
+    "RDS:ChargedBackupUsage": { name: "rds-backup-gb-month" },
+    "Aurora:StorageUsage": { name: "aurora-gb-month" },
+    "Aurora:StorageIOUsage": { name: "aurora-million-requests", perUnit: million },
+    "Aurora:BackupUsage": { name: "aurora-backup-gb-month" },
+  },
+};
+
+/** "EUW2-", "EU-", "APN1-", "USE1-": regions but the oldest stand before their usage types. */
+const REGION_PREFIX = /^(?:[A-Z]{2,4}\d?)-/;
+
+/** The unit price that a row of an offer is; `undefined` for everything that the catalogue has no name for. */
+export function awsUnitPrice(
+  offer: string,
+  row: OfferRow,
+): { readonly name: UnitPriceName; readonly usd: Decimal } | undefined {
+  if (row.termType !== "OnDemand" || row.startingRange !== "0") return undefined;
+  const usages = USAGES[offer] ?? {};
+  const usageType = row.usageType.replace(REGION_PREFIX, "");
+  const found = Object.hasOwn(usages, usageType) ? usages[usageType] : undefined;
+  const candidates = found === undefined ? [] : "name" in found ? [found] : found;
+  const usage = candidates.find(
+    ({ productFamily }) => productFamily === undefined || productFamily === row.productFamily,
+  );
+  if (usage === undefined) return undefined;
+  const listed = decimal(row.pricePerUnit);
+  return { name: usage.name, usd: usage.perUnit?.(listed) ?? listed };
+}

@@ -1,0 +1,103 @@
+import { AdapterError } from "@apex/core";
+import { z } from "zod";
+
+/** The price lists of AWS by the name that they have on the command line; `offer` is what the list calls itself. */
+export const AWS_PRICE_LISTS = {
+  ec2: { list: "AmazonEC2", offer: "AmazonEC2", kind: "offers" },
+  rds: { list: "AmazonRDS", offer: "AmazonRDS", kind: "offers" },
+  elasticache: { list: "AmazonElastiCache", offer: "AmazonElastiCache", kind: "offers" },
+  elb: { list: "AWSELB", offer: "AWSELB", kind: "offers" },
+  vpc: { list: "AmazonVPC", offer: "AmazonVPC", kind: "offers" },
+  lambda: { list: "AWSLambda", offer: "AWSLambda", kind: "offers" },
+  s3: { list: "AmazonS3", offer: "AmazonS3", kind: "offers" },
+  eks: { list: "AmazonEKS", offer: "AmazonEKS", kind: "offers" },
+  "savings-plans": { list: "AWSComputeSavingsPlan", offer: "AmazonComputeSavingsPlan", kind: "savingsPlan" },
+} as const;
+
+/** A key of {@link AWS_PRICE_LISTS}. */
+export type AwsPriceService = keyof typeof AWS_PRICE_LISTS;
+
+/** The public price lists; no credentials are asked for. */
+export const AWS_PRICE_LIST_URL = "https://pricing.us-east-1.amazonaws.com";
+
+const OfferIndex = z.object({
+  regions: z.record(z.string(), z.object({ currentVersionUrl: z.string().startsWith("/") })),
+});
+
+const SavingsPlanIndex = z.object({
+  regions: z.array(z.object({ regionCode: z.string(), versionUrl: z.string().startsWith("/") })),
+});
+
+/** An index is some 100 kB. */
+const INDEX_BYTES_MAX = 16 * 1024 * 1024;
+
+async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
+  let answer: Response;
+  try {
+    answer = await fetch(url, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new AdapterError(
+      "unavailable",
+      `${url} cannot be reached: ${cause}; check the network and any proxy`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (answer.status === 404)
+    throw new AdapterError("not-found", `${url} does not exist; check --endpoint-url`);
+  if (!answer.ok) {
+    throw new AdapterError("unavailable", `${url} answered with status ${answer.status}; try again later`);
+  }
+  const text = await answer.text();
+  if (text.length > INDEX_BYTES_MAX) throw new AdapterError("invalid", `${url} is too large for an index`);
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AdapterError("invalid", `${url} is not JSON; check --endpoint-url`, { cause: error });
+  }
+}
+
+/** Where the current list of a service in a region lies: an address of its own for every version, as CSV. */
+export async function currentListUrl(
+  base: string,
+  service: AwsPriceService,
+  where: { readonly region: string; readonly signal: AbortSignal },
+): Promise<string> {
+  const { list, kind } = AWS_PRICE_LISTS[service];
+  const index = `${base}/${kind}/v1.0/aws/${list}/current/region_index.json`;
+  const json = await fetchJson(index, where.signal);
+  const path = kind === "offers" ? offerPath(json, where.region) : savingsPlanPath(json, where.region);
+  if (path === undefined) {
+    throw new AdapterError(
+      "not-found",
+      `${list} has no price list of the region ${where.region}; check --regions`,
+    );
+  }
+  // The index names the JSON form. The CSV has the same rows, each with its product, so that nothing is to be remembered.
+  return new URL(path.replace(/\.json$/, ".csv"), base).href;
+}
+
+function offerPath(json: unknown, region: string): string | undefined {
+  const parsed = OfferIndex.safeParse(json);
+  if (!parsed.success) throw notAnIndex();
+  return Object.hasOwn(parsed.data.regions, region)
+    ? parsed.data.regions[region]?.currentVersionUrl
+    : undefined;
+}
+
+function savingsPlanPath(json: unknown, region: string): string | undefined {
+  const parsed = SavingsPlanIndex.safeParse(json);
+  if (!parsed.success) throw notAnIndex();
+  return parsed.data.regions.find(({ regionCode }) => regionCode === region)?.versionUrl;
+}
+
+function notAnIndex(): AdapterError {
+  return new AdapterError(
+    "invalid",
+    "the price list's region index has another shape than AWS publishes; check --endpoint-url",
+  );
+}

@@ -1,0 +1,160 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { AdapterError, formatInstant } from "@apex/core";
+import {
+  AWS_PRICE_LISTS,
+  AWS_PRICE_LIST_URL,
+  type AwsPriceService,
+  currentListUrl,
+} from "./aws-price-lists.ts";
+import { download, removeDownload } from "./download.ts";
+import { priceFolder, type PriceFolder, type PriceListKey } from "./price-folder.ts";
+import { readPriceList } from "./read-price-list.ts";
+
+/** What to bring up to date. */
+export interface AwsPriceScope {
+  readonly regions: readonly string[];
+  readonly services: readonly AwsPriceService[];
+  /** The folder of the catalogue. */
+  readonly into: string;
+  /** In place of AWS's own address. */
+  readonly endpointUrl?: string | undefined;
+  readonly nowMs: number;
+  readonly onProgress?: ((progress: SyncProgress) => void) | undefined;
+}
+
+/** How far a download is. */
+export interface SyncProgress {
+  readonly list: string;
+  readonly region: string;
+  readonly bytes: number;
+  readonly total: number | undefined;
+}
+
+/** What became of one list in one region. A failed one leaves the catalogue as it was. */
+export type SyncOutcome = { readonly list: string; readonly region: string } & (
+  | {
+      readonly kind: "synced";
+      readonly date: string;
+      readonly prices: number;
+      readonly ambiguous: readonly string[];
+    }
+  | { readonly kind: "unchanged"; readonly date: string; readonly prices: number }
+  | { readonly kind: "failed"; readonly reason: string }
+);
+
+/** Brings the catalogue in a folder up to date with AWS's public price lists, one list after the other. */
+export async function* syncAwsPrices(scope: AwsPriceScope, signal: AbortSignal): AsyncGenerator<SyncOutcome> {
+  const folder = priceFolder(scope.into);
+  for (const region of scope.regions) {
+    for (const service of scope.services) {
+      const { list } = AWS_PRICE_LISTS[service];
+      try {
+        yield await syncOne(folder, scope, { service, region, signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof AdapterError)) throw error;
+        yield { kind: "failed", list, region, reason: error.message };
+      }
+    }
+  }
+}
+
+async function syncOne(
+  folder: PriceFolder,
+  scope: AwsPriceScope,
+  what: { readonly service: AwsPriceService; readonly region: string; readonly signal: AbortSignal },
+): Promise<SyncOutcome> {
+  const { service, region, signal } = what;
+  const { list, offer } = AWS_PRICE_LISTS[service];
+  const key: PriceListKey = { provider: "aws", list, region };
+  const here = await folder.header(key);
+  const url = await currentListUrl(scope.endpointUrl ?? AWS_PRICE_LIST_URL, service, { region, signal });
+  if (here?.source === url) return { kind: "unchanged", list, region, date: here.date, prices: here.prices };
+  const to = folder.downloadPath(key);
+  await mkdir(dirname(to), { recursive: true });
+  const fetched = await download({
+    url,
+    to,
+    etag: here?.etag,
+    signal,
+    onProgress: (bytes, total) => scope.onProgress?.({ list, region, bytes, total }),
+  });
+  if (fetched.kind === "unchanged" && here !== undefined) {
+    return { kind: "unchanged", list, region, date: here.date, prices: here.prices };
+  }
+  try {
+    const etag = fetched.kind === "downloaded" ? fetched.etag : undefined;
+    return await storeList(folder, { path: to, name: url, key, offer, etag, nowMs: scope.nowMs }, signal);
+  } finally {
+    // What was read is in the catalogue, and what could not be read is no better the next time.
+    await removeDownload(to);
+  }
+}
+
+interface ListOnDisk {
+  readonly path: string;
+  readonly name: string;
+  readonly key: PriceListKey;
+  readonly offer: string;
+  readonly etag: string | undefined;
+  readonly nowMs: number;
+}
+
+async function storeList(folder: PriceFolder, from: ListOnDisk, signal: AbortSignal): Promise<SyncOutcome> {
+  const { list, region } = from.key;
+  const read = await readPriceList({ path: from.path, name: from.name, region }, signal);
+  if (read.offer !== from.offer) {
+    throw new AdapterError("invalid", `${from.name} is no list of ${from.offer}; check --endpoint-url`);
+  }
+  await folder.replace(
+    {
+      ...from.key,
+      date: read.date,
+      source: from.name,
+      ...(from.etag === undefined ? {} : { etag: from.etag }),
+      syncedAt: formatInstant(from.nowMs),
+      prices: read.prices,
+      ambiguous: read.ambiguous.length,
+    },
+    read.tables,
+  );
+  return { kind: "synced", list, region, date: read.date, prices: read.prices, ambiguous: read.ambiguous };
+}
+
+/** Takes a price list that was fetched by other means into the catalogue. Throws an AdapterError when it cannot be used. */
+export async function importAwsPrices(
+  scope: { readonly file: string; readonly region: string; readonly into: string; readonly nowMs: number },
+  signal: AbortSignal,
+): Promise<SyncOutcome> {
+  const { file, region, into, nowMs } = scope;
+  const read = await readPriceList({ path: file, name: file, region }, signal);
+  const known = Object.values(AWS_PRICE_LISTS).find(({ offer }) => offer === read.offer);
+  if (known === undefined) {
+    const allowed = Object.values(AWS_PRICE_LISTS).map(({ offer }) => offer);
+    throw new AdapterError(
+      "invalid",
+      `${file} is the price list of another service; known are ${allowed.join(", ")}`,
+    );
+  }
+  const key: PriceListKey = { provider: "aws", list: known.list, region };
+  await priceFolder(into).replace(
+    {
+      ...key,
+      date: read.date,
+      source: file,
+      syncedAt: formatInstant(nowMs),
+      prices: read.prices,
+      ambiguous: read.ambiguous.length,
+    },
+    read.tables,
+  );
+  return {
+    kind: "synced",
+    list: key.list,
+    region,
+    date: read.date,
+    prices: read.prices,
+    ambiguous: read.ambiguous,
+  };
+}
