@@ -74,10 +74,11 @@ const RECORDED: readonly RecordedSeries[] = [
 const INVENTORY: readonly Resource[] = [
   machine("i-0a", { private_dns: "ip-10-0-0-1.eu-west-1.compute.internal", private_ip: "10.0.0.1" }),
   machine("i-0b", {}),
+  machine("i-0m", {}, { Name: "node-m" }),
 ];
 
-function machine(id: string, attributes: Resource["attributes"]): Resource {
-  return { id, provider: "aws", type: "aws_instance", aliases: [], tags: {}, attributes };
+function machine(id: string, attributes: Resource["attributes"], tags: Resource["tags"] = {}): Resource {
+  return { id, provider: "aws", type: "aws_instance", aliases: [], tags, attributes };
 }
 
 describe.skipIf(whyNoPrometheus() !== undefined)("a real Prometheus", () => {
@@ -87,10 +88,10 @@ describe.skipIf(whyNoPrometheus() !== undefined)("a real Prometheus", () => {
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  async function collect(url = server.url, window = WINDOW): Promise<readonly Collected[]> {
-    const collector = prometheusCollector({ api: httpPrometheus({ url }) });
+  async function collect(inventory = INVENTORY): Promise<readonly Collected[]> {
+    const collector = prometheusCollector({ api: httpPrometheus({ url: server.url }) });
     const items: Collected[] = [];
-    for (const part of await collector.metricParts(INVENTORY, window, { aborted: false })) {
+    for (const part of await collector.metricParts(inventory, WINDOW, { aborted: false })) {
       for await (const item of part.collect({ aborted: false })) items.push(item);
     }
     return items;
@@ -137,13 +138,29 @@ describe.skipIf(whyNoPrometheus() !== undefined)("a real Prometheus", () => {
       i-0b gpu-0 gpu_sm_active_percent average: 40 (72)
       i-0b gpu-0 gpu_sm_active_percent maximum: 40 (288)
       i-0b gpu-0 gpu_sm_active_percent maximum: 40 (72)
-      node-m gpu-0-mig-3 gpu_sm_active_percent average: 85 (288)
-      node-m gpu-0-mig-3 gpu_sm_active_percent average: 85 (72)
-      node-m gpu-0-mig-3 gpu_sm_active_percent maximum: 85 (288)
-      node-m gpu-0-mig-3 gpu_sm_active_percent maximum: 85 (72)"
+      i-0m gpu-0-mig-3 gpu_sm_active_percent average: 85 (288)
+      i-0m gpu-0-mig-3 gpu_sm_active_percent average: 85 (72)
+      i-0m gpu-0-mig-3 gpu_sm_active_percent maximum: 85 (288)
+      i-0m gpu-0-mig-3 gpu_sm_active_percent maximum: 85 (72)"
     `);
     const said = items.flatMap((item) => (item.kind === "diagnostic" ? [item.diagnostic.code] : []));
     expect(new Set(said)).toEqual(new Set(["mig-misread"]));
+  });
+
+  it("gives all machines by their own names where there is no inventory, with one only those in it", async () => {
+    const machines = async (inventory: readonly Resource[]) =>
+      [...new Set(seriesOf(await collect(inventory)).map(({ resourceId }) => resourceId))].toSorted();
+    expect(await machines([])).toEqual(["10.0.0.1", "i-0b", "ip-10-0-0-1", "node-m"]);
+    expect(await machines([machine("i-0b", {})])).toEqual(["i-0b"]);
+    const strangers = await collect([machine("i-0z", {})]);
+    expect(seriesOf(strangers)).toEqual([]);
+    expect(
+      strangers.flatMap((item) => (item.kind === "diagnostic" ? [item.diagnostic.summary] : [])),
+    ).toContainEqual(
+      expect.stringMatching(
+        /^None of the 3 machines in GPU metrics .* Hostname=ip-10-0-0-1, Hostname=node-b/,
+      ),
+    );
   });
 
   it("stands at the start of each period, day by day without a gap or an overlap", async () => {

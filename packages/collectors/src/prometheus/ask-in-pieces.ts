@@ -4,8 +4,8 @@ import { oneOf, PERIOD_MS } from "./queries.ts";
 
 /** Machines and time that are asked for at once. */
 export interface Piece {
-  /** Values of the label that machines are told apart by; `undefined` for all at once. */
-  readonly machines: readonly string[] | undefined;
+  /** Values of the label that machines are told apart by. */
+  readonly machines: readonly string[];
   readonly window: TimeWindow;
 }
 
@@ -48,7 +48,7 @@ export async function* askInPieces(
         ? ({ kind: "too-much", reason: `more than ${POINTS_MAX} points` } as const)
         : await api.queryRange(
             {
-              query: write(machines === undefined ? [] : [oneOf(label, machines)]),
+              query: write([oneOf(label, machines)]),
               startMs: window.startMs + PERIOD_MS,
               endMs: window.endMs,
               stepMs: PERIOD_MS,
@@ -70,7 +70,7 @@ export async function* askInPieces(
 }
 
 function halved({ machines, window }: Piece): readonly [Piece, Piece] | undefined {
-  if (machines !== undefined && machines.length > 1) {
+  if (machines.length > 1) {
     const middle = machines.length >> 1;
     return [
       { machines: machines.slice(middle), window },

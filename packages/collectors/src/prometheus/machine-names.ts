@@ -10,6 +10,9 @@ type Owners = Map<string, string | null>;
 
 /** Finds the id of the machine that a name or address means. */
 export interface MachineNames {
+  /** Whether there is no inventory, so that any machine may be asked for. */
+  readonly isEmpty: boolean;
+  has(id: string | undefined): boolean;
   find(name: string): string | undefined;
 }
 
@@ -24,6 +27,8 @@ export function machineNames(resources: readonly Resource[]): MachineNames {
   }
   const lookUp = (name: string): string | undefined => owners.get(name.toLowerCase()) ?? undefined;
   return {
+    isEmpty: ids.size === 0,
+    has: (id) => id !== undefined && ids.has(id),
     find: (name) => (ids.has(name) ? name : (lookUp(name) ?? lookUp(withoutDomain(name)))),
   };
 }
