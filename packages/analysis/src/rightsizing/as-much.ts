@@ -1,4 +1,5 @@
 import type { MachineType } from "@apex/catalog";
+import type { Dimension } from "@apex/core";
 import {
   comparableVcpu,
   diskIops,
@@ -11,8 +12,8 @@ import {
 
 /** How a machine compares with the present one by the catalogue alone, whatever is used of either. */
 export interface Comparison {
-  /** What it has less of. */
-  readonly less: readonly string[];
+  /** What it has less of, with the dimension whose measurements may show that it is still enough. */
+  readonly less: readonly { readonly name: string; readonly dimension: Dimension | undefined }[];
   /** What the catalogue does not tell of one of the two. */
   readonly untold: readonly string[];
   /** What it has, beside what there is now: "memory 8 → 8 GiB". */
@@ -21,6 +22,7 @@ export interface Comparison {
 
 interface Capacity {
   readonly name: string;
+  readonly dimension?: Dimension;
   readonly unit: string;
   readonly of: (machine: MachineType) => number | null;
 }
@@ -31,15 +33,15 @@ interface Capacity {
  * present one holds.
  */
 export function compareMachines(now: MachineType, after: MachineType): Comparison {
-  const less: string[] = [];
+  const less: { name: string; dimension: Dimension | undefined }[] = [];
   const untold: string[] = [];
   const told: string[] = [];
-  for (const { name, unit, of } of capacities(now, after)) {
+  for (const { name, dimension, unit, of } of capacities(now, after)) {
     const has = of(now);
     const gets = of(after);
     if (has === null || gets === null) untold.push(name);
     else {
-      if (gets < has) less.push(name);
+      if (gets < has) less.push({ name, dimension });
       told.push(`${name} ${round(has)} → ${round(gets)} ${unit}`.trimEnd());
     }
   }
@@ -59,12 +61,12 @@ function capacities(now: MachineType, after: MachineType): readonly Capacity[] {
           of: (machine) => comparableVcpu(now, machine),
         },
     { name: "memory", unit: "GiB", of: ({ memoryGib }) => memoryGib },
-    { name: "network", unit: "Mbit/s", of: networkMbps },
-    { name: "network in bursts", unit: "Mbit/s", of: networkPeakMbps },
-    { name: "EBS operations", unit: "IOPS", of: diskIops },
-    { name: "EBS operations in bursts", unit: "IOPS", of: diskPeakIops },
-    { name: "EBS throughput", unit: "MB/s", of: diskMbps },
-    { name: "EBS throughput in bursts", unit: "MB/s", of: diskPeakMbps },
+    { name: "network", dimension: "network", unit: "Mbit/s", of: networkMbps },
+    { name: "network in bursts", dimension: "network", unit: "Mbit/s", of: networkPeakMbps },
+    { name: "EBS operations", dimension: "ebs-iops", unit: "IOPS", of: diskIops },
+    { name: "EBS operations in bursts", dimension: "ebs-iops", unit: "IOPS", of: diskPeakIops },
+    { name: "EBS throughput", dimension: "ebs-throughput", unit: "MB/s", of: diskMbps },
+    { name: "EBS throughput in bursts", dimension: "ebs-throughput", unit: "MB/s", of: diskPeakMbps },
     { name: "local disks", unit: "GB", of: ({ localNvmeGb }) => localNvmeGb },
   ];
 }

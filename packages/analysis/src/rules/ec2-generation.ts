@@ -4,7 +4,7 @@ import { effortRank } from "../rightsizing/effort.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { type Ec2Subject, ec2Subject } from "./ec2-subject.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
-import { successorDraft, successors } from "./successor-draft.ts";
+import { holdsText, successorDraft, successors } from "./successor-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /**
@@ -49,7 +49,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     chosen,
     others,
     count: subject.count,
-    summary: `${machine.name} is of an older generation; ${chosen.name} has no less of anything and costs less`,
+    summary: `${machine.name} is of an older generation; ${chosen.name} ${holdsText(chosen)} and costs less`,
     // Without the drivers it would not come up again: nobody should merge that unseen.
     changes: needsDrivers ? [] : subject.changesTo(chosen.name),
     restart: subject.restart,

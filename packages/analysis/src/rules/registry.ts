@@ -7,6 +7,7 @@ import { ebsIops } from "./ebs-iops.ts";
 import { ebsSnapshotOld } from "./ebs-snapshot-old.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
 import { ec2Generation } from "./ec2-generation.ts";
+import { ec2Graviton } from "./ec2-graviton.ts";
 import { ec2Idle } from "./ec2-idle.ts";
 import { ec2Resize } from "./ec2-resize.ts";
 import { ec2Schedule } from "./ec2-schedule.ts";
@@ -17,6 +18,7 @@ import { gpuIdle } from "./gpu-idle.ts";
 import { gpuOverProvisioned } from "./gpu-over-provisioned.ts";
 import { lbIdle } from "./lb-idle.ts";
 import { natIdle } from "./nat-idle.ts";
+import { rdsGeneration } from "./rds-generation.ts";
 import { rdsIdle } from "./rds-idle.ts";
 import { rdsResize } from "./rds-resize.ts";
 import { rdsSchedule } from "./rds-schedule.ts";
@@ -28,6 +30,7 @@ export const RULES: readonly Rule[] = [
   ec2Schedule,
   ec2Resize,
   ec2Generation,
+  ec2Graviton,
   asgFloor,
   asgFixedSize,
   asgSchedule,
@@ -39,6 +42,7 @@ export const RULES: readonly Rule[] = [
   rdsIdle,
   rdsSchedule,
   rdsResize,
+  rdsGeneration,
   gpuIdle,
   gpuOverProvisioned,
   eipIdle,

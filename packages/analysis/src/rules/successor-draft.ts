@@ -1,16 +1,20 @@
 import type { MachineType } from "@apex/catalog";
-import { compareDecimals, type Decimal, type IntendedChange } from "@apex/core";
+import { compareDecimals, type Decimal, type Dimension, type IntendedChange } from "@apex/core";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { compareMachines, type Comparison } from "../rightsizing/as-much.ts";
+import { machineRequirements } from "../rightsizing/machine-requirements.ts";
+import { fit } from "../rightsizing/requirement.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { UNCHECKED_RISK } from "../rightsizing/risk.ts";
 import { commitmentFamily, coveredCandidates, paidAnyway } from "./commitment-family.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf } from "./draft.ts";
 import type { RuleContext } from "./rule.ts";
 
-/** A machine that has as much of everything for less. */
+/** A machine that has as much of everything, or enough by what was measured, for less. */
 export interface Successor extends Candidate<MachineType> {
   readonly comparison: Comparison;
+  /** What it has less of, and more than enough. */
+  readonly enough: readonly string[];
 }
 
 /** Types that are looked for in place of a machine. */
@@ -23,17 +27,48 @@ export interface SuccessorSearch {
   readonly isTrusted: (after: MachineType) => boolean;
 }
 
-/** The cheaper types that have no less of anything, within what commitments follow to, cheapest first. */
+/**
+ * The cheaper types that have no less of anything, within what commitments follow to, cheapest first. A little less network
+ * or disk is enough where the measured need fits.
+ */
 export function successors(context: RuleContext, search: SuccessorSearch): readonly Successor[] {
   const { machine, hourly } = search;
-  return coveredCandidates(context.cost, machine, search.candidates)
-    .filter((candidate) => compareDecimals(candidate.hourly, hourly) < 0)
-    .map((candidate) => ({ ...candidate, comparison: compareMachines(machine, candidate.machine) }))
-    .filter(
-      ({ comparison, machine: after }) =>
-        comparison.less.length === 0 && (comparison.untold.length === 0 || search.isTrusted(after)),
-    )
+  const cheaper = coveredCandidates(context.cost, machine, search.candidates).filter(
+    (candidate) => compareDecimals(candidate.hourly, hourly) < 0,
+  );
+  const isEnough = cheaper.length === 0 ? () => false : measuredFits(context, machine);
+  return cheaper
+    .flatMap((candidate) => {
+      const comparison = compareMachines(machine, candidate.machine);
+      const { less, untold } = comparison;
+      const isTrusted = untold.length === 0 || search.isTrusted(candidate.machine);
+      if (!isTrusted || !less.every(({ dimension }) => isEnough(dimension, candidate.machine))) return [];
+      return [{ ...candidate, comparison, enough: less.map(({ name }) => name) }];
+    })
     .toSorted((a, b) => compareDecimals(a.hourly, b.hourly) || (a.name < b.name ? -1 : 1));
+}
+
+/** How a successor compares, as a clause. */
+export function holdsText({ enough }: Successor): string {
+  return enough.length === 0 ? "has no less of anything" : "has enough of everything";
+}
+
+/** Whether all that a dimension asks for was measured and fits a machine. */
+function measuredFits(
+  { profile, window, policy }: RuleContext,
+  now: MachineType,
+): (dimension: Dimension | undefined, after: MachineType) => boolean {
+  const requirements = machineRequirements({ machine: now, profile, window, policy, volumes: undefined });
+  return (dimension, after) => {
+    const asked = requirements.filter((one) => one.dimension === dimension);
+    return (
+      asked.length > 0 &&
+      asked.every((one) => {
+        const fitted = fit(one, now, after);
+        return one.demand.kind === "measured" && fitted.kind === "fits" && fitted.risk === 0;
+      })
+    );
+  };
 }
 
 /** A successor that was chosen, and what the rule knows around it. */
@@ -95,7 +130,9 @@ export function successorDraft(context: RuleContext, change: SuccessorChange): D
       notes: [
         `At the change ${change.restart}`,
         `By the catalogue: ${told.join(", ")}`,
-        "No measurement was needed: it has no less of anything",
+        chosen.enough.length === 0
+          ? "No measurement was needed: it has no less of anything"
+          : `It has less of ${chosen.enough.join(", ")}, and more than was ever needed in the look-back`,
         ...change.notes,
         ...(note === undefined ? [] : [note]),
         ...paidAnyway(monthlySavings),
