@@ -1,21 +1,28 @@
-import { COMMITTED_PRICES, type PriceBook } from "@apex/catalog";
-import type {
-  Abstention,
-  Diagnostic,
-  Recommendation,
-  Resource,
-  ResourceCost,
-  TimeWindow,
-  UtilizationProfile,
+import type { PriceBook } from "@apex/catalog";
+import {
+  type Abstention,
+  assert,
+  type Diagnostic,
+  type Recommendation,
+  type Resource,
+  type ResourceCost,
+  type TimeWindow,
+  type UtilizationProfile,
 } from "@apex/core";
 import type { Proposal } from "./conflicts/proposal.ts";
 import { resolveConflicts } from "./conflicts/resolve.ts";
-import { tellingAbstentions, type Word } from "./conflicts/telling.ts";
-import { type Fleet, fleetOf } from "./fleet/fleet.ts";
-import { idleExceptions, ignoredBy } from "./policy/ignore.ts";
+import { tellingAbstentions } from "./conflicts/telling.ts";
+import {
+  abstentionOf,
+  fleetToJudge,
+  judge,
+  type JudgedProfiles,
+  judgeProfiles,
+  type JudgingInput,
+  type Verdict,
+} from "./judge-profiles.ts";
+import { idleExceptions } from "./policy/ignore.ts";
 import type { IgnoreRule, Policy } from "./policy/policy.ts";
-import { RULES } from "./rules/registry.ts";
-import type { RuleContext } from "./rules/rule.ts";
 
 /** What the analysis looks at. */
 export interface AnalysisInput {
@@ -41,41 +48,42 @@ export interface Analysis {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const SIZED_TYPES = new Set(RULES.flatMap(({ resourceTypes }) => resourceTypes));
-
-interface Verdicts {
-  readonly proposals: Proposal[];
-  readonly words: Word[];
-}
-
 /**
  * Judges every resource by every rule that is on, and resolves conflicts. Pure but for pulling the profiles: the
  * same input gives the same output, in the order of `resources`.
  */
 export async function analyze(input: AnalysisInput): Promise<Analysis> {
-  const fleet = fleetOf(input.resources, input.costs, SIZED_TYPES);
-  const verdicts = new Map<Resource, Verdicts>();
+  return concludeAnalysis(input, [await judgeProfiles(input, input.profiles)]);
+}
+
+/**
+ * Puts the parts of a fleet together that were judged each by itself, in the order of their profiles: judges what no profile
+ * came for, and resolves conflicts. However the profiles were cut into parts, the analysis is the same.
+ */
+export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProfiles[]): Analysis {
   const diagnostics: Diagnostic[] = idleExceptions(input.policy, input.resources).map(idleException);
+  const verdicts = new Map<Resource, Verdict>();
   const measuredTypes = new Set<string>();
-  let strangers = 0;
-  for await (const profile of input.profiles) {
-    const resource = fleet.find(profile.resourceId);
-    if (resource === undefined) strangers += 1;
-    else if (verdicts.has(resource)) diagnostics.push(duplicateProfile(resource, profile));
+  for (const { index, profileId, isMeasured, verdict } of parts.flatMap(({ judged }) => judged)) {
+    const resource = input.resources[index];
+    assert(resource !== undefined, "a verdict on a resource that is none of the input");
+    if (verdicts.has(resource)) diagnostics.push(duplicateProfile(resource, profileId));
     else {
-      if (profile.series.some((series) => series.values.length > 0)) measuredTypes.add(resource.type);
-      verdicts.set(resource, judge(input, fleet, { resource, profile, isTypeMeasured: () => false }));
+      if (isMeasured) measuredTypes.add(resource.type);
+      verdicts.set(resource, verdict);
     }
   }
-  const isTypeMeasured = (type: string): boolean => measuredTypes.has(type);
+  const strangers = parts.reduce((sum, part) => sum + part.strangers, 0);
   if (strangers > 0) diagnostics.push(unmatchedProfiles(strangers));
+  const fleet = fleetToJudge(input);
+  const isTypeMeasured = (type: string): boolean => measuredTypes.has(type);
   const proposals: Proposal[] = [];
   const abstentions: Abstention[] = [];
   for (const resource of input.resources) {
     const unmeasured: UtilizationProfile = { resourceId: resource.id, window: input.window, series: [] };
     const verdict =
       verdicts.get(resource) ?? judge(input, fleet, { resource, profile: unmeasured, isTypeMeasured });
-    proposals.push(...verdict.proposals);
+    proposals.push(...verdict.proposals.map((proposal) => ({ ...proposal, resource })));
     abstentions.push(...tellingAbstentions(verdict.words, verdict.proposals.length > 0));
   }
   const { kept, dropped } = resolveConflicts(proposals);
@@ -84,40 +92,6 @@ export async function analyze(input: AnalysisInput): Promise<Analysis> {
     abstentions.push(abstentionOf(proposal.rule, proposal.resource, reason));
   }
   return { recommendations: kept.map(recommendationOf), abstentions, diagnostics };
-}
-
-function judge(
-  input: AnalysisInput,
-  fleet: Fleet,
-  subject: Pick<RuleContext, "resource" | "profile" | "isTypeMeasured">,
-): Verdicts {
-  const { resource } = subject;
-  const { policy, window, prices = COMMITTED_PRICES } = input;
-  const verdicts: Verdicts = { proposals: [], words: [] };
-  const context: RuleContext = { ...subject, fleet, cost: fleet.costOf(resource), policy, window, prices };
-  for (const rule of RULES) {
-    if (!policy.rules[rule.name] || !rule.resourceTypes.includes(resource.type)) continue;
-    const exception = ignoredBy(policy, rule.name, resource);
-    if (exception !== undefined) {
-      const why = exception.reason ?? "an exception of the policy";
-      const abstention = abstentionOf(rule.name, resource, `left alone: ${why}`);
-      verdicts.words.push({ abstention, isRoutine: false });
-      continue;
-    }
-    for (const judgement of rule.judge(context)) {
-      if (judgement.kind === "proposed") {
-        verdicts.proposals.push({ rule: rule.name, resource, draft: judgement.draft });
-      } else {
-        const abstention = abstentionOf(rule.name, resource, judgement.reason);
-        verdicts.words.push({ abstention, isRoutine: judgement.isRoutine });
-      }
-    }
-  }
-  return verdicts;
-}
-
-function abstentionOf(rule: string, resource: Resource, reason: string): Abstention {
-  return { rule, resourceId: resource.id, address: resource.address ?? null, reason };
 }
 
 function recommendationOf({ rule, resource, draft }: Proposal): Recommendation {
@@ -132,11 +106,11 @@ function recommendationOf({ rule, resource, draft }: Proposal): Recommendation {
   };
 }
 
-function duplicateProfile(resource: Resource, profile: UtilizationProfile): Diagnostic {
+function duplicateProfile(resource: Resource, profileId: string): Diagnostic {
   return {
     severity: "warning",
     code: "profile-duplicate",
-    summary: `metrics of ${resource.id} came in more than one profile; those under ${profile.resourceId} were not used`,
+    summary: `metrics of ${resource.id} came in more than one profile; those under ${profileId} were not used`,
     detail: "merge the sources so that one resource has one id",
     ...(resource.address === undefined ? {} : { address: resource.address }),
   };

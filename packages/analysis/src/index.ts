@@ -2,7 +2,14 @@
  * The decisions: which resources cost more than they need, what to change, and why anyone should believe it.
  * Not for collecting, for writing changes into Terraform, or for prices (catalogue).
  */
-export { type Analysis, type AnalysisInput, analyze } from "./analyze.ts";
+export { type Analysis, type AnalysisInput, analyze, concludeAnalysis } from "./analyze.ts";
+export {
+  isPlain,
+  type JudgedProfile,
+  type JudgedProfiles,
+  judgeProfiles,
+  type JudgingInput,
+} from "./judge-profiles.ts";
 export { type Calibration, calibrationOf, type ConfidenceBin } from "./backtest/calibration.ts";
 export { type Dominance, dominancesOf, SUPPORT_MIN } from "./backtest/dominance.ts";
 export { ourRule } from "./backtest/our-rule.ts";

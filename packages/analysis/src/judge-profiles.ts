@@ -1,0 +1,110 @@
+import { COMMITTED_PRICES } from "@apex/catalog";
+import type { Abstention, Resource, UtilizationProfile } from "@apex/core";
+import type { AnalysisInput } from "./analyze.ts";
+import type { Proposal } from "./conflicts/proposal.ts";
+import type { Word } from "./conflicts/telling.ts";
+import { type Fleet, fleetOf } from "./fleet/fleet.ts";
+import { ignoredBy } from "./policy/ignore.ts";
+import { RULES } from "./rules/registry.ts";
+import type { RuleContext } from "./rules/rule.ts";
+
+/** What resources are judged by, apart from their own measurements: the same in every part of a fleet. */
+export type JudgingInput = Omit<AnalysisInput, "profiles">;
+
+/** What the rules say of one resource. */
+export interface Verdict {
+  readonly proposals: readonly Omit<Proposal, "resource">[];
+  readonly words: readonly Word[];
+}
+
+/** A profile that belongs to a resource, with the verdict. */
+export interface JudgedProfile {
+  /** The resource's place in the input. */
+  readonly index: number;
+  /** The id that the profile came under. */
+  readonly profileId: string;
+  /** Whether it holds a sample. */
+  readonly isMeasured: boolean;
+  readonly verdict: Verdict;
+}
+
+/** What became of a part of the profiles: plain values but for {@link isPlain}'s exceptions, so that a part may be judged in another thread. */
+export interface JudgedProfiles {
+  /** In the order of the profiles; of several for one resource, all. */
+  readonly judged: readonly JudgedProfile[];
+  /** Profiles of nothing in the input. */
+  readonly strangers: number;
+}
+
+/** Judges the profiles of a part of a fleet; the rules see the whole of it. */
+export async function judgeProfiles(
+  input: JudgingInput,
+  profiles: AsyncIterable<UtilizationProfile> | Iterable<UtilizationProfile>,
+): Promise<JudgedProfiles> {
+  const fleet = fleetToJudge(input);
+  const places = new Map(input.resources.map((resource, index) => [resource, index]));
+  const judged: JudgedProfile[] = [];
+  let strangers = 0;
+  for await (const profile of profiles) {
+    const resource = fleet.find(profile.resourceId);
+    const index = resource === undefined ? undefined : places.get(resource);
+    if (resource === undefined || index === undefined) {
+      strangers += 1;
+      continue;
+    }
+    judged.push({
+      index,
+      profileId: profile.resourceId,
+      isMeasured: profile.series.some((series) => series.values.length > 0),
+      verdict: judge(input, fleet, { resource, profile, isTypeMeasured: () => false }),
+    });
+  }
+  return { judged, strangers };
+}
+
+/** Whether a verdict can be handed to another thread: a saving that is priced anew when all is known comes with a function. */
+export function isPlain({ proposals }: Verdict): boolean {
+  return proposals.every(({ draft }) => draft.repriced === undefined);
+}
+
+const SIZED_TYPES = new Set(RULES.flatMap(({ resourceTypes }) => resourceTypes));
+
+/** The fleet as rules look things up in it. */
+export function fleetToJudge({ resources, costs }: JudgingInput): Fleet {
+  return fleetOf(resources, costs, SIZED_TYPES);
+}
+
+/** Judges one resource by every rule that is on. */
+export function judge(
+  input: JudgingInput,
+  fleet: Fleet,
+  subject: Pick<RuleContext, "resource" | "profile" | "isTypeMeasured">,
+): Verdict {
+  const { resource } = subject;
+  const { policy, window, prices = COMMITTED_PRICES } = input;
+  const proposals: Omit<Proposal, "resource">[] = [];
+  const words: Word[] = [];
+  const context: RuleContext = { ...subject, fleet, cost: fleet.costOf(resource), policy, window, prices };
+  for (const rule of RULES) {
+    if (!policy.rules[rule.name] || !rule.resourceTypes.includes(resource.type)) continue;
+    const exception = ignoredBy(policy, rule.name, resource);
+    if (exception !== undefined) {
+      const why = exception.reason ?? "an exception of the policy";
+      words.push({ abstention: abstentionOf(rule.name, resource, `left alone: ${why}`), isRoutine: false });
+      continue;
+    }
+    for (const judgement of rule.judge(context)) {
+      if (judgement.kind === "proposed") proposals.push({ rule: rule.name, draft: judgement.draft });
+      else {
+        const abstention = abstentionOf(rule.name, resource, judgement.reason);
+        words.push({ abstention, isRoutine: judgement.isRoutine });
+      }
+    }
+  }
+  return { proposals, words };
+}
+
+/** The word of a rule that leaves a resource alone. */
+export function abstentionOf(rule: string, resource: Resource, reason: string): Abstention {
+  return { rule, resourceId: resource.id, address: resource.address ?? null, reason };
+}
