@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { addBacktest } from "./commands/backtest-options.ts";
 import { addBilling } from "./commands/billing-options.ts";
 import { addCampaign } from "./commands/campaign-options.ts";
+import { addCatalog } from "./commands/catalog-options.ts";
 import { addCollect } from "./commands/collect-options.ts";
 import { addTenant } from "./commands/tenant-options.ts";
 import { addWorker } from "./commands/worker-options.ts";
@@ -50,6 +51,7 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addCollect(program, io, finish);
+  addCatalog(program, io, finish);
   addOptimize(program, io, finish);
   addPlan(program, io, finish);
   addCost(program, io, finish);

@@ -20,3 +20,11 @@ export {
   type PrometheusConnection,
   prometheusCollector,
 } from "./prometheus/index.ts";
+export {
+  AWS_PRICE_LISTS,
+  type AwsPriceService,
+  importAwsPrices,
+  priceFolder,
+  type SyncOutcome,
+  syncAwsPrices,
+} from "./prices/index.ts";

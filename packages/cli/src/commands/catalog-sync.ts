@@ -1,0 +1,136 @@
+import {
+  AWS_PRICE_LISTS,
+  type AwsPriceService,
+  importAwsPrices,
+  priceFolder,
+  type SyncOutcome,
+  syncAwsPrices,
+} from "@apex/collectors";
+import { cataloguePlace } from "../catalog/load-prices.ts";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
+import { requireFiles } from "../input-files.ts";
+import { printable } from "../printable.ts";
+import { openProgress, type Progress } from "../progress.ts";
+
+/** Options of `apex catalog sync aws`, as the command line gives them. */
+export interface CatalogSyncOptions {
+  readonly regions?: readonly string[];
+  readonly services?: readonly string[];
+  readonly endpointUrl?: string;
+  readonly file?: string;
+  readonly into?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Where the first sync starts when no region is named. */
+const FIRST_REGION = "us-east-1";
+
+const REGION = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/;
+
+function regionsOf(given: readonly string[]): readonly string[] {
+  const wrong = given.filter((region) => !REGION.test(region));
+  if (wrong.length === 0) return given;
+  throw new CommandError(EXIT_CODES.wrongUse, `--regions ${wrong.join(", ")}: write regions as eu-west-1`);
+}
+
+function isService(name: string): name is AwsPriceService {
+  return Object.hasOwn(AWS_PRICE_LISTS, name);
+}
+
+function servicesOf(given: readonly string[] | undefined): readonly AwsPriceService[] {
+  const all = Object.keys(AWS_PRICE_LISTS).filter(isService);
+  if (given === undefined) return all;
+  const wrong = given.filter((name) => !isService(name));
+  if (wrong.length === 0) return given.filter(isService);
+  throw new CommandError(EXIT_CODES.wrongUse, `--services ${wrong.join(", ")}: known are ${all.join(", ")}`);
+}
+
+const MEGABYTE = 1e6;
+
+function megabytes(bytes: number): string {
+  return `${(bytes / MEGABYTE).toFixed(1)} MB`;
+}
+
+/** `apex catalog sync aws`. Exit code 0 when all is up to date, 3 when a list could not be had: what was there of it stays. */
+export async function runCatalogSync(io: Io, options: CatalogSyncOptions): Promise<ExitCode> {
+  const into = cataloguePlace(io, options.into);
+  const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
+  const outcomes =
+    options.file === undefined
+      ? await syncAll(io, options, into, progress)
+      : await importOne(io, { ...options, file: options.file }, into);
+  progress.done();
+  if (options.json === true) io.out(`${JSON.stringify({ into, lists: outcomes }, null, 2)}\n`);
+  else for (const outcome of outcomes) io.out(`${printable(describe(outcome))}\n`);
+  const failed = outcomes.filter(({ kind }) => kind === "failed").length;
+  if (failed === 0) return EXIT_CODES.done;
+  const rest = failed === outcomes.length ? "" : "; the others are in the catalogue";
+  throw new CommandError(
+    EXIT_CODES.badInput,
+    `${failed} of ${outcomes.length} price lists could not be had${rest}`,
+  );
+}
+
+async function syncAll(
+  io: Io,
+  options: CatalogSyncOptions,
+  into: string,
+  progress: Progress,
+): Promise<readonly SyncOutcome[]> {
+  const known = (await priceFolder(into).headers()).filter(({ provider }) => provider === "aws");
+  const synced = [...new Set(known.map(({ region }) => region))];
+  const scope = {
+    regions: regionsOf(options.regions ?? (synced.length > 0 ? synced : [FIRST_REGION])),
+    services: servicesOf(options.services),
+    into,
+    nowMs: io.now().getTime(),
+    ...(options.endpointUrl === undefined ? {} : { endpointUrl: options.endpointUrl }),
+  };
+  const outcomes: SyncOutcome[] = [];
+  const total = scope.regions.length * scope.services.length;
+  progress.step(`Fetching ${total} price lists`);
+  const onProgress = (now: {
+    list: string;
+    region: string;
+    bytes: number;
+    total: number | undefined;
+  }): void => {
+    const of = now.total === undefined ? "" : ` of ${megabytes(now.total)}`;
+    progress.detail(
+      `${outcomes.length + 1} of ${total}: ${now.list} of ${now.region}, ${megabytes(now.bytes)}${of}`,
+    );
+  };
+  for await (const outcome of syncAwsPrices({ ...scope, onProgress }, io.signal)) outcomes.push(outcome);
+  return outcomes;
+}
+
+async function importOne(
+  io: Io,
+  options: CatalogSyncOptions & { readonly file: string },
+  into: string,
+): Promise<readonly SyncOutcome[]> {
+  const [file = ""] = await requireFiles("--file", [options.file], io.cwd);
+  const regions = regionsOf(options.regions ?? []);
+  if (regions.length === 0) {
+    throw new CommandError(EXIT_CODES.wrongUse, "--file needs --regions: the regions to take from the file");
+  }
+  const outcomes: SyncOutcome[] = [];
+  for (const region of regions) {
+    outcomes.push(await importAwsPrices({ file, region, into, nowMs: io.now().getTime() }, io.signal));
+  }
+  return outcomes;
+}
+
+function describe(outcome: SyncOutcome): string {
+  const what = `${outcome.list} of ${outcome.region}`;
+  if (outcome.kind === "failed") return `${what}: not had: ${outcome.reason}`;
+  if (outcome.kind === "unchanged") return `${what}: as before, of ${outcome.date}`;
+  const { ambiguous } = outcome;
+  const left =
+    ambiguous.length === 0
+      ? ""
+      : `; left out, because the list gives them two prices: ${ambiguous.slice(0, 5).join(", ")}${ambiguous.length > 5 ? ` and ${ambiguous.length - 5} more` : ""}`;
+  return `${what}: ${outcome.prices.toLocaleString("en-US")} prices of ${outcome.date}${left}`;
+}
