@@ -10,8 +10,9 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Collected } from "@apex/core";
 import { awsResource } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
 import { inGroups } from "../in-groups.ts";
+import { ec2Call } from "./ec2-call.ts";
 import { type InstanceFacts, instanceAttributes, observedInstance } from "./ec2-instance-attributes.ts";
 
 /** The most that DescribeInstances gives in a page. */
@@ -21,16 +22,10 @@ const FILTER_VALUES_MAX = 200;
 /** Source: EC2 API reference, DescribeInstanceCreditSpecifications, InstanceIds. */
 const CREDIT_IDS_MAX = 1_000;
 
-const call = (operation: string): AwsCall => ({
-  service: "ec2",
-  operation,
-  permissions: [`ec2:${operation}`],
-});
-
-const INSTANCES = call("DescribeInstances");
-const VOLUMES = call("DescribeVolumes");
-const IMAGES = call("DescribeImages");
-const CREDITS = call("DescribeInstanceCreditSpecifications");
+const INSTANCES = ec2Call("DescribeInstances");
+const VOLUMES = ec2Call("DescribeVolumes");
+const IMAGES = ec2Call("DescribeImages");
+const CREDITS = ec2Call("DescribeInstanceCreditSpecifications");
 
 /** Instances with their disks, image and CPU credits. Those that are terminated are no more. */
 export const ec2Instances: AwsService = {
