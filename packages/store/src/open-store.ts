@@ -6,7 +6,7 @@ import { openEngine } from "./duckdb/engine.ts";
 import { isAlive } from "./files/process-alive.ts";
 import { withWriteLock } from "./files/write-lock.ts";
 import { openRecordStores, type RecordStores } from "./records/open-records.ts";
-import { openSampleStore, type StoredSamples } from "./samples/sample-store.ts";
+import { openSampleStore, samplesFolder, type StoredSamples } from "./samples/sample-store.ts";
 import type { StoreContext } from "./store-context.ts";
 
 /** Where a store lives, and what ends long work in it. */
@@ -44,7 +44,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     signal,
   };
   try {
-    const samples = await openSampleStore(join(directory, "samples"), context);
+    const samples = await openSampleStore(samplesFolder(directory), context);
     const costs = await openCostStore(join(directory, "costs"), context);
     const opened = openRecordStores(options);
     let closing: Promise<void> | undefined;

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { MetricSeries, ResourceRange, SampleStore, TimeWindow, UtilizationProfile } from "@apex/core";
 import { currentFiles, openFileSet } from "../files/file-set.ts";
 import type { StoreContext } from "../store-context.ts";
@@ -7,10 +8,18 @@ import type { Segment } from "./segment-reader.ts";
 import { splitResources } from "./split-resources.ts";
 import { stageSamples } from "./stage-samples.ts";
 
+/** Where the samples of a store are. */
+export function samplesFolder(directory: string): string {
+  return join(directory, "samples");
+}
+
 /** The stored samples: core's port, and how to share the reading of them out. */
 export interface StoredSamples extends SampleStore {
-  /** At most `count` ranges of about as many bytes that hold every resource once, in their order. */
-  split(count: number): Promise<readonly ResourceRange[]>;
+  /**
+   * At most `count` ranges of about as many bytes, and of `bytesMin` at least where that is said, that hold every resource
+   * once, in their order.
+   */
+  split(count: number, bytesMin?: number): Promise<readonly ResourceRange[]>;
 }
 
 /** What reads samples and needs no writer's lock. */
@@ -28,7 +37,7 @@ export function sampleReader(folder: string, signal?: AbortSignal): SampleReader
   }
   return {
     window: () => withSegments(windowOf),
-    split: (count) => withSegments((segments) => splitResources(segments, count)),
+    split: (count, bytesMin = 0) => withSegments((segments) => splitResources(segments, { count, bytesMin })),
     profiles: (window, range = {}) => profilesOf(folder, window, range, signal),
   };
 }

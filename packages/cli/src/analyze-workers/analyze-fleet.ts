@@ -1,0 +1,95 @@
+import { availableParallelism } from "node:os";
+import {
+  type Analysis,
+  concludeAnalysis,
+  type JudgedProfile,
+  type JudgedProfiles,
+  judgeProfiles,
+  type JudgingInput,
+} from "@apex/analysis";
+import { priceBook } from "@apex/catalog";
+import type { ResourceRange, UtilizationProfile } from "@apex/core";
+import { sampleReader, type SampleReader, samplesFolder } from "@apex/store/samples";
+import { judgeInThreads } from "./judge-in-threads.ts";
+import type { PlainInput, ThreadJudged } from "./thread-messages.ts";
+
+/** A fleet whose samples are in a store, and how to go about it. */
+export interface FleetToAnalyze extends PlainInput {
+  /** The directory of the store. */
+  readonly storeDirectory: string;
+  readonly signal: AbortSignal;
+  /** Gets the number of profiles that were judged so far. */
+  readonly onProgress?: (profiles: number) => void;
+  /** At most so many; one for each core without it. */
+  readonly threads?: number;
+}
+
+/** Less than this is judged sooner than a thread has started. */
+const BYTES_PER_THREAD_MIN = 8 * 1024 * 1024;
+
+/** More parts than threads: who is done early takes another. */
+const PARTS_PER_THREAD = 4;
+
+/**
+ * Analyses a fleet of any size on all cores: threads judge ranges of its resources, each knowing all of it, and what they say is
+ * put together in the order of the resources. The analysis is the same for any number of threads. Throws the
+ * AdapterErrors of the store, and the signal's reason.
+ */
+export async function analyzeFleet(fleet: FleetToAnalyze): Promise<Analysis> {
+  const { storeDirectory, signal, onProgress, threads = availableParallelism(), ...plain } = fleet;
+  const folder = samplesFolder(storeDirectory);
+  const samples = sampleReader(folder, signal);
+  const { priceTables, ...rest } = plain;
+  const input: JudgingInput = priceTables === undefined ? rest : { ...rest, prices: priceBook(priceTables) };
+  const ranges = await samples.split(threads * PARTS_PER_THREAD, BYTES_PER_THREAD_MIN / PARTS_PER_THREAD);
+  let done = 0;
+  const onProfiles = (count: number): void => {
+    done += count;
+    onProgress?.(done);
+  };
+  if (threads < 2 || ranges.length < 2 * PARTS_PER_THREAD) {
+    const profiles = counted(samples.profiles(input.window), onProfiles);
+    return concludeAnalysis(input, [await judgeProfiles(input, profiles)]);
+  }
+  const parts = await judgeInThreads(ranges, {
+    threads: Math.min(threads, Math.floor(ranges.length / PARTS_PER_THREAD)),
+    data: { folder, input: plain },
+    signal,
+    onProfiles,
+  });
+  return concludeAnalysis(input, await withVerdicts(input, samples, parts));
+}
+
+async function* counted(
+  profiles: AsyncIterable<UtilizationProfile>,
+  onProfiles: (count: number) => void,
+): AsyncGenerator<UtilizationProfile> {
+  for await (const profile of profiles) {
+    yield profile;
+    onProfiles(1);
+  }
+}
+
+/** Judges here what a thread could not hand over. */
+async function withVerdicts(
+  input: JudgingInput,
+  samples: SampleReader,
+  parts: readonly ThreadJudged[],
+): Promise<readonly JudgedProfiles[]> {
+  const whole: JudgedProfiles[] = [];
+  for (const { judged, strangers } of parts) {
+    const all: JudgedProfile[] = [];
+    for (const { verdict, ...one } of judged) {
+      if (verdict !== null) all.push({ ...one, verdict });
+      else
+        all.push(...(await judgeProfiles(input, samples.profiles(input.window, only(one.profileId)))).judged);
+    }
+    whole.push({ judged: all, strangers });
+  }
+  return whole;
+}
+
+/** The range of one id: nothing is between it and itself with the lowest code unit behind. */
+function only(id: string): ResourceRange {
+  return { from: id, before: `${id}\0` };
+}

@@ -1,0 +1,146 @@
+import type { Readable } from "node:stream";
+import { AdapterError } from "@apex/core";
+import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
+
+/** Where a ClickHouse is, and what ends long work in it. */
+export interface ClickHouseOptions {
+  /** "http://user:password@host:8123/database"; without a path the database is `apex`. It is made when missing. */
+  readonly url: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What the stores need of ClickHouse. All methods throw AdapterErrors, or the signal's reason. */
+export interface ClickHouseConnection {
+  /** A statement without a result. */
+  command(sql: string, parameters?: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The rows of a small result; large integers come as text. */
+  rows<T>(sql: string, parameters?: Readonly<Record<string, unknown>>): Promise<readonly T[]>;
+  /** A result in RowBinary, as it arrives. */
+  stream(sql: string, parameters?: Readonly<Record<string, unknown>>): Promise<Readable>;
+  /** Sends rows in RowBinary to an INSERT, as they are made. */
+  insert(sql: string, body: Readable): Promise<void>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_DATABASE = "apex";
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
+
+/** Connects, and makes the database when it is missing. */
+export async function connectClickHouse({ url, signal }: ClickHouseOptions): Promise<ClickHouseConnection> {
+  const { database, server, shown } = addressOf(url);
+  const first = createClient({ url: server });
+  try {
+    await told(shown, signal, () =>
+      first.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}`, ...abortable(signal) }),
+    );
+  } finally {
+    await first.close();
+  }
+  return connectionOf(createClient({ url: server, database, request_timeout: 600_000 }), shown, signal);
+}
+
+function connectionOf(
+  client: ClickHouseClient,
+  shown: string,
+  signal: AbortSignal | undefined,
+): ClickHouseConnection {
+  const ask = <T>(work: () => Promise<T>): Promise<T> => told(shown, signal, work);
+  return {
+    command: (query, query_params = {}) =>
+      ask(async () => {
+        await client.command({ query, query_params, ...abortable(signal) });
+      }),
+    rows: <T>(query: string, query_params: Readonly<Record<string, unknown>> = {}) =>
+      ask(async () => {
+        const answer = await client.query({
+          query,
+          query_params,
+          format: "JSONEachRow",
+          ...abortable(signal),
+        });
+        return answer.json<T>();
+      }),
+    stream: (query, query_params = {}) =>
+      ask(async () => {
+        const answer = await client.exec({
+          query: `${query} FORMAT RowBinary`,
+          query_params,
+          ...abortable(signal),
+        });
+        return answer.stream;
+      }),
+    insert: (sql, values) =>
+      ask(async () => {
+        const { stream } = await client.exec({
+          query: `${sql} FORMAT RowBinary`,
+          values,
+          ...abortable(signal),
+        });
+        stream.resume();
+      }),
+    close: () => client.close(),
+  };
+}
+
+interface Address {
+  readonly server: string;
+  readonly database: string;
+  /** Without user and password. */
+  readonly shown: string;
+}
+
+function addressOf(text: string): Address {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol) || url.hostname === "") {
+    throw new AdapterError(
+      "invalid",
+      "CLICKHOUSE_URL is no http(s) address: write http://user:password@host:8123/database",
+    );
+  }
+  const path = decodeURIComponent(url.pathname.replace(/^\/+|\/+$/g, ""));
+  const database = path === "" ? DEFAULT_DATABASE : path;
+  if (!NAME.test(database)) {
+    throw new AdapterError(
+      "invalid",
+      "the path of CLICKHOUSE_URL names the database: letters, digits and _ alone",
+    );
+  }
+  url.pathname = "/";
+  return { server: url.href, database, shown: `${url.protocol}//${url.host}` };
+}
+
+function abortable(signal: AbortSignal | undefined): { readonly abort_signal?: AbortSignal } {
+  return signal === undefined ? {} : { abort_signal: signal };
+}
+
+/** ClickHouse's numbers for what the user has to mend: unknown user, wrong password, no grant, read-only. */
+const DENIED = new Set(["192", "193", "194", "516", "497", "164"]);
+
+async function told<T>(shown: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw clickHouseError(cause, shown, signal);
+  }
+}
+
+/** What ClickHouse or the way to it said, as an AdapterError with the next step; the signal's reason when that is why. */
+export function clickHouseError(cause: unknown, shown: string, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted === true) return signal.reason;
+  if (cause instanceof AdapterError) return cause;
+  const message = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+  if (cause instanceof ClickHouseError) {
+    return DENIED.has(cause.code)
+      ? new AdapterError(
+          "denied",
+          `ClickHouse at ${shown} refuses this user: ${message}. Check user, password and grants of CLICKHOUSE_URL`,
+          { cause },
+        )
+      : new AdapterError("invalid", `ClickHouse at ${shown} refuses a statement: ${message}`, { cause });
+  }
+  return new AdapterError(
+    "unavailable",
+    `ClickHouse at ${shown} does not answer: ${message}. Check CLICKHOUSE_URL and that the server runs`,
+    { cause },
+  );
+}
