@@ -15,7 +15,7 @@ import type { SeriesKey } from "./series-key.ts";
  *     12 u32 points                     40 f64 step of the times  60 u32 bytes of the times
  *                                       48 f64 base of the values 64 key, times, values
  */
-export const BLOCK_HEAD_BYTES = 64;
+const BLOCK_HEAD_BYTES = 64;
 
 /** Longer series are several blocks, so that a reader needs no more memory than for one. */
 export const BLOCK_POINTS_MAX = 65_536;

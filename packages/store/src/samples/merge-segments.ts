@@ -14,7 +14,7 @@ export interface SeriesTurn {
 
 /**
  * Goes through the series of several segments, the oldest first, in the order of their keys. Who gets a turn moves its
- * cursors behind the series: see {@link blocksOf}.
+ * cursors behind the series.
  */
 export async function* seriesTurns(
   segments: readonly Segment[],
@@ -39,7 +39,7 @@ export async function* seriesTurns(
 }
 
 /** The blocks of a series in one segment; each is good until the next one is asked for. */
-export async function* blocksOf(key: SeriesKey, cursor: SegmentCursor): AsyncGenerator<Block> {
+async function* blocksOf(key: SeriesKey, cursor: SegmentCursor): AsyncGenerator<Block> {
   for (; cursor.block !== undefined && compareKeys(cursor.block.key, key) === 0; await cursor.advance()) {
     yield cursor.block;
   }
