@@ -290,6 +290,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "ec2-resize": true,
     "ec2-generation": true,
     "ec2-graviton": true,
+    "ec2-burstable": true,
     "asg-floor": true,
     "asg-fixed-size": true,
     "asg-schedule": true,

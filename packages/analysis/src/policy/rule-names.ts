@@ -5,6 +5,7 @@ export const RULE_NAMES = [
   "ec2-resize",
   "ec2-generation",
   "ec2-graviton",
+  "ec2-burstable",
   "asg-floor",
   "asg-fixed-size",
   "asg-schedule",

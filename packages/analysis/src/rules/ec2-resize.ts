@@ -1,11 +1,11 @@
-import type { Resource, UtilizationProfile } from "@apex/core";
+import type { Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
+import { creditNotes, hoursWithoutCredits, withLastingCredits } from "./ec2-credits.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
-import { readMetric } from "../utilization/series.ts";
 import { sizeMachine } from "./size-machine.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
@@ -28,9 +28,13 @@ function judge(context: RuleContext): readonly Judgement[] {
   const sized = sizeMachine(context, {
     machine,
     hourly,
-    candidates: machineCandidates(machine, market, policy.candidates).filter(
-      // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
-      (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
+    candidates: withLastingCredits(
+      context,
+      machine,
+      machineCandidates(machine, market, policy.candidates).filter(
+        // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
+        (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
+      ),
     ),
     volumes: attachedPerformance(context.fleet, resource),
   });
@@ -51,6 +55,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       ...(machine.localNvmeGb > 0 ? ["local disks: what they hold is lost on the resize"] : []),
     ],
     restart: "the instance is stopped and started",
+    notes: creditNotes(machine, sized.option.machine),
   });
   return proposeIfWorthwhile(context, draft);
 }
@@ -72,24 +77,11 @@ function hasExtraAddresses({ attributes }: Resource): boolean {
 
 /** A burstable instance out of credits runs at its baseline: its CPU samples show the throttle, not the demand. */
 function whyThrottled(context: RuleContext, isBurstable: boolean): string | undefined {
-  if (!isBurstable) return undefined;
   const isUnlimited =
     textAt(context.resource.attributes, "credit_specification", 0, "cpu_credits") === "unlimited";
-  if (isUnlimited) return undefined;
-  const balance = lowestCredits(context.profile, context);
-  return balance !== undefined && balance < 1
+  if (!isBurstable || isUnlimited) return undefined;
+  const hours = hoursWithoutCredits(context);
+  return hours !== undefined && hours > 0
     ? "it ran out of CPU credits in the look-back, so its CPU samples show the throttle and not the demand"
-    : undefined;
-}
-
-function lowestCredits(profile: UtilizationProfile, context: RuleContext): number | undefined {
-  const credits = readMetric(
-    profile,
-    { metric: "cpu_credit_balance", extreme: "low" },
-    context.window,
-    context.policy.lookBack,
-  );
-  return credits.kind === "measured"
-    ? credits.reading.values.reduce((lowest, value) => Math.min(lowest, value), Number.POSITIVE_INFINITY)
     : undefined;
 }

@@ -6,6 +6,7 @@ import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
 import { ebsIops } from "./ebs-iops.ts";
 import { ebsSnapshotOld } from "./ebs-snapshot-old.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
+import { ec2Burstable } from "./ec2-burstable.ts";
 import { ec2Generation } from "./ec2-generation.ts";
 import { ec2Graviton } from "./ec2-graviton.ts";
 import { ec2Idle } from "./ec2-idle.ts";
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   ec2Resize,
   ec2Generation,
   ec2Graviton,
+  ec2Burstable,
   asgFloor,
   asgFixedSize,
   asgSchedule,

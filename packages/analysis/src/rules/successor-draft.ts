@@ -24,7 +24,7 @@ export interface SuccessorSearch {
   readonly hourly: Decimal;
   readonly candidates: readonly Candidate<MachineType>[];
   /** Whether what the catalogue does not tell may be taken on trust, with that said: a curated successor's may. */
-  readonly isTrusted: (after: MachineType) => boolean;
+  readonly isTrusted: (after: MachineType, untold: readonly string[]) => boolean;
 }
 
 /**
@@ -41,7 +41,7 @@ export function successors(context: RuleContext, search: SuccessorSearch): reado
     .flatMap((candidate) => {
       const comparison = compareMachines(machine, candidate.machine);
       const { less, untold } = comparison;
-      const isTrusted = untold.length === 0 || search.isTrusted(candidate.machine);
+      const isTrusted = untold.length === 0 || search.isTrusted(candidate.machine, untold);
       if (!isTrusted || !less.every(({ dimension }) => isEnough(dimension, candidate.machine))) return [];
       return [{ ...candidate, comparison, enough: less.map(({ name }) => name) }];
     })
@@ -82,6 +82,8 @@ export interface SuccessorChange {
   readonly summary: string;
   readonly changes: readonly IntendedChange[];
   readonly restart: string;
+  /** What was measured and counts here; absent where nothing had to be. */
+  readonly measured?: { readonly days: number; readonly coverage: number };
   readonly notes: readonly string[];
   readonly unknowns: readonly string[];
 }
@@ -100,6 +102,7 @@ export function successorDraft(context: RuleContext, change: SuccessorChange): D
   );
   const factors = {
     knownDimensions: told.length / (told.length + untold.length),
+    coverage: change.measured?.coverage ?? 1,
     cap: CONFIDENCE_CAP,
   };
   return {
@@ -112,14 +115,14 @@ export function successorDraft(context: RuleContext, change: SuccessorChange): D
     monthlySavings,
     // Another make of CPU is another CPU: as much by a benchmark is not yet as much for this load.
     risk: UNCHECKED_RISK,
-    confidence: factors.knownDimensions * factors.cap,
+    confidence: factors.knownDimensions * factors.coverage * factors.cap,
     effort: chosen.effort,
     restartRequired: true,
     rollback: `set it back to ${change.from}; ${change.restart}`,
     evidence: {
       ...evidenceFrame(context.window, context.policy),
-      lookBackDays: 0,
-      coverage: 1,
+      lookBackDays: change.measured?.days ?? 0,
+      coverage: change.measured?.coverage ?? 1,
       dimensions: [],
       confidenceFactors: factors,
       alternatives: change.others.slice(0, ALTERNATIVES_MAX).map((other) => ({
@@ -131,7 +134,7 @@ export function successorDraft(context: RuleContext, change: SuccessorChange): D
         `At the change ${change.restart}`,
         `By the catalogue: ${told.join(", ")}`,
         chosen.enough.length === 0
-          ? "No measurement was needed: it has no less of anything"
+          ? "It has no less of anything, whatever is used"
           : `It has less of ${chosen.enough.join(", ")}, and more than was ever needed in the look-back`,
         ...change.notes,
         ...(note === undefined ? [] : [note]),
