@@ -9,7 +9,14 @@ import {
   withRound,
 } from "@apex/store";
 import { collectPart, failureOf } from "./collect-part.ts";
-import { markKey, type MetricGroup, metricGroups, touchedBy } from "./metric-windows.ts";
+import {
+  EVERYTHING,
+  everythingGroup,
+  markKey,
+  type MetricGroup,
+  metricGroups,
+  touchedBy,
+} from "./metric-windows.ts";
 import { SampleBatches } from "./sample-batches.ts";
 import { sideBySide } from "./side-by-side.ts";
 
@@ -102,7 +109,14 @@ class RoundWork {
   async metrics(collector: LiveCollector): Promise<void> {
     const resources = await this.measured();
     const { round, request } = this;
-    const groups = metricGroups(resources, round.marks, round.startedMs, request.days);
+    const { marks: until, startedMs } = round;
+    const everything = everythingGroup(until, startedMs, request.days);
+    const groups =
+      resources.length === 0 && request.measuresOthers
+        ? everything === undefined
+          ? []
+          : [everything]
+        : metricGroups(resources, until, startedMs, request.days);
     const marks = new Map(round.marks);
     for (const [index, group] of groups.entries()) {
       const failedBefore = this.failures.length;
@@ -112,6 +126,8 @@ class RoundWork {
       );
       for (const resource of group.resources)
         if (!missing.has(resource)) marks.set(markKey(resource), group.window.endMs);
+      if (group.resources.length === 0 && this.failures.length === failedBefore)
+        marks.set(EVERYTHING, group.window.endMs);
     }
     await this.samples.flush();
     await round.setMarks(marks);

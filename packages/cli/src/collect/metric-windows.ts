@@ -12,6 +12,9 @@ const OVERLAP_MS = 2 * 60 * 60_000 + PERIOD_MS;
 
 const DAY_MS = 86_400_000;
 
+/** The mark of what is measured without an inventory. */
+export const EVERYTHING = "everything";
+
 /** Resources whose metrics are asked for over the same window. */
 export interface MetricGroup {
   readonly window: TimeWindow;
@@ -35,13 +38,11 @@ export function metricGroups(
   nowMs: number,
   days: number,
 ): readonly MetricGroup[] {
-  const endMs = Math.floor(nowMs / PERIOD_MS) * PERIOD_MS;
-  const earliestMs = endMs - Math.ceil((days * DAY_MS) / PERIOD_MS) * PERIOD_MS;
+  const endMs = endOf(nowMs);
   const byStart = new Map<number, Resource[]>();
   for (const resource of resources) {
-    const last = until.get(markKey(resource));
-    if (last !== undefined && last >= endMs) continue;
-    const startMs = last === undefined ? earliestMs : Math.max(earliestMs, last - OVERLAP_MS);
+    const startMs = startOf(until.get(markKey(resource)), endMs, days);
+    if (startMs === undefined) continue;
     const same = byStart.get(startMs);
     if (same === undefined) byStart.set(startMs, [resource]);
     else same.push(resource);
@@ -53,6 +54,33 @@ export function metricGroups(
       resources: some,
       digest: digestOf({ startMs, endMs }, some),
     }));
+}
+
+/**
+ * The group of a source that measures what others find where they have found nothing: everything that it knows. `undefined` when
+ * it has been asked for all already.
+ */
+export function everythingGroup(
+  until: ReadonlyMap<string, number>,
+  nowMs: number,
+  days: number,
+): MetricGroup | undefined {
+  const endMs = endOf(nowMs);
+  const startMs = startOf(until.get(EVERYTHING), endMs, days);
+  if (startMs === undefined) return undefined;
+  const window = { startMs, endMs };
+  return { window, resources: [], digest: digestOf(window, []) };
+}
+
+function endOf(nowMs: number): number {
+  return Math.floor(nowMs / PERIOD_MS) * PERIOD_MS;
+}
+
+/** Where to go on after the window that ended at `last`; `undefined` when nothing is missing. */
+function startOf(last: number | undefined, endMs: number, days: number): number | undefined {
+  if (last !== undefined && last >= endMs) return undefined;
+  const earliestMs = endMs - Math.ceil((days * DAY_MS) / PERIOD_MS) * PERIOD_MS;
+  return last === undefined ? earliestMs : Math.max(earliestMs, last - OVERLAP_MS);
 }
 
 function digestOf(window: TimeWindow, resources: readonly Resource[]): string {
