@@ -34,6 +34,8 @@ export interface ServicePriceTable extends PriceTable {
  * one as its last argument and uses {@link COMMITTED_PRICES} without it.
  */
 export interface PriceBook {
+  /** The synced tables that it was made of: with them another thread makes it again by {@link priceBook}. */
+  readonly tables: readonly ServicePriceTable[];
   /** The newest price; `undefined` when no table of the service, region and variant holds one. */
   find(service: PriceService, key: PriceKey): DatedPrice | undefined;
   /** Whether there is any table of the service for the region and variant. */
@@ -55,7 +57,12 @@ const COMMITTED: Readonly<Record<PriceService, readonly PriceTable[]>> = {
   units: UNIT_PRICE_TABLES,
 };
 
-function bookOf(tablesOf: (service: PriceService) => readonly PriceTable[]): PriceBook {
+function bookOf(tables: readonly ServicePriceTable[]): PriceBook {
+  const synced = Map.groupBy(tables, (table) => table.service);
+  const tablesOf = (service: PriceService): readonly PriceTable[] => [
+    ...(synced.get(service) ?? []),
+    ...COMMITTED[service],
+  ];
   const indexes = Object.fromEntries(
     PRICE_SERVICES.map((service) => [
       service,
@@ -63,6 +70,7 @@ function bookOf(tablesOf: (service: PriceService) => readonly PriceTable[]): Pri
     ]),
   ) as Readonly<Record<PriceService, () => PriceIndex>>;
   return {
+    tables,
     find: (service, key) => indexes[service]().find(key),
     covers: (service, key) => indexes[service]().covers(key),
     variants: (service, region) => indexes[service]().variants(region),
@@ -72,10 +80,9 @@ function bookOf(tablesOf: (service: PriceService) => readonly PriceTable[]): Pri
 }
 
 /** The prices that come with Apex: dated tables, few regions. */
-export const COMMITTED_PRICES: PriceBook = bookOf((service) => COMMITTED[service]);
+export const COMMITTED_PRICES: PriceBook = bookOf([]);
 
 /** The committed prices with those of a synced catalogue beside them. Where both know a price, the newer one is taken. */
 export function priceBook(tables: readonly ServicePriceTable[]): PriceBook {
-  const synced = Map.groupBy(tables, (table) => table.service);
-  return bookOf((service) => [...(synced.get(service) ?? []), ...COMMITTED[service]]);
+  return bookOf(tables);
 }

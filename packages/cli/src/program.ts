@@ -79,6 +79,7 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     )
     .requiredOption("--metrics <glob>", "utilisation: CloudWatch, Prometheus or CSV; repeatable", gather)
     .option("--policy <file>", "apex.yaml; found beside the Terraform directory when not given")
+    .option("--catalog <dir>", "synced price lists; else .apex/catalog where there is one")
     .option("--out <dir>", "also write report.html, report.md, report.json and patch.diff there")
     .addOption(
       new Option("--format <format>", "what to print")
@@ -123,6 +124,7 @@ function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void)
     .option("--terraform <dir>", "directory of the root module")
     .option("--plan <file>", "output of `terraform show -json PLANFILE`")
     .option("--state <file>", "terraform.tfstate to plan against")
+    .option("--catalog <dir>", "synced price lists; else .apex/catalog where there is one")
     .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options) => {

@@ -3,6 +3,7 @@ import { pricePlan } from "@apex/catalog";
 import type { TerraformDiagnostic, TerraformPlan } from "@apex/core";
 import { AdapterError } from "@apex/core";
 import { decodePlan } from "@apex/sandbox-terraform";
+import { loadPrices } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -15,6 +16,7 @@ export interface CostOptions extends PlanningOptions {
   readonly terraform?: string;
   readonly plan?: string;
   readonly state?: string;
+  readonly catalog?: string;
   readonly format: "table" | "json";
 }
 
@@ -69,7 +71,8 @@ async function planOf(io: Io, options: CostOptions): Promise<TerraformPlan> {
 
 /** `apex cost`: the monthly list price of what a configuration or a plan leads to. */
 export async function runCost(io: Io, options: CostOptions): Promise<ExitCode> {
-  const estimate = pricePlan(await planOf(io, options), "after");
+  const prices = await loadPrices(io, options.catalog);
+  const estimate = pricePlan(await planOf(io, options), "after", { prices });
   io.out(
     options.format === "json"
       ? `${JSON.stringify(estimate, null, 2)}\n`

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
+import { loadPrices } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { LOAD_DEFAULTS } from "../load-defaults.ts";
 import { expandInputs, requireRootModule, requireFiles } from "../input-files.ts";
@@ -28,6 +29,7 @@ export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
   readonly cost: readonly string[];
   readonly metrics: readonly string[];
   readonly policy?: string;
+  readonly catalog?: string;
   readonly out?: string;
   readonly format: "table" | "json" | "markdown";
   readonly apply?: boolean;
@@ -53,6 +55,7 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     metricFiles: await expandInputs("--metrics", options.metrics, io.cwd),
     policy: policy.policy,
     ...(policy.file === undefined ? {} : { policyFile: policy.file }),
+    prices: await loadPrices(io, options.catalog),
     storeDirectory,
     ...server,
     ...(options.providers === undefined ? {} : { providers: options.providers }),

@@ -55,6 +55,7 @@ export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress)
       costs: collected.costs,
       window: window ?? { startMs: 0, endMs: 0 },
       policy: inputs.policy,
+      prices: inputs.prices,
     });
     return { collected, analysis, window, profiles };
   } finally {

@@ -1,4 +1,5 @@
 import type { Policy } from "@apex/analysis";
+import type { PriceBook } from "@apex/catalog";
 import type { PlanningOptions } from "./plan-source.ts";
 
 /** What one optimization reads: absolute paths, already checked to exist. */
@@ -10,6 +11,7 @@ export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
   readonly metricFiles: readonly string[];
   readonly policy: Policy;
   readonly policyFile?: string;
+  readonly prices: PriceBook;
   readonly storeDirectory: string;
   readonly databaseUrl?: string;
   /** Whether the changed files will be written back. */

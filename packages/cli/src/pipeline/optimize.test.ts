@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { COMMITTED_PRICES } from "@apex/catalog";
 import { AdapterError } from "@apex/core";
 import { expect, onTestFinished, test } from "vitest";
 import { openProgress } from "../progress.ts";
@@ -76,6 +77,7 @@ async function applied(validateChange?: ValidateChange) {
     varFiles: [],
     costFiles: [],
     metricFiles: [metricFile],
+    prices: COMMITTED_PRICES,
     storeDirectory: path.join(home, "store"),
     apply: true,
   };

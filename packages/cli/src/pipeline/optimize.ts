@@ -129,8 +129,8 @@ export async function optimize(
     terraformDirectory: path.relative(io.cwd, inputs.terraformDirectory) || ".",
     outcomes: describeOutcomes(analysis, verified, "planned"),
     abstentions: analysis.abstentions,
-    costBefore: pricePlan(base, "after"),
-    costAfter: pricePlan(verified.plan, "after"),
+    costBefore: pricePlan(base, "after", { prices: inputs.prices }),
+    costAfter: pricePlan(verified.plan, "after", { prices: inputs.prices }),
     plan: {
       providers: result.providers,
       terraformVersion: result.terraformVersion,

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { COMMITTED_PRICES } from "@apex/catalog";
 import { expect, onTestFinished, test } from "vitest";
 import { openProgress } from "../progress.ts";
 import { recordedIo } from "../testing.ts";
@@ -67,6 +68,7 @@ test("an address that nothing names goes out of the configuration, and Terraform
       varFiles: [],
       costFiles: [],
       metricFiles: [metricFile],
+      prices: COMMITTED_PRICES,
       storeDirectory: path.join(home, "store"),
       apply: false,
     },

@@ -1,0 +1,140 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { runCli } from "../run-cli.ts";
+import { type RecordedIo, recordedIo } from "../testing.ts";
+
+/** A price list in the published shape: one machine in Stockholm, on demand and reserved. */
+const PRICE_LIST = `"FormatVersion","v1.0"
+"Disclaimer","As is."
+"Publication Date","2026-11-20T00:00:00Z"
+"Version","20261120000000"
+"OfferCode","AmazonEC2"
+"SKU","OfferTermCode","TermType","StartingRange","Unit","PricePerUnit","Currency","LeaseContractLength","PurchaseOption","OfferingClass","Product Family","Instance Type","Operating System","License Model","Tenancy","usageType","operation","CapacityStatus","Pre Installed S/W","Region Code","MarketOption"
+"A","JRTCKXETXF","OnDemand","0","Hrs","0.1020000000","USD","","","","Compute Instance","m5.large","Linux","No License required","Shared","EUN1-BoxUsage:m5.large","RunInstances","Used","NA","eu-north-1","OnDemand"
+"A","NQ3QZPMQV9","Reserved","","Hrs","0.0410000000","USD","3yr","All Upfront","standard","Compute Instance","m5.large","Linux","No License required","Shared","EUN1-BoxUsage:m5.large","RunInstances","Used","NA","eu-north-1","OnDemand"
+`;
+
+const PLAN = {
+  format_version: "1.2",
+  terraform_version: "1.11.4",
+  planned_values: {},
+  configuration: { root_module: {} },
+  resource_changes: [
+    {
+      address: "aws_instance.web",
+      mode: "managed",
+      type: "aws_instance",
+      name: "web",
+      provider_name: "registry.terraform.io/hashicorp/aws",
+      change: {
+        actions: ["create"],
+        before: null,
+        after: { instance_type: "m5.large", availability_zone: "eu-north-1a" },
+        after_unknown: {},
+      },
+    },
+  ],
+};
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "apex-catalog-test-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+});
+
+async function apex(...words: readonly string[]): Promise<RecordedIo & { readonly exitCode: number }> {
+  const io = recordedIo({ cwd: folder });
+  return { ...io, exitCode: await runCli(words, io) };
+}
+
+async function priceServer(): Promise<string> {
+  const version = "/offers/v1.0/aws/AmazonEC2/20261120000000/eu-north-1/index";
+  const index = {
+    regions: { "eu-north-1": { regionCode: "eu-north-1", currentVersionUrl: `${version}.json` } },
+  };
+  const server = createServer((request, response) => {
+    if (request.url === `${version}.csv`) response.end(PRICE_LIST);
+    else if (request.url?.endsWith("/AmazonEC2/current/region_index.json") === true)
+      response.end(JSON.stringify(index));
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe("apex catalog", () => {
+  it("syncs a region, shows a type in every way to pay, and is what apex cost prices from", async () => {
+    const server = await priceServer();
+    const sync = ["catalog", "sync", "aws", "--endpoint-url", server, "--services", "ec2"] as const;
+    const synced = await apex(...sync, "--regions", "eu-north-1", "--json");
+    expect(synced.exitCode).toBe(0);
+    expect(JSON.parse(synced.stdout())).toMatchObject({
+      lists: [{ kind: "synced", list: "AmazonEC2", region: "eu-north-1", prices: 2, date: "2026-11-20" }],
+    });
+    // The next sync takes the regions that are there.
+    expect((await apex(...sync)).stdout()).toBe("AmazonEC2 of eu-north-1: as before, of 2026-11-20\n");
+    const shown = await apex("catalog", "show", "m5.large", "--region", "eu-north-1");
+    expect(shown.stdout()).toBe(
+      [
+        "region      for    bought                    USD per hour  of",
+        "eu-north-1  linux  on-demand                        0.102  2026-11-20",
+        "eu-north-1  linux  reserved-3yr-all-upfront         0.041  2026-11-20",
+        "",
+      ].join("\n"),
+    );
+    expect((await apex("catalog", "status")).stdout()).toContain(
+      "aws AmazonEC2  eu-north-1  2026-11-20       2",
+    );
+    await writeFile(path.join(folder, "plan.json"), JSON.stringify(PLAN));
+    const cost = await apex("cost", "--plan", "plan.json", "--format", "json");
+    expect(JSON.parse(cost.stdout())).toMatchObject({
+      total: "74.46",
+      priceDates: { "EC2 eu-north-1 linux": "2026-11-20" },
+    });
+  });
+
+  it("keeps what was synced and ends with 3 when a list cannot be had", async () => {
+    const server = await priceServer();
+    const failed = await apex(
+      ...["catalog", "sync", "aws", "--endpoint-url", server, "--services", "ec2,rds"],
+      ...["--regions", "eu-north-1"],
+    );
+    expect(failed.exitCode).toBe(3);
+    expect(failed.stderr()).toContain("1 of 2 price lists could not be had; the others are in the catalogue");
+    expect(failed.stdout()).toContain("AmazonRDS of eu-north-1: not had:");
+    expect((await apex("catalog", "status", "--json")).stdout()).toContain('"list": "AmazonEC2"');
+  });
+
+  it("takes a file that was fetched by other means", async () => {
+    await writeFile(path.join(folder, "index.csv"), PRICE_LIST);
+    const imported = await apex("catalog", "sync", "aws", "--file", "index.csv", "--regions", "eu-north-1");
+    expect(imported.stdout()).toBe("AmazonEC2 of eu-north-1: 2 prices of 2026-11-20\n");
+  });
+
+  it.each([
+    [["sync", "aws", "--regions", "../etc"], /write regions as eu-west-1/],
+    [["sync", "aws", "--services", "ec3"], /known are ec2, rds/],
+    [["sync", "aws", "--file", "index.csv"], /--file/],
+    [["show", "m99.large"], /no price of m99.large is known/],
+    [["show", "m5.large", "--catalog", "nowhere"], /nowhere is no folder/],
+  ])("says what is wrong with %j", async (words, message) => {
+    const { exitCode, stderr } = await apex("catalog", ...words);
+    expect(exitCode).toBeGreaterThan(0);
+    expect(stderr()).toMatch(message);
+  });
+
+  it("says that nothing is synced yet", async () => {
+    expect((await apex("catalog", "status")).stdout()).toMatch(
+      /^no price lists in .*see apex catalog sync\n$/,
+    );
+  });
+});
