@@ -4,15 +4,6 @@
  */
 export { costExportCollector } from "./exports/cost/index.ts";
 export { metricExportCollector } from "./exports/metrics/index.ts";
-export {
-  CLOUD_SQL_SERVICE_ID,
-  COMPUTE_ENGINE_SERVICE_ID,
-  gcpAuth,
-  gcpCollector,
-  type GcpPriceCatalogue,
-  gcpPriceCatalogue,
-  type GcpSku,
-} from "./gcp/index.ts";
 export { terraformStateCollector } from "./terraform/index.ts";
 export { type RecordedTrace, type RecordedTraces, readTraces } from "./traces/index.ts";
 export {

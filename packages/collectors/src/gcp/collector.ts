@@ -18,11 +18,11 @@ export interface GcpCollectorOptions {
   /** Projects by id; the credentials' own when none is given. */
   readonly projects: readonly string[];
   /** Regions to keep; all when absent. */
-  readonly regions?: readonly string[];
+  readonly regions: readonly string[] | undefined;
   /** One root in place of all services' own. */
-  readonly endpointUrl?: string;
+  readonly endpointUrl: string | undefined;
   readonly retries?: RetryPolicy;
-  readonly nowMs?: () => number;
+  readonly nowMs: () => number;
 }
 
 /** Source: Resource Manager API, `projectId`; projects of a domain carry it before a colon. */
@@ -38,7 +38,7 @@ export function gcpCollector(options: GcpCollectorOptions): LiveCollector {
   const session: GcpSession = {
     rest: gcpRest({ auth, endpoints: gcpEndpoints(options.endpointUrl), retries }),
     regions: regions === undefined ? undefined : new Set(regions),
-    nowMs: options.nowMs ?? Date.now,
+    nowMs: options.nowMs,
   };
   const projectsToAsk = async (signal: Cancellation): Promise<readonly string[]> => {
     await requireToken(auth, retries, signal);

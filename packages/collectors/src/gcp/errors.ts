@@ -25,8 +25,9 @@ export function gcpError(error: unknown, asked: AskedCall): AdapterError {
 export function credentialsError(error: unknown): AdapterError {
   if (error instanceof AdapterError) return error;
   const failure = failureOf(error);
+  const isOffline = failure.httpStatus === undefined && failure.networkCode !== undefined;
   const line = tokenRefused(failure) ?? {
-    kind: "denied" as const,
+    kind: isOffline ? ("unavailable" as const) : ("denied" as const),
     message: /could not load the default credentials/i.test(failure.message)
       ? `there are no Google Cloud credentials here. ${LOG_IN}`
       : `the Google Cloud credentials cannot be used: ${failure.message}. ${LOG_IN}`,

@@ -50,9 +50,8 @@ export function gcpRest({ auth, endpoints, retries }: GcpRestOptions): GcpRest {
       const stop = abortSignalOf(signal);
       try {
         const { data } = await auth.request<unknown>({
-          url: `${endpoints[call.service]}${path}`,
+          url: `${endpoints[call.service]}${path}${queryText(query)}`,
           method: body === undefined ? "GET" : "POST",
-          params: query,
           ...(body === undefined ? {} : { data: body }),
           responseType: "json",
           timeout: ANSWER_TIMEOUT_MS,
@@ -72,6 +71,14 @@ export function gcpRest({ auth, endpoints, retries }: GcpRestOptions): GcpRest {
     }
   };
   return { json, pages: (request, signal) => pagesOf(json, request, signal) };
+}
+
+/** The client would join a list by commas; Google's interfaces repeat the name. */
+function queryText(query: GcpRequest["query"] = {}): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value]).map((one): [string, string] => [name, String(one)]),
+  );
+  return pairs.length === 0 ? "" : `?${new URLSearchParams(pairs).toString()}`;
 }
 
 async function* pagesOf(

@@ -19,15 +19,8 @@ const ID_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   aws_eip: ["allocation_id"],
   aws_elasticache_cluster: ["cluster_id"],
   aws_elasticache_replication_group: ["replication_group_id"],
-  google_compute_instance: ["name"],
-  google_compute_disk: ["name"],
-  google_compute_region_disk: ["name"],
-  google_compute_address: ["name"],
-  google_compute_instance_group_manager: ["name"],
-  google_compute_region_instance_group_manager: ["name"],
-  google_sql_database_instance: ["name"],
-  google_container_node_pool: ["name"],
-  google_container_cluster: ["name"],
+  // The project is part of it: an instance's `id` is its name alone, which another project may have too.
+  google_sql_database_instance: ["connection_name", "name"],
 };
 
 /** Attributes that name the same thing for every type of a cloud. */
@@ -48,10 +41,15 @@ const TYPE_ALIAS_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   aws_alb: ["name", "dns_name"],
   aws_elb: ["dns_name"],
   aws_eip: ["public_ip"],
-  google_compute_instance: ["instance_id"],
+  // A name is unique in its project and place alone, so it is no id; and a boot disk's is its machine's, so only what is
+  // measured is found by it.
+  google_compute_instance: ["instance_id", "name"],
+  google_compute_instance_group_manager: ["name"],
+  google_compute_region_instance_group_manager: ["name"],
+  google_sql_database_instance: ["name"],
+  google_container_cluster: ["name"],
   google_compute_disk: ["disk_id"],
   google_compute_address: ["address"],
-  google_sql_database_instance: ["connection_name"],
 };
 
 /** The provider of a Terraform type that Apex sizes; `undefined` for all others. */

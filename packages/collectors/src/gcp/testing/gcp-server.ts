@@ -25,8 +25,10 @@ export interface Route {
 export interface GcpServer {
   readonly url: string;
   readonly requests: readonly ServedRequest[];
-  /** A service account's key file, whose tokens this server issues. */
+  /** A service account's key file; what is signed with it is let in. */
   readonly key: JsonObject;
+  /** A file of workload identity federation, whose tokens this server issues. */
+  readonly federation: JsonObject;
   /** Answers the next `times` requests to a path otherwise. */
   fail(path: RegExp, answer: Answer, times?: number): void;
   /** Lets go of connections without an answer. */
@@ -51,6 +53,7 @@ export async function startGcpServer(routes: readonly Route[]): Promise<GcpServe
       fault.left -= 1;
       return fault.answer;
     }
+    if (request.path === "/subject") return { status: 200, body: "who-i-am-elsewhere" };
     if (request.path === "/token") return issue(tokens, request);
     const token = authorization?.replace(/^Bearer /, "");
     if (token === undefined || !(tokens.has(token) || isSelfSigned(token))) {
@@ -73,6 +76,7 @@ export async function startGcpServer(routes: readonly Route[]): Promise<GcpServe
     url,
     requests,
     key: serviceAccountKey(url),
+    federation: federation(url),
     fail: (path, answer, times = 1) => void faults.push({ path, answer, left: times }),
     hangUp: (path, times = 1) => void faults.push({ path, answer: "hang-up", left: times }),
     close: async () => {
@@ -100,15 +104,34 @@ function send(response: ServerResponse, { status, headers, body }: Answer): void
   response.end(typeof body === "string" ? body : JSON.stringify(body));
 }
 
-/** Source: RFC 7523 §2.1, and the token endpoint's answer of RFC 6749 §5.1. */
+/** Source: RFC 8693 §2, as Google's Security Token Service speaks it. */
 function issue(tokens: Set<string>, { body }: ServedRequest): Answer {
   const form = new URLSearchParams(body);
-  if (form.get("grant_type") !== "urn:ietf:params:oauth:grant-type:jwt-bearer") {
+  if (form.get("grant_type") !== "urn:ietf:params:oauth:grant-type:token-exchange") {
     return { status: 400, body: { error: "unsupported_grant_type" } };
   }
   const token = `token-${tokens.size + 1}`;
   tokens.add(token);
-  return { status: 200, body: { access_token: token, expires_in: 3600, token_type: "Bearer" } };
+  return {
+    status: 200,
+    body: {
+      access_token: token,
+      issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
+      expires_in: 3600,
+      token_type: "Bearer",
+    },
+  };
+}
+
+/** Of all files of credentials the one whose every address can be chosen: a key's token endpoint is fixed in the client. */
+function federation(url: string): JsonObject {
+  return {
+    type: "external_account",
+    audience: "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/providers/ci",
+    subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+    token_url: `${url}/token`,
+    credential_source: { url: `${url}/subject`, format: { type: "text" } },
+  };
 }
 
 function routed(routes: readonly Route[], request: ServedRequest): Answer {

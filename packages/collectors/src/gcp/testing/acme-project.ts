@@ -1,0 +1,278 @@
+import type { JsonObject } from "@apex/core";
+import type { HeldProject, HeldSeries } from "./gcp-account.ts";
+
+const ROOT = "https://www.googleapis.com/compute/v1";
+
+/** An instance as Compute Engine answers with it, with its boot disk. */
+export function instance(project: string, name: string, id: string, more: JsonObject = {}): JsonObject {
+  const zone = `${ROOT}/projects/${project}/zones/europe-west1-b`;
+  return {
+    kind: "compute#instance",
+    id,
+    name,
+    zone,
+    selfLink: `${zone}/instances/${name}`,
+    machineType: `${zone}/machineTypes/n2-standard-8`,
+    status: "RUNNING",
+    creationTimestamp: "2026-01-05T02:00:00.000-08:00",
+    lastStartTimestamp: "2026-02-01T00:00:00.000+01:00",
+    cpuPlatform: "Intel Ice Lake",
+    labels: { team: "shop" },
+    metadata: { kind: "compute#metadata", items: [{ key: "startup-script", value: "export TOKEN=hush" }] },
+    disks: [
+      {
+        kind: "compute#attachedDisk",
+        boot: true,
+        autoDelete: true,
+        type: "PERSISTENT",
+        mode: "READ_WRITE",
+        deviceName: name,
+        diskSizeGb: "50",
+        source: `${zone}/disks/${name}`,
+        architecture: "X86_64",
+        licenses: [`${ROOT}/projects/debian-cloud/global/licenses/debian-12-bookworm`],
+      },
+    ],
+    scheduling: { preemptible: false, provisioningModel: "STANDARD", automaticRestart: true },
+    ...more,
+  };
+}
+
+/** A disk as Compute Engine answers with it; attached to nothing unless `users` says so. */
+function disk(project: string, name: string, id: string, more: JsonObject = {}): JsonObject {
+  const zone = `${ROOT}/projects/${project}/zones/europe-west1-b`;
+  return {
+    kind: "compute#disk",
+    id,
+    name,
+    zone,
+    selfLink: `${zone}/disks/${name}`,
+    type: `${zone}/diskTypes/pd-ssd`,
+    sizeGb: "500",
+    status: "READY",
+    creationTimestamp: "2026-01-05T10:00:00.000+00:00",
+    lastAttachTimestamp: "2026-01-05T10:01:00.000+00:00",
+    lastDetachTimestamp: "2026-09-01T08:00:00.000+00:00",
+    labels: {},
+    ...more,
+  };
+}
+
+/** What Monitoring holds of an instance: its CPU, two halves of its network, memory by state. */
+function instanceSeries(id: string, cpu: (endMs: number) => number | undefined): readonly HeldSeries[] {
+  const resourceType = "gce_instance";
+  const resourceLabels = { project_id: "acme-prod", instance_id: id, zone: "europe-west1-b" };
+  const held = { resourceType, resourceLabels } as const;
+  const network = (loadbalanced: string, rate: number): HeldSeries => ({
+    ...held,
+    metricType: "compute.googleapis.com/instance/network/received_bytes_count",
+    metricLabels: { instance_name: "web", loadbalanced },
+    valueAt: () => rate,
+  });
+  return [
+    {
+      ...held,
+      metricType: "compute.googleapis.com/instance/cpu/utilization",
+      metricLabels: { instance_name: "web" },
+      valueAt: (endMs, aligner) => {
+        const value = cpu(endMs);
+        return value === undefined || aligner === "ALIGN_MAX" ? value : value / 2;
+      },
+    },
+    network("true", 1000),
+    network("false", 24),
+    {
+      ...held,
+      metricType: "agent.googleapis.com/memory/percent_used",
+      metricLabels: { state: "used" },
+      valueAt: () => 37.5,
+    },
+    {
+      ...held,
+      metricType: "agent.googleapis.com/memory/percent_used",
+      metricLabels: { state: "cached" },
+      valueAt: () => 60,
+    },
+  ];
+}
+
+const ZONE = `${ROOT}/projects/acme-prod/zones/europe-west1-b`;
+const REGION = `${ROOT}/projects/acme-prod/regions/europe-west1`;
+
+function machines(): HeldProject {
+  return {
+    instances: [
+      instance("acme-prod", "web-1", "7001"),
+      instance("acme-prod", "trainer", "7002", {
+        machineType: `${ZONE}/machineTypes/n1-standard-16`,
+        guestAccelerators: [
+          { acceleratorType: `${ZONE}/acceleratorTypes/nvidia-tesla-t4`, acceleratorCount: 2 },
+        ],
+      }),
+      instance("acme-prod", "spot-1", "7003", {
+        scheduling: { preemptible: true, provisioningModel: "SPOT" },
+        status: "TERMINATED",
+        lastStopTimestamp: "2026-10-01T00:00:00.000+00:00",
+      }),
+      instance("acme-prod", "far-1", "7004", {
+        zone: `${ROOT}/projects/acme-prod/zones/us-central1-a`,
+        labels: { "goog-k8s-cluster-name": "shop", "goog-k8s-node-pool-name": "default-pool" },
+      }),
+    ],
+    disks: [
+      disk("acme-prod", "web-1", "8001", { users: [`${ZONE}/instances/web-1`], sizeGb: "50" }),
+      disk("acme-prod", "orphan", "8002"),
+    ],
+    snapshots: [
+      {
+        id: "9001",
+        name: "before-upgrade",
+        selfLink: `${ROOT}/projects/acme-prod/global/snapshots/before-upgrade`,
+        status: "READY",
+        diskSizeGb: "500",
+        storageBytes: "12884901888",
+        storageLocations: ["eu"],
+        creationTimestamp: "2025-01-05T10:00:00.000+00:00",
+      },
+    ],
+  };
+}
+
+function addressesAndGroups(): HeldProject {
+  return {
+    addresses: [
+      {
+        id: "6001",
+        name: "old-nat",
+        region: REGION,
+        address: "203.0.113.9",
+        addressType: "EXTERNAL",
+        status: "RESERVED",
+        networkTier: "PREMIUM",
+        creationTimestamp: "2025-01-05T10:00:00.000+00:00",
+        selfLink: `${REGION}/addresses/old-nat`,
+      },
+      {
+        id: "6002",
+        name: "front",
+        address: "203.0.113.10",
+        status: "IN_USE",
+        users: [`${ROOT}/projects/acme-prod/global/forwardingRules/front`],
+        selfLink: `${ROOT}/projects/acme-prod/global/addresses/front`,
+      },
+    ],
+    instanceGroupManagers: [
+      {
+        id: "5001",
+        name: "api",
+        zone: ZONE,
+        selfLink: `${ZONE}/instanceGroupManagers/api`,
+        baseInstanceName: "api",
+        targetSize: 4,
+        versions: [{ instanceTemplate: `${ROOT}/projects/acme-prod/global/instanceTemplates/api-v7` }],
+      },
+    ],
+    instanceTemplates: [
+      {
+        id: "5101",
+        name: "api-v7",
+        selfLink: `${ROOT}/projects/acme-prod/global/instanceTemplates/api-v7`,
+        properties: {
+          machineType: "e2-standard-4",
+          labels: { team: "api" },
+          disks: [{ boot: true, initializeParams: { diskSizeGb: "20", diskType: "pd-balanced" } }],
+        },
+      },
+    ],
+    autoscalers: [
+      {
+        id: "5201",
+        name: "api",
+        zone: ZONE,
+        target: `${ZONE}/instanceGroupManagers/api`,
+        autoscalingPolicy: {
+          minNumReplicas: 4,
+          maxNumReplicas: 10,
+          cpuUtilization: { utilizationTarget: 0.6 },
+        },
+      },
+    ],
+  };
+}
+
+function services(): HeldProject {
+  return {
+    databases: [
+      {
+        kind: "sql#instance",
+        name: "orders",
+        project: "acme-prod",
+        region: "europe-west1",
+        connectionName: "acme-prod:europe-west1:orders",
+        databaseVersion: "POSTGRES_15",
+        state: "RUNNABLE",
+        instanceType: "CLOUD_SQL_INSTANCE",
+        createTime: "2026-01-05T10:00:00.000Z",
+        settings: {
+          tier: "db-custom-8-30720",
+          edition: "ENTERPRISE",
+          availabilityType: "ZONAL",
+          activationPolicy: "ALWAYS",
+          dataDiskSizeGb: "100",
+          dataDiskType: "PD_SSD",
+          userLabels: { team: "orders" },
+        },
+      },
+    ],
+    clusters: [
+      {
+        name: "shop",
+        location: "europe-west1",
+        status: "RUNNING",
+        createTime: "2026-01-05T10:00:00+00:00",
+        resourceLabels: { env: "prod" },
+        nodePools: [
+          {
+            name: "default-pool",
+            status: "RUNNING",
+            initialNodeCount: 3,
+            locations: ["europe-west1-b"],
+            instanceGroupUrls: [`${ZONE}/instanceGroupManagers/gke-shop-default-pool`],
+            autoscaling: { enabled: true, minNodeCount: 3, maxNodeCount: 9 },
+            config: { machineType: "e2-standard-8", diskSizeGb: 100, diskType: "pd-balanced", spot: false },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function measured(): HeldProject {
+  return {
+    series: [
+      ...instanceSeries("7001", (endMs) => (endMs % 3_600_000 === 0 ? 0.4 : 0.1)),
+      {
+        metricType: "agent.googleapis.com/gpu/utilization",
+        metricLabels: { gpu_number: "1", model: "Tesla T4", uuid: "GPU-1" },
+        resourceType: "gce_instance",
+        resourceLabels: { project_id: "acme-prod", instance_id: "7002", zone: "europe-west1-b" },
+        valueAt: () => 12,
+      },
+      ...["orders", "postgres"].map(
+        (database): HeldSeries => ({
+          metricType: "cloudsql.googleapis.com/database/postgresql/num_backends",
+          metricLabels: { database },
+          resourceType: "cloudsql_database",
+          resourceLabels: { project_id: "acme-prod", database_id: "acme-prod:orders", region: "europe-west" },
+          isWhole: true,
+          valueAt: () => 3,
+        }),
+      ),
+    ],
+  };
+}
+
+/** One project with one of everything that is collected. */
+export function acmeProject(): HeldProject {
+  return { ...machines(), ...addressesAndGroups(), ...services(), ...measured() };
+}
