@@ -6,6 +6,14 @@ import { ebsVolumes } from "./ebs-volumes.ts";
 import { ec2Addresses } from "./ec2-addresses.ts";
 import { ec2Instances } from "./ec2-instances.ts";
 import { ec2LaunchTemplates } from "./ec2-launch-templates.ts";
+import { eksClusters } from "./eks-clusters.ts";
+import { elastiCacheClusters } from "./elasticache-clusters.ts";
+import { elbBalancers } from "./elb-balancers.ts";
+import { elbClassic } from "./elb-classic.ts";
+import { lambdaFunctions } from "./lambda-functions.ts";
+import { natGateways } from "./nat-gateways.ts";
+import { rdsDatabases } from "./rds-databases.ts";
+import { s3Buckets } from "./s3-buckets.ts";
 
 /** All that `apex collect aws` can ask for, in the order of its parts. */
 export const AWS_SERVICES: readonly AwsService[] = [
@@ -15,6 +23,14 @@ export const AWS_SERVICES: readonly AwsService[] = [
   ec2Addresses,
   ec2LaunchTemplates,
   autoScalingGroups,
+  elbBalancers,
+  elbClassic,
+  natGateways,
+  rdsDatabases,
+  elastiCacheClusters,
+  eksClusters,
+  lambdaFunctions,
+  s3Buckets,
 ];
 
 /** Where the metrics of what was found come from. */
