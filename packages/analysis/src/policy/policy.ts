@@ -69,6 +69,10 @@ export interface IdlePolicy {
   /** Share of its memory that a GPU may hold and still count as unused: driver and context take some hundred MB. */
   readonly gpuUnusedMemoryShare: number;
   readonly databaseMinimumDays: number;
+  /** Highest sample of connections to a cache node: its own monitoring holds some. */
+  readonly cacheMaximumConnections: number;
+  /** Highest sample of the hit rate, percent. */
+  readonly cacheMaximumHitRatePercent: number;
 }
 
 /** When hours of the week count as idle, and which stretches of them are worth switching a machine off. */
@@ -243,6 +247,10 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     gpuUnusedMemoryShare: 0.05,
     // AWS Trusted Advisor, idle DB instances: no connection in seven days.
     databaseMinimumDays: 7,
+    // ElastiCache user guide, metrics: two to four of the connections of every node monitor it.
+    cacheMaximumConnections: 4,
+    // CloudBurn, idle caches.
+    cacheMaximumHitRatePercent: 5,
   },
   schedule: {
     // OptScale's shutdown rule looks at the 168 hours of the week over 14 days, and calls 5 % CPU and 1,000 bytes/s idle.
@@ -305,6 +313,9 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "rds-generation": true,
     "gpu-idle": true,
     "gpu-over-provisioned": true,
+    "elasticache-idle": true,
+    "elasticache-resize": true,
+    "lambda-memory": true,
     "eip-idle": true,
     "lb-idle": true,
     "nat-idle": true,

@@ -69,6 +69,8 @@ const idle = z.strictObject({
   gpuMaximumPercent: percent.optional(),
   gpuUnusedMemoryShare: z.number().min(0).max(1).optional(),
   databaseMinimumDays: days.optional().describe("Days without any connection."),
+  cacheMaximumConnections: z.number().min(0).optional(),
+  cacheMaximumHitRatePercent: percent.optional(),
 });
 
 const schedule = z.strictObject({

@@ -13,10 +13,13 @@ import { ec2Idle } from "./ec2-idle.ts";
 import { ec2Resize } from "./ec2-resize.ts";
 import { ec2Schedule } from "./ec2-schedule.ts";
 import { eipIdle } from "./eip-idle.ts";
+import { elasticacheIdle } from "./elasticache-idle.ts";
+import { elasticacheResize } from "./elasticache-resize.ts";
 import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
 import { gpuIdle } from "./gpu-idle.ts";
 import { gpuOverProvisioned } from "./gpu-over-provisioned.ts";
+import { lambdaMemory } from "./lambda-memory.ts";
 import { lbIdle } from "./lb-idle.ts";
 import { natIdle } from "./nat-idle.ts";
 import { rdsGeneration } from "./rds-generation.ts";
@@ -47,6 +50,9 @@ export const RULES: readonly Rule[] = [
   rdsGeneration,
   gpuIdle,
   gpuOverProvisioned,
+  elasticacheIdle,
+  elasticacheResize,
+  lambdaMemory,
   eipIdle,
   lbIdle,
   natIdle,
