@@ -32,7 +32,7 @@ export const gcpProvider: CollectProvider = {
     const { project, regions, endpointUrl } = common as GcpOptions;
     const { gcpAuth, gcpCollector } = await import("@apex/collectors/gcp");
     return gcpCollector({
-      auth: await gcpAuth(),
+      auth: await gcpAuth(project[0]),
       projects: project,
       regions,
       endpointUrl,

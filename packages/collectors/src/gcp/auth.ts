@@ -8,10 +8,12 @@ const SCOPES = ["https://www.googleapis.com/auth/cloud-platform"];
 
 /**
  * Application default credentials: GOOGLE_APPLICATION_CREDENTIALS (a service account's key, workload identity federation,
- * impersonation), then gcloud's, then the machine's own service account. Nothing is looked up before the first request.
+ * impersonation), then gcloud's, then the machine's own service account. Nothing is looked up before the first request. With a
+ * project the client does not look for one itself: of federated credentials it would ask Resource Manager, which not
+ * every role allows, and fail without an answer.
  */
-export async function gcpAuth(): Promise<GoogleAuth> {
+export async function gcpAuth(project?: string): Promise<GoogleAuth> {
   // Loaded when it is used: no other command should pay for it.
   const { GoogleAuth } = await import("google-auth-library");
-  return new GoogleAuth({ scopes: SCOPES });
+  return new GoogleAuth({ scopes: SCOPES, ...(project === undefined ? {} : { projectId: project }) });
 }

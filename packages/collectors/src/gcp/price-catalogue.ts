@@ -16,6 +16,9 @@ export const CLOUD_SQL_SERVICE_ID = "9662-B51E-5089";
 /** Most SKUs of a page. Source: Cloud Billing API, `services.skus.list`, `pageSize`. */
 const PAGE_SIZE = 5000;
 
+/** The list is nobody's: with any name in its place, no project is looked up. */
+const NO_PROJECT = "none";
+
 /** A service of the price list: "6F81-5844-456A" is "Compute Engine". */
 export interface GcpService {
   readonly serviceId: string;
@@ -98,7 +101,7 @@ export interface GcpPriceCatalogueOptions {
 export async function gcpPriceCatalogue(options: GcpPriceCatalogueOptions): Promise<GcpPriceCatalogue> {
   // Loaded when it is used: the client and its descriptors take a good part of a second, which no other command should pay.
   const { CloudCatalogClient } = await import("@google-cloud/billing");
-  const auth = options.auth ?? (await gcpAuth());
+  const auth = options.auth ?? (await gcpAuth(NO_PROJECT));
   const endpoint = clientEndpoint(gcpEndpoints(options.endpointUrl).cloudbilling);
   const client = new CloudCatalogClient({ auth, fallback: true, ...endpoint });
   const currencyCode = options.currency ?? "USD";
