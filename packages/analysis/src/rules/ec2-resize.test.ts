@@ -308,6 +308,14 @@ describe("ec2-resize", () => {
         },
         /cpu_options leave 4 of 16 vCPU on/,
       ],
+      [
+        "cores switched off, as an inventory tells it",
+        {
+          ...base,
+          attributes: { ...base.attributes, cpu_core_count: 4, cpu_threads_per_core: 1 },
+        },
+        /cpu_options leave 4 of 16 vCPU on/,
+      ],
       ["the ignore tag", { ...base, tags: { "apex:ignore": "" } }, /left alone: tagged apex:ignore/],
     ];
     test.each(cases)("%s", async (_, resource, reason) => {

@@ -63,8 +63,10 @@ function judge(context: RuleContext): readonly Judgement[] {
 /** Cores or threads switched off, mostly for licences paid by the core: percent are of what is left, and types set other numbers. */
 function whyTrimmed({ attributes }: Resource, vcpu: number): string | undefined {
   const [options] = blocksAt(attributes, "cpu_options");
-  const cores = options === undefined ? undefined : numberAt(options.block, "core_count");
-  const threads = options === undefined ? undefined : numberAt(options.block, "threads_per_core");
+  // Inventories and older states hold them beside the block.
+  const cores = numberAt(options?.block ?? {}, "core_count") ?? numberAt(attributes, "cpu_core_count");
+  const threads =
+    numberAt(options?.block ?? {}, "threads_per_core") ?? numberAt(attributes, "cpu_threads_per_core");
   if (cores === undefined || threads === undefined || cores * threads === vcpu) return undefined;
   return `its cpu_options leave ${cores * threads} of ${vcpu} vCPU on, so its CPU does not compare with that of types`;
 }

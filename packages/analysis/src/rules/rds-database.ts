@@ -1,7 +1,8 @@
 import { type MachineType, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalog";
-import type { Decimal, Known } from "@apex/core";
+import type { Decimal, Known, Resource } from "@apex/core";
 import { known } from "@apex/core";
 import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import type { RuleContext } from "./rule.ts";
 
@@ -13,12 +14,18 @@ export type RdsDatabase =
       readonly engine: string;
       readonly hourly: Decimal;
       readonly priceOf: (instanceClass: string) => Known<Decimal>;
+      /** What its price was told by assuming. */
+      readonly unknowns: readonly string[];
     }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Reads class, engine, deployment and price of the database of a context. */
-export function rdsDatabase({ resource, prices }: RuleContext): RdsDatabase {
+export function rdsDatabase({ resource, prices, fleet }: RuleContext): RdsDatabase {
   const { attributes } = resource;
+  const storage = auroraStorage(fleet, resource);
+  if (storage === IO_OPTIMIZED) {
+    return refused("its cluster is I/O-Optimized, whose instance prices are not in the catalogue");
+  }
   const className = textAt(attributes, "instance_class");
   const engine = textAt(attributes, "engine");
   if (className === undefined || engine === undefined)
@@ -36,12 +43,43 @@ export function rdsDatabase({ resource, prices }: RuleContext): RdsDatabase {
   };
   const hourly = priceOf(className);
   if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);
-  return { kind: "database", shape, engine, hourly: hourly.value, priceOf };
+  return {
+    kind: "database",
+    shape,
+    engine,
+    hourly: hourly.value,
+    priceOf,
+    unknowns: storageUnknown(storage),
+  };
+}
+
+/** Aurora I/O-Optimized has instance prices of its own. Source: Aurora pricing, "Aurora I/O-Optimized". */
+const IO_OPTIMIZED = "aurora-iopt1";
+
+/** The storage configuration of the cluster of an Aurora instance: "unknown" without the cluster, absent for others. */
+function auroraStorage(fleet: Fleet, { type, attributes }: Resource): string | undefined {
+  if (type !== "aws_rds_cluster_instance") return undefined;
+  const name = textAt(attributes, "cluster_identifier");
+  const cluster = fleet
+    .ofType("aws_rds_cluster")
+    .find(
+      (one) =>
+        name !== undefined && (one.id === name || textAt(one.attributes, "cluster_identifier") === name),
+    );
+  // The API leaves out the standard configuration.
+  return cluster === undefined ? "unknown" : (textAt(cluster.attributes, "storage_type") ?? "aurora");
+}
+
+function storageUnknown(storage: string | undefined): readonly string[] {
+  return storage === "unknown"
+    ? ["price: its cluster is not in the inventory; Aurora Standard is assumed, not I/O-Optimized"]
+    : [];
 }
 
 /** Why a database cannot be stopped; `undefined` when it can. Source: RDS user guide, "Stopping a DB instance temporarily", limitations. */
 export function whyUnstoppable({ resource }: RuleContext): string | undefined {
-  const { attributes } = resource;
+  const { attributes, type } = resource;
+  if (type === "aws_rds_cluster_instance") return "an Aurora instance is stopped with its cluster";
   if (textAt(attributes, "replicate_source_db") !== undefined) return "a read replica cannot be stopped";
   const { replicas } = attributes;
   if (Array.isArray(replicas) && replicas.length > 0)

@@ -12,13 +12,20 @@ import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
  * Databases: a newer class of the same kind, Graviton's included where the engine's version is known to run on it, that has
  * no less of anything and costs less. The service brings its own images, so the architecture is no work of the owner's.
  */
-export const rdsGeneration: Rule = { name: "rds-generation", resourceTypes: ["aws_db_instance"], judge };
+export const rdsGeneration: Rule = {
+  name: "rds-generation",
+  resourceTypes: ["aws_db_instance", "aws_rds_cluster_instance"],
+  judge,
+};
 
 /** First versions that run on Graviton2 classes. Source: RDS user guide, "Supported DB engines for DB instance classes". */
 const GRAVITON2_SINCE: Readonly<Record<string, readonly number[]>> = {
   mysql: [8, 0, 17],
   mariadb: [10, 4, 13],
   postgres: [12, 3],
+  "aurora-postgresql": [12, 4],
+  // Aurora's own version, the last part of "8.0.mysql_aurora.3.02.0".
+  "aurora-mysql": [2, 9, 2],
 };
 
 const GRAVITON2_FAMILY = /^(m6gd?|r6gd?|t4g)$/;
@@ -54,6 +61,7 @@ function judge(context: RuleContext): readonly Judgement[] {
         ]
       : [],
     unknowns: [
+      ...found.unknowns,
       "cpu speed: compared by benchmark, not with this load",
       ...(changesArchitecture ? [] : [`engine version: whether it supports ${chosen.name} is not checked`]),
     ],
@@ -89,7 +97,8 @@ function newerClasses(
   });
 }
 
-function runsOnGraviton(engine: string, version: string | undefined): boolean {
+function runsOnGraviton(engine: string, written: string | undefined): boolean {
+  const version = engine === "aurora-mysql" ? written?.split("mysql_aurora.")[1] : written;
   const since = Object.hasOwn(GRAVITON2_SINCE, engine) ? GRAVITON2_SINCE[engine] : undefined;
   if (since === undefined || version === undefined || !/^\d+(\.\d+)*$/.test(version)) return false;
   const parts = version.split(".").map(Number);

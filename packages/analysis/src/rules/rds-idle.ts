@@ -5,7 +5,11 @@ import { blockNameFor, stopDraft } from "./stop-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /** Databases that nobody connected to: stopped through an `aws_rds_instance_state`. */
-export const rdsIdle: Rule = { name: "rds-idle", resourceTypes: ["aws_db_instance"], judge };
+export const rdsIdle: Rule = {
+  name: "rds-idle",
+  resourceTypes: ["aws_db_instance", "aws_rds_cluster_instance"],
+  judge,
+};
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy, profile, window } = context;

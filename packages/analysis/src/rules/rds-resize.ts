@@ -15,20 +15,33 @@ import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts"
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /** Databases: the cheapest class of the same engine and deployment that holds CPU, memory and connections. */
-export const rdsResize: Rule = { name: "rds-resize", resourceTypes: ["aws_db_instance"], judge };
+export const rdsResize: Rule = {
+  name: "rds-resize",
+  resourceTypes: ["aws_db_instance", "aws_rds_cluster_instance"],
+  judge,
+};
 
 const BYTES_PER_GIB = 1024 ** 3;
 
-/**
- * Bytes of memory per connection that the default parameter groups allow, with the most they allow at all. Source:
- * RDS user guide, "Maximum number of database connections".
- */
-const CONNECTION_LIMITS: Readonly<Record<string, { readonly bytesEach: number; readonly maximum: number }>> =
-  {
-    mysql: { bytesEach: 12_582_880, maximum: 16_000 },
-    mariadb: { bytesEach: 25_165_760, maximum: 12_000 },
-    postgres: { bytesEach: 9_531_392, maximum: 5_000 },
-  };
+/** Connections that the default parameter groups allow for an amount of memory, in bytes. */
+type ConnectionLimit = (memoryBytes: number) => number;
+
+/** So many bytes each, and no more than a maximum. */
+function perConnection(bytesEach: number, maximum: number): ConnectionLimit {
+  return (memoryBytes) => Math.min(maximum, Math.floor(memoryBytes / bytesEach));
+}
+
+/** Source: RDS user guide, "Maximum number of database connections"; Aurora user guide, "Maximum connections". */
+const CONNECTION_LIMITS: Readonly<Record<string, ConnectionLimit>> = {
+  mysql: perConnection(12_582_880, 16_000),
+  mariadb: perConnection(25_165_760, 12_000),
+  postgres: perConnection(9_531_392, 5_000),
+  "aurora-postgresql": perConnection(9_531_392, 5_000),
+  "aurora-mysql": (memoryBytes) =>
+    Math.floor(
+      Math.max(45 * Math.log2(memoryBytes / 805_306_368), 1000 * Math.log2(memoryBytes / 8_187_281_408)),
+    ),
+};
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy } = context;
@@ -57,6 +70,8 @@ function judge(context: RuleContext): readonly Judgement[] {
     changes: setAttribute(resource, ["instance_class"], { from: shape.name, to: sized.option.name }),
     restart: "the database restarts in its maintenance window, or fails over where it is Multi-AZ",
     unknowns: [
+      ...found.unknowns,
+      ...failoverUnknown(context),
       "parameter group: connections are counted by the engine's default limits",
       ...(engine === "postgres"
         ? [
@@ -72,6 +87,20 @@ function judge(context: RuleContext): readonly Judgement[] {
       : [],
   });
   return proposeIfWorthwhile(context, draft);
+}
+
+/** Aurora's readers are what its writer fails over to. */
+function failoverUnknown({ resource, fleet }: RuleContext): readonly string[] {
+  const cluster = textAt(resource.attributes, "cluster_identifier");
+  if (resource.type !== "aws_rds_cluster_instance" || cluster === undefined) return [];
+  const members = fleet
+    .ofType(resource.type)
+    .filter(({ attributes }) => textAt(attributes, "cluster_identifier") === cluster);
+  return members.length < 2
+    ? []
+    : [
+        `failover: each of the ${members.length} instances of its cluster is judged by its own load; one that has to take over the writer's must hold that too`,
+      ];
 }
 
 function candidates(
@@ -95,7 +124,7 @@ function candidates(
 function requirements(
   context: RuleContext,
   machine: MachineType,
-  limit: { readonly bytesEach: number; readonly maximum: number },
+  limit: ConnectionLimit,
 ): readonly Requirement<MachineType>[] {
   const { profile, window, policy } = context;
   const { sizing } = policy;
@@ -108,8 +137,7 @@ function requirements(
   );
   const used = usedMemory(free, machine);
   const connections = readMetric(profile, { metric: "database_connections" }, window, policy.lookBack);
-  const connectionsOf = (other: MachineType): number =>
-    Math.min(limit.maximum, Math.floor((other.memoryGib * BYTES_PER_GIB) / limit.bytesEach));
+  const connectionsOf = (other: MachineType): number => limit(other.memoryGib * BYTES_PER_GIB);
   const maximum = { percentile: 100, change: (value: number) => value };
   return [
     cpuRequirement(measured),

@@ -9,7 +9,11 @@ import { proposeIfWorthwhile } from "./worthwhile.ts";
  * Databases to which nobody is connected in the same hours of every week: off in those. Recommended without an edit, as for
  * EC2: what stops and starts them needs an IAM role.
  */
-export const rdsSchedule: Rule = { name: "rds-schedule", resourceTypes: ["aws_db_instance"], judge };
+export const rdsSchedule: Rule = {
+  name: "rds-schedule",
+  resourceTypes: ["aws_db_instance", "aws_rds_cluster_instance"],
+  judge,
+};
 
 const NO_CONNECTION: Gate = {
   dimension: "connections",
@@ -50,6 +54,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       "Its storage and backups stay and are billed as before; its cache is cold after every start",
     ],
     unknowns: [
+      ...found.unknowns,
       "maintenance and backup windows: whether they lie in the hours off was not looked at; a stopped database gets neither",
     ],
   });
