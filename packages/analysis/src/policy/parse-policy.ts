@@ -77,7 +77,6 @@ function findContradictions(policy: Policy, file: string): Diagnostic[] {
     ["lookBack.minimumDaysWithDailyRhythm", minimumDaysWithDailyRhythm],
     ["idle.minimumDays", policy.idle.minimumDays],
     ["idle.databaseMinimumDays", policy.idle.databaseMinimumDays],
-    ["network.minimumDays", policy.network.minimumDays],
   ];
   for (const [path, value] of needs) {
     if (value > days) {

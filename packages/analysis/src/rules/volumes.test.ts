@@ -5,6 +5,7 @@ import { gp3For } from "./gp3-settings.ts";
 import {
   billed,
   instance,
+  only,
   profile,
   reasonOf,
   recommended,
@@ -15,6 +16,9 @@ import {
 } from "../testing/builders.ts";
 
 const policy = { ...defaultPolicy(), savings: { minimumMonthly: decimal("0.01") } };
+
+/** What this rule says, whatever others would. */
+const alone = { ...only("ebs-gp2-to-gp3"), savings: policy.savings };
 
 function volume(attributes: Record<string, string | number>, over = {}) {
   return resource(
@@ -96,7 +100,7 @@ describe("ebs-gp2-to-gp3", () => {
   });
 
   test.each(["gp3", "io1", "st1", "sc1"])("%s is none of its business", async (type) => {
-    const analysis = await run([volume({ type }), attachment], [], { policy });
+    const analysis = await run([volume({ type }), attachment], [], { policy: alone });
     expect([...analysis.recommendations, ...analysis.abstentions]).toEqual([]);
   });
 
@@ -142,7 +146,7 @@ describe("ebs-gp2-to-gp3", () => {
     const base = instance("m5.xlarge");
     const block = { device_name: "/dev/sdb", volume_id: "vol-1", volume_type: "gp2", volume_size: 500 };
     const holder = { ...base, attributes: { ...base.attributes, ebs_block_device: [block] } };
-    const analysis = await run([holder, volume({}), attachment], [], { policy });
+    const analysis = await run([holder, volume({}), attachment], [], { policy: alone });
     expect(analysis.recommendations.map((one) => one.resourceId)).toEqual(["vol-1"]);
   });
 
