@@ -170,8 +170,13 @@ export function isOffsetBySavingsPlan(lineItemType: string): boolean {
   return lineItemType === "SavingsPlanCoveredUsage" || lineItemType === "SavingsPlanNegation";
 }
 
+/** What a line item type is in FOCUS; `undefined` for one that AWS has added since. Cost Explorer's record types are the same. */
+export function lineItemCategory(type: string): ChargeCategory | undefined {
+  return Object.hasOwn(LINE_ITEM_TYPES, type) ? LINE_ITEM_TYPES[type] : undefined;
+}
+
 function chargeCategory(cells: CellReader, type: string): ChargeCategory {
-  const category = Object.hasOwn(LINE_ITEM_TYPES, type) ? LINE_ITEM_TYPES[type] : undefined;
+  const category = lineItemCategory(type);
   if (category !== undefined) return category;
   cells.note("line-item-type-unknown");
   return "Adjustment";
