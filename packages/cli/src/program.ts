@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { addAnalyze } from "./commands/analyze-options.ts";
 import { addBacktest } from "./commands/backtest-options.ts";
 import { addBilling } from "./commands/billing-options.ts";
 import { addCampaign } from "./commands/campaign-options.ts";
@@ -51,6 +52,7 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
   addCollect(program, io, finish);
+  addAnalyze(program, io, finish);
   addCatalog(program, io, finish);
   addOptimize(program, io, finish);
   addPlan(program, io, finish);
@@ -77,7 +79,12 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
         .argParser(gather)
         .default([] as readonly string[], "none: savings after commitments are then unknown"),
     )
-    .requiredOption("--metrics <glob>", "utilisation: CloudWatch, Prometheus or CSV; repeatable", gather)
+    .addOption(
+      new Option("--metrics <glob>", "utilisation: CloudWatch, Prometheus or CSV; repeatable")
+        .argParser(gather)
+        .default([] as readonly string[], "what --from holds"),
+    )
+    .option("--from <dir>", "a collection: what apex collect found, in place of files or beside them")
     .option("--policy <file>", "apex.yaml; found beside the Terraform directory when not given")
     .option("--catalog <dir>", "synced price lists; else .apex/catalog where there is one")
     .option("--out <dir>", "also write report.html, report.md, report.json and patch.diff there")

@@ -28,6 +28,7 @@ export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
   readonly state: string;
   readonly cost: readonly string[];
   readonly metrics: readonly string[];
+  readonly from?: string;
   readonly policy?: string;
   readonly catalog?: string;
   readonly out?: string;
@@ -38,6 +39,7 @@ export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
 }
 
 async function resolveInputs(io: Io, options: OptimizeOptions): Promise<OptimizeInputs> {
+  requireMetrics(options);
   const terraformDirectory = await requireRootModule("--terraform", options.terraform, io.cwd);
   const [stateFile = ""] = await requireFiles("--state", [options.state], io.cwd);
   const [policyFile] = await requireFiles(
@@ -53,6 +55,7 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     varFiles: await requireFiles("--var-file", options.varFile, io.cwd),
     costFiles: await expandInputs("--cost", options.cost, io.cwd),
     metricFiles: await expandInputs("--metrics", options.metrics, io.cwd),
+    ...(options.from === undefined ? {} : { collection: path.resolve(io.cwd, options.from) }),
     policy: policy.policy,
     ...(policy.file === undefined ? {} : { policyFile: policy.file }),
     prices: await loadPrices(io, options.catalog),
@@ -63,6 +66,19 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     ...(options.trust === undefined ? {} : { trust: options.trust }),
     apply: options.apply === true,
   };
+}
+
+/** Without utilisation nothing can be said; the sandbox is calibrated by files alone. */
+function requireMetrics({ metrics, from, validate: validates }: OptimizeOptions): void {
+  if (metrics.length > 0) return;
+  if (from === undefined) {
+    throw new CommandError(
+      EXIT_CODES.wrongUse,
+      "name the utilisation: files with --metrics, or with --from a directory that apex collect filled",
+    );
+  }
+  if (validates === true)
+    throw new CommandError(EXIT_CODES.wrongUse, "--validate calibrates its twin by files: add --metrics");
 }
 
 function render(report: Report, format: OptimizeOptions["format"], io: Io): string {

@@ -13,6 +13,7 @@ import type {
 } from "@apex/core";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
+import { joinInventory } from "./join-inventory.ts";
 
 /** The collectors of the three kinds of input, and the files for each. */
 export interface InputSources {
@@ -28,6 +29,8 @@ export interface InputSources {
     readonly collector: Collector<{ files: readonly string[] }>;
     readonly files: readonly string[];
   };
+  /** What a live collection found, where there is one. */
+  readonly inventory?: readonly Resource[];
 }
 
 /** What the inputs gave, apart from the samples, which stay in the store. */
@@ -115,16 +118,19 @@ export async function collectInputs(
   onProgress: (text: string) => void,
 ): Promise<CollectedInputs> {
   const gathered: Gathered = { repairs: [], diagnostics: [] };
-  const resources: Resource[] = [];
-  const { state, cost, metrics } = sources;
+  const managed: Resource[] = [];
+  const { state, cost, metrics, inventory } = sources;
   for await (const { resource } of only(
     state.collector.collect({ files: state.files }, signal),
     "resource",
     gathered,
   )) {
-    resources.push(resource);
+    managed.push(resource);
   }
-  requireSome("--state", resources.length, gathered.diagnostics);
+  requireSome("--state", managed.length, gathered.diagnostics);
+  const joined = inventory === undefined ? undefined : joinInventory(managed, inventory);
+  const resources = joined?.resources ?? managed;
+  gathered.diagnostics.push(...(joined?.diagnostics ?? []));
   const identities = indexIdentities(resources);
   gathered.diagnostics.push(...identities.diagnostics);
 
@@ -142,13 +148,15 @@ export async function collectInputs(
   requireSome("--cost", rows, gathered.diagnostics.slice(beforeCost));
   const beforeMetrics = gathered.diagnostics.length;
   let points = 0;
-  const collected = only(metrics.collector.collect({ files: metrics.files }, signal), "samples", gathered);
-  await stores.samples.write(
-    seriesUnderStateIds(collected, identities, (series) => {
-      points += series.values.length;
-      onProgress(`${points.toLocaleString("en-US")} samples`);
-    }),
-  );
+  if (metrics.files.length > 0) {
+    const collected = only(metrics.collector.collect({ files: metrics.files }, signal), "samples", gathered);
+    await stores.samples.write(
+      seriesUnderStateIds(collected, identities, (series) => {
+        points += series.values.length;
+        onProgress(`${points.toLocaleString("en-US")} samples`);
+      }),
+    );
+  }
   requireSome("--metrics", points, gathered.diagnostics.slice(beforeMetrics));
   const costs = cost.files.length > 0 ? await stores.costs.costByResource() : [];
   return { resources, costs, rows, points, repairs: gathered.repairs, diagnostics: gathered.diagnostics };

@@ -1,13 +1,11 @@
 import { type Analysis, analyze } from "@apex/analysis";
-import { costExportCollector, metricExportCollector, terraformStateCollector } from "@apex/collectors";
 import type { TimeWindow, UtilizationProfile } from "@apex/core";
 import { type CondensedProfile, condenseProfile } from "@apex/report";
-import { openStore } from "@apex/store";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
-import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
+import type { CollectedInputs } from "./collect-inputs.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
-import { openRunDirectory } from "./run-directory.ts";
+import { withData } from "./with-data.ts";
 
 /** What was read and what was decided on it. */
 export interface Decisions {
@@ -18,47 +16,44 @@ export interface Decisions {
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
 }
 
-/** Hands profiles on and keeps of each what a chart needs: they are read once. */
-async function* condensing(
-  profiles: AsyncIterable<UtilizationProfile>,
-  condensed: Map<string, CondensedProfile>,
-): AsyncGenerator<UtilizationProfile> {
-  for await (const profile of profiles) {
-    condensed.set(profile.resourceId, condenseProfile(profile));
-    yield profile;
+/** What is kept of the profiles as they pass by: they are read once. */
+class PassingProfiles {
+  readonly condensed = new Map<string, CondensedProfile>();
+  points = 0;
+
+  async *through(profiles: AsyncIterable<UtilizationProfile>): AsyncGenerator<UtilizationProfile> {
+    for await (const profile of profiles) {
+      this.condensed.set(profile.resourceId, condenseProfile(profile));
+      for (const { values } of profile.series) this.points += values.length;
+      yield profile;
+    }
   }
 }
 
-/** Collects the inputs into a store of this run's own and decides on them. */
+/** Reads the inputs and decides on them. */
 export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress): Promise<Decisions> {
-  await using run = await openRunDirectory(inputs.storeDirectory);
-  const store = await openStore({ directory: run.path, signal: io.signal });
-  try {
-    progress.step("Reading state, bills and metrics");
-    const collected = await collectInputs(
-      {
-        state: { collector: terraformStateCollector(), files: [inputs.stateFile] },
-        cost: { collector: costExportCollector(), files: inputs.costFiles },
-        metrics: { collector: metricExportCollector(), files: inputs.metricFiles },
-      },
-      store,
-      io.signal,
-      (text) => progress.detail(text),
-    );
-    io.signal.throwIfAborted();
-    progress.step(`Analysing ${collected.resources.length} resources`);
-    const window = await store.samples.window();
-    const profiles = new Map<string, CondensedProfile>();
+  progress.step("Reading state, bills and metrics");
+  return withData(io, inputs, progress, async (data) => {
+    const { resources, costs, samples, window } = data;
+    progress.step(`Analysing ${resources.length} resources`);
+    const passing = new PassingProfiles();
     const analysis = await analyze({
-      resources: collected.resources,
-      profiles: window === undefined ? [] : condensing(store.samples.profiles(window), profiles),
-      costs: collected.costs,
+      resources,
+      profiles: window === undefined ? [] : passing.through(samples.profiles(window)),
+      costs,
       window: window ?? { startMs: 0, endMs: 0 },
       policy: inputs.policy,
       prices: inputs.prices,
     });
-    return { collected, analysis, window, profiles };
-  } finally {
-    await store.close();
-  }
+    const { rows, points, repairs, diagnostics } = data;
+    const collected = {
+      resources,
+      costs,
+      rows,
+      points: Math.max(points, passing.points),
+      repairs,
+      diagnostics,
+    };
+    return { collected, analysis, window, profiles: passing.condensed };
+  });
 }

@@ -9,6 +9,8 @@ export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
   readonly varFiles: readonly string[];
   readonly costFiles: readonly string[];
   readonly metricFiles: readonly string[];
+  /** A directory that `apex collect` filled. */
+  readonly collection?: string;
   readonly policy: Policy;
   readonly policyFile?: string;
   readonly prices: PriceBook;

@@ -90,6 +90,7 @@ function describeInputs(inputs: OptimizeInputs, { collected, window }: Decisions
       { path: name(inputs.stateFile), kind: "state" as const },
       ...inputs.costFiles.map((file) => ({ path: name(file), kind: "cost" as const })),
       ...inputs.metricFiles.map((file) => ({ path: name(file), kind: "metrics" as const })),
+      ...(inputs.collection === undefined ? [] : [{ path: name(inputs.collection), kind: "other" as const }]),
       ...(inputs.policyFile === undefined
         ? []
         : [{ path: name(inputs.policyFile), kind: "policy" as const }]),

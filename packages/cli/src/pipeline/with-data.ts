@@ -1,0 +1,99 @@
+import { costExportCollector, metricExportCollector, terraformStateCollector } from "@apex/collectors";
+import type { MetricSeries, SampleStore, SecondOpinion, TimeWindow } from "@apex/core";
+import { openStore, readCollection, type Store } from "@apex/store";
+import type { Io } from "../io.ts";
+import type { Progress } from "../progress.ts";
+import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
+import { costsUnderIds } from "./collected-costs.ts";
+import { indexIdentities } from "./identity-index.ts";
+import { openRunDirectory } from "./run-directory.ts";
+
+/** What an analysis reads: absolute paths, already checked to exist. */
+export interface DataSources {
+  readonly stateFile?: string | undefined;
+  readonly costFiles: readonly string[];
+  readonly metricFiles: readonly string[];
+  /** A directory that `apex collect` filled. */
+  readonly collection?: string | undefined;
+  /** Where a run may put what it reads, for as long as it lasts. */
+  readonly storeDirectory: string;
+}
+
+/** Everything that is judged, and where its samples lie. */
+export interface Data extends CollectedInputs {
+  readonly opinions: readonly SecondOpinion[];
+  readonly samples: SampleStore;
+  /** The directory of the store that `samples` are in. */
+  readonly samplesDirectory: string;
+  /** What the samples span; `undefined` without any. */
+  readonly window: TimeWindow | undefined;
+}
+
+/**
+ * Reads files and a collection and runs `work` on them; what was staged for it is gone afterwards. Bills of files are used in place
+ * of the collection's, so that no month is counted twice; samples of files are added to the collection's, and win over them.
+ */
+export async function withData<T>(
+  io: Io,
+  sources: DataSources,
+  progress: Progress,
+  work: (data: Data) => Promise<T>,
+): Promise<T> {
+  const { collection, storeDirectory, signal } = { ...sources, signal: io.signal };
+  await using run = await openRunDirectory(storeDirectory);
+  const inventory = collection === undefined ? undefined : await readCollection(collection);
+  const own = await openStore({ directory: run.path, signal });
+  const stored = collection === undefined ? undefined : await openStore({ directory: collection, signal });
+  try {
+    if (stored !== undefined && sources.metricFiles.length > 0) await own.samples.write(allSeries(stored));
+    const collected = await collectInputs(
+      {
+        state: {
+          collector: terraformStateCollector(),
+          files: sources.stateFile === undefined ? [] : [sources.stateFile],
+        },
+        cost: { collector: costExportCollector(), files: sources.costFiles },
+        metrics: { collector: metricExportCollector(), files: sources.metricFiles },
+        ...(inventory === undefined ? {} : { inventory: inventory.resources }),
+      },
+      own,
+      signal,
+      (text) => progress.detail(text),
+    );
+    signal.throwIfAborted();
+    const isFromCollection = collection !== undefined && sources.metricFiles.length === 0;
+    const { samples } = isFromCollection && stored !== undefined ? stored : own;
+    return await work({
+      ...collected,
+      ...(await costsOf(collected, sources, stored)),
+      repairs: [...(inventory?.repairs ?? []), ...collected.repairs],
+      diagnostics: [...(inventory?.diagnostics ?? []), ...collected.diagnostics],
+      opinions: inventory?.opinions ?? [],
+      samples,
+      samplesDirectory: isFromCollection ? collection : run.path,
+      window: await samples.window(),
+    });
+  } finally {
+    await Promise.all([own.close(), stored?.close()]);
+  }
+}
+
+async function* allSeries(store: Store): AsyncGenerator<MetricSeries> {
+  const window = await store.samples.window();
+  if (window === undefined) return;
+  for await (const { series } of store.samples.profiles(window)) yield* series;
+}
+
+async function costsOf(
+  collected: CollectedInputs,
+  sources: DataSources,
+  stored: Store | undefined,
+): Promise<Pick<CollectedInputs, "costs" | "rows">> {
+  const { costs, rows, resources } = collected;
+  if (stored === undefined || sources.costFiles.length > 0) return { costs, rows };
+  const periods = await stored.costs.periods();
+  return {
+    costs: costsUnderIds(await stored.costs.costByResource(), resources, indexIdentities(resources)),
+    rows: periods.reduce((sum, period) => sum + period.rows, 0),
+  };
+}
