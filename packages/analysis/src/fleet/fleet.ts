@@ -51,9 +51,18 @@ export function fleetOf(
 /** The launch template that a group starts its instances from, when Terraform manages both. */
 export function launchTemplateOf(fleet: Fleet, group: Resource): Resource | undefined {
   const [reference] = blocksAt(group.attributes, "launch_template");
-  if (reference === undefined) return undefined;
-  const id = textAt(reference.block, "id");
-  const name = textAt(reference.block, "name");
+  const [mixed] = blocksAt(
+    group.attributes,
+    "mixed_instances_policy",
+    0,
+    "launch_template",
+    0,
+    "launch_template_specification",
+  );
+  const block = reference?.block ?? mixed?.block;
+  if (block === undefined) return undefined;
+  const id = textAt(block, "id") ?? textAt(block, "launch_template_id");
+  const name = textAt(block, "name") ?? textAt(block, "launch_template_name");
   return fleet
     .ofType("aws_launch_template")
     .find(

@@ -1,10 +1,11 @@
-import { machineHourlyPrice, type MachineType, machineType, type PriceBook } from "@apex/catalog";
-import type { Decimal, Resource } from "@apex/core";
+import { machineHourlyPrice, type MachineType, type PriceBook } from "@apex/catalog";
+import { assert, compareDecimals, type Decimal, type Known, known, type Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import { type Fleet, groupsOf, launchTemplateOf } from "./fleet.ts";
 import { awsRegionOf } from "./instance.ts";
+import { fewestInstances, overridesOf, typesOf, whyNotOnDemand } from "./mixed-group.ts";
 
-/** An Auto Scaling group of one machine type from a launch template of the state, or why it is not judged. */
+/** An Auto Scaling group of machines of one size from a launch template of the state, or why it is not judged. */
 export type ScalingGroup =
   | {
       readonly kind: "group";
@@ -14,7 +15,10 @@ export type ScalingGroup =
       readonly template: Resource;
       /** Groups that start from the same template, this one included. */
       readonly templateGroups: readonly Resource[];
+      /** Of several types that it may start the cheapest one's name, with the least of every limit among them. */
       readonly machine: MachineType;
+      /** Whether a mixed instances policy names its types, in place of the template. */
+      readonly hasOverrides: boolean;
       readonly region: string;
       readonly hourly: Decimal;
       /** CPU percent that a target tracking policy steers to; absent without such a policy. */
@@ -25,7 +29,7 @@ export type ScalingGroup =
 
 /** The instances that an Auto Scaling group always keeps; `undefined` when the state does not tell. */
 export function groupFloor(group: Resource): number | undefined {
-  return numberAt(group.attributes, "min_size");
+  return fewestInstances(group);
 }
 
 /** Reads sizes, machine type, price and scaling policies of a group. */
@@ -37,16 +41,15 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
       `${scheduler} schedules onto its instances; how many it takes follows from what is reserved, not used`,
     );
   }
-  if (blocksAt(attributes, "mixed_instances_policy").length > 0) {
-    return refused("it mixes instance types or spot, whose share is not known");
-  }
-  const minimum = groupFloor(group);
+  const notOnDemand = whyNotOnDemand(group);
+  if (notOnDemand !== undefined) return refused(notOnDemand);
+  const minimum = numberAt(attributes, "min_size");
   const maximum = numberAt(attributes, "max_size");
   if (minimum === undefined || maximum === undefined) return refused("its sizes are not in the state");
   const template = launchTemplateOf(fleet, group);
   if (template === undefined) return refused("its launch template is not in the state");
-  const name = textAt(template.attributes, "instance_type");
-  if (name === undefined) return refused("its launch template names no instance type");
+  const types = typesOf(group, textAt(template.attributes, "instance_type"));
+  if (types.kind === "unknown") return refused(types.reason);
   if (blocksAt(template.attributes, "instance_market_options").length > 0) {
     return refused("it runs on spot capacity, whose price is not the list price");
   }
@@ -56,12 +59,10 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
   if (tenancy !== undefined) {
     return refused(`its tenancy is ${tenancy}, for which there is no list price in the catalogue`);
   }
-  const machine = machineType("aws", name);
-  if (machine === undefined) return refused(`the catalogue does not know the shape of ${name}`);
   const region = awsRegionOf(group) ?? awsRegionOf(template);
   if (region === undefined) return refused("its region is not known, so neither is its price");
-  const price = machineHourlyPrice({ provider: "aws", name, region }, prices);
-  if (price.kind === "unknown") return refused(`its price is not known: ${price.reason}`);
+  const machine = leastOf(types.value, region, prices);
+  if (machine.kind === "unknown") return refused(`its price is not known: ${machine.reason}`);
   const policies = fleet
     .ofType("aws_autoscaling_policy")
     .filter((policy) => isOf(group, textAt(policy.attributes, "autoscaling_group_name")));
@@ -72,12 +73,43 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
     desired: numberAt(attributes, "desired_capacity") ?? minimum,
     template,
     templateGroups: groupsOf(fleet, template),
-    machine,
+    ...machine.value,
+    hasOverrides: overridesOf(group).length > 0,
     region,
-    hourly: price.value.price,
     cpuTargetPercent: lowestCpuTarget(policies),
     hasScalingPolicy: policies.length > 0,
   };
+}
+
+/** Limits of which the least among several types is what a group can count on. */
+const LIMITS = [
+  "networkBaselineMbps",
+  "networkPeakMbps",
+  "ebsBaselineMbps",
+  "ebsMaxMbps",
+  "ebsBaselineIops",
+  "ebsMaxIops",
+] as const satisfies readonly (keyof MachineType)[];
+
+/** The cheapest of several machines, which is what surely is saved on one less of them, with the least of every limit. */
+function leastOf(
+  machines: readonly MachineType[],
+  region: string,
+  prices: PriceBook,
+): Known<{ readonly machine: MachineType; readonly hourly: Decimal }> {
+  let least: { machine: MachineType; hourly: Decimal } | undefined;
+  for (const machine of machines) {
+    const price = machineHourlyPrice({ provider: "aws", name: machine.name, region }, prices);
+    if (price.kind === "unknown") return price;
+    const hourly = price.value.price;
+    if (least === undefined || compareDecimals(hourly, least.hourly) < 0) least = { machine, hourly };
+  }
+  assert(least !== undefined, "a group without a type");
+  const limits = LIMITS.flatMap((name) => {
+    const values = machines.flatMap((machine) => machine[name] ?? []);
+    return values.length === 0 ? [] : [[name, Math.min(...values)] as const];
+  });
+  return known({ ...least, machine: { ...least.machine, ...Object.fromEntries(limits) } });
 }
 
 /**

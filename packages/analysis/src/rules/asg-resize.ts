@@ -14,6 +14,11 @@ function judge(context: RuleContext): readonly Judgement[] {
   const group = scalingGroup(fleet, resource, prices);
   // What cannot be read at all is asg-floor's to say, once.
   if (group.kind === "refused" || group.machine.gpu !== undefined) return [];
+  if (group.hasOverrides) {
+    return abstain(
+      "its mixed instances policy lists its types, which are chosen by what EC2 has, not by need",
+    );
+  }
   if (group.minimum === 0) return abstain("its floor is 0, so no saving is certain");
   if (group.templateGroups.length > 1) {
     const others = group.templateGroups.filter((other) => other !== resource).map((other) => other.id);

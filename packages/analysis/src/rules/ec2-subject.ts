@@ -53,7 +53,8 @@ function instanceSubject(context: RuleContext): Ec2Subject | undefined {
 
 function groupSubject(context: RuleContext): Ec2Subject | undefined {
   const group = scalingGroup(context.fleet, context.resource, context.prices);
-  if (group.kind === "refused" || group.minimum === 0 || group.templateGroups.length > 1) return undefined;
+  if (group.kind === "refused" || group.hasOverrides) return undefined;
+  if (group.minimum === 0 || group.templateGroups.length > 1) return undefined;
   const { machine, template } = group;
   return {
     part: "group",

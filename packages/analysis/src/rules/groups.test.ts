@@ -179,7 +179,16 @@ describe("asg-floor", () => {
         measured(5),
         /ECS schedules/,
       ],
-      ["mixed instances", group({ mixed_instances_policy: [{ x: 1 }] }), measured(5), /mixes instance types/],
+      [
+        "mixed instances on spot",
+        group({
+          mixed_instances_policy: [
+            { instances_distribution: [{ on_demand_percentage_above_base_capacity: 0 }] },
+          ],
+        }),
+        measured(5),
+        /100 % of what it has above its base is spot capacity/,
+      ],
       [
         "a foreign launch template",
         group({ launch_template: [{ id: "lt-9" }] }),
