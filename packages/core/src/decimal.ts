@@ -70,6 +70,10 @@ export function divide(a: Decimal, b: Decimal): Decimal {
 
 /** −1 when a < b, 0 when equal, 1 when a > b. */
 export function compareDecimals(a: Decimal, b: Decimal): -1 | 0 | 1 {
+  // Rounding to a double keeps the order of two numbers, so only those that become the same one are looked at closely.
+  const [left, right] = [Number(a), Number(b)];
+  if (left < right) return -1;
+  if (left > right) return 1;
   return new Big(a).cmp(b);
 }
 

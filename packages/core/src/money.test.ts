@@ -79,6 +79,9 @@ describe("decimal", () => {
   test("compares by value, not by text", () => {
     expect(compareDecimals(decimal("1.0"), decimal("1"))).toBe(0);
     expect(compareDecimals(decimal("-2"), decimal("1"))).toBe(-1);
+    // One double for the two, and none that is finite.
+    expect(compareDecimals(decimal("0.10000000000000000001"), decimal("0.1"))).toBe(1);
+    expect(compareDecimals(decimal("1e400"), decimal("2e400"))).toBe(-1);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   type UtilizationProfile,
 } from "@apex/core";
 import type { LookBackPolicy } from "../policy/policy.ts";
-import { distributionOf, maximumOf } from "../statistics/distribution.ts";
+import { distributionOf } from "../statistics/distribution.ts";
 import { type MetricReading, partsOf, type Reading, readMetric, sumReadings } from "../utilization/series.ts";
 
 /** One thing that must be quiet for a machine to be idle. */
@@ -109,7 +109,7 @@ export function readGate(gate: Gate, source: GateSource, part: string | undefine
 function worstSample(reading: Reading): number {
   const distribution = distributionOf(reading.values);
   assert(distribution !== undefined, "a gate of a reading without samples");
-  return maximumOf(distribution);
+  return distribution.maximum;
 }
 
 /** Days are counted back from the end of the window, so that the newest one is whole. */

@@ -14,7 +14,7 @@ import {
   sustainedVcpu,
 } from "./machine-capacity.ts";
 import { demandFor } from "./demand-for.ts";
-import type { Requirement } from "./requirement.ts";
+import type { KnownDemand, Requirement } from "./requirement.ts";
 import type { Unchecked } from "./rightsize.ts";
 
 /** What a machine's requirements are read from. */
@@ -29,6 +29,27 @@ export interface MachineMeasurements {
 
 const BITS_PER_BYTE = 8;
 
+interface KnownDemands {
+  readonly measured: MachineMeasurements;
+  readonly byName: Map<string, KnownDemand>;
+}
+
+/** The demands of the machine that a profile was read for last: rules that size it, renew it or move it ask for the same. */
+const lastDemands = new WeakMap<UtilizationProfile, KnownDemands>();
+
+function demandOnce(measured: MachineMeasurements, name: string, make: () => KnownDemand): KnownDemand {
+  let demands = lastDemands.get(measured.profile);
+  const { machine, window, policy } = demands?.measured ?? {};
+  const isSame = machine === measured.machine && window === measured.window && policy === measured.policy;
+  if (demands === undefined || !isSame) {
+    demands = { measured, byName: new Map() };
+    lastDemands.set(measured.profile, demands);
+  }
+  const known = demands.byName.get(name) ?? make();
+  demands.byName.set(name, known);
+  return known;
+}
+
 /** The requirements of a machine without GPUs in vCPU, GiB, Mbit/s, IOPS and MB/s. */
 export function machineRequirements(measured: MachineMeasurements): readonly Requirement<MachineType>[] {
   const { machine, policy } = measured;
@@ -37,14 +58,12 @@ export function machineRequirements(measured: MachineMeasurements): readonly Req
   const network = (metric: "network_in_bytes_per_second" | "network_out_bytes_per_second") => ({
     dimension: "network" as const,
     unit: "Mbit/s",
-    demand: demandFor(
-      read(measured, { metric }),
-      {
-        ...io,
-        capacity: networkMbps(machine),
-        change: toMbps,
-      },
-      measured,
+    demand: demandOnce(measured, metric, () =>
+      demandFor(
+        read(measured, { metric }),
+        { ...io, capacity: networkMbps(machine), change: toMbps },
+        measured,
+      ),
     ),
     capacityOf: networkMbps,
     burstOf: networkPeakMbps,
@@ -83,15 +102,17 @@ export function cpuRequirement(measured: MachineMeasurements): Requirement<Machi
     dimension: "cpu",
     // Of today's kind: another type's vCPUs are counted by what they do, so that 4 of them can be 4.6 of these.
     unit: `${machine.family} vCPU`,
-    demand: demandFor(
-      read(measured, { metric: "cpu_percent" }),
-      {
-        percentile: policy.sizing.cpuPercentile,
-        headroom: policy.sizing.cpuHeadroom,
-        capacity: machine.vcpu,
-        change: (percent) => (percent * machine.vcpu) / 100,
-      },
-      measured,
+    demand: demandOnce(measured, "cpu_percent", () =>
+      demandFor(
+        read(measured, { metric: "cpu_percent" }),
+        {
+          percentile: policy.sizing.cpuPercentile,
+          headroom: policy.sizing.cpuHeadroom,
+          capacity: machine.vcpu,
+          change: (percent) => (percent * machine.vcpu) / 100,
+        },
+        measured,
+      ),
     ),
     capacityOf: (other) => comparableVcpu(machine, other),
     plainCapacityOf: sustainedVcpu,
@@ -121,15 +142,17 @@ function memoryRequirement(measured: MachineMeasurements): Requirement<MachineTy
   return {
     dimension: "memory",
     unit: "GiB",
-    demand: demandFor(
-      read(measured, { metric: "memory_used_percent" }),
-      {
-        percentile: 100,
-        headroom: policy.sizing.memoryHeadroom,
-        capacity: machine.memoryGib,
-        change: (percent) => (percent * machine.memoryGib) / 100,
-      },
-      measured,
+    demand: demandOnce(measured, "memory_used_percent", () =>
+      demandFor(
+        read(measured, { metric: "memory_used_percent" }),
+        {
+          percentile: 100,
+          headroom: policy.sizing.memoryHeadroom,
+          capacity: machine.memoryGib,
+          change: (percent) => (percent * machine.memoryGib) / 100,
+        },
+        measured,
+      ),
     ),
     capacityOf: (other) => other.memoryGib,
   };
@@ -147,15 +170,17 @@ interface DiskQuestion {
 
 function diskRequirement(measured: MachineMeasurements, question: DiskQuestion): Requirement<MachineType> {
   const { sizing } = measured.policy;
-  const demand = demandFor(
-    readSum(measured, question.metrics),
-    {
-      percentile: sizing.ioPercentile,
-      headroom: sizing.ioHeadroom,
-      capacity: question.capacityOf(measured.machine),
-      change: (value) => value / question.divisor,
-    },
-    measured,
+  const demand = demandOnce(measured, question.dimension, () =>
+    demandFor(
+      readSum(measured, question.metrics),
+      {
+        percentile: sizing.ioPercentile,
+        headroom: sizing.ioHeadroom,
+        capacity: question.capacityOf(measured.machine),
+        change: (value) => value / question.divisor,
+      },
+      measured,
+    ),
   );
   const { dimension, burstOf, bound } = question;
   const isBounded = demand.kind === "unknown" && bound !== undefined;

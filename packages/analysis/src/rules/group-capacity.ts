@@ -6,7 +6,7 @@ import { demandFor } from "../rightsizing/demand-for.ts";
 import { highestRisk, riskOf, UNCHECKED_RISK } from "../rightsizing/risk.ts";
 import type { KnownDemand } from "../rightsizing/requirement.ts";
 import { historyShortfall } from "../rightsizing/rightsize.ts";
-import { distributionOf, maximumOf, minimumOf } from "../statistics/distribution.ts";
+import { distributionOf } from "../statistics/distribution.ts";
 import type { Demand } from "../utilization/demand.ts";
 import { type MetricReading, readMetric } from "../utilization/series.ts";
 import { type GroupIo, groupIo } from "./group-io.ts";
@@ -169,7 +169,7 @@ function rangeOf(high: MetricReading, low: MetricReading): { fewest: number; mos
   const highest = distributionOf(high.reading.values);
   const lowest = distributionOf(low.reading.values);
   assert(highest !== undefined && lowest !== undefined, "a size reading without samples");
-  return { fewest: minimumOf(lowest), most: maximumOf(highest) };
+  return { fewest: lowest.minimum, most: highest.maximum };
 }
 
 function withoutMaxima({ profile }: RuleContext): RuleContext["profile"] {

@@ -1,18 +1,31 @@
 import { assert } from "@apex/core";
-import { sampleAtRank, sortedSamples } from "./sort-samples.ts";
+import { extremesOf, sampleAtRank, sortedSamples } from "./sort-samples.ts";
 
-/** Samples in ascending order, at least one, all finite. Made by {@link distributionOf}; sorted once, asked often. */
+/** Samples, at least one, all finite. Made by {@link distributionOf}; sorted once, when that is the shortest way. */
 export interface Distribution {
-  readonly sorted: Float64Array;
+  readonly values: Float64Array;
+  readonly minimum: number;
+  readonly maximum: number;
+  /** In ascending order. */
+  readonly sorted: () => Float64Array;
 }
 
 /**
- * Sorts samples; `undefined` when there are none. Takes only finite numbers: what is not a number was never
+ * Looks at samples; `undefined` when there are none. Takes only finite numbers: what is not a number was never
  * measured and is dropped where series are read, so one that arrives here is
  * a bug of ours.
  */
 export function distributionOf(values: Float64Array): Distribution | undefined {
-  return values.length === 0 ? undefined : { sorted: sortedSamples(values) };
+  if (values.length === 0) return undefined;
+  let sorted: Float64Array | undefined;
+  return {
+    values,
+    ...extremesOf(values),
+    sorted: () => {
+      sorted ??= sortedSamples(values);
+      return sorted;
+    },
+  };
 }
 
 /**
@@ -20,8 +33,8 @@ export function distributionOf(values: Float64Array): Distribution | undefined {
  * Always a value that was really measured, never interpolated; P100 is the maximum and P0 the minimum.
  */
 export function percentileOf(distribution: Distribution, percent: number): number {
-  const { sorted } = distribution;
-  return sampleAt(sorted, rankOf(percent, sorted.length));
+  if (percent === 100) return distribution.maximum;
+  return percentileOfSamples(distribution.values, percent);
 }
 
 /** {@link percentileOf} of samples that are asked for little else: without sorting them. There is one at least. */
@@ -37,30 +50,20 @@ function rankOf(percent: number, count: number): number {
 }
 
 /** The largest sample. */
-export function maximumOf(distribution: Distribution): number {
-  return sampleAt(distribution.sorted, distribution.sorted.length - 1);
-}
-
-/** The smallest sample. */
-export function minimumOf(distribution: Distribution): number {
-  return sampleAt(distribution.sorted, 0);
+export function maximumOf({ maximum }: Distribution): number {
+  return maximum;
 }
 
 /** Share of the samples strictly above `limit`, 0–1. */
 export function exceedanceOf(distribution: Distribution, limit: number): number {
-  const { sorted } = distribution;
+  if (limit >= distribution.maximum) return 0;
+  const sorted = distribution.sorted();
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (sampleAt(sorted, middle) <= limit) low = middle + 1;
+    if ((sorted[middle] ?? Number.NaN) <= limit) low = middle + 1;
     else high = middle;
   }
   return (sorted.length - low) / sorted.length;
-}
-
-function sampleAt(sorted: Float64Array, index: number): number {
-  const value = sorted[index];
-  assert(value !== undefined, `no sample at ${index} of ${sorted.length}`);
-  return value;
 }

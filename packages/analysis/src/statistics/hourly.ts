@@ -22,8 +22,10 @@ export interface HourlyMaxima {
  */
 export function hourlyMaxima(timestampsMs: Float64Array, values: Float64Array): HourlyMaxima {
   const count = Math.min(timestampsMs.length, values.length);
-  const hours = new Float64Array(count);
-  const maxima = new Float64Array(count);
+  const spanMs = count === 0 ? 0 : (timestampsMs[count - 1] ?? 0) - (timestampsMs[0] ?? 0);
+  const room = Math.min(count, Math.floor(spanMs / HOUR_MS) + 2);
+  const hours = new Float64Array(room);
+  const maxima = new Float64Array(room);
   let last = -1;
   let endMs = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < count; index += 1) {
@@ -37,5 +39,5 @@ export function hourlyMaxima(timestampsMs: Float64Array, values: Float64Array): 
       maxima[last] = value;
     } else if (value > (maxima[last] ?? 0)) maxima[last] = value;
   }
-  return { hours: hours.slice(0, last + 1), values: maxima.slice(0, last + 1) };
+  return { hours: hours.subarray(0, last + 1), values: maxima.subarray(0, last + 1) };
 }

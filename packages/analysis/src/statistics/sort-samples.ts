@@ -9,7 +9,7 @@ const MOVES_PER_SAMPLE_MAX = 8;
 /**
  * Finite samples in ascending order, in a new array. Spreads them over as many buckets of equal width as there are samples and
  * puts neighbours in order, which takes time in proportion to their number where they are spread; where outliers push
- * all others into few buckets, the engine's own sort finishes. Five times as fast as that alone on a fortnight of samples.
+ * all others into few buckets, the engine's own sort finishes. Three times as fast as that alone on a fortnight of samples.
  */
 export function sortedSamples(values: Float64Array): Float64Array {
   const spread = spreadOf(values);
@@ -44,16 +44,22 @@ interface Spread {
 
 /** `undefined` where all samples are in one place, or so far apart that their difference is no number. */
 function spreadOf(values: Float64Array): Spread | undefined {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
+  const { minimum, maximum } = extremesOf(values);
+  const scale = (values.length - 1) / (maximum - minimum);
+  return Number.isFinite(scale) && scale > 0 ? { low: minimum, scale } : undefined;
+}
+
+/** The lowest and the highest of finite samples; of none, infinities. */
+export function extremesOf(values: Float64Array): { readonly minimum: number; readonly maximum: number } {
+  let minimum = Number.POSITIVE_INFINITY;
+  let maximum = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index] ?? Number.NaN;
     assert(Number.isFinite(value), "a sample is not a finite number");
-    if (value < low) low = value;
-    if (value > high) high = value;
+    if (value < minimum) minimum = value;
+    if (value > maximum) maximum = value;
   }
-  const scale = (values.length - 1) / (high - low);
-  return Number.isFinite(scale) && scale > 0 ? { low, scale } : undefined;
+  return { minimum, maximum };
 }
 
 /** Insertion sort of what is nearly sorted; `false` when it is not and the sort was given up. */

@@ -102,11 +102,23 @@ const CLOCK_CHANGE_SUNDAYS: readonly (readonly [string, number, number])[] = [
   ["11", 1, 7],
 ];
 
+/** Those of the last span: the series of a fleet have one in common. */
+let lastChanges:
+  | { readonly first: number; readonly last: number; readonly found: readonly number[] }
+  | undefined;
+
 /** Whole hours since the epoch at which Sundays with a change of clocks begin, inside the span. */
 function clockChanges({ hours }: HourlyMaxima): readonly number[] {
   const first = hours[0];
   const last = hours.at(-1);
   if (first === undefined || last === undefined) return [];
+  if (lastChanges?.first !== first || lastChanges.last !== last) {
+    lastChanges = { first, last, found: changesBetween(first, last) };
+  }
+  return lastChanges.found;
+}
+
+function changesBetween(first: number, last: number): readonly number[] {
   const found: number[] = [];
   const toSunday = hourOfWeek(SUNDAY_HOUR - first);
   for (let hour = first + toSunday; hour <= last; hour += HOURS_PER_WEEK) {

@@ -1,12 +1,6 @@
 import { assert, formatInstant } from "@apex/core";
 import { findRise } from "../statistics/change-point.ts";
-import {
-  type Distribution,
-  distributionOf,
-  exceedanceOf,
-  maximumOf,
-  percentileOf,
-} from "../statistics/distribution.ts";
+import { type Distribution, distributionOf, exceedanceOf, percentileOf } from "../statistics/distribution.ts";
 import { HOUR_MS, hourlyMaxima } from "../statistics/hourly.ts";
 import { splitHalfStability } from "../statistics/stability.ts";
 import { autocorrelation, recurringPeak } from "../statistics/weekly-pattern.ts";
@@ -79,7 +73,7 @@ export function demandOf(reading: Reading, options: DemandOptions): Demand {
     label: isRaised ? `${label}, raised to the weekly peak` : label,
     percentile: options.percentile,
     demand,
-    maximum: maximumOf(whole),
+    maximum: whole.maximum,
     need: demand / (1 - options.headroom),
     headroom: options.headroom,
     isRaised,
