@@ -115,6 +115,7 @@ export {
   type IntendedChange,
   type MigrationEffort,
   type MonthlySavings,
+  type NewBlock,
   type Recommendation,
   type RecommendationAction,
   type RiskLevel,

@@ -96,6 +96,13 @@ export interface Evidence {
  */
 export type WhenUnmanaged = "still-saves" | "saves-as-it-scales";
 
+/** A nested block of a resource that is added: `rule { … }`. */
+export interface NewBlock {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+  readonly blocks?: readonly NewBlock[];
+}
+
 /**
  * What has to change in the configuration, in Terraform's terms. `from` is checked against the configuration before an edit.
  */
@@ -121,6 +128,8 @@ export type IntendedChange =
       readonly name: string;
       /** Attribute values; `{ ref: "id" }` stands for that attribute of `besideAddress`, written as a reference. */
       readonly attributes: Readonly<Record<string, JsonValue | { readonly ref: string }>>;
+      /** Nested blocks, in order; absent for none. */
+      readonly blocks?: readonly NewBlock[];
     }
   | {
       /**

@@ -1,6 +1,7 @@
 import type { IntendedChange } from "@apex/core";
 import { expect, test } from "vitest";
 import { configure, patchEach } from "../testing/configure.ts";
+import { formatWithTerraform, hasTerraform } from "../testing/terraform-plan.ts";
 
 function snapshot(besideAddress: string, name = "before_delete"): IntendedChange {
   return {
@@ -87,4 +88,48 @@ test("in a module that is used more than once it is refused", () => {
     reason:
       "module.m[0].aws_ebs_volume.d is in module m, which is used 2 times: the new resource would be made in each",
   });
+});
+
+test("nested blocks are laid out as the formatter does", () => {
+  const main = 'resource "aws_s3_bucket" "logs" {\n}\n';
+  const change: IntendedChange = {
+    kind: "add-resource",
+    besideAddress: "aws_s3_bucket.logs",
+    type: "aws_s3_bucket_lifecycle_configuration",
+    name: "logs",
+    attributes: { bucket: { ref: "id" } },
+    blocks: [
+      {
+        type: "rule",
+        attributes: { id: "abort", status: "Enabled" },
+        blocks: [
+          { type: "filter", attributes: {} },
+          { type: "abort_incomplete_multipart_upload", attributes: { days_after_initiation: 7 } },
+        ],
+      },
+    ],
+  };
+  const { patches, files } = patchEach(configure({ "main.tf": main }), [change]);
+  expect(files["main.tf"]).toMatchInlineSnapshot(`
+    "resource "aws_s3_bucket" "logs" {
+    }
+
+    resource "aws_s3_bucket_lifecycle_configuration" "logs" {
+      bucket = aws_s3_bucket.logs.id
+
+      rule {
+        id     = "abort"
+        status = "Enabled"
+
+        filter {}
+
+        abort_incomplete_multipart_upload {
+          days_after_initiation = 7
+        }
+      }
+    }
+    "
+  `);
+  expect(patches[0]).toMatchObject({ addresses: ["aws_s3_bucket_lifecycle_configuration.logs"] });
+  if (hasTerraform) expect(formatWithTerraform(files["main.tf"] ?? "")).toBe(files["main.tf"]);
 });

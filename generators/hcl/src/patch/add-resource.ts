@@ -1,7 +1,7 @@
-import { formatAddress, type IntendedChange, isJsonObject, type JsonValue, type TextEdit } from "@apex/core";
+import { formatAddress, type IntendedChange, isJsonObject, type JsonValue, type NewBlock, type TextEdit } from "@apex/core";
 import { formatLiteral } from "../syntax/literal.ts";
 import type { SiteIndex } from "../trace/site-index.ts";
-import { insertResource } from "./insert-text.ts";
+import { insertResource, type NewNestedBlock } from "./insert-text.ts";
 
 /** A resource block that can be added, with the address it will have. */
 export type AddedResource =
@@ -18,6 +18,11 @@ function isReference(value: JsonValue | { readonly ref: string }): value is { re
 function identifier(name: string): string {
   const cleaned = name.replace(/[^\p{L}\p{N}_-]/gu, "_");
   return /^[\p{L}_]/u.test(cleaned) ? cleaned : `_${cleaned}`;
+}
+
+function nestedBlock({ type, attributes, blocks = [] }: NewBlock): NewNestedBlock {
+  const written = Object.entries(attributes).map(([name, value]) => ({ name, value: formatLiteral(value) }));
+  return { type, attributes: written, blocks: blocks.map(nestedBlock) };
 }
 
 /** Tries to add a resource after the block of `besideAddress`. `taken` holds the names given out so far, by directory. */
@@ -46,7 +51,8 @@ export function addResource(index: SiteIndex, change: AddResource, taken: Set<st
     name: key,
     value: isReference(value) ? `${seen}.${value.ref}` : formatLiteral(value),
   }));
-  const edit = insertResource(instance.declaration.block, { type: change.type, name }, attributes);
+  const inside = { attributes, blocks: (change.blocks ?? []).map(nestedBlock) };
+  const edit = insertResource(instance.declaration.block, { type: change.type, name }, inside);
   const address = formatAddress({ modules: path, mode: "managed", type: change.type, name });
   return { kind: "added", edit, address };
 }

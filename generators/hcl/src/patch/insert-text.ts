@@ -250,15 +250,38 @@ export function insertNestedBlock(
   return insertion(source, at, `${gap}${indentation}${type} {${lineBreak}${inner}${indentation}}`);
 }
 
+/** A nested block to write, with the blocks in it. */
+export interface NewNestedBlock {
+  readonly type: string;
+  readonly attributes: readonly NewAttribute[];
+  readonly blocks: readonly NewNestedBlock[];
+}
+
+/** The inside of a new block: attributes, then blocks, with an empty line before each block that follows anything. */
+function formatInside(
+  { attributes, blocks }: Omit<NewNestedBlock, "type">,
+  indentation: string,
+  lineBreak: string,
+): string {
+  const nested = blocks.map((block) => {
+    const inner = formatInside(block, indentation + INDENTATION, lineBreak);
+    return inner === ""
+      ? `${indentation}${block.type} {}${lineBreak}`
+      : `${indentation}${block.type} {${lineBreak}${inner}${indentation}}${lineBreak}`;
+  });
+  const body = formatBody(attributes, indentation, lineBreak);
+  return [...(body === "" ? [] : [body]), ...nested].join(lineBreak);
+}
+
 /** The edit that adds a top-level resource block after another one, with an empty line between them. */
 export function insertResource(
   beside: Block,
   header: { readonly type: string; readonly name: string },
-  attributes: readonly NewAttribute[],
+  inside: Omit<NewNestedBlock, "type">,
 ): TextEdit {
   const { source } = beside;
   const lineBreak = source.lineBreak(beside.open);
-  const body = formatBody(attributes, INDENTATION, lineBreak);
+  const body = formatInside(inside, INDENTATION, lineBreak);
   const text = `resource "${header.type}" "${header.name}" {${lineBreak}${body}}`;
   return insertion(source, source.lineEnd(beside.end), `${lineBreak}${lineBreak}${text}`);
 }
