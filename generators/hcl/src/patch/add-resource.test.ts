@@ -131,5 +131,6 @@ test("nested blocks are laid out as the formatter does", () => {
     "
   `);
   expect(patches[0]).toMatchObject({ addresses: ["aws_s3_bucket_lifecycle_configuration.logs"] });
-  if (hasTerraform) expect(formatWithTerraform(files["main.tf"] ?? "")).toBe(files["main.tf"]);
+  const formatted = hasTerraform ? formatWithTerraform(files["main.tf"] ?? "") : files["main.tf"];
+  expect(formatted).toBe(files["main.tf"]);
 });

@@ -114,6 +114,8 @@ export interface StoragePolicy {
   readonly holdDays: number;
   /** Younger snapshots are not looked at. */
   readonly snapshotMinimumAgeDays: number;
+  /** Days after which a bucket's uploads that were never completed are ended. */
+  readonly abortUploadsAfterDays: number;
   /** Whether io1 and io2 volumes may become gp3, which promises less durability and latency. */
   readonly provisionedToGp3: boolean;
 }
@@ -277,6 +279,8 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     holdDays: 30,
     // Thrifty and CloudBurn.
     snapshotMinimumAgeDays: 90,
+    // Thrifty, CloudBurn, Flexera.
+    abortUploadsAfterDays: 7,
     // Flexera's maintainers call the change by IOPS alone reckless: io2 is a hundred times as durable.
     provisionedToGp3: false,
   },
@@ -316,6 +320,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "elasticache-idle": true,
     "elasticache-resize": true,
     "lambda-memory": true,
+    "s3-lifecycle": true,
     "eip-idle": true,
     "lb-idle": true,
     "nat-idle": true,

@@ -23,6 +23,7 @@ export const RULE_NAMES = [
   "elasticache-idle",
   "elasticache-resize",
   "lambda-memory",
+  "s3-lifecycle",
   "eip-idle",
   "lb-idle",
   "nat-idle",

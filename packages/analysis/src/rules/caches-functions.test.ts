@@ -341,6 +341,17 @@ describe("lambda-memory", () => {
     expect(reasonOf(await run([found], [profile("report", ...measured)]), "lambda-memory")).toContain(reason);
   });
 
+  test("what was changed meanwhile is said, and what is provisioned has another price", async () => {
+    const seen = (details: JsonObject) => ({ observed: { at: "2026-06-15T00:00:00Z", details } });
+    const changed = lambda(3008, {}, seen({ last_modified: "2026-06-10T00:00:00Z" }));
+    const found = recommended(await run([changed], [profile("report", ...used(20))]), "lambda-memory");
+    expect(found.unknowns[0]).toContain("memory size before 2026-06-10");
+    const provisioned = lambda(3008, {}, seen({ provisioned_concurrent_executions: 5 }));
+    expect(reasonOf(await run([provisioned], [profile("report", ...used(20))]), "lambda-memory")).toContain(
+      "5 executions of it are provisioned",
+    );
+  });
+
   test("the least is none of its business", async () => {
     const analysis = await run([lambda(128)], [profile("report", ...used(20))], { policy: defaultPolicy() });
     expect([...analysis.recommendations, ...analysis.abstentions]).toEqual([]);

@@ -26,14 +26,15 @@ export const ebsUnattached: Rule = { name: "ebs-unattached", resourceTypes: ["aw
 
 /**
  * Of the three ways to be in use, the state shows an attachment by Terraform, metrics one to a running instance from
- * elsewhere; one to a stopped instance from elsewhere shows in neither.
+ * elsewhere; one to a stopped instance from elsewhere shows in neither, but in an inventory.
  */
 const KNOWN_WAYS = 2 / 3;
 
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, fleet, policy, prices } = context;
   if (findUser(fleet, resource) !== undefined) return [];
-  const created = textAt(resource.attributes, "create_time");
+  const created = resource.observed?.createdAt ?? textAt(resource.attributes, "create_time");
+  const isSeenFree = resource.observed?.usedBy?.length === 0;
   const days = lookBackDays(context);
   const open = whyOpen(context, days, created);
   if (open !== undefined) return abstain(open);
@@ -57,7 +58,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { confidence, factors } = confidenceOf({
     coverage: 1,
     days,
-    knownDimensions: KNOWN_WAYS,
+    knownDimensions: isSeenFree ? 1 : KNOWN_WAYS,
     neededDimensions: 1,
     stability: 1,
     cap: CONFIDENCE_CAP,
@@ -84,12 +85,16 @@ function judge(context: RuleContext): readonly Judgement[] {
       confidenceFactors: factors,
       alternatives: [],
       notes: [
-        "Nothing in the state refers to it, and it has no metrics, unlike other volumes: AWS publishes them while a volume is attached to a running instance",
+        `${isSeenFree ? "The inventory shows no attachment" : "Nothing in the state refers to it"}, and it has no metrics, unlike other volumes: AWS publishes them while a volume is attached to a running instance`,
         "The saving counts the snapshot at the full size of the volume",
       ],
     },
     unknowns: [
-      "stopped instances outside of this state: an attachment to one shows neither here nor in metrics",
+      ...(isSeenFree
+        ? []
+        : [
+            "stopped instances outside of this state: an attachment to one shows neither here nor in metrics",
+          ]),
       "content: whether anyone still needs it",
       ...(created === undefined ? ["age: the state does not tell when it was made"] : []),
     ],
@@ -125,6 +130,7 @@ function findUser(fleet: Fleet, volume: Resource): Resource | undefined {
   const names = new Set([volume.id, ...volume.aliases]);
   const isVolume = (id: string | undefined): boolean => id !== undefined && names.has(id);
   if (
+    (volume.observed?.usedBy?.length ?? 0) > 0 ||
     blocksAt(volume.attributes, "attachment").length > 0 ||
     blocksAt(volume.attributes, "attachments").length > 0
   ) {

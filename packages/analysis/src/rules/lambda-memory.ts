@@ -1,8 +1,9 @@
 import { unitPrice } from "@apex/catalog";
-import { decimal, type DimensionEvidence, multiply, type RiskLevel } from "@apex/core";
+import { decimal, type DimensionEvidence, multiply, parseInstant, type RiskLevel } from "@apex/core";
 import { numberAt, textAt } from "../fleet/attributes.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
+import { lookBackWindow } from "../utilization/series.ts";
 import { evidenceFrame, savingsOf, shownDays } from "./draft.ts";
 import { type LambdaUsage, lambdaUsage } from "./lambda-usage.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -31,6 +32,10 @@ function judge(context: RuleContext): readonly Judgement[] {
   const memoryMb = numberAt(resource.attributes, "memory_size");
   if (memoryMb === undefined) return abstain("its memory size is not known");
   if (memoryMb <= MEMORY_MIN_MB) return [];
+  const details = resource.observed?.details ?? {};
+  const provisioned = numberAt(details, "provisioned_concurrent_executions") ?? 0;
+  if (provisioned > 0)
+    return abstain(`${provisioned} executions of it are provisioned, whose price is not in the catalogue`);
   const found = lambdaUsage(context);
   if (found.kind === "unknown") return abstain(found.reason);
   const usage = found.value;
@@ -111,10 +116,22 @@ function judgePrice(context: RuleContext, found: Found): readonly Judgement[] {
       ],
     },
     unknowns: [
+      ...changedUnknown(context),
       "duration: how much longer it takes with less CPU is not measured",
       "timeouts and callers that wait: whether a longer invocation still ends in time",
     ],
   });
+}
+
+/** The share of memory is of the size that it had then. */
+function changedUnknown({ resource, window, policy }: RuleContext): readonly string[] {
+  const changed = textAt(resource.observed?.details ?? {}, "last_modified");
+  const changedMs = changed === undefined ? undefined : parseInstant(changed);
+  return changed !== undefined &&
+    changedMs !== undefined &&
+    changedMs >= lookBackWindow(window, policy.lookBack.days).startMs
+    ? [`memory size before ${changed.slice(0, 10)}: it was changed then, and may have had another`]
+    : [];
 }
 
 /** Whether it takes as long with less CPU: as likely as not. */

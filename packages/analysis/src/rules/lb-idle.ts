@@ -1,6 +1,6 @@
 import { type UnitPriceName, unitPrice } from "@apex/catalog";
 import { DAY_MS, decimal, HOURS_PER_MONTH, multiply, type Resource, type TimeWindow } from "@apex/core";
-import { isTrueAt, textAt } from "../fleet/attributes.ts";
+import { isTrueAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import type { Gate } from "../idle/gate.ts";
 import { type Idleness, judgeIdleness } from "../idle/idleness.ts";
@@ -88,7 +88,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     releaseDraft(context, {
       from: kind.noun,
       summary: hasNoTargets
-        ? `This ${kind.noun} has no registered target and served nobody; give it back`
+        ? `This ${kind.noun} has no healthy target and served nobody; give it back`
         : `Hardly anybody asked this ${kind.noun} for ${days} days; give it back`,
       monthly: multiply(hourly.value.price, decimal(HOURS_PER_MONTH)),
       idleness,
@@ -97,6 +97,9 @@ function judge(context: RuleContext): readonly Judgement[] {
       notes: [
         "Its hours are counted, not its capacity units nor its public addresses, so the saving is at least this",
         "Target groups stay: they cost nothing, and groups of instances may name them",
+        ...(hasNoTargets
+          ? ["Targets that are registered but not healthy may be a service that is down: look first"]
+          : []),
         ...(fleet.ofType("aws_lb_listener").length === 0 ? [] : ["Its listeners and their rules go with it"]),
       ],
       unknowns: [
@@ -121,9 +124,9 @@ function whyKept({ tags, attributes }: Resource): string | undefined {
     : undefined;
 }
 
-/** Whether the inventory was asked and shows no registered target. */
+/** Whether the inventory was asked and shows no target, or none that is healthy: nothing there can serve anyone. */
 function isWithoutTargets({ observed }: Resource): boolean {
-  return observed?.usedBy?.length === 0;
+  return observed?.usedBy?.length === 0 || numberAt(observed?.details ?? {}, "healthy_targets") === 0;
 }
 
 /** Of targets and traffic one is known, the other shows in silence alone. */
@@ -145,14 +148,14 @@ function idlenessOf(context: RuleContext, kind: Kind): Idleness {
   const most = busiestDay(profile, span);
   if (most === undefined && !context.isTypeMeasured(resource.type)) {
     return notIdle(
-      "no target is registered, but a balancer may answer by itself, and no metrics came for any of its type",
+      "no target is healthy, but a balancer may answer by itself, and no metrics came for any of its type",
     );
   }
   if (days < minimumDays) {
     return notIdle(`the metrics span ${days.toFixed(1)} days, ${minimumDays} are needed`);
   }
   if (most !== undefined && most > loadBalancerMaximumRequestsPerDay) {
-    return notIdle(`no target is registered, yet ${Math.round(most)} requests came on the busiest day`);
+    return notIdle(`no target is healthy, yet ${Math.round(most)} requests came on the busiest day`);
   }
   return {
     kind: "idle",

@@ -171,7 +171,7 @@ describe("lb-idle", () => {
     expect(reasonOf(await run([full, other], measured), "lb-idle")).toContain("not measured");
     expect(reasonOf(await run([empty], []), "lb-idle")).toContain("no metrics came for any");
     const found = recommended(await run([empty, other], measured), "lb-idle");
-    expect(found.summary).toContain("no registered target");
+    expect(found.summary).toContain("no healthy target");
     expect(found.confidence).toBeCloseTo(0.75 * 0.93, 10);
     expect(found.unknowns.join()).toContain("publishes only while requests flow");
   });

@@ -27,6 +27,7 @@ import { rdsIdle } from "./rds-idle.ts";
 import { rdsResize } from "./rds-resize.ts";
 import { rdsSchedule } from "./rds-schedule.ts";
 import type { Rule } from "./rule.ts";
+import { s3Lifecycle } from "./s3-lifecycle.ts";
 
 /** Every rule, in the order of reports. */
 export const RULES: readonly Rule[] = [
@@ -53,6 +54,7 @@ export const RULES: readonly Rule[] = [
   elasticacheIdle,
   elasticacheResize,
   lambdaMemory,
+  s3Lifecycle,
   eipIdle,
   lbIdle,
   natIdle,

@@ -199,6 +199,23 @@ describe("ebs-unattached", () => {
     expect(reasonOf(analysis, "ebs-gp2-to-gp3")).toContain("ebs-unattached already covers it");
   });
 
+  test("an inventory that shows no attachment leaves no doubt of stopped instances, and one that does keeps it", async () => {
+    const at = "2026-06-15T00:00:00Z";
+    const free = volume({}, { observed: { at, createdAt: "2026-01-01T00:00:00Z", usedBy: [] } });
+    const [found, byState] = await Promise.all(
+      [free, volume({})].map(async (one) => recommended(await run([one, other], others), "ebs-unattached")),
+    );
+    expect(found!.confidence / byState!.confidence).toBeCloseTo(1.5, 10);
+    expect(found!.unknowns.join()).not.toContain("stopped instances");
+    const used = volume({ type: "gp3" }, { observed: { at, usedBy: ["i-9"] } });
+    expect((await run([used, other], others)).recommendations).toEqual([]);
+    const young = volume(
+      { type: "gp3" },
+      { observed: { at, createdAt: "2026-06-12T00:00:00Z", usedBy: [] } },
+    );
+    expect(reasonOf(await run([young, other], others), "ebs-unattached")).toContain("made on 2026-06-12");
+  });
+
   test("anything that uses it keeps it", async () => {
     const holder = instance("m5.large");
     const withBlock = {
