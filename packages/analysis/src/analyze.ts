@@ -1,4 +1,4 @@
-import type { PriceBook } from "@apex/catalog";
+import { COMMITTED_PRICES, type PriceBook } from "@apex/catalog";
 import {
   type Abstention,
   assert,
@@ -15,12 +15,14 @@ import { tellingAbstentions } from "./conflicts/telling.ts";
 import {
   abstentionOf,
   fleetToJudge,
+  judgeTogether,
   judge,
   type JudgedProfiles,
   judgeProfiles,
   type JudgingInput,
   type Verdict,
 } from "./judge-profiles.ts";
+import { inPaidPrices } from "./paid-savings.ts";
 import { idleExceptions } from "./policy/ignore.ts";
 import type { IgnoreRule, Policy } from "./policy/policy.ts";
 
@@ -77,25 +79,35 @@ export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProf
   if (strangers > 0) diagnostics.push(unmatchedProfiles(strangers));
   const fleet = fleetToJudge(input);
   const isTypeMeasured = (type: string): boolean => measuredTypes.has(type);
+  for (const resource of input.resources) {
+    if (verdicts.has(resource)) continue;
+    const unmeasured: UtilizationProfile = { resourceId: resource.id, window: input.window, series: [] };
+    verdicts.set(resource, judge(input, fleet, { resource, profile: unmeasured, isTypeMeasured }));
+  }
+  const pooled = judgeTogether(input, fleet, verdicts);
   const proposals: Proposal[] = [];
   const abstentions: Abstention[] = [];
   for (const resource of input.resources) {
-    const unmeasured: UtilizationProfile = { resourceId: resource.id, window: input.window, series: [] };
-    const verdict =
-      verdicts.get(resource) ?? judge(input, fleet, { resource, profile: unmeasured, isTypeMeasured });
-    proposals.push(...verdict.proposals.map((proposal) => ({ ...proposal, resource })));
-    abstentions.push(...tellingAbstentions(verdict.words, verdict.proposals.length > 0));
+    const told = [verdicts.get(resource), pooled.get(resource)].flatMap((verdict) => verdict ?? []);
+    const proposed = told.flatMap((verdict) => verdict.proposals);
+    proposals.push(...proposed.map((proposal) => ({ ...proposal, resource })));
+    const words = told.flatMap((verdict) => verdict.words);
+    abstentions.push(...tellingAbstentions(words, proposed.length > 0));
   }
   const { kept, dropped } = resolveConflicts(proposals);
   for (const { proposal, inFavourOf } of dropped) {
     const reason = `${inFavourOf.rule} already covers it: ${inFavourOf.draft.from} to ${inFavourOf.draft.to}`;
     abstentions.push(abstentionOf(proposal.rule, proposal.resource, reason));
   }
-  return { recommendations: kept.map(recommendationOf), abstentions, diagnostics };
+  const { prices = COMMITTED_PRICES } = input;
+  const recommendations = kept.map((proposal) =>
+    inPaidPrices(recommendationOf(proposal), proposal.resource, prices),
+  );
+  return { recommendations, abstentions, diagnostics };
 }
 
 function recommendationOf({ rule, resource, draft }: Proposal): Recommendation {
-  const { part, repriced: _, instancesAfter: __, ...decision } = draft;
+  const { part, repriced: _, carriers: ____, instancesAfter: __, ...decision } = draft;
   return {
     id: [rule, resource.id, ...(part === "machine" ? [] : [part]), draft.to].join(":"),
     rule,

@@ -15,25 +15,16 @@ export { nearestMachineTypes } from "./nearest-machine-types.ts";
 export { pricePlan, priceResource } from "./price-plan.ts";
 export {
   COMMITTED_PRICES,
-  PRICE_SERVICES,
+  type PaidSources,
   type PriceBook,
   priceBook,
-  type PriceService,
   type ServicePriceTable,
+  withPaidPrices,
 } from "./price-book.ts";
-export {
-  type PriceFileHeader,
-  readPriceFile,
-  readPriceFileHeader,
-  writePriceFile,
-} from "./price-list/catalog-text.ts";
-export {
-  type CollectedPrices,
-  collectPrices,
-  type PriceCollection,
-  type SavingsPlanRate,
-} from "./price-list/collect-prices.ts";
-export { OFFER_ATTRIBUTES, OFFER_COLUMNS, type OfferRow } from "./price-list/offer-row.ts";
+export type { PriceService } from "./price-service.ts";
+export { type LearntRate, type RateLearner, rateLearner } from "./private-prices/learnt-rates.ts";
+export { parsePrivatePrices, type PrivatePrices } from "./private-prices/private-prices.ts";
+export * from "./price-list/index.ts";
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
 export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";

@@ -4,25 +4,11 @@ import { GCE_GPU_PRICES } from "./gce-gpu-prices.generated.ts";
 import { GCE_PRICES } from "./gce-prices.generated.ts";
 import { lazily, type PriceTable } from "./generated-table.ts";
 import { type DatedPrice, indexPrices, type PriceIndex, type PriceKey } from "./price-table.ts";
+import { PRICE_SERVICES, type PriceService, SERVICE_NAMES } from "./price-service.ts";
+import { learntPrice, type LearntRate } from "./private-prices/learnt-rates.ts";
+import { type PaidPrice, privatePrice, type PrivatePrices } from "./private-prices/private-prices.ts";
 import { RDS_PRICES } from "./rds-prices.generated.ts";
 import { UNIT_PRICE_TABLES } from "./unit-price-table.ts";
-
-/** The services that have price tables, with their names for people. */
-const SERVICES = {
-  ec2: "EC2",
-  rds: "RDS",
-  elasticache: "ElastiCache",
-  gce: "Compute Engine",
-  "gce-gpu": "Compute Engine GPUs",
-  /** Everything that is no machine: storage, addresses, gateways, requests. */
-  units: "unit prices",
-} as const;
-
-/** Which service a price table belongs to. */
-export type PriceService = keyof typeof SERVICES;
-
-/** All of {@link PriceService}. */
-export const PRICE_SERVICES = Object.keys(SERVICES) as readonly PriceService[];
 
 /** A price table with the service that it belongs to, as a synced catalogue keeps it. */
 export interface ServicePriceTable extends PriceTable {
@@ -46,6 +32,16 @@ export interface PriceBook {
   regions(service: PriceService): readonly string[];
   /** All names that have a price of the service in some region, ordered. */
   names(service: PriceService): readonly string[];
+  /** What is really paid in place of the list price, by contract or by the bill; `undefined` where neither tells. */
+  paid(service: PriceService, key: PriceKey): PaidPrice | undefined;
+}
+
+/** What is known of prices besides the public lists. */
+export interface PaidSources {
+  /** The user's contract; it counts before the bill. */
+  readonly contract?: PrivatePrices | undefined;
+  /** What the bill shows. */
+  readonly learnt?: readonly LearntRate[] | undefined;
 }
 
 const COMMITTED: Readonly<Record<PriceService, readonly PriceTable[]>> = {
@@ -66,7 +62,7 @@ function bookOf(tables: readonly ServicePriceTable[]): PriceBook {
   const indexes = Object.fromEntries(
     PRICE_SERVICES.map((service) => [
       service,
-      lazily(() => indexPrices(SERVICES[service], tablesOf(service))),
+      lazily(() => indexPrices(SERVICE_NAMES[service], tablesOf(service))),
     ]),
   ) as Readonly<Record<PriceService, () => PriceIndex>>;
   return {
@@ -76,6 +72,7 @@ function bookOf(tables: readonly ServicePriceTable[]): PriceBook {
     variants: (service, region) => indexes[service]().variants(region),
     regions: (service) => indexes[service]().regions(),
     names: (service) => indexes[service]().names(),
+    paid: () => undefined,
   };
 }
 
@@ -85,4 +82,19 @@ export const COMMITTED_PRICES: PriceBook = bookOf([]);
 /** The committed prices with those of a synced catalogue beside them. Where both know a price, the newer one is taken. */
 export function priceBook(tables: readonly ServicePriceTable[]): PriceBook {
   return bookOf(tables);
+}
+
+/** A book that also tells what is really paid. List prices stay as they are. */
+export function withPaidPrices(book: PriceBook, { contract = {}, learnt = [] }: PaidSources): PriceBook {
+  return {
+    ...book,
+    paid: (service, key) => {
+      const list = book.find(service, key)?.price;
+      if (list === undefined) return undefined;
+      return (
+        privatePrice(contract, { service, key, list }) ??
+        (service === "ec2" ? learntPrice(learnt, key) : undefined)
+      );
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Decimal } from "@apex/core";
-import { COMMITTED_PRICES, type PriceBook, type PriceService } from "./price-book.ts";
+import { COMMITTED_PRICES, type PriceBook } from "./price-book.ts";
+import type { PriceService } from "./price-service.ts";
 import { purchaseOf } from "./price-list/purchase.ts";
 
 /** One way to pay for a machine. */

@@ -41,9 +41,16 @@ export function coveredCandidates<Machine extends { readonly family: string }>(
   return candidates.filter(({ machine }) => mayBecome(now.family, machine.family));
 }
 
-/** The note of a change that saves nothing as long as a commitment runs. */
-export function paidAnyway({ net }: MonthlySavings): readonly string[] {
-  return net === "0"
-    ? ["A commitment pays for all of it: nothing is saved until that ends or another machine takes it up"]
-    : [];
+/**
+ * The note of a change of which a commitment pays for all or a part: that part goes on being paid, and what else would take it up
+ * is not known from the bill of one resource.
+ */
+export function paidAnyway({ list, net }: MonthlySavings): readonly string[] {
+  if (net === null || net === list) return [];
+  if (net === "0") {
+    return [
+      "A commitment pays for all of it: nothing is saved until that ends or another machine takes it up",
+    ];
+  }
+  return ["A commitment pays for a part of it, which counts as saved only once another machine takes it up"];
 }

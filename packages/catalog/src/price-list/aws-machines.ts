@@ -1,4 +1,4 @@
-import type { PriceService } from "../price-book.ts";
+import type { PriceService } from "../price-service.ts";
 import type { OfferRow } from "./offer-row.ts";
 
 /** What a row prices, without how it is bought. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { PRICE_SERVICES, type PriceService, type ServicePriceTable } from "../price-book.ts";
+import type { ServicePriceTable } from "../price-book.ts";
+import { PRICE_SERVICES, type PriceService } from "../price-service.ts";
 
 /** The form of the files of a synced catalogue; another number is another form. */
 const FORMAT = "apex-prices/1";

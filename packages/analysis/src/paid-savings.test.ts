@@ -1,0 +1,82 @@
+import { COMMITTED_PRICES, type PaidSources, parsePrivatePrices, withPaidPrices } from "@apex/catalog";
+import { decimal, type Recommendation } from "@apex/core";
+import { expect, test } from "vitest";
+import { inPaidPrices } from "./paid-savings.ts";
+import { analyze } from "./analyze.ts";
+import {
+  billed,
+  instance,
+  modestIo,
+  only,
+  profile,
+  recommended,
+  series,
+  WINDOW,
+} from "./testing/builders.ts";
+
+const LEARNT = { region: "us-east-1", licence: "linux", hours: decimal("730") } as const;
+
+function contract(written: unknown): PaidSources {
+  const parsed = parsePrivatePrices(written);
+  if (parsed.kind === "invalid") throw new Error(parsed.mistakes.join("; "));
+  return { contract: parsed.prices };
+}
+
+/** m5.4xlarge at 0.768 an hour to m5.xlarge at 0.192: 420.48 a month at list. */
+async function resized(sources: PaidSources, coverage: number | null = 0): Promise<Recommendation> {
+  const load = [series("cpu_percent", ({ noise }) => 8 + 4 * noise), series("memory_used_percent", 15)];
+  const policy = only("ec2-resize");
+  const analysis = await analyze({
+    resources: [instance("m5.4xlarge")],
+    profiles: [profile("i-1", ...load, ...modestIo())],
+    costs: [billed("i-1", coverage)],
+    window: WINDOW,
+    policy: { ...policy, candidates: { ...policy.candidates, crossFamily: false } },
+    prices: withPaidPrices(COMMITTED_PRICES, sources),
+  });
+  return recommended(analysis, "ec2-resize");
+}
+
+test("a discount makes the net saving smaller and leaves the list saving, and both are told", async () => {
+  const { monthlySavings, evidence } = await resized(contract({ discounts: [{ percent: 25 }] }));
+  expect(monthlySavings).toMatchObject({ list: "420.48", net: "315.36" });
+  expect(evidence.notes).toContain(
+    "The net saving counts what is really paid: 25 % off the list price by apex.prices.yaml",
+  );
+});
+
+test("a discount counts on what a commitment leaves", async () => {
+  const { monthlySavings } = await resized(contract({ discounts: [{ percent: 25 }] }), 0.5);
+  expect(monthlySavings).toMatchObject({ list: "420.48", net: "157.68" });
+});
+
+test("what a commitment covers is not known, so neither is the net saving", async () => {
+  const { monthlySavings } = await resized(contract({ discounts: [{ percent: 25 }] }), null);
+  expect(monthlySavings.net).toBeNull();
+});
+
+test("two types with rates of their own save the difference of their rates", async () => {
+  const rates = [
+    { service: "ec2", type: "m5.4xlarge", hourly: "0.6" },
+    { service: "ec2", type: "m5.xlarge", hourly: "0.19" },
+  ];
+  const { monthlySavings } = await resized(contract({ rates }));
+  // (0.6 − 0.19) × 730
+  expect(Number(monthlySavings.net)).toBeCloseTo(299.3, 10);
+});
+
+test("the bill's rate of one type is taken for both, and said so", async () => {
+  const learnt = [{ ...LEARNT, name: "m5.4xlarge", hourly: decimal("0.6912") }];
+  const { monthlySavings, evidence } = await resized({ learnt });
+  expect(Number(monthlySavings.net)).toBeCloseTo(420.48 * 0.9, 10);
+  expect(evidence.notes.at(-1)).toBe(
+    "The net saving counts what is really paid: the bill, over 730 hours on demand",
+  );
+});
+
+test("what is no machine stays as it is", async () => {
+  const found = await resized({});
+  const volume = { ...instance("m5.large"), type: "aws_ebs_volume" };
+  const prices = withPaidPrices(COMMITTED_PRICES, contract({ discounts: [{ percent: 25 }] }));
+  expect(inPaidPrices(found, volume, prices)).toBe(found);
+});

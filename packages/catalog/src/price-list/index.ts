@@ -1,0 +1,13 @@
+export {
+  type PriceFileHeader,
+  readPriceFile,
+  readPriceFileHeader,
+  writePriceFile,
+} from "./catalog-text.ts";
+export {
+  type CollectedPrices,
+  collectPrices,
+  type PriceCollection,
+  type SavingsPlanRate,
+} from "./collect-prices.ts";
+export { OFFER_ATTRIBUTES, OFFER_COLUMNS, type OfferRow } from "./offer-row.ts";
