@@ -92,7 +92,7 @@ const LIMITS = [
 ] as const satisfies readonly (keyof MachineType)[];
 
 /** The cheapest of several machines, which is what surely is saved on one less of them, with the least of every limit. */
-function leastOf(
+export function leastOf(
   machines: readonly MachineType[],
   region: string,
   prices: PriceBook,

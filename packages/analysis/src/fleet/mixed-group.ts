@@ -37,15 +37,20 @@ export function typesOf(group: Resource, templateType: string | undefined): Know
     return unknown("its size is counted in weights, not in instances");
   }
   const names = overrides.length === 0 ? [templateType] : overrides.map(({ type }) => type);
+  if (names.includes(undefined)) {
+    return unknown(
+      overrides.length === 0
+        ? "its launch template names no instance type"
+        : "its mixed instances policy chooses types by requirements, not by name",
+    );
+  }
+  return machinesOfOneSize(names.flatMap((name) => name ?? []));
+}
+
+/** The machines of some type names; unknown where they differ in vCPU or memory. */
+export function machinesOfOneSize(names: readonly string[]): Known<readonly MachineType[]> {
   const machines: MachineType[] = [];
   for (const name of new Set(names)) {
-    if (name === undefined) {
-      return unknown(
-        overrides.length === 0
-          ? "its launch template names no instance type"
-          : "its mixed instances policy chooses types by requirements, not by name",
-      );
-    }
     const machine = machineType("aws", name);
     if (machine === undefined) return unknown(`the catalogue does not know the shape of ${name}`);
     machines.push(machine);

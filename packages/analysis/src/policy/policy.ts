@@ -307,6 +307,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "asg-fixed-size": true,
     "asg-schedule": true,
     "asg-resize": true,
+    "eks-node-group": true,
     "ebs-unattached": true,
     "ebs-gp2-to-gp3": true,
     "ebs-iops": true,

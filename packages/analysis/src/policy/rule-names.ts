@@ -10,6 +10,7 @@ export const RULE_NAMES = [
   "asg-fixed-size",
   "asg-schedule",
   "asg-resize",
+  "eks-node-group",
   "ebs-unattached",
   "ebs-gp2-to-gp3",
   "ebs-iops",

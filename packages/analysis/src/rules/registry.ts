@@ -15,6 +15,7 @@ import { ec2Schedule } from "./ec2-schedule.ts";
 import { eipIdle } from "./eip-idle.ts";
 import { elasticacheIdle } from "./elasticache-idle.ts";
 import { elasticacheResize } from "./elasticache-resize.ts";
+import { eksNodeGroup } from "./eks-node-group.ts";
 import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
 import { gpuIdle } from "./gpu-idle.ts";
@@ -41,6 +42,7 @@ export const RULES: readonly Rule[] = [
   asgFixedSize,
   asgSchedule,
   asgResize,
+  eksNodeGroup,
   ebsUnattached,
   ebsGp2ToGp3,
   ebsIops,

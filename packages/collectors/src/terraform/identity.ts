@@ -71,10 +71,20 @@ export function identityOf(
     .find((text) => text !== undefined);
   if (id === undefined) return undefined;
   const further = Object.hasOwn(TYPE_ALIAS_ATTRIBUTES, type) ? (TYPE_ALIAS_ATTRIBUTES[type] ?? []) : [];
-  const names = [...ALIAS_ATTRIBUTES[provider], ...further]
-    .map((name) => textAt(attributes, name))
-    .filter((text) => text !== undefined && text !== id);
+  const names = [
+    ...[...ALIAS_ATTRIBUTES[provider], ...further].map((name) => textAt(attributes, name)),
+    ...(type === "aws_eks_node_group" ? scalingGroupsOf(attributes) : []),
+  ].filter((text) => text !== undefined && text !== id);
   return { id, aliases: [...new Set(names)].filter((name) => name !== undefined) };
+}
+
+/** The Auto Scaling groups of an EKS node group, whose names its metrics come under. */
+function scalingGroupsOf(attributes: JsonObject): readonly (string | undefined)[] {
+  const blocks = (value: JsonValue | undefined): readonly JsonObject[] =>
+    Array.isArray(value) ? value.filter(isJsonObject) : [];
+  return blocks(attributes["resources"])
+    .flatMap((block) => blocks(block["autoscaling_groups"]))
+    .map((group) => textAt(group, "name"));
 }
 
 /** A non-empty text, or a number as text (numeric ids); `undefined` for anything else. */

@@ -255,6 +255,22 @@ describe("Terraform state version 4", () => {
     expect(diagnostics[2]!.summary).toMatch(/^Instance 0 of aws_instance\.a is malformed at attributes: /);
   });
 
+  it("knows a node group by the Auto Scaling groups that its metrics come under", async () => {
+    const groups = [{ autoscaling_groups: [{ name: "eks-web-1" }, { name: "" }, {}] }, {}, "odd"];
+    const file = testFile(
+      "terraform.tfstate",
+      state([
+        resource("aws_eks_node_group", "web", [{ attributes: { id: "prod:web", resources: groups } }]),
+        resource("aws_eks_node_group", "odd", [{ attributes: { id: "prod:odd", resources: "none" } }]),
+      ]),
+    );
+    const { resources } = await collectAll(collector, file);
+    expect(resources.map(({ id, aliases }) => [id, aliases])).toEqual([
+      ["prod:web", ["eks-web-1"]],
+      ["prod:odd", []],
+    ]);
+  });
+
   it("does not take another resource's name for an alias", async () => {
     const file = testFile(
       "terraform.tfstate",

@@ -1,0 +1,58 @@
+import type { PriceBook } from "@apex/catalog";
+import { type Known, known, type Resource, unknown } from "@apex/core";
+import { blocksAt, numberAt, textAt } from "./attributes.ts";
+import { type Fleet, launchTemplateOf } from "./fleet.ts";
+import { leastOf, type ScalingGroup } from "./group.ts";
+import { awsRegionOf } from "./instance.ts";
+import { machinesOfOneSize } from "./mixed-group.ts";
+
+/** The names of the Auto Scaling groups that a managed node group keeps its nodes in: what its metrics are known by. */
+export function scalingGroupNames({ attributes }: Resource): readonly string[] {
+  return blocksAt(attributes, "resources").flatMap(({ block }) =>
+    blocksAt(block, "autoscaling_groups").flatMap(({ block: group }) => textAt(group, "name") ?? []),
+  );
+}
+
+/** What EKS starts when nothing else is said. Source: EKS API reference, CreateNodegroup, instanceTypes. */
+const DEFAULT_TYPE = "t3.medium";
+
+/** A managed node group of EKS as the group of machines that it is; unknown where that cannot be counted or priced. */
+export function nodeGroup(
+  fleet: Fleet,
+  resource: Resource,
+  prices: PriceBook,
+): Known<ScalingGroup & { readonly kind: "group" }> {
+  const { attributes } = resource;
+  if (textAt(attributes, "capacity_type") === "SPOT") {
+    return unknown("it runs on spot capacity, whose price is not the list price");
+  }
+  const minimum = numberAt(attributes, "scaling_config", 0, "min_size");
+  const maximum = numberAt(attributes, "scaling_config", 0, "max_size");
+  if (minimum === undefined || maximum === undefined) return unknown("its sizes are not known");
+  const template = launchTemplateOf(fleet, resource);
+  const listed = attributes["instance_types"];
+  const names = Array.isArray(listed) ? listed.filter((name) => typeof name === "string") : [];
+  const fromTemplate = template === undefined ? undefined : textAt(template.attributes, "instance_type");
+  if (names.length === 0 && template === undefined && blocksAt(attributes, "launch_template").length > 0) {
+    return unknown("its launch template, which names its instance type, is not known");
+  }
+  const machines = machinesOfOneSize(names.length > 0 ? names : [fromTemplate ?? DEFAULT_TYPE]);
+  if (machines.kind === "unknown") return machines;
+  const region = awsRegionOf(resource);
+  if (region === undefined) return unknown("its region is not known, so neither is its price");
+  const least = leastOf(machines.value, region, prices);
+  if (least.kind === "unknown") return unknown(`its price is not known: ${least.reason}`);
+  return known({
+    kind: "group",
+    minimum,
+    maximum,
+    desired: numberAt(attributes, "scaling_config", 0, "desired_size") ?? minimum,
+    template: template ?? resource,
+    templateGroups: [],
+    ...least.value,
+    hasOverrides: names.length > 1,
+    region,
+    cpuTargetPercent: undefined,
+    hasScalingPolicy: true,
+  });
+}
