@@ -6,14 +6,16 @@ import {
   decimal,
   divide,
   parseDecimal,
+  parseJson,
   type ResourceCost,
   toNumber,
 } from "@apex/core";
 import type { DuckDBValue } from "@duckdb/node-api";
+import { z } from "zod";
 import { type Engine, sqlFiles } from "../duckdb/engine.ts";
 
 /** Sums of one resource in one currency while they are put together. */
-interface Sums {
+export interface Sums {
   readonly resourceId: string;
   readonly currency: string;
   readonly start: string;
@@ -29,45 +31,66 @@ interface Sums {
 const IS_COMMITTED =
   "(CommitmentDiscountStatus IS NOT DISTINCT FROM 'Used' OR PricingCategory IS NOT DISTINCT FROM 'Committed')";
 
+const IS_LONG =
+  "(x_BilledCostExact IS NOT NULL OR x_EffectiveCostExact IS NOT NULL OR x_ListCostExact IS NOT NULL)";
+
 /**
- * What each resource cost over all stored usage rows (`ChargeCategory` "Usage"), by ResourceId and currency, in their
- * order. DuckDB sums the DECIMAL(38,18) columns exactly; the rare amounts with more digits are added here.
+ * Sums of the usage rows (`ChargeCategory` "Usage") of bills, by bill, ResourceId and currency, as SQL. DuckDB sums the
+ * DECIMAL(38,18) columns exactly; the rare amounts with more digits stay as they are, in a list.
  */
-export async function costByResource(
-  engine: Engine,
-  files: readonly string[],
-): Promise<readonly ResourceCost[]> {
-  if (files.length === 0) return [];
+export function sumsOfBills(files: readonly string[]): string {
   const bills = `read_parquet(${sqlFiles(files)}, filename = true)`;
-  const usage = "ChargeCategory = 'Usage' AND ResourceId IS NOT NULL";
-  const rows = await engine.read(`
+  return `
     WITH telling AS (
       SELECT filename, bool_or(CommitmentDiscountStatus IS NOT NULL OR PricingCategory IS NOT NULL) AS tells
       FROM ${bills} GROUP BY filename
     )
-    SELECT ResourceId, BillingCurrency, min(ChargePeriodStart), max(ChargePeriodEnd), bool_and(tells),
-      CAST(coalesce(sum(BilledCost), 0) AS VARCHAR),
-      CAST(coalesce(sum(EffectiveCost), 0) AS VARCHAR),
-      CAST(coalesce(sum(EffectiveCost) FILTER (${IS_COMMITTED}), 0) AS VARCHAR),
+    SELECT ResourceId AS resource, BillingCurrency AS currency, min(ChargePeriodStart) AS first_start,
+      max(ChargePeriodEnd) AS last_end, any_value(tells) AS tells,
+      coalesce(sum(BilledCost), 0)::DECIMAL(38,18) AS billed,
+      coalesce(sum(EffectiveCost), 0)::DECIMAL(38,18) AS effective,
+      coalesce(sum(EffectiveCost) FILTER (${IS_COMMITTED}), 0)::DECIMAL(38,18) AS committed,
       CASE WHEN count(*) FILTER (ListCost IS NULL AND x_ListCostExact IS NULL) = 0
-        THEN CAST(coalesce(sum(ListCost), 0) AS VARCHAR) END,
-      CAST(to_json(list_sort(list(DISTINCT CommitmentDiscountType)
-        FILTER (${IS_COMMITTED} AND CommitmentDiscountType IS NOT NULL))) AS VARCHAR)
-    FROM ${bills} AS bills JOIN telling USING (filename) WHERE ${usage}
-    GROUP BY ResourceId, BillingCurrency ORDER BY ResourceId, BillingCurrency`);
-  const sums = rows.map(sumsOf);
-  const byKey = new Map(sums.map((one) => [JSON.stringify([one.resourceId, one.currency]), one]));
-  const long = engine.stream(`
-    SELECT ResourceId, BillingCurrency, x_BilledCostExact, x_EffectiveCostExact, x_ListCostExact, ${IS_COMMITTED}
-    FROM ${bills} WHERE ${usage}
-      AND (x_BilledCostExact IS NOT NULL OR x_EffectiveCostExact IS NOT NULL OR x_ListCostExact IS NOT NULL)`);
-  for await (const chunk of long) {
-    for (const [resourceId, currency, billed, effective, list, isCommitted] of chunk.getRows()) {
-      const one = byKey.get(JSON.stringify([resourceId, currency]));
-      if (one !== undefined) addLong(one, { billed, effective, list, isCommitted: isCommitted === true });
-    }
-  }
-  return sums.map(resourceCost);
+        THEN coalesce(sum(ListCost), 0)::DECIMAL(38,18) END AS list,
+      coalesce(list(DISTINCT CommitmentDiscountType)
+        FILTER (${IS_COMMITTED} AND CommitmentDiscountType IS NOT NULL), [])::VARCHAR[] AS types,
+      coalesce(list([x_BilledCostExact, x_EffectiveCostExact, x_ListCostExact,
+        CASE WHEN ${IS_COMMITTED} THEN 'committed' END]) FILTER (${IS_LONG}), [])::VARCHAR[][] AS longs
+    FROM ${bills} AS bills JOIN telling USING (filename)
+    WHERE ChargeCategory = 'Usage' AND ResourceId IS NOT NULL
+    GROUP BY filename, ResourceId, BillingCurrency`;
+}
+
+/** Where stored sums are: kept beside a bill, or still to be made of one. */
+export interface SummedBills {
+  /** Files of {@link sumsOfBills}. */
+  readonly sums: readonly string[];
+  /** Bills without one. */
+  readonly bills: readonly string[];
+}
+
+/** What each resource cost over all stored usage rows, by ResourceId and currency, in their order. */
+export async function costByResource(
+  engine: Engine,
+  { sums, bills }: SummedBills,
+): Promise<readonly ResourceCost[]> {
+  const sources = [
+    ...(sums.length === 0 ? [] : [`SELECT * FROM read_parquet(${sqlFiles(sums)})`]),
+    ...(bills.length === 0 ? [] : [`SELECT * FROM (${sumsOfBills(bills)})`]),
+  ];
+  if (sources.length === 0) return [];
+  const rows = await engine.read(`
+    SELECT resource, currency, min(first_start), max(last_end), bool_and(tells),
+      CAST(sum(billed) AS VARCHAR), CAST(sum(effective) AS VARCHAR), CAST(sum(committed) AS VARCHAR),
+      CASE WHEN bool_and(list IS NOT NULL) THEN CAST(sum(list) AS VARCHAR) END,
+      CAST(to_json(list_sort(list_distinct(flatten(list(types))))) AS VARCHAR),
+      CASE WHEN sum(len(longs)) > 0 THEN CAST(to_json(flatten(list(longs))) AS VARCHAR) END
+    FROM (${sources.join(" UNION ALL ")}) GROUP BY resource, currency ORDER BY resource, currency`);
+  return rows.map((row) => {
+    const one = sumsOf(row);
+    for (const long of longsOf(row[10])) addLong(one, long);
+    return resourceCost(one);
+  });
 }
 
 function sumsOf(row: readonly DuckDBValue[]): Sums {
@@ -99,15 +122,31 @@ export function stored(value: DuckDBValue | undefined): Decimal {
 }
 
 interface LongAmounts {
-  readonly billed: DuckDBValue | undefined;
-  readonly effective: DuckDBValue | undefined;
-  readonly list: DuckDBValue | undefined;
+  readonly billed: string | null;
+  readonly effective: string | null;
+  readonly list: string | null;
   readonly isCommitted: boolean;
 }
 
+const longsSchema = z.array(
+  z.tuple([z.string().nullable(), z.string().nullable(), z.string().nullable(), z.string().nullable()]),
+);
+
+function longsOf(text: DuckDBValue | undefined): readonly LongAmounts[] {
+  if (typeof text !== "string") return [];
+  const parsed = longsSchema.safeParse(parseJson(text));
+  if (!parsed.success)
+    throw new AdapterError("invalid", "the stored sums of bills hold amounts that are none");
+  return parsed.data.map(([billed, effective, list, committed]) => ({
+    billed,
+    effective,
+    list,
+    isCommitted: committed !== null,
+  }));
+}
+
 function addLong(sums: Sums, amounts: LongAmounts): void {
-  const amount = (value: DuckDBValue | undefined): Decimal =>
-    value === null || value === undefined ? decimal(0) : stored(value);
+  const amount = (value: string | null): Decimal => (value === null ? decimal(0) : stored(value));
   const effective = amount(amounts.effective);
   sums.billed = addDecimals(sums.billed, amount(amounts.billed));
   sums.effective = addDecimals(sums.effective, effective);

@@ -47,6 +47,9 @@ export const TEXT_COLUMNS = [
   "x_Operation",
 ] as const satisfies readonly (keyof CostRow)[];
 
+/** All of a row, in the order that it is stored in. */
+export const COST_COLUMNS = [...DECIMAL_COLUMNS, ...TEXT_COLUMNS, "Tags"] as const;
+
 type DecimalColumn = (typeof DECIMAL_COLUMNS)[number];
 type TextColumn = (typeof TEXT_COLUMNS)[number];
 

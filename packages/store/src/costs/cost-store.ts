@@ -1,9 +1,9 @@
 import type { CostRow, CostStore } from "@apex/core";
-import { openFileSet } from "../files/file-set.ts";
+import { openFileSet, type SetFile } from "../files/file-set.ts";
 import type { StoreContext } from "../store-context.ts";
-import { costByResource } from "./cost-by-resource.ts";
+import { costByResource, type SummedBills } from "./cost-by-resource.ts";
 import { readCosts } from "./read-costs.ts";
-import { dropStagedCosts, stageCosts, writePeriods } from "./write-costs.ts";
+import { dropStagedCosts, isBill, stageCosts, sumsKey, writePeriods } from "./write-costs.ts";
 
 /** One delivered month of one billing account. */
 export interface BillingPeriod {
@@ -25,7 +25,7 @@ export interface StoredCosts extends CostStore {
 export async function openCostStore(folder: string, context: StoreContext): Promise<StoredCosts> {
   const { engine, exclusively } = context;
   const set = await openFileSet(folder, "parquet");
-  const currentPaths = async (): Promise<readonly string[]> => (await set.files()).map(({ path }) => path);
+  const bills = async (): Promise<readonly SetFile[]> => (await set.files()).filter(({ key }) => isBill(key));
 
   return {
     replacePeriods: (batches) =>
@@ -38,12 +38,28 @@ export async function openCostStore(folder: string, context: StoreContext): Prom
           await dropStagedCosts(engine);
         }
       }),
-    costByResource: async () => costByResource(engine, await currentPaths()),
-    periods: async () => (await set.files()).map(({ key, rows }) => ({ ...periodOf(key), rows })),
+    costByResource: async () => costByResource(engine, summedBills(await set.files())),
+    periods: async () => (await bills()).map(({ key, rows }) => ({ ...periodOf(key), rows })),
     rows: async function* () {
-      yield* readCosts(engine, await currentPaths());
+      yield* readCosts(
+        engine,
+        (await bills()).map(({ path }) => path),
+      );
     },
   };
+}
+
+/** A store that an earlier Apex wrote has bills without sums. */
+function summedBills(files: readonly SetFile[]): SummedBills {
+  const byKey = new Map(files.map(({ key, path }) => [key, path]));
+  const sums: string[] = [];
+  const bills: string[] = [];
+  for (const { key, path } of files.filter((file) => isBill(file.key))) {
+    const summed = byKey.get(sumsKey(key));
+    if (summed === undefined) bills.push(path);
+    else sums.push(summed);
+  }
+  return { sums, bills };
 }
 
 function periodOf(key: string): Omit<BillingPeriod, "rows"> {

@@ -8,10 +8,9 @@ import {
 import type { DuckDBValue } from "@duckdb/node-api";
 import { type Engine, sqlFiles } from "../duckdb/engine.ts";
 import { stored } from "./cost-by-resource.ts";
-import { DECIMAL_COLUMNS, exactColumn, TEXT_COLUMNS } from "./cost-columns.ts";
+import { COST_COLUMNS, DECIMAL_COLUMNS, exactColumn, TEXT_COLUMNS } from "./cost-columns.ts";
 
-const COLUMNS = [...DECIMAL_COLUMNS, ...TEXT_COLUMNS, "Tags"] as const;
-type Column = (typeof COLUMNS)[number];
+type Column = (typeof COST_COLUMNS)[number];
 
 /** Reads stored rows in batches, files in their order, with every digit they came with. */
 export async function* readCosts(
@@ -29,9 +28,10 @@ export async function* readCosts(
   for await (const chunk of chunks) yield chunk.getRows().map(costRow);
 }
 
-function costRow(values: readonly DuckDBValue[]): CostRow {
+/** A stored row from its values in the order of {@link COST_COLUMNS}. Throws an AdapterError for one that is damaged. */
+export function costRow(values: readonly DuckDBValue[]): CostRow {
   const cells = new Map<Column, DuckDBValue | undefined>(
-    COLUMNS.map((column, index) => [column, values[index]]),
+    COST_COLUMNS.map((column, index) => [column, values[index]]),
   );
   const text = (column: Column): string | null => {
     const value = cells.get(column);
