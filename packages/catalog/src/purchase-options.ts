@@ -14,6 +14,8 @@ export interface PurchasePrice {
   readonly hourly: Decimal;
   readonly date: string;
   readonly table: string;
+  /** What is really paid, where the book tells. */
+  readonly paid?: { readonly hourly: Decimal; readonly how: string };
 }
 
 /** The tables that a machine's price stands in, by its name: "db.m5.large", "cache.r7g.large", "m5.large", "n2-standard-4". */
@@ -33,11 +35,23 @@ export function purchasePrices(
   const regions = region === undefined ? prices.regions(service) : [region];
   return regions.flatMap((place) =>
     prices.variants(service, place).flatMap((whole) => {
-      const found = prices.find(service, { region: place, variant: whole, name });
+      const key = { region: place, variant: whole, name };
+      const found = prices.find(service, key);
       if (found === undefined) return [];
       const { base, option } = purchaseOf(whole);
       const { price, date, table } = found;
-      return [{ region: place, variant: base, option, hourly: price, date, table }];
+      const paid = prices.paid(service, key);
+      return [
+        {
+          region: place,
+          variant: base,
+          option,
+          hourly: price,
+          date,
+          table,
+          ...(paid === undefined ? {} : { paid: { hourly: paid.price, how: paid.how } }),
+        },
+      ];
     }),
   );
 }

@@ -87,6 +87,7 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     .option("--from <dir>", "a collection: what apex collect found, in place of files or beside them")
     .option("--policy <file>", "apex.yaml; found beside the Terraform directory when not given")
     .option("--catalog <dir>", "synced price lists; else .apex/catalog where there is one")
+    .option("--prices <file>", "private prices; else apex.prices.yaml, found as the policy is")
     .option("--out <dir>", "also write report.html, report.md, report.json and patch.diff there")
     .addOption(
       new Option("--format <format>", "what to print")

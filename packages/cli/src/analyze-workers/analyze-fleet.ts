@@ -7,7 +7,7 @@ import {
   judgeProfiles,
   type JudgingInput,
 } from "@apex/analysis";
-import { priceBook } from "@apex/catalog";
+import { type PaidSources, priceBook, withPaidPrices } from "@apex/catalog";
 import type { ResourceRange, UtilizationProfile } from "@apex/core";
 import { sampleReader, type SampleReader, samplesFolder } from "@apex/store/samples";
 import { judgeInThreads } from "./judge-in-threads.ts";
@@ -18,6 +18,8 @@ export interface FleetToAnalyze extends PlainInput {
   /** The directory of the store. */
   readonly storeDirectory: string;
   readonly signal: AbortSignal;
+  /** What is known of prices besides the lists; only the conclusion asks for it. */
+  readonly paid?: PaidSources;
   /** Gets the number of profiles that were judged so far. */
   readonly onProgress?: (profiles: number) => void;
   /** At most so many; one for each core without it. */
@@ -36,11 +38,11 @@ const PARTS_PER_THREAD = 4;
  * AdapterErrors of the store, and the signal's reason.
  */
 export async function analyzeFleet(fleet: FleetToAnalyze): Promise<Analysis> {
-  const { storeDirectory, signal, onProgress, threads = availableParallelism(), ...plain } = fleet;
+  const { storeDirectory, signal, onProgress, paid = {}, threads = availableParallelism(), ...plain } = fleet;
   const folder = samplesFolder(storeDirectory);
   const samples = sampleReader(folder, signal);
-  const { priceTables, ...rest } = plain;
-  const input: JudgingInput = priceTables === undefined ? rest : { ...rest, prices: priceBook(priceTables) };
+  const { priceTables = [], ...rest } = plain;
+  const input: JudgingInput = { ...rest, prices: withPaidPrices(priceBook(priceTables), paid) };
   const ranges = await samples.split(threads * PARTS_PER_THREAD, BYTES_PER_THREAD_MIN / PARTS_PER_THREAD);
   let done = 0;
   const onProfiles = (count: number): void => {

@@ -2,16 +2,26 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { parsePrivatePrices, type PrivatePrices } from "@apex/catalog";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
 import { parseYaml } from "../parse-yaml.ts";
 
 /** The name under which a contract's prices are found without being named. */
 const CONTRACT_FILE = "apex.prices.yaml";
 
+/** {@link loadContract} for a command's option, which is relative to where the user stands. */
+export async function contractOf(
+  io: Pick<Io, "cwd">,
+  given: string | undefined,
+  directories: readonly string[],
+): Promise<PrivatePrices | undefined> {
+  return await loadContract(given === undefined ? undefined : path.resolve(io.cwd, given), directories);
+}
+
 /**
  * The private prices of `--prices`, else of an `apex.prices.yaml` in one of the directories; nothing without either. Throws a
  * CommandError that names every mistake with its place.
  */
-export async function loadContract(
+async function loadContract(
   given: string | undefined,
   directories: readonly string[],
 ): Promise<PrivatePrices | undefined> {

@@ -22,6 +22,7 @@ export function addAnalyze(program: Command, io: Io, finish: (exitCode: ExitCode
     )
     .option("--policy <file>", "apex.yaml; found in this directory or the one above when not given")
     .option("--catalog <dir>", "price lists of apex catalog sync; else .apex/catalog where it is there")
+    .option("--prices <file>", "private prices; else apex.prices.yaml where you stand")
     .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
     .option("--quiet", "no progress")
     .action(async (options) => {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import type { Analysis } from "@apex/analysis";
 import { formatInstant } from "@apex/core";
 import { analyzeFleet } from "../analyze-workers/analyze-fleet.ts";
+import { contractOf } from "../catalog/load-contract.ts";
 import { loadPriceTables } from "../catalog/load-prices.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles } from "../input-files.ts";
@@ -21,6 +22,7 @@ export interface AnalyzeOptions {
   readonly metrics: readonly string[];
   readonly policy?: string;
   readonly catalog?: string;
+  readonly prices?: string;
   readonly format: "table" | "json";
   readonly quiet?: boolean;
 }
@@ -57,6 +59,7 @@ export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitC
     storeDirectory: storePlace(io).directory,
   };
   const priceTables = await loadPriceTables(io, options.catalog);
+  const contract = await contractOf(io, options.prices, [io.cwd]);
   progress.step("Reading what was collected");
   return withData(io, sources, progress, async (data) => {
     const { resources, costs, window, samplesDirectory } = data;
@@ -67,6 +70,7 @@ export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitC
       window: window ?? { startMs: 0, endMs: 0 },
       policy,
       priceTables,
+      paid: { contract, learnt: data.learntRates },
       storeDirectory: samplesDirectory,
       signal: io.signal,
       onProgress: (count) => progress.detail(`${count.toLocaleString("en-US")} profiles`),

@@ -36,6 +36,7 @@ export function addCatalog(program: Command, io: Io, finish: (exitCode: ExitCode
     .description("every known price of a machine type, with its date")
     .argument("<type>", "m5.large, db.r6g.large, cache.r7g.large, n2-standard-4")
     .option("--region <name>", "only this region")
+    .option("--prices <file>", "private prices; else apex.prices.yaml where you stand")
     .option("--catalog <dir>", "the catalogue; else .apex/catalog")
     .option("--json", "print JSON")
     .action(async (type: string, options) => {

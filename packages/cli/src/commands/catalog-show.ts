@@ -1,6 +1,7 @@
-import { type PurchasePrice, purchasePrices } from "@apex/catalog";
+import { type PurchasePrice, purchasePrices, withPaidPrices } from "@apex/catalog";
 import { priceFolder } from "@apex/collectors";
 import { textTable } from "../billing/text-table.ts";
+import { contractOf } from "../catalog/load-contract.ts";
 import { cataloguePlace, loadPrices } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -14,10 +15,12 @@ export interface CatalogShowOptions {
 /** `apex catalog show TYPE`: every known price of a machine type, with its date. */
 export async function runCatalogShow(
   io: Io,
-  options: CatalogShowOptions & { readonly type: string; readonly region?: string },
+  options: CatalogShowOptions & { readonly type: string; readonly region?: string; readonly prices?: string },
 ): Promise<ExitCode> {
   const { type, region } = options;
-  const prices = purchasePrices(type, region, await loadPrices(io, options.catalog));
+  const contract = await contractOf(io, options.prices, [io.cwd]);
+  const book = withPaidPrices(await loadPrices(io, options.catalog), { contract });
+  const prices = purchasePrices(type, region, book);
   if (options.json === true) io.out(`${JSON.stringify({ type, prices }, null, 2)}\n`);
   else if (prices.length > 0) io.out(renderPrices(prices));
   if (prices.length > 0) return EXIT_CODES.done;
@@ -27,15 +30,24 @@ export async function runCatalogShow(
 }
 
 function renderPrices(prices: readonly PurchasePrice[]): string {
+  const hasPaid = prices.some(({ paid }) => paid !== undefined);
   return textTable(
     [
       { heading: "region" },
       { heading: "for" },
       { heading: "bought" },
       { heading: "USD per hour", align: "right" },
+      ...(hasPaid ? ([{ heading: "paid", align: "right" }] as const) : []),
       { heading: "of" },
     ],
-    prices.map(({ region, variant, option, hourly, date }) => [region, variant, option, hourly, date]),
+    prices.map(({ region, variant, option, hourly, date, paid }) => [
+      region,
+      variant,
+      option,
+      hourly,
+      ...(hasPaid ? [paid?.hourly ?? hourly] : []),
+      date,
+    ]),
   );
 }
 

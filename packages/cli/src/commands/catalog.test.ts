@@ -132,6 +132,36 @@ describe("apex catalog", () => {
     expect(stderr()).toMatch(message);
   });
 
+  it("shows what the contract leaves of a list price", async () => {
+    await writeFile(
+      path.join(folder, "apex.prices.yaml"),
+      "discounts:\n  - service: ec2\n    regions: [us-*]\n    percent: 10\n",
+    );
+    const shown = await apex("catalog", "show", "m5.large");
+    expect(shown.stdout()).toBe(
+      [
+        "region     for    bought     USD per hour    paid  of",
+        "eu-west-1  linux  on-demand         0.107   0.107  2022-05-22",
+        "us-east-1  linux  on-demand         0.096  0.0864  2026-07-20",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("names every mistake of the private prices with its place", async () => {
+    await writeFile(
+      path.join(folder, "mine.yaml"),
+      "discounts:\n  - percent: 120\n    familes: [m5]\nrates:\n  - service: ec2\n    type: m5.large\n    hourly: dear\n",
+    );
+    const { exitCode, stderr } = await apex("catalog", "show", "m5.large", "--prices", "mine.yaml");
+    expect(exitCode).toBe(3);
+    expect(stderr()).toMatch(
+      /mine.yaml has mistakes:\n.*discounts\[0\].percent.*\n.*familes is not a setting\n.*rates\[0\].hourly/,
+    );
+    const missing = await apex("catalog", "show", "m5.large", "--prices", "none.yaml");
+    expect(missing.stderr()).toContain("name an apex.prices.yaml");
+  });
+
   it("says that nothing is synced yet", async () => {
     expect((await apex("catalog", "status")).stdout()).toMatch(
       /^no price lists in .*see apex catalog sync\n$/,

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
+import { contractOf } from "../catalog/load-contract.ts";
 import { loadPrices } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { LOAD_DEFAULTS } from "../load-defaults.ts";
@@ -31,6 +32,7 @@ export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
   readonly from?: string;
   readonly policy?: string;
   readonly catalog?: string;
+  readonly prices?: string;
   readonly out?: string;
   readonly format: "table" | "json" | "markdown";
   readonly apply?: boolean;
@@ -48,6 +50,10 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     io.cwd,
   );
   const policy = await loadPolicy(policyFile, terraformDirectory);
+  const contract = await contractOf(io, options.prices, [
+    terraformDirectory,
+    path.dirname(terraformDirectory),
+  ]);
   const { directory: storeDirectory, ...server } = storePlace(io);
   return {
     terraformDirectory,
@@ -59,6 +65,7 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     policy: policy.policy,
     ...(policy.file === undefined ? {} : { policyFile: policy.file }),
     prices: await loadPrices(io, options.catalog),
+    ...(contract === undefined ? {} : { contract }),
     storeDirectory,
     ...server,
     ...(options.providers === undefined ? {} : { providers: options.providers }),

@@ -1,3 +1,4 @@
+import { type LearntRate, rateLearner } from "@apex/catalog";
 import type {
   Cancellation,
   Collected,
@@ -37,6 +38,8 @@ export interface InputSources {
 export interface CollectedInputs {
   readonly resources: readonly Resource[];
   readonly costs: readonly ResourceCost[];
+  /** What the bills show of prices that are really paid. */
+  readonly learntRates: readonly LearntRate[];
   readonly rows: number;
   readonly points: number;
   readonly repairs: readonly Repair[];
@@ -136,11 +139,13 @@ export async function collectInputs(
 
   const beforeCost = gathered.diagnostics.length;
   let rows = 0;
+  const learner = rateLearner();
   if (cost.files.length > 0) {
     const collected = only(cost.collector.collect({ files: cost.files }, signal), "cost", gathered);
     await stores.costs.replacePeriods(
       rowsUnderStateIds(collected, identities, (batch) => {
         rows += batch.length;
+        learner.add(batch);
         onProgress(`${rows.toLocaleString("en-US")} cost rows`);
       }),
     );
@@ -159,5 +164,14 @@ export async function collectInputs(
   }
   requireSome("--metrics", points, gathered.diagnostics.slice(beforeMetrics));
   const costs = cost.files.length > 0 ? await stores.costs.costByResource() : [];
-  return { resources, costs, rows, points, repairs: gathered.repairs, diagnostics: gathered.diagnostics };
+  const learntRates = learner.rates();
+  return {
+    resources,
+    costs,
+    learntRates,
+    rows,
+    points,
+    repairs: gathered.repairs,
+    diagnostics: gathered.diagnostics,
+  };
 }

@@ -1,4 +1,5 @@
 import { type Analysis, analyze } from "@apex/analysis";
+import { withPaidPrices } from "@apex/catalog";
 import type { TimeWindow, UtilizationProfile } from "@apex/core";
 import { type CondensedProfile, condenseProfile } from "@apex/report";
 import type { Io } from "../io.ts";
@@ -43,12 +44,13 @@ export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress)
       costs,
       window: window ?? { startMs: 0, endMs: 0 },
       policy: inputs.policy,
-      prices: inputs.prices,
+      prices: withPaidPrices(inputs.prices, { contract: inputs.contract, learnt: data.learntRates }),
     });
-    const { rows, points, repairs, diagnostics } = data;
+    const { learntRates, rows, points, repairs, diagnostics } = data;
     const collected = {
       resources,
       costs,
+      learntRates,
       rows,
       points: Math.max(points, passing.points),
       repairs,

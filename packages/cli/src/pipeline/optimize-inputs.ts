@@ -1,5 +1,5 @@
 import type { Policy } from "@apex/analysis";
-import type { PriceBook } from "@apex/catalog";
+import type { PriceBook, PrivatePrices } from "@apex/catalog";
 import type { PlanningOptions } from "./plan-source.ts";
 
 /** What one optimization reads: absolute paths, already checked to exist. */
@@ -14,6 +14,8 @@ export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
   readonly policy: Policy;
   readonly policyFile?: string;
   readonly prices: PriceBook;
+  /** The user's private prices. */
+  readonly contract?: PrivatePrices;
   readonly storeDirectory: string;
   readonly databaseUrl?: string;
   /** Whether the changed files will be written back. */

@@ -1,3 +1,4 @@
+import { type LearntRate, rateLearner } from "@apex/catalog";
 import { costExportCollector, metricExportCollector, terraformStateCollector } from "@apex/collectors";
 import type { MetricSeries, SampleStore, SecondOpinion, TimeWindow } from "@apex/core";
 import { openStore, readCollection, type Store } from "@apex/store";
@@ -84,16 +85,27 @@ async function* allSeries(store: Store): AsyncGenerator<MetricSeries> {
   for await (const { series } of store.samples.profiles(window)) yield* series;
 }
 
+/** Rows of a stored bill that rates are learnt from: of more it would take longer than all the rest. */
+const LEARNT_ROWS_MAX = 1_000_000;
+
+async function ratesOf(stored: Store): Promise<readonly LearntRate[]> {
+  const learner = rateLearner();
+  for await (const rows of stored.costs.rows()) learner.add(rows);
+  return learner.rates();
+}
+
 async function costsOf(
   collected: CollectedInputs,
   sources: DataSources,
   stored: Store | undefined,
-): Promise<Pick<CollectedInputs, "costs" | "rows">> {
-  const { costs, rows, resources } = collected;
-  if (stored === undefined || sources.costFiles.length > 0) return { costs, rows };
+): Promise<Pick<CollectedInputs, "costs" | "rows" | "learntRates">> {
+  const { costs, rows, resources, learntRates } = collected;
+  if (stored === undefined || sources.costFiles.length > 0) return { costs, rows, learntRates };
   const periods = await stored.costs.periods();
+  const stock = periods.reduce((sum, period) => sum + period.rows, 0);
   return {
     costs: costsUnderIds(await stored.costs.costByResource(), resources, indexIdentities(resources)),
-    rows: periods.reduce((sum, period) => sum + period.rows, 0),
+    rows: stock,
+    learntRates: stock <= LEARNT_ROWS_MAX ? await ratesOf(stored) : [],
   };
 }
