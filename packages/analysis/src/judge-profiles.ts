@@ -5,8 +5,11 @@ import type { Proposal } from "./conflicts/proposal.ts";
 import type { Word } from "./conflicts/telling.ts";
 import { type Fleet, fleetOf } from "./fleet/fleet.ts";
 import { ignoredBy } from "./policy/ignore.ts";
+import type { RuleName } from "./policy/rule-names.ts";
+import { pooledGpus, type PooledGpus } from "./rules/gpu-pool.ts";
+import { judgeGpuPools } from "./rules/gpu-pools.ts";
 import { RULES } from "./rules/registry.ts";
-import type { RuleContext } from "./rules/rule.ts";
+import type { Judgement, RuleContext } from "./rules/rule.ts";
 
 /** What resources are judged by, apart from their own measurements: the same in every part of a fleet. */
 export type JudgingInput = Omit<AnalysisInput, "profiles">;
@@ -15,6 +18,8 @@ export type JudgingInput = Omit<AnalysisInput, "profiles">;
 export interface Verdict {
   readonly proposals: readonly Omit<Proposal, "resource">[];
   readonly words: readonly Word[];
+  /** A machine whose work could share GPUs with that of others, which is judged once all are known. */
+  readonly pooled?: PooledGpus;
 }
 
 /** A profile that belongs to a resource, with the verdict. */
@@ -82,26 +87,56 @@ export function judge(
 ): Verdict {
   const { resource } = subject;
   const { policy, window, prices = COMMITTED_PRICES } = input;
-  const proposals: Omit<Proposal, "resource">[] = [];
-  const words: Word[] = [];
+  const verdict: { proposals: Omit<Proposal, "resource">[]; words: Word[] } = { proposals: [], words: [] };
+  let pooled: PooledGpus | undefined;
   const context: RuleContext = { ...subject, fleet, cost: fleet.costOf(resource), policy, window, prices };
   for (const rule of RULES) {
     if (!policy.rules[rule.name] || !rule.resourceTypes.includes(resource.type)) continue;
     const exception = ignoredBy(policy, rule.name, resource);
     if (exception !== undefined) {
       const why = exception.reason ?? "an exception of the policy";
-      words.push({ abstention: abstentionOf(rule.name, resource, `left alone: ${why}`), isRoutine: false });
+      verdict.words.push({
+        abstention: abstentionOf(rule.name, resource, `left alone: ${why}`),
+        isRoutine: false,
+      });
       continue;
     }
-    for (const judgement of rule.judge(context)) {
-      if (judgement.kind === "proposed") proposals.push({ rule: rule.name, draft: judgement.draft });
-      else {
-        const abstention = abstentionOf(rule.name, resource, judgement.reason);
-        words.push({ abstention, isRoutine: judgement.isRoutine });
-      }
-    }
+    if (rule.name === "gpu-sharing") pooled = pooledGpus(context);
+    for (const judgement of rule.judge(context)) take(verdict, rule.name, resource, judgement);
   }
-  return { proposals, words };
+  return pooled === undefined ? verdict : { ...verdict, pooled };
+}
+
+/** What the rules say that look at several resources at once, when all are known. */
+export function judgeTogether(
+  { policy, window }: JudgingInput,
+  fleet: Fleet,
+  verdicts: ReadonlyMap<Resource, Verdict>,
+): ReadonlyMap<Resource, Verdict> {
+  const members = fleet.resources.flatMap((resource) => {
+    const pooled = verdicts.get(resource)?.pooled;
+    return pooled === undefined ? [] : [{ resource, pooled }];
+  });
+  const told = new Map<Resource, { proposals: Omit<Proposal, "resource">[]; words: Word[] }>();
+  for (const { resource, judgement } of judgeGpuPools(members, { policy, window, fleet })) {
+    const verdict = told.get(resource) ?? { proposals: [], words: [] };
+    told.set(resource, verdict);
+    take(verdict, "gpu-sharing", resource, judgement);
+  }
+  return told;
+}
+
+function take(
+  verdict: { readonly proposals: Omit<Proposal, "resource">[]; readonly words: Word[] },
+  rule: RuleName,
+  resource: Resource,
+  judgement: Judgement,
+): void {
+  if (judgement.kind === "proposed") verdict.proposals.push({ rule, draft: judgement.draft });
+  else {
+    const abstention = abstentionOf(rule, resource, judgement.reason);
+    verdict.words.push({ abstention, isRoutine: judgement.isRoutine });
+  }
 }
 
 /** The word of a rule that leaves a resource alone. */

@@ -36,11 +36,20 @@ export interface Resolution {
 export function resolveConflicts(proposals: readonly Proposal[]): Resolution {
   const winners = new Map<string, Proposal[]>();
   const rivals = new Map<Proposal, Proposal>();
+  // Machines that take over the work of others stay as they are, and one that goes carries nothing.
+  const carried = new Map<string, Proposal>();
   for (const proposal of proposals.toSorted((a, b) => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0))) {
     const stay = winners.get(partKey(proposal)) ?? [];
-    const rival = stay.find((other) => !areCompatible(other, proposal));
-    if (rival === undefined) winners.set(partKey(proposal), [...stay, proposal]);
-    else rivals.set(proposal, rival);
+    const rival =
+      stay.find((other) => !areCompatible(other, proposal)) ??
+      carried.get(partKey(proposal)) ??
+      carriersOf(proposal).flatMap((key) => winners.get(key) ?? [])[0];
+    if (rival !== undefined) {
+      rivals.set(proposal, rival);
+      continue;
+    }
+    winners.set(partKey(proposal), [...stay, proposal]);
+    for (const key of carriersOf(proposal)) carried.set(key, proposal);
   }
   const dropped: { proposal: Proposal; inFavourOf: Proposal }[] = [];
   const kept: Proposal[] = [];
@@ -89,6 +98,10 @@ function scaled(savings: Draft["monthlySavings"], share: number): Draft["monthly
     list: multiply(savings.list, factor),
     net: savings.net === null ? null : multiply(savings.net, factor),
   };
+}
+
+function carriersOf({ draft }: Proposal): readonly string[] {
+  return (draft.carriers ?? []).map((id) => JSON.stringify([id, "machine"]));
 }
 
 function partKey(proposal: Proposal): string {

@@ -42,6 +42,7 @@ function complete(config: WrittenConfig): Policy {
     schedule: overlay(BASE_POLICY.schedule, config.schedule),
     generation: overlay(BASE_POLICY.generation, config.generation),
     autoscaling: overlay(BASE_POLICY.autoscaling, config.autoscaling),
+    sharing: overlay(BASE_POLICY.sharing, config.sharing),
     storage: overlay(BASE_POLICY.storage, config.storage),
     network: overlay(BASE_POLICY.network, config.network),
     rules: overlay(BASE_POLICY.rules, config.rules),

@@ -106,6 +106,12 @@ export interface AutoscalingPolicy {
   readonly floorCpuMaximumPercent: number;
 }
 
+/** Several programs on one GPU. */
+export interface SharingPolicy {
+  /** Machines' work on one GPU at most. */
+  readonly maximumPerGpu: number;
+}
+
 /** Volumes. */
 export interface StoragePolicy {
   /** Younger volumes may just not be attached yet. */
@@ -162,6 +168,7 @@ export interface Policy {
   readonly schedule: SchedulePolicy;
   readonly generation: GenerationPolicy;
   readonly autoscaling: AutoscalingPolicy;
+  readonly sharing: SharingPolicy;
   readonly storage: StoragePolicy;
   readonly network: NetworkPolicy;
   readonly rules: Readonly<Record<RuleName, boolean>>;
@@ -273,6 +280,8 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     // Flexera's Auto Scaling policy: a floor is over-provisioned at p95 CPU of 20 % or less.
     floorCpuMaximumPercent: 20,
   },
+  // No published figure: MIG cuts a GPU into seven at most, and whoever shares one shares its faults.
+  sharing: { maximumPerGpu: 4 },
   // Cloud Custodian's documented garbage collection of volumes marks, then deletes after 30 days.
   storage: {
     minimumAgeDays: 7,
@@ -318,6 +327,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "rds-generation": true,
     "gpu-idle": true,
     "gpu-over-provisioned": true,
+    "gpu-sharing": true,
     "elasticache-idle": true,
     "elasticache-resize": true,
     "lambda-memory": true,

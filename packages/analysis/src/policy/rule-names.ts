@@ -21,6 +21,7 @@ export const RULE_NAMES = [
   "rds-generation",
   "gpu-idle",
   "gpu-over-provisioned",
+  "gpu-sharing",
   "elasticache-idle",
   "elasticache-resize",
   "lambda-memory",

@@ -135,6 +135,10 @@ export const WrittenConfig = z.strictObject({
       floorCpuMaximumPercent: percent.optional(),
     })
     .optional(),
+  sharing: z
+    .strictObject({ maximumPerGpu: z.int().min(1).max(48).optional() })
+    .optional()
+    .describe("Several programs on one GPU."),
   storage: z
     .strictObject({
       minimumAgeDays: days.optional(),

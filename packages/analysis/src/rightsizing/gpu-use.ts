@@ -14,6 +14,8 @@ export interface GpuUse {
   readonly compute: readonly MetricReading[];
   readonly bandwidth: readonly MetricReading[];
   readonly memoryGib: readonly MetricReading[];
+  /** The most that each GPU held, unused ones too. */
+  readonly highestGib: ReadonlyMap<string, number>;
 }
 
 /** The use of the GPUs, or which of the facts that it takes is missing. */
@@ -26,7 +28,8 @@ const BYTES_PER_GIB = 1024 ** 3;
 /** Whole-device series, where a source does not tell the GPUs of a one-GPU machine apart. */
 const WHOLE = "";
 
-interface Source {
+/** What the use of GPUs is read from. */
+export interface GpuSource {
   readonly profile: UtilizationProfile;
   readonly window: TimeWindow;
   readonly policy: Policy;
@@ -36,7 +39,7 @@ interface Source {
  * Reads what every GPU did. Unused is a GPU without activity and without content; all GPUs of the machine must be
  * measured.
  */
-export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
+export function measureGpus(gpu: MachineGpu, source: GpuSource): MeasuredGpus {
   const { profile } = source;
   const has = (metric: MetricName): boolean => profile.series.some((series) => series.metric === metric);
   const computeMetric: MetricName = has("gpu_sm_active_percent")
@@ -46,7 +49,7 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
     return { kind: "unknown", reason: "neither SM activity nor GPU utilisation is measured" };
   const named = partsOf(profile, computeMetric);
   const parts = named.length === 0 ? [WHOLE] : named;
-  const mismatch = whyNotEveryGpu(gpu, parts.length);
+  const mismatch = whyNotEveryGpu(gpu, named.length === 0 ? [WHOLE] : named);
   if (mismatch !== undefined) return { kind: "unknown", reason: mismatch };
   const read = (metric: MetricName, part: string): MetricReading =>
     readMetric(
@@ -57,11 +60,13 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
     );
   const usedParts: string[] = [];
   const unusedParts: string[] = [];
+  const highestGib = new Map<string, number>();
   for (const part of parts) {
     const activity = read(computeMetric, part);
     const memory = memoryOf(gpu, (metric) => read(metric, part));
     if (activity.kind === "unusable") return { kind: "unknown", reason: activity.reason };
     if (memory.kind === "unusable") return { kind: "unknown", reason: `GPU memory: ${memory.reason}` };
+    highestGib.set(part, highest(memory));
     const isUnused =
       highest(activity) <= source.policy.idle.gpuMaximumPercent &&
       highest(memory) <= (gpu.memoryGib ?? 0) * source.policy.idle.gpuUnusedMemoryShare;
@@ -76,6 +81,7 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
       compute: usedParts.map((part) => read(computeMetric, part)),
       bandwidth: usedParts.map((part) => read("gpu_dram_active_percent", part)),
       memoryGib: usedParts.map((part) => memoryOf(gpu, (metric) => read(metric, part))),
+      highestGib,
     },
   };
 }
@@ -84,7 +90,10 @@ export function measureGpus(gpu: MachineGpu, source: Source): MeasuredGpus {
  * Fewer series than GPUs leave some unseen; more mean slices of GPUs (MIG), for which activity does not add up to
  * the card's.
  */
-export function whyNotEveryGpu(gpu: MachineGpu, measured: number): string | undefined {
+export function whyNotEveryGpu(gpu: MachineGpu, parts: readonly string[]): string | undefined {
+  const measured = parts.length;
+  if (parts.some((part) => part.includes("-mig-")))
+    return "its GPUs are partitioned (MIG): what their slices do says nothing of whole cards";
   if (measured < gpu.count) return `GPUs measured: ${measured} of ${gpu.count}`;
   return measured > gpu.count
     ? `${measured} GPU series for ${gpu.count} GPUs: they are partitioned (MIG) or were replaced`

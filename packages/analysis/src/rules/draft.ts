@@ -29,6 +29,8 @@ export interface Draft
   readonly part: string;
   /** Auto Scaling groups: how many instances stay at least, where that changes. */
   readonly instancesAfter?: number;
+  /** Ids of machines that take over its work: what others propose for them was found without that, and gives way. */
+  readonly carriers?: readonly string[];
   /** Schedules: the share of its hours, 0–1, that the part stays on, which is what others on it can still save of. */
   readonly shareLeft?: number;
   /**

@@ -22,7 +22,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   );
   if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   const parts = new Set(gates.flatMap((gate) => partsOf(profile, gate.metrics[0])));
-  const mismatch = whyNotEveryGpu(found.machine.gpu, Math.max(1, parts.size));
+  const mismatch = whyNotEveryGpu(found.machine.gpu, parts.size === 0 ? [""] : [...parts]);
   if (mismatch !== undefined) return abstain(mismatch);
   return stopEc2(context, { ...found, idleness });
 }

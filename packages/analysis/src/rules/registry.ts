@@ -20,6 +20,7 @@ import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
 import { gpuIdle } from "./gpu-idle.ts";
 import { gpuOverProvisioned } from "./gpu-over-provisioned.ts";
+import { gpuSharing } from "./gpu-sharing.ts";
 import { lambdaMemory } from "./lambda-memory.ts";
 import { lbIdle } from "./lb-idle.ts";
 import { natIdle } from "./nat-idle.ts";
@@ -53,6 +54,7 @@ export const RULES: readonly Rule[] = [
   rdsGeneration,
   gpuIdle,
   gpuOverProvisioned,
+  gpuSharing,
   elasticacheIdle,
   elasticacheResize,
   lambdaMemory,

@@ -1,0 +1,228 @@
+import type { Fleet } from "../fleet/fleet.ts";
+import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
+import { type Decimal, decimal, type IntendedChange, type Resource } from "@apex/core";
+import { ignoredBy } from "../policy/ignore.ts";
+import type { MachineLoad } from "../rightsizing/gpu-load.ts";
+import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
+import type { PooledGpus, PoolOwner } from "./gpu-pool.ts";
+import { type PoolContext, type PoolSharing, sharePool } from "./gpu-pool-sharing.ts";
+import { monthEndUnknown } from "./month-end.ts";
+import { abstain, type Judgement } from "./rule.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
+
+/** A machine with GPUs as it passed by. */
+export interface PoolMember {
+  readonly resource: Resource;
+  readonly pooled: PooledGpus;
+}
+
+/** A word on a machine or on the group that it belongs to. */
+export interface PoolJudgement {
+  readonly resource: Resource;
+  readonly judgement: Judgement;
+}
+
+interface Known {
+  readonly resource: Resource;
+  readonly pooled: PooledGpus;
+  readonly load: MachineLoad;
+}
+
+type Shared = PoolSharing<Known> & { readonly kind: "shared" };
+
+interface Pools extends PoolContext {
+  readonly fleet: Fleet;
+}
+
+const NO_PRICE: Decimal = decimal(0);
+/** Machines of one pool that are looked at together: packing compares each with all that carry. */
+const POOL_MAX = 1000;
+
+/**
+ * Fleets of lightly used GPUs, of one type each: their work moment by moment on fewer machines, several to a GPU. Needs all profiles to
+ * have passed by. A group is made smaller by an edit; of machines by themselves those that are free are named, for what runs on them
+ * has to be moved by its owner.
+ */
+export function judgeGpuPools(members: readonly PoolMember[], context: Pools): readonly PoolJudgement[] {
+  const pools = Map.groupBy(members, ({ pooled }) => pooled.pool);
+  return [...pools.values()].flatMap((pool) => (pool.length < 2 ? [] : judgePool(pool, context)));
+}
+
+function judgePool(all: readonly PoolMember[], context: Pools): readonly PoolJudgement[] {
+  const members = all.slice(0, POOL_MAX);
+  const [first] = members;
+  if (first === undefined) return [];
+  const { owner } = first.pooled;
+  const known = members.flatMap((member): readonly Known[] =>
+    member.pooled.measured.kind === "measured" ? [{ ...member, load: member.pooled.measured.load }] : [],
+  );
+  const unknown = members.flatMap(({ resource, pooled }) =>
+    pooled.measured.kind === "unknown" ? [{ resource, reason: pooled.measured.reason }] : [],
+  );
+  const group = groupOf(owner, context);
+  const all_ = group === undefined ? members.map(({ resource }) => resource) : [group];
+  const say = (resources: readonly Resource[], reason: string, isRoutine = false): readonly PoolJudgement[] =>
+    resources.flatMap((resource) => abstain(reason, isRoutine).map((judgement) => ({ resource, judgement })));
+  const [missing] = unknown;
+  if (missing !== undefined && (owner.kind !== "nobody" || known.length < 2)) {
+    const what = `whether its work could share GPUs cannot be said: ${missing.reason}`;
+    return owner.kind === "nobody"
+      ? unknown.flatMap(({ resource, reason }) =>
+          say([resource], `whether its work could share GPUs cannot be said: ${reason}`),
+        )
+      : say(all_, `${unknown.length} of its ${members.length} machines are not known well enough: ${what}`);
+  }
+  const sharing = sharePool(
+    known.map((item) => ({ item, load: item.load })),
+    first.pooled,
+    context,
+  );
+  if (sharing.kind === "not-shared") return say(all_, sharing.reason, true);
+  return group === undefined ? freedMachines(sharing, context) : smallerGroup(group, sharing, first, context);
+}
+
+function groupOf(owner: PoolOwner, { fleet, policy }: Pools): Resource | undefined {
+  const found =
+    owner.kind === "eks-node-group"
+      ? fleet
+          .ofType("aws_eks_node_group")
+          .find(
+            ({ attributes }) =>
+              textAt(attributes, "node_group_name") === owner.name &&
+              textAt(attributes, "cluster_name") === owner.cluster,
+          )
+      : owner.kind === "auto-scaling-group"
+        ? fleet.ofType("aws_autoscaling_group").find(({ id }) => id === owner.name)
+        : undefined;
+  return found === undefined || ignoredBy(policy, "gpu-sharing", found) !== undefined ? undefined : found;
+}
+
+function draftOf(
+  sharing: Shared,
+  context: Pools,
+  over: Omit<Draft, "action" | "risk" | "confidence" | "restartRequired" | "evidence" | "unknowns"> & {
+    readonly notes: readonly string[];
+    readonly unknowns: readonly string[];
+  },
+): Draft {
+  const { notes, unknowns, ...draft } = over;
+  return {
+    ...draft,
+    action: "share-gpus",
+    risk: sharing.risk,
+    confidence: sharing.confidence,
+    restartRequired: true,
+    evidence: {
+      ...evidenceFrame(context.window, context.policy),
+      lookBackDays: shownDays(sharing.days),
+      coverage: sharing.coverage,
+      dimensions: sharing.dimensions,
+      confidenceFactors: sharing.confidenceFactors,
+      alternatives: [],
+      notes: [...sharing.notes, ...notes],
+    },
+    unknowns: [...sharing.unknowns, ...unknowns, ...monthEndUnknown(context)],
+  };
+}
+
+/** A draft for each machine whose work goes to another; together they save what they cost. */
+function freedMachines(sharing: Shared, context: Pools): readonly PoolJudgement[] {
+  const total = sharing.carriers.length + sharing.freed;
+  return sharing.carriers.flatMap(({ stays, moved }) =>
+    moved.flatMap(({ resource, pooled }) => {
+      const carrier = stays.resource.address ?? stays.resource.id;
+      const draft = draftOf(sharing, context, {
+        part: "machine",
+        from: pooled.machineName,
+        to: `shared on ${stays.resource.id}`,
+        summary: `The work of ${total} ${pooled.machineName} fits on ${sharing.carriers.length}; this one's can share the GPUs of ${carrier} by ${sharing.mode.mode}`,
+        changes: [],
+        monthlySavings: savingsOf(
+          monthlyDifference(pooled.hourly, NO_PRICE),
+          context.fleet.costOf(resource)?.commitmentCoverage,
+        ),
+        effort: "high",
+        rollback: "move its work back; keep the machine stopped until the other has carried both for a while",
+        carriers: sharing.carriers.map((one) => one.stays.resource.id),
+        notes: [
+          "Not written into Terraform: first its owner has to move what runs on it, then the machine can go",
+        ],
+        unknowns: ["volumes and addresses: their cost is not in the saving"],
+      });
+      return proposeIfWorthwhile(context, draft).map((judgement) => ({ resource, judgement }));
+    }),
+  );
+}
+
+/** A draft for the group that starts the machines: a smaller one. */
+function smallerGroup(
+  group: Resource,
+  sharing: Shared,
+  { pooled }: PoolMember,
+  context: Pools,
+): readonly PoolJudgement[] {
+  const after = sharing.carriers.length;
+  const sizes = sizesOf(group);
+  const now = sizes.desired ?? after + sharing.freed;
+  const asked = (judgements: readonly Judgement[]) =>
+    judgements.map((judgement) => ({ resource: group, judgement }));
+  if (now <= after)
+    return asked(
+      abstain(`its work takes ${after} machines with shared GPUs, as many as are wanted now`, true),
+    );
+  const draft = draftOf(sharing, context, {
+    part: "group",
+    from: `${now} ${pooled.machineName}`,
+    to: `${after} ${pooled.machineName} with shared GPUs`,
+    summary: `The work of these ${now} ${pooled.machineName} fits on ${after} when several share a GPU by ${sharing.mode.mode}`,
+    changes: sizes.changes(after),
+    monthlySavings: savingsOf(
+      monthlyDifference(pooled.hourly, NO_PRICE, now - after),
+      context.fleet.costOf(group)?.commitmentCoverage,
+    ),
+    effort: "medium",
+    rollback: `set the size back to ${now}; new machines start within minutes`,
+    notes: [
+      `Before it is made smaller its GPUs have to be shared: NVIDIA's device plugin or GPU operator with ${sharing.mode.mode}; else pods that ask for a whole GPU stay pending`,
+    ],
+    unknowns: [
+      "requests: how many GPUs pods ask for is not looked at, only what they do with them",
+      "intent: whether the size is kept for failover or a known event is not in the metrics",
+    ],
+    instancesAfter: after,
+  });
+  return asked(proposeIfWorthwhile(context, draft));
+}
+
+/** The sizes of an EKS node group or an Auto Scaling group, and what to set. */
+function sizesOf({ type, address, attributes }: Resource): {
+  readonly desired: number | undefined;
+  readonly changes: (after: number) => readonly IntendedChange[];
+} {
+  const isEks = type === "aws_eks_node_group";
+  const block = isEks ? blocksAt(attributes, "scaling_config")[0] : { index: 0, block: attributes };
+  const size = (name: string) => (block === undefined ? undefined : numberAt(block.block, name));
+  const desiredName = isEks ? "desired_size" : "desired_capacity";
+  const desired = size(desiredName);
+  const minimum = size("min_size");
+  return {
+    desired,
+    changes: (after) => {
+      if (address === undefined) return [];
+      const set = (name: string, from: number) =>
+        ({
+          kind: "set-attribute",
+          address,
+          path: isEks ? ["scaling_config", block?.index ?? 0, name] : [name],
+          from,
+          to: after,
+        }) as const;
+      return [
+        ...(minimum !== undefined && minimum > after ? [set("min_size", minimum)] : []),
+        ...(desired !== undefined && desired > after
+          ? [{ ...set(desiredName, desired), whenUnmanaged: "saves-as-it-scales" } as const]
+          : []),
+      ];
+    },
+  };
+}
