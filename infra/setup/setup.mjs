@@ -17,6 +17,8 @@ const STAMP = path.join(ROOT, "node_modules", ".apex-setup");
 const WITH_REDIS = new Set(["test", "test:chaos", "bench"]);
 /** Users have a Prometheus of their own. */
 const WITH_PROMETHEUS = new Set(["test"]);
+/** What a user runs needs nothing of the tests' own: their ClickHouse alone is half a gigabyte. */
+const WITHOUT_TESTS = new Set(["demo", "apex"]);
 /** Node runs TypeScript without a flag or a warning from here on. */
 const NODE_FOR_TYPESCRIPT = [24, 12];
 
@@ -56,15 +58,19 @@ function packageManager() {
     : { command: "npm", args: ["exec", "--yes", `--package=${wanted}`, "--", "pnpm"] };
 }
 
-function ensurePackages() {
+function ensurePackages(withTests) {
   const lock = createHash("sha256")
     .update(readFileSync(path.join(ROOT, "pnpm-lock.yaml")))
     .update(readFileSync(path.join(ROOT, "pnpm-workspace.yaml")))
     .digest("hex");
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === lock) return;
+  const whole = `${lock} with tests`;
+  const installed = existsSync(STAMP) ? readFileSync(STAMP, "utf8") : "";
+  if (installed === whole || (!withTests && installed === lock)) return;
   say("installing the packages of pnpm-lock.yaml (once, then only when it changes)");
   const { command, args } = packageManager();
-  const install = spawnSync(command, [...args, "install", "--frozen-lockfile", "--reporter=append-only"], {
+  const scope = withTests ? [] : ["--filter", "!@apex/tests"];
+  const options = ["install", "--frozen-lockfile", "--reporter=append-only", ...scope];
+  const install = spawnSync(command, [...args, ...options], {
     cwd: ROOT,
     encoding: "utf8",
     env: { ...process.env, CI: "true" },
@@ -76,7 +82,7 @@ function ensurePackages() {
     );
   }
   mkdirSync(path.dirname(STAMP), { recursive: true });
-  writeFileSync(STAMP, lock);
+  writeFileSync(STAMP, withTests ? whole : lock);
 }
 
 function nodeForTypescript() {
@@ -96,7 +102,7 @@ if (command === undefined)
   fail(`unknown command ${JSON.stringify(name)}; there are ${Object.keys(COMMANDS).join(", ")}`);
 if (!isAtLeast(process.version, [20, 0])) fail(`Node 20 or newer is needed; this is ${process.version}`);
 
-ensurePackages();
+ensurePackages(!WITHOUT_TESTS.has(name));
 const node = nodeForTypescript();
 const terraform = await ensureTerraform({ root: ROOT, say });
 if (needsDocker(name, rest)) await ensureDocker({ root: ROOT, say });
