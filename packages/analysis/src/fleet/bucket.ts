@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, type Resource } from "@apex/core";
 import { blocksAt, isTrueAt, numberAt, textAt } from "./attributes.ts";
+import { dependents } from "./by-attribute.ts";
 import type { Fleet } from "./fleet.ts";
 
 /** What is known of the rules of a bucket's lifecycle. */
@@ -13,17 +14,12 @@ export interface BucketLifecycle {
   readonly expiresOldVersions: boolean;
 }
 
-function belongsTo(bucket: Resource): (other: Resource) => boolean {
-  const names = new Set([bucket.id, ...bucket.aliases]);
-  return ({ attributes }) => names.has(textAt(attributes, "bucket") ?? "");
-}
-
 /**
  * The lifecycle of a bucket, from the resource of its own, from what the provider writes into the bucket's, or from the inventory;
  * `undefined` where none of them tells.
  */
 export function bucketLifecycle(fleet: Fleet, bucket: Resource): BucketLifecycle | undefined {
-  const holder = fleet.ofType("aws_s3_bucket_lifecycle_configuration").find(belongsTo(bucket));
+  const [holder] = dependents(fleet, ["aws_s3_bucket_lifecycle_configuration"], "bucket", [bucket]);
   const written =
     holder?.attributes["rule"] ??
     bucket.attributes["lifecycle_rule"] ??
@@ -72,7 +68,7 @@ function isForAll(rule: JsonObject): boolean {
 
 /** Whether a bucket keeps old versions; `undefined` where nothing tells. */
 export function isVersioned(fleet: Fleet, bucket: Resource): boolean | undefined {
-  const own = fleet.ofType("aws_s3_bucket_versioning").find(belongsTo(bucket));
+  const [own] = dependents(fleet, ["aws_s3_bucket_versioning"], "bucket", [bucket]);
   if (own !== undefined)
     return blocksAt(own.attributes, "versioning_configuration").some(
       ({ block }) => textAt(block, "status") === "Enabled",

@@ -7,14 +7,12 @@ import {
   known,
   multiply,
   parseInstant,
-  type Resource,
   subtract,
   unknown,
 } from "@apex/core";
-import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import { numberAt, textAt } from "../fleet/attributes.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
-import { blockVolumes } from "../fleet/volume.ts";
+import { placeOf, volumeIndex } from "../fleet/volume-index.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { evidenceFrame, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -101,28 +99,11 @@ function whyKept({ resource, fleet }: RuleContext): string | undefined {
   const [image] = observed.usedBy;
   if (image !== undefined) return `${image} uses it`;
   if (observed.state !== undefined && observed.state !== "completed") return `it is ${observed.state}`;
-  const user = userOf(fleet, resource);
+  const { snapshotUsers } = volumeIndex(fleet);
+  const user = [resource.id, ...resource.aliases]
+    .map((name) => snapshotUsers.get(name))
+    .find((one) => one !== undefined);
   return user === undefined ? undefined : `${user.address ?? user.id} uses it`;
-}
-
-/** Images and launch templates of the fleet that name a snapshot. */
-function userOf(fleet: Fleet, snapshot: Resource): Resource | undefined {
-  const names = new Set([snapshot.id, ...snapshot.aliases]);
-  const isNamed = (text: string | undefined): boolean => text !== undefined && names.has(text);
-  return (
-    fleet
-      .ofType("aws_ami")
-      .find(({ attributes }) =>
-        blocksAt(attributes, "ebs_block_device").some(({ block }) => isNamed(textAt(block, "snapshot_id"))),
-      ) ??
-    fleet
-      .ofType("aws_launch_template")
-      .find(({ attributes }) =>
-        blocksAt(attributes, "block_device_mappings").some(({ block }) =>
-          blocksAt(block, "ebs").some(({ block: ebs }) => isNamed(textAt(ebs, "snapshot_id"))),
-        ),
-      )
-  );
 }
 
 /** Why the volume that a snapshot was taken of cannot be said to be gone. */
@@ -130,21 +111,12 @@ function whySourceStays({ resource, fleet }: RuleContext): string | undefined {
   const source = textAt(resource.attributes, "volume_id");
   if (source === undefined || source === NO_VOLUME)
     return "which volume it was taken of is not known: it may be a copy that is kept on purpose";
-  const isBlock = fleet
-    .ofType("aws_instance")
-    .some((instance) => blockVolumes(instance).some(({ volumeId }) => volumeId === source));
-  if (isBlock || fleet.find(source) !== undefined) return `its volume ${source} exists: it may be its backup`;
-  const isListed = fleet
-    .ofType("aws_ebs_volume")
-    .some((volume) => volume.observed !== undefined && isSamePlace(volume, resource));
-  return isListed
+  const { users, livePlaces } = volumeIndex(fleet);
+  if (users.has(source) || fleet.find(source) !== undefined)
+    return `its volume ${source} exists: it may be its backup`;
+  return livePlaces.has(placeOf(resource))
     ? undefined
     : "no volume of its account and region was collected live, so it is not known whether its own is gone";
-}
-
-function isSamePlace(a: Resource, b: Resource): boolean {
-  const isSameAccount = a.account === undefined || b.account === undefined || a.account === b.account;
-  return isSameAccount && awsRegionOf(a) === awsRegionOf(b);
 }
 
 interface Saving {
@@ -156,12 +128,10 @@ interface Saving {
 
 function savingOf({ resource, fleet, prices }: RuleContext): Known<Saving> {
   const source = textAt(resource.attributes, "volume_id");
-  const siblings = fleet
-    .ofType("aws_ebs_snapshot")
-    .filter(({ attributes }) => textAt(attributes, "volume_id") === source);
-  if (siblings.length > 1) {
+  const siblings = (volumeIndex(fleet).snapshotCounts.get(source ?? "") ?? 1) - 1;
+  if (siblings > 0) {
     return unknown(
-      `it shares blocks with ${siblings.length - 1} other snapshots of ${source}, which tells no price of its own`,
+      `it shares blocks with ${siblings} other snapshots of ${source}, which tells no price of its own`,
     );
   }
   const bytes = numberAt(resource.observed?.details ?? {}, "full_snapshot_size_in_bytes");

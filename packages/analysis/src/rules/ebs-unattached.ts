@@ -12,7 +12,8 @@ import {
 import { blocksAt, textAt } from "../fleet/attributes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
-import { blockVolumes, volumeSettings } from "../fleet/volume.ts";
+import { volumeSettings } from "../fleet/volume.ts";
+import { volumeIndex } from "../fleet/volume-index.ts";
 import { CONFIDENCE_CAP, confidenceOf } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
 import { evidenceFrame, monthlyTotal, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
@@ -127,8 +128,6 @@ function lookBackDays({ window, policy }: RuleContext): number {
 
 /** The resource of the state that uses a volume. */
 function findUser(fleet: Fleet, volume: Resource): Resource | undefined {
-  const names = new Set([volume.id, ...volume.aliases]);
-  const isVolume = (id: string | undefined): boolean => id !== undefined && names.has(id);
   if (
     (volume.observed?.usedBy?.length ?? 0) > 0 ||
     blocksAt(volume.attributes, "attachment").length > 0 ||
@@ -136,14 +135,8 @@ function findUser(fleet: Fleet, volume: Resource): Resource | undefined {
   ) {
     return volume;
   }
-  return (
-    fleet
-      .ofType("aws_volume_attachment")
-      .find((attachment) => isVolume(textAt(attachment.attributes, "volume_id"))) ??
-    fleet
-      .ofType("aws_instance")
-      .find((instance) => blockVolumes(instance).some((block) => isVolume(block.volumeId)))
-  );
+  const { users } = volumeIndex(fleet);
+  return [volume.id, ...volume.aliases].map((name) => users.get(name)).find((user) => user !== undefined);
 }
 
 /** The volume's id is written out, so that the snapshot stays when the volume's block goes. */

@@ -1,10 +1,11 @@
 import { unitPrice } from "@apex/catalog";
 import { DAY_MS, decimal, HOURS_PER_MONTH, multiply, parseInstant, type Resource } from "@apex/core";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
+import { dependents } from "../fleet/by-attribute.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
-import { dependents, releaseDraft, removals } from "./release-draft.ts";
+import { releaseDraft, removals } from "./release-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 

@@ -1,13 +1,14 @@
 import { type UnitPriceName, unitPrice } from "@apex/catalog";
 import { DAY_MS, decimal, HOURS_PER_MONTH, multiply, type Resource, type TimeWindow } from "@apex/core";
 import { isTrueAt, numberAt, textAt } from "../fleet/attributes.ts";
+import { dependents } from "../fleet/by-attribute.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import type { Gate } from "../idle/gate.ts";
 import { type Idleness, judgeIdleness } from "../idle/idleness.ts";
 import type { Policy } from "../policy/policy.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
-import { dependents, releaseDraft, removals } from "./release-draft.ts";
+import { releaseDraft, removals } from "./release-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 

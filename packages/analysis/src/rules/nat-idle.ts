@@ -1,9 +1,10 @@
 import { unitPrice } from "@apex/catalog";
 import { decimal, HOURS_PER_MONTH, multiply } from "@apex/core";
 import { textAt } from "../fleet/attributes.ts";
+import { dependents } from "../fleet/by-attribute.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { judgeIdleness } from "../idle/idleness.ts";
-import { dependents, releaseDraft, removals } from "./release-draft.ts";
+import { releaseDraft, removals } from "./release-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 

@@ -1,6 +1,4 @@
 import type { Decimal, IntendedChange, Resource } from "@apex/core";
-import { textAt } from "../fleet/attributes.ts";
-import type { Fleet } from "../fleet/fleet.ts";
 import type { Idleness } from "../idle/idleness.ts";
 import { type Draft, evidenceFrame, savingsOf, shownDays } from "./draft.ts";
 import type { RuleContext } from "./rule.ts";
@@ -64,17 +62,4 @@ export function removals(first: Resource, others: readonly Resource[] = []): rea
   return [first, ...others].flatMap(({ address }) =>
     address === undefined ? [] : [{ kind: "remove-resource", address }],
   );
-}
-
-/** The resources of some types whose attribute names one of `owners`, by any of their names. */
-export function dependents(
-  fleet: Fleet,
-  types: readonly string[],
-  attribute: string,
-  owners: readonly Resource[],
-): readonly Resource[] {
-  const names = new Set(owners.flatMap(({ id, aliases }) => [id, ...aliases]));
-  return types
-    .flatMap((type) => fleet.ofType(type))
-    .filter((resource) => names.has(textAt(resource.attributes, attribute) ?? ""));
 }
