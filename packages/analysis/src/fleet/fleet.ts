@@ -12,7 +12,8 @@ export interface Fleet {
 
 /**
  * Indexes resources and their cost. Where two resources share a name (an instance and the resource that stops it, a
- * machine and a disk called alike), one of `sizedTypes` keeps it, for it is what is measured; else the first one.
+ * machine and a disk called alike), one of `sizedTypes` keeps it, for it is what is measured; else the first one. An alias that two share is
+ * nobody's.
  */
 export function fleetOf(
   resources: readonly Resource[],
@@ -29,14 +30,12 @@ export function fleetOf(
     if (sameType === undefined) byType.set(resource.type, [resource]);
     else sameType.push(resource);
   }
-  // Ids first: an alias must never hide another resource's own id.
-  for (const resource of resources) {
-    for (const alias of resource.aliases) if (!byName.has(alias)) byName.set(alias, resource);
-  }
+  const byAlias = aliasesOf(resources, sizedTypes);
   const costById = new Map(costs.map((cost) => [cost.resourceId, cost]));
   return {
     resources,
-    find: (id) => byName.get(id),
+    // Ids first: an alias must never hide another resource's own id.
+    find: (id) => byName.get(id) ?? byAlias.get(id) ?? undefined,
     ofType: (type) => byType.get(type) ?? [],
     costOf: (resource) => {
       for (const name of [resource.id, ...resource.aliases]) {
@@ -46,6 +45,26 @@ export function fleetOf(
       return undefined;
     },
   };
+}
+
+/** Private addresses and names come back in other networks and accounts: what could mean two of those that are measured means none. */
+function aliasesOf(
+  resources: readonly Resource[],
+  sizedTypes: ReadonlySet<string>,
+): ReadonlyMap<string, Resource | null> {
+  const byAlias = new Map<string, Resource | null>();
+  const isSized = new Map<string, boolean>();
+  for (const resource of resources) {
+    const sized = sizedTypes.has(resource.type);
+    for (const alias of resource.aliases) {
+      const holder = byAlias.get(alias);
+      if (holder === resource || (isSized.get(alias) === true && !sized)) continue;
+      const isFirst = holder === undefined || (sized && isSized.get(alias) === false);
+      byAlias.set(alias, isFirst ? resource : null);
+      isSized.set(alias, sized);
+    }
+  }
+  return byAlias;
 }
 
 /** The launch template that a group starts its instances from, when Terraform manages both. */

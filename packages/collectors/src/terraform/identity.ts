@@ -34,6 +34,8 @@ const ALIAS_ATTRIBUTES: Readonly<Record<CloudProvider, readonly string[]>> = {
  * is an address's, a launch template's `name` may be a group's).
  */
 const TYPE_ALIAS_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
+  // Prometheus and Kubernetes call a machine by its private name or address.
+  aws_instance: ["private_dns", "private_ip"],
   aws_db_instance: ["resource_id", "address"],
   aws_rds_cluster: ["cluster_resource_id", "endpoint"],
   aws_rds_cluster_instance: ["dbi_resource_id", "endpoint"],
