@@ -39,7 +39,8 @@ const CODES: Readonly<Record<string, AwsFailure>> = {
   ExpiredToken: "expired",
   ExpiredTokenException: "expired",
   TokenProviderError: "expired",
-  RequestExpired: "clock",
+  // EC2 says so of temporary credentials that have ended; a clock that is wrong the SDK corrects by itself.
+  RequestExpired: "expired",
   RequestTimeTooSkewed: "clock",
   RequestInTheFuture: "clock",
   AccessDenied: "not-permitted",
@@ -81,7 +82,8 @@ const NETWORK_CODES = new Set([
 const KINDS: Readonly<Record<AwsFailure, AdapterErrorKind>> = {
   "no-credentials": "denied",
   "bad-credentials": "denied",
-  expired: "denied",
+  // The user has to log in; the same start then goes on.
+  expired: "unavailable",
   "not-permitted": "denied",
   "region-off": "denied",
   clock: "denied",
