@@ -23,3 +23,4 @@ export { type ParsedPolicy, parsePolicy } from "./policy/parse-policy.ts";
 export { defaultPolicy, type Policy, PRESET_NAMES, type PresetName, presetPolicy } from "./policy/policy.ts";
 export { RULE_NAMES, type RuleName } from "./policy/rule-names.ts";
 export type { WrittenConfig } from "./policy/written-config.ts";
+export { percentileOfSamples } from "./statistics/distribution.ts";
