@@ -86,11 +86,9 @@ function fromInterfaces(
     if (start === null) return "any";
     const shape: Record<string, string> = {};
     shapes[key] = shape;
-    const body = text.slice(start.index + start[0].length, text.indexOf("\n}", start.index));
-    const end = body.search(/\n {0,4}\}/);
-    for (const [, field, type] of (end < 0 ? body : body.slice(0, end)).matchAll(
-      /^\s*'?(\w+)'?\?: ([^;]+);/gm,
-    )) {
+    const body = withoutInnerObjects(text.slice(start.index + start[0].length));
+    for (const written of body.split(";")) {
+      const [, field, type] = /^'?(\w+)'?\?: ([\s\S]+)$/.exec(written.trim()) ?? [];
       if (field !== undefined && type !== undefined)
         shape[field] = typeOf(type.replace(" | null", "").trim());
     }
@@ -101,12 +99,25 @@ function fromInterfaces(
     if (list !== null) return `${typeOf(list[1] ?? list[2] ?? "")}[]`;
     if (type === "string" || type === "boolean" || type === "number")
       return type === "boolean" ? "bool" : type === "number" ? "double" : type;
-    const map = /\[key: string\]: ([^;}]+)/.exec(type);
-    if (map !== null) return `{${typeOf((map[1] ?? "").trim())}}`;
+    const map = /^Map<(.+)>$/.exec(type);
+    if (map !== null) return `{${typeOf(map[1] ?? "")}}`;
     const message = new RegExp(`^${options.mark.replaceAll("$", "\\$")}(\\w+)$`).exec(type)?.[1];
     return message === undefined ? "any" : visit(message);
   };
   for (const root of options.roots) visit(root);
+}
+
+/** The text up to the brace that closes it; maps in it become `Map<T>`, other objects in place `any`. */
+function withoutInnerObjects(text: string): string {
+  let left = text;
+  for (;;) {
+    const inner = /\{([^{}]*)\}/.exec(left);
+    const close = left.indexOf("}");
+    if (inner === null || close < inner.index) return left.slice(0, close);
+    const map = /\[key: string\]: ([^;]+);?\s*$/.exec((inner[1] ?? "").trim());
+    const name = map === null ? "any" : `Map<${(map[1] ?? "").replace(" | null", "").trim()}>`;
+    left = left.slice(0, inner.index) + name + left.slice(inner.index + inner[0].length);
+  }
 }
 
 fromProtos("@google-cloud/compute", "compute", "google.cloud.compute.v1", [

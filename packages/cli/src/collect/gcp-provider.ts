@@ -1,18 +1,27 @@
 import { Option } from "commander";
+import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { gather } from "../load-options.ts";
+import { positive } from "../option-values.ts";
 import type { CollectOptions, CollectProvider, NeededPermission } from "./collect-provider.ts";
 import { commaList } from "./comma-list.ts";
 
 interface GcpOptions extends CollectOptions {
   readonly project: readonly string[];
   readonly regions?: readonly string[];
+  readonly billingTable?: string;
+  readonly billingMaxGib: number;
   readonly endpointUrl?: string;
 }
+
+/** About $1.25 at BigQuery's list price: far more than a month of most bills takes. */
+const BILLING_GIB_MAX = 200;
+
+const DAY_MS = 86_400_000;
 
 /** `apex collect gcp` and `apex permissions gcp`. */
 export const gcpProvider: CollectProvider = {
   name: "gcp",
-  description: "Google Cloud projects: inventory, bills, opinions and metrics",
+  description: "Google Cloud projects: inventory, bills and metrics",
   addOptions(command) {
     command
       .addOption(
@@ -26,16 +35,36 @@ export const gcpProvider: CollectProvider = {
           "only these and what is global, separated by commas; else all",
         ).argParser(commaList),
       )
+      .option(
+        "--billing-table <table>",
+        "the detailed usage cost export, as project.dataset.table; else no bill",
+      )
+      .addOption(
+        new Option("--billing-max-gib <n>", "what the query of one month may scan: BigQuery bills it")
+          .argParser(positive)
+          .default(BILLING_GIB_MAX),
+      )
       .option("--endpoint-url <url>", "ask this server in place of Google's");
   },
   async open(_io, common, nowMs) {
-    const { project, regions, endpointUrl } = common as GcpOptions;
-    const { gcpAuth, gcpCollector } = await import("@apex/collectors/gcp");
+    const { project, regions, endpointUrl, billingTable, billingMaxGib, days } = common as GcpOptions;
+    const { gcpAuth, gcpCollector, parseBillingTable } = await import("@apex/collectors/gcp");
+    const table = billingTable === undefined ? undefined : parseBillingTable(billingTable);
+    if (billingTable !== undefined && table === undefined) {
+      throw new CommandError(
+        EXIT_CODES.wrongUse,
+        "--billing-table looks like my-project.billing.gcp_billing_export_resource_v1_0123AB_4567CD_89EF01",
+      );
+    }
     return gcpCollector({
       auth: await gcpAuth(project[0]),
       projects: project,
       regions,
       endpointUrl,
+      billing:
+        table === undefined
+          ? undefined
+          : { table, startMs: nowMs - days * DAY_MS, endMs: nowMs, queryGibMax: billingMaxGib },
       nowMs: () => nowMs,
     });
   },

@@ -1,6 +1,7 @@
 import type { Cancellation, CollectionPart, LiveCollector, Resource, TimeWindow } from "@apex/core";
 import { AdapterError } from "@apex/core";
 import type { GoogleAuth } from "google-auth-library";
+import { type BillingScope, billingParts } from "./billing-export.ts";
 import { cloudSqlPart } from "./cloud-sql.ts";
 import { computeParts } from "./compute-inventory.ts";
 import { gcpEndpoints } from "./endpoints.ts";
@@ -21,6 +22,8 @@ export interface GcpCollectorOptions {
   readonly regions: readonly string[] | undefined;
   /** One root in place of all services' own. */
   readonly endpointUrl: string | undefined;
+  /** The billing export to read; none when absent. */
+  readonly billing?: BillingScope | undefined;
   readonly retries?: RetryPolicy;
   readonly nowMs: () => number;
 }
@@ -49,11 +52,13 @@ export function gcpCollector(options: GcpCollectorOptions): LiveCollector {
   return {
     parts: async (signal) => {
       const projects = await projectsToAsk(signal);
-      return projects.flatMap((project): readonly CollectionPart[] => [
+      const inventory = projects.flatMap((project): readonly CollectionPart[] => [
         ...computeParts(session, project),
         cloudSqlPart(session, project),
         kubernetesPart(session, project),
       ]);
+      const { billing } = options;
+      return billing === undefined ? inventory : [...inventory, ...billingParts(session, billing)];
     },
     metricParts: (resources, window) => Promise.resolve(allMetricParts(session, resources, window)),
   };

@@ -64,7 +64,7 @@ export async function startGcpServer(routes: readonly Route[]): Promise<GcpServe
   const server = createServer((incoming, response) => {
     void read(incoming).then((request) => {
       requests.push(request);
-      const answer = answerTo(request, incoming.headers.authorization);
+      const answer = answeredOr(() => answerTo(request, incoming.headers.authorization));
       if (answer === "hang-up") incoming.socket.destroy();
       else send(response, answer);
     });
@@ -85,6 +85,15 @@ export async function startGcpServer(routes: readonly Route[]): Promise<GcpServe
       await once(server, "close");
     },
   };
+}
+
+/** A mistake of a test's own answers shows in what the collector says of them. */
+function answeredOr(answer: () => Answer | "hang-up"): Answer | "hang-up" {
+  try {
+    return answer();
+  } catch (error) {
+    return refusal(400, "INVALID_ARGUMENT", `the test's server cannot answer: ${String(error)}`);
+  }
 }
 
 async function read(incoming: IncomingMessage): Promise<ServedRequest> {
