@@ -12,6 +12,7 @@ import type { ScalingGroup } from "../fleet/group.ts";
 import { evidenceFrame, monthlyDifference, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
 import { templateVolumesMonthly } from "./group-volumes.ts";
 import { groupEvidence, type GroupNeed } from "./group-capacity.ts";
+import { monthEndDoubt } from "./month-end.ts";
 import { abstain, type Judgement, propose, type RuleContext } from "./rule.ts";
 
 /** A group with its need and the new sizes. */
@@ -45,6 +46,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
   if (compareDecimals(monthlySavings.list, policy.savings.minimumMonthly) < 0) {
     return abstain(`${instances} instances would save less than ${policy.savings.minimumMonthly} a month`);
   }
+  const monthEnd = monthEndDoubt(context);
   const maximum = change.keepsFixed ? instances : group.maximum;
   return propose({
     part: "group",
@@ -55,7 +57,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
     changes: changesFor(context, change, maximum),
     monthlySavings,
     risk: found.risk,
-    confidence: found.confidence,
+    confidence: found.confidence * monthEnd.confidence,
     effort: "very-low",
     restartRequired: false,
     rollback: `set min_size and desired_capacity back to ${group.minimum}; new instances start within minutes`,
@@ -64,7 +66,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
       lookBackDays: shownDays(found.days),
       coverage: found.coverage,
       dimensions: found.dimensions,
-      confidenceFactors: found.factors,
+      confidenceFactors: { ...found.factors, ...monthEnd.factors },
       alternatives: [],
       notes: [
         need.inService.fewest === need.inService.most
@@ -78,6 +80,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
       "intent: whether the floor is kept for failover or a known event is not in the metrics",
       "operating system: Linux prices are assumed",
       ...(volumes.kind === "known" ? [] : [`volumes: ${volumes.reason}; they are not in the saving`]),
+      ...monthEnd.unknowns,
     ],
     instancesAfter: instances,
   });

@@ -2,6 +2,7 @@ import { judgeIdleness } from "../idle/idleness.ts";
 import { machineGates } from "../idle/machine-gates.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { stopEc2 } from "./ec2-stop.ts";
+import { monthEndWork } from "./month-end.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 
 /** EC2 instances without GPU that do nothing: stopped, never terminated. */
@@ -15,5 +16,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const source = { profile, window, lookBack: policy.lookBack };
   const idleness = judgeIdleness(machineGates(policy.idle), source, policy.idle.minimumDays);
   if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
+  const works = monthEndWork(context, policy.idle.cpuMaximumPercent);
+  if (works !== undefined) return abstain(works);
   return stopEc2(context, { ...found, idleness });
 }

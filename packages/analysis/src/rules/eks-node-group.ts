@@ -5,7 +5,7 @@ import { nodeGroup, scalingGroupNames } from "../fleet/node-group.ts";
 import { highestRisk } from "../rightsizing/risk.ts";
 import { evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import { groupEvidence, type GroupNeed, groupNeed } from "./group-capacity.ts";
-import { monthEndUnknown } from "./month-end.ts";
+import { monthEndDoubt } from "./month-end.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 import { setAttribute } from "./worthwhile.ts";
 
@@ -85,6 +85,7 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
   if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
     return abstain(`${instances} nodes would save less than ${policy.savings.minimumMonthly} a month`);
   }
+  const monthEnd = monthEndDoubt(context);
   const known = found.dimensions.length;
   const requests = known / (known + UNKNOWN_REQUESTS);
   return propose({
@@ -96,7 +97,7 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
     changes: setAttribute(nodes, ["scaling_config", 0, "min_size"], { from: group.minimum, to: instances }),
     monthlySavings: savingsOf(list, context.cost?.commitmentCoverage, "as-it-scales"),
     risk,
-    confidence: found.confidence * requests,
+    confidence: found.confidence * requests * monthEnd.confidence,
     effort: "low",
     restartRequired: false,
     rollback: `set min_size back to ${group.minimum}; new nodes start within minutes`,
@@ -105,7 +106,7 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
       lookBackDays: shownDays(found.days),
       coverage: found.coverage,
       dimensions: found.dimensions.map((dimension) => ({ ...dimension, risk })),
-      confidenceFactors: { ...found.factors, requests },
+      confidenceFactors: { ...found.factors, requests, ...monthEnd.factors },
       alternatives: [],
       notes: [
         "Only the floor is lowered: the Cluster Autoscaler removes nodes whose pods fit elsewhere, and no others",
@@ -120,7 +121,7 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
       "placement: anti-affinity, daemon sets and disruption budgets were not looked at",
       "volumes of the nodes: not in the saving",
       ...need.unknowns,
-      ...monthEndUnknown(context),
+      ...monthEnd.unknowns,
     ],
     instancesAfter: instances,
   });

@@ -10,6 +10,7 @@ import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { mapReading, type MetricReading, readMetric } from "../utilization/series.ts";
 import { rdsDatabase } from "./rds-database.ts";
 import { coveredCandidates } from "./commitment-family.ts";
+import { monthEndShortage } from "./month-end.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
@@ -59,6 +60,8 @@ function judge(context: RuleContext): readonly Judgement[] {
     unchecked: (after) => [...creditedSpeed(needs, shape)(after), ...unmeasured(needs)],
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
+  const shortage = monthEndShortage(context, shape, sized.option.machine);
+  if (shortage !== undefined) return abstain(shortage);
   const isReplica = textAt(resource.attributes, "replicate_source_db") !== undefined;
   const draft = resizeDraft(context, {
     part: "machine",

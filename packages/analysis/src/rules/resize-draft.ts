@@ -2,7 +2,7 @@ import type { Decimal, IntendedChange } from "@apex/core";
 import type { Sized } from "../rightsizing/rightsize.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import { commitmentFamily, paidAnyway } from "./commitment-family.ts";
-import { monthEndUnknown } from "./month-end.ts";
+import { monthEndDoubt } from "./month-end.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** A size that was found, and what the rule knows around it. */
@@ -28,6 +28,7 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
   const { sized, from, hourlyNow, count } = resize;
   const { option } = sized;
   const { note } = commitmentFamily(context.cost);
+  const monthEnd = monthEndDoubt(context);
   const monthlySavings = savingsOf(
     monthlyDifference(hourlyNow, option.hourly, count),
     context.cost?.commitmentCoverage,
@@ -41,7 +42,7 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
     changes: resize.changes,
     monthlySavings,
     risk: option.risk,
-    confidence: sized.confidence,
+    confidence: sized.confidence * monthEnd.confidence,
     effort: option.effort,
     restartRequired: true,
     rollback: `set it back to ${from}; ${resize.restart}`,
@@ -50,7 +51,7 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
       lookBackDays: shownDays(sized.lookBackDays),
       coverage: sized.coverage,
       dimensions: option.dimensions,
-      confidenceFactors: sized.confidenceFactors,
+      confidenceFactors: { ...sized.confidenceFactors, ...monthEnd.factors },
       alternatives: sized.alternatives.map((alternative) => ({
         to: alternative.name,
         monthlySavings: monthlyDifference(hourlyNow, alternative.hourly, count),
@@ -64,7 +65,7 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
         ...paidAnyway(monthlySavings),
       ],
     },
-    unknowns: [...sized.unknowns, ...resize.unknowns, ...monthEndUnknown(context)],
+    unknowns: [...sized.unknowns, ...resize.unknowns, ...monthEnd.unknowns],
   };
 }
 

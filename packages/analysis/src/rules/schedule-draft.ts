@@ -11,7 +11,7 @@ import type { WeeklySchedule } from "../schedule/weekly-schedule.ts";
 import { HOURS_PER_WEEK } from "../statistics/hourly.ts";
 import { paidAnyway } from "./commitment-family.ts";
 import { type Draft, evidenceFrame, savingsOf, shownDays } from "./draft.ts";
-import { monthEndUnknown } from "./month-end.ts";
+import { monthEndDoubt } from "./month-end.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** A machine that can be off in the same hours of every week. */
@@ -37,6 +37,7 @@ const SCHEDULER_TAG =
 /** The draft of switching something off in the hours of the week in which it does nothing. */
 export function scheduleDraft(context: RuleContext, schedule: Schedule): Draft {
   const { found } = schedule;
+  const monthEnd = monthEndDoubt(context);
   const switches = switchTimesOf(found.blocks);
   const textOf = (does: "stop" | "start"): string =>
     switches
@@ -57,7 +58,7 @@ export function scheduleDraft(context: RuleContext, schedule: Schedule): Draft {
     changes: schedule.changes,
     monthlySavings,
     risk: 1,
-    confidence: found.confidence,
+    confidence: found.confidence * monthEnd.confidence,
     effort: schedule.effort,
     restartRequired: true,
     rollback: schedule.rollback,
@@ -66,7 +67,7 @@ export function scheduleDraft(context: RuleContext, schedule: Schedule): Draft {
       lookBackDays: shownDays(found.days),
       coverage: found.coverage,
       dimensions: found.dimensions,
-      confidenceFactors: found.confidenceFactors,
+      confidenceFactors: { ...found.confidenceFactors, ...monthEnd.factors },
       alternatives: [],
       notes: [marginNote(context), ...schedule.notes, ...paidAnyway(monthlySavings)],
     },
@@ -75,7 +76,7 @@ export function scheduleDraft(context: RuleContext, schedule: Schedule): Draft {
       "holidays and releases: work outside of the hours seen finds it off",
       "dependants: what asks for it only when it is busy itself was not looked at",
       ...schedule.unknowns,
-      ...monthEndUnknown(context),
+      ...monthEnd.unknowns,
     ],
     shareLeft: hoursOn / HOURS_PER_WEEK,
   };

@@ -6,6 +6,7 @@ import { creditedSpeed, machineRequirements } from "../rightsizing/machine-requi
 import type { Requirement } from "../rightsizing/requirement.ts";
 import { rightsize, type Sized, type Unchecked } from "../rightsizing/rightsize.ts";
 import { coveredCandidates } from "./commitment-family.ts";
+import { monthEndShortage } from "./month-end.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** A machine of a context with what could stand in for it. */
@@ -31,11 +32,14 @@ export function sizeMachine(context: RuleContext, subject: MachineToSize): Sized
     ...machineRequirements({ machine, profile, window, policy, volumes: subject.volumes }),
   ];
   const credited = creditedSpeed(requirements, machine);
-  return rightsize({
+  const sized = rightsize({
     now: { machine, name: machine.name, hourly },
     candidates: coveredCandidates(context.cost, machine, subject.candidates),
     requirements,
     unchecked: (after) => [...credited(after), ...(subject.unchecked?.(after) ?? [])],
     policy,
   });
+  if (sized.kind === "abstained") return sized;
+  const shortage = monthEndShortage(context, machine, sized.option.machine);
+  return shortage === undefined ? sized : { kind: "abstained", reason: shortage };
 }

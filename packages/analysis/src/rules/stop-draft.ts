@@ -1,6 +1,7 @@
 import { type Decimal, decimal, type IntendedChange, parseAddress, type RiskLevel } from "@apex/core";
 import type { Idleness } from "../idle/idleness.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
+import { monthEndDoubt } from "./month-end.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** An idle machine and how it is stopped. */
@@ -25,6 +26,7 @@ const STOP_RISK: RiskLevel = 1;
 /** The draft of stopping an idle machine: its hours are saved, what it stores stays and stays billed. */
 export function stopDraft(context: RuleContext, stop: Stop): Draft {
   const { idleness } = stop;
+  const monthEnd = monthEndDoubt(context);
   return {
     part: "machine",
     action: "stop",
@@ -34,7 +36,7 @@ export function stopDraft(context: RuleContext, stop: Stop): Draft {
     changes: stop.changes,
     monthlySavings: savingsOf(monthlyDifference(stop.hourly, decimal(0)), context.cost?.commitmentCoverage),
     risk: STOP_RISK,
-    confidence: idleness.confidence,
+    confidence: idleness.confidence * monthEnd.confidence,
     effort: "low",
     restartRequired: false,
     rollback: stop.rollback,
@@ -43,11 +45,11 @@ export function stopDraft(context: RuleContext, stop: Stop): Draft {
       lookBackDays: shownDays(idleness.days),
       coverage: idleness.coverage,
       dimensions: idleness.dimensions.map((dimension) => ({ ...dimension, risk: STOP_RISK })),
-      confidenceFactors: idleness.confidenceFactors,
+      confidenceFactors: { ...idleness.confidenceFactors, ...monthEnd.factors },
       alternatives: [],
       notes: stop.notes,
     },
-    unknowns: [...idleness.unknowns, ...stop.unknowns],
+    unknowns: [...idleness.unknowns, ...stop.unknowns, ...monthEnd.unknowns],
   };
 }
 
