@@ -8,6 +8,7 @@ import {
   multiply,
   unknown,
 } from "@apex/core";
+import { gcpCustomMachineType } from "./gcp-custom-machine-type.ts";
 import type { MachineType } from "./machine-type.ts";
 import { isMachineTypeName, machineType } from "./machine-types.ts";
 import { COMMITTED_PRICES, type PriceBook } from "./price-book.ts";
@@ -79,6 +80,20 @@ function whyMissing(query: MachinePriceQuery, isCovered: boolean): string {
     : `no machine prices for the region ${region}`;
 }
 
+/** Custom machines have no price of their own: they cost their vCPUs and memory at the family's rates for them. */
+function customPrice({ name, region }: MachinePriceQuery, prices: PriceBook): DatedPrice | undefined {
+  const machine = gcpCustomMachineType(name);
+  // Extended memory has a rate of its own above the family's limit.
+  if (machine === undefined || name.endsWith("-ext")) return undefined;
+  const rateOf = (part: string): DatedPrice | undefined =>
+    prices.find("gce", { region, variant: "custom", name: `${machine.family}-${part}` });
+  const core = rateOf("core");
+  const ram = rateOf("ram");
+  if (core === undefined || ram === undefined) return undefined;
+  const vcpus = multiply(core.price, decimal(machine.vcpu));
+  return { ...core, price: addDecimals(vcpus, multiply(ram.price, decimal(machine.memoryGib))) };
+}
+
 /**
  * The on-demand list price of a machine in USD per hour, shared tenancy, before any discount or commitment. A price of the
  * table for the very operating system is taken first; else Linux plus the licence's rate per vCPU.
@@ -92,6 +107,10 @@ export function machineHourlyPrice(
   const exact = prices.find(service, { region, variant: operatingSystem, name });
   if (exact !== undefined) return known(exact);
   const linux = prices.find(service, { region, variant: "linux", name });
+  if (linux === undefined && provider === "gcp" && operatingSystem === "linux") {
+    const custom = customPrice(query, prices);
+    if (custom !== undefined) return known(custom);
+  }
   if (linux === undefined) {
     return unknown(whyMissing(query, prices.covers(service, { region, variant: "linux" })));
   }

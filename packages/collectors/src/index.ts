@@ -18,4 +18,5 @@ export {
   priceFolder,
   type SyncOutcome,
   syncAwsPrices,
+  syncGcpPrices,
 } from "./prices/index.ts";

@@ -22,6 +22,8 @@ export interface PriceListFacts {
   readonly region: string;
   /** ISO date of its publication. */
   readonly date: string;
+  /** In place of AWS's. */
+  readonly origin?: { readonly text: string; readonly licence: string };
 }
 
 /** What a price list came to. */
@@ -159,11 +161,12 @@ class Collection implements PriceCollection {
       const [service = "", variant = "", name = ""] = key.split("|");
       this.tables.get(`${service}|${variant}`)?.rows.delete(name);
     }
-    const { offer, region, date } = this.facts;
+    const { offer, region, date, origin: given } = this.facts;
+    const origin = given?.text ?? `AWS Price List, offer ${offer}`;
+    const licence = given?.licence ?? "AWS customer agreement";
     const tables = [...this.tables.values()]
       .filter(({ rows }) => rows.size > 0)
       .map(({ product, rows }): ServicePriceTable => {
-        const origin = `AWS Price List, offer ${offer}`;
         return {
           service: product.service,
           region,
@@ -171,7 +174,7 @@ class Collection implements PriceCollection {
           ...(product.service === "units" ? { label: `${origin}, ${region}` } : {}),
           origin,
           date,
-          licence: "AWS customer agreement",
+          licence,
           rows: [...rows]
             .map(([name, usd]) => `${name} ${usd}`)
             .toSorted()

@@ -10,4 +10,5 @@ export {
   type PriceCollection,
   type SavingsPlanRate,
 } from "./collect-prices.ts";
+export { type GcpPriceSku, gcpPriceBuilder } from "./gcp-skus.ts";
 export { OFFER_ATTRIBUTES, OFFER_COLUMNS, type OfferRow } from "./offer-row.ts";

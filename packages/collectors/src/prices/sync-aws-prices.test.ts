@@ -11,7 +11,8 @@ import {
 } from "@apex/catalog";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { priceFolder } from "./price-folder.ts";
-import { type AwsPriceScope, importAwsPrices, type SyncOutcome, syncAwsPrices } from "./sync-aws-prices.ts";
+import { type AwsPriceScope, importAwsPrices, syncAwsPrices } from "./sync-aws-prices.ts";
+import type { SyncOutcome } from "./sync-outcome.ts";
 import { machine, offerCsv, offerJson, reserved, usage } from "./testing/price-lists.ts";
 import { type PriceServer, priceServer } from "./testing/price-server.ts";
 

@@ -10,6 +10,7 @@ import {
 import { download, removeDownload } from "./download.ts";
 import { priceFolder, type PriceFolder, type PriceListKey } from "./price-folder.ts";
 import { readPriceList } from "./read-price-list.ts";
+import type { SyncOutcome } from "./sync-outcome.ts";
 
 /** What to bring up to date. */
 export interface AwsPriceScope {
@@ -30,18 +31,6 @@ export interface SyncProgress {
   readonly bytes: number;
   readonly total: number | undefined;
 }
-
-/** What became of one list in one region. A failed one leaves the catalogue as it was. */
-export type SyncOutcome = { readonly list: string; readonly region: string } & (
-  | {
-      readonly kind: "synced";
-      readonly date: string;
-      readonly prices: number;
-      readonly ambiguous: readonly string[];
-    }
-  | { readonly kind: "unchanged"; readonly date: string; readonly prices: number }
-  | { readonly kind: "failed"; readonly reason: string }
-);
 
 /** Brings the catalogue in a folder up to date with AWS's public price lists, one list after the other. */
 export async function* syncAwsPrices(scope: AwsPriceScope, signal: AbortSignal): AsyncGenerator<SyncOutcome> {
