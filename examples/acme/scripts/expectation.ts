@@ -7,6 +7,7 @@ export interface Expectation {
     | "stop"
     | "set-capacity"
     | "change-volume-type"
+    | "set-performance"
     | "snapshot-and-delete";
   /** The type today; "min 8" for a group. */
   readonly from?: string;

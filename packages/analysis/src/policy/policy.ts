@@ -122,6 +122,8 @@ export interface StoragePolicy {
   readonly snapshotMinimumAgeDays: number;
   /** Days after which a bucket's uploads that were never completed are ended. */
   readonly abortUploadsAfterDays: number;
+  /** How many times the need of a volume counts where only averages over more than a minute show it. */
+  readonly burstFactor: number;
   /** Whether io1 and io2 volumes may become gp3, which promises less durability and latency. */
   readonly provisionedToGp3: boolean;
 }
@@ -290,6 +292,8 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     snapshotMinimumAgeDays: 90,
     // Thrifty, CloudBurn, Flexera.
     abortUploadsAfterDays: 7,
+    // No published figure: room for a volume that did all its work in half of each period.
+    burstFactor: 2,
     // Flexera's maintainers call the change by IOPS alone reckless: io2 is a hundred times as durable.
     provisionedToGp3: false,
   },

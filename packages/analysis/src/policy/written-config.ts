@@ -145,6 +145,7 @@ export const WrittenConfig = z.strictObject({
       holdDays: z.int().min(0).max(400).optional(),
       snapshotMinimumAgeDays: z.number().min(1).max(4000).optional(),
       abortUploadsAfterDays: z.int().min(1).max(400).optional(),
+      burstFactor: z.number().min(1).max(100).optional(),
       provisionedToGp3: z
         .boolean()
         .optional()

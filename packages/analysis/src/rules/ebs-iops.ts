@@ -2,6 +2,7 @@ import { volumeMonthlyPrice } from "@apex/catalog";
 import {
   compareDecimals,
   type Decimal,
+  type DimensionEvidence,
   type IntendedChange,
   type JsonPath,
   type RiskLevel,
@@ -88,8 +89,8 @@ function judgeSite(context: RuleContext, site: Site): readonly Judgement[] {
     return abstain("its IOPS decide its throughput too, and only one of both is measured");
   }
   const needs = {
-    iops: measured.iops?.need ?? now.iops,
-    throughputMbps: measured.throughputMbps?.need ?? now.throughputMbps,
+    iops: needOf(context, measured.iops) ?? now.iops,
+    throughputMbps: needOf(context, measured.throughputMbps) ?? now.throughputMbps,
   };
   const lowered = isIo ? lowerProvisioned(settings, needs) : lowerGp3(settings, needs);
   const before = priceOf(context, settings.type, settings, now);
@@ -108,6 +109,19 @@ function judgeSite(context: RuleContext, site: Site): readonly Judgement[] {
     draftOf(context, { site, now, before: before.value, best, others, measured }),
   );
 }
+
+function needOf(context: RuleContext, demand: Demand | undefined): number | undefined {
+  return demand === undefined ? undefined : demand.need * burstFactor(context, demand);
+}
+
+/** Averages over minutes hide what was asked for in seconds: room is left for it. */
+function burstFactor({ policy }: RuleContext, { reading }: Demand): number {
+  const hidesBursts = reading.statistic === "average" && reading.periodMs > SHOWN_PERIOD_MS;
+  return hidesBursts ? policy.storage.burstFactor : 1;
+}
+
+/** CloudWatch's finest period of EBS metrics. Source: EBS user guide, "CloudWatch metrics". */
+const SHOWN_PERIOD_MS = 60_000;
 
 function whyNothing(
   settings: VolumeSettings,
@@ -198,13 +212,7 @@ function draftOf(context: RuleContext, found: Found): Draft {
       ...evidenceFrame(context.window, context.policy),
       lookBackDays: shownDays(days),
       coverage,
-      dimensions: [
-        ...volumeEvidence("ebs-iops", "IOPS", measured.iops, [now.iops, best.performance.iops]),
-        ...volumeEvidence("ebs-throughput", "MB/s", measured.throughputMbps, [
-          now.throughputMbps,
-          best.performance.throughputMbps,
-        ]),
-      ].map((dimension) => ({ ...dimension, risk })),
+      dimensions: evidenceOf(context, found, risk),
       confidenceFactors: factors,
       alternatives: found.others.map((target) => ({
         to: label(target),
@@ -213,6 +221,7 @@ function draftOf(context: RuleContext, found: Found): Draft {
       })),
       notes: [
         "The maximum of the look-back counts, not a percentile of it",
+        ...(bursts.length === 0 ? [] : ["The need leaves room for bursts that averages over minutes hide"]),
         ...(site.path.length === 0
           ? []
           : ["Measured on the whole instance, which is at least what this volume does"]),
@@ -220,6 +229,31 @@ function draftOf(context: RuleContext, found: Found): Draft {
     },
     unknowns: [...bursts, ...unmeasured(measured), ...slower(settings, best)],
   };
+}
+
+function evidenceOf(
+  context: RuleContext,
+  { now, best, measured }: Found,
+  risk: RiskLevel,
+): readonly DimensionEvidence[] {
+  const line = (
+    dimension: "ebs-iops" | "ebs-throughput",
+    unit: string,
+    demand: Demand | undefined,
+    capacities: readonly [number, number],
+  ): readonly DimensionEvidence[] =>
+    volumeEvidence(dimension, unit, demand, capacities).map((evidence) => ({
+      ...evidence,
+      need: needOf(context, demand) ?? evidence.need,
+      risk,
+    }));
+  return [
+    ...line("ebs-iops", "IOPS", measured.iops, [now.iops, best.performance.iops]),
+    ...line("ebs-throughput", "MB/s", measured.throughputMbps, [
+      now.throughputMbps,
+      best.performance.throughputMbps,
+    ]),
+  ];
 }
 
 function unmeasured({ iops, throughputMbps }: MeasuredVolume): readonly string[] {
