@@ -31,6 +31,18 @@ export function addCatalog(program: Command, io: Io, finish: (exitCode: ExitCode
       const { runCatalogSync } = await import("./catalog-sync.ts");
       finish(await runCatalogSync(io, options));
     });
+  sync
+    .command("gcp")
+    .description("Google's price list, with the credentials of the environment")
+    .option("--regions <names>", "such as us-central1,europe-west1; else those synced before", commaList)
+    .option("--endpoint-url <url>", "in place of https://cloudbilling.googleapis.com")
+    .option("--into <dir>", "the catalogue; else .apex/catalog")
+    .option("--json", "print JSON")
+    .option("--quiet", "no progress")
+    .action(async (options) => {
+      const { runGcpCatalogSync } = await import("./catalog-sync.ts");
+      finish(await runGcpCatalogSync(io, options));
+    });
   catalog
     .command("show")
     .description("every known price of a machine type, with its date")

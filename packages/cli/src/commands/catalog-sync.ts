@@ -5,6 +5,7 @@ import {
   priceFolder,
   type SyncOutcome,
   syncAwsPrices,
+  syncGcpPrices,
 } from "@apex/collectors";
 import { cataloguePlace } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -53,6 +54,52 @@ function megabytes(bytes: number): string {
   return `${(bytes / MEGABYTE).toFixed(1)} MB`;
 }
 
+/** Options of `apex catalog sync gcp`, as the command line gives them. */
+export interface GcpSyncOptions {
+  readonly regions?: readonly string[];
+  readonly endpointUrl?: string;
+  readonly into?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const GCP_REGION = /^[a-z]+(?:-[a-z]+){1,2}\d{1,2}$/;
+
+/** Where the first sync of Google's list starts when no region is named. */
+const FIRST_GCP_REGION = "us-central1";
+
+/** `apex catalog sync gcp`. The list is read once for all regions. */
+export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promise<ExitCode> {
+  const into = cataloguePlace(io, options.into);
+  const { gcpAuth, gcpPriceCatalogue } = await import("@apex/collectors/gcp");
+  const known = (await priceFolder(into).headers()).filter(({ provider }) => provider === "gcp");
+  const synced = [...new Set(known.map(({ region }) => region))];
+  const regions = options.regions ?? (synced.length > 0 ? synced : [FIRST_GCP_REGION]);
+  const wrong = regions.filter((region) => !GCP_REGION.test(region));
+  if (wrong.length > 0) {
+    throw new CommandError(
+      EXIT_CODES.wrongUse,
+      `--regions ${wrong.join(", ")}: write regions as europe-west1`,
+    );
+  }
+  const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
+  const { endpointUrl } = options;
+  const catalogue = await gcpPriceCatalogue({
+    auth: await gcpAuth(),
+    ...(endpointUrl === undefined ? {} : { endpointUrl }),
+  });
+  try {
+    progress.step("Reading Google's price list");
+    const onProgress = (skus: number): void => progress.detail(`${skus.toLocaleString("en-US")} SKUs`);
+    const scope = { regions, into, nowMs: io.now().getTime(), onProgress };
+    const outcomes = await syncGcpPrices(catalogue, scope, io.signal);
+    progress.done();
+    return report(io, { into, json: options.json === true }, outcomes);
+  } finally {
+    await catalogue.close();
+  }
+}
+
 /** `apex catalog sync aws`. Exit code 0 when all is up to date, 3 when a list could not be had: what was there of it stays. */
 export async function runCatalogSync(io: Io, options: CatalogSyncOptions): Promise<ExitCode> {
   const into = cataloguePlace(io, options.into);
@@ -62,7 +109,16 @@ export async function runCatalogSync(io: Io, options: CatalogSyncOptions): Promi
       ? await syncAll(io, options, into, progress)
       : await importOne(io, { ...options, file: options.file }, into);
   progress.done();
-  if (options.json === true) io.out(`${JSON.stringify({ into, lists: outcomes }, null, 2)}\n`);
+  return report(io, { into, json: options.json === true }, outcomes);
+}
+
+/** Prints what became of the lists; throws where one could not be had, for the exit code to tell. */
+function report(
+  io: Io,
+  { into, json }: { readonly into: string; readonly json: boolean },
+  outcomes: readonly SyncOutcome[],
+): ExitCode {
+  if (json) io.out(`${JSON.stringify({ into, lists: outcomes }, null, 2)}\n`);
   else for (const outcome of outcomes) io.out(`${printable(describe(outcome))}\n`);
   const failed = outcomes.filter(({ kind }) => kind === "failed").length;
   if (failed === 0) return EXIT_CODES.done;

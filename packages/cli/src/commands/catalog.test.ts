@@ -123,6 +123,7 @@ describe("apex catalog", () => {
   it.each([
     [["sync", "aws", "--regions", "../etc"], /write regions as eu-west-1/],
     [["sync", "aws", "--services", "ec3"], /known are ec2, rds/],
+    [["sync", "gcp", "--regions", "eu-west-1"], /write regions as europe-west1/],
     [["sync", "aws", "--file", "index.csv"], /--file/],
     [["show", "m99.large"], /no price of m99.large is known/],
     [["show", "m5.large", "--catalog", "nowhere"], /nowhere is no folder/],
