@@ -1,6 +1,6 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { AdapterError } from "@apex/core";
-import { type ClickHouseClient, ClickHouseError, createClient } from "@clickhouse/client";
+import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from "@clickhouse/client";
 
 /** Where a ClickHouse is, and what ends long work in it. */
 export interface ClickHouseOptions {
@@ -17,18 +17,27 @@ export interface ClickHouseConnection {
   rows<T>(sql: string, parameters?: Readonly<Record<string, unknown>>): Promise<readonly T[]>;
   /** A result in RowBinary, as it arrives. */
   stream(sql: string, parameters?: Readonly<Record<string, unknown>>): Promise<Readable>;
-  /** Sends rows in RowBinary to an INSERT, as they are made. */
-  insert(sql: string, body: Readable): Promise<void>;
+  /** Sends rows in RowBinary to an INSERT, as they are made; what their source throws is thrown as it is. */
+  insert(sql: string, rows: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<void>;
   close(): Promise<void>;
 }
 
 const DEFAULT_DATABASE = "apex";
+/** What goes wrong is thrown; the client need not write it to the terminal as well. */
+const QUIET = { log: { level: ClickHouseLogLevel.OFF } };
+
+/** Whole fleets take minutes; headers of progress keep what lies between from hanging up. */
+const LONG = {
+  request_timeout: 600_000,
+  clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: "50000" },
+} as const;
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
 /** Connects, and makes the database when it is missing. */
 export async function connectClickHouse({ url, signal }: ClickHouseOptions): Promise<ClickHouseConnection> {
   const { database, server, shown } = addressOf(url);
-  const first = createClient({ url: server });
+  const first = createClient({ url: server, ...QUIET });
   try {
     await told(shown, signal, () =>
       first.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}`, ...abortable(signal) }),
@@ -36,7 +45,7 @@ export async function connectClickHouse({ url, signal }: ClickHouseOptions): Pro
   } finally {
     await first.close();
   }
-  return connectionOf(createClient({ url: server, database, request_timeout: 600_000 }), shown, signal);
+  return connectionOf(createClient({ url: server, database, ...LONG, ...QUIET }), shown, signal);
 }
 
 function connectionOf(
@@ -69,17 +78,35 @@ function connectionOf(
         });
         return answer.stream;
       }),
-    insert: (sql, values) =>
-      ask(async () => {
+    insert: async (sql, rows) => {
+      const source: { failure?: { readonly cause: unknown } } = {};
+      const values = Readable.from(watched(rows, source));
+      const sent = ask(async () => {
         const { stream } = await client.exec({
           query: `${sql} FORMAT RowBinary`,
           values,
           ...abortable(signal),
         });
         stream.resume();
-      }),
+      });
+      await sent.catch((cause: unknown) => {
+        throw source.failure === undefined ? cause : source.failure.cause;
+      });
+    },
     close: () => client.close(),
   };
+}
+
+async function* watched(
+  rows: AsyncIterable<Buffer> | Iterable<Buffer>,
+  source: { failure?: { readonly cause: unknown } },
+): AsyncGenerator<Buffer> {
+  try {
+    yield* rows;
+  } catch (cause) {
+    source.failure = { cause };
+    throw cause;
+  }
 }
 
 interface Address {

@@ -145,8 +145,7 @@ export class RowBinaryReader {
     const next = await this.chunks.next();
     if (next.done === true) return false;
     const chunk = Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
-    this.held =
-      this.at === this.held.length ? chunk : Buffer.concat([this.held.subarray(this.at), chunk]);
+    this.held = this.at === this.held.length ? chunk : Buffer.concat([this.held.subarray(this.at), chunk]);
     this.at = 0;
     return true;
   }

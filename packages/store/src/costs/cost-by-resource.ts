@@ -145,7 +145,8 @@ function longsOf(text: DuckDBValue | undefined): readonly LongAmounts[] {
   }));
 }
 
-function addLong(sums: Sums, amounts: LongAmounts): void {
+/** Adds amounts that have more digits than the summed columns hold. */
+export function addLong(sums: Sums, amounts: LongAmounts): void {
   const amount = (value: string | null): Decimal => (value === null ? decimal(0) : stored(value));
   const effective = amount(amounts.effective);
   sums.billed = addDecimals(sums.billed, amount(amounts.billed));
@@ -154,7 +155,8 @@ function addLong(sums: Sums, amounts: LongAmounts): void {
   if (sums.list !== null) sums.list = addDecimals(sums.list, amount(amounts.list));
 }
 
-function resourceCost(sums: Sums): ResourceCost {
+/** The sums as core's value. */
+export function resourceCost(sums: Sums): ResourceCost {
   return {
     resourceId: sums.resourceId,
     currency: sums.currency,

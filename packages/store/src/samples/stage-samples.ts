@@ -52,7 +52,8 @@ function keyOf({ resourceId, metric, part, statistic }: MetricSeries): SeriesKey
   return { resource: resourceId, metric, part: part ?? null, statistic };
 }
 
-function checkSeries(series: MetricSeries): void {
+/** Throws an InvariantError for a series that breaks the port's promises. */
+export function checkSeries(series: MetricSeries): void {
   const name = `${series.resourceId} ${series.metric}`;
   assert(series.timestampsMs.length === series.values.length, `${name}: times and values differ in length`);
   assert(
