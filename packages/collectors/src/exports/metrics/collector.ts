@@ -4,6 +4,7 @@ import { fileError } from "../../files/errors.ts";
 import { readJson } from "../../files/json-file.ts";
 import { makeScratch } from "../../files/scratch.ts";
 import { distinctFiles, head, openSource, type SourceFile } from "../../files/source-file.ts";
+import { isNvidiaSmi, readNvidiaSmi } from "../../gpu/nvidia-smi.ts";
 import { decodeCloudWatch, isCloudWatch } from "./decode-cloudwatch.ts";
 import { decodePrometheus, isPrometheus } from "./decode-prometheus.ts";
 import { MetricNotes } from "./metric-notes.ts";
@@ -14,8 +15,8 @@ import { SeriesCollection } from "./series-collection.ts";
 const JSON_PROBE_BYTES = 256;
 
 /**
- * Reads utilisation from files: CloudWatch `GetMetricData` and Prometheus `query_range` JSON, and tables of samples (CSV
- * or Parquet), plain or compressed; which one a file is shows from its content. Yields series in our units, ascending
+ * Reads utilisation from files: CloudWatch `GetMetricData` and Prometheus `query_range` JSON, logs of nvidia-smi, and tables of
+ * samples (CSV or Parquet), plain or compressed; which one a file is shows from its content. Yields series in our units, ascending
  * and without repeats, then per file its repairs and diagnostics.
  */
 export function metricExportCollector(): Collector<{ readonly files: readonly string[] }> {
@@ -60,6 +61,10 @@ async function* readFile(
   notes: MetricNotes,
   signal: Cancellation,
 ): AsyncGenerator<Collected> {
+  if (await isNvidiaSmi(file)) {
+    yield* readNvidiaSmi(file, notes, signal);
+    return;
+  }
   if (!(await looksLikeJson(file))) {
     using engine = await openEngine(folder);
     yield* readMetricTable(engine, file, notes, signal);
