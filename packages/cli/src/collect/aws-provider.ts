@@ -1,4 +1,6 @@
-import { Option } from "commander";
+import { readCollection } from "@apex/store";
+import { InvalidArgumentError, Option } from "commander";
+import { collectionPlace } from "../commands/collect.ts";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { gather } from "../load-options.ts";
 import type { CollectOptions, CollectProvider, NeededPermission } from "./collect-provider.ts";
@@ -12,6 +14,8 @@ interface AwsOptions extends CollectOptions {
   readonly accounts?: readonly string[];
   readonly externalId?: string;
   readonly endpointUrl?: string;
+  readonly billingExport: readonly string[];
+  readonly costExplorerPages?: number;
 }
 
 /** The SDK's clients need a region to ask who we are; every account has this one. */
@@ -44,13 +48,24 @@ export const awsProvider: CollectProvider = {
         ),
       )
       .option("--external-id <id>", "what the roles ask for, where they do")
+      .addOption(
+        new Option("--billing-export <s3-uri>", "CUR or FOCUS export, s3://BUCKET/PREFIX; repeatable")
+          .argParser(gather)
+          .default([] as readonly string[], "none"),
+      )
+      .addOption(
+        new Option("--cost-explorer-pages <count>", "pages of Cost Explorer to pay for at most, $0.01 each")
+          .argParser(pageCount)
+          .default(undefined, "20 an account"),
+      )
       .option("--endpoint-url <url>", "ask this server in place of AWS");
   },
   async open(io, common, nowMs) {
     const options = common as AwsOptions;
     const roleArns = rolesOf(options);
     const endpointUrl = checkedUrl(options.endpointUrl);
-    const { awsCollector } = await import("@apex/collectors/aws");
+    const { awsCollector, BILL_DELIVERY_CODE } = await import("@apex/collectors/aws");
+    const { diagnostics } = await readCollection(collectionPlace(io, options.into), "aws");
     return awsCollector({
       regions: options.regions,
       services: options.services,
@@ -58,6 +73,11 @@ export const awsProvider: CollectProvider = {
       roleArns,
       externalId: options.externalId,
       endpointUrl,
+      billingExports: options.billingExport,
+      costExplorerPages: options.costExplorerPages,
+      loadedBills: new Set(
+        diagnostics.flatMap(({ code, detail = "" }) => (code === BILL_DELIVERY_CODE ? [detail] : [])),
+      ),
       homeRegion: io.env["AWS_REGION"] || io.env["AWS_DEFAULT_REGION"] || DEFAULT_HOME_REGION,
       nowMs,
     });
@@ -67,6 +87,12 @@ export const awsProvider: CollectProvider = {
     render: { json: policyJson, terraform: policyTerraform },
   },
 };
+
+/** Zero asks Cost Explorer nothing. */
+function pageCount(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("It is a number of pages, 0 for none.");
+  return Number(text);
+}
 
 /** Source: IAM user guide, "IAM identifiers": partition, account and path. */
 const ROLE_ARN = /^arn:aws[\w-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
@@ -100,29 +126,43 @@ function refuse(message: string): never {
   throw new CommandError(EXIT_CODES.wrongUse, message);
 }
 
-/** An IAM policy document. Describe, List and Get calls of this kind cannot be narrowed to resources. */
+/** A statement of a policy: actions that are allowed on the same. */
+interface Statement {
+  readonly sid: string;
+  readonly actions: readonly string[];
+  readonly resource: string;
+}
+
+/** Calls that describe and list whatever there is cannot be narrowed; reading a bucket's objects can. */
+function statementsOf(permissions: readonly NeededPermission[]): readonly Statement[] {
+  const byResource = Map.groupBy(permissions, ({ resource = "*" }) => resource);
+  return [...byResource].map(([resource, same], index) => ({
+    sid: index === 0 ? "ApexCollect" : `ApexCollect${index + 1}`,
+    actions: same.map(({ action }) => action),
+    resource,
+  }));
+}
+
+/** An IAM policy document. */
 function policyJson(permissions: readonly NeededPermission[]): string {
-  const statement = {
-    Sid: "ApexCollect",
+  const statements = statementsOf(permissions).map(({ sid, actions, resource }) => ({
+    Sid: sid,
     Effect: "Allow",
-    Action: permissions.map(({ action }) => action),
-    Resource: "*",
-  };
-  return `${JSON.stringify({ Version: "2012-10-17", Statement: [statement] }, null, 2)}\n`;
+    Action: actions,
+    Resource: resource,
+  }));
+  return `${JSON.stringify({ Version: "2012-10-17", Statement: statements }, null, 2)}\n`;
 }
 
 function policyTerraform(permissions: readonly NeededPermission[]): string {
-  const actions = permissions.map(({ action }) => `      ${JSON.stringify(action)},`);
-  return [
-    'data "aws_iam_policy_document" "apex_collect" {',
+  const statements = statementsOf(permissions).flatMap(({ sid, actions, resource }) => [
     "  statement {",
-    '    sid = "ApexCollect"',
+    `    sid = ${JSON.stringify(sid)}`,
     "    actions = [",
-    ...actions,
+    ...actions.map((action) => `      ${JSON.stringify(action)},`),
     "    ]",
-    '    resources = ["*"]',
+    `    resources = [${JSON.stringify(resource)}]`,
     "  }",
-    "}",
-    "",
-  ].join("\n");
+  ]);
+  return ['data "aws_iam_policy_document" "apex_collect" {', ...statements, "}", ""].join("\n");
 }

@@ -14,6 +14,8 @@ export interface CollectOptions {
 export interface NeededPermission {
   readonly action: string;
   readonly neededFor: readonly string[];
+  /** What it can be narrowed to, in the provider's words; absent where it cannot. */
+  readonly resource?: string;
 }
 
 /**

@@ -10,17 +10,26 @@ import { abortSignalOf } from "../live/abort-signal.ts";
 import { failedPart } from "../live/failed-part.ts";
 import { type AwsAccount, openAccount, type AwsAccess } from "./account.ts";
 import type { AwsService } from "./aws-service.ts";
-import { AWS_METRIC_SERVICES, AWS_SERVICES } from "./inventory/services.ts";
+import { BILLING_EXPORT, billingExportMonths } from "./cur-s3/billing-export.ts";
+import {
+  allServices,
+  AWS_METRIC_SERVICES,
+  type ServiceOptions,
+  usualServices,
+} from "./inventory/services.ts";
 import { wantedRegions } from "./regions.ts";
 
 /** What is collected of AWS, and how to get in. */
-export interface AwsCollectorOptions extends AwsAccess {
+export interface AwsCollectorOptions extends AwsAccess, ServiceOptions {
   /** All that are enabled, without it. */
   readonly regions?: readonly string[] | undefined;
   /** Roles to assume, one for each account; none: the account of the credentials themselves. */
   readonly roleArns?: readonly string[] | undefined;
   /** Names of services; all without it. */
   readonly services?: readonly string[] | undefined;
+  readonly endpointUrl?: string | undefined;
+  /** Deliveries of billing exports that lie in the collection, by the detail of their remark: not read again. */
+  readonly loadedBills?: ReadonlySet<string> | undefined;
 }
 
 /** Global services are asked where all of them answer. Source: AWS general reference, "Regional endpoints", global services. */
@@ -35,7 +44,7 @@ const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
  * account; their order spreads the load over the regions.
  */
 export function awsCollector(options: AwsCollectorOptions): LiveCollector {
-  const services = chosenServices(options.services);
+  const services = chosenServices(options);
   /** Those that were let in, by account id. */
   const accounts = new Map<string, AwsAccount>();
   return {
@@ -47,6 +56,7 @@ export function awsCollector(options: AwsCollectorOptions): LiveCollector {
           accounts.set(account.id, account);
           parts.push(...(await accountParts(account, options.regions, services, signal)));
         }
+        parts.push(...(await billingParts(found.accounts, options, signal)));
         return spread(parts);
       }),
     metricParts: (resources, window, cancellation) =>
@@ -66,10 +76,10 @@ async function stoppable<T>(
   }
 }
 
-function chosenServices(names: readonly string[] | undefined): readonly AwsService[] {
-  if (names === undefined) return AWS_SERVICES;
-  const known = new Map(AWS_SERVICES.map((service) => [service.name, service]));
-  return names.map((name) => {
+function chosenServices(options: AwsCollectorOptions): readonly AwsService[] {
+  if (options.services === undefined) return usualServices(options);
+  const known = new Map(allServices(options).map((service) => [service.name, service]));
+  return options.services.map((name) => {
     const service = known.get(name);
     if (service !== undefined) return service;
     throw new AdapterError(
@@ -125,6 +135,38 @@ async function accountParts(
   const global = GLOBAL_REGIONS[account.partition] ?? account.homeRegion;
   for (const service of services)
     if (service.isGlobal === true) parts.push(servicePart(account, global, service));
+  return parts;
+}
+
+/** The months of billing exports, with the rights of the first account: a bucket is one account's, whoever is billed in it. */
+async function billingParts(
+  [account]: readonly AwsAccount[],
+  { billingExports = [], loadedBills = new Set() }: AwsCollectorOptions,
+  signal: AbortSignal,
+): Promise<readonly CollectionPart[]> {
+  const parts: CollectionPart[] = [];
+  if (account === undefined) return parts;
+  for (const uri of billingExports) {
+    const region = account.region(account.homeRegion);
+    const key = `aws/${account.id}/global/billing/${uri.replace(/^s3:\/\//, "").replace(/[^\w./:@-]/g, "_")}`;
+    try {
+      const months = await region.ask(signal, BILLING_EXPORT.calls, (session) =>
+        billingExportMonths(session, uri, loadedBills),
+      );
+      for (const month of months) {
+        const title = `the bill of ${month.name} from ${uri}`;
+        const service = { calls: BILLING_EXPORT.calls, collect: month.collect.bind(month) };
+        parts.push({
+          key: `${key}/${month.name}`,
+          title,
+          collect: (stop) => collectDuring(account, account.homeRegion, service, stop),
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof AdapterError)) throw error;
+      parts.push(failedPart(key, `the bills of ${uri}`, error));
+    }
+  }
   return parts;
 }
 

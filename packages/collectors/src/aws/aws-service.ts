@@ -8,6 +8,8 @@ export interface AwsCall {
   readonly operation: string;
   /** IAM actions: "ec2:DescribeInstances". */
   readonly permissions: readonly string[];
+  /** What the permissions can be narrowed to, as an ARN; absent for calls that list whatever there is. */
+  readonly resource?: string;
 }
 
 /** What every client of the SDK is made from; the session fills it. */

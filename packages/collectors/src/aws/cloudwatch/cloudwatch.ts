@@ -46,10 +46,11 @@ async function* say(diagnostics: readonly Diagnostic[]): AsyncGenerator<Collecte
 }
 
 function asked(metrics: number, { region, accountId }: AwsSession): Diagnostic {
+  const cents = Math.ceil(metrics * DOLLARS_PER_METRIC * 100);
   return {
     severity: "info",
     code: "cloudwatch-asked",
-    summary: `CloudWatch in ${region} of ${accountId}: ${metrics} metrics asked for, about $${(metrics * DOLLARS_PER_METRIC).toFixed(2)}`,
+    summary: `CloudWatch in ${region} of ${accountId}: ${metrics} metrics asked for, at most $${(cents / 100).toFixed(2)}`,
   };
 }
 

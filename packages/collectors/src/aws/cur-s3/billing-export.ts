@@ -23,14 +23,26 @@ const MONTHS_MAX = 3;
 /** Larger than a manifest with the names of 100,000 files. */
 const MANIFEST_BYTES_MAX = 128 * 1024 ** 2;
 
-const LIST: AwsCall = { service: "s3", operation: "ListObjectsV2", permissions: ["s3:ListBucket"] };
-const HEAD: AwsCall = { service: "s3", operation: "HeadObject", permissions: ["s3:GetObject"] };
-const GET: AwsCall = { service: "s3", operation: "GetObject", permissions: ["s3:GetObject"] };
+/** Whoever pastes the policy puts the bucket's name here: until then it lets nobody read anything. */
+const BUCKET_ARN = "arn:aws:s3:::YOUR-EXPORT-BUCKET";
+
+const LIST: AwsCall = {
+  service: "s3",
+  operation: "ListObjectsV2",
+  permissions: ["s3:ListBucket"],
+  resource: BUCKET_ARN,
+};
+const read = (operation: string): AwsCall => ({
+  service: "s3",
+  operation,
+  permissions: ["s3:GetObject"],
+  resource: `${BUCKET_ARN}/*`,
+});
 
 /** What reading an export sends. */
 export const BILLING_EXPORT = {
   title: "billing exports in S3",
-  calls: [LIST, HEAD, GET],
+  calls: [LIST, read("HeadObject"), read("GetObject")],
 } as const;
 
 /**

@@ -1,5 +1,7 @@
 import type { AwsMetricService, AwsService } from "../aws-service.ts";
 import { cloudWatch } from "../cloudwatch/cloudwatch.ts";
+import { computeOptimizer } from "../compute-optimizer/compute-optimizer.ts";
+import { costExplorer } from "../cost-explorer/cost-explorer.ts";
 import { autoScalingGroups } from "./autoscaling-groups.ts";
 import { ebsSnapshots } from "./ebs-snapshots.ts";
 import { ebsVolumes } from "./ebs-volumes.ts";
@@ -15,8 +17,8 @@ import { natGateways } from "./nat-gateways.ts";
 import { rdsDatabases } from "./rds-databases.ts";
 import { s3Buckets } from "./s3-buckets.ts";
 
-/** All that `apex collect aws` can ask for, in the order of its parts. */
-export const AWS_SERVICES: readonly AwsService[] = [
+/** What an account has, in the order of its parts. */
+const INVENTORY: readonly AwsService[] = [
   ec2Instances,
   ebsVolumes,
   ebsSnapshots,
@@ -32,6 +34,30 @@ export const AWS_SERVICES: readonly AwsService[] = [
   lambdaFunctions,
   s3Buckets,
 ];
+
+/** What decides which services are asked. */
+export interface ServiceOptions {
+  /** A server in place of AWS: such servers have neither bills nor opinions, unless those are asked for by name. */
+  readonly endpointUrl?: string | undefined;
+  /** Exports of the bill: with one of them Cost Explorer would tell less of the same, for money. */
+  readonly billingExports?: readonly string[] | undefined;
+  /** The most pages of Cost Explorer that may be paid for, an account. */
+  readonly costExplorerPages?: number | undefined;
+}
+
+/** All that `apex collect aws` can ask for, by the names of `--services`. */
+export function allServices({ costExplorerPages }: ServiceOptions = {}): readonly AwsService[] {
+  const limits = costExplorerPages === undefined ? {} : { maximumPages: costExplorerPages };
+  return [...INVENTORY, costExplorer(limits), computeOptimizer];
+}
+
+/** What is asked where no service is named. */
+export function usualServices(options: ServiceOptions): readonly AwsService[] {
+  if (options.endpointUrl !== undefined) return INVENTORY;
+  const { billingExports = [], costExplorerPages } = options;
+  const isBillWanted = billingExports.length === 0 && costExplorerPages !== 0;
+  return allServices(options).filter(({ name }) => isBillWanted || name !== "cost-explorer");
+}
 
 /** Where the metrics of what was found come from. */
 export const AWS_METRIC_SERVICES: readonly AwsMetricService[] = [cloudWatch];
