@@ -27,6 +27,7 @@ export { parsePrivatePrices, type PrivatePrices } from "./private-prices/private
 export * from "./price-list/index.ts";
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
+export { cloudSqlComputePrice } from "./pricing/cloud-sql.ts";
 export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";
 export { type MissingPart, type PricedParts, toEstimate } from "./pricing/priced-parts.ts";
 export { type RdsStorage, rdsStorageMonthlyPrice } from "./pricing/rds-database.ts";

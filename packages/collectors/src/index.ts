@@ -18,5 +18,4 @@ export {
   priceFolder,
   type SyncOutcome,
   syncAwsPrices,
-  syncGcpPrices,
 } from "./prices/index.ts";

@@ -11,4 +11,5 @@ export {
   type SavingsPlanRate,
 } from "./collect-prices.ts";
 export { type GcpPriceSku, gcpPriceBuilder } from "./gcp-skus.ts";
+export { type SpotHistory, spotHistory } from "./spot-history.ts";
 export { OFFER_ATTRIBUTES, OFFER_COLUMNS, type OfferRow } from "./offer-row.ts";

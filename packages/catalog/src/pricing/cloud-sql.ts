@@ -10,7 +10,7 @@ import {
   type PricedParts,
   usageItem,
 } from "./priced-parts.ts";
-import type { PriceBook } from "../price-book.ts";
+import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
 
 /** A Cloud SQL instance of the Enterprise edition as its price sees it. */
 export interface CloudSqlInstance {
@@ -40,11 +40,10 @@ interface Item {
   readonly price: UnitPriceName;
 }
 
-function item(
-  instance: CloudSqlInstance,
-  { name, unit, quantity, price }: Item,
-  prices: PriceBook,
-): PricedParts {
+/** What the price of a tier depends on. */
+type Tiered = Omit<CloudSqlInstance, "isStopped" | "diskType" | "diskSizeGib">;
+
+function item(instance: Tiered, { name, unit, quantity, price }: Item, prices: PriceBook): PricedParts {
   const availability = instance.isRegional ? "regional" : "zonal";
   return fixedItem({
     name: `${name}, ${availability}`,
@@ -61,7 +60,7 @@ const SHARED_CORE: Readonly<Record<string, UnitPriceName>> = {
 
 const CUSTOM_TIER = /^db-custom-(\d{1,3})-(\d{3,7})$/;
 
-function compute(instance: CloudSqlInstance, prices: PriceBook): PricedParts {
+function compute(instance: Tiered, prices: PriceBook): PricedParts {
   const { tier, databaseVersion, edition } = instance;
   const hours = decimal(HOURS_PER_MONTH);
   if (edition !== "ENTERPRISE") return essentialPartMissing(`no Cloud SQL prices for the edition ${edition}`);
@@ -119,6 +118,11 @@ function storage(instance: CloudSqlInstance, prices: PriceBook): PricedParts {
     },
     prices,
   );
+}
+
+/** A month (730 h) of an instance's vCPU and memory alone, which is what its tier decides. */
+export function cloudSqlComputePrice(instance: Tiered, prices: PriceBook = COMMITTED_PRICES): PricedParts {
+  return compute(instance, prices);
 }
 
 /** A month (730 h) of a Cloud SQL instance at list prices. */

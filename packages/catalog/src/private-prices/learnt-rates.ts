@@ -37,15 +37,31 @@ interface Sum {
   cost: Decimal;
 }
 
+/** What a rate is learnt from: a row of a bill, or rows that differ in nothing else added up. */
+export type LearnableRow = Pick<
+  CostRow,
+  | "BillingCurrency"
+  | "ChargeCategory"
+  | "ChargeClass"
+  | "CommitmentDiscountId"
+  | "EffectiveCost"
+  | "PricingCategory"
+  | "PricingQuantity"
+  | "PricingUnit"
+  | "RegionId"
+  | "x_Operation"
+  | "x_UsageType"
+>;
+
 /** Sums a bill's rows as they pass; what it holds grows with the machine types, not with the rows. */
 export interface RateLearner {
-  add(rows: readonly CostRow[]): void;
+  add(rows: readonly LearnableRow[]): void;
   /** The rates that rest on enough hours, ordered by name, region and licence. */
   rates(): readonly LearntRate[];
 }
 
 /** The type and licence of a row of on-demand usage; rows that a commitment or the spot market paid teach nothing of the on-demand rate. */
-function onDemandMachine(row: CostRow): { readonly name: string; readonly licence: string } | undefined {
+function onDemandMachine(row: LearnableRow): { readonly name: string; readonly licence: string } | undefined {
   if (row.ChargeCategory !== "Usage" || row.ChargeClass !== null || row.BillingCurrency !== "USD")
     return undefined;
   if (row.PricingCategory !== null && row.PricingCategory !== "Standard") return undefined;

@@ -19,7 +19,7 @@ export function addCatalog(program: Command, io: Io, finish: (exitCode: ExitCode
     .option("--regions <names>", "such as us-east-1,eu-west-1; else those synced before", commaList)
     .option(
       "--services <names>",
-      "such as ec2,rds,savings-plans; else all that the catalogue knows",
+      "such as ec2,rds,savings-plans,spot; else all but spot, which needs credentials",
       commaList,
     )
     .option("--endpoint-url <url>", "in place of https://pricing.us-east-1.amazonaws.com")

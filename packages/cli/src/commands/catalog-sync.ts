@@ -5,7 +5,6 @@ import {
   priceFolder,
   type SyncOutcome,
   syncAwsPrices,
-  syncGcpPrices,
 } from "@apex/collectors";
 import { cataloguePlace } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -40,12 +39,19 @@ function isService(name: string): name is AwsPriceService {
   return Object.hasOwn(AWS_PRICE_LISTS, name);
 }
 
+/** The one service whose prices are no public list: they are asked for with credentials, and only when it is named. */
+const SPOT = "spot";
+
+/** Two weeks show a weekend twice, and what a price does in between. */
+const SPOT_DAYS = 14;
+
 function servicesOf(given: readonly string[] | undefined): readonly AwsPriceService[] {
   const all = Object.keys(AWS_PRICE_LISTS).filter(isService);
   if (given === undefined) return all;
-  const wrong = given.filter((name) => !isService(name));
+  const wrong = given.filter((name) => !isService(name) && name !== SPOT);
   if (wrong.length === 0) return given.filter(isService);
-  throw new CommandError(EXIT_CODES.wrongUse, `--services ${wrong.join(", ")}: known are ${all.join(", ")}`);
+  const known = [...all, SPOT].join(", ");
+  throw new CommandError(EXIT_CODES.wrongUse, `--services ${wrong.join(", ")}: known are ${known}`);
 }
 
 const MEGABYTE = 1e6;
@@ -71,7 +77,7 @@ const FIRST_GCP_REGION = "us-central1";
 /** `apex catalog sync gcp`. The list is read once for all regions. */
 export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promise<ExitCode> {
   const into = cataloguePlace(io, options.into);
-  const { gcpAuth, gcpPriceCatalogue } = await import("@apex/collectors/gcp");
+  const { gcpAuth, gcpPriceCatalogue, syncGcpPrices } = await import("@apex/collectors/gcp");
   const known = (await priceFolder(into).headers()).filter(({ provider }) => provider === "gcp");
   const synced = [...new Set(known.map(({ region }) => region))];
   const regions = options.regions ?? (synced.length > 0 ? synced : [FIRST_GCP_REGION]);
@@ -159,6 +165,12 @@ async function syncAll(
     );
   };
   for await (const outcome of syncAwsPrices({ ...scope, onProgress }, io.signal)) outcomes.push(outcome);
+  if (options.services?.includes(SPOT) !== true) return outcomes;
+  progress.step(`Reading the spot prices of ${scope.regions.join(", ")}`);
+  const { syncSpotPrices } = await import("@apex/collectors/aws");
+  const homeRegion = io.env["AWS_REGION"] ?? FIRST_REGION;
+  const spot = syncSpotPrices({ ...scope, days: SPOT_DAYS, homeRegion }, io.signal);
+  for await (const outcome of spot) outcomes.push(outcome);
   return outcomes;
 }
 

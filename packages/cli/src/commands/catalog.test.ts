@@ -104,10 +104,8 @@ describe("apex catalog", () => {
 
   it("keeps what was synced and ends with 3 when a list cannot be had", async () => {
     const server = await priceServer();
-    const failed = await apex(
-      ...["catalog", "sync", "aws", "--endpoint-url", server, "--services", "ec2,rds"],
-      ...["--regions", "eu-north-1"],
-    );
+    const words = ["catalog", "sync", "aws", "--endpoint-url", server, "--services", "ec2,rds"] as const;
+    const failed = await apex(...words, "--regions", "eu-north-1");
     expect(failed.exitCode).toBe(3);
     expect(failed.stderr()).toContain("1 of 2 price lists could not be had; the others are in the catalogue");
     expect(failed.stdout()).toContain("AmazonRDS of eu-north-1: not had:");

@@ -4,6 +4,7 @@
  * google-auth-library: their client packages weigh 117 MB for Compute Engine alone, and most of them would carry gRPC to send
  * the same JSON. The price list is read by @google-cloud/billing, which is small.
  */
+export { syncGcpPrices } from "../prices/sync-gcp-prices.ts";
 export { gcpAuth } from "./auth.ts";
 export { parseBillingTable } from "./billing-query.ts";
 export { gcpCollector } from "./collector.ts";
