@@ -3,7 +3,6 @@
  * exports. Apart from the package's other collectors, because the SDK's clients take a while to load.
  */
 export { syncSpotPrices } from "../prices/sync-spot-prices.ts";
-export { syncSpotPrices } from "../prices/sync-spot-prices.ts";
 export { awsCollector, type AwsCollectorOptions } from "./aws-collector.ts";
 export { DELIVERY_CODE as BILL_DELIVERY_CODE } from "./cur-s3/billing-export.ts";
 export { awsPermissions } from "./permissions.ts";
