@@ -118,6 +118,8 @@ export interface StoragePolicy {
   readonly minimumAgeDays: number;
   /** Days between the snapshot of an unattached volume and the proposal to delete it. */
   readonly holdDays: number;
+  /** How long an instance has to be stopped before its volumes are proposed to go. */
+  readonly stoppedMinimumDays: number;
   /** Younger snapshots are not looked at. */
   readonly snapshotMinimumAgeDays: number;
   /** Days after which a bucket's uploads that were never completed are ended. */
@@ -288,6 +290,8 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
   storage: {
     minimumAgeDays: 7,
     holdDays: 30,
+    // CloudBurn, stopped instances.
+    stoppedMinimumDays: 30,
     // Thrifty and CloudBurn.
     snapshotMinimumAgeDays: 90,
     // Thrifty, CloudBurn, Flexera.
@@ -323,6 +327,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "eks-node-group": true,
     "ebs-unattached": true,
     "ebs-gp2-to-gp3": true,
+    "ebs-stopped-instance": true,
     "ebs-iops": true,
     "ebs-snapshot-old": true,
     "rds-idle": true,

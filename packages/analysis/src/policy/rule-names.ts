@@ -13,6 +13,7 @@ export const RULE_NAMES = [
   "eks-node-group",
   "ebs-unattached",
   "ebs-gp2-to-gp3",
+  "ebs-stopped-instance",
   "ebs-iops",
   "ebs-snapshot-old",
   "rds-idle",

@@ -143,6 +143,7 @@ export const WrittenConfig = z.strictObject({
     .strictObject({
       minimumAgeDays: days.optional(),
       holdDays: z.int().min(0).max(400).optional(),
+      stoppedMinimumDays: z.number().min(1).max(4000).optional(),
       snapshotMinimumAgeDays: z.number().min(1).max(4000).optional(),
       abortUploadsAfterDays: z.int().min(1).max(400).optional(),
       burstFactor: z.number().min(1).max(100).optional(),

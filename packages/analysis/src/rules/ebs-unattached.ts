@@ -1,24 +1,13 @@
-import { unitPrice, volumeMonthlyPrice } from "@apex/catalog";
-import {
-  compareDecimals,
-  DAY_MS,
-  decimal,
-  formatInstant,
-  type IntendedChange,
-  multiply,
-  type Resource,
-  subtract,
-} from "@apex/core";
+import { compareDecimals, DAY_MS, formatInstant, type Resource } from "@apex/core";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { awsRegionOf } from "../fleet/instance.ts";
 import { volumeSettings } from "../fleet/volume.ts";
 import { volumeIndex } from "../fleet/volume-index.ts";
 import { CONFIDENCE_CAP, confidenceOf } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
-import { evidenceFrame, monthlyTotal, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
+import { evidenceFrame, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
+import { lastSnapshot, savingBehindSnapshot } from "./last-snapshot.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
-import { blockNameFor } from "./stop-draft.ts";
 
 /**
  * EBS volumes that nothing uses: a snapshot now, the proposal to delete after the hold. Never deleted in one step.
@@ -32,27 +21,18 @@ export const ebsUnattached: Rule = { name: "ebs-unattached", resourceTypes: ["aw
 const KNOWN_WAYS = 2 / 3;
 
 function judge(context: RuleContext): readonly Judgement[] {
-  const { resource, fleet, policy, prices } = context;
+  const { resource, fleet, policy } = context;
   if (findUser(fleet, resource) !== undefined) return [];
   const created = resource.observed?.createdAt ?? textAt(resource.attributes, "create_time");
   const isSeenFree = resource.observed?.usedBy?.length === 0;
   const days = lookBackDays(context);
   const open = whyOpen(context, days, created);
   if (open !== undefined) return abstain(open);
-  const region = awsRegionOf(resource);
   const settings = volumeSettings(resource.attributes, { type: "type", size: "size" });
-  if (region === undefined || settings === undefined)
-    return abstain("its region, type or size is not in the state");
-  const now = monthlyTotal(volumeMonthlyPrice({ ...settings, region }, prices));
-  if (now.kind === "unknown") return abstain(`its price is not known: ${now.reason}`);
-  const snapshot = unitPrice("ebs-snapshot-gb-month", region, prices);
-  if (snapshot.kind === "unknown")
-    return abstain(`the price of its snapshot is not known: ${snapshot.reason}`);
-  // At most: a snapshot stores the blocks that were written.
-  const kept = multiply(snapshot.value.price, decimal(settings.sizeGib));
-  const list = subtract(now.value, kept);
-  if (compareDecimals(list, decimal(0)) <= 0)
-    return abstain("a full snapshot of it would cost no less than the volume");
+  const saving = savingBehindSnapshot(context, settings);
+  if (saving.kind === "unknown" || settings === undefined)
+    return abstain(saving.kind === "unknown" ? saving.reason : "its type or size is not known");
+  const list = saving.value;
   if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
     return abstain(`deleting it would save less than ${policy.savings.minimumMonthly} a month`);
   }
@@ -70,7 +50,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     from: `${settings.type}, ${settings.sizeGib} GiB`,
     to: "snapshot",
     summary: `Nothing uses this volume; keep a snapshot and delete it ${policy.storage.holdDays} days later`,
-    changes: stageOne(context),
+    changes: lastSnapshot(context, { id: resource.id, why: "which nothing used" }),
     monthlySavings: savingsOf(list, STORAGE_COVERAGE, "after-hold"),
     risk: 1,
     confidence,
@@ -137,28 +117,4 @@ function findUser(fleet: Fleet, volume: Resource): Resource | undefined {
   }
   const { users } = volumeIndex(fleet);
   return [volume.id, ...volume.aliases].map((name) => users.get(name)).find((user) => user !== undefined);
-}
-
-/** The volume's id is written out, so that the snapshot stays when the volume's block goes. */
-function stageOne({ resource, window, policy }: RuleContext): readonly IntendedChange[] {
-  if (resource.address === undefined) return [];
-  const deleteAfter = formatInstant(window.endMs + policy.storage.holdDays * DAY_MS).slice(0, 10);
-  const name = resource.tags["Name"];
-  return [
-    {
-      kind: "add-resource",
-      besideAddress: resource.address,
-      type: "aws_ebs_snapshot",
-      name: blockNameFor(resource.address, "final"),
-      attributes: {
-        volume_id: resource.id,
-        description: `Before deleting ${resource.id}, which nothing used`,
-        tags: {
-          ...(name === undefined ? {} : { Name: name }),
-          "apex:volume": resource.id,
-          "apex:delete-volume-after": deleteAfter,
-        },
-      },
-    },
-  ];
 }

@@ -5,6 +5,7 @@ import { asgSchedule } from "./asg-schedule.ts";
 import { ebsGp2ToGp3 } from "./ebs-gp2-to-gp3.ts";
 import { ebsIops } from "./ebs-iops.ts";
 import { ebsSnapshotOld } from "./ebs-snapshot-old.ts";
+import { ebsStoppedInstance } from "./ebs-stopped-instance.ts";
 import { ebsUnattached } from "./ebs-unattached.ts";
 import { ec2Burstable } from "./ec2-burstable.ts";
 import { ec2Generation } from "./ec2-generation.ts";
@@ -46,6 +47,7 @@ export const RULES: readonly Rule[] = [
   eksNodeGroup,
   ebsUnattached,
   ebsGp2ToGp3,
+  ebsStoppedInstance,
   ebsIops,
   ebsSnapshotOld,
   rdsIdle,
