@@ -1,6 +1,6 @@
 /**
- * Machine types, list prices, and the price of a Terraform plan, from dated tables.
- * Not for what was really paid (bills), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
+ * Machine types, list prices, and the price of a Terraform plan, from dated tables; what a contract or a bill makes of them.
+ * Not for fetching price lists (collectors), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
 export {
   elasticacheHourlyPrice,

@@ -173,7 +173,7 @@ export type SavingsRealisation = "on-merge" | "as-it-scales" | "after-hold";
 export interface MonthlySavings {
   /** At on-demand list prices. */
   readonly list: Decimal;
-  /** After commitments; `null` when the coverage is not known. */
+  /** After private discounts and commitments; `null` when the coverage is not known. */
   readonly net: Decimal | null;
   readonly currency: Currency;
   /** When the saving comes. */
