@@ -85,12 +85,9 @@ async function* allSeries(store: Store): AsyncGenerator<MetricSeries> {
   for await (const { series } of store.samples.profiles(window)) yield* series;
 }
 
-/** Rows of a stored bill that rates are learnt from: of more it would take longer than all the rest. */
-const LEARNT_ROWS_MAX = 1_000_000;
-
 async function ratesOf(stored: Store): Promise<readonly LearntRate[]> {
   const learner = rateLearner();
-  for await (const rows of stored.costs.rows()) learner.add(rows);
+  learner.add(await stored.costs.usageTotals());
   return learner.rates();
 }
 
@@ -106,6 +103,6 @@ async function costsOf(
   return {
     costs: costsUnderIds(await stored.costs.costByResource(), resources, indexIdentities(resources)),
     rows: stock,
-    learntRates: stock <= LEARNT_ROWS_MAX ? await ratesOf(stored) : [],
+    learntRates: await ratesOf(stored),
   };
 }

@@ -3,6 +3,7 @@ import { openFileSet, type SetFile } from "../files/file-set.ts";
 import type { StoreContext } from "../store-context.ts";
 import { costByResource, type SummedBills } from "./cost-by-resource.ts";
 import { readCosts } from "./read-costs.ts";
+import { type UsageTotal, usageTotals } from "./usage-totals.ts";
 import { dropStagedCosts, isBill, stageCosts, sumsKey, writePeriods } from "./write-costs.ts";
 
 /** One delivered month of one billing account. */
@@ -21,8 +22,14 @@ export interface StoredCosts extends CostStore {
   rows(): AsyncIterable<readonly CostRow[]>;
 }
 
+/** Bills in Parquet on this machine. */
+export interface ParquetCosts extends StoredCosts {
+  /** All usage added up by kind: what rates are learnt from, without a row for each hour of each machine. */
+  usageTotals(): Promise<readonly UsageTotal[]>;
+}
+
 /** Opens the bills in `folder`. */
-export async function openCostStore(folder: string, context: StoreContext): Promise<StoredCosts> {
+export async function openCostStore(folder: string, context: StoreContext): Promise<ParquetCosts> {
   const { engine, exclusively } = context;
   const set = await openFileSet(folder, "parquet");
   const bills = async (): Promise<readonly SetFile[]> => (await set.files()).filter(({ key }) => isBill(key));
@@ -40,6 +47,11 @@ export async function openCostStore(folder: string, context: StoreContext): Prom
       }),
     costByResource: async () => costByResource(engine, summedBills(await set.files())),
     periods: async () => (await bills()).map(({ key, rows }) => ({ ...periodOf(key), rows })),
+    usageTotals: async () =>
+      usageTotals(
+        engine,
+        (await bills()).map(({ path }) => path),
+      ),
     rows: async function* () {
       yield* readCosts(
         engine,

@@ -88,6 +88,11 @@ export function costRow(values: readonly DuckDBValue[]): CostRow {
 const CHARGE_CATEGORIES: readonly ChargeCategory[] = ["Usage", "Purchase", "Tax", "Credit", "Adjustment"];
 const PRICING_CATEGORIES: readonly PricingCategory[] = ["Standard", "Dynamic", "Committed", "Other"];
 
+/** A stored pricing category. */
+export function pricingCategory(text: string | null): PricingCategory | null {
+  return PRICING_CATEGORIES.find((name) => name === text) ?? null;
+}
+
 function categories(row: {
   readonly category: string;
   readonly text: (column: Column) => string | null;
@@ -104,7 +109,7 @@ function categories(row: {
   return {
     ChargeCategory: category,
     ChargeClass: row.text("ChargeClass") === "Correction" ? "Correction" : null,
-    PricingCategory: PRICING_CATEGORIES.find((name) => name === pricing) ?? null,
+    PricingCategory: pricingCategory(pricing),
     CommitmentDiscountStatus: status === "Used" || status === "Unused" ? status : null,
   };
 }
