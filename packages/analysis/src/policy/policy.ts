@@ -116,6 +116,8 @@ export interface SharingPolicy {
 export interface StoragePolicy {
   /** Younger volumes may just not be attached yet. */
   readonly minimumAgeDays: number;
+  /** How long nothing must have used a disk of Google Cloud's, which tells since when. */
+  readonly gcpMinimumAgeDays: number;
   /** Days between the snapshot of an unattached volume and the proposal to delete it. */
   readonly holdDays: number;
   /** How long an instance has to be stopped before its volumes are proposed to go. */
@@ -136,6 +138,8 @@ export interface NetworkPolicy {
   readonly minimumDays: number;
   /** How long an address must have been free, where the cloud tells since when it is. */
   readonly addressMinimumDays: number;
+  /** How long ago an unused address of Google Cloud's must have been reserved: since when it is free is not told. */
+  readonly gcpAddressMinimumDays: number;
   /** Requests on the busiest day of an idle application or classic load balancer. */
   readonly loadBalancerMaximumRequestsPerDay: number;
   /** Highest sample of open flows of an idle network load balancer. */
@@ -289,6 +293,8 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
   // Cloud Custodian's documented garbage collection of volumes marks, then deletes after 30 days.
   storage: {
     minimumAgeDays: 7,
+    // Google's recommender for idle disks.
+    gcpMinimumAgeDays: 15,
     holdDays: 30,
     // CloudBurn, stopped instances.
     stoppedMinimumDays: 30,
@@ -306,6 +312,8 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     minimumDays: 7,
     // OptScale and Cloud Custodian.
     addressMinimumDays: 7,
+    // Google's recommender for idle addresses.
+    gcpAddressMinimumDays: 15,
     // CloudBurn; Trusted Advisor calls 100 idle, which a small internal tool may live on.
     loadBalancerMaximumRequestsPerDay: 10,
     // No published figure: below one flow on average nobody stays connected.
@@ -346,6 +354,10 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "nat-idle": true,
     "gce-idle": true,
     "gce-resize": true,
+    "gce-disk-unattached": true,
+    "gcp-address-idle": true,
+    "cloud-sql-idle": true,
+    "cloud-sql-resize": true,
   },
   ignore: [{ tag: { key: IGNORE_TAG }, reason: `tagged ${IGNORE_TAG}` }],
 };

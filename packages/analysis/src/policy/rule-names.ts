@@ -32,6 +32,10 @@ export const RULE_NAMES = [
   "nat-idle",
   "gce-idle",
   "gce-resize",
+  "gce-disk-unattached",
+  "gcp-address-idle",
+  "cloud-sql-idle",
+  "cloud-sql-resize",
 ] as const;
 
 /** One of {@link RULE_NAMES}: as a recommendation names it and as `apex.yaml` switches it. */

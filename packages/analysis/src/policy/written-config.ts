@@ -142,6 +142,7 @@ export const WrittenConfig = z.strictObject({
   storage: z
     .strictObject({
       minimumAgeDays: days.optional(),
+      gcpMinimumAgeDays: days.optional(),
       holdDays: z.int().min(0).max(400).optional(),
       stoppedMinimumDays: z.number().min(1).max(4000).optional(),
       snapshotMinimumAgeDays: z.number().min(1).max(4000).optional(),
@@ -157,6 +158,7 @@ export const WrittenConfig = z.strictObject({
     .strictObject({
       minimumDays: days.optional().describe("Days that balancers and NAT gateways must have been quiet."),
       addressMinimumDays: days.optional(),
+      gcpAddressMinimumDays: days.optional(),
       loadBalancerMaximumRequestsPerDay: z
         .number()
         .min(0)

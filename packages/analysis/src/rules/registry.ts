@@ -17,6 +17,10 @@ import { eipIdle } from "./eip-idle.ts";
 import { elasticacheIdle } from "./elasticache-idle.ts";
 import { elasticacheResize } from "./elasticache-resize.ts";
 import { eksNodeGroup } from "./eks-node-group.ts";
+import { cloudSqlIdle } from "./cloud-sql-idle.ts";
+import { cloudSqlResize } from "./cloud-sql-resize.ts";
+import { gceDiskUnattached } from "./gce-disk-unattached.ts";
+import { gcpAddressIdle } from "./gcp-address-idle.ts";
 import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
 import { gpuIdle } from "./gpu-idle.ts";
@@ -66,4 +70,8 @@ export const RULES: readonly Rule[] = [
   natIdle,
   gceIdle,
   gceResize,
+  gceDiskUnattached,
+  gcpAddressIdle,
+  cloudSqlIdle,
+  cloudSqlResize,
 ];
