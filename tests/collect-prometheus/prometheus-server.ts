@@ -1,10 +1,12 @@
 /** A real Prometheus of the test's own, with series that were recorded, or made up, before it started. */
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { DAY_MS } from "@apex/core";
 import { endWithUs } from "../chaos/at-exit.ts";
 import { killed } from "../chaos/child-end.ts";
 import { freePort } from "../chaos/free-port.ts";
@@ -50,15 +52,7 @@ export async function startPrometheus(
   const folder = mkdtempSync(path.join(tmpdir(), "apex-prometheus-"));
   const file = (name: string) => path.join(folder, name);
   try {
-    await writeOpenMetrics(file("recorded.om"), recorded);
-    execFileSync(
-      "promtool",
-      ["tsdb", "create-blocks-from", "openmetrics", "-q", file("recorded.om"), file("data")],
-      {
-        stdio: ["ignore", "ignore", "pipe"],
-      },
-    );
-    rmSync(file("recorded.om"));
+    await importAll([...recorded], file("recorded.om"), file("data"));
     writeFileSync(file("prometheus.yml"), "{}\n");
     writeFileSync(file("web.yml"), `${web}\n`);
     const port = await freePort();
@@ -102,6 +96,30 @@ async function isReady(url: string): Promise<boolean> {
   } catch (error) {
     return error instanceof Error && String(error.cause).includes("certificate");
   }
+}
+
+/** promtool reads its file once for every two hours in it, so that days are handed over one by one. */
+async function importAll(recorded: readonly RecordedSeries[], file: string, data: string): Promise<void> {
+  const startMs = Math.min(...recorded.map((series) => series.startMs));
+  const endMs = Math.max(...recorded.map((series) => series.endMs));
+  const run = promisify(execFile);
+  for (let fromMs = Math.floor(startMs / DAY_MS) * DAY_MS; fromMs <= endMs; fromMs += DAY_MS) {
+    await writeOpenMetrics(
+      file,
+      recorded.map((series) => ofDay(series, fromMs)),
+    );
+    await run("promtool", ["tsdb", "create-blocks-from", "openmetrics", "-q", file, data]);
+  }
+  rmSync(file);
+}
+
+function ofDay(series: RecordedSeries, fromMs: number): RecordedSeries {
+  const skipped = Math.max(0, Math.ceil((fromMs - series.startMs) / series.stepMs));
+  return {
+    ...series,
+    startMs: series.startMs + skipped * series.stepMs,
+    endMs: Math.min(series.endMs, fromMs + DAY_MS - 1),
+  };
 }
 
 /** OpenMetrics wants a family's series together, under its type. */

@@ -51,6 +51,8 @@ export interface RoundOutcome {
   /** Parts that are there now, those of an earlier start among them. */
   readonly partsDone: number;
   readonly failures: readonly PartFailure[];
+  /** Whether no metrics were asked for, because the round before had them all. */
+  readonly isUpToDate: boolean;
 }
 
 /**
@@ -72,9 +74,9 @@ export async function collectRound(request: RoundRequest): Promise<RoundOutcome>
       request.onStep(`Collecting metrics of ${source}`);
       await work.metrics(collector);
       if (!work.failures.some(({ isPassing }) => isPassing)) await round.end(nowMs);
-      const { points, costRows, failures } = work;
+      const { points, costRows, failures, isUpToDate } = work;
       const partsDone = parts.filter(({ key }) => round.isDone(key)).length;
-      return { isResumed: round.isResumed, points, costRows, partsDone, failures };
+      return { isResumed: round.isResumed, points, costRows, partsDone, failures, isUpToDate };
     } finally {
       await store.close();
     }
@@ -84,6 +86,7 @@ export async function collectRound(request: RoundRequest): Promise<RoundOutcome>
 class RoundWork {
   readonly failures: PartFailure[] = [];
   costRows = 0;
+  isUpToDate = false;
   private readonly request: RoundRequest;
   private readonly round: CollectionRound;
   private readonly store: Store;
@@ -117,7 +120,8 @@ class RoundWork {
           ? []
           : [everything]
         : metricGroups(resources, until, startedMs, request.days);
-    const marks = new Map(round.marks);
+    this.isUpToDate = groups.length === 0 && until.size > 0;
+    const marks = new Map(until);
     for (const [index, group] of groups.entries()) {
       const failedBefore = this.failures.length;
       await this.metricGroup(collector, group, index);

@@ -1,6 +1,6 @@
 import type { Resource } from "@apex/core";
 import { expect, test } from "vitest";
-import { markKey, metricGroups, touchedBy } from "./metric-windows.ts";
+import { EVERYTHING, everythingGroup, markKey, metricGroups, touchedBy } from "./metric-windows.ts";
 
 const NOW = Date.UTC(2026, 10, 21, 7, 3);
 const FLOORED = Date.UTC(2026, 10, 21, 7);
@@ -27,7 +27,7 @@ const shapes = (groups: ReturnType<typeof metricGroups>) =>
 test("what is new is asked for over all days, and what is known for what is newer, with what came late", () => {
   const [old, fresh] = [machine("i-old"), machine("i-new")];
   const last = FLOORED - DAY;
-  const groups = metricGroups([old, fresh], marks([old, last]), NOW, 14, false);
+  const groups = metricGroups([old, fresh], marks([old, last]), NOW, 14);
   expect(shapes(groups)).toEqual([
     [FLOORED - 14 * DAY, FLOORED, ["i-new"]],
     [last - 2 * HOUR - 300_000, FLOORED, ["i-old"]],
@@ -36,26 +36,30 @@ test("what is new is asked for over all days, and what is known for what is newe
 
 test("what is measured up to now is not asked for again, and what is far behind for no more than all days", () => {
   const [done, behind] = [machine("i-done"), machine("i-behind")];
-  const groups = metricGroups(
-    [done, behind],
-    marks([done, FLOORED], [behind, FLOORED - 40 * DAY]),
-    NOW,
-    14,
-    false,
-  );
+  const groups = metricGroups([done, behind], marks([done, FLOORED], [behind, FLOORED - 40 * DAY]), NOW, 14);
   expect(shapes(groups)).toEqual([[FLOORED - 14 * DAY, FLOORED, ["i-behind"]]]);
 });
 
 test("things of one name in two regions have marks of their own", () => {
   const [here, there] = [machine("web"), machine("web", "us-east-1")];
-  const groups = metricGroups([here, there], marks([here, FLOORED]), NOW, 14, false);
+  const groups = metricGroups([here, there], marks([here, FLOORED]), NOW, 14);
   expect(groups.flatMap(({ resources }) => resources)).toEqual([there]);
+});
+
+test("where nothing was found everything that a metrics server knows is one group, and what it told once is not asked again", () => {
+  const window = (until: ReadonlyMap<string, number>) => everythingGroup(until, NOW, 14)?.window;
+  expect(window(new Map())).toEqual({ startMs: FLOORED - 14 * DAY, endMs: FLOORED });
+  expect(window(new Map([[EVERYTHING, FLOORED - DAY]]))).toEqual({
+    startMs: FLOORED - DAY - 2 * HOUR - 300_000,
+    endMs: FLOORED,
+  });
+  expect(window(new Map([[EVERYTHING, FLOORED]]))).toBeUndefined();
 });
 
 test("the same question has the same digest, whatever the order, and another one another", () => {
   const [a, b] = [machine("i-a"), machine("i-b")];
   const digest = (resources: readonly Resource[], nowMs = NOW) =>
-    metricGroups(resources, new Map(), nowMs, 14, false)[0]?.digest;
+    metricGroups(resources, new Map(), nowMs, 14)[0]?.digest;
   expect(digest([a, b])).toBe(digest([b, a]));
   expect(digest([a])).not.toBe(digest([a, b]));
   expect(digest([a])).not.toBe(digest([machine("i-a", "us-east-1")]));

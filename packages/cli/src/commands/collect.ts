@@ -52,7 +52,7 @@ export async function runCollect(
     samples: points,
     costRows,
   };
-  const isEmpty = inventory.resources.length === 0 && points === 0 && costRows === 0;
+  const isEmpty = inventory.resources.length === 0 && points === 0 && costRows === 0 && !outcome.isUpToDate;
   const diagnostics = [...inventory.diagnostics, ...(isEmpty ? emptiness(provider, outcome) : [])];
   if (options.format === "json") io.out(`${JSON.stringify({ collected, diagnostics }, null, 2)}\n`);
   else io.out(renderCollected(collected, path.relative(io.cwd, directory) || "."));
@@ -71,7 +71,10 @@ function emptiness(provider: CollectProvider, { failures }: RoundOutcome): reado
       severity: "info",
       code: "collection-empty",
       summary: `${provider.name} was asked for everything, and there is nothing`,
-      detail: "Check that the credentials are of the account that you mean, and --regions.",
+      detail:
+        provider.measuresOthers === true
+          ? "Check that it is the server that you mean, and what it is narrowed down to."
+          : "Check that the credentials are of the account that you mean, and --regions.",
     },
   ];
 }
