@@ -7,9 +7,9 @@ import { resolveConflicts } from "./resolve.ts";
 
 function proposal(
   action: RecommendationAction,
-  over: { id?: string; part?: string; list?: string } = {},
+  over: { id?: string; part?: string; list?: string; lookBackDays?: number; shareLeft?: number } = {},
 ): Proposal {
-  const { id = "i-1", part = "machine", list = "10" } = over;
+  const { id = "i-1", part = "machine", list = "10", lookBackDays = 14, shareLeft } = over;
   const draft: Draft = {
     part,
     action,
@@ -26,7 +26,7 @@ function proposal(
     evidence: {
       windowStart: "",
       windowEnd: "",
-      lookBackDays: 14,
+      lookBackDays,
       coverage: 1,
       dimensions: [],
       confidenceFactors: {},
@@ -34,6 +34,7 @@ function proposal(
       notes: [],
     },
     unknowns: [],
+    ...(shareLeft === undefined ? {} : { shareLeft }),
   };
   return { rule: "ec2-resize", resource: resource("aws_instance", id, {}), draft };
 }
@@ -63,6 +64,28 @@ describe("conflicts", () => {
     ]);
     const equal = resolveConflicts([proposal("resize", { list: "9" }), proposal("resize", { list: "10.5" })]);
     expect(equal.kept.map((one) => one.draft.monthlySavings.list)).toEqual(["10.5"]);
+  });
+
+  test("of two sizes a measured one goes before one by the catalogue alone, whatever they save", () => {
+    const [kept] = resolveConflicts([
+      proposal("resize", { list: "50", lookBackDays: 0 }),
+      proposal("resize", { list: "10" }),
+    ]).kept;
+    expect(kept!.draft.monthlySavings.list).toBe("10");
+  });
+
+  test("a schedule leaves room for a size, priced on the hours that it leaves on, and for nothing else", () => {
+    const schedule = proposal("schedule", { shareLeft: 0.25 });
+    const { kept } = resolveConflicts([proposal("resize", { list: "40" }), schedule]);
+    expect(kept.map((one) => [one.draft.action, one.draft.monthlySavings.list])).toEqual([
+      ["resize", "10"],
+      ["schedule", "10"],
+    ]);
+    expect(keptActions(schedule, proposal("set-capacity"))).toEqual(["schedule"]);
+    expect(keptActions(schedule, proposal("stop"), proposal("resize"))).toEqual(["stop"]);
+    // Another part is another bill.
+    const other = proposal("resize", { part: "volume", list: "40" });
+    expect(resolveConflicts([other, schedule]).kept[0]!.draft.monthlySavings.list).toBe("40");
   });
 
   test("different parts and different resources are independent", () => {

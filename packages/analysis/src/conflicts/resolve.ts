@@ -111,5 +111,11 @@ function partKey(proposal: Proposal): string {
 function isBefore(a: Proposal, b: Proposal): boolean {
   const order = PRECEDENCE.indexOf(a.draft.action) - PRECEDENCE.indexOf(b.draft.action);
   if (order !== 0) return order < 0;
+  // A size that the load was measured for goes before a newer type that is known by the catalogue alone.
+  if (isMeasured(a) !== isMeasured(b)) return isMeasured(a);
   return compareDecimals(a.draft.monthlySavings.list, b.draft.monthlySavings.list) > 0;
+}
+
+function isMeasured({ draft }: Proposal): boolean {
+  return draft.evidence.lookBackDays > 0;
 }

@@ -6,6 +6,7 @@ import {
   type IntendedChange,
   multiply,
   type Resource,
+  roundDecimal,
 } from "@apex/core";
 import { textAt } from "../fleet/attributes.ts";
 import { scalingGroup, type ScalingGroup } from "../fleet/group.ts";
@@ -36,7 +37,10 @@ function judge(context: RuleContext): readonly Judgement[] {
     ({ metric, statistic }) => metric === "cpu_percent" && statistic === "maximum",
   );
   // Instances that are not started have no disk either.
-  const disksHourly = volumes.kind === "known" ? divide(volumes.value, decimal(HOURS_PER_MONTH)) : decimal(0);
+  const disksHourly =
+    volumes.kind === "known"
+      ? roundDecimal(divide(volumes.value, decimal(HOURS_PER_MONTH)), PRICE_DIGITS)
+      : decimal(0);
   const draft = scheduleDraft(context, {
     part: "group",
     noun: "group",
@@ -72,6 +76,9 @@ function whyActing({ fleet, resource }: RuleContext): string | undefined {
     ? undefined
     : `it has scheduled actions already (${textAt(action.attributes, "scheduled_action_name") ?? action.id})`;
 }
+
+/** Digits of an hourly price: a month divided by its hours has no end of them. */
+const PRICE_DIGITS = 9;
 
 /** -1 leaves a size as it is. Source: Terraform, aws_autoscaling_schedule. */
 const AS_IT_IS = -1;

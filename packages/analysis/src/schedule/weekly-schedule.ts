@@ -42,6 +42,8 @@ interface MeasuredGate {
  * dimension is not measured, where two whole weeks are not seen, and after a lasting rise, whose weeks are still to come.
  */
 export function weeklySchedule(gates: readonly Gate[], source: GateSource, policy: Policy): WeeklySchedule {
+  const busy = busyByItself(gates, source, policy);
+  if (busy !== undefined) return busy;
   const measured: MeasuredGate[] = [];
   const unknowns: string[] = [];
   for (const gate of gates) {
@@ -50,7 +52,8 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
       if (metric.kind === "measured") {
         measured.push({ gate, reading: metric.reading, limit: gate.limit * (gate.divisor ?? 1) });
       } else if (gate.isEssential) {
-        return none(`no hours can be called idle without ${gate.dimension}: ${metric.reason}`);
+        // What is missing is the idle rule's to say, once.
+        return none(`no hours can be called idle without ${gate.dimension}: ${metric.reason}`, true);
       } else unknowns.push(`${gate.dimension}: ${metric.reason}`);
     }
   }
@@ -59,6 +62,7 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
   if (days < minimumDays - HOUR_IN_DAYS) {
     return none(
       `${days.toFixed(1)} days do not show every hour of the week twice; ${minimumDays} are needed`,
+      true,
     );
   }
   const span = lookBackWindow(source.window, source.lookBack.days);
@@ -71,13 +75,7 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
     );
   }
   const blocks = offBlocks(isQuiet, policy.schedule);
-  if (blocks.length === 0) {
-    const quiet = isQuiet.filter(Boolean).length;
-    return none(
-      `${quiet} of 168 hours of the week are idle every week, and no stretch of them is long enough to switch it off`,
-      quiet === 0,
-    );
-  }
+  if (blocks.length === 0) return tooFew(isQuiet);
   const dimensions = measured.map((one) => evidence(one, blocks));
   const coverage = Math.min(...measured.map(({ reading }) => reading.coverage));
   const { confidence, factors } = confidenceOf({
@@ -99,6 +97,32 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
     days,
     unknowns,
   };
+}
+
+/** The word on a machine whose leading dimension alone leaves no hours: most machines, so that nothing else is read of them. */
+function busyByItself(
+  gates: readonly Gate[],
+  source: GateSource,
+  policy: Policy,
+): WeeklySchedule | undefined {
+  const [lead] = gates;
+  const metric = lead === undefined ? undefined : readGate(lead, source, undefined);
+  if (lead === undefined || metric?.kind !== "measured") return undefined;
+  const { reading } = metric;
+  if (reading.days < policy.schedule.minimumDays - HOUR_IN_DAYS) return undefined;
+  const span = lookBackWindow(source.window, source.lookBack.days);
+  const limit = lead.limit * (lead.divisor ?? 1);
+  const { isQuiet } = quietHours([{ ...reading, limit }], span, policy.schedule.minimumWeeks);
+  if (isQuiet.every(Boolean) || offBlocks(isQuiet, policy.schedule).length > 0) return undefined;
+  return tooFew(isQuiet);
+}
+
+function tooFew(isQuiet: readonly boolean[]): WeeklySchedule {
+  const quiet = isQuiet.filter(Boolean).length;
+  return none(
+    `${quiet} of 168 hours of the week are idle every week, and no stretch of them is long enough to switch it off`,
+    true,
+  );
 }
 
 function none(reason: string, isRoutine = false): WeeklySchedule {

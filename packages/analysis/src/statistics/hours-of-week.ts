@@ -70,9 +70,10 @@ function hourStates(limits: readonly QuietLimit[], first: number, count: number)
   const seenBy = new Uint8Array(count);
   for (const { timestampsMs, values, periodMs, limit } of limits) {
     const samples = new Uint32Array(count);
-    for (const [index, timestampMs] of timestampsMs.entries()) {
-      const hour = Math.floor(timestampMs / HOUR_MS) - first;
-      if (hour < 0 || hour >= count) continue;
+    // By index: iterators over typed arrays cost ten times as much, and this is done for every machine.
+    for (let index = 0; index < timestampsMs.length; index += 1) {
+      const hour = Math.floor((timestampsMs[index] ?? Number.NaN) / HOUR_MS) - first;
+      if (!(hour >= 0 && hour < count)) continue;
       samples[hour] = (samples[hour] ?? 0) + 1;
       if ((values[index] ?? Number.POSITIVE_INFINITY) > limit) isBusy[hour] = 1;
     }
