@@ -3,6 +3,8 @@ import { decimal } from "@apex/core";
 import { parse } from "csv-parse";
 import { z } from "zod";
 import type { PriceTable } from "../src/generated-table.ts";
+import { awsMachine } from "../src/price-list/aws-machines.ts";
+import { OFFER_ATTRIBUTES, OFFER_COLUMNS, type OfferRow } from "../src/price-list/offer-row.ts";
 import { priceRows } from "./aws-prices.ts";
 import { byCodePoint } from "./source-csv.ts";
 
@@ -20,47 +22,26 @@ interface Offer {
   readonly prices: readonly OfferPrice[];
 }
 
-/** What tells the products of the offer apart, under the names of the JSON offer. */
-interface ProductAttributes {
-  readonly productFamily: string;
-  readonly instanceType: string;
-  readonly regionCode: string;
-  readonly operatingSystem: string;
-  readonly tenancy: string;
-  readonly preInstalledSw: string;
-  readonly capacitystatus: string;
-  readonly licenseModel: string;
-  readonly operation: string;
-  readonly marketoption: string;
-}
+/** Reads one field of an offer's row, under the field's name. */
+type Read = (field: keyof OfferRow) => string | undefined;
 
-/** The operation says which licence is in the price, beyond doubt: the operating system alone also covers SQL Server images. */
-const VARIANTS: Readonly<Record<string, string>> = {
-  "Linux RunInstances": "linux",
-  "Windows RunInstances:0002": "windows",
-  "RHEL RunInstances:0010": "rhel",
-};
+const FIELDS = Object.keys(OFFER_COLUMNS) as readonly (keyof OfferRow)[];
 
-const MACHINE_FAMILIES = new Set(["Compute Instance", "Compute Instance (bare metal)"]);
-
-/** The price table that a product belongs to; `undefined` for reservations, dedicated tenancy, bundled software and all else. */
-function variantOf(product: ProductAttributes): string | undefined {
-  const isPlain =
-    MACHINE_FAMILIES.has(product.productFamily) &&
-    product.tenancy === "Shared" &&
-    product.preInstalledSw === "NA" &&
-    product.capacitystatus === "Used" &&
-    product.licenseModel === "No License required" &&
-    (product.marketoption === "OnDemand" || product.marketoption === "");
-  const isPlaced = product.instanceType !== "" && product.regionCode !== "";
-  return isPlain && isPlaced ? VARIANTS[`${product.operatingSystem} ${product.operation}`] : undefined;
-}
-
-function offerPrice(product: ProductAttributes, unit: string, usd: string): OfferPrice | undefined {
-  const variant = variantOf(product);
+/** The on-demand price of a machine that a row tells; `undefined` for all else. */
+function offerPrice(read: Read): OfferPrice | undefined {
+  const row = Object.fromEntries(FIELDS.map((field) => [field, read(field) ?? ""])) as unknown as OfferRow;
+  const machine = awsMachine("AmazonEC2", row);
   // Placeholders of what is not sold stand in the offer at a price of zero.
-  if (variant === undefined || unit !== "Hrs" || Number(usd) === 0) return undefined;
-  return { region: product.regionCode, variant, name: product.instanceType, usd: decimal(usd) };
+  if (
+    machine === undefined ||
+    row.unit !== "Hrs" ||
+    row.regionCode === "" ||
+    Number(row.pricePerUnit) === 0
+  ) {
+    return undefined;
+  }
+  const { variant, name } = machine;
+  return { region: row.regionCode, variant, name, usd: decimal(row.pricePerUnit) };
 }
 
 const EC2_OFFER = z.object({
@@ -86,60 +67,41 @@ const EC2_OFFER = z.object({
   }),
 });
 
-function attributesOf(productFamily: string, read: (name: string) => string | undefined): ProductAttributes {
-  return {
-    productFamily,
-    instanceType: read("instanceType") ?? "",
-    regionCode: read("regionCode") ?? "",
-    operatingSystem: read("operatingSystem") ?? "",
-    tenancy: read("tenancy") ?? "",
-    preInstalledSw: read("preInstalledSw") ?? "",
-    capacitystatus: read("capacitystatus") ?? "",
-    licenseModel: read("licenseModel") ?? "",
-    operation: read("operation") ?? "",
-    marketoption: read("marketoption") ?? "",
-  };
-}
-
 /** Reads the JSON form of the EC2 offer (`index.json`). Throws, naming the place, when it has another shape. */
 function readOfferJson(text: string): Offer {
   const parsed = EC2_OFFER.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(`not an EC2 offer file: ${z.prettifyError(parsed.error)}`);
   const { products, terms, publicationDate } = parsed.data;
   const prices = Object.entries(products).flatMap(([sku, product]) => {
-    const attributes = attributesOf(product.productFamily ?? "", (name) => product.attributes[name]);
     const dimensions = Object.values(terms.OnDemand[sku] ?? {}).flatMap((term) =>
       Object.values(term.priceDimensions),
     );
-    return dimensions.flatMap(
-      ({ unit, pricePerUnit }) => offerPrice(attributes, unit, pricePerUnit.USD ?? "0") ?? [],
-    );
+    return dimensions.flatMap(({ unit, pricePerUnit }) => {
+      const own: Partial<OfferRow> = {
+        productFamily: product.productFamily ?? "",
+        unit,
+        pricePerUnit: pricePerUnit.USD ?? "0",
+      };
+      return offerPrice((field) => own[field] ?? product.attributes[OFFER_ATTRIBUTES[field] ?? field]) ?? [];
+    });
   });
   return { date: publicationDate.slice(0, 10), prices };
 }
 
-/** Column titles of the CSV offer by the JSON offer's attribute names. */
-const CSV_TITLES: Readonly<Record<string, string>> = {
-  instanceType: "Instance Type",
-  regionCode: "Region Code",
-  operatingSystem: "Operating System",
-  tenancy: "Tenancy",
-  preInstalledSw: "Pre Installed S/W",
-  capacitystatus: "CapacityStatus",
-  licenseModel: "License Model",
-  operation: "operation",
-  marketoption: "MarketOption",
-};
-
-/** All but the market option, which old offers lack. */
+/** Without these a file is no offer of machines; the market option is missing in old ones. */
 const CSV_TITLES_REQUIRED = [
-  ...Object.values(CSV_TITLES).filter((title) => title !== "MarketOption"),
-  "TermType",
-  "Unit",
-  "PricePerUnit",
-  "Currency",
-  "Product Family",
-];
+  ...([
+    "productFamily",
+    "instanceType",
+    "regionCode",
+    "operatingSystem",
+    "tenancy",
+    "preInstalledSw",
+  ] as const),
+  ...(["capacityStatus", "licenseModel", "operation", "termType", "unit", "pricePerUnit"] as const),
+]
+  .map((field) => OFFER_COLUMNS[field])
+  .concat("Currency");
 
 /** Before the table stand "key","value" lines: format version, disclaimer, publication date, version, offer code. */
 const CSV_PREAMBLE_LINES_MAX = 20;
@@ -163,8 +125,7 @@ async function readOfferCsv(path: string): Promise<Offer> {
     const columns = header;
     const read = (title: string): string | undefined => record[columns.get(title) ?? -1];
     if (read("TermType") !== "OnDemand" || read("Currency") !== "USD") continue;
-    const attributes = attributesOf(read("Product Family") ?? "", (name) => read(CSV_TITLES[name] ?? ""));
-    const price = offerPrice(attributes, read("Unit") ?? "", read("PricePerUnit") ?? "0");
+    const price = offerPrice((field) => read(OFFER_COLUMNS[field]));
     if (price !== undefined) prices.push(price);
   }
   const date = z.iso.datetime().safeParse(preamble.get("Publication Date"));
