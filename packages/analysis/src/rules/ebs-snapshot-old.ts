@@ -14,7 +14,8 @@ import { numberAt, textAt } from "../fleet/attributes.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { placeOf, volumeIndex } from "../fleet/volume-index.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
-import { evidenceFrame, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
+import { savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { factEvidence } from "./fact-evidence.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
@@ -60,24 +61,19 @@ function judge(context: RuleContext): readonly Judgement[] {
     changes: setAttribute(resource, ["storage_tier"], { from: tier, to: "archive" }),
     monthlySavings: savingsOf(list, STORAGE_COVERAGE),
     risk: 1,
-    confidence: KNOWN_WAYS * CONFIDENCE_CAP,
     effort: "very-low",
     restartRequired: false,
     rollback:
       "set the tier back to standard: AWS restores it within 72 hours and charges for the retrieval by the GB",
-    evidence: {
-      ...evidenceFrame(context.window, policy),
-      lookBackDays: shownDays(days),
-      coverage: 1,
-      dimensions: [],
-      confidenceFactors: factors,
-      alternatives: [],
+    ...factEvidence(context, {
+      days,
+      factors,
       notes: [
         `It is the only snapshot of ${textAt(resource.attributes, "volume_id")}, so it stores its full ${size}`,
         `Deleting it instead would save ${multiply(price, decimal(sizeGib))} a month, and what it holds for good`,
         "AWS charges an archived snapshot for at least 90 days",
       ],
-    },
+    }),
     unknowns: [
       "content: whether anyone still needs it, and within less than the 72 hours that a restore may take",
       "use elsewhere: launch templates, images and scripts of other accounts that it is shared with",

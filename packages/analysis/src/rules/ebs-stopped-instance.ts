@@ -4,7 +4,8 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { blockVolumes, type VolumeSettings, volumeSettings } from "../fleet/volume.ts";
 import { volumeIndex } from "../fleet/volume-index.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
-import { evidenceFrame, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
+import { savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { factEvidence } from "./fact-evidence.ts";
 import { lastSnapshot, savingBehindSnapshot } from "./last-snapshot.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -106,23 +107,18 @@ function judgeVolume(context: RuleContext, volume: StoppedVolume): readonly Judg
     }),
     monthlySavings: savingsOf(saving.value, STORAGE_COVERAGE, "after-hold"),
     risk: 1,
-    confidence: Object.values(factors).reduce((product, factor) => product * factor, 1),
     effort: "low",
     restartRequired: false,
     rollback:
       "remove the snapshot; the volume is untouched until the second step, and afterwards can be made again from the snapshot",
-    evidence: {
-      ...evidenceFrame(window, policy),
-      lookBackDays: shownDays(days),
-      coverage: 1,
-      dimensions: [],
-      confidenceFactors: factors,
-      alternatives: [],
+    ...factEvidence(context, {
+      days,
+      factors,
       notes: [
         "The instance itself is not touched; without its disks it does not start, so end it with them or make an image first",
         "The saving counts the snapshot at the full size of the volume",
       ],
-    },
+    }),
     unknowns: [
       "need: whether somebody means to start the instance again",
       "content: whether anyone still needs it",

@@ -5,7 +5,8 @@ import { volumeSettings } from "../fleet/volume.ts";
 import { volumeIndex } from "../fleet/volume-index.ts";
 import { CONFIDENCE_CAP, confidenceOf } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
-import { evidenceFrame, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
+import { savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { factEvidence } from "./fact-evidence.ts";
 import { lastSnapshot, savingBehindSnapshot } from "./last-snapshot.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 
@@ -36,7 +37,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
     return abstain(`deleting it would save less than ${policy.savings.minimumMonthly} a month`);
   }
-  const { confidence, factors } = confidenceOf({
+  const { factors } = confidenceOf({
     coverage: 1,
     days,
     knownDimensions: isSeenFree ? 1 : KNOWN_WAYS,
@@ -53,23 +54,18 @@ function judge(context: RuleContext): readonly Judgement[] {
     changes: lastSnapshot(context, { id: resource.id, why: "which nothing used" }),
     monthlySavings: savingsOf(list, STORAGE_COVERAGE, "after-hold"),
     risk: 1,
-    confidence,
     effort: "low",
     restartRequired: false,
     rollback:
       "remove the snapshot; the volume is untouched until the second step, and afterwards can be made again from the snapshot",
-    evidence: {
-      ...evidenceFrame(context.window, policy),
-      lookBackDays: shownDays(days),
-      coverage: 1,
-      dimensions: [],
-      confidenceFactors: factors,
-      alternatives: [],
+    ...factEvidence(context, {
+      days,
+      factors,
       notes: [
         `${isSeenFree ? "The inventory shows no attachment" : "Nothing in the state refers to it"}, and it has no metrics, unlike other volumes: AWS publishes them while a volume is attached to a running instance`,
         "The saving counts the snapshot at the full size of the volume",
       ],
-    },
+    }),
     unknowns: [
       ...(isSeenFree
         ? []

@@ -4,7 +4,8 @@ import { numberAt } from "../fleet/attributes.ts";
 import { type BucketLifecycle, bucketLifecycle, isVersioned } from "../fleet/bucket.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
-import { evidenceFrame, savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { savingsOf, STORAGE_COVERAGE } from "./draft.ts";
+import { factEvidence } from "./fact-evidence.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor } from "./stop-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -52,24 +53,19 @@ function judge(context: RuleContext): readonly Judgement[] {
     changes: changesFor(context, lifecycle, days),
     monthlySavings: savingsOf(list, STORAGE_COVERAGE),
     risk: 1,
-    confidence: NO_UPLOAD_SO_LONG * CONFIDENCE_CAP,
     effort: "very-low",
     restartRequired: false,
     rollback: "remove the rule; uploads that it ended have to be started again",
-    evidence: {
-      ...evidenceFrame(context.window, policy),
-      lookBackDays: 0,
-      coverage: 1,
-      dimensions: [],
-      confidenceFactors: factors,
-      alternatives: [],
+    ...factEvidence(context, {
+      days: 0,
+      factors,
       notes: [
         "Completed objects are not touched",
         "Priced as the Standard class, which parts of uploads are stored in unless they name another",
         ...(lifecycle.hasRules ? [`Add the rule beside those that it has${holderName(lifecycle)}`] : []),
         ...(keepsVersions ? [`Besides, ${versions}`] : []),
       ],
-    },
+    }),
     unknowns: [
       `uploads that take longer than ${days} days, which the rule would end`,
       "growth: the saving is of what lies there today, once; what would come is ended as well",
