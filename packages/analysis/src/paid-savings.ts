@@ -9,7 +9,8 @@ import {
   subtract,
 } from "@apex/core";
 import { textAt } from "./fleet/attributes.ts";
-import { awsRegionOf, operatingSystemOf } from "./fleet/instance.ts";
+import { awsRegionOf } from "./fleet/instance.ts";
+import { operatingSystemOf } from "./fleet/operating-system.ts";
 
 /** Where a resource's price stands in the tables. */
 interface PricePlace {

@@ -1,8 +1,9 @@
-import { machineHourlyPrice, type MachineType, type PriceBook } from "@apex/catalog";
+import { machineHourlyPrice, type MachineType, type OperatingSystem, type PriceBook } from "@apex/catalog";
 import { assert, compareDecimals, type Decimal, type Known, known, type Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import { type Fleet, groupsOf, launchTemplateOf } from "./fleet.ts";
 import { awsRegionOf } from "./instance.ts";
+import { groupLicence } from "./operating-system.ts";
 import { fewestInstances, overridesOf, typesOf, whyNotOnDemand } from "./mixed-group.ts";
 
 /** An Auto Scaling group of machines of one size from a launch template of the state, or why it is not judged. */
@@ -21,6 +22,10 @@ export type ScalingGroup =
       readonly hasOverrides: boolean;
       readonly region: string;
       readonly hourly: Decimal;
+      /** What its machines' licence is paid for. */
+      readonly operatingSystem: OperatingSystem;
+      /** What of that is assumed. */
+      readonly unknowns: readonly string[];
       /** CPU percent that a target tracking policy steers to; absent without such a policy. */
       readonly cpuTargetPercent: number | undefined;
       readonly hasScalingPolicy: boolean;
@@ -61,7 +66,9 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
   }
   const region = awsRegionOf(group) ?? awsRegionOf(template);
   if (region === undefined) return refused("its region is not known, so neither is its price");
-  const machine = leastOf(types.value, region, prices);
+  const licence = groupLicence(fleet, group);
+  const market = { region, operatingSystem: licence.operatingSystem };
+  const machine = leastOf(types.value, market, prices);
   if (machine.kind === "unknown") return refused(`its price is not known: ${machine.reason}`);
   const policies = fleet
     .ofType("aws_autoscaling_policy")
@@ -74,6 +81,7 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
     template,
     templateGroups: groupsOf(fleet, template),
     ...machine.value,
+    ...licence,
     hasOverrides: overridesOf(group).length > 0,
     region,
     cpuTargetPercent: lowestCpuTarget(policies),
@@ -94,12 +102,12 @@ const LIMITS = [
 /** The cheapest of several machines, which is what surely is saved on one less of them, with the least of every limit. */
 export function leastOf(
   machines: readonly MachineType[],
-  region: string,
+  market: { readonly region: string; readonly operatingSystem: OperatingSystem },
   prices: PriceBook,
 ): Known<{ readonly machine: MachineType; readonly hourly: Decimal }> {
   let least: { machine: MachineType; hourly: Decimal } | undefined;
   for (const machine of machines) {
-    const price = machineHourlyPrice({ provider: "aws", name: machine.name, region }, prices);
+    const price = machineHourlyPrice({ provider: "aws", name: machine.name, ...market }, prices);
     if (price.kind === "unknown") return price;
     const hourly = price.value.price;
     if (least === undefined || compareDecimals(hourly, least.hourly) < 0) least = { machine, hourly };

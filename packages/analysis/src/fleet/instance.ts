@@ -1,6 +1,5 @@
-import type { OperatingSystem } from "@apex/catalog";
 import type { Resource } from "@apex/core";
-import { blocksAt, isTrueAt, textAt } from "./attributes.ts";
+import { blocksAt, textAt } from "./attributes.ts";
 
 /** Why a machine is none of ours to size or stop; `undefined` when it is. */
 export function whyNotAlone(instance: Resource): string | undefined {
@@ -34,26 +33,6 @@ export function whyNotAlone(instance: Resource): string | undefined {
   const state = textAt(attributes, "instance_state");
   if (state !== undefined && state !== "running") return `it is ${state}`;
   return undefined;
-}
-
-/** The operating system that a machine's licence is paid for, and whether that is known or assumed. */
-export function operatingSystemOf(instance: Resource): {
-  readonly operatingSystem: OperatingSystem;
-  readonly assumption: string | undefined;
-} {
-  const { attributes } = instance;
-  const platform =
-    `${textAt(attributes, "platform") ?? ""} ${textAt(attributes, "platform_details") ?? ""}`.toLowerCase();
-  const isWindows = platform.includes("windows") || isTrueAt(attributes, "get_password_data");
-  if (isWindows) return { operatingSystem: "windows", assumption: undefined };
-  if (platform.includes("red hat") || platform.includes("rhel")) {
-    return { operatingSystem: "rhel", assumption: undefined };
-  }
-  if (platform.includes("linux")) return { operatingSystem: "linux", assumption: undefined };
-  return {
-    operatingSystem: "linux",
-    assumption: "operating system: not in the state; Linux prices are assumed",
-  };
 }
 
 /** The AWS region of a resource: its own, or the one that its availability zone lies in. */

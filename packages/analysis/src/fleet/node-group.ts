@@ -40,7 +40,7 @@ export function nodeGroup(
   if (machines.kind === "unknown") return machines;
   const region = awsRegionOf(resource);
   if (region === undefined) return unknown("its region is not known, so neither is its price");
-  const least = leastOf(machines.value, region, prices);
+  const least = leastOf(machines.value, { region, operatingSystem: "linux" }, prices);
   if (least.kind === "unknown") return unknown(`its price is not known: ${least.reason}`);
   return known({
     kind: "group",
@@ -50,6 +50,8 @@ export function nodeGroup(
     template: template ?? resource,
     templateGroups: [],
     ...least.value,
+    operatingSystem: "linux",
+    unknowns: [],
     hasOverrides: names.length > 1,
     region,
     cpuTargetPercent: undefined,

@@ -78,7 +78,7 @@ export function proposeCapacity(context: RuleContext, change: CapacityChange): r
     unknowns: [
       ...need.unknowns,
       "intent: whether the floor is kept for failover or a known event is not in the metrics",
-      "operating system: Linux prices are assumed",
+      ...group.unknowns,
       ...(volumes.kind === "known" ? [] : [`volumes: ${volumes.reason}; they are not in the saving`]),
       ...monthEnd.unknowns,
     ],

@@ -27,7 +27,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     );
   }
   const { machine, hourly } = group;
-  const market = { region: group.region, operatingSystem: "linux", prices } as const;
+  const market = { region: group.region, operatingSystem: group.operatingSystem, prices } as const;
   const sized = sizeMachine(context, {
     machine,
     hourly,
@@ -52,7 +52,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     restart: "running instances keep their type until an instance refresh replaces them",
     unknowns: [
       ...(isMeanOfMembers ? ["differences between members: CPU is the mean over the group"] : []),
-      "operating system: Linux prices are assumed",
+      ...group.unknowns,
     ],
     notes: [`Counted for the ${group.minimum} instances of its floor`],
   });

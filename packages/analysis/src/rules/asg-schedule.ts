@@ -59,7 +59,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       ...(isMeanOfMembers
         ? ["differences between members: what is measured is the mean over the group"]
         : []),
-      "operating system: Linux prices are assumed",
+      ...group.unknowns,
       ...(volumes.kind === "known" ? [] : [`volumes: ${volumes.reason}; they are not in the saving`]),
     ],
   });

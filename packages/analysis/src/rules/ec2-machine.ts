@@ -1,7 +1,8 @@
 import { machineType, type MachineType } from "@apex/catalog";
 import type { Decimal } from "@apex/core";
 import { textAt } from "../fleet/attributes.ts";
-import { awsRegionOf, operatingSystemOf, whyNotAlone } from "../fleet/instance.ts";
+import { awsRegionOf, whyNotAlone } from "../fleet/instance.ts";
+import { operatingSystemOf } from "../fleet/operating-system.ts";
 import { hourlyPrice, type Market } from "../rightsizing/machine-candidates.ts";
 import type { RuleContext } from "./rule.ts";
 
@@ -27,7 +28,7 @@ export function ec2Machine({ resource, prices }: RuleContext): Ec2Machine {
   if (machine === undefined) return refused(`the catalogue does not know the shape of ${typeName}`);
   const region = awsRegionOf(resource);
   if (region === undefined) return refused("its region is not known, so neither is its price");
-  const { operatingSystem, assumption } = operatingSystemOf(resource);
+  const { operatingSystem, unknowns } = operatingSystemOf(resource);
   const market = { region, operatingSystem, prices };
   const hourly = hourlyPrice(machine, market);
   if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);
@@ -36,7 +37,7 @@ export function ec2Machine({ resource, prices }: RuleContext): Ec2Machine {
     machine,
     market,
     hourly: hourly.value,
-    unknowns: assumption === undefined ? [] : [assumption],
+    unknowns,
   };
 }
 

@@ -60,13 +60,13 @@ function groupSubject(context: RuleContext): Ec2Subject | undefined {
     part: "group",
     noun: "group",
     machine,
-    market: { region: group.region, operatingSystem: "linux", prices: context.prices },
+    market: { region: group.region, operatingSystem: group.operatingSystem, prices: context.prices },
     hourly: group.hourly,
     count: group.minimum,
     changesTo: (to) => setAttribute(template, ["instance_type"], { from: machine.name, to }),
     restart: "running instances keep their type until an instance refresh replaces them",
     notes: [`Counted for the ${group.minimum} instances of its floor`],
-    unknowns: ["operating system: Linux prices are assumed"],
+    unknowns: group.unknowns,
     launched: template,
   };
 }

@@ -83,7 +83,7 @@ export function scheduleDraft(context: RuleContext, schedule: Schedule): Draft {
 }
 
 /** Hours of a month of 730 that some hours a week make, rounded down to a thousandth. */
-export function monthlyHoursOff(hoursOffPerWeek: number): Decimal {
+function monthlyHoursOff(hoursOffPerWeek: number): Decimal {
   return decimal(Math.floor((hoursOffPerWeek * HOURS_PER_MONTH * 1000) / HOURS_PER_WEEK) / 1000);
 }
 
