@@ -8,7 +8,7 @@ import {
   type Recommendation,
   type SecondOpinion,
 } from "@apex/core";
-import { painter } from "@apex/report";
+import { painter, secondOpinionText } from "@apex/report";
 import { printable } from "./printable.ts";
 
 /** What is shown of an analysis without Terraform. */
@@ -36,7 +36,7 @@ export function renderAnalysis(
   const sorted = recommendations.toSorted((a, b) =>
     compareDecimals(b.monthlySavings.list, a.monthlySavings.list),
   );
-  const opinions = new Map(analysis.opinions.map((opinion) => [opinion.resourceId, opinion]));
+  const opinions = Map.groupBy(analysis.opinions, ({ resourceId }) => resourceId);
   const span = window === null ? "no metrics" : `metrics from ${window.start} to ${window.end}`;
   const lines = [
     paint(`${resources} resources, ${recommendations.length} recommendations; ${span}`, "bold"),
@@ -49,7 +49,7 @@ export function renderAnalysis(
         `${one.action} ${one.from} → ${one.to}`,
         `risk ${one.risk}`,
         `confidence ${one.confidence.toFixed(2)}`,
-        ...opinionFact(opinions.get(one.resourceId)),
+        ...(opinions.get(one.resourceId) ?? []).map((opinion) => secondOpinionText(opinion, one)),
       ];
       return [
         `${name.slice(0, width).padEnd(width)} ${paint(saving, "bold")}`,
@@ -61,17 +61,6 @@ export function renderAnalysis(
     ...diagnosticLines(analysis.diagnostics, paint),
   ];
   return `${lines.join("\n")}\n`;
-}
-
-const SOURCES: Readonly<Record<SecondOpinion["source"], string>> = {
-  "aws-compute-optimizer": "Compute Optimizer",
-  "gcp-recommender": "Recommender",
-};
-
-function opinionFact(opinion: SecondOpinion | undefined): readonly string[] {
-  if (opinion === undefined) return [];
-  const target = opinion.target === undefined ? "" : ` (${opinion.target})`;
-  return [`${SOURCES[opinion.source]} says ${opinion.finding}${target}`];
 }
 
 function money(amount: Decimal, currency: string): string {

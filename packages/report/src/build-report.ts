@@ -14,6 +14,7 @@ import {
   type Recommendation,
   type ResourceEstimate,
   type SavingsRealisation,
+  type SecondOpinion,
   subtract,
   type TerraformPlan,
   zero,
@@ -33,6 +34,7 @@ import {
   type SavingsTotal,
   type UnpricedResource,
 } from "./report.ts";
+import { opinionsField } from "./second-opinions.ts";
 import type { ReportedValidation } from "./validation/reported-validation.ts";
 
 /** A recommendation and what became of it. `reason` is demanded for `not-applicable`. */
@@ -51,6 +53,8 @@ export interface ReportParts {
   readonly terraformDirectory: string;
   readonly outcomes: readonly RecommendationOutcome[];
   readonly abstentions: readonly Abstention[];
+  /** Of the clouds' own recommenders, where they were asked. */
+  readonly opinions?: readonly SecondOpinion[];
   /** Estimates before and after the edits; `null` where there was no plan to price. */
   readonly costBefore: CostEstimate | null;
   readonly costAfter: CostEstimate | null;
@@ -80,7 +84,9 @@ export function plannedChanges(plan: TerraformPlan): readonly PlannedChange[] {
  * `not-applicable` without a reason).
  */
 export function buildReport(parts: ReportParts): Report {
-  const recommendations = parts.outcomes.map(reported).sort(compareRecommendations);
+  const recommendations = parts.outcomes
+    .map((outcome) => reported(outcome, parts.opinions ?? []))
+    .sort(compareRecommendations);
   const ids = new Set(recommendations.map((recommendation) => recommendation.id));
   assert(ids.size === recommendations.length, "two recommendations share one id");
   const cost = compareCosts(parts.costBefore, parts.costAfter);
@@ -114,7 +120,10 @@ export function buildReport(parts: ReportParts): Report {
   };
 }
 
-function reported(outcome: RecommendationOutcome): ReportedRecommendation {
+function reported(
+  outcome: RecommendationOutcome,
+  opinions: readonly SecondOpinion[],
+): ReportedRecommendation {
   const { changes: _changes, ...recommendation } = outcome.recommendation;
   assert(
     outcome.status !== "not-applicable" || (outcome.reason ?? "") !== "",
@@ -125,6 +134,7 @@ function reported(outcome: RecommendationOutcome): ReportedRecommendation {
     edits: outcome.edits,
     status: outcome.status,
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+    ...opinionsField(recommendation.resourceId, opinions),
   };
 }
 

@@ -42,6 +42,7 @@ export { codeSpan, escapeMarkdown } from "./markdown-text.ts";
 export { renderMarkdown } from "./render-markdown.ts";
 export { renderPatch } from "./render-patch.ts";
 export { renderTable } from "./render-table.ts";
+export { secondOpinionText } from "./second-opinions.ts";
 export { painter } from "./terminal-paint.ts";
 export { parseValidation } from "./validation/parse-validation.ts";
 export { reportedValidation } from "./validation/reported-validation.ts";

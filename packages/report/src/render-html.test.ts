@@ -59,6 +59,9 @@ test("whatever names and messages say, they are text", () => {
       const text = `${hostile}<script>alert(1)</script>" onload="x`;
       const report = aReport({
         outcomes: [anOutcome({ address: text, summary: text, to: text, unknowns: [text], rollback: text })],
+        opinions: [
+          { resourceId: "i-0a1", source: "gcp-recommender", finding: text, reasonCodes: [text], at: text },
+        ],
         diagnostics: [{ severity: "warning", code: "x", summary: text }],
       });
       const html = renderHtml(report, { profiles: new Map() });

@@ -10,6 +10,7 @@ import type { ReportedValidation } from "./validation/reported-validation.ts";
 import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
 import { costSentence, verdict } from "./verdict.ts";
 import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
+import { secondOpinionText } from "./second-opinions.ts";
 
 /** What the page shows besides the report. */
 export interface HtmlOptions {
@@ -68,6 +69,7 @@ function recommendation(row: ReportedRecommendation, options: HtmlOptions): stri
     ...row.edits.map(edit),
     folded("What was seen", list(row.evidence.notes)),
     folded("What is not known", list(row.unknowns)),
+    folded("Second opinions", list((row.secondOpinions ?? []).map((one) => secondOpinionText(one, row)))),
     folded("Alternatives", list(alternatives)),
     folded("Roll back", list([row.rollback])),
     "</article>",

@@ -74,6 +74,16 @@ function hostileReport(name: string, words: string) {
         { status: "not-applicable", reason: `x${words}` },
       ),
     ],
+    opinions: [
+      {
+        resourceId: "i-0a1",
+        source: "aws-compute-optimizer",
+        finding: words,
+        reasonCodes: [words],
+        target: name,
+        at: words,
+      },
+    ],
     abstentions: [{ rule: words, resourceId: name, address: name, reason: words }],
     costBefore: { ...anEstimate({ [name]: "1", "aws_x.y": null }), priceDates: { [words]: words } },
     costAfter: anEstimate({ [name]: "2", "aws_x.y": null }),

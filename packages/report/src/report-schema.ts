@@ -53,6 +53,18 @@ const evidence = z.object({
 
 const edit = z.object({ file: text, line: z.int().min(1), before: text, after: text });
 
+const secondOpinion = z.object({
+  resourceId: text,
+  source: z.enum(["aws-compute-optimizer", "gcp-recommender"]),
+  finding: text,
+  reasonCodes: z.array(text),
+  target: text.exactOptional(),
+  performanceRisk: z.number().exactOptional().describe("On the source's own scale"),
+  monthlySavings: amount.exactOptional(),
+  currency: text.exactOptional(),
+  at: text,
+});
+
 const recommendation = z.object({
   id: text,
   rule: text,
@@ -92,6 +104,7 @@ const recommendation = z.object({
   edits: z.array(edit),
   status: z.enum(["applied", "planned", "not-applicable"]),
   reason: text.exactOptional(),
+  secondOpinions: z.array(secondOpinion).exactOptional(),
 });
 
 const lineItem = z.object({

@@ -12,6 +12,7 @@ import type {
   RecommendationAction,
   Repair,
   RiskLevel,
+  SecondOpinion,
 } from "@apex/core";
 import type { ReportedValidation } from "./validation/reported-validation.ts";
 
@@ -47,6 +48,8 @@ export interface ReportedRecommendation {
   readonly status: RecommendationStatus;
   /** Always there when `not-applicable`. */
   readonly reason?: string;
+  /** What the cloud's own recommender thinks of the resource: beside the decision, no part of it. */
+  readonly secondOpinions?: readonly SecondOpinion[];
 }
 
 /** A resource whose price, or a part of it, is not known. */

@@ -1,5 +1,6 @@
 import { abstentionsByResource } from "./abstentions-by-resource.ts";
 import type { Report } from "./report.ts";
+import { opinionRows } from "./second-opinions.ts";
 import { groupByText, isInPatch, nameOf } from "./wording.ts";
 
 /** A list for a terminal: what it counts, and its entries, the most telling first. */
@@ -11,7 +12,13 @@ export interface TerminalList {
 
 /** What is not in the patch and why, what has no price, what was not known: the same thing is said once. */
 export function terminalLists(report: Report): readonly TerminalList[] {
-  return [notApplicable(report), unpriced(report), withoutRecommendation(report), unknowns(report)];
+  return [
+    notApplicable(report),
+    unpriced(report),
+    withoutRecommendation(report),
+    opinions(report),
+    unknowns(report),
+  ];
 }
 
 function notApplicable(report: Report): TerminalList {
@@ -33,6 +40,11 @@ function unpriced(report: Report): TerminalList {
 function withoutRecommendation(report: Report): TerminalList {
   const entries = abstentionsByResource(report).map(({ name, reasons }) => `${name}: ${reasons.join("; ")}`);
   return { title: "No recommendation", count: entries.length, entries };
+}
+
+function opinions(report: Report): TerminalList {
+  const rows = opinionRows(report.recommendations.filter(isInPatch), nameOf);
+  return { title: "Second opinions", count: rows.length, entries: textEntries(rows) };
 }
 
 function unknowns(report: Report): TerminalList {

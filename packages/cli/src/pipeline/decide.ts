@@ -1,6 +1,6 @@
 import { type Analysis, analyze } from "@apex/analysis";
 import { withPaidPrices } from "@apex/catalog";
-import type { TimeWindow, UtilizationProfile } from "@apex/core";
+import type { SecondOpinion, TimeWindow, UtilizationProfile } from "@apex/core";
 import { type CondensedProfile, condenseProfile } from "@apex/report";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
@@ -12,6 +12,7 @@ import { withData } from "./with-data.ts";
 export interface Decisions {
   readonly collected: CollectedInputs;
   readonly analysis: Analysis;
+  readonly opinions: readonly SecondOpinion[];
   readonly window: TimeWindow | undefined;
   /** The utilisation by resource id, condensed for charts. */
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
@@ -56,6 +57,6 @@ export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress)
       repairs,
       diagnostics,
     };
-    return { collected, analysis, window, profiles: passing.condensed };
+    return { collected, analysis, opinions: data.opinions, window, profiles: passing.condensed };
   });
 }

@@ -130,6 +130,7 @@ export async function optimize(
     terraformDirectory: path.relative(io.cwd, inputs.terraformDirectory) || ".",
     outcomes: describeOutcomes(analysis, verified, "planned"),
     abstentions: analysis.abstentions,
+    opinions: decisions.opinions,
     costBefore: pricePlan(base, "after", { prices: inputs.prices }),
     costAfter: pricePlan(verified.plan, "after", { prices: inputs.prices }),
     plan: {
