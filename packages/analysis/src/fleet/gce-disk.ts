@@ -21,9 +21,12 @@ const DISK_RATES: Readonly<Record<string, DiskRate>> = {
  * in the state, or its performance is provisioned apart from its size.
  */
 export function gceDiskPerformance(fleet: Fleet, instance: Resource): VolumePerformance | undefined {
-  const boot = blocksAt(instance.attributes, "boot_disk").map(
-    ({ block }) => blocksAt(block, "initialize_params")[0]?.block,
-  );
+  const boot = blocksAt(instance.attributes, "boot_disk").map(({ block }) => {
+    const parameters = blocksAt(block, "initialize_params")[0]?.block;
+    // An inventory tells the type of a boot disk with the disk alone.
+    const isWhole = parameters !== undefined && textAt(parameters, "type") !== undefined;
+    return isWhole ? parameters : (diskOf(fleet, textAt(block, "source")) ?? parameters);
+  });
   const attached = blocksAt(instance.attributes, "attached_disk").map(({ block }) =>
     diskOf(fleet, textAt(block, "source")),
   );
@@ -39,13 +42,17 @@ export function gceDiskPerformance(fleet: Fleet, instance: Resource): VolumePerf
   return total;
 }
 
-/** The disk behind a link or name, where Terraform manages it. */
+/** The disk behind a link or name, where Terraform manages it or the inventory has it. Names come twice: links decide first. */
 function diskOf(fleet: Fleet, source: string | undefined): JsonObject | undefined {
   const name = source?.split("/").at(-1);
-  return name === undefined
-    ? undefined
-    : fleet.ofType("google_compute_disk").find((disk) => textAt(disk.attributes, "name") === name)
-        ?.attributes;
+  if (source === undefined || name === undefined) return undefined;
+  const named = fleet
+    .ofType("google_compute_disk")
+    .filter((disk) => textAt(disk.attributes, "name") === name);
+  const linked = named.find(
+    ({ id, aliases }) => id === source || aliases.includes(source) || source.endsWith(`/${id}`),
+  );
+  return (linked ?? (named.length === 1 ? named[0] : undefined))?.attributes;
 }
 
 function performanceOf(disk: JsonObject): VolumePerformance | undefined {

@@ -28,12 +28,21 @@ export function gceMachine(instance: Resource, prices: PriceBook): GceMachine {
   return { kind: "machine", machine, region, hourly: price.value.price };
 }
 
+/** Systems whose price is the machine's own, as an inventory words them. */
+const FREE_PLATFORM = "Linux/UNIX";
+
 function whyNotAlone(instance: Resource): string | undefined {
-  const { attributes } = instance;
+  const { attributes, observed } = instance;
   const labels = Object.keys(instance.tags);
   if (labels.some((key) => key.startsWith("goog-k8s") || key.startsWith("goog-gke"))) {
     return "it is a Kubernetes node; its size follows from what is scheduled on it";
   }
+  if (observed?.details?.["isInManagedGroup"] === true)
+    return "it belongs to a managed instance group, which makes it anew from its template";
+  if (observed?.purchaseOption === "dedicated")
+    return "it runs on a sole-tenant node, which is paid as a whole";
+  if (observed?.platform !== undefined && observed.platform !== FREE_PLATFORM)
+    return `the price of its ${observed.platform} licence is not known`;
   const isSpot = blocksAt(attributes, "scheduling").some(
     ({ block }) => isTrueAt(block, "preemptible") || textAt(block, "provisioning_model") === "SPOT",
   );

@@ -134,6 +134,48 @@ describe("gcp-address-idle", () => {
   });
 });
 
+describe("Compute Engine instances of an inventory", () => {
+  const vm = (over: Partial<Resource> = {}) =>
+    resource(
+      "google_compute_instance",
+      "vm",
+      { machine_type: "n2-standard-8", zone: "us-central1-a", boot_disk: [{ source: "p/disks/vm" }] },
+      over,
+    );
+  const light = profile(
+    "vm",
+    series("cpu_percent", ({ noise }) => 8 + 6 * noise),
+    series("memory_used_percent", 17),
+    series("network_in_bytes_per_second", 200_000),
+    series("network_out_bytes_per_second", 500_000),
+  );
+
+  test("members of groups, sole-tenant ones and paid licences are not judged alone", async () => {
+    const cases = [
+      [seen({ details: { isInManagedGroup: true } }), /managed instance group/],
+      [seen({ purchaseOption: "dedicated" }), /sole-tenant/],
+      [seen({ platform: "Windows" }), /price of its Windows licence/],
+    ] as const;
+    for (const [over, reason] of cases) {
+      const analysis = await run([vm(over)], [light], { policy: only("gce-resize") });
+      expect(reasonOf(analysis, "gce-resize")).toMatch(reason);
+    }
+  });
+
+  test("a boot disk's type is that of the disk itself, the one that is linked and not another of its name", async () => {
+    const disk = (project: string, type: string) =>
+      resource("google_compute_disk", `${project}/disks/vm`, { name: "vm", type, size: 50 });
+    const here = disk("p", "pd-balanced");
+    const analysis = await run(
+      [vm(seen({ platform: "Linux/UNIX" })), disk("other", "hyperdisk-balanced"), here],
+      [light],
+      { policy: only("gce-resize") },
+    );
+    const { notes } = recommended(analysis, "gce-resize").evidence;
+    expect(notes).toContain("ebs-iops: not measured; its volumes deliver at most 3300 IOPS");
+  });
+});
+
 describe("Cloud SQL", () => {
   const database = (settings: JsonObject = {}, attributes: JsonObject = {}) =>
     resource(

@@ -18,7 +18,9 @@ export const Instance = z.object({
   deletionProtection: z.boolean().optional(),
   labels: Labels,
   tags: z.object({ items: z.array(z.string()).default([]) }).optional(),
-  metadata: z.object({ items: z.array(z.object({ key: z.string() })).default([]) }).optional(),
+  metadata: z
+    .object({ items: z.array(z.object({ key: z.string(), value: z.string().optional() })).default([]) })
+    .optional(),
   disks: z
     .array(
       z.object({

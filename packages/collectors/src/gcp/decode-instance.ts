@@ -116,7 +116,9 @@ function purchaseOption(given: Instance["scheduling"]): "on-demand" | "spot" | "
 /** Who made it: instances of a group carry "created-by" in their metadata. The value itself stays behind, as all metadata does. */
 function managedBy({ metadata, labels }: Instance): JsonObject | undefined {
   const details = present({
-    isInManagedGroup: metadata?.items.some(({ key }) => key === "created-by"),
+    isInManagedGroup: metadata?.items.some(
+      ({ key, value }) => key === "created-by" && value?.includes("/instanceGroupManagers/") === true,
+    ),
     gkeCluster: shortName(labels["goog-k8s-cluster-name"]),
     gkeNodePool: shortName(labels["goog-k8s-node-pool-name"]),
   });

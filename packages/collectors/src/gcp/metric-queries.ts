@@ -145,6 +145,8 @@ export const METRIC_QUERIES: readonly MetricQuery[] = [
     metric: "database_connections",
     alignments: GAUGE,
     scale: 1,
+    // Google's own connections, which every instance has. Source: Cloud SQL, "About PostgreSQL users and roles".
+    where: 'metric.labels.database != "cloudsqladmin"',
   },
   databaseAmount("disk/read_ops_count", "disk_read_ops_per_second"),
   databaseAmount("disk/write_ops_count", "disk_write_ops_per_second"),

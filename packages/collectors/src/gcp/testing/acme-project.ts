@@ -258,7 +258,7 @@ function measured(): HeldProject {
         resourceLabels: { project_id: "acme-prod", instance_id: "7002", zone: "europe-west1-b" },
         valueAt: () => 12,
       },
-      ...["orders", "postgres"].map(
+      ...["orders", "postgres", "cloudsqladmin"].map(
         (database): HeldSeries => ({
           metricType: "cloudsql.googleapis.com/database/postgresql/num_backends",
           metricLabels: { database },

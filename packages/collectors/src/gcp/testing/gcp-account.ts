@@ -122,7 +122,9 @@ function seriesPage(series: readonly HeldSeries[], request: ServedRequest): Json
   if (!(period > 0) || Number.isNaN(start) || Number.isNaN(end) || filter === undefined) {
     return refusal(400, "INVALID_ARGUMENT", "Request contains an invalid argument.");
   }
-  const wanted = series.filter((held) => filter.every(([field, value]) => fieldOf(held, field) === value));
+  const wanted = series.filter((held) =>
+    filter.every(({ field, isEqual, value }) => (fieldOf(held, field) === value) === isEqual),
+  );
   const answered = grouped(wanted, query.getAll("aggregation.groupByFields")).map((members): JsonValue => {
     const [first] = members;
     const points: JsonValue[] = [];
@@ -154,10 +156,20 @@ function seriesPage(series: readonly HeldSeries[], request: ServedRequest): Json
   return { timeSeries: items, ...(nextPageToken === undefined ? {} : { nextPageToken }) };
 }
 
-function conditionsOf(filter: string): readonly (readonly [string, string])[] | undefined {
-  const conditions = filter.split(" AND ").map((text) => /^([\w.]+) = "([^"]+)"$/.exec(text.trim()));
-  if (conditions.some((condition) => condition === null)) return undefined;
-  return conditions.map((condition) => [condition?.[1] ?? "", condition?.[2] ?? ""]);
+interface Condition {
+  readonly field: string;
+  readonly isEqual: boolean;
+  readonly value: string;
+}
+
+function conditionsOf(filter: string): readonly Condition[] | undefined {
+  const conditions = filter.split(" AND ").map((text) => {
+    const [, field, operator, value] = /^([\w.]+) (=|!=) "([^"]+)"$/.exec(text.trim()) ?? [];
+    return field === undefined || value === undefined
+      ? undefined
+      : { field, isEqual: operator === "=", value };
+  });
+  return conditions.every((condition) => condition !== undefined) ? conditions : undefined;
 }
 
 function fieldOf(held: HeldSeries, field: string): string | undefined {
