@@ -133,30 +133,38 @@ function isWithoutTargets({ observed }: Resource): boolean {
 /** Of targets and traffic one is known, the other shows in silence alone. */
 const SILENCE = 0.75;
 
+/** Days with requests that show that samples are taken, where there are too few of them. No published figure. */
+const SEEN_DAYS_MIN = 3;
+
 /**
- * CloudWatch publishes requests only while there are any, so that silence looks like missing data: it counts as silence where the
- * inventory shows that there is no target to serve anyone, and metrics came for this balancer or another of its type.
+ * CloudWatch publishes requests only while there are any, so that silence looks like missing data. It counts as silence where
+ * samples of several days, over long enough, add up to hardly any request a day; or where the inventory shows that there is no
+ * target to serve anyone, and metrics came for this balancer or another of its type.
  */
 function idlenessOf(context: RuleContext, kind: Kind): Idleness {
   const { resource, policy, profile, window } = context;
   const source = { profile, window, lookBack: policy.lookBack };
   const measured = judgeIdleness(kind.gates(policy), source, policy.network.minimumDays);
   if (measured.kind === "idle" || measured.isBusy || kind.gates !== requests) return measured;
-  if (!isWithoutTargets(resource)) return measured;
   const span = lookBackWindow(window, policy.lookBack.days);
-  const days = (span.endMs - span.startMs) / DAY_MS;
+  const seen = requestsByDay(profile, span);
   const { loadBalancerMaximumRequestsPerDay, minimumDays } = policy.network;
-  const most = busiestDay(profile, span);
-  if (most === undefined && !context.isTypeMeasured(resource.type)) {
+  const hasNoTargets = isWithoutTargets(resource);
+  const isSeen = seen.totals.length >= SEEN_DAYS_MIN;
+  if (!hasNoTargets && !isSeen) return measured;
+  if (seen.totals.length === 0 && !context.isTypeMeasured(resource.type)) {
     return notIdle(
       "no target is healthy, but a balancer may answer by itself, and no metrics came for any of its type",
     );
   }
+  const days = (span.endMs - (hasNoTargets ? span.startMs : seen.firstMs)) / DAY_MS;
   if (days < minimumDays) {
     return notIdle(`the metrics span ${days.toFixed(1)} days, ${minimumDays} are needed`);
   }
-  if (most !== undefined && most > loadBalancerMaximumRequestsPerDay) {
-    return notIdle(`no target is healthy, yet ${Math.round(most)} requests came on the busiest day`);
+  const most = Math.max(0, ...seen.totals);
+  if (most > loadBalancerMaximumRequestsPerDay) {
+    const targets = hasNoTargets ? "no target is healthy, yet " : "";
+    return notIdle(`${targets}${Math.round(most)} requests came on the busiest day`);
   }
   return {
     kind: "idle",
@@ -173,19 +181,25 @@ function notIdle(reason: string): Idleness {
   return { kind: "not-idle", reason, isBusy: false };
 }
 
-/** Requests on the busiest day as far as samples tell; `undefined` without any. */
-function busiestDay({ series: all }: RuleContext["profile"], span: TimeWindow): number | undefined {
-  const totals = new Map<string, number>();
-  for (const series of all) {
-    if (series.metric !== "lb_request_count_per_second" || series.statistic !== "average") continue;
-    for (const [index, timestampMs] of series.timestampsMs.entries()) {
-      const value = series.values[index] ?? 0;
-      if (timestampMs < span.startMs || timestampMs >= span.endMs || !(value >= 0)) continue;
-      const day = `${series.periodMs} ${Math.floor((span.endMs - 1 - timestampMs) / DAY_MS)}`;
-      totals.set(day, (totals.get(day) ?? 0) + (value * series.periodMs) / 1000);
-    }
+/** Requests by day, of the days that have samples, and when the first one was taken. */
+function requestsByDay(
+  { series: all }: RuleContext["profile"],
+  span: TimeWindow,
+): { readonly totals: readonly number[]; readonly firstMs: number } {
+  const totals = new Map<number, number>();
+  let firstMs = span.endMs;
+  // The finest of several periods holds every request.
+  const [series] = all
+    .filter(({ metric, statistic }) => metric === "lb_request_count_per_second" && statistic === "average")
+    .toSorted((a, b) => a.periodMs - b.periodMs);
+  for (const [index, timestampMs] of series?.timestampsMs.entries() ?? []) {
+    const value = series?.values[index] ?? 0;
+    if (timestampMs < span.startMs || timestampMs >= span.endMs || !(value >= 0)) continue;
+    firstMs = Math.min(firstMs, timestampMs);
+    const day = Math.floor((span.endMs - 1 - timestampMs) / DAY_MS);
+    totals.set(day, (totals.get(day) ?? 0) + (value * (series?.periodMs ?? 0)) / 1000);
   }
-  return totals.size === 0 ? undefined : Math.max(...totals.values());
+  return { totals: [...totals.values()], firstMs };
 }
 
 /** Listeners and what hangs on them, the last to be made first. */

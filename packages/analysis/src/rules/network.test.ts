@@ -176,18 +176,29 @@ describe("lb-idle", () => {
     expect(found.unknowns.join()).toContain("publishes only while requests flow");
   });
 
-  test("scattered requests to a balancer without targets count by the day", async () => {
+  test("scattered requests count by the day, with targets or without", async () => {
     const empty = balancer({}, seen({ usedBy: [] }));
-    const scattered = (each: number) =>
+    const scattered = (each: number, days = 14) =>
       profile(
         "app/web/1",
-        series("lb_request_count_per_second", ({ index }) => (index % 288 === 5 ? each / 300 : undefined)),
+        series("lb_request_count_per_second", ({ index, day }) =>
+          index % 288 === 5 && day < days ? each / 300 : undefined,
+        ),
       );
-    expect(recommended(await run([empty], [scattered(10)]), "lb-idle").action).toBe("release");
-    expect(reasonOf(await run([empty], [scattered(12)]), "lb-idle")).toContain(
-      "12 requests came on the busiest day",
+    for (const one of [empty, balancer()]) {
+      const found = recommended(await run([one], [scattered(10)]), "lb-idle");
+      expect(found.confidence).toBeCloseTo(0.75 * 0.93, 10);
+      expect(reasonOf(await run([one], [scattered(12)]), "lb-idle")).toContain(
+        "12 requests came on the busiest day",
+      );
+    }
+    expect(reasonOf(await run([balancer()], [scattered(1, 2)]), "lb-idle")).toContain("of its samples");
+    const late = series("lb_request_count_per_second", ({ index, day }) =>
+      index % 288 === 5 && day > 9 ? 0.001 : undefined,
     );
-    expect(reasonOf(await run([balancer()], [scattered(1)]), "lb-idle")).toContain("of its samples");
+    expect(reasonOf(await run([balancer()], [profile("app/web/1", late)]), "lb-idle")).toContain(
+      "7 are needed",
+    );
   });
 
   test("a network balancer is judged by its flows, a classic one by its connections", async () => {
