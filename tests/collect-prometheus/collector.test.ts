@@ -51,6 +51,25 @@ const RECORDED: readonly RecordedSeries[] = [
   recorded("DCGM_FI_PROF_SM_ACTIVE", MIG, () => 1.7),
   recorded("DCGM_FI_DEV_GPU_UTIL", MIG, () => 0),
   recorded("DCGM_FI_PROF_SM_ACTIVE", { ...MIG, GPU_I_ID: "3", GPU_I_PROFILE: "1g.5gb" }, () => 0.85),
+  // Two pods reserve a GPU each; one of them has ended.
+  ...[
+    ["a", "Running"],
+    ["c", "Succeeded"],
+  ].flatMap(([pod = "", phase = ""]) => [
+    recorded(
+      "kube_pod_container_resource_requests",
+      {
+        namespace: "ml",
+        pod,
+        container: "main",
+        node: "node-b",
+        resource: "nvidia_com_gpu",
+        instance: "10.244.0.3:8080",
+      },
+      () => 1,
+    ),
+    recorded("kube_pod_status_phase", { namespace: "ml", pod, phase, instance: "10.244.0.3:8080" }, () => 1),
+  ]),
   // Two cores: one busy for a quarter of the time; waiting for the disk is no work.
   recorded("node_cpu_seconds_total", { ...HOST_A, cpu: "0", mode: "idle" }, rising(0.5)),
   recorded("node_cpu_seconds_total", { ...HOST_A, cpu: "0", mode: "iowait" }, rising(0.25)),
@@ -134,6 +153,10 @@ describe.skipIf(whyNoPrometheus() !== undefined)("a real Prometheus", () => {
       i-0b  cpu_percent average: 25 (72)
       i-0b  cpu_percent maximum: 25 (288)
       i-0b  cpu_percent maximum: 25 (72)
+      i-0b  gpu_requested average: 1 (288)
+      i-0b  gpu_requested average: 1 (72)
+      i-0b  gpu_requested maximum: 1 (288)
+      i-0b  gpu_requested maximum: 1 (72)
       i-0b gpu-0 gpu_sm_active_percent average: 40 (288)
       i-0b gpu-0 gpu_sm_active_percent average: 40 (72)
       i-0b gpu-0 gpu_sm_active_percent maximum: 40 (288)

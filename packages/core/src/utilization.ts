@@ -25,6 +25,8 @@ export const METRIC_NAMES = [
   "gpu_dram_active_percent",
   "gpu_memory_used_percent",
   "gpu_memory_used_bytes",
+  /** GPUs that Kubernetes has reserved for pods, used or not. */
+  "gpu_requested",
   "database_connections",
   "freeable_memory_bytes",
   "free_storage_bytes",

@@ -8,6 +8,8 @@ export interface QueryScope {
   readonly machine: readonly string[];
   /** Matchers that every selector has: `cluster="prod"`, `instance=~"a|b"`. */
   readonly matchers: readonly string[];
+  /** Those of them that all series of the server have, machines or not. */
+  readonly common: readonly string[];
 }
 
 /** One metric of ours and how Prometheus is asked for it: each expression gives one value for five minutes. */
@@ -24,7 +26,7 @@ export interface MetricQuery {
 /** Metrics that are asked for together. */
 export interface QueryFamily {
   /** In the keys of parts; never changes. */
-  readonly name: "gpu" | "machine" | "kubelet";
+  readonly name: "gpu" | "machine" | "kubelet" | "requests";
   readonly title: string;
   readonly queries: readonly MetricQuery[];
   /** A source of the same metrics that is better where a machine has it: its machines are left out. */
@@ -107,8 +109,21 @@ const KUBELET: QueryFamily = {
   ],
 };
 
+/** kube-state-metrics: what running pods have reserved. Its own address is in `instance`, so that only the node counts. */
+const REQUESTS: QueryFamily = {
+  name: "requests",
+  title: "GPU requests (kube-state-metrics)",
+  queries: [
+    peaked(level("gpu_requested"), "kube_pod_container_resource_requests", (scope) => {
+      const asked = `max by (node, namespace, pod, container) (kube_pod_container_resource_requests${selector(scope, 'resource="nvidia_com_gpu"')})`;
+      const running = `max by (namespace, pod) (kube_pod_status_phase${selector({ matchers: scope.common }, 'phase="Running"')} == 1)`;
+      return `sum by (node) (${asked} * on (namespace, pod) group_left () ${running})`;
+    }),
+  ],
+};
+
 /** Everything that is asked, in the order of reports. */
-export const FAMILIES: readonly QueryFamily[] = [GPU, MACHINE, KUBELET];
+export const FAMILIES: readonly QueryFamily[] = [GPU, MACHINE, KUBELET, REQUESTS];
 
 /** A selector's braces with all matchers; nothing where there are none. */
 export function selector({ matchers }: Pick<QueryScope, "matchers">, ...more: readonly string[]): string {

@@ -153,7 +153,11 @@ async function readMetric(reading: Reading, query: MetricQuery, into: SeriesColl
     const question = {
       label: batch.label,
       write: (matchers: readonly string[]) =>
-        write({ machine: source.labels, matchers: [...source.matchers, ...matchers] }),
+        write({
+          machine: source.labels,
+          matchers: [...source.matchers, ...matchers],
+          common: source.matchers,
+        }),
     };
     for await (const answer of askInPieces(source.api, batch, question, signal)) {
       keepAll(answer, reading, { query, statistic, into });

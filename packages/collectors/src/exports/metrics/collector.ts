@@ -4,6 +4,7 @@ import { fileError } from "../../files/errors.ts";
 import { readJson } from "../../files/json-file.ts";
 import { makeScratch } from "../../files/scratch.ts";
 import { distinctFiles, head, openSource, type SourceFile } from "../../files/source-file.ts";
+import { decodeOpenCost, isOpenCost } from "../../kubernetes/opencost.ts";
 import { isNvidiaSmi, readNvidiaSmi } from "../../gpu/nvidia-smi.ts";
 import { decodeCloudWatch, isCloudWatch } from "./decode-cloudwatch.ts";
 import { decodePrometheus, isPrometheus } from "./decode-prometheus.ts";
@@ -82,11 +83,12 @@ function* readDocument(file: SourceFile, document: JsonValue, notes: MetricNotes
   const series = new SeriesCollection();
   if (isCloudWatch(document)) decodeCloudWatch(document, series, notes);
   else if (isPrometheus(document)) decodePrometheus(document, series, notes);
+  else if (isOpenCost(document)) decodeOpenCost(document, series, notes);
   else {
     const diagnostic = fileError(
       file.name,
       "metrics-file-unrecognised",
-      `${file.name} is neither CloudWatch's GetMetricData nor an answer of Prometheus`,
+      `${file.name} is neither CloudWatch's GetMetricData nor an answer of Prometheus or OpenCost`,
       "CloudWatch: save MetricDataQueries and MetricDataResults in one object. Prometheus: save the answer of /api/v1/query_range.",
     );
     yield { kind: "diagnostic", diagnostic };
