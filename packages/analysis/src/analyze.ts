@@ -22,7 +22,7 @@ import {
   type JudgingInput,
   type Verdict,
 } from "./judge-profiles.ts";
-import { inPaidPrices } from "./paid-savings.ts";
+import { PaidSavings } from "./paid-savings.ts";
 import { idleExceptions } from "./policy/ignore.ts";
 import type { IgnoreRule, Policy } from "./policy/policy.ts";
 
@@ -99,10 +99,8 @@ export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProf
     const reason = `${inFavourOf.rule} already covers it: ${inFavourOf.draft.from} to ${inFavourOf.draft.to}`;
     abstentions.push(abstentionOf(proposal.rule, proposal.resource, reason));
   }
-  const { prices = COMMITTED_PRICES } = input;
-  const recommendations = kept.map((proposal) =>
-    inPaidPrices(recommendationOf(proposal), proposal.resource, prices),
-  );
+  const paid = new PaidSavings(input.prices ?? COMMITTED_PRICES);
+  const recommendations = kept.map((proposal) => paid.of(recommendationOf(proposal), proposal.resource));
   return { recommendations, abstentions, diagnostics };
 }
 

@@ -1,7 +1,7 @@
 import { COMMITTED_PRICES, type PaidSources, parsePrivatePrices, withPaidPrices } from "@apex/catalog";
 import { decimal, type Recommendation } from "@apex/core";
 import { expect, test } from "vitest";
-import { inPaidPrices } from "./paid-savings.ts";
+import { PaidSavings } from "./paid-savings.ts";
 import { analyze } from "./analyze.ts";
 import {
   billed,
@@ -74,9 +74,34 @@ test("the bill's rate of one type is taken for both, and said so", async () => {
   );
 });
 
-test("what is no machine stays as it is", async () => {
-  const found = await resized({});
+/** What a saving of 420.48 in EBS volumes becomes. */
+async function ofVolume(sources: PaidSources): Promise<Recommendation> {
   const volume = { ...instance("m5.large"), type: "aws_ebs_volume" };
-  const prices = withPaidPrices(COMMITTED_PRICES, contract({ discounts: [{ percent: 25 }] }));
-  expect(inPaidPrices(found, volume, prices)).toBe(found);
+  const found = { ...(await resized({})), from: "gp2, 100 GiB", to: "gp3" };
+  return new PaidSavings(withPaidPrices(COMMITTED_PRICES, sources)).of(found, volume);
+}
+
+test("what is no machine takes the discount that all unit prices have in common", async () => {
+  expect((await ofVolume(contract({ discounts: [{ percent: 25 }] }))).monthlySavings.net).toBe("315.36");
+  expect(
+    (await ofVolume(contract({ discounts: [{ service: "ec2", percent: 25 }] }))).monthlySavings.net,
+  ).toBe("420.48");
+});
+
+test("where unit prices have no discount in common, the net saving is not known, and why is said", async () => {
+  const discounts = [{ service: "units", families: ["ebs-gp3-*"], percent: 25 }];
+  const { monthlySavings, evidence } = await ofVolume(contract({ discounts }));
+  expect(monthlySavings.net).toBeNull();
+  expect(evidence.notes.at(-1)).toMatch(/is not known: they differ/);
+});
+
+test("databases are counted at their own discount", async () => {
+  const database = {
+    ...instance("m5.large"),
+    type: "aws_db_instance",
+    attributes: { engine: "postgres", multi_az: false },
+  };
+  const found = { ...(await resized({})), from: "db.m5.4xlarge", to: "db.m5.xlarge" };
+  const prices = withPaidPrices(COMMITTED_PRICES, contract({ discounts: [{ service: "rds", percent: 50 }] }));
+  expect(new PaidSavings(prices).of(found, database).monthlySavings.net).toBe("210.24");
 });

@@ -1,4 +1,4 @@
-import type { PriceBook, PriceService } from "@apex/catalog";
+import { type PriceBook, type PriceService, rdsVariant } from "@apex/catalog";
 import {
   type Decimal,
   decimal,
@@ -8,34 +8,45 @@ import {
   type Resource,
   subtract,
 } from "@apex/core";
-import { textAt } from "./fleet/attributes.ts";
+import { isTrueAt, textAt } from "./fleet/attributes.ts";
 import { awsRegionOf } from "./fleet/instance.ts";
 import { operatingSystemOf } from "./fleet/operating-system.ts";
 
-/** Where a resource's price stands in the tables. */
+/** Where the prices of a resource's machine stand in the tables. */
 interface PricePlace {
   readonly service: PriceService;
   readonly region: string;
-  readonly variant: string;
+  /** `undefined` where the machine is of a kind without prices. */
+  readonly variant: string | undefined;
 }
 
-/** The tables that machines of a Terraform type are priced from; `undefined` for what is no machine. */
+function googleRegionOf(resource: Resource): string | undefined {
+  const place = textAt(resource.attributes, "zone")?.split("/").at(-1) ?? resource.region;
+  return place?.replace(/-[a-z]$/, "");
+}
+
+/** The service that a resource is bought from: what is no machine stands among the unit prices. */
 function placeOf(resource: Resource): PricePlace | undefined {
-  const region = awsRegionOf(resource);
-  switch (resource.type) {
+  const { type, attributes } = resource;
+  const region = resource.provider === "gcp" ? googleRegionOf(resource) : awsRegionOf(resource);
+  if (region === undefined) return undefined;
+  switch (type) {
     case "aws_instance":
-      return region === undefined
-        ? undefined
-        : { service: "ec2", region, variant: operatingSystemOf(resource).operatingSystem };
+      return { service: "ec2", region, variant: operatingSystemOf(resource).operatingSystem };
     case "aws_autoscaling_group":
-      return region === undefined ? undefined : { service: "ec2", region, variant: "linux" };
-    case "google_compute_instance": {
-      const zone = textAt(resource.attributes, "zone")?.split("/").at(-1) ?? resource.region;
-      const place = zone?.replace(/-[a-z]$/, "");
-      return place === undefined ? undefined : { service: "gce", region: place, variant: "linux" };
+      return { service: "ec2", region, variant: "linux" };
+    case "google_compute_instance":
+      return { service: "gce", region, variant: "linux" };
+    case "aws_db_instance": {
+      const engine = textAt(attributes, "engine") ?? "";
+      return { service: "rds", region, variant: rdsVariant(engine, isTrueAt(attributes, "multi_az")) };
     }
     default:
-      return undefined;
+      return {
+        service: type.startsWith("aws_elasticache_") ? "elasticache" : "units",
+        region,
+        variant: undefined,
+      };
   }
 }
 
@@ -48,16 +59,6 @@ interface Share {
 }
 
 const WHOLE = decimal(1);
-
-function shareOf(prices: PriceBook, place: PricePlace, name: string): Share | undefined {
-  const { service, ...where } = place;
-  const key = { ...where, name };
-  const list = prices.find(service, key)?.price;
-  if (list === undefined || list === "0") return undefined;
-  const paid = prices.paid(service, key);
-  if (paid === undefined) return { list, share: WHOLE, how: undefined, isLearnt: false };
-  return { list, share: divide(paid.price, list), how: paid.how, isLearnt: paid.source === "bill" };
-}
 
 /**
  * What part of a list saving is one in what is really paid. Where only one of two types is in the bill, its share is taken for
@@ -73,29 +74,84 @@ function paidPart(from: Share, to: Share | undefined): Decimal | undefined {
   return divide(paidDifference, listDifference);
 }
 
-/**
- * A recommendation with its net saving in the prices that are really paid, by contract or by the bill. The list saving stays, and a
- * net saving that is not known stays unknown.
- */
-export function inPaidPrices(
-  recommendation: Recommendation,
-  resource: Resource,
-  prices: PriceBook,
-): Recommendation {
-  const { monthlySavings, from, to, evidence } = recommendation;
-  const place = placeOf(resource);
-  if (place === undefined || monthlySavings.net === null) return recommendation;
-  const now = shareOf(prices, place, from);
-  if (now === undefined) return recommendation;
-  const after = shareOf(prices, place, to);
-  const hows = [...new Set([now.how, after?.how].filter((how) => how !== undefined))];
-  if (hows.length === 0) return recommendation;
-  const part = paidPart(now, after);
-  const net = part === undefined ? null : multiply(monthlySavings.net, part);
-  const notes = [...evidence.notes, `The net saving counts what is really paid: ${hows.join("; ")}`];
-  return {
-    ...recommendation,
-    monthlySavings: { ...monthlySavings, net },
-    evidence: { ...evidence, notes },
-  };
+/** A share, or `undefined` where it is not known, and how it is known. */
+interface Part {
+  readonly part: Decimal | undefined;
+  readonly hows: readonly string[];
+}
+
+/** Nothing but the list is known, or a share that everything has in common. */
+const AT_LIST: Part = { part: WHOLE, hows: [] };
+
+/** Tells net savings in the prices that are really paid, by contract or by the bill. */
+export class PaidSavings {
+  private readonly prices: PriceBook;
+  /** By service and region. */
+  private readonly common = new Map<string, Part>();
+
+  constructor(prices: PriceBook) {
+    this.prices = prices;
+  }
+
+  /** A recommendation with its net saving in what is paid. The list saving stays, and a net saving that is not known stays unknown. */
+  of(recommendation: Recommendation, resource: Resource): Recommendation {
+    const { monthlySavings, from, to, evidence } = recommendation;
+    const place = placeOf(resource);
+    if (place === undefined || monthlySavings.net === null) return recommendation;
+    const { part, hows } = this.ofMachine(place, from, to) ?? this.ofService(place);
+    if (hows.length === 0) return recommendation;
+    const net = part === undefined ? null : multiply(monthlySavings.net, part);
+    const note =
+      net === null
+        ? `What is left of the saving in private prices is not known: they differ among what this changes (${hows.join("; ")})`
+        : `The net saving counts what is really paid: ${hows.join("; ")}`;
+    return {
+      ...recommendation,
+      monthlySavings: { ...monthlySavings, net },
+      evidence: { ...evidence, notes: [...evidence.notes, note] },
+    };
+  }
+
+  /** From the machines that a change is from and to; `undefined` where it does not name any. */
+  private ofMachine(place: PricePlace, from: string, to: string): Part | undefined {
+    const now = this.share(place, from);
+    if (now === undefined) return undefined;
+    const after = this.share(place, to);
+    const hows = [...new Set([now.how, after?.how].filter((how) => how !== undefined))];
+    return { part: paidPart(now, after), hows };
+  }
+
+  private share({ service, region, variant }: PricePlace, name: string): Share | undefined {
+    if (variant === undefined) return undefined;
+    const key = { region, variant, name };
+    const list = this.prices.find(service, key)?.price;
+    if (list === undefined || list === "0") return undefined;
+    const paid = this.prices.paid(service, key);
+    if (paid === undefined) return { list, share: WHOLE, how: undefined, isLearnt: false };
+    return { list, share: divide(paid.price, list), how: paid.how, isLearnt: paid.source === "bill" };
+  }
+
+  /** The share that all prices of a service have in common by the contract; a few rates from the bill say nothing of the rest. */
+  private ofService({ service, region }: PricePlace): Part {
+    const key = `${service} ${region}`;
+    const known = this.common.get(key) ?? this.commonPart(service, region);
+    this.common.set(key, known);
+    return known;
+  }
+
+  private commonPart(service: PriceService, region: string): Part {
+    const shares = new Set<Decimal>();
+    const hows = new Set<string>();
+    for (const variant of this.prices.variants(service, region).filter((each) => !each.includes("/"))) {
+      for (const name of this.prices.names(service)) {
+        const found = this.share({ service, region, variant }, name);
+        if (found === undefined) continue;
+        shares.add(found.isLearnt ? WHOLE : found.share);
+        if (found.how !== undefined && !found.isLearnt) hows.add(found.how);
+      }
+    }
+    if (hows.size === 0) return AT_LIST;
+    const [only] = shares;
+    return { part: shares.size === 1 ? only : undefined, hows: [...hows].slice(0, 3) };
+  }
 }

@@ -32,7 +32,13 @@ export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";
 export { type MissingPart, type PricedParts, toEstimate } from "./pricing/priced-parts.ts";
 export { type RdsStorage, rdsStorageMonthlyPrice } from "./pricing/rds-database.ts";
 export { type PurchasePrice, purchasePrices } from "./purchase-options.ts";
-export { rdsHourlyPrice, rdsInstanceClass, rdsInstanceClasses, type RdsPriceQuery } from "./rds-price.ts";
+export {
+  rdsHourlyPrice,
+  rdsInstanceClass,
+  rdsInstanceClasses,
+  type RdsPriceQuery,
+  rdsVariant,
+} from "./rds-price.ts";
 export { blocksAt, flagAt, isCount, numberAt, textAt } from "./terraform/attributes.ts";
 export type { PlanSide, PricePlanOptions } from "./terraform/plan-view.ts";
 export type { UnitPriceName } from "./unit-price-table.ts";

@@ -52,15 +52,20 @@ export interface RdsPriceQuery {
   readonly multiAz: boolean;
 }
 
+/** The variant under which the prices of an engine and deployment stand in tables; `undefined` for engines without prices. */
+export function rdsVariant(engine: string, multiAz: boolean): string | undefined {
+  const listed = Object.hasOwn(ENGINES, engine) ? ENGINES[engine] : undefined;
+  return listed === undefined ? undefined : `${listed} ${multiAz ? "Multi-AZ" : "Single-AZ"}`;
+}
+
 /** The on-demand list price of a database instance in USD per hour, without storage; licence-free engines only. */
 export function rdsHourlyPrice(
   query: RdsPriceQuery,
   prices: PriceBook = COMMITTED_PRICES,
 ): Known<DatedPrice> {
   const { instanceClass, region, multiAz } = query;
-  const engine = Object.hasOwn(ENGINES, query.engine) ? ENGINES[query.engine] : undefined;
-  if (engine === undefined) return unknown(`no prices for the database engine ${query.engine}`);
-  const variant = `${engine} ${multiAz ? "Multi-AZ" : "Single-AZ"}`;
+  const variant = rdsVariant(query.engine, multiAz);
+  if (variant === undefined) return unknown(`no prices for the database engine ${query.engine}`);
   const found = prices.find("rds", { region, variant, name: instanceClass });
   if (found !== undefined) return known(found);
   if (!prices.covers("rds", { region, variant }))
