@@ -36,8 +36,18 @@ export function machineGates(policy: IdlePolicy): readonly Gate[] {
   ];
 }
 
-/** In order of preference: what really ran on the chip, and last whether anything ran at all. */
-const GPU_ACTIVITY_METRICS: readonly MetricName[] = ["gpu_sm_active_percent", "gpu_busy_percent"];
+/**
+ * In order of preference: what really ran on the chip, and last whether anything ran at all. Memory that is read or written without
+ * a kernel is a copy: something is in use.
+ */
+const GPU_ACTIVITY_METRICS: readonly MetricName[] = [
+  "gpu_sm_active_percent",
+  "gpu_tensor_active_percent",
+  "gpu_dram_active_percent",
+  "gpu_busy_percent",
+];
+/** One of these says whether anything runs; bandwidth alone does not. */
+const ESSENTIAL: ReadonlySet<MetricName> = new Set(["gpu_sm_active_percent", "gpu_busy_percent"]);
 
 /**
  * GPU activity over every GPU of the machine; at least one activity metric must be known. Memory that is only held
@@ -47,7 +57,9 @@ export function gpuGates(policy: IdlePolicy, profile: UtilizationProfile): reado
   const measured = GPU_ACTIVITY_METRICS.filter((metric) =>
     profile.series.some((series) => series.metric === metric),
   );
-  const judged: readonly MetricName[] = measured.length === 0 ? ["gpu_sm_active_percent"] : measured;
+  const judged: readonly MetricName[] = measured.some((metric) => ESSENTIAL.has(metric))
+    ? measured
+    : ["gpu_sm_active_percent", ...measured];
   return judged.map((metric) => ({
     dimension: "gpu-compute",
     metrics: [metric],

@@ -38,16 +38,17 @@ function gpuModel(gpu: MachineGpu): GpuModel | undefined {
 }
 
 /**
- * One GPU of `after` in percent of one whole GPU of `now`, by the worse of tensor and FP32 peak; `null` when they
- * cannot be compared.
+ * One GPU of `after` in percent of one whole GPU of `now`, by the worse of tensor and FP32 peak, or by FP32 alone for work that was
+ * seen to leave the tensor cores alone; `null` when they cannot be compared.
  */
-export function relativeCompute(now: MachineGpu, after: MachineGpu): number | null {
+export function relativeCompute(now: MachineGpu, after: MachineGpu, usesTensor = true): number | null {
   const share = (after.share ?? 1) / (now.share ?? 1);
   if (now.name === after.name) return 100 * share;
   const from = gpuModel(now);
   const to = gpuModel(after);
   if (from === undefined || to === undefined) return null;
-  return 100 * share * Math.min(to.tensorTflops / from.tensorTflops, to.fp32Tflops / from.fp32Tflops);
+  const fp32 = to.fp32Tflops / from.fp32Tflops;
+  return 100 * share * (usesTensor ? Math.min(to.tensorTflops / from.tensorTflops, fp32) : fp32);
 }
 
 /** Memory bandwidth of one GPU of `after` in percent of one of `now`; `null` when they cannot be compared. */

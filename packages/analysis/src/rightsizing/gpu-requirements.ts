@@ -38,7 +38,7 @@ export function gpuRequirements(
       {
         dimension: "gpu-compute",
         unit: `% of one ${gpuLabel(gpu)}`,
-        capacityOf: onGpu((after) => relativeCompute(gpu, after)),
+        capacityOf: onGpu((after) => relativeCompute(gpu, after, use.usesTensor)),
       },
       activity,
     ),

@@ -10,6 +10,8 @@ export interface GpuUse {
   readonly unusedParts: readonly string[];
   /** The metric that compute is judged by. */
   readonly computeMetric: MetricName;
+  /** Whether the tensor cores of any used GPU did anything, as far as is known. */
+  readonly usesTensor: boolean;
   /** Percent of the device, per used GPU. */
   readonly compute: readonly MetricReading[];
   readonly bandwidth: readonly MetricReading[];
@@ -78,6 +80,9 @@ export function measureGpus(gpu: MachineGpu, source: GpuSource): MeasuredGpus {
       usedParts,
       unusedParts,
       computeMetric,
+      usesTensor: usedParts.some(
+        (part) => highest(read("gpu_tensor_active_percent", part)) > source.policy.idle.gpuMaximumPercent,
+      ),
       compute: usedParts.map((part) => read(computeMetric, part)),
       bandwidth: usedParts.map((part) => read("gpu_dram_active_percent", part)),
       memoryGib: usedParts.map((part) => memoryOf(gpu, (metric) => read(metric, part))),

@@ -116,10 +116,13 @@ function uncheckedOf(now: GpuMachine, after: MachineType): readonly Unchecked[] 
 }
 
 function notesOf(gpu: MachineGpu, use: GpuUse): readonly string[] {
-  const used = `GPUs used: ${use.usedParts.length} of ${gpu.count}`;
-  if (use.computeMetric !== "gpu_busy_percent") return [used];
+  const used = [
+    `GPUs used: ${use.usedParts.length} of ${gpu.count}`,
+    ...(use.usesTensor ? [] : ["Its tensor cores were not used: other GPUs are compared by FP32 alone"]),
+  ];
+  if (use.computeMetric !== "gpu_busy_percent") return used;
   return [
-    used,
+    ...used,
     "SM activity is not measured; GPU utilisation stands in for it, which says that something ran, not how much",
   ];
 }

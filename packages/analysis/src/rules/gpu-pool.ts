@@ -22,6 +22,8 @@ export interface PooledGpus {
   readonly gpu: MachineGpu;
   /** USD. */
   readonly hourly: Decimal;
+  /** The most GPUs that Kubernetes had reserved on it; `undefined` where that is not known. */
+  readonly requested: number | undefined;
   readonly measured:
     | { readonly kind: "measured"; readonly load: MachineLoad }
     | { readonly kind: "unknown"; readonly reason: string };
@@ -54,8 +56,17 @@ export function pooledGpus(context: RuleContext): PooledGpus | undefined {
     machineName: machine.name,
     gpu: machine.gpu,
     hourly,
+    requested: mostRequested(context),
     measured: machineLoad(machine, context),
   };
+}
+
+/** Of a reservation an average over hours says enough: it stands while its pod runs. */
+function mostRequested({ profile }: RuleContext): number | undefined {
+  const values = profile.series.flatMap(({ metric, values }) =>
+    metric === "gpu_requested" ? [...values] : [],
+  );
+  return values.length === 0 ? undefined : values.reduce((most, value) => Math.max(most, value), 0);
 }
 
 /** Source: the tags that EKS, EC2 Auto Scaling and Karpenter put on their instances. */

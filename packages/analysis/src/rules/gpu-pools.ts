@@ -162,6 +162,7 @@ function smallerGroup(
   context: Pools,
 ): readonly PoolJudgement[] {
   const after = sharing.carriers.length;
+  const requested = requestedIn(sharing);
   const sizes = sizesOf(group);
   const now = sizes.desired ?? after + sharing.freed;
   const asked = (judgements: readonly Judgement[]) =>
@@ -183,15 +184,29 @@ function smallerGroup(
     effort: "medium",
     rollback: `set the size back to ${now}; new machines start within minutes`,
     notes: [
+      ...(requested === undefined
+        ? []
+        : [`Pods had ${requested} of its GPUs reserved for themselves, whatever they did with them`]),
       `Before it is made smaller its GPUs have to be shared: NVIDIA's device plugin or GPU operator with ${sharing.mode.mode}; else pods that ask for a whole GPU stay pending`,
     ],
     unknowns: [
-      "requests: how many GPUs pods ask for is not looked at, only what they do with them",
+      ...(requested === undefined ? ["requests: how many GPUs pods have reserved is not measured"] : []),
       "intent: whether the size is kept for failover or a known event is not in the metrics",
     ],
     instancesAfter: after,
   });
   return asked(proposeIfWorthwhile(context, draft));
+}
+
+/** GPUs reserved on all machines together at most; `undefined` where one of them is not known. */
+function requestedIn({ carriers }: Shared): number | undefined {
+  const counts = carriers.flatMap(({ stays, moved }) =>
+    [stays, ...moved].map(({ pooled }) => pooled.requested),
+  );
+  return counts.reduce<number | undefined>(
+    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  );
 }
 
 /** The sizes of an EKS node group or an Auto Scaling group, and what to set. */

@@ -299,6 +299,16 @@ describe("a group of machines", () => {
       ],
     });
     expect(found.evidence.notes.join()).toContain("device plugin");
+    expect(found.unknowns.join()).toContain("how many GPUs pods have reserved is not measured");
+    const reserved = using(6, () => light).map((one) => ({
+      ...one,
+      series: [...one.series, { ...series("gpu_requested", 1), resourceId: one.resourceId }],
+    }));
+    const known = recommended(
+      await run([nodeGroup, ...fleet(6, { tags })], reserved, { policy }),
+      "gpu-sharing",
+    );
+    expect(known.evidence.notes.join()).toContain("Pods had 6 of its GPUs reserved");
   });
 
   test("is left alone while one of its machines is not known", async () => {

@@ -105,6 +105,25 @@ describe("gpu-over-provisioned", () => {
     expect(found.effort).toBe("low");
   });
 
+  test("work that leaves the tensor cores alone is compared by FP32: an A10G does more of that than an A100", async () => {
+    const of = async (tensor: Level) => {
+      const measured = profile(
+        "i-1",
+        ...host(1),
+        ...gpu(0, { sm: 60, dram: 10, memoryGib: 14 }),
+        series("gpu_tensor_active_percent", tensor, { part: "gpu-0" }),
+        ...[1, 2, 3, 4, 5, 6, 7].flatMap((index) => gpu(index, unused)),
+      );
+      const { recommendations } = await run([instance("p4d.24xlarge")], [measured]);
+      return recommendations.find(({ rule }) => rule === "gpu-over-provisioned");
+    };
+    const plain = await of(0);
+    expect(plain?.to).toMatch(/^gr?[56]/);
+    expect(plain?.evidence.notes.join()).toContain("tensor cores were not used");
+    const tensor = await of(({ index }) => (index % 50 === 0 ? 40 : 10));
+    expect(tensor?.to ?? "p").not.toBe(plain?.to);
+  });
+
   test("without SM activity utilisation stands in, by name", async () => {
     const low = profile("i-1", ...host(60), ...gpu(0, { busy: 30, dram: 18, memoryGib: 14 }));
     const found = recommended(await run([instance("g5.2xlarge")], [low]), "gpu-over-provisioned");
@@ -185,6 +204,8 @@ describe("gpu-idle", () => {
       /maximum of gpu_sm_active_percent is 40 %/,
     ],
     ["utilisation alone", gpu(0, { sm: 0, busy: 90 }), /gpu_busy_percent is 90 %/],
+    ["copies to its memory without a kernel", gpu(0, { sm: 0, dram: 30 }), /gpu_dram_active_percent is 30 %/],
+    ["bandwidth alone says nothing", gpu(0, { dram: 0 }), /without gpu-compute/],
     ["no GPU metric", [], /without gpu-compute/],
   ];
   test.each(busy)("not idle: %s", async (_, metrics, reason) => {
