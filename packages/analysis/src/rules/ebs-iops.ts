@@ -21,7 +21,8 @@ import { confidenceCap, confidenceOf } from "../rightsizing/confidence.ts";
 import type { Demand } from "../utilization/demand.ts";
 import { type Draft, evidenceFrame, monthlyTotal, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
 import { hiddenBursts, measureVolume, type MeasuredVolume, volumeEvidence } from "./gp3-settings.ts";
-import { gp3InPlaceOf, lowerGp3, lowerProvisioned } from "./provisioned-performance.ts";
+import { burstyNeed, gp3InPlaceOf, lowerGp3, lowerProvisioned } from "./provisioned-performance.ts";
+import { monthEndDoubt } from "./month-end.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
@@ -89,8 +90,8 @@ function judgeSite(context: RuleContext, site: Site): readonly Judgement[] {
     return abstain("its IOPS decide its throughput too, and only one of both is measured");
   }
   const needs = {
-    iops: needOf(context, measured.iops) ?? now.iops,
-    throughputMbps: needOf(context, measured.throughputMbps) ?? now.throughputMbps,
+    iops: burstyNeed(context.policy, measured.iops) ?? now.iops,
+    throughputMbps: burstyNeed(context.policy, measured.throughputMbps) ?? now.throughputMbps,
   };
   const lowered = isIo ? lowerProvisioned(settings, needs) : lowerGp3(settings, needs);
   const before = priceOf(context, settings.type, settings, now);
@@ -109,19 +110,6 @@ function judgeSite(context: RuleContext, site: Site): readonly Judgement[] {
     draftOf(context, { site, now, before: before.value, best, others, measured }),
   );
 }
-
-function needOf(context: RuleContext, demand: Demand | undefined): number | undefined {
-  return demand === undefined ? undefined : demand.need * burstFactor(context, demand);
-}
-
-/** Averages over minutes hide what was asked for in seconds: room is left for it. */
-function burstFactor({ policy }: RuleContext, { reading }: Demand): number {
-  const hidesBursts = reading.statistic === "average" && reading.periodMs > SHOWN_PERIOD_MS;
-  return hidesBursts ? policy.storage.burstFactor : 1;
-}
-
-/** CloudWatch's finest period of EBS metrics. Source: EBS user guide, "CloudWatch metrics". */
-const SHOWN_PERIOD_MS = 60_000;
 
 function whyNothing(
   settings: VolumeSettings,
@@ -172,7 +160,7 @@ interface Found {
 }
 
 /** How far the measurements can be believed for what is proposed. */
-function belief({ best, measured }: Found) {
+function belief(context: RuleContext, { best, measured }: Found) {
   const known: readonly Demand[] = [measured.iops, measured.throughputMbps].filter(
     (one) => one !== undefined,
   );
@@ -187,13 +175,23 @@ function belief({ best, measured }: Found) {
   );
   const cap = confidenceCap(risk);
   const inputs = { coverage, days, knownDimensions: known.length, neededDimensions: 2, stability, cap };
-  return { bursts, risk, coverage, days, ...confidenceOf(inputs) };
+  const monthEnd = monthEndDoubt(context);
+  const { confidence, factors } = confidenceOf(inputs);
+  return {
+    unknowns: [...bursts, ...monthEnd.unknowns],
+    hidesBursts: bursts.length > 0,
+    risk,
+    coverage,
+    days,
+    confidence: confidence * monthEnd.confidence,
+    factors: { ...factors, ...monthEnd.factors },
+  };
 }
 
 function draftOf(context: RuleContext, found: Found): Draft {
   const { site, now, before, best, measured } = found;
   const { settings } = site;
-  const { bursts, risk, coverage, days, confidence, factors } = belief(found);
+  const { unknowns, hidesBursts, risk, coverage, days, confidence, factors } = belief(context, found);
   const isTypeChange = best.type !== settings.type;
   return {
     part: site.part,
@@ -221,13 +219,18 @@ function draftOf(context: RuleContext, found: Found): Draft {
       })),
       notes: [
         "The maximum of the look-back counts, not a percentile of it",
-        ...(bursts.length === 0 ? [] : ["The need leaves room for bursts that averages over minutes hide"]),
+        ...(hidesBursts ? ["The need leaves room for bursts that averages over minutes hide"] : []),
         ...(site.path.length === 0
           ? []
           : ["Measured on the whole instance, which is at least what this volume does"]),
       ],
     },
-    unknowns: [...bursts, ...unmeasured(measured), ...slower(settings, best)],
+    unknowns: [
+      ...unknowns,
+      ...unmeasured(measured),
+      ...slower(settings, best),
+      "restores: filling or copying the whole volume takes as long as the new limits let it",
+    ],
   };
 }
 
@@ -244,7 +247,7 @@ function evidenceOf(
   ): readonly DimensionEvidence[] =>
     volumeEvidence(dimension, unit, demand, capacities).map((evidence) => ({
       ...evidence,
-      need: needOf(context, demand) ?? evidence.need,
+      need: burstyNeed(context.policy, demand) ?? evidence.need,
       risk,
     }));
   return [

@@ -119,7 +119,7 @@ describe("ebs-iops", () => {
     expect(found.unknowns.join()).toContain("bursts: the samples are averages over 5 minutes");
     const peaks = recommended(await run([fast], [busy(1600, 20, "vol-1", "maximum")]), "ebs-iops");
     expect(peaks).toMatchObject({ risk: 0, to: "gp3, 3000 IOPS, 125 MB/s" });
-    expect(peaks.unknowns).toEqual([]);
+    expect(peaks.unknowns.join()).not.toContain("bursts");
   });
 
   test("never from configuration alone", async () => {

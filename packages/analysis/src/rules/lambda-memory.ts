@@ -6,6 +6,7 @@ import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
 import { evidenceFrame, savingsOf, shownDays } from "./draft.ts";
 import { type LambdaUsage, lambdaUsage } from "./lambda-usage.ts";
+import { monthEndUnknown } from "./month-end.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
@@ -118,6 +119,7 @@ function judgePrice(context: RuleContext, found: Found): readonly Judgement[] {
     unknowns: [
       ...changedUnknown(context),
       "duration: how much longer it takes with less CPU is not measured",
+      ...monthEndUnknown(context),
       "timeouts and callers that wait: whether a longer invocation still ends in time",
     ],
   });

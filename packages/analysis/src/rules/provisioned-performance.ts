@@ -1,4 +1,6 @@
 import { GP3_BASELINE, type VolumePerformance, type VolumeSettings } from "../fleet/volume.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { Demand } from "../utilization/demand.ts";
 import { IOPS_STEP } from "./gp3-settings.ts";
 
 /** gp3 delivers at most a quarter MiB/s per provisioned IOPS. Source: EBS user guide, "General Purpose SSD volumes". */
@@ -53,4 +55,15 @@ export function gp3InPlaceOf(needs: VolumePerformance): VolumePerformance | unde
   const iops = Math.max(GP3_BASELINE.iops, inSteps(Math.max(needs.iops, throughputMbps * GP3_IOPS_PER_MBPS)));
   const isReached = iops <= GP3_MAXIMUM.iops && throughputMbps <= GP3_MAXIMUM.throughputMbps;
   return isReached ? { iops, throughputMbps } : undefined;
+}
+
+/** CloudWatch's finest period of EBS metrics. Source: EBS user guide, "CloudWatch metrics". */
+const SHOWN_PERIOD_MS = 60_000;
+
+/** The need of a demand, with room for what was asked for in seconds where only averages over minutes show it. */
+export function burstyNeed(policy: Policy, demand: Demand | undefined): number | undefined {
+  if (demand === undefined) return undefined;
+  const { statistic, periodMs } = demand.reading;
+  const hidesBursts = statistic === "average" && periodMs > SHOWN_PERIOD_MS;
+  return hidesBursts ? demand.need * policy.storage.burstFactor : demand.need;
 }
