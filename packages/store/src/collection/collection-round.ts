@@ -6,9 +6,9 @@ import { type MetricMarks, readMarks, writeMarks } from "./metric-marks.ts";
 import { emptyPartFolder, type PartWriter, preparePartFolder, readParts, writePart } from "./part-files.ts";
 import {
   appendEvent,
-  continueRound,
   type PartFailure,
   readRound,
+  resumeRound,
   type RoundState,
   startRound,
 } from "./round-journal.ts";
@@ -80,7 +80,7 @@ export async function withRound<T>(
     if (resumed === undefined) {
       await emptyPartFolder(files.metricParts);
       await startRound(files.journal, options.nowMs);
-    } else await continueRound(files.journal);
+    } else await resumeRound(files.journal, options.nowMs);
     return work(await openRound(files, resumed, options.nowMs));
   });
 }

@@ -144,6 +144,18 @@ test("what failed is told once for a reason, until it is done", async () => {
   ]);
 });
 
+test("what failed counts for the last start alone: the next one may ask for it in other parts", async () => {
+  await using directory = await temporaryDirectory();
+  await withRound(directory.path, "aws", { nowMs: T0 }, (round) =>
+    round.markFailed({ key: "aws/metrics", title: "metrics", reason: "expired", isPassing: true }),
+  );
+  const summaries = async () =>
+    (await readCollection(directory.path)).diagnostics.map(({ summary }) => summary);
+  expect(await summaries()).toContain("expired");
+  await withRound(directory.path, "aws", { nowMs: T0 + 1 }, (round) => round.end(T0 + 1));
+  expect(await summaries()).toEqual([]);
+});
+
 test("what the last round did not bring is still there and told, and so is a round that has not ended", async () => {
   await using directory = await temporaryDirectory();
   await withRound(directory.path, "aws", { nowMs: T0 }, async (round) => {

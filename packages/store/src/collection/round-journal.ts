@@ -17,6 +17,7 @@ export type PartFailure = z.infer<typeof failureSchema>;
 
 const eventSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("started"), at: z.number() }),
+  z.object({ kind: z.literal("resumed"), at: z.number() }),
   z.object({ kind: z.literal("done"), keys: z.array(z.string()) }),
   failureSchema.extend({ kind: z.literal("failed") }),
   z.object({ kind: z.literal("ended"), at: z.number() }),
@@ -29,7 +30,7 @@ export interface RoundState {
   /** What the round calls now, epoch milliseconds: one that goes on keeps it, so that it ends as if it had never stopped. */
   readonly startedMs: number;
   readonly done: ReadonlySet<string>;
-  /** By key; those that were done after all are not among them. */
+  /** Of the last start, by key: what is not done is tried again by every start. */
   readonly failures: ReadonlyMap<string, PartFailure>;
   readonly isEnded: boolean;
 }
@@ -53,6 +54,8 @@ export async function readRound(path: string): Promise<RoundState | undefined> {
     const event = parsed.data;
     if (event.kind === "started") startedMs = event.at;
     else if (event.kind === "ended") isEnded = true;
+    // What failed before may be asked in other parts now.
+    else if (event.kind === "resumed") failures.clear();
     else if (event.kind === "done") {
       for (const key of event.keys) {
         done.add(key);
@@ -71,9 +74,10 @@ export async function startRound(path: string, startedMs: number): Promise<void>
   await replaceFile(path, lineOf({ kind: "started", at: startedMs }));
 }
 
-/** Ends a line that a killed process left half-written, so that the next event is none of it. */
-export async function continueRound(path: string): Promise<void> {
+/** Goes on with a journal; a line that a killed process left half-written is ended first, so that the next event is none of it. */
+export async function resumeRound(path: string, nowMs: number): Promise<void> {
   await appendFile(path, "\n");
+  await appendEvent(path, { kind: "resumed", at: nowMs });
 }
 
 /** Adds an event; it is on the disk when this returns. */
