@@ -1,4 +1,8 @@
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
 import { percentileOfSamples } from "@apex/analysis";
+import type { ResourceRange } from "@apex/core";
 import { sampleReader, samplesFolder } from "@apex/store/samples";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
@@ -12,13 +16,42 @@ export interface PercentileSource {
   readonly parquet: string;
 }
 
-/** Apex from its own segments, on one thread. */
+/** Apex from its own segments: a thread for each core, each with its share of the resources. */
 export async function fromSegments({ storeDirectory }: PercentileSource): Promise<Percentiles> {
-  const samples = sampleReader(samplesFolder(storeDirectory));
+  const folder = samplesFolder(storeDirectory);
+  const ranges = await sampleReader(folder).split(availableParallelism());
+  const shares = await Promise.all(
+    ranges.map(async (range) => {
+      const workerData: SegmentShare = { folder, range };
+      const worker = new Worker(new URL("./percentiles-thread.ts", import.meta.url), {
+        workerData,
+        execArgv: [],
+      });
+      const [found] = (await once(worker, "message")) as [Percentiles];
+      return [...found];
+    }),
+  );
+  return new Map(shares.flat());
+}
+
+/** What one thread reads. */
+export interface SegmentShare {
+  readonly folder: string;
+  readonly range: ResourceRange;
+}
+
+/** Apex from its own segments, on one thread. */
+export async function fromSegmentsOnOneThread({ storeDirectory }: PercentileSource): Promise<Percentiles> {
+  return percentilesOf({ folder: samplesFolder(storeDirectory), range: {} });
+}
+
+/** The percentiles of a range of resources. */
+export async function percentilesOf({ folder, range }: SegmentShare): Promise<Percentiles> {
+  const samples = sampleReader(folder);
   const window = await samples.window();
   const found = new Map<string, readonly [number, number]>();
   if (window === undefined) return found;
-  for await (const { resourceId, series } of samples.profiles(window)) {
+  for await (const { resourceId, series } of samples.profiles(window, range)) {
     for (const { metric, values } of series) found.set(`${resourceId} ${metric}`, bothOf(values));
   }
   return found;
@@ -38,36 +71,42 @@ export async function fromParquet({ parquet }: PercentileSource): Promise<Percen
     const heads = await connection.runAndReadAll(
       `SELECT resource, metric, count(*) FROM ${rows} GROUP BY ALL ORDER BY ALL`,
     );
-    const names = heads.getRows().map(([resource, metric]) => `${String(resource)} ${String(metric)}`);
-    const arrays = heads.getRows().map(([, , count]) => new Float64Array(Number(count)));
-    await connection.run(`
-      CREATE TYPE resources AS ENUM (SELECT DISTINCT resource FROM ${rows} ORDER BY resource);
-      CREATE TYPE metrics AS ENUM (SELECT DISTINCT metric FROM ${rows} ORDER BY metric)`);
-    const places = new Map(names.map((name, index) => [name, index]));
-    const codes = await connection.runAndReadAll(`
-      SELECT r || ' ' || m, enum_code(r::resources)::INTEGER * 64 + enum_code(m::metrics)
-      FROM (SELECT unnest(enum_range(NULL::resources)) AS r), (SELECT unnest(enum_range(NULL::metrics)) AS m)`);
-    const placeOfCode = new Int32Array(codes.getRows().length * 64).fill(-1);
-    for (const [name, code] of codes.getRows()) placeOfCode[Number(code)] = places.get(String(name)) ?? -1;
-    const filled = new Uint32Array(arrays.length);
-    const stream = await connection.stream(
-      `SELECT CAST(enum_code(resource::resources)::INTEGER * 64 + enum_code(metric::metrics) AS INTEGER), value FROM ${rows}`,
+    const series = heads.getRows().map(([resource, metric, count]) => ({
+      resource: String(resource),
+      metric: String(metric),
+      values: new Float64Array(Number(count)),
+      filled: 0,
+    }));
+    const resources = [...new Set(series.map(({ resource }) => resource))];
+    const metrics = [...new Set(series.map(({ metric }) => metric))];
+    await connection.run(`CREATE TYPE resources AS ENUM (${sqlList(resources)});
+      CREATE TYPE metrics AS ENUM (${sqlList(metrics)})`);
+    const code = new Map(resources.map((resource, index) => [resource, index * metrics.length]));
+    const byCode = new Map(
+      series.map((one) => [(code.get(one.resource) ?? 0) + metrics.indexOf(one.metric), one]),
     );
-    for (;;) {
-      const chunk = await stream.fetchChunk();
-      if (chunk === null || chunk.rowCount === 0) break;
-      const series = chunk.getColumnVector(0);
+    const slots = Array.from({ length: resources.length * metrics.length }, (_, index) => byCode.get(index));
+    const stream = await connection.stream(
+      `SELECT enum_code(resource::resources)::INTEGER * ${metrics.length} + enum_code(metric::metrics)::INTEGER, value
+       FROM ${rows}`,
+    );
+    for (let chunk = await stream.fetchChunk(); chunk !== null && chunk.rowCount > 0; ) {
+      const codes = chunk.getColumnVector(0);
       const values = chunk.getColumnVector(1);
-      for (let row = 0; row < chunk.rowCount; row++) {
-        const place = placeOfCode[series.getItem(row) as number] ?? -1;
-        const array = arrays[place];
-        const at = filled[place] ?? 0;
-        if (array !== undefined) array[at] = values.getItem(row) as number;
-        filled[place] = at + 1;
+      // Each look at it is a call into DuckDB.
+      const { rowCount } = chunk;
+      for (let row = 0; row < rowCount; row++) {
+        const slot = slots[codes.getItem(row) as number];
+        if (slot !== undefined) slot.values[slot.filled++] = values.getItem(row) as number;
       }
+      chunk = await stream.fetchChunk();
     }
-    return new Map(names.map((name, index) => [name, bothOf(arrays[index] ?? new Float64Array())]));
+    return new Map(series.map(({ resource, metric, values }) => [`${resource} ${metric}`, bothOf(values)]));
   });
+}
+
+function sqlList(texts: readonly string[]): string {
+  return texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(", ");
 }
 
 /** DuckDB on all cores: `quantile_disc`, which is the nearest rank. */

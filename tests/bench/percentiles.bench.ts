@@ -48,6 +48,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface Told {
   readonly ms: number;
+  /** Of all cores. */
+  readonly cpuMs: number;
   readonly series: number;
   readonly digest: string;
 }
@@ -84,11 +86,12 @@ function print(title: string, best: ReadonlyMap<string, Reading>): void {
   );
   console.table(
     Object.fromEntries(
-      [...best].map(([reader, { ms, peakMib }]) => [
+      [...best].map(([reader, { ms, cpuMs, peakMib }]) => [
         reader,
         {
           seconds: (ms / 1000).toFixed(2),
           "times ours": (ms / (ours?.ms ?? ms)).toFixed(2),
+          "CPU seconds": (cpuMs / 1000).toFixed(2),
           "peak MiB": Math.round(peakMib),
         },
       ]),
@@ -104,10 +107,11 @@ function print(title: string, best: ReadonlyMap<string, Reading>): void {
 const peers = hasChdb ? ["byDuckdb", "byChdb"] : ["byDuckdb"];
 
 test("percentiles from the own store", { timeout: TIMEOUT_MS }, async () => {
-  const best = await inTurn(["fromSegments", ...peers], "series");
+  const best = await inTurn(["fromSegments", "fromSegmentsOnOneThread", ...peers], "series");
   print("From the own store", best);
   expect(best.get("fromSegments")?.series).toBe(INSTANCES * 2);
   expect(best.get("fromSegments")?.digest).toBe(best.get("byDuckdb")?.digest);
+  expect(best.get("fromSegmentsOnOneThread")?.digest).toBe(best.get("byDuckdb")?.digest);
   const { size } = await stat(path.join(folder, "series.parquet"));
   console.log(`Parquet ${(size / 2 ** 20).toFixed(0)} MiB`);
 });

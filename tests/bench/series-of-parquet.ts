@@ -29,7 +29,8 @@ export async function* seriesOfParquet(
     const chunk = await stream.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
     const [resources, metrics, at, value] = [0, 1, 2, 3].map((column) => chunk.getColumnVector(column));
-    for (let row = 0; row < chunk.rowCount; row++) {
+    const { rowCount } = chunk;
+    for (let row = 0; row < rowCount; row++) {
       const id = String(resources?.getItem(row));
       const name = String(metrics?.getItem(row));
       if (id !== resourceId || name !== metric) {

@@ -10,6 +10,12 @@ export interface ThreadWork {
   readonly onProfiles: (count: number) => void;
 }
 
+/**
+ * A thread's nursery: most of what is made for a machine dies with it. Of the default size, two threads held 240 MiB more on
+ * 10,000 machines.
+ */
+const YOUNG_MIB = 4;
+
 /** Judges ranges of resources in threads; the parts come back in the order of the ranges. The first failure ends all threads. */
 export async function judgeInThreads(
   ranges: readonly ResourceRange[],
@@ -18,7 +24,12 @@ export async function judgeInThreads(
   signal.throwIfAborted();
   const workers = Array.from(
     { length: threads },
-    () => new Worker(new URL("./judge-thread.ts", import.meta.url), { workerData: data, execArgv: [] }),
+    () =>
+      new Worker(new URL("./judge-thread.ts", import.meta.url), {
+        workerData: data,
+        execArgv: [],
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+      }),
   );
   const aborted = Promise.withResolvers<never>();
   const onAbort = (): void => aborted.reject(signal.reason);
