@@ -8,7 +8,7 @@ import {
   type Resource,
   roundDecimal,
 } from "@apex/core";
-import { textAt } from "../fleet/attributes.ts";
+import { isTrueAt, textAt } from "../fleet/attributes.ts";
 import { scalingGroup, type ScalingGroup } from "../fleet/group.ts";
 import { cronOf, type OffBlock, switchTimesOf } from "../schedule/off-blocks.ts";
 import { scheduleGates } from "../schedule/schedule-gates.ts";
@@ -27,7 +27,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const group = scalingGroup(fleet, resource, context.prices);
   // What cannot be read at all is asg-floor's to say, once.
   if (group.kind === "refused" || group.minimum === 0) return [];
-  const scheduled = whyScheduled(resource) ?? whyActing(context);
+  const scheduled = whyScheduled(resource) ?? whyActing(context) ?? whyFixed(resource);
   if (scheduled !== undefined) return abstain(scheduled);
   const source = { profile, window, lookBack: policy.lookBack };
   const schedule = weeklySchedule(scheduleGates(policy), source, policy);
@@ -64,6 +64,23 @@ function judge(context: RuleContext): readonly Judgement[] {
     ],
   });
   return proposeIfWorthwhile(context, draft);
+}
+
+/** Processes without which no scheduled action has an effect. Source: Auto Scaling user guide, "Suspend and resume processes". */
+const NEEDED_PROCESSES = new Set(["ScheduledActions", "Terminate", "Launch"]);
+
+/** Why a group would not follow a schedule: what it takes is switched off. */
+function whyFixed({ attributes }: Resource): string | undefined {
+  if (isTrueAt(attributes, "protect_from_scale_in")) {
+    return "its instances are protected from scaling in, so a schedule would stop none";
+  }
+  const { suspended_processes: suspended } = attributes;
+  const process = Array.isArray(suspended)
+    ? suspended.find((name) => typeof name === "string" && NEEDED_PROCESSES.has(name))
+    : undefined;
+  return process === undefined
+    ? undefined
+    : `its process ${String(process)} is suspended, which a schedule needs`;
 }
 
 /** Scheduled actions that the group has already: ours would fight with them. */

@@ -213,6 +213,17 @@ describe("asg-schedule", () => {
     expect(reasonOf(analysis, "asg-schedule")).toBe("it has scheduled actions already (night)");
   });
 
+  test.each([
+    [{ protect_from_scale_in: true }, "protected from scaling in"],
+    [
+      { suspended_processes: ["AZRebalance", "ScheduledActions"] },
+      "its process ScheduledActions is suspended",
+    ],
+  ])("a group that would not follow a schedule is left alone: %j", async (attributes, reason) => {
+    const analysis = await run([group(attributes), TEMPLATE], [profile("workers", ...office())], over);
+    expect(reasonOf(analysis, "asg-schedule")).toContain(reason);
+  });
+
   test("outside of Terraform it is recommended without an edit", async () => {
     const { address: _, ...found } = group();
     const analysis = await run([found, TEMPLATE], [profile("workers", ...office())], over);

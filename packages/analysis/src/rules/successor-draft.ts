@@ -36,11 +36,12 @@ export function successors(context: RuleContext, search: SuccessorSearch): reado
   const cheaper = coveredCandidates(context.cost, machine, search.candidates).filter(
     (candidate) => compareDecimals(candidate.hourly, hourly) < 0,
   );
-  const isEnough = cheaper.length === 0 ? () => false : measuredFits(context, machine);
+  const isEnough = measuredFits(context, machine);
   return cheaper
     .flatMap((candidate) => {
       const comparison = compareMachines(machine, candidate.machine);
       const { less, untold } = comparison;
+      if (less.some(({ dimension }) => dimension === undefined)) return [];
       const isTrusted = untold.length === 0 || search.isTrusted(candidate.machine, untold);
       if (!isTrusted || !less.every(({ dimension }) => isEnough(dimension, candidate.machine))) return [];
       return [{ ...candidate, comparison, enough: less.map(({ name }) => name) }];
@@ -58,8 +59,11 @@ function measuredFits(
   { profile, window, policy }: RuleContext,
   now: MachineType,
 ): (dimension: Dimension | undefined, after: MachineType) => boolean {
-  const requirements = machineRequirements({ machine: now, profile, window, policy, volumes: undefined });
+  // Read only where some type has a little less: that is rare, and percentiles are dear.
+  let requirements: ReturnType<typeof machineRequirements> | undefined;
   return (dimension, after) => {
+    if (dimension === undefined) return false;
+    requirements ??= machineRequirements({ machine: now, profile, window, policy, volumes: undefined });
     const asked = requirements.filter((one) => one.dimension === dimension);
     return (
       asked.length > 0 &&
