@@ -86,15 +86,15 @@ describe("inventory", () => {
     const parts = await collector.parts(running);
     const [web] = resourcesOf(await all([part(parts, "/compute-instances")]));
     expect(web).toMatchObject({
-      id: "projects/acme-prod/zones/europe-west1-b/instances/web-1",
+      id: "projects/acme-prod/zones/us-central1-a/instances/web-1",
       provider: "gcp",
       type: "google_compute_instance",
-      region: "europe-west1",
+      region: "us-central1",
       account: "acme-prod",
       tags: { team: "shop" },
       attributes: {
         machine_type: "n2-standard-8",
-        zone: "europe-west1-b",
+        zone: "us-central1-a",
         current_status: "RUNNING",
         boot_disk: [{ initialize_params: [{ size: 50 }] }],
         scheduling: [{ preemptible: false, provisioning_model: "STANDARD" }],
@@ -110,10 +110,10 @@ describe("inventory", () => {
       },
     });
     expect(web?.aliases).toEqual([
-      "https://www.googleapis.com/compute/v1/projects/acme-prod/zones/europe-west1-b/instances/web-1",
+      "https://www.googleapis.com/compute/v1/projects/acme-prod/zones/us-central1-a/instances/web-1",
       "7001",
       "web-1",
-      "//compute.googleapis.com/projects/acme-prod/zones/europe-west1-b/instances/7001",
+      "//compute.googleapis.com/projects/acme-prod/zones/us-central1-a/instances/7001",
     ]);
     expect(JSON.stringify(web)).not.toContain("hush");
   });
@@ -129,7 +129,7 @@ describe("inventory", () => {
   });
 
   it("keeps the regions that were asked for, and what has none", async () => {
-    const { collector } = await open({ "acme-prod": acmeProject() }, { regions: ["us-central1"] });
+    const { collector } = await open({ "acme-prod": acmeProject() }, { regions: ["us-east1"] });
     const found = resourcesOf(await all(await collector.parts(running)));
     expect(found.map(({ attributes }) => attributes["name"])).toEqual([
       "far-1",
@@ -226,7 +226,7 @@ describe("metrics", () => {
     expect(memory?.metric).toBe("memory_used_percent");
     expect(memory?.values[0]).toBe(37.5);
     const [connections] = await of("num_backends/maximum");
-    expect(connections?.resourceId).toBe("acme-prod:europe-west1:orders");
+    expect(connections?.resourceId).toBe("acme-prod:us-central1:orders");
     expect(connections?.values[0]).toBe(6);
   });
 

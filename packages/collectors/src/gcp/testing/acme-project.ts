@@ -5,7 +5,7 @@ const ROOT = "https://www.googleapis.com/compute/v1";
 
 /** An instance as Compute Engine answers with it, with its boot disk. */
 export function instance(project: string, name: string, id: string, more: JsonObject = {}): JsonObject {
-  const zone = `${ROOT}/projects/${project}/zones/europe-west1-b`;
+  const zone = `${ROOT}/projects/${project}/zones/us-central1-a`;
   return {
     kind: "compute#instance",
     id,
@@ -40,7 +40,7 @@ export function instance(project: string, name: string, id: string, more: JsonOb
 
 /** A disk as Compute Engine answers with it; attached to nothing unless `users` says so. */
 function disk(project: string, name: string, id: string, more: JsonObject = {}): JsonObject {
-  const zone = `${ROOT}/projects/${project}/zones/europe-west1-b`;
+  const zone = `${ROOT}/projects/${project}/zones/us-central1-a`;
   return {
     kind: "compute#disk",
     id,
@@ -61,7 +61,7 @@ function disk(project: string, name: string, id: string, more: JsonObject = {}):
 /** What Monitoring holds of an instance: its CPU, two halves of its network, memory by state. */
 function instanceSeries(id: string, cpu: (endMs: number) => number | undefined): readonly HeldSeries[] {
   const resourceType = "gce_instance";
-  const resourceLabels = { project_id: "acme-prod", instance_id: id, zone: "europe-west1-b" };
+  const resourceLabels = { project_id: "acme-prod", instance_id: id, zone: "us-central1-a" };
   const held = { resourceType, resourceLabels } as const;
   const network = (loadbalanced: string, rate: number): HeldSeries => ({
     ...held,
@@ -96,8 +96,18 @@ function instanceSeries(id: string, cpu: (endMs: number) => number | undefined):
   ];
 }
 
-const ZONE = `${ROOT}/projects/acme-prod/zones/europe-west1-b`;
-const REGION = `${ROOT}/projects/acme-prod/regions/europe-west1`;
+/** The CPU and memory of the database, both small. */
+function databaseSeries(): readonly HeldSeries[] {
+  return (["cpu", "memory"] as const).map((name) => ({
+    metricType: `cloudsql.googleapis.com/database/${name}/utilization`,
+    resourceType: "cloudsql_database",
+    resourceLabels: { project_id: "acme-prod", database_id: "acme-prod:orders", region: "us-central" },
+    valueAt: () => (name === "cpu" ? 0.11 : 0.3),
+  }));
+}
+
+const ZONE = `${ROOT}/projects/acme-prod/zones/us-central1-a`;
+const REGION = `${ROOT}/projects/acme-prod/regions/us-central1`;
 
 function machines(): HeldProject {
   return {
@@ -115,7 +125,7 @@ function machines(): HeldProject {
         lastStopTimestamp: "2026-10-01T00:00:00.000+00:00",
       }),
       instance("acme-prod", "far-1", "7004", {
-        zone: `${ROOT}/projects/acme-prod/zones/us-central1-a`,
+        zone: `${ROOT}/projects/acme-prod/zones/us-east1-b`,
         labels: { "goog-k8s-cluster-name": "shop", "goog-k8s-node-pool-name": "default-pool" },
       }),
     ],
@@ -207,8 +217,8 @@ function services(): HeldProject {
         kind: "sql#instance",
         name: "orders",
         project: "acme-prod",
-        region: "europe-west1",
-        connectionName: "acme-prod:europe-west1:orders",
+        region: "us-central1",
+        connectionName: "acme-prod:us-central1:orders",
         databaseVersion: "POSTGRES_15",
         state: "RUNNABLE",
         instanceType: "CLOUD_SQL_INSTANCE",
@@ -227,7 +237,7 @@ function services(): HeldProject {
     clusters: [
       {
         name: "shop",
-        location: "europe-west1",
+        location: "us-central1",
         status: "RUNNING",
         createTime: "2026-01-05T10:00:00+00:00",
         resourceLabels: { env: "prod" },
@@ -236,7 +246,7 @@ function services(): HeldProject {
             name: "default-pool",
             status: "RUNNING",
             initialNodeCount: 3,
-            locations: ["europe-west1-b"],
+            locations: ["us-central1-a"],
             instanceGroupUrls: [`${ZONE}/instanceGroupManagers/gke-shop-default-pool`],
             autoscaling: { enabled: true, minNodeCount: 3, maxNodeCount: 9 },
             config: { machineType: "e2-standard-8", diskSizeGb: 100, diskType: "pd-balanced", spot: false },
@@ -255,15 +265,16 @@ function measured(): HeldProject {
         metricType: "agent.googleapis.com/gpu/utilization",
         metricLabels: { gpu_number: "1", model: "Tesla T4", uuid: "GPU-1" },
         resourceType: "gce_instance",
-        resourceLabels: { project_id: "acme-prod", instance_id: "7002", zone: "europe-west1-b" },
+        resourceLabels: { project_id: "acme-prod", instance_id: "7002", zone: "us-central1-a" },
         valueAt: () => 12,
       },
+      ...databaseSeries(),
       ...["orders", "postgres", "cloudsqladmin"].map(
         (database): HeldSeries => ({
           metricType: "cloudsql.googleapis.com/database/postgresql/num_backends",
           metricLabels: { database },
           resourceType: "cloudsql_database",
-          resourceLabels: { project_id: "acme-prod", database_id: "acme-prod:orders", region: "europe-west" },
+          resourceLabels: { project_id: "acme-prod", database_id: "acme-prod:orders", region: "us-central" },
           isWhole: true,
           valueAt: () => 3,
         }),
