@@ -13,14 +13,7 @@ export type { MachineGpu, MachineType } from "./machine-type.ts";
 export { isMachineTypeName, machineType, machineTypeNames, machineTypes } from "./machine-types.ts";
 export { nearestMachineTypes } from "./nearest-machine-types.ts";
 export { pricePlan, priceResource } from "./price-plan.ts";
-export {
-  COMMITTED_PRICES,
-  type PaidSources,
-  type PriceBook,
-  priceBook,
-  type ServicePriceTable,
-  withPaidPrices,
-} from "./price-book.ts";
+export * from "./price-book.ts";
 export type { PriceService } from "./price-service.ts";
 export { type LearntRate, type RateLearner, rateLearner } from "./private-prices/learnt-rates.ts";
 export { parsePrivatePrices, type PrivatePrices } from "./private-prices/private-prices.ts";

@@ -1,5 +1,6 @@
 import type { PriceService } from "../price-service.ts";
 import type { OfferRow } from "./offer-row.ts";
+import { withoutRegion } from "./usage-type.ts";
 
 /** What a row prices, without how it is bought. */
 export interface OfferProduct {
@@ -50,7 +51,7 @@ function rdsInstance(row: OfferRow): OfferProduct | undefined {
   const deployment = row.deploymentOption;
   if (deployment !== "Single-AZ" && deployment !== "Multi-AZ") return undefined;
   // Aurora I/O-Optimized instances are products of their own under the same attributes.
-  if (!/^(?:[A-Z]{2,4}\d?-)?(?:InstanceUsage|Multi-AZUsage):/.test(row.usageType)) return undefined;
+  if (!/^(?:InstanceUsage|Multi-AZUsage):/.test(withoutRegion(row.usageType))) return undefined;
   if (row.instanceType === "") return undefined;
   return { service: "rds", variant: `${row.databaseEngine} ${deployment}`, name: row.instanceType };
 }
@@ -60,7 +61,7 @@ const CACHE_ENGINES = new Set(["Redis", "Valkey", "Memcached"]);
 function cacheNode(row: OfferRow): OfferProduct | undefined {
   if (row.productFamily !== "Cache Instance" || !CACHE_ENGINES.has(row.cacheEngine)) return undefined;
   // Extended support, Outposts and synchronous durability are usage types of their own.
-  if (!/^(?:[A-Z]{2,4}\d?-)?NodeUsage:/.test(row.usageType) || row.instanceType === "") return undefined;
+  if (!withoutRegion(row.usageType).startsWith("NodeUsage:") || row.instanceType === "") return undefined;
   return { service: "elasticache", variant: row.cacheEngine, name: row.instanceType };
 }
 

@@ -1,6 +1,7 @@
 import { type Decimal, decimal, divide, multiply } from "@apex/core";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import type { OfferRow } from "./offer-row.ts";
+import { withoutRegion } from "./usage-type.ts";
 
 /** A price that a usage type stands for. */
 interface UnitUsage {
@@ -78,9 +79,6 @@ const USAGES: Readonly<Record<string, Readonly<Record<string, UnitUsage | readon
   },
 };
 
-/** "EUW2-", "EU-", "APN1-", "USE1-": regions but the oldest stand before their usage types. */
-const REGION_PREFIX = /^(?:[A-Z]{2,4}\d?)-/;
-
 /** The unit price that a row of an offer is; `undefined` for everything that the catalogue has no name for. */
 export function awsUnitPrice(
   offer: string,
@@ -88,7 +86,7 @@ export function awsUnitPrice(
 ): { readonly name: UnitPriceName; readonly usd: Decimal } | undefined {
   if (row.termType !== "OnDemand" || row.startingRange !== "0") return undefined;
   const usages = USAGES[offer] ?? {};
-  const usageType = row.usageType.replace(REGION_PREFIX, "");
+  const usageType = withoutRegion(row.usageType);
   const found = Object.hasOwn(usages, usageType) ? usages[usageType] : undefined;
   const candidates = found === undefined ? [] : "name" in found ? [found] : found;
   const usage = candidates.find(

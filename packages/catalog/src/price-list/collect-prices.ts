@@ -12,6 +12,7 @@ import { UNIT_VARIANT } from "../unit-price-table.ts";
 import { awsMachine, LICENCES_BY_OPERATION, type OfferProduct } from "./aws-machines.ts";
 import { awsUnitPrice } from "./aws-units.ts";
 import type { OfferRow } from "./offer-row.ts";
+import { boxOf } from "./usage-type.ts";
 import { hyphenated, type PurchaseOption, variantOf } from "./purchase.ts";
 
 /** Where the prices that are being collected come from. */
@@ -71,8 +72,6 @@ const PLAN_NAMES: Readonly<Record<string, "compute-savings-plan" | "instance-sav
   EC2InstanceSavingsPlans: "instance-savings-plan",
 };
 
-const BOX_USAGE = /^(?:[A-Z]{2,4}\d?-)?BoxUsage:([a-z0-9-]+\.[a-z0-9-]+)$/;
-
 function reservedOption(row: OfferRow): PurchaseOption | undefined {
   const years = /^([13]) ?yr$/.exec(row.leaseContractLength)?.[1];
   const payment = hyphenated(row.purchaseOption);
@@ -84,7 +83,7 @@ function reservedOption(row: OfferRow): PurchaseOption | undefined {
 function savingsPlanPrice(rate: SavingsPlanRate): { product: OfferProduct; usd: Decimal } | undefined {
   const plan = PLAN_NAMES[rate.productFamily];
   const licence = LICENCES_BY_OPERATION[rate.operation];
-  const name = BOX_USAGE.exec(rate.usageType)?.[1];
+  const name = boxOf(rate.usageType);
   if (plan === undefined || licence === undefined || name === undefined) return undefined;
   if (rate.serviceCode !== "AmazonEC2" || rate.unit !== "Hrs") return undefined;
   const option: PurchaseOption = `${plan}-${rate.leaseYears}yr-${hyphenated(rate.purchaseOption)}`;

@@ -9,6 +9,7 @@ import {
 } from "@apex/core";
 import type { PriceKey } from "../price-table.ts";
 import { LICENCES_BY_OPERATION } from "../price-list/aws-machines.ts";
+import { boxOf } from "../price-list/usage-type.ts";
 import type { PaidPrice } from "./private-prices.ts";
 
 /** What a bill shows of a machine type on demand in a region: what an hour really cost, and on how many hours that rests. */
@@ -26,7 +27,6 @@ export interface LearntRate {
 const HOURS_MIN = 100;
 const HOURLY_DIGITS = 10;
 
-const BOX_USAGE = /^(?:[A-Z]{2,4}\d?-)?BoxUsage:([a-z0-9-]+\.[a-z0-9-]+)$/;
 const HOURS = /^(hours?|hrs?)$/i;
 
 interface Sum {
@@ -66,7 +66,7 @@ function onDemandMachine(row: LearnableRow): { readonly name: string; readonly l
     return undefined;
   if (row.PricingCategory !== null && row.PricingCategory !== "Standard") return undefined;
   if (row.CommitmentDiscountId !== null) return undefined;
-  const name = BOX_USAGE.exec(row.x_UsageType ?? "")?.[1];
+  const name = boxOf(row.x_UsageType ?? "");
   const licence = LICENCES_BY_OPERATION[row.x_Operation ?? ""];
   return name === undefined || licence === undefined ? undefined : { name, licence };
 }

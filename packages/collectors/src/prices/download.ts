@@ -14,6 +14,8 @@ export interface DownloadRequest {
   /** The ETag of what is at hand already. */
   readonly etag?: string | undefined;
   readonly signal: AbortSignal;
+  /** Before the second try; doubles with every further one. */
+  readonly firstPauseMs?: number;
   /** Told about every mebibyte. */
   readonly onProgress?: ((bytes: number, total: number | undefined) => void) | undefined;
 }
@@ -42,7 +44,7 @@ class Broken extends Error {
  * what was fetched is kept for the next time.
  */
 export async function download(request: DownloadRequest): Promise<Download> {
-  let pause = FIRST_PAUSE_MS;
+  let pause = request.firstPauseMs ?? FIRST_PAUSE_MS;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await fetchOnce(request);

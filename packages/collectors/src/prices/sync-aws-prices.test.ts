@@ -150,6 +150,19 @@ describe("syncAwsPrices", () => {
     expect(await readdir(join(folder, "downloads"))).toEqual([]);
   });
 
+  it("does not take a load balancer's trust store for the load balancer", async () => {
+    const family = { "Product Family": "Load Balancer-Application" };
+    const rows = [
+      usage("EUN1-LoadBalancerUsage", "0.0239", family),
+      usage("EUN1-TS-LoadBalancerUsage", "0.0056", family),
+      usage("TS-LoadBalancerUsage", "0.0056", family),
+    ];
+    server.serve({ path: EC2.replace("AmazonEC2", "AWSELB"), body: offerCsv(rows, { offer: "AWSELB" }) });
+    expect(await sync({ services: ["elb"] })).toMatchObject([{ kind: "synced", prices: 1, ambiguous: [] }]);
+    const price = unitPrice("application-load-balancer-hour", REGION, await book());
+    expect(price).toMatchObject({ value: { price: "0.0239" } });
+  });
+
   it("leaves out a name that the list gives two prices, and says so", async () => {
     const rows = [machine("m5.large", "0.1"), machine("m5.large", "0.2"), machine("m5.xlarge", "0.2")];
     server.serve({ path: EC2, body: offerCsv(rows) });
