@@ -26,9 +26,17 @@ import {
 import { expect, it } from "vitest";
 import { collectLive, TEST_ACCOUNT, testClient } from "../../testing/aws.ts";
 import { describeWithMoto } from "../../testing/moto.ts";
+import { overridingProxy } from "../../testing/overriding-proxy.ts";
 import { elbBalancers } from "./elb-balancers.ts";
 import { elbClassic } from "./elb-classic.ts";
 import { natGateways } from "./nat-gateways.ts";
+
+/** As the query protocol refuses. */
+const DENIED = {
+  status: 403,
+  type: "text/xml",
+  body: "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized</Message></Error></ErrorResponse>",
+} as const;
 
 async function network(ec2: EC2Client) {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.0.0.0/16" }));
@@ -108,6 +116,22 @@ describeWithMoto("balancers and NAT gateways", (moto) => {
     expect(sent).toEqual(
       elbBalancers.calls.map(({ operation }) => `elasticloadbalancing ${operation}`).toSorted(),
     );
+  });
+
+  it("without the permission to see targets, balancers are there and none of them is known to be unused", async () => {
+    const url = await overridingProxy(moto.url, (text) =>
+      text.includes("Action=DescribeTargetHealth") ? DENIED : undefined,
+    );
+    const { resources, diagnostics } = await collectLive(elbBalancers, url);
+    expect(resources).toHaveLength(2);
+    expect(resources.filter(({ observed }) => observed?.usedBy !== undefined)).toEqual([]);
+    expect(diagnostics).toMatchObject([
+      {
+        severity: "warning",
+        code: "collect-not-permitted",
+        summary: expect.stringMatching(/^elasticloadbalancing:DescribeTargetHealth failed.*no targets$/),
+      },
+    ]);
   });
 
   it("a classic balancer tells its instances", async () => {

@@ -12,6 +12,7 @@ import {
 import { expect, it } from "vitest";
 import { collectLive, testClient } from "../../testing/aws.ts";
 import { describeWithMoto } from "../../testing/moto.ts";
+import { overridingProxy } from "../../testing/overriding-proxy.ts";
 import { eksClusters } from "./eks-clusters.ts";
 import { lambdaFunctions } from "./lambda-functions.ts";
 import { s3Buckets } from "./s3-buckets.ts";
@@ -35,6 +36,19 @@ async function makeRole(url: string): Promise<string> {
   });
   return /<Arn>([^<]+)</.exec(await answer.text())?.[1] ?? "";
 }
+
+const PROVISIONED = JSON.stringify({
+  ProvisionedConcurrencyConfigs: [
+    {
+      FunctionArn: "arn:aws:lambda:eu-west-1:123456789012:function:resize:live",
+      RequestedProvisionedConcurrentExecutions: 7,
+      AvailableProvisionedConcurrentExecutions: 7,
+      AllocatedProvisionedConcurrentExecutions: 7,
+      Status: "READY",
+      LastModified: "2026-10-31T12:00:00+0000",
+    },
+  ],
+});
 
 describeWithMoto("EKS, Lambda and S3", (moto) => {
   it("a node group tells its sizes and machines under its cluster's name", async () => {
@@ -109,6 +123,24 @@ describeWithMoto("EKS, Lambda and S3", (moto) => {
     ]);
     expect(JSON.stringify(resources)).not.toContain("hidden-secret");
     expect(sent).toEqual(lambdaFunctions.calls.map(({ operation }) => `lambda ${operation}`).toSorted());
+  });
+
+  it("concurrency that is paid for in advance stands beside its function", async () => {
+    // moto has no provisioned concurrency; the shape is that of Lambda's API reference.
+    const url = await overridingProxy(moto.url, (text) =>
+      text.includes("/provisioned-concurrency")
+        ? { status: 200, type: "application/json", body: PROVISIONED }
+        : undefined,
+    );
+    const { resources } = await collectLive(lambdaFunctions, url);
+    expect(resources).toMatchObject([
+      { type: "aws_lambda_function", observed: { details: { provisioned_concurrent_executions: 7 } } },
+      {
+        type: "aws_lambda_provisioned_concurrency_config",
+        id: "resize,live",
+        attributes: { function_name: "resize", qualifier: "live", provisioned_concurrent_executions: 7 },
+      },
+    ]);
   });
 
   it("a bucket tells its lifecycle, versions and newest size, wherever it lies", async () => {
