@@ -1,5 +1,6 @@
-import type { MachineGpu, MachineType } from "@apex/catalog";
+import { type MachineGpu, machineType, type MachineType } from "@apex/catalog";
 import type { Decimal, Resource } from "@apex/core";
+import { textAt } from "../fleet/attributes.ts";
 import { type MachineLoad, machineLoad } from "../rightsizing/gpu-load.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { gpuIdle } from "./gpu-idle.ts";
@@ -36,6 +37,9 @@ const STAGES = /^(?:env|environment|stage|tier)$/i;
 export function pooledGpus(context: RuleContext): PooledGpus | undefined {
   const { resource } = context;
   if (resource.type !== "aws_instance") return undefined;
+  // Most machines have none: that is looked up first.
+  const type = textAt(resource.attributes, "instance_type");
+  if (type === undefined || machineType("aws", type)?.gpu === undefined) return undefined;
   const owner = ownerOf(resource);
   const found = ec2Machine({ ...context, resource: { ...resource, tags: withoutOwner(resource) } });
   if (found.kind === "refused" || !hasGpu(found.machine)) return undefined;

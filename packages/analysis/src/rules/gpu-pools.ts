@@ -6,7 +6,7 @@ import type { MachineLoad } from "../rightsizing/gpu-load.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import type { PooledGpus, PoolOwner } from "./gpu-pool.ts";
 import { type PoolContext, type PoolSharing, sharePool } from "./gpu-pool-sharing.ts";
-import { monthEndUnknown } from "./month-end.ts";
+import { monthEndDoubt } from "./month-end.ts";
 import { abstain, type Judgement } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
@@ -103,25 +103,31 @@ function draftOf(
   over: Omit<Draft, "action" | "risk" | "confidence" | "restartRequired" | "evidence" | "unknowns"> & {
     readonly notes: readonly string[];
     readonly unknowns: readonly string[];
+    /** Of the confidence, beside those of the pool. */
+    readonly factors?: Readonly<Record<string, number>>;
   },
 ): Draft {
-  const { notes, unknowns, ...draft } = over;
+  const { notes, unknowns, factors = {}, ...draft } = over;
+  // Pools keep nothing from before the look-back.
+  const profile = { resourceId: "", window: context.window, series: [] };
+  const monthEnd = monthEndDoubt({ ...context, profile });
+  const further = { ...factors, ...monthEnd.factors };
   return {
     ...draft,
     action: "share-gpus",
     risk: sharing.risk,
-    confidence: sharing.confidence,
+    confidence: Object.values(further).reduce((product, factor) => product * factor, sharing.confidence),
     restartRequired: true,
     evidence: {
       ...evidenceFrame(context.window, context.policy),
       lookBackDays: shownDays(sharing.days),
       coverage: sharing.coverage,
       dimensions: sharing.dimensions,
-      confidenceFactors: sharing.confidenceFactors,
+      confidenceFactors: { ...sharing.confidenceFactors, ...further },
       alternatives: [],
       notes: [...sharing.notes, ...notes],
     },
-    unknowns: [...sharing.unknowns, ...unknowns, ...monthEndUnknown(context)],
+    unknowns: [...sharing.unknowns, ...unknowns, ...monthEnd.unknowns],
   };
 }
 
@@ -154,6 +160,38 @@ function freedMachines(sharing: Shared, context: Pools): readonly PoolJudgement[
   );
 }
 
+const INTENT = "intent: whether the size is kept for failover or a known event is not in the metrics";
+
+/** What a group that no scheduler fills has to be told. */
+const BY_ITSELF = {
+  notes: ["Before it is made smaller, what runs on its machines has to be told to share their GPUs"],
+  unknowns: [
+    INTENT,
+    "pending starts: whether new machines of the group begin to share by themselves is not known",
+  ],
+};
+
+/** What Kubernetes has to be told: pods ask for whole GPUs. */
+function onKubernetes(sharing: Shared) {
+  const requested = requestedIn(sharing);
+  return {
+    factors: requested === undefined ? { requests: UNKNOWN_REQUESTS } : {},
+    notes: [
+      ...(requested === undefined
+        ? []
+        : [`Pods had ${requested} of its GPUs reserved for themselves, whatever they did with them`]),
+      `Before it is made smaller its GPUs have to be shared: NVIDIA's device plugin or GPU operator with ${sharing.mode.mode}; else pods that ask for a whole GPU stay pending`,
+    ],
+    unknowns: [
+      ...(requested === undefined ? ["requests: how many GPUs pods have reserved is not measured"] : []),
+      INTENT,
+    ],
+  };
+}
+
+/** One of the seven dimensions of a pool of Kubernetes is not known. */
+const UNKNOWN_REQUESTS = 6 / 7;
+
 /** A draft for the group that starts the machines: a smaller one. */
 function smallerGroup(
   group: Resource,
@@ -162,7 +200,6 @@ function smallerGroup(
   context: Pools,
 ): readonly PoolJudgement[] {
   const after = sharing.carriers.length;
-  const requested = requestedIn(sharing);
   const sizes = sizesOf(group);
   const now = sizes.desired ?? after + sharing.freed;
   const asked = (judgements: readonly Judgement[]) =>
@@ -183,16 +220,7 @@ function smallerGroup(
     ),
     effort: "medium",
     rollback: `set the size back to ${now}; new machines start within minutes`,
-    notes: [
-      ...(requested === undefined
-        ? []
-        : [`Pods had ${requested} of its GPUs reserved for themselves, whatever they did with them`]),
-      `Before it is made smaller its GPUs have to be shared: NVIDIA's device plugin or GPU operator with ${sharing.mode.mode}; else pods that ask for a whole GPU stay pending`,
-    ],
-    unknowns: [
-      ...(requested === undefined ? ["requests: how many GPUs pods have reserved is not measured"] : []),
-      "intent: whether the size is kept for failover or a known event is not in the metrics",
-    ],
+    ...(pooled.owner.kind === "eks-node-group" ? onKubernetes(sharing) : BY_ITSELF),
     instancesAfter: after,
   });
   return asked(proposeIfWorthwhile(context, draft));

@@ -29,7 +29,7 @@ export interface MonthEndDoubt {
 }
 
 /** The doubt of a decision on a machine whose CPU is measured: older samples of a turn than the look-back settle it as well. */
-export function monthEndDoubt(context: RuleContext): MonthEndDoubt {
+export function monthEndDoubt(context: Pick<RuleContext, "profile" | "window" | "policy">): MonthEndDoubt {
   const unknowns = monthEndUnknown(context);
   if (unknowns.length === 0 || olderTurns(context).length > 0) {
     return { unknowns: [], factors: {}, confidence: 1 };
@@ -82,7 +82,11 @@ interface Turn {
 }
 
 /** CPU around the turns of months that were recorded at all, if not in the look-back alone, where complete enough. */
-function olderTurns({ profile, window, policy }: RuleContext): readonly Turn[] {
+function olderTurns({
+  profile,
+  window,
+  policy,
+}: Pick<RuleContext, "profile" | "window" | "policy">): readonly Turn[] {
   const cpu = profile.series.filter(({ metric, part }) => metric === "cpu_percent" && part === undefined);
   return monthTurns(window).flatMap((turn) => {
     const seen = cpu
