@@ -82,7 +82,7 @@ function pass(target: string, incoming: IncomingMessage, body: Buffer, outgoing:
 }
 
 /** An error as EC2 words it. Source: EC2 API reference, "Error codes". */
-export function ec2Error(status: number, code: string, message: string): Fault {
+function ec2Error(status: number, code: string, message: string): Fault {
   const error = `<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
   return {
     status,
@@ -91,13 +91,13 @@ export function ec2Error(status: number, code: string, message: string): Fault {
 }
 
 /** An error as services of the query protocol word it. Source: STS API reference, "Common errors". */
-export function queryError(status: number, code: string, message: string): Fault {
+function queryError(status: number, code: string, message: string): Fault {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error>`;
   return { status, body: `<ErrorResponse>${error}<RequestId>5b1c2a6e</RequestId></ErrorResponse>` };
 }
 
 /** An error as services of the JSON protocols word it. */
-export function jsonError(status: number, code: string, message: string): Fault {
+function jsonError(status: number, code: string, message: string): Fault {
   return {
     status,
     type: "application/x-amz-json-1.0",

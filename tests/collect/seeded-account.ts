@@ -12,7 +12,7 @@ import {
 import { seededRng } from "@apex/core";
 import type { MotoServer, SeriesToPut } from "./moto-server.ts";
 
-export const ACCOUNT = "123456789012";
+const ACCOUNT = "123456789012";
 export const REGIONS = ["eu-west-1", "us-east-1", "us-west-2"] as const;
 
 /** What a machine is, and so what is right for it. */
