@@ -21,6 +21,7 @@ export {
 } from "./ledger/billing-store.ts";
 export { openRunJournal } from "./journal/open-run-journal.ts";
 export { readRunJournal } from "./journal/read-run-journal.ts";
+export type { UsageTotal } from "./costs/usage-totals.ts";
 export { openClickHouse } from "./clickhouse/open-clickhouse.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
 export {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
-import { openCostStore, type ParquetCosts } from "./costs/cost-store.ts";
+import { openCostStore, type StoredCosts } from "./costs/cost-store.ts";
 import { openEngine } from "./duckdb/engine.ts";
 import { isAlive } from "./files/process-alive.ts";
 import { withWriteLock } from "./files/write-lock.ts";
@@ -24,7 +24,7 @@ export interface StoreOptions {
 /** An open store. Samples and bills can be read while another process writes; writers wait for each other. */
 export interface Store extends RecordStores {
   readonly samples: StoredSamples;
-  readonly costs: ParquetCosts;
+  readonly costs: StoredCosts;
   /** Ends all connections and, as its last user, the embedded PostgreSQL. */
   close(): Promise<void>;
 }

@@ -152,7 +152,7 @@ async function told<T>(shown: string, signal: AbortSignal | undefined, work: () 
 }
 
 /** What ClickHouse or the way to it said, as an AdapterError with the next step; the signal's reason when that is why. */
-export function clickHouseError(cause: unknown, shown: string, signal: AbortSignal | undefined): unknown {
+function clickHouseError(cause: unknown, shown: string, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted === true) return signal.reason;
   if (cause instanceof AdapterError) return cause;
   const message = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);

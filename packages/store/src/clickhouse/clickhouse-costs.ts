@@ -3,6 +3,7 @@ import { AdapterError, type CostRow, type ResourceCost } from "@apex/core";
 import type { BillingPeriod, StoredCosts } from "../costs/cost-store.ts";
 import { addLong, resourceCost, type Sums, stored } from "../costs/cost-by-resource.ts";
 import { costRow } from "../costs/read-costs.ts";
+import { USAGE_KINDS, type UsageTotal, usageTotal } from "../costs/usage-totals.ts";
 import { COST_COLUMNS } from "../costs/cost-columns.ts";
 import { cell, PERIODS_MAX } from "../costs/write-costs.ts";
 import type { ClickHouseConnection } from "./clickhouse-connection.ts";
@@ -10,7 +11,7 @@ import { RowBinaryReader, RowBinaryWriter } from "./row-binary.ts";
 import { nextVersion } from "./write-version.ts";
 
 /** Summed as Decimal(38,18) where they fit; 16 digits before the point leave room for sums. */
-const SUMMED = ["BilledCost", "EffectiveCost", "ListCost"] as const;
+const SUMMED = ["BilledCost", "EffectiveCost", "ListCost", "PricingQuantity"] as const;
 
 /** NULL for what is absent or does not fit; both branches of an `if` are worked out, so that no branch may fail. */
 function summable(column: string): string {
@@ -52,6 +53,7 @@ export async function openClickHouseCosts(
     replacePeriods: (batches) => replacePeriods(connection, batches, signal),
     costByResource: () => costByResource(connection),
     periods: () => periodsOf(connection),
+    usageTotals: () => totalsOf(connection),
     rows: () => rowsOf(connection, signal),
   };
 }
@@ -194,6 +196,33 @@ async function* rowsOf(
   }
 }
 
+/** What resources cost, of what is summed. */
+const COSTS = ["BilledCost", "EffectiveCost", "ListCost"] as const;
+
+function sum(column: string, suffix = "", condition = ""): string {
+  return `toString(sum${suffix}(toDecimal256(ifNull(sum_${column}, 0), 18)${condition}))`;
+}
+
+/** Whether an amount has more digits than its summed column holds. */
+function isLong(column: string): string {
+  return `(${column} IS NOT NULL AND sum_${column} IS NULL)`;
+}
+
+async function totalsOf(connection: ClickHouseConnection): Promise<readonly UsageTotal[]> {
+  const kinds = USAGE_KINDS.join(", ");
+  const usage = `${LIVE} AND ChargeCategory = 'Usage'`;
+  const long = `(${isLong("EffectiveCost")} OR ${isLong("PricingQuantity")})`;
+  const rows = await connection.rows<Readonly<Record<string, string | null>>>(
+    `SELECT ${kinds}, if(PricingQuantity IS NULL AS isUnknown, NULL, ${sum("PricingQuantity")}) AS quantity,
+       ${sum("EffectiveCost")} AS cost
+     FROM costs WHERE ${usage} AND NOT ${long} GROUP BY ${kinds}, isUnknown
+     UNION ALL SELECT ${kinds}, PricingQuantity AS quantity, assumeNotNull(EffectiveCost) AS cost FROM costs WHERE ${usage} AND ${long}`,
+  );
+  return rows.map((row) =>
+    usageTotal([...USAGE_KINDS, "quantity", "cost"].map((column) => row[column] ?? null)),
+  );
+}
+
 interface SummedRow {
   readonly resourceId: string;
   readonly currency: string;
@@ -207,7 +236,7 @@ interface SummedRow {
   readonly types: readonly string[];
 }
 
-interface LongRow extends Record<(typeof SUMMED)[number], string | null> {
+interface LongRow extends Record<(typeof COSTS)[number], string | null> {
   readonly resourceId: string;
   readonly currency: string;
   readonly isCommitted: number;
@@ -216,8 +245,6 @@ interface LongRow extends Record<(typeof SUMMED)[number], string | null> {
 /** Decimal256 holds the sum of any bill; what did not fit into the summed columns is added here. */
 async function costByResource(connection: ClickHouseConnection): Promise<readonly ResourceCost[]> {
   const usage = `${LIVE} AND ChargeCategory = 'Usage' AND ResourceId IS NOT NULL`;
-  const sum = (column: string, suffix = "", condition = "") =>
-    `toString(sum${suffix}(toDecimal256(ifNull(sum_${column}, 0), 18)${condition}))`;
   const rows = await connection.rows<SummedRow>(
     `WITH telling AS (
        SELECT ProviderName AS p, BillingAccountId AS a, BillingPeriodStart AS b,
@@ -233,11 +260,10 @@ async function costByResource(connection: ClickHouseConnection): Promise<readonl
   );
   const sums = rows.map(sumsOf);
   const byKey = new Map(sums.map((one) => [JSON.stringify([one.resourceId, one.currency]), one]));
-  const isLong = (column: string) => `(${column} IS NOT NULL AND sum_${column} IS NULL)`;
   const long = await connection.rows<LongRow>(
     `SELECT ResourceId AS resourceId, BillingCurrency AS currency, ${IS_COMMITTED} AS isCommitted,
-       ${SUMMED.map((column) => `if(${isLong(column)}, ${column}, NULL) AS ${column}`).join(", ")}
-     FROM costs WHERE ${usage} AND (${SUMMED.map(isLong).join(" OR ")})`,
+       ${COSTS.map((column) => `if(${isLong(column)}, ${column}, NULL) AS ${column}`).join(", ")}
+     FROM costs WHERE ${usage} AND (${COSTS.map(isLong).join(" OR ")})`,
   );
   for (const { resourceId, currency, isCommitted, BilledCost, EffectiveCost, ListCost } of long) {
     const one = byKey.get(JSON.stringify([resourceId, currency]));

@@ -20,16 +20,12 @@ export interface StoredCosts extends CostStore {
   periods(): Promise<readonly BillingPeriod[]>;
   /** All rows, in batches. */
   rows(): AsyncIterable<readonly CostRow[]>;
-}
-
-/** Bills in Parquet on this machine. */
-export interface ParquetCosts extends StoredCosts {
   /** All usage added up by kind: what rates are learnt from, without a row for each hour of each machine. */
   usageTotals(): Promise<readonly UsageTotal[]>;
 }
 
 /** Opens the bills in `folder`. */
-export async function openCostStore(folder: string, context: StoreContext): Promise<ParquetCosts> {
+export async function openCostStore(folder: string, context: StoreContext): Promise<StoredCosts> {
   const { engine, exclusively } = context;
   const set = await openFileSet(folder, "parquet");
   const bills = async (): Promise<readonly SetFile[]> => (await set.files()).filter(({ key }) => isBill(key));

@@ -5,7 +5,7 @@ import { stored } from "./cost-by-resource.ts";
 import { pricingCategory } from "./read-costs.ts";
 
 /** Columns by which usage of one kind and price is told from other usage. */
-const KINDS = [
+export const USAGE_KINDS = [
   "BillingCurrency",
   "ChargeClass",
   "PricingCategory",
@@ -18,7 +18,7 @@ const KINDS = [
 
 /** What was used of one kind, and what it cost: rows of a bill as if they were one. */
 export interface UsageTotal
-  extends Pick<CostRow, (typeof KINDS)[number] | "PricingQuantity" | "EffectiveCost"> {
+  extends Pick<CostRow, (typeof USAGE_KINDS)[number] | "PricingQuantity" | "EffectiveCost"> {
   readonly ChargeCategory: "Usage";
 }
 
@@ -31,7 +31,7 @@ const IS_LONG = "(x_EffectiveCostExact IS NOT NULL OR x_PricingQuantityExact IS 
 export async function usageTotals(engine: Engine, files: readonly string[]): Promise<readonly UsageTotal[]> {
   if (files.length === 0) return [];
   const bills = `read_parquet(${sqlFiles(files)})`;
-  const kinds = KINDS.map((column) => `"${column}"`).join(", ");
+  const kinds = USAGE_KINDS.map((column) => `"${column}"`).join(", ");
   const rows = await engine.read(`
     SELECT ${kinds}, CAST(sum(PricingQuantity) AS VARCHAR), CAST(sum(EffectiveCost) AS VARCHAR)
     FROM ${bills} WHERE ChargeCategory = 'Usage' AND NOT ${IS_LONG}
@@ -43,15 +43,16 @@ export async function usageTotals(engine: Engine, files: readonly string[]): Pro
   return rows.map(usageTotal);
 }
 
-function usageTotal(row: readonly DuckDBValue[]): UsageTotal {
+/** A total from its kinds in their order, quantity and cost. */
+export function usageTotal(row: readonly DuckDBValue[]): UsageTotal {
   const text = (index: number): string | null => {
     const value = row[index];
     return value === null || value === undefined ? null : String(value);
   };
-  const [currency, chargeClass, category, unit, commitment, region, usageType, operation] = KINDS.map(
+  const [currency, chargeClass, category, unit, commitment, region, usageType, operation] = USAGE_KINDS.map(
     (_, index) => text(index),
   );
-  const quantity = text(KINDS.length);
+  const quantity = text(USAGE_KINDS.length);
   return {
     ChargeCategory: "Usage",
     BillingCurrency: currency ?? "",
@@ -63,6 +64,6 @@ function usageTotal(row: readonly DuckDBValue[]): UsageTotal {
     x_UsageType: usageType ?? null,
     x_Operation: operation ?? null,
     PricingQuantity: quantity === null ? null : stored(quantity),
-    EffectiveCost: stored(text(KINDS.length + 1) ?? ""),
+    EffectiveCost: stored(text(USAGE_KINDS.length + 1) ?? ""),
   };
 }
