@@ -37,6 +37,7 @@ interface Pools extends PoolContext {
 const NO_PRICE: Decimal = decimal(0);
 /** Machines of one pool that are looked at together: packing compares each with all that carry. */
 const POOL_MAX = 1000;
+const UNSAID = "whether its work could share GPUs cannot be said";
 
 /**
  * Fleets of lightly used GPUs, of one type each: their work moment by moment on fewer machines, several to a GPU. Needs all profiles to
@@ -48,8 +49,14 @@ export function judgeGpuPools(members: readonly PoolMember[], context: Pools): r
   return [...pools.values()].flatMap((pool) => (pool.length < 2 ? [] : judgePool(pool, context)));
 }
 
-function judgePool(all: readonly PoolMember[], context: Pools): readonly PoolJudgement[] {
-  const members = all.slice(0, POOL_MAX);
+/** One word on each of these. */
+function say(resources: readonly Resource[], reason: string, isRoutine = false): readonly PoolJudgement[] {
+  return resources.flatMap((resource) =>
+    abstain(reason, isRoutine).map((judgement) => ({ resource, judgement })),
+  );
+}
+
+function judgePool(members: readonly PoolMember[], context: Pools): readonly PoolJudgement[] {
   const [first] = members;
   if (first === undefined) return [];
   const { owner } = first.pooled;
@@ -59,25 +66,42 @@ function judgePool(all: readonly PoolMember[], context: Pools): readonly PoolJud
   const unknown = members.flatMap(({ resource, pooled }) =>
     pooled.measured.kind === "unknown" ? [{ resource, reason: pooled.measured.reason }] : [],
   );
-  const group = groupOf(owner, context);
-  const all_ = group === undefined ? members.map(({ resource }) => resource) : [group];
-  const say = (resources: readonly Resource[], reason: string, isRoutine = false): readonly PoolJudgement[] =>
-    resources.flatMap((resource) => abstain(reason, isRoutine).map((judgement) => ({ resource, judgement })));
-  const [missing] = unknown;
-  if (missing !== undefined && (owner.kind !== "nobody" || known.length < 2)) {
-    const what = `whether its work could share GPUs cannot be said: ${missing.reason}`;
-    return owner.kind === "nobody"
-      ? unknown.flatMap(({ resource, reason }) =>
-          say([resource], `whether its work could share GPUs cannot be said: ${reason}`),
-        )
-      : say(all_, `${unknown.length} of its ${members.length} machines are not known well enough: ${what}`);
+  if (owner.kind === "nobody") {
+    const unsaid = unknown.flatMap(({ resource, reason }) => say([resource], `${UNSAID}: ${reason}`));
+    const parts = Array.from({ length: Math.ceil(known.length / POOL_MAX) }, (_, index) =>
+      known.slice(index * POOL_MAX, (index + 1) * POOL_MAX),
+    );
+    return [
+      ...unsaid,
+      ...parts.flatMap((part) => (part.length < 2 ? [] : judgeKnown(part, undefined, context))),
+    ];
   }
+  const group = groupOf(owner, context);
+  const concerned = group === undefined ? members.map(({ resource }) => resource) : [group];
+  const [missing] = unknown;
+  if (missing !== undefined) {
+    const count = `${unknown.length} of its ${members.length} machines are not known well enough`;
+    return say(concerned, `${count}: ${UNSAID}: ${missing.reason}`);
+  }
+  if (members.length > POOL_MAX)
+    return say(concerned, `more than ${POOL_MAX} machines are not packed together`);
+  return judgeKnown(known, group, context);
+}
+
+function judgeKnown(
+  known: readonly Known[],
+  group: Resource | undefined,
+  context: Pools,
+): readonly PoolJudgement[] {
+  const [first] = known;
+  if (first === undefined) return [];
+  const concerned = group === undefined ? known.map(({ resource }) => resource) : [group];
   const sharing = sharePool(
     known.map((item) => ({ item, load: item.load })),
     first.pooled,
     context,
   );
-  if (sharing.kind === "not-shared") return say(all_, sharing.reason, true);
+  if (sharing.kind === "not-shared") return say(concerned, sharing.reason, true);
   return group === undefined ? freedMachines(sharing, context) : smallerGroup(group, sharing, first, context);
 }
 
@@ -204,6 +228,11 @@ function smallerGroup(
   const now = sizes.desired ?? after + sharing.freed;
   const asked = (judgements: readonly Judgement[]) =>
     judgements.map((judgement) => ({ resource: group, judgement }));
+  const seen = after + sharing.freed;
+  if (now > seen) {
+    const reason = `${now - seen} of its ${now} machines are not in the inventory, so what they do is not known`;
+    return asked(abstain(reason));
+  }
   if (now <= after)
     return asked(
       abstain(`its work takes ${after} machines with shared GPUs, as many as are wanted now`, true),

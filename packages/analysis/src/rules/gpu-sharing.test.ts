@@ -320,6 +320,17 @@ describe("a group of machines", () => {
     expect(reasonOf(analysis, "gpu-sharing")).toMatch(/1 of its 3 machines are not known well enough/);
   });
 
+  test("is left alone while it has more machines than the inventory shows", async () => {
+    const analysis = await run(
+      [nodeGroup, ...fleet(5, { tags })],
+      using(5, () => light),
+      { policy },
+    );
+    expect(reasonOf(analysis, "gpu-sharing")).toBe(
+      "1 of its 6 machines are not in the inventory, so what they do is not known",
+    );
+  });
+
   test("of EC2 Auto Scaling too; of Karpenter, which has none in Terraform, machines are named", async () => {
     const group = resource("aws_autoscaling_group", "render", {
       name: "render",
