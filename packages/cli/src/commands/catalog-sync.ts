@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import {
   AWS_PRICE_LISTS,
   type AwsPriceService,
@@ -9,6 +10,7 @@ import {
 import { cataloguePlace } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { keepOutOfGit } from "../pipeline/run-directory.ts";
 import { requireFiles } from "../input-files.ts";
 import { printable } from "../printable.ts";
 import { openProgress, type Progress } from "../progress.ts";
@@ -54,6 +56,14 @@ function servicesOf(given: readonly string[] | undefined): readonly AwsPriceServ
   throw new CommandError(EXIT_CODES.wrongUse, `--services ${wrong.join(", ")}: known are ${known}`);
 }
 
+/** The folder that the lists go to: made if need be, and kept out of the user's commits. */
+async function openPlace(io: Io, given: string | undefined): Promise<string> {
+  const into = cataloguePlace(io, given);
+  await mkdir(into, { recursive: true });
+  await keepOutOfGit(into);
+  return into;
+}
+
 const MEGABYTE = 1e6;
 
 function megabytes(bytes: number): string {
@@ -76,7 +86,7 @@ const FIRST_GCP_REGION = "us-central1";
 
 /** `apex catalog sync gcp`. The list is read once for all regions. */
 export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promise<ExitCode> {
-  const into = cataloguePlace(io, options.into);
+  const into = await openPlace(io, options.into);
   const { gcpAuth, gcpPriceCatalogue, syncGcpPrices } = await import("@apex/collectors/gcp");
   const known = (await priceFolder(into).headers()).filter(({ provider }) => provider === "gcp");
   const synced = [...new Set(known.map(({ region }) => region))];
@@ -90,8 +100,10 @@ export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promis
   }
   const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
   const { endpointUrl } = options;
+  const auth = await gcpAuth();
+  await requireLogin(() => auth.getClient());
   const catalogue = await gcpPriceCatalogue({
-    auth: await gcpAuth(),
+    auth,
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
   });
   try {
@@ -108,7 +120,7 @@ export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promis
 
 /** `apex catalog sync aws`. Exit code 0 when all is up to date, 3 when a list could not be had: what was there of it stays. */
 export async function runCatalogSync(io: Io, options: CatalogSyncOptions): Promise<ExitCode> {
-  const into = cataloguePlace(io, options.into);
+  const into = await openPlace(io, options.into);
   const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
   const outcomes =
     options.file === undefined
@@ -116,6 +128,23 @@ export async function runCatalogSync(io: Io, options: CatalogSyncOptions): Promi
       : await importOne(io, { ...options, file: options.file }, into);
   progress.done();
   return report(io, { into, json: options.json === true }, outcomes);
+}
+
+/** The price list's own client leaves a rejection behind that nobody can catch when it cannot log in: that is found out before. */
+async function requireLogin(logIn: () => Promise<unknown>): Promise<void> {
+  try {
+    await logIn();
+  } catch (cause) {
+    const [reason = ""] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const next = "run gcloud auth application-default login, or set GOOGLE_APPLICATION_CREDENTIALS";
+    throw new CommandError(
+      EXIT_CODES.badInput,
+      `no credentials for Google Cloud (${printable(reason)}): ${next}`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** Prints what became of the lists; throws where one could not be had, for the exit code to tell. */
@@ -152,7 +181,7 @@ async function syncAll(
   };
   const outcomes: SyncOutcome[] = [];
   const total = scope.regions.length * scope.services.length;
-  progress.step(`Fetching ${total} price lists`);
+  if (total > 0) progress.step(`Fetching ${total} price lists`);
   const onProgress = (now: {
     list: string;
     region: string;

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { runCli } from "../run-cli.ts";
 import { type RecordedIo, recordedIo } from "../testing.ts";
 
@@ -129,6 +129,16 @@ describe("apex catalog", () => {
     const { exitCode, stderr } = await apex("catalog", ...words);
     expect(exitCode).toBeGreaterThan(0);
     expect(stderr()).toMatch(message);
+  });
+
+  it("says how to log in to Google's price list, in one line", async () => {
+    // The client looks for credentials in the process's own environment.
+    vi.stubEnv("GOOGLE_APPLICATION_CREDENTIALS", path.join(folder, "none.json"));
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { exitCode, stderr } = await apex("catalog", "sync", "gcp", "--endpoint-url", "http://127.0.0.1:1");
+    expect(exitCode).toBe(3);
+    expect(stderr()).toMatch(/^apex: .*credentials.*\n$/m);
+    expect(stderr()).not.toContain("    at ");
   });
 
   it("shows what the contract leaves of a list price", async () => {
