@@ -30,6 +30,8 @@ export interface RoundRequest {
   /** "aws": what `apex collect` calls it, and its part of the collection. */
   readonly source: string;
   readonly directory: string;
+  /** Where samples and bills go, in place of files in the directory. */
+  readonly clickHouseUrl?: string;
   /** How far back metrics are asked for of what is new. */
   readonly days: number;
   readonly nowMs: number;
@@ -61,9 +63,13 @@ export interface RoundOutcome {
  * that could be had by trying again. Throws AdapterErrors when nothing can be asked at all, and the signal's reason.
  */
 export async function collectRound(request: RoundRequest): Promise<RoundOutcome> {
-  const { directory, source, nowMs, signal } = request;
+  const { directory, clickHouseUrl, source, nowMs, signal } = request;
   return withRound(directory, source, { nowMs, signal }, async (round) => {
-    const store = await openStore({ directory, signal });
+    const store = await openStore({
+      directory,
+      ...(clickHouseUrl === undefined ? {} : { clickHouseUrl }),
+      signal,
+    });
     try {
       const collector = await request.open(round.startedMs);
       const work = new RoundWork(request, round, store);

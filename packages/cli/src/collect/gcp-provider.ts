@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 /** `apex collect gcp` and `apex permissions gcp`. */
 export const gcpProvider: CollectProvider = {
   name: "gcp",
-  description: "Google Cloud projects: inventory, bills and metrics",
+  description: "Google Cloud projects: inventory, bills, opinions and metrics",
   addOptions(command) {
     command
       .addOption(
