@@ -91,6 +91,18 @@ export const GCP_CALLS = {
     permissions: ["bigquery.jobs.create", "bigquery.tables.getData"],
     action: "read the billing query's result",
   },
+  machineTypeAdvice: {
+    service: "recommender",
+    method: "recommender.projects.locations.recommenders.recommendations.list",
+    permissions: ["recommender.computeInstanceMachineTypeRecommendations.list"],
+    action: "read machine type recommendations",
+  },
+  idleInstanceAdvice: {
+    service: "recommender",
+    method: "recommender.projects.locations.recommenders.recommendations.list",
+    permissions: ["recommender.computeInstanceIdleResourceRecommendations.list"],
+    action: "read idle instance recommendations",
+  },
   services: {
     service: "cloudbilling",
     method: "cloudbilling.services.list",

@@ -179,6 +179,36 @@ describe("inventory", () => {
   });
 });
 
+describe("opinions", () => {
+  it("tells what Google would do of what stands, a month at a time, under the id of the instance", async () => {
+    const { collector } = await open({ "acme-prod": acmeProject() });
+    const items = await all([part(await collector.parts(running), "/opinions")]);
+    expect(items).toEqual([
+      {
+        kind: "opinion",
+        opinion: {
+          resourceId: "projects/acme-prod/zones/us-central1-a/instances/web-1",
+          source: "gcp-recommender",
+          finding: "CHANGE_MACHINE_TYPE",
+          reasonCodes: [],
+          target: "e2-standard-4",
+          // 120.50 over 30 days are as much over 730 hours as 120.50 × 730 ÷ 720.
+          monthlySavings: "122.173611111111111111111111111111",
+          currency: "USD",
+          at: "2026-11-20T08:00:00Z",
+        },
+      },
+    ]);
+  });
+
+  it("asks for the zones of the regions that were asked for alone", async () => {
+    const { collector, server } = await open({ "acme-prod": acmeProject() }, { regions: ["us-east1"] });
+    await all([part(await collector.parts(running), "/opinions")]);
+    const asked = server.requests.filter(({ path }) => path.includes("/recommenders/"));
+    expect(asked.map(({ path }) => path.split("/")[5])).toEqual(["us-east1-b", "us-east1-b"]);
+  });
+});
+
 describe("metrics", () => {
   const window = { startMs: Date.parse("2026-11-20T22:00:00Z"), endMs: NOW };
 

@@ -9,6 +9,7 @@ import { credentialsError } from "./errors.ts";
 import type { GcpSession } from "./gcp-session.ts";
 import { kubernetesPart } from "./kubernetes-engine.ts";
 import { metricPartsOf } from "./monitoring.ts";
+import { opinionsPart } from "./recommender.ts";
 import { gcpRest } from "./rest.ts";
 import { DEFAULT_RETRIES, type RetryPolicy, withRetries } from "./retry.ts";
 
@@ -56,6 +57,7 @@ export function gcpCollector(options: GcpCollectorOptions): LiveCollector {
         ...computeParts(session, project),
         cloudSqlPart(session, project),
         kubernetesPart(session, project),
+        opinionsPart(session, project),
       ]);
       const { billing } = options;
       return billing === undefined ? inventory : [...inventory, ...billingParts(session, billing)];

@@ -164,6 +164,25 @@ async function* collectList(
   for (const diagnostic of reader.diagnostics()) yield collectedDiagnostic(diagnostic);
 }
 
+/** The zones in which a project has instances. */
+export async function zonesInUse(
+  session: GcpSession,
+  project: string,
+  signal: Cancellation,
+): Promise<readonly string[]> {
+  const call = GCP_CALLS.instances;
+  const path = `/compute/v1/projects/${encodeURIComponent(project)}/aggregated/instances`;
+  const request = { call, project, path, query: { maxResults: PAGE_SIZE, returnPartialSuccess: true } };
+  const zones = new Set<string>();
+  for await (const page of session.rest.pages(request, signal)) {
+    const { success, data } = AggregatedPage.safeParse(page);
+    if (!success) throw unreadable(request);
+    for (const [place, { instances }] of Object.entries(data.items))
+      if (Array.isArray(instances) && instances.length > 0) zones.add(lastSegment(place));
+  }
+  return [...zones].toSorted();
+}
+
 const GlobalPage = z.object({ items: z.array(z.unknown()).default([]) });
 const Scope = z.looseObject({ warning: z.object({ code: z.string().optional() }).optional() });
 const AggregatedPage = z.object({

@@ -1,14 +1,11 @@
-import { addDecimals, type Decimal, decimal, formatInstant, multiply } from "@apex/core";
+import { decimal, formatInstant } from "@apex/core";
 import type { protos } from "@google-cloud/billing";
+import { exactMoney } from "./money.ts";
 import type { GcpService, GcpSku, GcpSkuPricing } from "./price-catalogue.ts";
 
 type PublishedService = protos.google.cloud.billing.v1.IService;
 type PublishedSku = protos.google.cloud.billing.v1.ISku;
 type PublishedPricing = protos.google.cloud.billing.v1.IPricingInfo;
-type PublishedMoney = protos.google.type.IMoney;
-
-/** Nano-units of `google.type.Money`. */
-const NANO = decimal("0.000000001");
 
 /** A service of the price list. */
 export function decodeService({ serviceId, displayName }: PublishedService): GcpService {
@@ -50,7 +47,7 @@ function decodePricing(pricing: PublishedPricing): GcpSkuPricing | null {
     baseUnitConversionFactor: decimal(expression.baseUnitConversionFactor ?? 0),
     tiers: rates.map(({ startUsageAmount, unitPrice }) => ({
       startUsageAmount: decimal(startUsageAmount ?? 0),
-      unitPrice: amountOf(unitPrice ?? {}),
+      unitPrice: exactMoney(unitPrice ?? {}),
     })),
     aggregation:
       aggregationInfo === null || aggregationInfo === undefined
@@ -61,11 +58,6 @@ function decodePricing(pricing: PublishedPricing): GcpSkuPricing | null {
             count: aggregationInfo.aggregationCount ?? 0,
           },
   };
-}
-
-/** Units and nanos have the same sign. Source: google/type/money.proto. */
-function amountOf({ units, nanos }: PublishedMoney): Decimal {
-  return addDecimals(decimal(String(units ?? 0)), multiply(decimal(nanos ?? 0), NANO));
 }
 
 function instantOf(time: protos.google.protobuf.ITimestamp | null | undefined): string | null {

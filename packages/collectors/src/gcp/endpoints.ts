@@ -7,6 +7,7 @@ const PUBLISHED = {
   compute: "https://compute.googleapis.com",
   container: "https://container.googleapis.com",
   monitoring: "https://monitoring.googleapis.com",
+  recommender: "https://recommender.googleapis.com",
   sqladmin: "https://sqladmin.googleapis.com",
 } as const;
 

@@ -1,6 +1,6 @@
 /**
  * Google Cloud, asked over the network: what there is, how it is used, what it is billed and what it costs at list. Reads
- * alone. Compute Engine, Cloud SQL, GKE, Monitoring and BigQuery are asked by their published REST shapes through
+ * alone. Compute Engine, Cloud SQL, GKE, Monitoring, BigQuery and Recommender are asked by their published REST shapes through
  * google-auth-library: their client packages weigh 117 MB for Compute Engine alone, and most of them would carry gRPC to send
  * the same JSON. The price list is read by @google-cloud/billing, which is small.
  */

@@ -10,6 +10,11 @@ export function shortName(link: string | undefined): string | undefined {
   return link === undefined || link === "" ? undefined : lastSegment(link);
 }
 
+/** "europe-west1-b" → "europe-west1". Source: Compute Engine, "Regions and zones": a zone is its region and a letter. */
+export function regionOfZone(zone: string): string {
+  return zone.replace(/-[a-z]$/, "");
+}
+
 /** Google's timestamps carry an offset: "2026-10-01T02:03:04.567-07:00"; `undefined` for what is none. */
 export function utcInstant(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;

@@ -283,7 +283,48 @@ function measured(): HeldProject {
   };
 }
 
+/** What Google itself would do: a smaller type, and one that was done already. */
+function advised(): HeldProject {
+  const advice = (state: string) => ({
+    name: "projects/1/locations/us-central1-a/recommenders/google.compute.instance.MachineTypeRecommender/recommendations/r1",
+    description: "Save cost by changing machine type.",
+    recommenderSubtype: "CHANGE_MACHINE_TYPE",
+    lastRefreshTime: "2026-11-20T08:00:00.123Z",
+    primaryImpact: {
+      category: "COST",
+      costProjection: {
+        cost: { currencyCode: "USD", units: "-120", nanos: -500_000_000 },
+        duration: "2592000s",
+      },
+    },
+    content: {
+      operationGroups: [
+        {
+          operations: [
+            {
+              action: "test",
+              resourceType: "compute.googleapis.com/Instance",
+              resource: "//compute.googleapis.com/projects/acme-prod/zones/us-central1-a/instances/web-1",
+              path: "/machineType",
+            },
+            {
+              action: "replace",
+              resourceType: "compute.googleapis.com/Instance",
+              resource: "//compute.googleapis.com/projects/acme-prod/zones/us-central1-a/instances/web-1",
+              path: "/machineType",
+              value: "zones/us-central1-a/machineTypes/e2-standard-4",
+            },
+          ],
+        },
+      ],
+    },
+    stateInfo: { state },
+  });
+  const recommender = "us-central1-a google.compute.instance.MachineTypeRecommender";
+  return { recommendations: { [recommender]: [advice("ACTIVE"), advice("SUCCEEDED")] } };
+}
+
 /** One project with one of everything that is collected. */
 export function acmeProject(): HeldProject {
-  return { ...machines(), ...addressesAndGroups(), ...services(), ...measured() };
+  return { ...machines(), ...addressesAndGroups(), ...services(), ...measured(), ...advised() };
 }

@@ -25,6 +25,8 @@ export interface HeldProject {
   readonly databases?: readonly JsonObject[];
   readonly clusters?: readonly JsonObject[];
   readonly series?: readonly HeldSeries[];
+  /** Recommendations by "zone recommender". */
+  readonly recommendations?: Readonly<Record<string, readonly JsonObject[]>>;
 }
 
 /** Items of a page of this server, small so that lists have several. */
@@ -77,6 +79,22 @@ export function accountRoutes(projects: Readonly<Record<string, HeldProject>>): 
       path: /^\/v1\/projects\/[^/]+\/locations\/-\/clusters$/,
       message: "container.ListClustersResponse",
       answer: (request) => of(request, ({ clusters = [] }) => ({ clusters })),
+    },
+    {
+      path: /^\/v1\/projects\/[^/]+\/locations\/[^/]+\/recommenders\/[^/]+\/recommendations$/,
+      message: "recommender.ListRecommendationsResponse",
+      answer: (request) =>
+        of(request, ({ recommendations = {} }) => {
+          const [zone, recommender] = request.path
+            .split("/")
+            .filter((_, index) => index === 5 || index === 7);
+          const { items, nextPageToken } = pageOf(
+            recommendations[`${zone} ${recommender}`] ?? [],
+            request,
+            PAGE_SIZE_MAX,
+          );
+          return { recommendations: items, ...(nextPageToken === undefined ? {} : { nextPageToken }) };
+        }),
     },
     {
       path: /^\/v3\/projects\/[^/]+\/timeSeries$/,

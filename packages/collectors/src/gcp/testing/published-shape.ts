@@ -19,6 +19,12 @@ const SCALARS: Readonly<Record<string, (value: JsonValue) => boolean>> = {
   uint64: (value) => typeof value === "string" && /^\d+$/.test(value),
   Timestamp: (value) => typeof value === "string" && !Number.isNaN(Date.parse(value)),
   Duration: (value) => typeof value === "string" && /^-?\d+(\.\d+)?s$/.test(value),
+  BoolValue: (value) => typeof value === "boolean",
+  DoubleValue: (value) => typeof value === "number",
+  Int32Value: (value) => Number.isInteger(value),
+  StringValue: (value) => typeof value === "string",
+  Struct: isJsonObject,
+  Value: () => true,
   any: () => true,
 };
 
