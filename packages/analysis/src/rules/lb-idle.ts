@@ -1,5 +1,13 @@
 import { type UnitPriceName, unitPrice } from "@apex/catalog";
-import { DAY_MS, decimal, HOURS_PER_MONTH, multiply, type Resource, type TimeWindow } from "@apex/core";
+import {
+  DAY_MS,
+  decimal,
+  HOURS_PER_MONTH,
+  multiply,
+  parseInstant,
+  type Resource,
+  type TimeWindow,
+} from "@apex/core";
 import { isTrueAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { dependents } from "../fleet/by-attribute.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
@@ -157,9 +165,11 @@ function idlenessOf(context: RuleContext, kind: Kind): Idleness {
       "no target is healthy, but a balancer may answer by itself, and no metrics came for any of its type",
     );
   }
-  const days = (span.endMs - (hasNoTargets ? span.startMs : seen.firstMs)) / DAY_MS;
+  const createdMs = parseInstant(resource.observed?.createdAt ?? "") ?? span.startMs;
+  const sinceMs = Math.max(createdMs, hasNoTargets ? span.startMs : seen.firstMs);
+  const days = Math.max(0, (span.endMs - sinceMs) / DAY_MS);
   if (days < minimumDays) {
-    return notIdle(`the metrics span ${days.toFixed(1)} days, ${minimumDays} are needed`);
+    return notIdle(`it is known for ${days.toFixed(1)} days, ${minimumDays} are needed`);
   }
   const most = Math.max(0, ...seen.totals);
   if (most > loadBalancerMaximumRequestsPerDay) {

@@ -176,6 +176,12 @@ describe("lb-idle", () => {
     expect(found.unknowns.join()).toContain("publishes only while requests flow");
   });
 
+  test("a balancer that was made yesterday has not been silent for long", async () => {
+    const fresh = balancer({}, seen({ usedBy: [], createdAt: "2026-06-13T12:00:00Z" }));
+    const analysis = await run([fresh, other], [asked(10_000, "app/other/2")]);
+    expect(reasonOf(analysis, "lb-idle")).toContain("it is known for 1.5 days, 7 are needed");
+  });
+
   test("scattered requests count by the day, with targets or without", async () => {
     const empty = balancer({}, seen({ usedBy: [] }));
     const scattered = (each: number, days = 14) =>

@@ -103,6 +103,7 @@ test("what is not known, costs little or has no price is left alone", async () =
     "neither in the state",
   );
   expect(reasonOf(await run([bucket({}, GB)], []), "s3-lifecycle")).toContain("would save less than");
+  expect(reasonOf(await run([bucket({}, 0)], []), "s3-lifecycle")).toContain("none lies in it today");
   const far = bucket({}, 1000 * GB, { region: "ap-south-2" });
   expect(reasonOf(await run([far], []), "s3-lifecycle")).toContain("price is not known");
 });

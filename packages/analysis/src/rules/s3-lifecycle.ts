@@ -38,6 +38,11 @@ function judge(context: RuleContext): readonly Judgement[] {
       `no rule ends uploads that were never completed after ${days} days${keepsVersions ? `, and ${versions}` : ""}; add it, though what it saves is not known${standardSize(context)}: S3 Storage Lens shows it`,
     );
   }
+  if (bytes === 0) {
+    return abstain(
+      `no rule ends uploads that were never completed after ${days} days; none lies in it today${keepsVersions ? `, but ${versions}` : ""}`,
+    );
+  }
   const region = awsRegionOf(resource);
   if (region === undefined) return abstain("its region is not known, so neither is its price");
   const price = unitPrice("s3-standard-gb-month", region, prices);
