@@ -1,12 +1,7 @@
 /** One reading of percentiles in a process of its own: `percentiles-process.ts READER STORE PARQUET`; tells milliseconds and a digest. */
 import { createHash } from "node:crypto";
-import {
-  byChdb,
-  byDuckdb,
-  fromParquet,
-  fromSegments,
-  fromSegmentsOnOneThread,
-} from "./percentiles-readers.ts";
+import { fromParquet } from "./percentiles-foreign.ts";
+import { byChdb, byDuckdb, fromSegments, fromSegmentsOnOneThread } from "./percentiles-readers.ts";
 
 const READERS = { fromSegments, fromSegmentsOnOneThread, fromParquet, byDuckdb, byChdb };
 

@@ -57,56 +57,9 @@ export async function percentilesOf({ folder, range }: SegmentShare): Promise<Pe
   return found;
 }
 
-function bothOf(values: Float64Array): readonly [number, number] {
+/** Both percentiles of a series. */
+export function bothOf(values: Float64Array): readonly [number, number] {
   return [percentileOfSamples(values, 95), percentileOfSamples(values, 99)];
-}
-
-/**
- * Apex from Parquet in any order: DuckDB reads it, with resource and metric as one number, into an array per series, and the
- * rest is as from segments.
- */
-export async function fromParquet({ parquet }: PercentileSource): Promise<Percentiles> {
-  return withDuckdb(async (connection) => {
-    const rows = `read_parquet('${parquet}')`;
-    const heads = await connection.runAndReadAll(
-      `SELECT resource, metric, count(*) FROM ${rows} GROUP BY ALL ORDER BY ALL`,
-    );
-    const series = heads.getRows().map(([resource, metric, count]) => ({
-      resource: String(resource),
-      metric: String(metric),
-      values: new Float64Array(Number(count)),
-      filled: 0,
-    }));
-    const resources = [...new Set(series.map(({ resource }) => resource))];
-    const metrics = [...new Set(series.map(({ metric }) => metric))];
-    await connection.run(`CREATE TYPE resources AS ENUM (${sqlList(resources)});
-      CREATE TYPE metrics AS ENUM (${sqlList(metrics)})`);
-    const code = new Map(resources.map((resource, index) => [resource, index * metrics.length]));
-    const byCode = new Map(
-      series.map((one) => [(code.get(one.resource) ?? 0) + metrics.indexOf(one.metric), one]),
-    );
-    const slots = Array.from({ length: resources.length * metrics.length }, (_, index) => byCode.get(index));
-    const stream = await connection.stream(
-      `SELECT enum_code(resource::resources)::INTEGER * ${metrics.length} + enum_code(metric::metrics)::INTEGER, value
-       FROM ${rows}`,
-    );
-    for (let chunk = await stream.fetchChunk(); chunk !== null && chunk.rowCount > 0; ) {
-      const codes = chunk.getColumnVector(0);
-      const values = chunk.getColumnVector(1);
-      // Each look at it is a call into DuckDB.
-      const { rowCount } = chunk;
-      for (let row = 0; row < rowCount; row++) {
-        const slot = slots[codes.getItem(row) as number];
-        if (slot !== undefined) slot.values[slot.filled++] = values.getItem(row) as number;
-      }
-      chunk = await stream.fetchChunk();
-    }
-    return new Map(series.map(({ resource, metric, values }) => [`${resource} ${metric}`, bothOf(values)]));
-  });
-}
-
-function sqlList(texts: readonly string[]): string {
-  return texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(", ");
 }
 
 /** DuckDB on all cores: `quantile_disc`, which is the nearest rank. */
@@ -120,7 +73,8 @@ export async function byDuckdb({ parquet }: PercentileSource): Promise<Percentil
   });
 }
 
-async function withDuckdb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+/** Runs `work` with a DuckDB of its own, on all cores. */
+export async function withDuckdb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   try {
