@@ -3,11 +3,13 @@ import { CreateClusterCommand, CreateNodegroupCommand, EKSClient } from "@aws-sd
 import { CreateFunctionCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import {
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   PutBucketLifecycleConfigurationCommand,
   PutBucketTaggingCommand,
   PutBucketVersioningCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { expect, it } from "vitest";
 import { collectLive, testClient } from "../../testing/aws.ts";
@@ -192,6 +194,10 @@ describeWithMoto("EKS, Lambda and S3", (moto) => {
         })),
       }),
     );
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "half" }));
+    await s3.send(
+      new UploadPartCommand({ Bucket, Key: "half", UploadId, PartNumber: 1, Body: "x".repeat(1_000) }),
+    );
     const { resources, diagnostics, sent } = await collectLive(s3Buckets, moto.url, { region: "us-east-1" });
     const rule = {
       id: "old",
@@ -214,6 +220,8 @@ describeWithMoto("EKS, Lambda and S3", (moto) => {
             lifecycle_rules: [rule],
             bytes_by_storage_class: { StandardIAStorage: 5e9 },
             number_of_objects: 2,
+            incomplete_multipart_upload_bytes: 1_000,
+            incomplete_multipart_uploads: 1,
           },
         },
       },
@@ -226,5 +234,12 @@ describeWithMoto("EKS, Lambda and S3", (moto) => {
     expect(sent).toEqual(
       s3Buckets.calls.map(({ service, operation }) => `${service} ${operation}`).toSorted(),
     );
+    // moto dates every upload to 10 November 2010.
+    const nowMs = Date.UTC(2010, 10, 12);
+    const then = await collectLive(s3Buckets, moto.url, { region: "us-east-1", nowMs });
+    expect(then.resources.find(({ id }) => id === Bucket)?.observed?.details).toMatchObject({
+      incomplete_multipart_upload_bytes: 0,
+      incomplete_multipart_uploads: 0,
+    });
   });
 });

@@ -15,6 +15,7 @@ import { optionalEach } from "../optional-each.ts";
 import { lifeCycle } from "./life-cycle.ts";
 import { type BucketSize, bucketSizes, SIZE_CALLS } from "./s3-bucket-sizes.ts";
 import { lifecycleRules } from "./s3-lifecycle.ts";
+import { PARTS, type UnfinishedUploads, unfinishedUploads, UPLOADS } from "./s3-unfinished-uploads.ts";
 
 const LIST: AwsCall = { service: "s3", operation: "ListBuckets", permissions: ["s3:ListAllMyBuckets"] };
 const LOCATION: AwsCall = {
@@ -46,7 +47,7 @@ export const s3Buckets: AwsService = {
   name: "s3-buckets",
   title: "S3 buckets",
   isGlobal: true,
-  calls: [LIST, LOCATION, LIFECYCLE, VERSIONING, TAGGING, ...SIZE_CALLS],
+  calls: [LIST, LOCATION, LIFECYCLE, VERSIONING, TAGGING, UPLOADS, PARTS, ...SIZE_CALLS],
   collect,
 };
 
@@ -107,8 +108,14 @@ async function* collectRegion(
         return answer.TagSet ?? [];
       }),
   );
+  const uploads = await optionalEach(
+    session,
+    { call: UPLOADS, cost: "without it it is not known what uploads that were given up fill" },
+    names,
+    (name) => unfinishedUploads(client, name, session.nowMs),
+  );
   const sizes = await bucketSizes(session, region);
-  const outcomes = [lifecycles, versioning, tags, sizes];
+  const outcomes = [lifecycles, versioning, tags, uploads, sizes];
   for (const diagnostic of outcomes.flatMap((outcome) => outcome.diagnostics))
     yield { kind: "diagnostic", diagnostic };
   for (const bucket of buckets) {
@@ -122,6 +129,7 @@ async function* collectRegion(
       versioning: versioning.answers.get(name),
       tags: tags.answers.get(name),
       size: sizes.answers.get(name),
+      uploads: uploads.answers.get(name),
     };
     for (const found of [foundBucket(facts), ...foundLifecycle(name, rules)]) {
       const resource = awsResource(session, found);
@@ -148,9 +156,19 @@ interface BucketFacts {
   readonly versioning: string | undefined;
   readonly tags: Parameters<typeof tagMap>[0];
   readonly size: BucketSize | undefined;
+  readonly uploads: UnfinishedUploads | undefined;
 }
 
-function foundBucket({ bucket, region, arn, rules, versioning, tags, size }: BucketFacts): FoundResource {
+function foundBucket({
+  bucket,
+  region,
+  arn,
+  rules,
+  versioning,
+  tags,
+  size,
+  uploads,
+}: BucketFacts): FoundResource {
   return {
     type: "aws_s3_bucket",
     attributes: awsAttributes({
@@ -167,6 +185,8 @@ function foundBucket({ bucket, region, arn, rules, versioning, tags, size }: Buc
         versioning_status: versioning,
         lifecycle_rules: rules === undefined ? undefined : lifecycleRules(rules),
         ...(size === undefined ? {} : sizeDetails(size)),
+        incomplete_multipart_upload_bytes: uploads?.bytes,
+        incomplete_multipart_uploads: uploads?.uploads,
       }),
     },
   };
