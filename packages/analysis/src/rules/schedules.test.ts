@@ -100,6 +100,25 @@ describe("ec2-schedule", () => {
     expect(await said(withDisks, ...office())).toContain("would wipe its 300 GB");
   });
 
+  test("hours that were idle in both weeks by chance are no pattern, and few that did not come back cost confidence", async () => {
+    const said = async (level: Level) => {
+      const all = [series("cpu_percent", level), ...quietIo()];
+      return run([instance("m5.2xlarge")], [profile("i-1", ...all)], EC2_ONLY);
+    };
+    // Every other night is worked: in one week the even ones, in the other the odd ones.
+    const erratic: Level = (moment) => {
+      const night = Math.floor(moment.day);
+      const isLong = night % 2 === 0 && night < 12 && moment.hour >= 20;
+      return isWorking(moment) || isLong ? 70 : 2;
+    };
+    expect(reasonOf(await said(erratic), "ec2-schedule")).toContain("its idle hours are no pattern");
+    // One night of the second week, two hours.
+    const once: Level = (moment) => (moment.day > 8 && moment.day < 8.08 ? 40 : isWorking(moment) ? 70 : 2);
+    const found = recommended(await said(once), "ec2-schedule");
+    expect(found.evidence.confidenceFactors["repeats"]).toBeLessThan(0.8);
+    expect(found.evidence.confidenceFactors["repeats"]).toBeGreaterThan(0.5);
+  });
+
   test("nights that are worked through lately are no pattern any more", async () => {
     const cpu: Level = (moment) => (isWorking(moment) || moment.day >= 12 ? 70 : 2);
     const all = [series("cpu_percent", cpu), ...quietIo()];

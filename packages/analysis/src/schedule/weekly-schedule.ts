@@ -16,6 +16,7 @@ export type WeeklySchedule =
       /** Of the 168 hours of a week. */
       readonly hoursOff: number;
       readonly dimensions: readonly DimensionEvidence[];
+      /** That none of the hours off is wanted in the next week. */
       readonly confidence: number;
       readonly confidenceFactors: Readonly<Record<string, number>>;
       readonly coverage: number;
@@ -26,6 +27,19 @@ export type WeeklySchedule =
 
 /** An hour less than the days asked for is none that matters. */
 const HOUR_IN_DAYS = 1 / 24;
+
+/**
+ * Quiet hours that come back less often are none of a schedule. On the Bitbrains traces (CPU alone, 152 decisions on 19
+ * machines) 104 of 141 schedules above it saw no busy hour in the next week, 6 of 11 below.
+ */
+const REPEATS_MIN = 0.95;
+
+/**
+ * Hours of one stretch are quiet or busy together: so many count as one chance of being wrong. With it the stated confidence
+ * that no hour off is wanted in the next week is 0.74 on average over those decisions, and 0.72 came true (Brier score 0.17,
+ * against 0.20 for one number for all); where every hour came back it is 0.88, and 79 of 89 held.
+ */
+const HOURS_TOGETHER = 4;
 
 /** No published figure: when a fifth of the hours that were quiet a week before are busy now, another pattern has begun. */
 const REPEATS_LATELY_MIN = 0.8;
@@ -74,8 +88,15 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
       "it works in the last days in hours in which it was idle before; its new weeks are not seen yet",
     );
   }
+  if (repeats < REPEATS_MIN) {
+    return none(
+      `its idle hours are no pattern: of those idle in one week ${Math.floor(repeats * 100)} % are idle in the next, ${REPEATS_MIN * 100} % are needed`,
+      true,
+    );
+  }
   const blocks = offBlocks(isQuiet, policy.schedule);
   if (blocks.length === 0) return tooFew(isQuiet);
+  const hoursOff = blocks.reduce((sum, { hours }) => sum + hours, 0);
   const dimensions = measured.map((one) => evidence(one, blocks));
   const coverage = Math.min(...measured.map(({ reading }) => reading.coverage));
   const { confidence, factors } = confidenceOf({
@@ -83,16 +104,17 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
     days,
     knownDimensions: gates.length - unknowns.length,
     neededDimensions: gates.length,
-    stability: repeats,
+    stability: 1,
     cap: IDLE_CONFIDENCE_CAP,
   });
+  const comesBack = repeats ** (hoursOff / HOURS_TOGETHER);
   return {
     kind: "schedule",
     blocks,
-    hoursOff: blocks.reduce((sum, { hours }) => sum + hours, 0),
+    hoursOff,
     dimensions: tightestPerDimension(dimensions),
-    confidence,
-    confidenceFactors: factors,
+    confidence: confidence * comesBack,
+    confidenceFactors: { ...factors, repeats: comesBack },
     coverage,
     days,
     unknowns,
