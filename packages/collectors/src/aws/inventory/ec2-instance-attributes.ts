@@ -33,6 +33,7 @@ export function instanceAttributes(
     ebs_optimized: instance.EbsOptimized,
     monitoring: instance.Monitoring === undefined ? undefined : instance.Monitoring.State === "enabled",
     key_name: instance.KeyName,
+    private_dns: instance.PrivateDnsName || undefined,
     private_ip: instance.PrivateIpAddress,
     public_ip: instance.PublicIpAddress,
     subnet_id: instance.SubnetId,
