@@ -8,8 +8,9 @@ export function exactMoney({
   units,
   nanos,
 }: {
-  readonly units?: unknown;
+  /** A whole number of 64 bits, in any of the forms that clients give those. */
+  readonly units?: number | string | { toString(): string } | null | undefined;
   readonly nanos?: number | null | undefined;
 }): Decimal {
-  return addDecimals(decimal(String(units ?? 0)), multiply(decimal(nanos ?? 0), NANO));
+  return addDecimals(decimal((units ?? 0).toString()), multiply(decimal(nanos ?? 0), NANO));
 }

@@ -97,34 +97,32 @@ async function* collectOpinions(
       for await (const answer of session.rest.pages(request, signal)) {
         const page = Page.safeParse(answer);
         if (!page.success) throw unreadable(request);
-        for (const item of page.data.recommendations) {
-          const opinion = opinionOf(reader.read(item), session.nowMs());
-          if (opinion !== undefined) yield { kind: "opinion", opinion };
-        }
+        yield* page.data.recommendations.flatMap((item) => opinionOf(reader.read(item), session.nowMs()));
       }
     }
     for (const diagnostic of reader.diagnostics()) yield collectedDiagnostic(diagnostic);
   }
 }
 
-/** An opinion that still stands, on one instance; `undefined` for the others. */
-function opinionOf(given: Recommendation | undefined, nowMs: number): SecondOpinion | undefined {
+/** An opinion that still stands, on one instance; nothing for the others. */
+function opinionOf(given: Recommendation | undefined, nowMs: number): readonly Collected[] {
   const state = given?.stateInfo?.state;
-  if (given === undefined || (state !== undefined && state !== "ACTIVE")) return undefined;
+  if (given === undefined || (state !== undefined && state !== "ACTIVE")) return [];
   const operations = given.content?.operationGroups.flatMap(({ operations: all }) => all) ?? [];
   const resource = operations.find(({ resource: link }) => link?.includes("/instances/") === true)?.resource;
-  if (resource === undefined) return undefined;
+  if (resource === undefined) return [];
   const type = operations.find(({ action, path }) => action === "replace" && path === "/machineType")?.value;
   const savings = monthlySavings(given);
-  return {
+  const opinion: SecondOpinion = {
     resourceId: resource.replace(/^\/\/[^/]+\//, ""),
     source: "gcp-recommender",
     finding: given.recommenderSubtype,
     reasonCodes: [],
     ...(typeof type === "string" ? { target: lastSegment(type) } : {}),
-    ...(savings ?? {}),
+    ...savings,
     at: utcInstant(given.lastRefreshTime) ?? formatInstant(nowMs),
   };
+  return [{ kind: "opinion", opinion }];
 }
 
 /** Google projects what it would cost over a time of its own choice; less cost is a negative amount. */
