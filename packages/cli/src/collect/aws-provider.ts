@@ -1,6 +1,4 @@
-import { readCollection } from "@apex/store";
 import { InvalidArgumentError, Option } from "commander";
-import { collectionPlace } from "../commands/collect.ts";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { gather } from "../load-options.ts";
 import type { CollectOptions, CollectProvider, NeededPermission } from "./collect-provider.ts";
@@ -65,6 +63,9 @@ export const awsProvider: CollectProvider = {
     const roleArns = rolesOf(options);
     const endpointUrl = checkedUrl(options.endpointUrl);
     const { awsCollector, BILL_DELIVERY_CODE } = await import("@apex/collectors/aws");
+    // As the SDK: the store's engine is none that every command has to load.
+    const { readCollection } = await import("@apex/store");
+    const { collectionPlace } = await import("../commands/collect.ts");
     const { diagnostics } = await readCollection(collectionPlace(io, options.into), "aws");
     return awsCollector({
       regions: options.regions,
