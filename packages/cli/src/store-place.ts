@@ -15,3 +15,9 @@ export function storePlace({ cwd, env }: Pick<Io, "cwd" | "env">): StorePlace {
   const databaseUrl = env["DATABASE_URL"];
   return databaseUrl ? { directory, databaseUrl } : { directory };
 }
+
+/** The ClickHouse of CLICKHOUSE_URL, which holds samples and bills of collections in place of their files. */
+export function collectionServer({ env }: Pick<Io, "env">): { readonly clickHouseUrl?: string } {
+  const url = env["CLICKHOUSE_URL"];
+  return url ? { clickHouseUrl: url } : {};
+}

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AdapterError } from "@apex/core";
+import { openClickHouse } from "./clickhouse/open-clickhouse.ts";
 import { openCostStore, type StoredCosts } from "./costs/cost-store.ts";
 import { openEngine } from "./duckdb/engine.ts";
 import { isAlive } from "./files/process-alive.ts";
@@ -13,6 +14,8 @@ import type { StoreContext } from "./store-context.ts";
 export interface StoreOptions {
   /** Made when missing. Holds all files of the store. */
   readonly directory: string;
+  /** A ClickHouse database for samples and bills, in place of files: "http://user:password@host:8123/database". */
+  readonly clickHouseUrl?: string;
   /** A PostgreSQL server for the records, in place of the embedded one. */
   readonly databaseUrl?: string;
   /** Whose the records of runs are; `default`, who is there from the beginning, without it. */
@@ -33,9 +36,16 @@ const SPILL_PREFIX = "spill-";
 
 /** Opens the store in a directory. PostgreSQL starts with the first use of the records, not here. */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { directory, signal } = options;
+  const { directory, signal, clickHouseUrl } = options;
   signal?.throwIfAborted();
   await makeDirectory(directory);
+  if (clickHouseUrl !== undefined) {
+    const { close, ...stores } = await openClickHouse({
+      url: clickHouseUrl,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return withRecords(options, stores, close);
+  }
   await removeDeadSpills(directory);
   const engine = await openEngine(join(directory, `${SPILL_PREFIX}${process.pid}`), signal);
   const context: StoreContext = {
@@ -46,21 +56,28 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   try {
     const samples = await openSampleStore(samplesFolder(directory), context);
     const costs = await openCostStore(join(directory, "costs"), context);
-    const opened = openRecordStores(options);
-    let closing: Promise<void> | undefined;
-    return {
-      ...opened,
-      samples,
-      costs,
-      close: () => {
-        closing ??= opened.close().finally(() => engine.close());
-        return closing;
-      },
-    };
+    return withRecords(options, { samples, costs }, async () => engine.close());
   } catch (cause) {
     engine.close();
     throw cause;
   }
+}
+
+function withRecords(
+  options: StoreOptions,
+  stores: Pick<Store, "samples" | "costs">,
+  close: () => Promise<void>,
+): Store {
+  const opened = openRecordStores(options);
+  let closing: Promise<void> | undefined;
+  return {
+    ...opened,
+    ...stores,
+    close: () => {
+      closing ??= opened.close().finally(close);
+      return closing;
+    },
+  };
 }
 
 async function makeDirectory(directory: string): Promise<void> {

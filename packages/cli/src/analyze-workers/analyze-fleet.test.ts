@@ -84,7 +84,7 @@ afterAll(async () => directory[Symbol.asyncDispose]());
 
 function toAnalyze(over: Partial<FleetToAnalyze> = {}): FleetToAnalyze {
   return {
-    storeDirectory: directory.path,
+    samples: { directory: directory.path },
     resources,
     costs: [],
     window,
@@ -113,7 +113,7 @@ test("threads decide what one decides, and say how far they are", async () => {
 
 test("a fleet that nothing was measured of is analysed too", async () => {
   await using empty = await temporaryDirectory();
-  const analysis = await analyzeFleet(toAnalyze({ storeDirectory: empty.path, threads: 2 }));
+  const analysis = await analyzeFleet(toAnalyze({ samples: { directory: empty.path }, threads: 2 }));
   // Some changes need no measurement; a size does.
   expect(analysis.recommendations.map(({ resourceId }) => resourceId)).toContain("lt-1");
   expect(analysis.recommendations.map(({ rule }) => rule)).not.toContain("ec2-resize");

@@ -9,14 +9,13 @@ import {
 } from "@apex/analysis";
 import { type PaidSources, priceBook, withPaidPrices } from "@apex/catalog";
 import type { ResourceRange, UtilizationProfile } from "@apex/core";
-import { sampleReader, type SampleReader, samplesFolder } from "@apex/store/samples";
+import { openSampleReader, type SampleReader, type SampleSource } from "@apex/store/samples";
 import { judgeInThreads } from "./judge-in-threads.ts";
 import type { PlainInput, ThreadJudged } from "./thread-messages.ts";
 
 /** A fleet whose samples are in a store, and how to go about it. */
 export interface FleetToAnalyze extends PlainInput {
-  /** The directory of the store. */
-  readonly storeDirectory: string;
+  readonly samples: SampleSource;
   readonly signal: AbortSignal;
   /** What is known of prices besides the lists; only the conclusion asks for it. */
   readonly paid?: PaidSources;
@@ -38,9 +37,23 @@ const PARTS_PER_THREAD = 4;
  * AdapterErrors of the store, and the signal's reason.
  */
 export async function analyzeFleet(fleet: FleetToAnalyze): Promise<Analysis> {
-  const { storeDirectory, signal, onProgress, paid = {}, threads = availableParallelism(), ...plain } = fleet;
-  const folder = samplesFolder(storeDirectory);
-  const samples = sampleReader(folder, signal);
+  const samples = await openSampleReader(fleet.samples, fleet.signal);
+  try {
+    return await analyzeFrom(samples, fleet);
+  } finally {
+    await samples.close();
+  }
+}
+
+async function analyzeFrom(samples: SampleReader, fleet: FleetToAnalyze): Promise<Analysis> {
+  const {
+    samples: source,
+    signal,
+    onProgress,
+    paid = {},
+    threads = availableParallelism(),
+    ...plain
+  } = fleet;
   const { priceTables = [], ...rest } = plain;
   const input: JudgingInput = { ...rest, prices: withPaidPrices(priceBook(priceTables), paid) };
   const ranges = await samples.split(threads * PARTS_PER_THREAD, BYTES_PER_THREAD_MIN / PARTS_PER_THREAD);
@@ -55,7 +68,7 @@ export async function analyzeFleet(fleet: FleetToAnalyze): Promise<Analysis> {
   }
   const parts = await judgeInThreads(ranges, {
     threads: Math.min(threads, Math.floor(ranges.length / PARTS_PER_THREAD)),
-    data: { folder, input: plain },
+    data: { source, input: plain },
     signal,
     onProfiles,
   });

@@ -1,11 +1,12 @@
 import { Worker } from "node:worker_threads";
 import { AdapterError, type ResourceRange } from "@apex/core";
+import type { SampleSource } from "@apex/store/samples";
 import type { FromThread, PlainInput, ThreadJudged } from "./thread-messages.ts";
 
 /** What threads get, and who hears of them. */
 export interface ThreadWork {
   readonly threads: number;
-  readonly data: { readonly folder: string; readonly input: PlainInput };
+  readonly data: { readonly source: SampleSource; readonly input: PlainInput };
   readonly signal: AbortSignal;
   readonly onProfiles: (count: number) => void;
 }

@@ -2,16 +2,19 @@ import { parentPort, workerData } from "node:worker_threads";
 import { isPlain, type JudgedProfiles, judgeProfiles, type JudgingInput } from "@apex/analysis";
 import { priceBook } from "@apex/catalog";
 import { AdapterError, type ResourceRange, type UtilizationProfile } from "@apex/core";
-import { sampleReader } from "@apex/store/samples";
+import { openSampleReader, type SampleSource } from "@apex/store/samples";
 import type { FromThread, PlainInput, ThreadJudged } from "./thread-messages.ts";
 
 /** Profiles between two words on how far it is. */
 const PROGRESS_INTERVAL = 50;
 
-const { folder, input: plain } = workerData as { readonly folder: string; readonly input: PlainInput };
+const { source, input: plain } = workerData as {
+  readonly source: SampleSource;
+  readonly input: PlainInput;
+};
 const { priceTables, ...rest } = plain;
 const input: JudgingInput = priceTables === undefined ? rest : { ...rest, prices: priceBook(priceTables) };
-const samples = sampleReader(folder);
+const opening = openSampleReader(source);
 
 function tell(message: FromThread): void {
   parentPort?.postMessage(message);
@@ -35,9 +38,14 @@ function forTransfer({ judged, strangers }: JudgedProfiles): ThreadJudged {
   };
 }
 
+async function judged(range: ResourceRange): Promise<JudgedProfiles> {
+  const samples = await opening;
+  return judgeProfiles(input, counted(samples.profiles(input.window, range)));
+}
+
 parentPort?.on("message", (range: ResourceRange) => {
-  judgeProfiles(input, counted(samples.profiles(input.window, range))).then(
-    (judged) => tell({ kind: "judged", part: forTransfer(judged) }),
+  judged(range).then(
+    (part) => tell({ kind: "judged", part: forTransfer(part) }),
     (cause: unknown) => {
       // The class of an error does not survive the way to another thread.
       const error = cause instanceof Error ? cause : new Error(String(cause));

@@ -62,7 +62,7 @@ export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitC
   const contract = await contractOf(io, options.prices, [io.cwd]);
   progress.step("Reading what was collected");
   return withData(io, sources, progress, async (data) => {
-    const { resources, costs, window, samplesDirectory } = data;
+    const { resources, costs, window, sampleSource } = data;
     progress.step(`Analysing ${resources.length} resources`);
     const analysis = await analyzeFleet({
       resources,
@@ -71,7 +71,7 @@ export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitC
       policy,
       priceTables,
       paid: { contract, learnt: data.learntRates },
-      storeDirectory: samplesDirectory,
+      samples: sampleSource,
       signal: io.signal,
       onProgress: (count) => progress.detail(`${count.toLocaleString("en-US")} profiles`),
     });

@@ -10,7 +10,7 @@ import type { Io } from "../io.ts";
 import { keepOutOfGit } from "../pipeline/run-directory.ts";
 import { printable } from "../printable.ts";
 import { openProgress } from "../progress.ts";
-import { storePlace } from "../store-place.ts";
+import { collectionServer, storePlace } from "../store-place.ts";
 
 /** Where a collection lies unless `--into` or `--from` say otherwise. */
 export function collectionPlace(io: Io, given: string | undefined): string {
@@ -35,6 +35,7 @@ export async function runCollect(
   const outcome = await collectRound({
     source: provider.name,
     directory,
+    ...collectionServer(io),
     days: options.days,
     nowMs: io.now().getTime(),
     open: (nowMs) => provider.open(io, options, nowMs),

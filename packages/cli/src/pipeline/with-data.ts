@@ -8,6 +8,8 @@ import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
 import { costsUnderIds } from "./collected-costs.ts";
 import { indexIdentities } from "./identity-index.ts";
 import { openRunDirectory } from "./run-directory.ts";
+import { collectionServer } from "../store-place.ts";
+import type { SampleSource } from "@apex/store/samples";
 
 /** What an analysis reads: absolute paths, already checked to exist. */
 export interface DataSources {
@@ -24,8 +26,8 @@ export interface DataSources {
 export interface Data extends CollectedInputs {
   readonly opinions: readonly SecondOpinion[];
   readonly samples: SampleStore;
-  /** The directory of the store that `samples` are in. */
-  readonly samplesDirectory: string;
+  /** Where `samples` lie, for threads. */
+  readonly sampleSource: SampleSource;
   /** What the samples span; `undefined` without any. */
   readonly window: TimeWindow | undefined;
 }
@@ -44,7 +46,9 @@ export async function withData<T>(
   await using run = await openRunDirectory(storeDirectory);
   const inventory = collection === undefined ? undefined : await readCollection(collection);
   const own = await openStore({ directory: run.path, signal });
-  const stored = collection === undefined ? undefined : await openStore({ directory: collection, signal });
+  const clickHouse = collectionServer(io);
+  const stored =
+    collection === undefined ? undefined : await openStore({ directory: collection, ...clickHouse, signal });
   try {
     if (stored !== undefined && sources.metricFiles.length > 0) await own.samples.write(allSeries(stored));
     const collected = await collectInputs(
@@ -71,7 +75,7 @@ export async function withData<T>(
       diagnostics: [...(inventory?.diagnostics ?? []), ...collected.diagnostics],
       opinions: inventory?.opinions ?? [],
       samples,
-      samplesDirectory: isFromCollection ? collection : run.path,
+      sampleSource: isFromCollection ? { directory: collection, ...clickHouse } : { directory: run.path },
       window: await samples.window(),
     });
   } finally {
