@@ -2,22 +2,24 @@
  * Machine types, list prices, and the price of a Terraform plan, from dated tables; what a contract or a bill makes of them.
  * Not for fetching price lists (collectors), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
-export {
-  elasticacheHourlyPrice,
-  elasticacheNodeTypes,
-  type ElasticachePriceQuery,
-} from "./elasticache-price.ts";
+export { elasticacheHourlyPrice, elasticacheNodeTypes } from "./elasticache-price.ts";
 export { attachedGpuHourlyPrice } from "./gpu-price.ts";
 export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export type { MachineGpu, MachineType } from "./machine-type.ts";
 export { isMachineTypeName, machineType, machineTypeNames, machineTypes } from "./machine-types.ts";
 export { nearestMachineTypes } from "./nearest-machine-types.ts";
 export { pricePlan, priceResource } from "./price-plan.ts";
-export * from "./price-book.ts";
+export {
+  COMMITTED_PRICES,
+  type PaidSources,
+  type PriceBook,
+  priceBook,
+  type ServicePriceTable,
+  withPaidPrices,
+} from "./price-book.ts";
 export type { PriceService } from "./price-service.ts";
 export { type LearntRate, type RateLearner, rateLearner } from "./private-prices/learnt-rates.ts";
 export { parsePrivatePrices, type PrivatePrices } from "./private-prices/private-prices.ts";
-export * from "./price-list/index.ts";
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
 export { cloudSqlComputePrice } from "./pricing/cloud-sql.ts";

@@ -1,3 +1,4 @@
+/** What the lines of public price lists mean, and the files that their prices are kept in. Not for fetching them. */
 export {
   type PriceFileHeader,
   readPriceFile,

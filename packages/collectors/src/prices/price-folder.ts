@@ -3,13 +3,13 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import type { ServicePriceTable } from "@apex/catalog";
 import {
   type PriceFileHeader,
   readPriceFile,
   readPriceFileHeader,
-  type ServicePriceTable,
   writePriceFile,
-} from "@apex/catalog";
+} from "@apex/catalog/price-list";
 import { AdapterError } from "@apex/core";
 
 const pack = promisify(gzip);

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
-import { OFFER_ATTRIBUTES, type OfferRow, type PriceCollection } from "@apex/catalog";
+import { OFFER_ATTRIBUTES, type OfferRow, type PriceCollection } from "@apex/catalog/price-list";
 import { AdapterError } from "@apex/core";
 import parserStream from "stream-json";
 import { pick } from "stream-json/filters/pick.js";

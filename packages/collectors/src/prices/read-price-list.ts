@@ -4,7 +4,7 @@ import {
   OFFER_COLUMNS,
   type OfferRow,
   type PriceCollection,
-} from "@apex/catalog";
+} from "@apex/catalog/price-list";
 import { AdapterError } from "@apex/core";
 import { head, openSource } from "../files/source-file.ts";
 import { makeScratch } from "../files/scratch.ts";

@@ -1,4 +1,4 @@
-import { collectPrices, type GcpPriceSku, gcpPriceBuilder } from "@apex/catalog";
+import { collectPrices, type GcpPriceSku, gcpPriceBuilder } from "@apex/catalog/price-list";
 import { AdapterError, compareDecimals, decimal, formatInstant } from "@apex/core";
 import {
   CLOUD_SQL_SERVICE_ID,

@@ -1,5 +1,5 @@
 import { DescribeSpotPriceHistoryCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { collectPrices, type SpotHistory, spotHistory } from "@apex/catalog";
+import { collectPrices, type SpotHistory, spotHistory } from "@apex/catalog/price-list";
 import { AdapterError, DAY_MS, formatInstant } from "@apex/core";
 import { openAccount } from "../aws/account.ts";
 import type { AwsCall, AwsSession } from "../aws/aws-service.ts";
