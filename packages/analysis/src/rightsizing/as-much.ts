@@ -83,6 +83,14 @@ export interface FamilyName {
 
 /** Reads the name of an EC2 family; `undefined` for names that do not follow the scheme. Source: EC2 user guide, "Instance type naming conventions". */
 export function familyName(family: string): FamilyName | undefined {
+  const known = familyNames.get(family);
+  if (known !== undefined) return known;
   const match = /^([a-z]+)(\d+)/.exec(family);
-  return match === null ? undefined : { series: match[1] ?? "", generation: Number(match[2]) };
+  if (match === null) return undefined;
+  const name = { series: match[1] ?? "", generation: Number(match[2]) };
+  familyNames.set(family, name);
+  return name;
 }
+
+/** The names read so far, of the catalogue's families: every candidate of every machine is asked for its own. */
+const familyNames = new Map<string, FamilyName>();

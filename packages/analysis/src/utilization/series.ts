@@ -55,6 +55,32 @@ export function readMetric(
   window: TimeWindow,
   lookBack: LookBackPolicy,
 ): MetricReading {
+  let last = lastReadings.get(profile);
+  if (last?.window !== window || last.lookBack !== lookBack) {
+    last = { window, lookBack, byQuery: new Map() };
+    lastReadings.set(profile, last);
+  }
+  const key = `${query.metric} ${query.extreme ?? "high"} ${query.part === undefined ? "" : `part ${query.part}`}`;
+  const known = last.byQuery.get(key) ?? readAnew(profile, query, window, lookBack);
+  last.byQuery.set(key, known);
+  return known;
+}
+
+interface KnownReadings {
+  readonly window: TimeWindow;
+  readonly lookBack: LookBackPolicy;
+  readonly byQuery: Map<string, MetricReading>;
+}
+
+/** What was read of a profile under one policy: a dozen rules ask the same of it. */
+const lastReadings = new WeakMap<UtilizationProfile, KnownReadings>();
+
+function readAnew(
+  profile: UtilizationProfile,
+  query: MetricQuery,
+  window: TimeWindow,
+  lookBack: LookBackPolicy,
+): MetricReading {
   const span = lookBackWindow(window, lookBack.days);
   const series = profile.series.filter((one) => one.metric === query.metric && one.part === query.part);
   if (series.length === 0) return { kind: "unusable", reason: `${query.metric} is not measured` };
