@@ -1,7 +1,6 @@
-import type { Configuration } from "../configuration/read-configuration.ts";
 import { directoryOf } from "../configuration/module-path.ts";
-import { type Block, type Expression, type Located, placeOf, textOf } from "../syntax/expression.ts";
-import type { ParsedFile } from "../syntax/hcl-parser.ts";
+import type { Configuration } from "../configuration/read-configuration.ts";
+import { type Block, type Expression, placeOf, textOf } from "../syntax/expression.ts";
 import { expressionsIn } from "../syntax/walk.ts";
 
 /** A resource as its own module names it. */
@@ -14,6 +13,27 @@ export interface Named {
 /** Blocks in which addresses of resources in modules below may stand. */
 const ADDRESSING_BLOCKS: ReadonlySet<string> = new Set(["moved", "import", "removed"]);
 
+/** `a.b`, `a.b.c`: what may be an address, in any text. */
+const DOTTED = /[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}_][\p{L}\p{N}_-]*)+/gu;
+
+/** Where a name stands: one place for each block. */
+interface Mention {
+  /** Absent for a file that is not read as blocks. */
+  readonly block?: Block;
+  /** "output.ip (main.tf:4)" */
+  readonly told: string;
+}
+
+/** By directory and `type.name`; see {@link keyOf}. */
+type Index = ReadonlyMap<string, readonly Mention[]>;
+
+const indexes = new WeakMap<Configuration, Index>();
+
+/** The directory is "*" for what addresses name from above, which leads into any module. */
+function keyOf(directory: string, type: string, name: string): string {
+  return `${directory} ${type}.${name}`;
+}
+
 /** The names of `a.b[0].c`, keys left out; `undefined` for what does not start with a name. */
 function chainOf(node: Expression): readonly string[] | undefined {
   const names: string[] = [];
@@ -25,44 +45,55 @@ function chainOf(node: Expression): readonly string[] | undefined {
   return at.kind === "root" ? [...names, at.name].toReversed() : undefined;
 }
 
-/** `aws_eip.web` in a text, as `depends_on` was once written and as scripts name it; not `aws_eip.web2`. */
-function patternOf({ type, name }: Named): RegExp {
-  const escaped = `${type}.${name}`.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return new RegExp(String.raw`(?<![\p{L}\p{N}_-])${escaped}(?![\p{L}\p{N}_-])`, "u");
-}
-
-function isNamed(named: Named, node: Expression, block: Block, isOwnModule: boolean): boolean {
-  if (node.kind === "attribute") {
-    const chain = chainOf(node);
-    if (chain === undefined) return false;
-    if (isOwnModule && chain.length === 2) return chain[0] === named.type && chain[1] === named.name;
-    const isBelow = ADDRESSING_BLOCKS.has(block.type) && chain[0] === "module";
-    return isBelow && chain.at(-2) === named.type && chain.at(-1) === named.name;
-  }
-  if (!isOwnModule) return false;
-  const isText = node.kind === "literal" || node.kind === "template" || node.kind === "invalid";
-  return isText && patternOf(named).test(textOf(node));
-}
-
-function isWithin(located: Located, blocks: readonly Block[]): boolean {
-  return blocks.some(
-    ({ source, start, end }) =>
-      source.file === located.source.file && located.start >= start && located.end <= end,
+/** Every two names in a row of dotted names in a text: addresses in `depends_on` as it was once written, in scripts, in what cannot be read. */
+function pairsIn(text: string): readonly (readonly [string, string])[] {
+  return Array.from(text.matchAll(DOTTED), ([dotted]) => dotted.split(".")).flatMap((names) =>
+    names.slice(1).map((name, at) => [names[at] ?? "", name] as const),
   );
 }
 
-function mentionsIn(file: ParsedFile, named: Named, without: readonly Block[]): string[] {
-  const isOwnModule = directoryOf(file.source.file) === named.directory;
-  return file.body.blocks
-    .filter((block) => !isWithin(block, without))
-    .flatMap((block) => {
+/** The keys under which an expression of a block names resources. */
+function keysOf(node: Expression, block: Block, directory: string): readonly string[] {
+  if (node.kind === "attribute") {
+    const chain = chainOf(node) ?? [];
+    const [type = "", name = ""] = chain.slice(-2);
+    if (chain.length === 2) return [keyOf(directory, type, name)];
+    const isBelow = ADDRESSING_BLOCKS.has(block.type) && chain[0] === "module" && chain.length > 2;
+    return isBelow ? [keyOf("*", type, name)] : [];
+  }
+  const isText = node.kind === "literal" || node.kind === "template" || node.kind === "invalid";
+  return isText ? pairsIn(textOf(node)).map(([type, name]) => keyOf(directory, type, name)) : [];
+}
+
+function indexOf(configuration: Configuration): Index {
+  let index = indexes.get(configuration);
+  if (index === undefined) indexes.set(configuration, (index = build(configuration)));
+  return index;
+}
+
+function build(configuration: Configuration): Index {
+  const index = new Map<string, Mention[]>();
+  const add = (key: string, mention: Mention): void => {
+    const mentions = index.get(key);
+    if (mentions === undefined) index.set(key, [mention]);
+    else if (mention.block === undefined || mentions.at(-1)?.block !== mention.block) mentions.push(mention);
+  };
+  for (const { source, body } of configuration.parsed.values()) {
+    const directory = directoryOf(source.file);
+    for (const block of body.blocks) {
+      const label = [block.type, ...block.labels].join(".");
       for (const node of expressionsIn(block)) {
-        if (isNamed(named, node, block, isOwnModule)) {
-          return [`${[block.type, ...block.labels].join(".")} (${placeOf(node)})`];
-        }
+        for (const key of keysOf(node, block, directory))
+          add(key, { block, told: `${label} (${placeOf(node)})` });
       }
-      return [];
-    });
+    }
+  }
+  for (const [file, text] of configuration.source.files) {
+    if (!file.endsWith(".tf.json")) continue;
+    const keys = new Set(pairsIn(text).map(([type, name]) => keyOf(directoryOf(file), type, name)));
+    for (const key of keys) add(key, { told: file });
+  }
+  return index;
 }
 
 /**
@@ -72,13 +103,14 @@ function mentionsIn(file: ParsedFile, named: Named, without: readonly Block[]): 
  */
 export function mentionsOf(
   configuration: Configuration,
-  named: Named,
+  { type, name, directory }: Named,
   without: readonly Block[],
 ): readonly string[] {
-  const found = [...configuration.parsed.values()].flatMap((file) => mentionsIn(file, named, without));
-  for (const [file, text] of configuration.source.files) {
-    const isUnread = file.endsWith(".tf.json") && directoryOf(file) === named.directory;
-    if (isUnread && patternOf(named).test(text)) found.push(file);
-  }
-  return found;
+  const index = indexOf(configuration);
+  const isGoing = ({ source, start }: Block): boolean =>
+    without.some((block) => block.source.file === source.file && block.start === start);
+  return [keyOf(directory, type, name), keyOf("*", type, name)]
+    .flatMap((key) => index.get(key) ?? [])
+    .filter(({ block }) => block === undefined || !isGoing(block))
+    .map(({ told }) => told);
 }
