@@ -27,6 +27,11 @@ export async function openSampleReader(
     url: clickHouseUrl,
     ...(signal === undefined ? {} : { signal }),
   });
-  const { write: _, ...reader } = await openClickHouseSamples(connection, signal);
-  return { ...reader, close: () => connection.close() };
+  const samples = await openClickHouseSamples(connection, signal);
+  return {
+    window: () => samples.window(),
+    split: (count, bytesMin) => samples.split(count, bytesMin),
+    profiles: (window, range) => samples.profiles(window, range),
+    close: () => connection.close(),
+  };
 }

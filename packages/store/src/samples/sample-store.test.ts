@@ -1,8 +1,7 @@
 import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { InvariantError, type MetricSeries, type UtilizationProfile } from "@apex/core";
-import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import type { MetricSeries } from "@apex/core";
+import { expect, test } from "vitest";
 import { openStore } from "../open-store.ts";
 import { aSeries, collect, temporaryDirectory } from "../testing.ts";
 
