@@ -7,7 +7,7 @@ export const SAMPLE_REPAIRS = {
   "percent-above-100": "Percentages just above 100, and GPU activity above it, are read as 100",
   "redundant-statistic": "A metric is there both as a sum and as an average; the sum counts",
   "timestamp-without-zone": "Timestamps name no zone and are read as UTC",
-  "value-impossible": "Negative values and percentages above 100 are dropped",
+  "value-impossible": "Negative values, percentages above 100 and blank values of DCGM are dropped",
   "value-not-a-number": "NaN, infinite and empty values are dropped: no sample is not a zero",
 } as const satisfies Readonly<Record<string, string>>;
 

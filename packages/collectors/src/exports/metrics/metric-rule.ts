@@ -40,7 +40,11 @@ export function countedEveryMinute(component: MetricName): MetricRule {
   return { component, scale: { kind: "count", of: "events", perSeconds: 60 } };
 }
 
+/** More than any GPU has, 16 TiB; DCGM's blank value of whole numbers, just below 2^63 MiB, is far above. */
+const GPU_MEMORY_MAX_BYTES = 16 * 1024 ** 4;
+
 /** The largest value a component can have: 100 for a percentage. */
 export function maximumOf(component: Component): number {
-  return component.endsWith("_percent") ? 100 : Number.MAX_VALUE;
+  if (component.endsWith("_percent")) return 100;
+  return /^gpu_memory_.*_bytes$/.test(component) ? GPU_MEMORY_MAX_BYTES : Number.MAX_VALUE;
 }

@@ -326,6 +326,43 @@ describe("Prometheus query_range", () => {
     ]);
   });
 
+  it("reads activity above 100 % as 100, and DCGM's blank values as none", async () => {
+    const labels = { instance_id: "i-1", gpu: "0" };
+    const document = prometheus(
+      // dcgm_structs.h: DCGM_FP64_BLANK and DCGM_INT64_BLANK.
+      [{ __name__: "DCGM_FI_PROF_SM_ACTIVE", ...labels }, at("1.7", "140737488355328", "0.2")],
+      [
+        { __name__: "DCGM_FI_DEV_FB_USED", ...labels },
+        at("9223372036854775792", "9223372036854775794", "1024"),
+      ],
+    );
+    const { series, repairs } = await collectAll(collector, testFile("a.json", document));
+    expect(brief(series).map(({ metric, values }) => [metric, ...values])).toEqual([
+      ["gpu_sm_active_percent", 100, 20],
+      ["gpu_memory_used_bytes", 1024 ** 3],
+    ]);
+    expect(repairCounts(repairs)).toEqual({ "percent-above-100": 1, "value-impossible": 3 });
+  });
+
+  it("under MIG reads the slices, not the card's sum of them nor its utilisation, which is 0 there", async () => {
+    const card = { instance_id: "i-1", gpu: "0" };
+    const slice = { ...card, GPU_I_ID: "7" };
+    const document = prometheus(
+      [{ __name__: "DCGM_FI_PROF_SM_ACTIVE", ...card }, at("1.7")],
+      [{ __name__: "DCGM_FI_PROF_SM_ACTIVE", ...slice }, at("0.9")],
+      [{ __name__: "DCGM_FI_DEV_GPU_UTIL", ...slice }, at("0")],
+      [{ __name__: "DCGM_FI_DEV_FB_USED", ...card }, at("1024")],
+      [{ __name__: "DCGM_FI_DEV_GPU_UTIL", ...card, gpu: "1" }, at("40")],
+    );
+    const { series, diagnostics } = await collectAll(collector, testFile("a.json", document));
+    expect(brief(series).map(({ metric, part, values }) => [metric, part, ...values])).toEqual([
+      ["gpu_sm_active_percent", "gpu-0-mig-7", 90],
+      ["gpu_memory_used_bytes", "gpu-0", 1024 ** 3],
+      ["gpu_busy_percent", "gpu-1", 40],
+    ]);
+    expect(codes(diagnostics)).toEqual(["mig-misread", "mig-misread", "metrics-loaded"]);
+  });
+
   it("drops NaN and infinities, and says what it cannot read", async () => {
     const document = prometheus(
       [{ __name__: "DCGM_FI_DEV_GPU_UTIL", instance: "a" }, at("NaN", "+Inf", "-Inf", "", "5")],

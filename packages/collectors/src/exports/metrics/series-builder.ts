@@ -43,6 +43,9 @@ const DETAILED_MONITORING_MS = 60_000;
 /** Percentages up to this much above 100 are rounding; above it something else was measured. */
 const PERCENT_TOLERANCE = 0.5;
 
+/** A card has seven slices at most; DCGM's blank value, 2^47, is far above. */
+const ACTIVITY_MAX_PERCENT = 1000;
+
 /** Builds a series in our units; `undefined` when no sample is left of it. */
 export function buildSeries(raw: RawSeries, notes: MetricNotes): BuiltSeries | undefined {
   const ordered = ascending(raw.points.timestampsMs, raw.points.values);
@@ -155,7 +158,7 @@ function withoutRepeats(
 function limitOf(component: Component): { readonly maximum: number; readonly dropsAbove: number } {
   const maximum = maximumOf(component);
   const isActivity = /^gpu_.*_active_percent$/.test(component);
-  return { maximum, dropsAbove: isActivity ? Number.MAX_VALUE : maximum + PERCENT_TOLERANCE };
+  return { maximum, dropsAbove: isActivity ? ACTIVITY_MAX_PERCENT : maximum + PERCENT_TOLERANCE };
 }
 
 function scale(
