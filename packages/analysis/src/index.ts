@@ -23,4 +23,5 @@ export { type ParsedPolicy, parsePolicy } from "./policy/parse-policy.ts";
 export { defaultPolicy, type Policy, PRESET_NAMES, type PresetName, presetPolicy } from "./policy/policy.ts";
 export { RULE_NAMES, type RuleName } from "./policy/rule-names.ts";
 export type { WrittenConfig } from "./policy/written-config.ts";
+export { noEditReason } from "./rules/no-edit.ts";
 export { percentileOfSamples } from "./statistics/distribution.ts";

@@ -3,6 +3,7 @@ import { familyName } from "../rightsizing/as-much.ts";
 import { effortRank } from "../rightsizing/effort.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { type Ec2Subject, ec2Subject } from "./ec2-subject.ts";
+import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { holdsText, successorDraft, successors } from "./successor-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -57,7 +58,9 @@ function judge(context: RuleContext): readonly Judgement[] {
       ...subject.notes,
       ...(needsDrivers
         ? [
-            "No edit is written: the newer type needs ENA and NVMe drivers in the image and device names that do not change, which no inventory shows",
+            noEdit(
+              "the newer type needs ENA and NVMe drivers in the image and device names that do not change, which no inventory shows",
+            ),
           ]
         : []),
     ],

@@ -6,6 +6,7 @@ import { familyName } from "../rightsizing/as-much.ts";
 import { effortRank } from "../rightsizing/effort.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { type Ec2Subject, ec2Subject } from "./ec2-subject.ts";
+import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { holdsText, type Successor, successorDraft, successors } from "./successor-draft.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
@@ -125,11 +126,11 @@ function editOf(
   if (twin === undefined || image === undefined) {
     const note =
       "the type cannot change without the image, and how the image is chosen does not say which one follows";
-    return { changes: [], notes: [`No edit is written: ${note}`] };
+    return { changes: [], notes: [noEdit(note)] };
   }
   if (!policy.candidates.architectures.includes("arm64")) {
     const note = "the policy does not list arm64 under candidates.architectures";
-    return { changes: [], notes: [`No edit is written: ${note}; with it the image changes to ${twin}`] };
+    return { changes: [], notes: [noEdit(`${note}; with it the image changes to ${twin}`)] };
   }
   return {
     changes: [...setAttribute(launched, [attribute], { from: image, to: twin }), ...changesTo(chosen.name)],

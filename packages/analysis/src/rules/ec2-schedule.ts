@@ -4,8 +4,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { gpuScheduleGates, scheduleGates } from "../schedule/schedule-gates.ts";
 import { weeklySchedule } from "../schedule/weekly-schedule.ts";
 import { ec2Machine } from "./ec2-machine.ts";
+import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
-import { scheduleDraft, whyScheduled } from "./schedule-draft.ts";
+import { SCHEDULER_NEEDS_ROLE, scheduleDraft, whyScheduled } from "./schedule-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /**
@@ -41,7 +42,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     effort: "medium",
     rollback: "remove the schedule and start the instance",
     notes: [
-      "No edit is written: a scheduler (EventBridge Scheduler, AWS Instance Scheduler) needs an IAM role that may stop and start it, which is its owner's to grant",
+      noEdit(SCHEDULER_NEEDS_ROLE),
       "Its volumes and addresses stay and are billed as before; what it holds in memory is gone after every stop",
       ...(hasPassingAddress(context.fleet, resource)
         ? ["Its public address is not an Elastic IP and changes with every start"]

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "@apex/core";
 import { armTwinOf } from "../fleet/arm-image.ts";
+import { noEditReason } from "./no-edit.ts";
 import type { Policy } from "../policy/policy.ts";
 import {
   billed,
@@ -39,7 +40,9 @@ describe("ec2-generation", () => {
   test("where the image needs other drivers it is told, and no edit is written", async () => {
     const found = recommended(await run([instance("m4.xlarge")], [], { policy: EC2 }), "ec2-generation");
     expect(found).toMatchObject({ from: "m4.xlarge", effort: "medium", changes: [] });
-    expect(found.evidence.notes.join()).toContain("ENA and NVMe drivers");
+    expect(noEditReason(found)).toMatch(/^the newer type needs ENA and NVMe drivers/);
+    const written = recommended(await run([instance("m5.large")], [], { policy: EC2 }), "ec2-generation");
+    expect(noEditReason(written)).toBeUndefined();
   });
 
   test("the policy's effort holds: nothing that asks for more is proposed", async () => {

@@ -1,8 +1,9 @@
 import type { Gate } from "../idle/gate.ts";
 import { weeklySchedule } from "../schedule/weekly-schedule.ts";
 import { rdsDatabase, whyUnstoppable } from "./rds-database.ts";
+import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
-import { scheduleDraft, whyScheduled } from "./schedule-draft.ts";
+import { SCHEDULER_NEEDS_ROLE, scheduleDraft, whyScheduled } from "./schedule-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /**
@@ -50,7 +51,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     effort: "medium",
     rollback: "remove the schedule and start the database",
     notes: [
-      "No edit is written: a scheduler (EventBridge Scheduler, AWS Instance Scheduler) needs an IAM role that may stop and start it, which is its owner's to grant",
+      noEdit(SCHEDULER_NEEDS_ROLE),
       "Its storage and backups stay and are billed as before; its cache is cold after every start",
     ],
     unknowns: [

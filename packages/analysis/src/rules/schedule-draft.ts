@@ -34,6 +34,10 @@ export interface Schedule {
 const SCHEDULER_TAG =
   /^(schedule|maid_offhours|custodian_(off|on)hours|(instance-?)?scheduler.*|auto-?(stop|start).*)$/i;
 
+/** Why nothing is written that stops and starts a machine on time. */
+export const SCHEDULER_NEEDS_ROLE =
+  "a scheduler (EventBridge Scheduler, AWS Instance Scheduler) needs an IAM role that may stop and start it, which is its owner's to grant";
+
 /** The draft of switching something off in the hours of the week in which it does nothing. */
 export function scheduleDraft(context: RuleContext, schedule: Schedule): Draft {
   const { found } = schedule;

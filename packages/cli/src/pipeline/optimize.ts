@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Analysis } from "@apex/analysis";
+import { type Analysis, noEditReason } from "@apex/analysis";
 import { pricePlan } from "@apex/catalog";
 import { formatInstant, type IntendedChange, type Recommendation, type TerraformPlan } from "@apex/core";
 import {
@@ -68,7 +68,7 @@ function describeOutcomes(
       outcome?.reason ??
       (recommendation.address === null
         ? `${recommendation.resourceId} is not in this Terraform state`
-        : "there is no change to write");
+        : (noEditReason(recommendation) ?? "there is no change to write"));
     return { recommendation, edits: [], status: "not-applicable", reason };
   });
 }
