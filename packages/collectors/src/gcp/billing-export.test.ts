@@ -1,15 +1,9 @@
 import { type Collected, type CostRow, sumDecimals } from "@apex/core";
-import { GoogleAuth } from "google-auth-library";
-import { afterEach, expect, it } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { parseBillingTable } from "./billing-query.ts";
 import { gcpCollector } from "./collector.ts";
-import { type GcpServer, type Route, type ServedRequest, startGcpServer } from "./testing/gcp-server.ts";
-
-const running = new AbortController().signal;
-const servers: GcpServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
+import { type Route, type ServedRequest, startGcpServer } from "./testing/gcp-server.ts";
+import { authOf, running } from "./testing/open-collector.ts";
 
 const TABLE = "acme-billing.bills.gcp_billing_export_resource_v1_01AB";
 const WEB = "//compute.googleapis.com/projects/acme-prod/zones/europe-west1-b/instances/7001";
@@ -116,14 +110,11 @@ function routes({
 
 async function collect(held: Export, gibMax = 10) {
   const server = await startGcpServer(routes(held));
-  servers.push(server);
+  onTestFinished(() => server.close());
   const table = parseBillingTable(TABLE);
   if (table === undefined) throw new Error("no table");
   const collector = gcpCollector({
-    auth: new GoogleAuth({
-      credentials: server.federation as never,
-      scopes: ["https://www.googleapis.com/auth/cloud-platform"],
-    }),
+    auth: authOf(server),
     projects: ["acme-prod"],
     regions: undefined,
     endpointUrl: server.url,

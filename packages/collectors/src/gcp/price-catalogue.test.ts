@@ -1,14 +1,9 @@
 import { GoogleAuth } from "google-auth-library";
-import { afterEach, expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { COMPUTE_ENGINE_SERVICE_ID, gcpPriceCatalogue, type GcpSku } from "./price-catalogue.ts";
-import { type GcpServer, pageOf, startGcpServer } from "./testing/gcp-server.ts";
+import { pageOf, startGcpServer } from "./testing/gcp-server.ts";
 import { badGateway, serviceDisabled, tooMany } from "./testing/google-answers.ts";
-
-const running = new AbortController().signal;
-const servers: GcpServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
+import { notedRetries, running } from "./testing/open-collector.ts";
 
 function sku(ordinal: number, unitPrice: { units: string; nanos: number }, more: object = {}) {
   return {
@@ -61,23 +56,15 @@ async function open(skus: readonly object[]) {
       }),
     },
   ]);
-  servers.push(server);
-  const waits: number[] = [];
+  onTestFinished(() => server.close());
+  const { retries, waits } = notedRetries(3);
   const catalogue = await gcpPriceCatalogue({
     auth: new GoogleAuth({
       credentials: server.key as never,
       scopes: ["https://www.googleapis.com/auth/cloud-platform"],
     }),
     endpointUrl: server.url,
-    retries: {
-      attemptsMax: 3,
-      firstDelayMs: 1,
-      delayMaxMs: 60_000,
-      wait: (ms) => {
-        waits.push(ms);
-        return Promise.resolve();
-      },
-    },
+    retries,
   });
   return { server, catalogue, waits };
 }

@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { acmeProject } from "./testing/acme-project.ts";
+import type { GcpServer } from "./testing/gcp-server.ts";
+import { badGateway, refusal, serviceDisabled, tooMany } from "./testing/google-answers.ts";
+import { all, openCollector, partOf, resourcesOf, running } from "./testing/open-collector.ts";
+
+describe("failures", () => {
+  async function failing(path: RegExp, answer: Parameters<GcpServer["fail"]>[1], times = 1) {
+    const opened = await openCollector({ "acme-prod": acmeProject() });
+    opened.server.fail(path, answer, times);
+    return { ...opened, parts: await opened.collector.parts(running) };
+  }
+
+  it("waits as long as it is told, and ends with the same", async () => {
+    const { collector, server, waits } = await openCollector({ "acme-prod": acmeProject() });
+    server.fail(/aggregated\/instances$/, tooMany("3"), 2);
+    server.fail(/aggregated\/instances$/, badGateway());
+    server.hangUp(/aggregated\/disks$/);
+    const parts = await collector.parts(running);
+    const found = resourcesOf(await all(parts.slice(0, 2)));
+    expect(found).toHaveLength(6);
+    expect(waits.slice(0, 2)).toEqual([3000, 3000]);
+    expect(waits).toHaveLength(4);
+  });
+
+  it("costs a disabled service, a missing permission or an unknown project only its part", async () => {
+    const disabled = await failing(
+      /\/v1\/projects\/acme-prod\/instances$/,
+      serviceDisabled("sqladmin.googleapis.com", "123"),
+    );
+    await expect(all([partOf(disabled.parts, "/cloud-sql")])).rejects.toThrow(
+      "cannot list Cloud SQL instances: sqladmin.googleapis.com is not enabled in project 123. Run: gcloud services enable sqladmin.googleapis.com --project 123",
+    );
+    expect(resourcesOf(await all([partOf(disabled.parts, "/compute-disks")]))).toHaveLength(2);
+
+    const message = "Required 'compute.instances.list' permission for 'projects/acme-prod'";
+    const denied = await failing(/aggregated\/instances$/, refusal(403, "PERMISSION_DENIED", message));
+    await expect(all([partOf(denied.parts, "/compute-instances")])).rejects.toMatchObject({
+      kind: "denied",
+      message:
+        "cannot list Compute Engine instances in project acme-prod: the permission compute.instances.list is missing. Grant a role that has it; apex permissions gcp prints the least",
+    });
+
+    const { collector } = await openCollector({ "acme-prod": {} }, { projects: ["acme-gone"] });
+    const [first] = await collector.parts(running);
+    await expect(all(first === undefined ? [] : [first])).rejects.toMatchObject({
+      kind: "not-found",
+      message: expect.stringContaining("there is no project acme-gone"),
+    });
+  });
+
+  it("says that a quota is used up when waiting did not help", async () => {
+    const { parts } = await failing(/aggregated\/disks$/, tooMany("1"), 10);
+    await expect(all([partOf(parts, "/compute-disks")])).rejects.toMatchObject({ kind: "throttled" });
+  });
+
+  it("asks nothing without a token, and says how to get one", async () => {
+    const { collector, server } = await openCollector({ "acme-prod": {} });
+    const body = { error: "invalid_grant", error_description: "Token has been expired or revoked." };
+    server.fail(/^\/token$/, { status: 400, body });
+    await expect(collector.parts(running)).rejects.toMatchObject({
+      kind: "denied",
+      message: expect.stringContaining(
+        "have expired or were revoked (Token has been expired or revoked.). Run: gcloud auth",
+      ),
+    });
+    expect(server.requests.filter(({ path }) => path !== "/token" && path !== "/subject")).toEqual([]);
+  });
+
+  it("refuses what is no project", async () => {
+    const { collector } = await openCollector({}, { projects: ["../x"] });
+    await expect(collector.parts(running)).rejects.toThrow("is no project id");
+  });
+
+  it("stops when it is told to", async () => {
+    const { collector } = await openCollector({ "acme-prod": acmeProject() });
+    const parts = await collector.parts(running);
+    const iterator = parts[0]?.collect({ aborted: true })[Symbol.asyncIterator]();
+    await expect(iterator?.next()).rejects.toThrow("stopped");
+  });
+});
