@@ -143,24 +143,26 @@ describeWithMoto("CloudWatch", (moto) => {
   });
 
   it("a group's amounts are a member's mean rate, by the length of its members' samples", async () => {
-    for (const group of ["basic", "detailed"])
+    const groups = ["basic", "detailed", "of-template", "unknown"];
+    for (const group of groups)
       await publish(moto, "AWS/EC2 NetworkOut", { AutoScalingGroupName: group }, [[2_000, 4_000]]);
     const member = (id: string, group: string, monitoring: boolean) =>
       resource("aws_instance", id, {
         attributes: { monitoring },
         tags: { "aws:autoscaling:groupName": group },
       });
+    const template = { launch_template: [{ id: "lt-1" }] };
     const collected = await metricsOf(moto, [
-      ...["basic", "detailed"].map((group) => resource("aws_autoscaling_group", group)),
+      ...groups.map((group) =>
+        resource("aws_autoscaling_group", group, { attributes: group === "of-template" ? template : {} }),
+      ),
+      resource("aws_launch_template", "lt-1"),
       member("i-1", "basic", false),
       member("i-2", "detailed", true),
     ]);
-    expect(found(collected, "basic", "network_out_bytes_per_second")).toEqual([
-      { statistic: "average", values: [10], agesMin: [5] },
-    ]);
-    expect(found(collected, "detailed", "network_out_bytes_per_second")).toEqual([
-      { statistic: "average", values: [50], agesMin: [5] },
-    ]);
+    expect(groups.map((group) => found(collected, group, "network_out_bytes_per_second"))).toEqual(
+      [10, 50, 10, 50].map((rate) => [{ statistic: "average", values: [rate], agesMin: [5] }]),
+    );
     expect(collected.diagnostics.filter(({ severity }) => severity === "warning")).toEqual([]);
   });
 

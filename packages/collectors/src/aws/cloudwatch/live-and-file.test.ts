@@ -17,6 +17,7 @@ const RESOURCES = [
   ["aws_db_instance", "orders"],
   ["aws_rds_cluster", "ledger"],
   ["aws_autoscaling_group", "web"],
+  ["aws_launch_template", "lt-1"],
   ["aws_lb", "app/web/50dc6c495c0c9188"],
   ["aws_elb", "old"],
   ["aws_nat_gateway", "nat-1"],
@@ -31,7 +32,7 @@ const RESOURCES = [
     account: TEST_ACCOUNT,
     region: "eu-west-1",
     tags: {},
-    attributes: {},
+    attributes: type === "aws_autoscaling_group" ? { launch_template: [{ id: "lt-1" }] } : {},
   }),
 );
 

@@ -1,4 +1,4 @@
-import type { JsonValue, Resource } from "@apex/core";
+import { isJsonObject, type JsonValue, type Resource } from "@apex/core";
 
 /** What a dimension's value names: a resource, or a part of it. */
 export interface MetricTarget {
@@ -30,10 +30,8 @@ export class MetricTargets {
   private readonly dimensions = new Set<string>();
 
   constructor(resources: readonly Resource[]) {
-    const detailedGroups = new Set(
-      resources.filter(({ attributes }) => attributes["monitoring"] === true).map(groupOf),
-    );
-    for (const resource of resources) this.addResource(resource, detailedGroups);
+    const monitoring = monitoringOf(resources);
+    for (const resource of resources) this.addResource(resource, monitoring);
   }
 
   /** The resource or part that a dimension's value names; `undefined` for what is not in the inventory. */
@@ -46,10 +44,12 @@ export class MetricTargets {
     return this.dimensions.has(dimension);
   }
 
-  private addResource(resource: Resource, detailedGroups: ReadonlySet<string | undefined>): void {
+  private addResource(resource: Resource, monitoring: ReadonlyMap<string, boolean>): void {
     const { type, id } = resource;
     if (type === "aws_autoscaling_group") {
-      const samplePeriodMs = detailedGroups.has(id) ? DETAILED_MS : BASIC_MS;
+      // What is not known is taken as detailed: that counts an amount five times rather than a fifth of it.
+      const isDetailed = monitoring.get(id) ?? monitoring.get(templateOf(resource) ?? "") ?? true;
+      const samplePeriodMs = isDetailed ? DETAILED_MS : BASIC_MS;
       this.add("AutoScalingGroupName", id, { resourceId: id, samplePeriodMs });
     } else if (type === "aws_lambda_function") {
       this.add("FunctionName", id, { resourceId: id });
@@ -69,9 +69,28 @@ export class MetricTargets {
   }
 }
 
-/** Auto Scaling tags its members; the tag cannot be set by users. */
-function groupOf({ tags }: Resource): string | undefined {
-  return tags["aws:autoscaling:groupName"];
+/** Whether members of groups, by the group's name, and instances of launch templates, by the template's id, have detailed monitoring. */
+function monitoringOf(resources: readonly Resource[]): ReadonlyMap<string, boolean> {
+  const detailed = new Map<string, boolean>();
+  for (const { type, id, tags, attributes } of resources) {
+    const { monitoring } = attributes;
+    if (type === "aws_launch_template") {
+      const [block] = Array.isArray(monitoring) ? monitoring : [];
+      detailed.set(id, isJsonObject(block) && block["enabled"] === true);
+    }
+    // Auto Scaling tags its members; nobody else can set the tag.
+    const group = tags["aws:autoscaling:groupName"];
+    if (type === "aws_instance" && group !== undefined && typeof monitoring === "boolean")
+      detailed.set(group, monitoring || detailed.get(group) === true);
+  }
+  return detailed;
+}
+
+function templateOf({ attributes }: Resource): string | undefined {
+  const { launch_template: blocks } = attributes;
+  const [block] = Array.isArray(blocks) ? blocks : [];
+  const id = isJsonObject(block) ? block["id"] : undefined;
+  return typeof id === "string" ? id : undefined;
 }
 
 function texts(value: JsonValue | undefined): readonly string[] {
