@@ -1,4 +1,3 @@
-import type { JsonObject } from "@apex/core";
 import { disk, instance, ROOT } from "./compute-answers.ts";
 import type { HeldProject, HeldSeries } from "./gcp-account.ts";
 
