@@ -40,11 +40,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   signal?.throwIfAborted();
   await makeDirectory(directory);
   if (clickHouseUrl !== undefined) {
-    const { close, ...stores } = await openClickHouse({
+    const stores = await openClickHouse({
       url: clickHouseUrl,
       ...(signal === undefined ? {} : { signal }),
     });
-    return withRecords(options, stores, close);
+    return withRecords(options, stores, () => stores.close());
   }
   await removeDeadSpills(directory);
   const engine = await openEngine(join(directory, `${SPILL_PREFIX}${process.pid}`), signal);
@@ -69,12 +69,21 @@ function withRecords(
   close: () => Promise<void>,
 ): Store {
   const opened = openRecordStores(options);
+  const closeAll = async (): Promise<void> => {
+    try {
+      await opened.close();
+    } finally {
+      await close();
+    }
+  };
   let closing: Promise<void> | undefined;
+  const { samples, costs } = stores;
   return {
     ...opened,
-    ...stores,
+    samples,
+    costs,
     close: () => {
-      closing ??= opened.close().finally(close);
+      closing ??= closeAll();
       return closing;
     },
   };

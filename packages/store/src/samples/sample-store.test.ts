@@ -6,7 +6,6 @@ import { openStore } from "../open-store.ts";
 import { aSeries, collect, temporaryDirectory } from "../testing.ts";
 
 const ALWAYS = { startMs: -1e15, endMs: 1e15 };
-const START = Date.UTC(2026, 10, 1);
 
 async function withStore<T>(
   work: (store: Awaited<ReturnType<typeof openStore>>, directory: string) => Promise<T>,
