@@ -1,23 +1,14 @@
-import {
-  AdapterError,
-  type Cancellation,
-  type CollectionPart,
-  type LiveCollector,
-  type Resource,
-  type TimeWindow,
-} from "@apex/core";
+import { AdapterError, type Cancellation, type CollectionPart, type LiveCollector } from "@apex/core";
 import { abortSignalOf } from "../live/abort-signal.ts";
 import { failedPart } from "../live/failed-part.ts";
+import { inSlots } from "../live/slots.ts";
 import { type AwsAccount, openAccount, type AwsAccess } from "./account.ts";
 import type { AwsService } from "./aws-service.ts";
 import { BILLING_EXPORT, billingExportMonths } from "./cur-s3/billing-export.ts";
-import {
-  allServices,
-  AWS_METRIC_SERVICES,
-  type ServiceOptions,
-  usualServices,
-} from "./inventory/services.ts";
-import { wantedRegions } from "./regions.ts";
+import { allServices, type ServiceOptions, usualServices } from "./inventory/services.ts";
+import { metricParts } from "./metric-parts.ts";
+import { collectDuring, servicePart, spread } from "./parts.ts";
+import { type WantedRegion, wantedRegions } from "./regions.ts";
 
 /** What is collected of AWS, and how to get in. */
 export interface AwsCollectorOptions extends AwsAccess, ServiceOptions {
@@ -31,6 +22,9 @@ export interface AwsCollectorOptions extends AwsAccess, ServiceOptions {
   /** Deliveries of billing exports that lie in the collection, by the detail of their remark: not read again. */
   readonly loadedBills?: ReadonlySet<string> | undefined;
 }
+
+/** Accounts that are looked at side by side, before there are parts. */
+const ASKED_AT_ONCE = 16;
 
 /** Global services are asked where all of them answer. Source: AWS general reference, "Regional endpoints", global services. */
 const GLOBAL_REGIONS: Readonly<Record<string, string>> = {
@@ -52,10 +46,12 @@ export function awsCollector(options: AwsCollectorOptions): LiveCollector {
       stoppable(cancellation, async (signal) => {
         const found = await openAccounts(options, signal);
         const parts: CollectionPart[] = [...found.refused];
-        for (const account of found.accounts) {
-          accounts.set(account.id, account);
-          parts.push(...(await accountParts(account, options.regions, services, signal)));
-        }
+        for (const account of found.accounts) accounts.set(account.id, account);
+        // Two roles may be of one account.
+        const ofAccounts = await inSlots([...accounts.values()], ASKED_AT_ONCE, (account) =>
+          accountParts(account, options.regions, services, signal),
+        );
+        parts.push(...ofAccounts.flat());
         parts.push(...(await billingParts(found.accounts, options, signal)));
         return spread(parts);
       }),
@@ -96,22 +92,38 @@ async function openAccounts(
 ): Promise<{ readonly accounts: readonly AwsAccount[]; readonly refused: readonly CollectionPart[] }> {
   const roles = options.roleArns ?? [];
   const wanted = roles.length === 0 ? [undefined] : roles;
-  const accounts: AwsAccount[] = [];
-  const refused: CollectionPart[] = [];
-  let first: AdapterError | undefined;
-  for (const roleArn of wanted) {
+  const answers = await inSlots(wanted, ASKED_AT_ONCE, async (roleArn) => {
     try {
-      accounts.push(await openAccount(options, roleArn, signal));
+      return { account: await openAccount(options, roleArn, signal) };
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error;
-      first ??= error;
       // A role's ARN has characters that a key must not have.
       const name = (roleArn ?? "").replace(/[^\w./:@-]/g, "_");
-      refused.push(failedPart(`aws/${name}/login`, `the account of ${roleArn}`, error));
+      return { error, refused: failedPart(`aws/${name}/login`, `the account of ${roleArn}`, error) };
     }
-  }
+  });
+  const accounts = answers.flatMap(({ account }) => account ?? []);
+  const [first] = answers.flatMap(({ error }) => error ?? []);
   if (accounts.length === 0 && first !== undefined) throw first;
-  return { accounts, refused };
+  return { accounts, refused: answers.flatMap(({ refused }) => refused ?? []) };
+}
+
+/** The regions of an account; where they cannot be told, the account costs itself alone. */
+async function regionsOf(
+  account: AwsAccount,
+  asked: readonly string[] | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly regions: readonly WantedRegion[]; readonly refused: readonly CollectionPart[] }> {
+  try {
+    return {
+      regions: await wantedRegions(account.region(account.homeRegion), asked, signal),
+      refused: [],
+    };
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    const key = `aws/${account.id}/regions`;
+    return { regions: [], refused: [failedPart(key, `all regions of ${account.id}`, error)] };
+  }
 }
 
 async function accountParts(
@@ -120,8 +132,8 @@ async function accountParts(
   services: readonly AwsService[],
   signal: AbortSignal,
 ): Promise<readonly CollectionPart[]> {
-  const parts: CollectionPart[] = [];
-  const regions = await wantedRegions(account.region(account.homeRegion), asked, signal);
+  const { regions, refused } = await regionsOf(account, asked, signal);
+  const parts: CollectionPart[] = [...refused];
   for (const { name, error } of regions) {
     if (error !== undefined) {
       const key = `aws/${account.id}/${name}/region`;
@@ -165,82 +177,6 @@ async function billingParts(
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error;
       parts.push(failedPart(key, `the bills of ${uri}`, error));
-    }
-  }
-  return parts;
-}
-
-function servicePart(account: AwsAccount, region: string, service: AwsService): CollectionPart {
-  const isGlobal = service.isGlobal === true;
-  return {
-    key: `aws/${account.id}/${isGlobal ? "global" : region}/${service.name}`,
-    title: isGlobal ? `${service.title} of ${account.id}` : `${service.title} in ${region} of ${account.id}`,
-    collect: (cancellation) => collectDuring(account, region, service, cancellation),
-  };
-}
-
-async function* collectDuring(
-  account: AwsAccount,
-  region: string,
-  service: Pick<AwsService, "calls" | "collect">,
-  cancellation: Cancellation,
-) {
-  const { signal, release } = abortSignalOf(cancellation);
-  try {
-    yield* account.region(region).during(signal, service.calls, (session) => service.collect(session));
-  } finally {
-    release();
-  }
-}
-
-/** Parts of one service in all regions follow each other, so that those that run side by side ask different regions. */
-function spread(parts: readonly CollectionPart[]): readonly CollectionPart[] {
-  const service = ({ key }: CollectionPart): string => key.slice(key.lastIndexOf("/") + 1);
-  const order = [...new Set(parts.map(service))];
-  return parts.toSorted((a, b) => order.indexOf(service(a)) - order.indexOf(service(b)));
-}
-
-async function metricParts(
-  accounts: ReadonlyMap<string, AwsAccount>,
-  resources: readonly Resource[],
-  window: TimeWindow,
-  signal: AbortSignal,
-): Promise<readonly CollectionPart[]> {
-  const places = new Map<string, { account: AwsAccount; region: string; resources: Resource[] }>();
-  for (const resource of resources) {
-    const account = accounts.get(resource.account ?? "");
-    if (resource.provider !== "aws" || account === undefined || resource.region === undefined) continue;
-    const key = `${account.id}/${resource.region}`;
-    const place = places.get(key) ?? { account, region: resource.region, resources: [] };
-    places.set(key, place);
-    place.resources.push(resource);
-  }
-  const parts: CollectionPart[] = [];
-  for (const { account, region, resources: some } of places.values()) {
-    for (const service of AWS_METRIC_SERVICES) {
-      const key = `aws/${account.id}/${region}/${service.name}`;
-      const title = `${service.title} in ${region} of ${account.id}`;
-      try {
-        const batches = await account
-          .region(region)
-          .ask(signal, service.calls, (session) => service.batches(session, some, window));
-        for (const batch of batches) {
-          parts.push({
-            key: `${key}/${batch.name}`,
-            title,
-            collect: (stop) =>
-              collectDuring(
-                account,
-                region,
-                { calls: service.calls, collect: (session) => batch.collect(session) },
-                stop,
-              ),
-          });
-        }
-      } catch (error) {
-        if (!(error instanceof AdapterError)) throw error;
-        parts.push(failedPart(key, title, error));
-      }
     }
   }
   return parts;

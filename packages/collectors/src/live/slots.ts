@@ -18,3 +18,22 @@ export class Slots {
     };
   }
 }
+
+/** Runs `work` for all items, at most `size` at a time; the answers are in the order of the items. */
+export async function inSlots<Item, Answer>(
+  items: readonly Item[],
+  size: number,
+  work: (item: Item) => Promise<Answer>,
+): Promise<readonly Answer[]> {
+  const slots = new Slots(size);
+  return Promise.all(
+    items.map(async (item) => {
+      const release = await slots.take();
+      try {
+        return await work(item);
+      } finally {
+        release();
+      }
+    }),
+  );
+}
