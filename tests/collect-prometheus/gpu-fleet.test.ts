@@ -126,5 +126,5 @@ describe.skipIf(whyNoPrometheus() !== undefined)("a fleet of lightly used GPUs i
     expect(compute).toMatchObject({ metric: "gpu_sm_active_percent", capacityNow: 600, capacityAfter: 200 });
     expect(compute.demand).toBeGreaterThan(60);
     expect(compute.demand).toBeLessThan(80);
-  });
+  }, 180_000);
 });
