@@ -148,4 +148,16 @@ describe("Cost Explorer", () => {
       { code: "collect-refused", summary: expect.stringContaining("turn on resource-level data") },
     ]);
   });
+
+  it("an account that never opened Cost Explorer is told so, and asked once", async () => {
+    const { url, requests } = await awsJsonServer(() => ({
+      error: "DataUnavailableException",
+      message: "Data is not available. Please try to adjust the time period.",
+      status: 400,
+    }));
+    const { rows, diagnostics } = await collectLive(costExplorer(), url, { nowMs: NOW_MS });
+    expect(rows).toEqual([]);
+    expect(diagnostics).toMatchObject([{ severity: "info", code: "cost-explorer-off" }]);
+    expect(requests).toHaveLength(1);
+  });
 });

@@ -60,11 +60,13 @@ async function* collect(session: AwsSession, budget: PageBudget): AsyncGenerator
     groupBy,
     isByResource: groupBy[0] === "RESOURCE_ID",
   });
-  const others = await askCosts(
-    client,
-    question([{ Not: isUsage }], ["SERVICE", "RECORD_TYPE"], days.lastMonth),
-    budget,
+  const others = await unlessOff(
+    askCosts(client, question([{ Not: isUsage }], ["SERVICE", "RECORD_TYPE"], days.lastMonth), budget),
   );
+  if (others === undefined) {
+    yield { kind: "diagnostic", diagnostic: notOn(session) };
+    return;
+  }
   const usage = await askCosts(
     client,
     question([isUsage], ["SERVICE", "PURCHASE_TYPE"], days.lastMonth),
@@ -90,6 +92,26 @@ async function* collect(session: AwsSession, budget: PageBudget): AsyncGenerator
   yield { kind: "diagnostic", diagnostic: told(budget) };
   if (![others, usage, resources].every(({ isWhole }) => isWhole))
     yield { kind: "diagnostic", diagnostic: capped(budget) };
+}
+
+/** An account that never opened Cost Explorer has no data in it until a day after somebody did. */
+async function unlessOff<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Error && error.name === "DataUnavailableException") return undefined;
+    throw error;
+  }
+}
+
+function notOn({ accountId }: AwsSession): Diagnostic {
+  return {
+    severity: "info",
+    code: "cost-explorer-off",
+    summary: `Cost Explorer has no data of ${accountId}, so there is no bill`,
+    detail:
+      "Open Cost Explorer once in the billing console and wait a day, or give --billing-export an export of the bill.",
+  };
 }
 
 function dimension(Key: "LINKED_ACCOUNT" | "RECORD_TYPE" | "SERVICE", Values: string[]): Expression {
