@@ -9,6 +9,11 @@ export function baseNameOf(file: string): string {
   return file.slice(file.lastIndexOf("/") + 1);
 }
 
+/** Whether a file changes what the others of its directory declare. Source: Terraform language, "Override files". */
+export function isOverrideFile(file: string): boolean {
+  return /(^|_)override\.tf$/.test(baseNameOf(file));
+}
+
 /** `directory/relative` with `.` and `..` taken out; `..` stays where it leads above the root module. */
 export function joinPath(directory: string, relative: string): string {
   const parts: string[] = [];

@@ -2,7 +2,7 @@ import type { Diagnostic } from "@apex/core";
 import { placeOf } from "../syntax/expression.ts";
 import type { HclParser, ParsedFile } from "../syntax/hcl-parser.ts";
 import { defineModule, type ModuleDefinition } from "./module-definition.ts";
-import { baseNameOf, directoryOf } from "./module-path.ts";
+import { directoryOf, isOverrideFile } from "./module-path.ts";
 import { type Assignment, readAssignments } from "./variable-files.ts";
 
 /** The texts that make up a Terraform root module with its local modules and variable values. */
@@ -55,9 +55,8 @@ function unread(files: Iterable<string>): Diagnostic[] {
 
 function byDirectory(parsed: ReadonlyMap<string, ParsedFile>): Map<string, ParsedFile[]> {
   const directories = new Map<string, ParsedFile[]>();
-  const isOverride = (file: string): boolean => /(^|_)override\.tf$/.test(baseNameOf(file));
   const names = [...parsed.keys()].toSorted(
-    (a, b) => Number(isOverride(a)) - Number(isOverride(b)) || (a < b ? -1 : 1),
+    (a, b) => Number(isOverrideFile(a)) - Number(isOverrideFile(b)) || (a < b ? -1 : 1),
   );
   for (const file of names) {
     const entry = parsed.get(file);
@@ -123,7 +122,7 @@ function reread(
   for (const [directory, files] of byDirectory(parsed)) {
     const inputs = files.map((file) => ({
       body: file.body,
-      isOverride: /(^|_)override\.tf$/.test(baseNameOf(file.source.file)),
+      isOverride: isOverrideFile(file.source.file),
     }));
     const defined = defineModule(directory, inputs);
     modules.set(directory, defined.definition);

@@ -1,4 +1,11 @@
-import { formatAddress, type IntendedChange, isJsonObject, type JsonValue, type NewBlock, type TextEdit } from "@apex/core";
+import {
+  formatAddress,
+  type IntendedChange,
+  isJsonObject,
+  type JsonValue,
+  type NewBlock,
+  type TextEdit,
+} from "@apex/core";
 import { formatLiteral } from "../syntax/literal.ts";
 import type { SiteIndex } from "../trace/site-index.ts";
 import { insertResource, type NewNestedBlock } from "./insert-text.ts";

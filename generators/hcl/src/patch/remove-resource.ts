@@ -1,6 +1,6 @@
 import { type IntendedChange, REMOVABLE_TYPES, type TextEdit } from "@apex/core";
 import { attributeOf } from "../configuration/module-definition.ts";
-import { directoryOf } from "../configuration/module-path.ts";
+import { directoryOf, isOverrideFile } from "../configuration/module-path.ts";
 import type { Configuration } from "../configuration/read-configuration.ts";
 import type { ResourceInstance } from "../evaluate/interpreter.ts";
 import { type Block, placeOf } from "../syntax/expression.ts";
@@ -91,7 +91,7 @@ function whyNot(
   const copies = index.fleet.modules.filter((module) => module.definition === definition);
   if (calls.length > 1 || copies.length > 1)
     return `${text} is in module ${definition.directory}, which is used more than once: it would be removed from each`;
-  return unreadable(configuration, definition.directory) ?? declaredTwice(configuration, declaration, text);
+  return unreadable(configuration, definition.directory) ?? overridden(configuration, declaration, text);
 }
 
 /** Anything but a plain `false` protects. */
@@ -114,22 +114,19 @@ function unreadable(configuration: Configuration, directory: string): string | u
     : `${error.source.file} has errors, so it is not known what it refers to: ${error.summary}`;
 }
 
-function declaredTwice(
+/** Without the block that it changes, an override is an error; two plain blocks are one already. */
+function overridden(
   configuration: Configuration,
   { type, name, block }: ResourceInstance["declaration"],
   text: string,
 ): string | undefined {
   const directory = directoryOf(block.source.file);
-  const others = [...configuration.parsed.values()]
-    .filter(({ source }) => directoryOf(source.file) === directory)
-    .flatMap(({ body }) => body.blocks)
-    .filter(
-      (other) =>
-        other.type === "resource" &&
-        other.labels[0] === type &&
-        other.labels[1] === name &&
-        !(other.source.file === block.source.file && other.start === block.start),
+  for (const { source, body } of configuration.parsed.values()) {
+    if (!isOverrideFile(source.file) || directoryOf(source.file) !== directory) continue;
+    const other = body.blocks.find(
+      ({ type: kind, labels }) => kind === "resource" && labels[0] === type && labels[1] === name,
     );
-  const [other] = others;
-  return other === undefined ? undefined : `${text} is also declared at ${placeOf(other)}`;
+    if (other !== undefined) return `${text} is also declared at ${placeOf(other)}`;
+  }
+  return undefined;
 }

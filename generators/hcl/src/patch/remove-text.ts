@@ -36,11 +36,15 @@ function withComments(block: Block, file: Body): Range {
     start = comment.start;
   }
   start = Math.max(from, source.lineStart(start));
-  const lineEnd = source.lineEnd(block.end);
-  const opensFurther = commentsIn(source, block.end, source.text.length).find(
-    (comment) => comment.start < lineEnd && comment.end > lineEnd,
-  );
-  return { start, end: opensFurther?.start ?? lineEnd };
+  return { start, end: endWithComment(block) };
+}
+
+/** The end of a block's last line, or the start of a comment there that runs on over it. */
+function endWithComment({ source, end }: Block): number {
+  const lineEnd = source.lineEnd(end);
+  if (!source.text.slice(end, lineEnd).includes("/*")) return lineEnd;
+  const runsOn = commentsIn(source, end, source.text.length).find((comment) => comment.end > lineEnd);
+  return runsOn !== undefined && runsOn.start < lineEnd ? runsOn.start : lineEnd;
 }
 
 /** The line break at `offset`: 0, 1 or 2 characters. */
