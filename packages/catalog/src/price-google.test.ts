@@ -116,6 +116,20 @@ describe("google_compute_disk", () => {
   });
 });
 
+describe("google_compute_snapshot", () => {
+  test("is priced by what it stores, which no configuration tells", () => {
+    const { lineItems, monthlyCost } = google("google_compute_snapshot.s", {
+      zone: "us-central1-a",
+      disk_size_gb: 500,
+    });
+    expect(lineItems).toEqual([
+      expect.objectContaining({ monthlyCost: null, unit: "GB-months", unitPrice: "0.026" }),
+    ]);
+    // As with every resource that is paid by use alone: nothing is certain, and the line says what it depends on.
+    expect(monthlyCost).toBe("0");
+  });
+});
+
 describe("google_compute_instance_group_manager", () => {
   const LINK = "https://www.googleapis.com/compute/v1/projects/p/global/instanceTemplates/t-1";
   const TEMPLATE: ResourceInput = {
