@@ -5,7 +5,7 @@ export function directoryOf(file: string): string {
 }
 
 /** The name of a file without its directory. */
-export function baseNameOf(file: string): string {
+function baseNameOf(file: string): string {
   return file.slice(file.lastIndexOf("/") + 1);
 }
 
