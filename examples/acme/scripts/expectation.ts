@@ -8,7 +8,8 @@ export interface Expectation {
     | "set-capacity"
     | "change-volume-type"
     | "set-performance"
-    | "snapshot-and-delete";
+    | "snapshot-and-delete"
+    | "release";
   /** The type today; "min 8" for a group. */
   readonly from?: string;
   /** Acceptable targets; any that meets `notBelow` without it. */
