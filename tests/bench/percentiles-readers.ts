@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { percentileOfSamples } from "@apex/analysis";
+import { percentilesOfSamples } from "@apex/analysis";
 import type { ResourceRange } from "@apex/core";
 import { sampleReader, samplesFolder } from "@apex/store/samples";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
@@ -59,7 +59,8 @@ export async function percentilesOf({ folder, range }: SegmentShare): Promise<Pe
 
 /** Both percentiles of a series. */
 export function bothOf(values: Float64Array): readonly [number, number] {
-  return [percentileOfSamples(values, 95), percentileOfSamples(values, 99)];
+  const [p95 = Number.NaN, p99 = Number.NaN] = percentilesOfSamples(values, [95, 99]);
+  return [p95, p99];
 }
 
 /** DuckDB on all cores: `quantile_disc`, which is the nearest rank. */

@@ -1,5 +1,5 @@
 import { assert } from "@apex/core";
-import { extremesOf, sampleAtRank, sortedSamples } from "./sort-samples.ts";
+import { extremesOf, sampleAtRank, samplesFromRank, sortedSamples } from "./sort-samples.ts";
 
 /** Samples, at least one, all finite. Made by {@link distributionOf}; sorted once, when that is the shortest way. */
 export interface Distribution {
@@ -40,6 +40,14 @@ export function percentileOf(distribution: Distribution, percent: number): numbe
 /** {@link percentileOf} of samples that are asked for little else: without sorting them. There is one at least. */
 export function percentileOfSamples(values: Float64Array, percent: number): number {
   return sampleAtRank(values, rankOf(percent, values.length));
+}
+
+/** {@link percentileOfSamples} of several percentages, ascending, in one go. */
+export function percentilesOfSamples(values: Float64Array, percents: readonly number[]): readonly number[] {
+  const [lowest = 0] = percents;
+  const from = rankOf(lowest, values.length);
+  const samples = samplesFromRank(values, from);
+  return percents.map((percent) => samples[rankOf(percent, values.length) - from] ?? Number.NaN);
 }
 
 /** From 0. */

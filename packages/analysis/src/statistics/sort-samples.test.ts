@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sampleAtRank, sortedSamples } from "./sort-samples.ts";
+import { sampleAtRank, samplesFromRank, sortedSamples } from "./sort-samples.ts";
 
 /** Samples as they come: spread, in few steps, beside outliers, and all manner of doubles; enough for the buckets. */
 const samples = fc
@@ -46,6 +46,7 @@ describe("the sample at a rank", () => {
       fc.property(samples, fc.nat(), (values, any) => {
         const rank = any % values.length;
         expect(sampleAtRank(values, rank)).toBe(ascending(values)[rank]);
+        expect([...samplesFromRank(values, rank)]).toEqual(ascending(values).slice(rank));
       }),
       { numRuns: 300 },
     );

@@ -115,3 +115,37 @@ export function sampleAtRank(values: Float64Array, rank: number): number {
   // The lowest and the highest sample are in different buckets, so this is a shorter list each time.
   return sampleAtRank(inside, rank - before);
 }
+
+/**
+ * The samples from a place of the ascending order on, in that order: what several high percentiles are read from. Counts the
+ * samples by bucket, and sorts those of the buckets that hold the place and what is above it.
+ */
+export function samplesFromRank(values: Float64Array, rank: number): Float64Array {
+  assert(
+    Number.isInteger(rank) && rank >= 0 && rank < values.length,
+    `no sample at ${rank} of ${values.length}`,
+  );
+  const spread = spreadOf(values);
+  if (values.length < FEW || spread === undefined) return Float64Array.from(values).sort().subarray(rank);
+  const { low, scale } = spread;
+  const counts = new Uint32Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    const bucket = (((values[index] ?? 0) - low) * scale) | 0;
+    counts[bucket] = (counts[bucket] ?? 0) + 1;
+  }
+  let first = values.length - 1;
+  let above = counts[first] ?? 0;
+  while (above < values.length - rank) {
+    first -= 1;
+    above += counts[first] ?? 0;
+  }
+  const kept = new Float64Array(above);
+  let count = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? 0;
+    if ((((value - low) * scale) | 0) < first) continue;
+    kept[count] = value;
+    count += 1;
+  }
+  return sortedSamples(kept).subarray(above - (values.length - rank));
+}
