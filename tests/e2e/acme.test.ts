@@ -81,7 +81,13 @@ describe("the report", () => {
     const planned = report.recommendations.filter(({ status }) => status === "planned");
     expect(report.plan.changes.length).toBeGreaterThan(0);
     expect(report.plan.changes.length).toBeLessThanOrEqual(planned.length * 2);
-    for (const { actions } of report.plan.changes) expect([["update"], ["create"]]).toContainEqual(actions);
+    const released = new Set(
+      planned.flatMap(({ action, address }) => (action === "release" ? [address] : [])),
+    );
+    for (const { address, actions } of report.plan.changes) {
+      const allowed = released.has(address) ? [["delete"]] : [["update"], ["create"]];
+      expect(allowed, address).toContainEqual(actions);
+    }
   });
 
   test("claims exactly the savings that the two plans show", () => {

@@ -189,7 +189,7 @@ function stageOne({ resource, window, policy }: RuleContext): readonly IntendedC
       name: blockNameFor(address, "final"),
       attributes: {
         name: `${name.slice(0, NAME_LENGTH_MAX - "-final".length)}-final`,
-        source_disk: textAt(attributes, "self_link") ?? resource.id,
+        source_disk: resource.id,
         ...(zone === undefined ? {} : { zone }),
         labels: { "apex-disk": name, "apex-delete-disk-after": deleteAfter },
       },
