@@ -23,12 +23,13 @@ export type GcpEndpoints = Readonly<Record<GcpService, string>>;
  */
 export function gcpEndpoints(endpointUrl?: string): GcpEndpoints {
   if (endpointUrl === undefined) return PUBLISHED;
-  const root = rootOf(endpointUrl);
+  const root = endpointRoot(endpointUrl);
   const entries = Object.keys(PUBLISHED).map((service) => [service, root] as const);
   return Object.fromEntries(entries) as Record<GcpService, string>;
 }
 
-function rootOf(text: string): string {
+/** An address given in place of a published one, without a slash at its end; throws as {@link gcpEndpoints} does. */
+export function endpointRoot(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url !== undefined && url.username === "" && url.search === "" && url.hash === "";
   if (url === undefined || !isPlain || !/^https?:$/.test(url.protocol)) {

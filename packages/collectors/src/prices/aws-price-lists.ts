@@ -1,5 +1,6 @@
 import { AdapterError } from "@apex/core";
 import { z } from "zod";
+import { causeOf } from "./download.ts";
 
 /** The price lists of AWS by the name that they have on the command line; `offer` is what the list calls itself. */
 export const AWS_PRICE_LISTS = {
@@ -31,28 +32,12 @@ const SavingsPlanIndex = z.object({
 /** An index is some 100 kB. */
 const INDEX_BYTES_MAX = 16 * 1024 * 1024;
 
-async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
-  let answer: Response;
-  try {
-    answer = await fetch(url, { signal });
-  } catch (error) {
-    signal.throwIfAborted();
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new AdapterError(
-      "unavailable",
-      `${url} cannot be reached: ${cause}; check the network and any proxy`,
-      {
-        cause: error,
-      },
-    );
+async function fetchIndex(url: string, signal: AbortSignal): Promise<unknown> {
+  const { status, text } = await ask(url, signal);
+  if (status === 404) throw new AdapterError("not-found", `${url} does not exist; check --endpoint-url`);
+  if (status < 200 || status > 299) {
+    throw new AdapterError("unavailable", `${url} answered with status ${status}; try again later`);
   }
-  if (answer.status === 404)
-    throw new AdapterError("not-found", `${url} does not exist; check --endpoint-url`);
-  if (!answer.ok) {
-    throw new AdapterError("unavailable", `${url} answered with status ${answer.status}; try again later`);
-  }
-  const text = await answer.text();
   if (text.length > INDEX_BYTES_MAX) throw new AdapterError("invalid", `${url} is too large for an index`);
   try {
     return JSON.parse(text);
@@ -61,7 +46,22 @@ async function fetchJson(url: string, signal: AbortSignal): Promise<unknown> {
   }
 }
 
-/** Where the current list of a service in a region lies: an address of its own for every version, as CSV. */
+/** The whole answer: a connection also breaks in the middle of one. */
+async function ask(url: string, signal: AbortSignal): Promise<{ status: number; text: string }> {
+  try {
+    const answer = await fetch(url, { signal });
+    return { status: answer.status, text: await answer.text() };
+  } catch (error) {
+    signal.throwIfAborted();
+    const summary = `${url} cannot be reached: ${causeOf(error)}; check the network and any proxy`;
+    throw new AdapterError("unavailable", summary, { cause: error });
+  }
+}
+
+/**
+ * Where the current list of a service in a region lies: an address of its own for every version, as CSV. `base` has no slash at
+ * its end; a mirror may have the lists below a path.
+ */
 export async function currentListUrl(
   base: string,
   service: AwsPriceService,
@@ -69,7 +69,7 @@ export async function currentListUrl(
 ): Promise<string> {
   const { list, kind } = AWS_PRICE_LISTS[service];
   const index = `${base}/${kind}/v1.0/aws/${list}/current/region_index.json`;
-  const json = await fetchJson(index, where.signal);
+  const json = await fetchIndex(index, where.signal);
   const path = kind === "offers" ? offerPath(json, where.region) : savingsPlanPath(json, where.region);
   if (path === undefined) {
     throw new AdapterError(
@@ -78,7 +78,7 @@ export async function currentListUrl(
     );
   }
   // The index names the JSON form. The CSV has the same rows, each with its product, so that nothing is to be remembered.
-  return new URL(path.replace(/\.json$/, ".csv"), base).href;
+  return new URL(`${base}${path.replace(/\.json$/, ".csv")}`).href;
 }
 
 function offerPath(json: unknown, region: string): string | undefined {

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AdapterError } from "@apex/core";
 import { z } from "zod";
+import { messageOf } from "../files/errors.ts";
 
 /** A file to fetch, and what is known of the last one. */
 export interface DownloadRequest {
@@ -180,7 +181,7 @@ function isOutOfRoom(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOSPC";
 }
 
-function causeOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message.slice(0, 200) : "unknown error";
+/** Why a connection failed: what fetch throws keeps that in its cause. */
+export function causeOf(error: unknown): string {
+  return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }

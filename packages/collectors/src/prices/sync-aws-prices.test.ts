@@ -178,6 +178,31 @@ describe("syncAwsPrices", () => {
     ]);
   });
 
+  it("goes on with the rest where the connection breaks in the middle of an index", async () => {
+    const cut = EC2.replace("AmazonEC2", "AmazonRDS");
+    server.serve({ path: cut, body: "never sent", isIndexCut: true });
+    server.serve({ path: EC2, body: offerCsv(EC2_ROWS) });
+    expect(await sync({ services: ["rds", "ec2"] })).toMatchObject([
+      { kind: "failed", list: "AmazonRDS", reason: expect.stringContaining("check the network") },
+      { kind: "synced", list: "AmazonEC2" },
+    ]);
+  });
+
+  it.each(["", "/"])(
+    "reads a mirror that has the lists below a path, written with %j at its end",
+    async (end) => {
+      await using mirror = await priceServer("/mirrors/aws-prices");
+      mirror.serve({ path: EC2, body: offerCsv(EC2_ROWS) });
+      expect(await sync({ endpointUrl: `${mirror.url}${end}` })).toMatchObject([{ kind: "synced" }]);
+    },
+  );
+
+  it("refuses a server's address with a password in it, and does not repeat it", async () => {
+    const refusal = sync({ endpointUrl: "http://reader:hunter2@127.0.0.1:1" });
+    await expect(refusal).rejects.toThrow(/the endpoint URL is not an address such as/);
+    await expect(refusal).rejects.not.toThrow(/hunter2/);
+  });
+
   it("reads databases and savings plans", async () => {
     const database = { "Product Family": "Database Instance", "Database Engine": "MySQL", Unit: "Hrs" };
     const rows = [

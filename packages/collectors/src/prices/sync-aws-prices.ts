@@ -7,6 +7,7 @@ import {
   type AwsPriceService,
   currentListUrl,
 } from "./aws-price-lists.ts";
+import { endpointRoot } from "../gcp/endpoints.ts";
 import { download, removeDownload } from "./download.ts";
 import { priceFolder, type PriceFolder, type PriceListKey } from "./price-folder.ts";
 import { readPriceList } from "./read-price-list.ts";
@@ -32,14 +33,18 @@ export interface SyncProgress {
   readonly total: number | undefined;
 }
 
-/** Brings the catalogue in a folder up to date with AWS's public price lists, one list after the other. */
+/**
+ * Brings the catalogue in a folder up to date with AWS's public price lists, one list after the other. Throws an AdapterError for
+ * an endpoint that is no plain address.
+ */
 export async function* syncAwsPrices(scope: AwsPriceScope, signal: AbortSignal): AsyncGenerator<SyncOutcome> {
   const folder = priceFolder(scope.into);
+  const base = scope.endpointUrl === undefined ? AWS_PRICE_LIST_URL : endpointRoot(scope.endpointUrl);
   for (const region of scope.regions) {
     for (const service of scope.services) {
       const { list } = AWS_PRICE_LISTS[service];
       try {
-        yield await syncOne(folder, scope, { service, region, signal });
+        yield await syncOne(folder, scope, { base, service, region, signal });
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AdapterError)) throw error;
@@ -52,13 +57,18 @@ export async function* syncAwsPrices(scope: AwsPriceScope, signal: AbortSignal):
 async function syncOne(
   folder: PriceFolder,
   scope: AwsPriceScope,
-  what: { readonly service: AwsPriceService; readonly region: string; readonly signal: AbortSignal },
+  what: {
+    readonly base: string;
+    readonly service: AwsPriceService;
+    readonly region: string;
+    readonly signal: AbortSignal;
+  },
 ): Promise<SyncOutcome> {
-  const { service, region, signal } = what;
+  const { base, service, region, signal } = what;
   const { list, offer } = AWS_PRICE_LISTS[service];
   const key: PriceListKey = { provider: "aws", list, region };
   const here = await folder.header(key);
-  const url = await currentListUrl(scope.endpointUrl ?? AWS_PRICE_LIST_URL, service, { region, signal });
+  const url = await currentListUrl(base, service, { region, signal });
   if (here?.source === url) return { kind: "unchanged", list, region, date: here.date, prices: here.prices };
   const to = folder.downloadPath(key);
   await mkdir(dirname(to), { recursive: true });

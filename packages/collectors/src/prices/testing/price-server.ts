@@ -11,6 +11,8 @@ export interface ServedList {
   readonly isGzip?: boolean;
   /** How the answers to come fail, first first. */
   readonly failures?: ("cut" | 503)[];
+  /** Breaks the connection in the middle of the index instead. */
+  readonly isIndexCut?: boolean;
 }
 
 /** A server with the region indexes and lists of a test. */
@@ -21,22 +23,26 @@ export interface PriceServer extends AsyncDisposable {
   serve(list: ServedList): void;
 }
 
-/** Serves price lists as AWS does: a region index for each service, and versions with strong ETags and ranges. */
-export async function priceServer(): Promise<PriceServer> {
+/**
+ * Serves price lists as AWS does: a region index for each service, and versions with strong ETags and ranges; below a path where a
+ * mirror has them.
+ */
+export async function priceServer(below = ""): Promise<PriceServer> {
   const lists = new Map<string, ServedList>();
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    const url = request.url ?? "";
+    const whole = request.url ?? "";
+    const url = whole.startsWith(below) ? whole.slice(below.length) : "";
     asked.push([url, request.headers.range].filter((part) => part !== undefined).join(" "));
     const list = lists.get(url);
     if (list !== undefined) answer(list, request, response);
-    else if (url.endsWith("/region_index.json")) response.end(indexOf(url, [...lists.keys()]));
+    else if (url.endsWith("/region_index.json")) answerIndex(url, [...lists.values()], response);
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${port}${below}`,
     asked,
     serve: (list) => lists.set(list.path, list),
     [Symbol.asyncDispose]: async () => {
@@ -44,6 +50,18 @@ export async function priceServer(): Promise<PriceServer> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function answerIndex(url: string, lists: readonly ServedList[], response: ServerResponse): void {
+  const service = url.slice(0, url.indexOf("/current/"));
+  const index = indexOf(
+    url,
+    lists.map(({ path }) => path),
+  );
+  const isCut = lists.some(({ path, isIndexCut }) => isIndexCut === true && path.startsWith(`${service}/`));
+  if (!isCut) return void response.end(index);
+  response.setHeader("content-length", Buffer.byteLength(index));
+  response.write(index.slice(0, 10), () => setTimeout(() => response.destroy(), 20));
 }
 
 function indexOf(url: string, paths: readonly string[]): string {
