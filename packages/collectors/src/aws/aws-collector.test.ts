@@ -1,6 +1,6 @@
 import { EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
-import type { CollectionPart } from "@apex/core";
+import type { CollectionPart, Resource } from "@apex/core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { TEST_ACCOUNT, testClient } from "../testing/aws.ts";
 import { describeWithMoto } from "../testing/moto.ts";
@@ -85,6 +85,25 @@ describeWithMoto("accounts and regions", (moto) => {
       [TEST_ACCOUNT, OTHER_ACCOUNT].map((account) => `aws/${account}/eu-west-1/ec2-instances`),
     );
     expect(found).toEqual([`${OTHER_ACCOUNT} aws_instance`]);
+  });
+
+  it("that let nobody in this time, but whose resources an earlier start found, say that their metrics are missing", async () => {
+    const aws = collector({ regions: ["eu-west-1"] });
+    await aws.parts(running);
+    const left: Resource = {
+      id: "i-1",
+      provider: "aws",
+      type: "aws_instance",
+      account: OTHER_ACCOUNT,
+      region: "eu-west-1",
+      aliases: [],
+      tags: {},
+      attributes: {},
+    };
+    const window = { startMs: Date.now() - 3_600_000, endMs: Date.now() };
+    const parts = await aws.metricParts([left], window, running);
+    expect(keys(parts)).toEqual([`aws/${OTHER_ACCOUNT}/metrics`]);
+    expect(await failure(parts[0])).toMatchObject({ kind: "denied", message: /--assume-role/ });
   });
 
   it("cannot be asked without credentials", async () => {

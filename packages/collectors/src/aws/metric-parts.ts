@@ -9,7 +9,10 @@ import { collectDuring } from "./parts.ts";
 /** Regions of accounts that are asked which metrics there are, side by side. */
 const ASKED_AT_ONCE = 16;
 
-/** The metrics of what was found in these accounts, in the services' batches. */
+/**
+ * The metrics of what was found in these accounts, in the services' batches. Accounts that did not let us in this time, whose
+ * resources an earlier start found, become parts that say so: without them nobody would know that their metrics are missing.
+ */
 export async function metricParts(
   accounts: ReadonlyMap<string, AwsAccount>,
   resources: readonly Resource[],
@@ -17,9 +20,14 @@ export async function metricParts(
   signal: AbortSignal,
 ): Promise<readonly CollectionPart[]> {
   const places = new Map<string, MeasuredPlace>();
+  const closed = new Set<string>();
   for (const resource of resources) {
+    if (resource.provider !== "aws" || resource.region === undefined) continue;
     const account = accounts.get(resource.account ?? "");
-    if (resource.provider !== "aws" || account === undefined || resource.region === undefined) continue;
+    if (account === undefined) {
+      closed.add(resource.account ?? "");
+      continue;
+    }
     const key = `${account.id}/${resource.region}`;
     const place = places.get(key) ?? { account, region: resource.region, resources: [] };
     places.set(key, place);
@@ -29,7 +37,13 @@ export async function metricParts(
     const ofServices = AWS_METRIC_SERVICES.map((service) => batchParts(place, service, window, signal));
     return (await Promise.all(ofServices)).flat();
   });
-  return parts.flat();
+  return [...parts.flat(), ...[...closed].map(closedPart)];
+}
+
+function closedPart(accountId: string): CollectionPart {
+  const message = `${accountId} is not among the accounts that let us in; name its role with --assume-role and collect again`;
+  const error = new AdapterError("denied", message);
+  return failedPart(`aws/${accountId}/metrics`, `all metrics of ${accountId}`, error);
 }
 
 interface MeasuredPlace {
