@@ -1,4 +1,4 @@
-import { decimal, type RecommendationAction } from "@apex/core";
+import { decimal, type RecommendationAction, type Resource } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import type { Draft } from "../rules/draft.ts";
 import { resource } from "../testing/builders.ts";
@@ -93,6 +93,21 @@ describe("conflicts", () => {
       proposal("stop"),
       proposal("change-volume-type", { part: "volume /dev/xvda" }),
       proposal("resize", { id: "i-2" }),
+    ];
+    expect(resolveConflicts(all)).toEqual({ kept: all, dropped: [] });
+  });
+
+  test("what is called alike in another service, region or account is another resource", () => {
+    const schedule = proposal("schedule", { id: "shop", shareLeft: 0.25 });
+    const named = (type: string, place: Partial<Resource> = {}): Proposal => {
+      return { ...proposal("resize", { id: "shop" }), resource: resource(type, "shop", {}, place) };
+    };
+    const all = [
+      schedule,
+      named("aws_db_instance"),
+      named("aws_db_instance", { region: "eu-west-1" }),
+      named("aws_db_instance", { account: "123456789012" }),
+      named("aws_elasticache_replication_group"),
     ];
     expect(resolveConflicts(all)).toEqual({ kept: all, dropped: [] });
   });

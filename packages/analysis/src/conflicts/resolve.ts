@@ -1,4 +1,5 @@
-import { compareDecimals, decimal, multiply, type RecommendationAction } from "@apex/core";
+import { compareDecimals, decimal, multiply, type RecommendationAction, type Resource } from "@apex/core";
+import { awsRegionOf } from "../fleet/instance.ts";
 import type { Draft } from "../rules/draft.ts";
 import type { Proposal } from "./proposal.ts";
 
@@ -62,21 +63,30 @@ export function resolveConflicts(proposals: readonly Proposal[]): Resolution {
   for (const { resource, draft } of kept) {
     keptDrafts.set(resource.id, [...(keptDrafts.get(resource.id) ?? []), draft]);
   }
-  return { kept: kept.map((proposal) => reprice(proposal, keptDrafts)), dropped };
+  const schedules = new Map(
+    kept.flatMap((one) => (one.draft.shareLeft === undefined ? [] : [[partKey(one), one.draft] as const])),
+  );
+  return {
+    kept: kept.map((one) => reprice(one, keptDrafts, schedules.get(partKey(one)))),
+    dropped,
+  };
 }
 
 function areCompatible(before: Proposal, after: Proposal): boolean {
   return before.draft.action === "schedule" && BESIDE_SCHEDULE.has(after.draft.action);
 }
 
-/** Prices a proposal on what the others leave. */
-function reprice(proposal: Proposal, kept: ReadonlyMap<string, readonly Draft[]>): Proposal {
-  const { draft, resource } = proposal;
+/** Prices a proposal on what the others leave, the schedule of its part among them. */
+function reprice(
+  proposal: Proposal,
+  kept: ReadonlyMap<string, readonly Draft[]>,
+  schedule: Draft | undefined,
+): Proposal {
+  const { draft } = proposal;
   const monthlySavings = draft.repriced?.(kept) ?? draft.monthlySavings;
-  const schedule = kept
-    .get(resource.id)
-    ?.find((other) => other !== draft && other.part === draft.part && other.shareLeft !== undefined);
-  if (schedule?.shareLeft === undefined) return { ...proposal, draft: { ...draft, monthlySavings } };
+  if (schedule?.shareLeft === undefined || schedule === draft) {
+    return { ...proposal, draft: { ...draft, monthlySavings } };
+  }
   const notes = [...draft.evidence.notes, "Counted for the hours that its schedule leaves it on"];
   return {
     ...proposal,
@@ -100,12 +110,19 @@ function scaled(savings: Draft["monthlySavings"], share: number): Draft["monthly
   };
 }
 
-function carriersOf({ draft }: Proposal): readonly string[] {
-  return (draft.carriers ?? []).map((id) => JSON.stringify([id, "machine"]));
+/** The machines that carry a proposal's work stand beside it. */
+function carriersOf({ draft, resource }: Proposal): readonly string[] {
+  return (draft.carriers ?? []).map((id) => keyOf({ ...resource, id }, "machine"));
 }
 
-function partKey(proposal: Proposal): string {
-  return JSON.stringify([proposal.resource.id, proposal.draft.part]);
+function partKey({ resource, draft }: Proposal): string {
+  return keyOf(resource, draft.part);
+}
+
+/** A database, a cache and a group may be called alike, and so may two of one type in other regions. */
+function keyOf(resource: Resource, part: string): string {
+  const { type, account, id } = resource;
+  return JSON.stringify([type, account ?? null, awsRegionOf(resource) ?? null, id, part]);
 }
 
 function isBefore(a: Proposal, b: Proposal): boolean {
