@@ -67,6 +67,13 @@ const HOURS_PER_YEAR = 8760;
 /** Digits of an hourly price in which an upfront fee is spread; the lists themselves have ten. */
 const HOURLY_DIGITS = 10;
 
+/** The rows that tell a reservation's price, by how it is paid; without one of them it is not known. */
+const RESERVATION_ROWS: Readonly<Record<string, readonly ("upfront" | "hourly")[]>> = {
+  "no-upfront": ["hourly"],
+  "partial-upfront": ["upfront", "hourly"],
+  "all-upfront": ["upfront"],
+};
+
 const PLAN_NAMES: Readonly<Record<string, "compute-savings-plan" | "instance-savings-plan">> = {
   ComputeSavingsPlans: "compute-savings-plan",
   EC2InstanceSavingsPlans: "instance-savings-plan",
@@ -75,7 +82,7 @@ const PLAN_NAMES: Readonly<Record<string, "compute-savings-plan" | "instance-sav
 function reservedOption(row: OfferRow): PurchaseOption | undefined {
   const years = /^([13]) ?yr$/.exec(row.leaseContractLength)?.[1];
   const payment = hyphenated(row.purchaseOption);
-  if (years === undefined || !/^(no|partial|all)-upfront$/.test(payment)) return undefined;
+  if (years === undefined || !Object.hasOwn(RESERVATION_ROWS, payment)) return undefined;
   const convertible = row.offeringClass === "convertible" ? "-convertible" : "";
   return `reserved-${years}yr-${payment}${convertible}`;
 }
@@ -97,6 +104,7 @@ function savingsPlanPrice(rate: SavingsPlanRate): { product: OfferProduct; usd: 
 interface Reservation {
   readonly product: OfferProduct;
   readonly years: number;
+  readonly needed: readonly ("upfront" | "hourly")[];
   upfront: Decimal | undefined;
   hourly: Decimal | undefined;
   isAmbiguous: boolean;
@@ -201,6 +209,7 @@ class Collection implements PriceCollection {
     const reservation = this.reservations.get(key) ?? {
       product,
       years: Number(row.leaseContractLength.charAt(0)),
+      needed: RESERVATION_ROWS[hyphenated(row.purchaseOption)] ?? [],
       upfront: undefined,
       hourly: undefined,
       isAmbiguous: false,
@@ -212,13 +221,12 @@ class Collection implements PriceCollection {
     reservation[part] = usd;
   }
 
-  /** A reservation without an upfront row has no fee; one without an hourly row is not priced. */
-  private addReservation({ product, years, upfront, hourly, isAmbiguous }: Reservation): void {
+  private addReservation(reservation: Reservation): void {
+    const { product, years, upfront = decimal(0), hourly = decimal(0) } = reservation;
     const { service, variant, name } = product;
-    if (isAmbiguous) this.ambiguous.add(`${service}|${variant}|${name}`);
-    else if (hourly !== undefined || upfront !== undefined) {
-      const spread = divide(upfront ?? decimal(0), decimal(years * HOURS_PER_YEAR));
-      const whole = addDecimals(hourly ?? decimal(0), spread);
+    if (reservation.isAmbiguous) this.ambiguous.add(`${service}|${variant}|${name}`);
+    else if (reservation.needed.every((part) => reservation[part] !== undefined)) {
+      const whole = addDecimals(hourly, divide(upfront, decimal(years * HOURS_PER_YEAR)));
       this.add(product, decimal(roundDecimal(whole, HOURLY_DIGITS)));
     }
   }

@@ -73,6 +73,13 @@ interface Rate {
   readonly isCustom: boolean;
 }
 
+/** The prices that the list gives a part: more than one when it contradicts itself, and then two stand for all. */
+interface RatePrices {
+  readonly variant: string;
+  readonly rate: Rate;
+  readonly prices: readonly Decimal[];
+}
+
 function rate(family: string, part: string, isCustom = false): Rate {
   return { family: family.toLowerCase(), part: part === "Ram" ? "ram" : "core", isCustom };
 }
@@ -114,15 +121,21 @@ export interface GcpPriceBuilder {
 /** Begins to put the prices of a region together: machines from the rates of their family, the rest as it is sold. */
 export function gcpPriceBuilder(): GcpPriceBuilder {
   const found: { product: OfferProduct; usd: Decimal }[] = [];
-  const rates = new Map<string, Decimal>();
+  const rates = new Map<string, RatePrices>();
   const rateKey = (variant: string, { family, part, isCustom }: Rate): string =>
     `${variant} ${isCustom ? "custom-" : ""}${family} ${part}`;
+  const pricesOf = (variant: string, each: Rate): readonly Decimal[] =>
+    rates.get(rateKey(variant, each))?.prices ?? [];
   return {
     add: ({ description, usageType, usageUnit, price }) => {
       const variant = OPTIONS[usageType];
       if (variant === undefined) return;
       const machineRate = rateOf(description);
-      if (machineRate !== undefined) rates.set(rateKey(variant, machineRate), price);
+      if (machineRate !== undefined) {
+        const key = rateKey(variant, machineRate);
+        const { prices } = rates.get(key) ?? { prices: [] };
+        rates.set(key, { variant, rate: machineRate, prices: [...new Set([...prices, price])].slice(0, 2) });
+      }
       const whole = WHOLE.find(([pattern]) => pattern.test(description))?.[1];
       if (whole !== undefined) found.push({ product: { service: "gce", variant, name: whole }, usd: price });
       if (usageType !== "OnDemand") return;
@@ -139,17 +152,18 @@ export function gcpPriceBuilder(): GcpPriceBuilder {
     finish: () => {
       for (const variant of Object.values(OPTIONS)) {
         for (const machine of machineTypes("gcp").filter(isComposed)) {
-          const core = rates.get(rateKey(variant, { family: machine.family, part: "core", isCustom: false }));
-          const ram = rates.get(rateKey(variant, { family: machine.family, part: "ram", isCustom: false }));
-          if (core === undefined || ram === undefined) continue;
-          const product: OfferProduct = { service: "gce", variant, name: machine.name };
-          found.push({ product, usd: composed(machine, core, ram) });
+          const { family, name } = machine;
+          const cores = pricesOf(variant, { family, part: "core", isCustom: false });
+          const rams = pricesOf(variant, { family, part: "ram", isCustom: false });
+          const product: OfferProduct = { service: "gce", variant, name };
+          for (const core of cores)
+            for (const ram of rams) found.push({ product, usd: composed(machine, core, ram) });
         }
       }
-      for (const [key, usd] of rates) {
-        const [, family, part] = /^linux custom-(\w+) (core|ram)$/.exec(key) ?? [];
-        if (family === undefined || part === undefined) continue;
-        found.push({ product: { service: "gce", variant: "custom", name: `${family}-${part}` }, usd });
+      for (const { variant, rate: each, prices } of rates.values()) {
+        if (variant !== OPTIONS["OnDemand"] || !each.isCustom) continue;
+        const name = `${each.family}-${each.part}`;
+        for (const usd of prices) found.push({ product: { service: "gce", variant: "custom", name }, usd });
       }
       return found;
     },

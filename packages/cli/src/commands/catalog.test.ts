@@ -15,7 +15,8 @@ const PRICE_LIST = `"FormatVersion","v1.0"
 "OfferCode","AmazonEC2"
 "SKU","OfferTermCode","TermType","StartingRange","Unit","PricePerUnit","Currency","LeaseContractLength","PurchaseOption","OfferingClass","Product Family","Instance Type","Operating System","License Model","Tenancy","usageType","operation","CapacityStatus","Pre Installed S/W","Region Code","MarketOption"
 "A","JRTCKXETXF","OnDemand","0","Hrs","0.1020000000","USD","","","","Compute Instance","m5.large","Linux","No License required","Shared","EUN1-BoxUsage:m5.large","RunInstances","Used","NA","eu-north-1","OnDemand"
-"A","NQ3QZPMQV9","Reserved","","Hrs","0.0410000000","USD","3yr","All Upfront","standard","Compute Instance","m5.large","Linux","No License required","Shared","EUN1-BoxUsage:m5.large","RunInstances","Used","NA","eu-north-1","OnDemand"
+"A","NQ3QZPMQV9","Reserved","","Hrs","0.0000000000","USD","3yr","All Upfront","standard","Compute Instance","m5.large","Linux","No License required","Shared","EUN1-BoxUsage:m5.large","RunInstances","Used","NA","eu-north-1","OnDemand"
+"A","NQ3QZPMQV9","Reserved","","Quantity","1077.48","USD","3yr","All Upfront","standard","Compute Instance","m5.large","Linux","No License required","Shared","EUN1-BoxUsage:m5.large","RunInstances","Used","NA","eu-north-1","OnDemand"
 `;
 
 const PLAN = {

@@ -169,6 +169,24 @@ describe("syncAwsPrices", () => {
     expect(await sync()).toMatchObject([{ kind: "synced", prices: 1, ambiguous: ["ec2 linux m5.large"] }]);
   });
 
+  it("does not price a reservation of which the fee or the hours are missing", async () => {
+    const term = { years: "1yr", option: "Partial Upfront" } as const;
+    const [fee, hours] = reserved("m5.large", { upfront: "876", hourly: "0.05" }, term);
+    const [, free] = reserved(
+      "m5.large",
+      { upfront: "0", hourly: "0.01" },
+      { ...term, option: "All Upfront" },
+    );
+    const [otherFee] = reserved("m5.xlarge", { upfront: "876", hourly: "0.05" }, term);
+    const whole = reserved("m5.2xlarge", { upfront: "876", hourly: "0.05" }, term);
+    expect([fee, hours, free, otherFee]).not.toContain(undefined);
+    const rows = [hours, free, otherFee, ...whole].filter((row) => row !== undefined);
+    server.serve({ path: EC2, body: offerCsv(rows) });
+    expect(await sync()).toMatchObject([{ kind: "synced", prices: 1 }]);
+    const key = { region: REGION, variant: "linux/reserved-1yr-partial-upfront", name: "m5.2xlarge" };
+    expect((await book()).find("ec2", key)?.price).toBe("0.15");
+  });
+
   it("tells what failed and goes on with the rest", async () => {
     server.serve({ path: EC2, body: offerCsv(EC2_ROWS) });
     const outcomes = await sync({ regions: ["mars-north-1", REGION] });

@@ -180,6 +180,27 @@ describe("syncGcpPrices", () => {
     });
   });
 
+  it("prices no machine whose family has two prices for a part, and says so", async () => {
+    const twice = [
+      ...SKUS,
+      sku("N2 Instance Core running in Belgium", "0.05"),
+      sku("N2 Custom Instance Core running in Belgium", "0.05"),
+      sku("E2 Instance Core running in Belgium", "0.024"),
+    ];
+    const [outcome] = await sync(twice);
+    expect(outcome).toMatchObject({
+      kind: "synced",
+      ambiguous: expect.arrayContaining(["gce linux n2-standard-4", "gce custom n2-core"]),
+    });
+    const prices = priceBook(await priceFolder(folder).tables());
+    const find = (variant: string, name: string): unknown =>
+      prices.find("gce", { region: REGION, variant, name })?.price;
+    expect(find("linux", "n2-standard-4")).toBeUndefined();
+    expect(find("custom", "n2-core")).toBeUndefined();
+    // The same price twice is one.
+    expect(find("linux", "e2-standard-2")).toBe("0.0736");
+  });
+
   it("says which region has no prices, and keeps the others", async () => {
     expect(await sync(SKUS, ["mars-north1", REGION])).toMatchObject([
       { kind: "failed", region: "mars-north1", reason: expect.stringContaining("check --regions") },
