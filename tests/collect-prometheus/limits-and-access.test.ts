@@ -147,6 +147,13 @@ describe("what is no Prometheus", () => {
     expect(() => httpPrometheus({ url: page, token: "a\nb" })).toThrow(/check --token-file/);
   });
 
+  it.each(["reader:hun/ter2@prometheus:9090", "http://reader:hun/ter2@prometheus:9090"])(
+    "has a password in its address that no message repeats: %s",
+    (url) => {
+      expect(() => httpPrometheus({ url })).toThrow(/^--url: prometheus:9090 is no address of a Prometheus/);
+    },
+  );
+
   it("is not waited for longer than was said, nor asked again once it is over", async () => {
     const silent = await serve(() => {});
     expect(await refusalOf({ url: silent, timeoutMs: 100 })).toMatch(/does not answer; .*--timeout/);
@@ -165,6 +172,18 @@ describe("a server in trouble", () => {
     });
     expect(await refusalOf({ url, token: "abc" })).toBe("answered");
     expect(seen).toEqual(["Bearer abc", "Bearer abc", "Bearer abc"]);
+  });
+
+  it("is given a password with a percent sign in its address as it is written", async () => {
+    const seen: (string | undefined)[] = [];
+    const url = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      response.end(good);
+    });
+    const written = ["50%", "50%off", "a%40b"].map((password) => url.replace("//", `//apex:${password}@`));
+    for (const one of written) expect(await refusalOf({ url: one })).toBe("answered");
+    const basic = (text: string) => `Basic ${Buffer.from(`apex:${text}`).toString("base64")}`;
+    expect(seen).toEqual([basic("50%"), basic("50%off"), basic("a@b")]);
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { unescape as percentDecoded } from "node:querystring";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AdapterError, type Cancellation, type TimeWindow } from "@apex/core";
 import type { z } from "zod";
@@ -71,13 +72,12 @@ function endpointOf(connection: PrometheusConnection): Endpoint {
   if (url === null || !/^https?:$/.test(url.protocol) || url.host === "") {
     throw new AdapterError(
       "invalid",
-      `--url: ${plain(connection.url.replace(/\/\/[^/@]*@/, "//"))} is no address of a Prometheus; write it as http://host:9090`,
+      // A password may have any character in it; what is after the last @ is none.
+      `--url: ${plain(connection.url.replace(/^.*@/s, ""))} is no address of a Prometheus; write it as http://host:9090`,
     );
   }
   const written =
-    url.username === ""
-      ? undefined
-      : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    url.username === "" ? undefined : `${percentDecoded(url.username)}:${percentDecoded(url.password)}`;
   url.username = "";
   url.password = "";
   url.search = "";
