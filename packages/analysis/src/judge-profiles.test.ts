@@ -34,7 +34,11 @@ test("a fleet that is judged in parts is judged as it is at once", async () => {
   await fc.assert(
     fc.asyncProperty(order, fc.array(fc.nat(PROFILES.length), { maxLength: 3 }), async (profiles, cuts) => {
       const whole = await analyze({ ...INPUT, profiles });
-      const edges = [0, ...cuts.filter((cut) => cut <= profiles.length).toSorted(), profiles.length];
+      const edges = [
+        0,
+        ...cuts.filter((cut) => cut <= profiles.length).toSorted((a, b) => a - b),
+        profiles.length,
+      ];
       const parts = [];
       for (const [index, from] of edges.slice(0, -1).entries()) {
         const part = await judgeProfiles(INPUT, profiles.slice(from, edges[index + 1]));
