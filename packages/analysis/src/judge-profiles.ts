@@ -4,7 +4,7 @@ import type { AnalysisInput } from "./analyze.ts";
 import type { Proposal } from "./conflicts/proposal.ts";
 import type { Word } from "./conflicts/telling.ts";
 import { type Fleet, fleetOf } from "./fleet/fleet.ts";
-import { ignoredBy } from "./policy/ignore.ts";
+import { ignoredBy, leftAlone } from "./policy/ignore.ts";
 import type { RuleName } from "./policy/rule-names.ts";
 import { pooledGpus, type PooledGpus } from "./rules/gpu-pool.ts";
 import { judgeGpuPools } from "./rules/gpu-pools.ts";
@@ -94,11 +94,8 @@ export function judge(
     if (!policy.rules[rule.name] || !rule.resourceTypes.includes(resource.type)) continue;
     const exception = ignoredBy(policy, rule.name, resource);
     if (exception !== undefined) {
-      const why = exception.reason ?? "an exception of the policy";
-      verdict.words.push({
-        abstention: abstentionOf(rule.name, resource, `left alone: ${why}`),
-        isRoutine: false,
-      });
+      const abstention = abstentionOf(rule.name, resource, leftAlone(exception));
+      verdict.words.push({ abstention, isRoutine: false });
       continue;
     }
     if (rule.name === "gpu-sharing") pooled = pooledGpus(context);

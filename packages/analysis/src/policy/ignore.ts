@@ -8,6 +8,11 @@ export function ignoredBy(policy: Policy, rule: RuleName, resource: Resource): I
   return policy.ignore.find((entry) => holdsFor(entry, rule) && matches(entry, resource));
 }
 
+/** The word on a resource that an exception keeps a rule off. */
+export function leftAlone({ reason }: IgnoreRule): string {
+  return `left alone: ${reason ?? "an exception of the policy"}`;
+}
+
 function holdsFor(entry: IgnoreRule, rule: RuleName): boolean {
   return entry.rules === undefined || entry.rules.includes(rule);
 }

@@ -2,6 +2,7 @@ import { compareDecimals, decimal, type Resource } from "@apex/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ScalingGroup } from "../fleet/group.ts";
 import { nodeGroup, scalingGroupNames } from "../fleet/node-group.ts";
+import { ignoredBy, leftAlone } from "../policy/ignore.ts";
 import { highestRisk } from "../rightsizing/risk.ts";
 import { evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import { groupEvidence, type GroupNeed, groupNeed } from "./group-capacity.ts";
@@ -29,6 +30,9 @@ const UNKNOWN_REQUESTS = 2;
 function judge(context: RuleContext): readonly Judgement[] {
   const nodes = nodesOf(context);
   if (nodes === undefined) return [];
+  // Its tags are not those of the Auto Scaling group that EKS makes for it.
+  const exception = ignoredBy(context.policy, "eks-node-group", nodes);
+  if (exception !== undefined) return abstain(leftAlone(exception));
   const found = nodeGroup(context.fleet, nodes, context.prices);
   if (found.kind === "unknown") return abstain(found.reason);
   const group = found.value;

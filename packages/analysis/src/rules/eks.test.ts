@@ -82,6 +82,14 @@ describe("eks-node-group", () => {
     expect((await of([other], measured("workers", 10))).abstentions).toEqual([]);
   });
 
+  test("an exception for the node group holds where the metrics are its Auto Scaling group's", async () => {
+    const asg = resource("aws_autoscaling_group", "eks-web-1", { name: "eks-web-1" });
+    const kept = { ...nodes(), tags: { "apex:ignore": "" } };
+    const analysis = await of([kept, asg], measured("eks-web-1", 10));
+    expect(analysis.recommendations).toEqual([]);
+    expect(reasonOf(analysis, "eks-node-group")).toBe("left alone: tagged apex:ignore");
+  });
+
   test.each<{ what: string; attributes?: JsonObject; memory?: Level | null; size?: Level; reason: string }>([
     { what: "without memory", memory: null, reason: "memory of its nodes is not measured" },
     {
