@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { percentilesOfSamples } from "@apex/analysis";
 import type { ResourceRange } from "@apex/core";
 import { sampleReader, samplesFolder } from "@apex/store/samples";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 
 /** "resource metric" with its exact p95 and p99. */
 export type Percentiles = ReadonlyMap<string, readonly [p95: number, p99: number]>;
@@ -76,6 +76,8 @@ export async function byDuckdb({ parquet }: PercentileSource): Promise<Percentil
 
 /** Runs `work` with a DuckDB of its own, on all cores. */
 export async function withDuckdb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  // Loading its library is the price of whoever uses it.
+  const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   try {

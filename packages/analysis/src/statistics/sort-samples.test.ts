@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { noiseAt } from "../testing/builders.ts";
 import { sampleAtRank, samplesFromRank, sortedSamples } from "./sort-samples.ts";
 
 /** Samples as they come: spread, in few steps, beside outliers, and all manner of doubles; enough for the buckets. */
@@ -50,6 +51,38 @@ describe("the sample at a rank", () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  test("of a month is found by a guess or without one, whatever its shape", () => {
+    const shapes: readonly ((index: number, noise: number) => number)[] = [
+      (_, noise) => 100 * noise,
+      (index) => index,
+      (index) => -index,
+      () => 5,
+      (index) => (index % 2 === 0 ? 1 : 2),
+      (index) => Math.sin(index / 45.8),
+      // Nothing but in the places that are looked at first, and nothing there.
+      (index) => (index % 67 === 0 ? 90 : 1),
+      (index) => (index % 67 === 0 ? 1 : 90 + (index % 5)),
+      (index, noise) => (noise < 0.004 ? 1e12 : noise),
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...shapes),
+        fc.integer({ min: 2_048, max: 9_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }),
+        (shape, length, share) => {
+          const values = Float64Array.from({ length }, (_, index) => shape(index, noiseAt(index)));
+          const rank = Math.floor(share * length);
+          expect(samplesFromRank(values, rank)).toEqual(values.slice().sort().subarray(rank));
+        },
+      ),
+      { numRuns: 120 },
+    );
+    const broken = Float64Array.from({ length: 4_000 }, (_, index) => (index === 3_001 ? Number.NaN : index));
+    expect(() => samplesFromRank(broken, 3_800)).toThrow("not a finite number");
+    broken[3_001] = Number.POSITIVE_INFINITY;
+    expect(() => samplesFromRank(broken, 3_800)).toThrow("not a finite number");
   });
 
   test("that none has is a bug", () => {
