@@ -174,6 +174,16 @@ describe("a server in trouble", () => {
     expect(seen).toEqual(["Bearer abc", "Bearer abc", "Bearer abc"]);
   });
 
+  it("is not waited for any more by who is told to stop", async () => {
+    const stop = new AbortController();
+    const url = await serve((_, response) => {
+      response.writeHead(503, { "retry-after": "30" }).end();
+      setTimeout(() => stop.abort(), 50);
+    });
+    const asked = httpPrometheus({ url }).check(stop.signal);
+    await expect(asked).rejects.toThrow(/was not asked further: stopped/);
+  }, 10_000);
+
   it("is given a password with a percent sign in its address as it is written", async () => {
     const seen: (string | undefined)[] = [];
     const url = await serve((request, response) => {

@@ -2,7 +2,7 @@ import { AdapterError, type Cancellation } from "@apex/core";
 import { z } from "zod";
 import { GCP_CALLS } from "./calls.ts";
 import { type GcpRest, unreadable } from "./rest.ts";
-import { throwIfStopped } from "./cancellation.ts";
+import { throwIfStopped } from "../live/cancellation.ts";
 
 /** A query in GoogleSQL, run in a project that pays for it. */
 export interface BigQueryJob {

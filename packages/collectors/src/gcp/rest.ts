@@ -3,7 +3,7 @@ import type { GoogleAuth } from "google-auth-library";
 import { z } from "zod";
 import { abortSignalOf } from "../live/abort-signal.ts";
 import type { GcpCall } from "./calls.ts";
-import { throwIfStopped } from "./cancellation.ts";
+import { throwIfStopped } from "../live/cancellation.ts";
 import type { GcpEndpoints } from "./endpoints.ts";
 import { gcpError } from "./errors.ts";
 import { type RetryPolicy, withRetries } from "./retry.ts";

@@ -1,5 +1,5 @@
 import type { Cancellation } from "@apex/core";
-import { sleep, throwIfStopped } from "./cancellation.ts";
+import { sleep, throwIfStopped } from "../live/cancellation.ts";
 import { failureOf, isPassing } from "./failure.ts";
 
 /** How often and how long a passing failure is waited for. */

@@ -1,7 +1,7 @@
 import { unescape as percentDecoded } from "node:querystring";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AdapterError, type Cancellation, type TimeWindow } from "@apex/core";
 import type { z } from "zod";
+import { sleep } from "../live/cancellation.ts";
 import type { PrometheusApi, RangeAnswer, RangeQuery } from "./api.ts";
 import { connectionError, httpError, isTooMuch, plain, queryError } from "./errors.ts";
 import { type Answer, ask, BODY_BYTES_MAX, type Endpoint } from "./http-request.ts";
@@ -183,7 +183,7 @@ async function askPatiently(
       const isPassing = error instanceof Error && "code" in error && error.code === "ECONNRESET";
       if (signal.aborted || !isPassing || attempt === TRIES_MAX) throw connectionError(name, error);
     }
-    await sleep(waitMs);
+    await sleep(waitMs, signal);
     if (signal.aborted)
       throw new AdapterError("unavailable", `Prometheus at ${name} was not asked further: stopped`);
   }

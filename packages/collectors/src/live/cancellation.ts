@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { AdapterError, type Cancellation } from "@apex/core";
-import { abortSignalOf } from "../live/abort-signal.ts";
+import { abortSignalOf } from "./abort-signal.ts";
 
 /** Ends work that nobody waits for any more. */
 export function throwIfStopped(signal: Cancellation): void {
