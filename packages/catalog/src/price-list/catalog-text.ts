@@ -40,13 +40,17 @@ const TABLE = z.object({
   rows: ROWS,
 });
 
-/** The text of a price file: a header and one line of JSON for each table. */
+/**
+ * The text of a price file: a header and one line of JSON for each table. Throws a RangeError that says which line
+ * {@link readPriceFile} would refuse.
+ */
 export function writePriceFile(
   header: Omit<PriceFileHeader, "format" | "tables">,
   tables: readonly ServicePriceTable[],
 ): string {
   const first: PriceFileHeader = { format: FORMAT, ...header, tables: tables.length };
-  return `${[first, ...tables].map((line) => JSON.stringify(line)).join("\n")}\n`;
+  const lines = [valid(HEADER, first, 1), ...tables.map((table, index) => valid(TABLE, table, index + 2))];
+  return `${lines.map((line) => JSON.stringify(line)).join("\n")}\n`;
 }
 
 /** The header alone, without looking at the prices. Throws a RangeError that says what is wrong. */
@@ -76,6 +80,10 @@ function checked<T>(schema: z.ZodType<T>, line: string, number: number): T {
   } catch {
     throw new RangeError(`line ${number} is not JSON`);
   }
+  return valid(schema, json, number);
+}
+
+function valid<T>(schema: z.ZodType<T>, json: unknown, number: number): T {
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

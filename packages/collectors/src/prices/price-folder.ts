@@ -11,6 +11,7 @@ import {
   writePriceFile,
 } from "@apex/catalog/price-list";
 import { AdapterError } from "@apex/core";
+import { messageOf } from "../files/errors.ts";
 
 const pack = promisify(gzip);
 const unpack = promisify(gunzip);
@@ -34,6 +35,7 @@ export interface PriceFolder {
   headers(): Promise<readonly PriceFileHeader[]>;
   /** All tables. Throws an AdapterError that names the file that is damaged. */
   tables(): Promise<readonly ServicePriceTable[]>;
+  /** Throws an AdapterError for what could not be read again; what was there stays. */
   replace(
     header: Omit<PriceFileHeader, "format" | "tables">,
     tables: readonly ServicePriceTable[],
@@ -53,9 +55,17 @@ async function parsed<T>(path: string, parse: (text: string) => T): Promise<T> {
   try {
     return parse(await readText(path));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
     const next = "remove it and run apex catalog sync again";
-    throw new AdapterError("invalid", `${path} is damaged (${reason}); ${next}`, { cause: error });
+    throw new AdapterError("invalid", `${path} is damaged (${messageOf(error)}); ${next}`, { cause: error });
+  }
+}
+
+function textOf(...[header, tables]: Parameters<typeof writePriceFile>): string {
+  try {
+    return writePriceFile(header, tables);
+  } catch (error) {
+    const summary = `${fileName(header)} cannot be kept (${messageOf(error)}); fetch the price list again`;
+    throw new AdapterError("invalid", summary, { cause: error });
   }
 }
 
@@ -85,7 +95,7 @@ export function priceFolder(path: string): PriceFolder {
     },
     replace: async (header, tables) => {
       await mkdir(path, { recursive: true });
-      const text = writePriceFile(header, tables);
+      const text = textOf(header, tables);
       const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
       const temporary = `${place(header)}.${process.pid}.${digest}.tmp`;
       try {

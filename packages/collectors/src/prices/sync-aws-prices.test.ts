@@ -187,6 +187,20 @@ describe("syncAwsPrices", () => {
     expect((await book()).find("ec2", key)?.price).toBe("0.15");
   });
 
+  it("keeps the old prices where a list has what the catalogue could not read again", async () => {
+    server.serve({ path: EC2, body: offerCsv(EC2_ROWS) });
+    await sync();
+    const before = await priceFolder(folder).tables();
+    const later = EC2.replace("20261102030405", "20261109000000");
+    await using other = await priceServer();
+    other.serve({ path: later, body: offerCsv([machine("m5.large\tand more", "0.1")]) });
+    expect(await sync({ endpointUrl: other.url })).toMatchObject([
+      { kind: "failed", reason: expect.stringMatching(/cannot be kept.*rows/) },
+    ]);
+    expect(await priceFolder(folder).tables()).toEqual(before);
+    expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
   it("tells what failed and goes on with the rest", async () => {
     server.serve({ path: EC2, body: offerCsv(EC2_ROWS) });
     const outcomes = await sync({ regions: ["mars-north-1", REGION] });
