@@ -13,7 +13,7 @@ const CONTENT = Buffer.from("0123456789".repeat(1_600_000));
 const { signal } = new AbortController();
 
 /** An S3 that cuts the first answers off after a quarter of what they have to send, and may damage or replace the object. */
-async function brokenS3(cuts: number, { etag = md5(CONTENT), isReplaced = false } = {}) {
+async function brokenS3(cuts: number, { etag = md5(CONTENT), isReplaced = false, isCutAtOnce = false } = {}) {
   const ranges: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     const common = { etag: `"${etag}"`, "content-length": String(CONTENT.length) };
@@ -28,6 +28,10 @@ async function brokenS3(cuts: number, { etag = md5(CONTENT), isReplaced = false 
     }
     const { range } = request.headers;
     ranges.push(range);
+    if (isCutAtOnce && ranges.length <= cuts) {
+      request.socket.destroy();
+      return;
+    }
     const rest = CONTENT.subarray(Number(/bytes=(\d+)-/.exec(range ?? "")?.[1] ?? 0));
     response.writeHead(range === undefined ? 200 : 206, { ...common, "content-length": String(rest.length) });
     if (ranges.length > cuts) response.end(rest);
@@ -65,8 +69,19 @@ it("a download whose connection breaks goes on where it broke and is whole", asy
 
 it("a connection that always breaks ends after five attempts", async () => {
   const { client, ranges } = await brokenS3(100);
-  await expect(download(client, OBJECT, join(testFolder(), "bill"), signal)).rejects.toThrow();
+  await expect(download(client, OBJECT, join(testFolder(), "bill"), signal)).rejects.toMatchObject({
+    kind: "unavailable",
+    message: expect.stringMatching(/^s3:\/\/bills\/cur-1.csv broke off 5 times .*collect again$/),
+  });
   expect(ranges).toHaveLength(5);
+});
+
+it("a connection that breaks before the first byte is taken up again", async () => {
+  const { client, ranges } = await brokenS3(1, { isCutAtOnce: true });
+  const path = join(testFolder(), "bill");
+  await download(client, OBJECT, path, signal);
+  expect(readFileSync(path).equals(CONTENT)).toBe(true);
+  expect(ranges).toEqual([undefined, undefined]);
 });
 
 it("an object that is damaged on its way, or replaced meanwhile, is not taken", async () => {

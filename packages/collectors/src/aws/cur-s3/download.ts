@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { open, stat, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AdapterError } from "@apex/core";
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { messageOf } from "../../files/errors.ts";
 
 /** A connection that breaks is taken up again this often, each time where it broke. */
 const ATTEMPTS_MAX = 5;
@@ -31,6 +32,7 @@ export async function download(
   const name = `s3://${bucket}/${key}`;
   const head = await client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   const size = head.ContentLength ?? 0;
+  await writeFile(path, "", { mode: 0o600 });
   let have = 0;
   for (let attempt = 1; have < size || attempt === 1; attempt += 1) {
     try {
@@ -41,7 +43,13 @@ export async function download(
         throw new AdapterError("unavailable", `${name} changed while it was read; collect again`, {
           cause: error,
         });
-      if (attempt >= ATTEMPTS_MAX || !isBroken(error)) throw error;
+      if (!isBroken(error)) throw error;
+      if (attempt >= ATTEMPTS_MAX)
+        throw new AdapterError(
+          "unavailable",
+          `${name} broke off ${attempt} times (${messageOf(error)}); collect again`,
+          { cause: error },
+        );
     }
     const before = have;
     have = (await stat(path)).size;
@@ -71,7 +79,7 @@ async function fetchFrom(
   if (!(Body instanceof Readable))
     throw new AdapterError("unavailable", `s3://${object.Bucket}/${object.Key} came without content`);
   // Not a pipeline: it drops what it has not written yet when the connection breaks.
-  const file = await open(path, have === 0 ? "w" : "a", 0o600);
+  const file = await open(path, "a");
   try {
     for await (const chunk of Body) await file.write(chunk);
   } finally {
