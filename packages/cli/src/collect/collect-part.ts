@@ -36,8 +36,8 @@ export async function collectPart(
       }
     }
   }
+  const rows = billed();
   try {
-    const rows = billed();
     const first = await rows.next();
     // Few parts have bills: without a row the store is not touched.
     if (first.done !== true) await costs.replacePeriods(withFirst(first.value, rows));
@@ -45,6 +45,8 @@ export async function collectPart(
     await writer.commit();
     return { series, costRows };
   } finally {
+    // A store that fails before it reads leaves the part waiting, with its place in the account's region.
+    await rows.return(undefined);
     await writer.discard();
   }
 }

@@ -11,6 +11,7 @@ import {
 } from "@apex/core";
 import { openStore, readCollection } from "@apex/store";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { collectPart } from "./collect-part.ts";
 import { collectRound, type RoundRequest } from "./collect-round.ts";
 
 const T0 = Date.UTC(2026, 10, 21, 7);
@@ -197,6 +198,32 @@ test("a source that measures what others found is handed all of it", async () =>
   const server = new TestCloud();
   await round(T0, { source: "prometheus", measuresOthers: true, open: async () => server });
   expect(server.windows.map(([ids]) => ids).toSorted()).toEqual(["i-1", "i-2"]);
+});
+
+test("a part whose bills cannot be kept is ended all the same, so that what it holds is free again", async () => {
+  let isEnded = false;
+  const part: CollectionPart = {
+    key: "aws/1/bill",
+    title: "the bill",
+    async *collect() {
+      try {
+        yield { kind: "cost", rows: [] };
+      } finally {
+        isEnded = true;
+      }
+    },
+  };
+  const writer = {
+    add: async () => undefined,
+    commit: async () => undefined,
+    discard: async () => undefined,
+  };
+  const full = {
+    replacePeriods: () => Promise.reject(new AdapterError("unavailable", "no room")),
+    costByResource: () => Promise.resolve([]),
+  };
+  await expect(collectPart(part, writer, full, new AbortController().signal)).rejects.toThrow("no room");
+  expect(isEnded).toBe(true);
 });
 
 test("a bug is none of the world's failures, and Ctrl-C ends with its reason", async () => {
