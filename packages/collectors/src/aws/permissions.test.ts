@@ -19,7 +19,8 @@ it("objects of buckets are read nowhere but in the bucket of billing exports", (
 });
 
 it("Cost Explorer is paid for only where no export tells the bill, and servers in place of AWS have none", () => {
-  const names = (options: Parameters<typeof usualServices>[0]) => usualServices(options).map(({ name }) => name);
+  const names = (options: Parameters<typeof usualServices>[0]) =>
+    usualServices(options).map(({ name }) => name);
   expect(names({})).toEqual(allServices().map(({ name }) => name));
   expect(names({ billingExports: ["s3://bills/focus"] })).not.toContain("cost-explorer");
   expect(names({ costExplorerPages: 0 })).not.toContain("cost-explorer");
