@@ -1,5 +1,5 @@
 import { COMMITTED_PRICES, type PaidSources, parsePrivatePrices, withPaidPrices } from "@apex/catalog";
-import { decimal, type Recommendation } from "@apex/core";
+import { decimal, type JsonObject, type Recommendation } from "@apex/core";
 import { expect, test } from "vitest";
 import { PaidSavings } from "./paid-savings.ts";
 import { analyze } from "./analyze.ts";
@@ -95,13 +95,35 @@ test("where unit prices have no discount in common, the net saving is not known,
   expect(evidence.notes.at(-1)).toMatch(/is not known: they differ/);
 });
 
-test("databases are counted at their own discount", async () => {
-  const database = {
+/** What a saving of 420.48 becomes where each service has a discount of its own. */
+async function ofType(
+  type: string,
+  attributes: JsonObject,
+  change: { readonly from: string; readonly to: string },
+): Promise<string | null> {
+  const discounts = [
+    { service: "rds", percent: 50 },
+    { service: "ec2", percent: 25 },
+  ];
+  const found = { ...(await resized({})), ...change };
+  const prices = withPaidPrices(COMMITTED_PRICES, contract({ discounts }));
+  const { net } = new PaidSavings(prices).of(found, {
     ...instance("m5.large"),
-    type: "aws_db_instance",
-    attributes: { engine: "postgres", multi_az: false },
-  };
-  const found = { ...(await resized({})), from: "db.m5.4xlarge", to: "db.m5.xlarge" };
-  const prices = withPaidPrices(COMMITTED_PRICES, contract({ discounts: [{ service: "rds", percent: 50 }] }));
-  expect(new PaidSavings(prices).of(found, database).monthlySavings.net).toBe("210.24");
+    type,
+    attributes,
+  }).monthlySavings;
+  return net;
+}
+
+test.each([
+  ["aws_db_instance", "postgres"],
+  ["aws_rds_cluster_instance", "aurora-postgresql"],
+])("databases are counted at their own discount: %s", async (type, engine) => {
+  const change = { from: "db.r6g.4xlarge", to: "db.r6g.xlarge" };
+  expect(await ofType(type, { engine, multi_az: false }, change)).toBe("210.24");
+});
+
+test("nodes of EKS are counted at the discount of machines", async () => {
+  const change = { from: "10 nodes at least", to: "5 nodes at least" };
+  expect(await ofType("aws_eks_node_group", {}, change)).toBe("315.36");
 });

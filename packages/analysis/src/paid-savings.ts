@@ -9,6 +9,7 @@ import {
   subtract,
 } from "@apex/core";
 import { isTrueAt, textAt } from "./fleet/attributes.ts";
+import { googleRegionOf } from "./fleet/gce-instance.ts";
 import { awsRegionOf } from "./fleet/instance.ts";
 import { operatingSystemOf } from "./fleet/operating-system.ts";
 
@@ -20,11 +21,6 @@ interface PricePlace {
   readonly variant: string | undefined;
 }
 
-function googleRegionOf(resource: Resource): string | undefined {
-  const place = textAt(resource.attributes, "zone")?.split("/").at(-1) ?? resource.region;
-  return place?.replace(/-[a-z]$/, "");
-}
-
 /** The service that a resource is bought from: what is no machine stands among the unit prices. */
 function placeOf(resource: Resource): PricePlace | undefined {
   const { type, attributes } = resource;
@@ -34,10 +30,12 @@ function placeOf(resource: Resource): PricePlace | undefined {
     case "aws_instance":
       return { service: "ec2", region, variant: operatingSystemOf(resource).operatingSystem };
     case "aws_autoscaling_group":
+    case "aws_eks_node_group":
       return { service: "ec2", region, variant: "linux" };
     case "google_compute_instance":
       return { service: "gce", region, variant: "linux" };
-    case "aws_db_instance": {
+    case "aws_db_instance":
+    case "aws_rds_cluster_instance": {
       const engine = textAt(attributes, "engine") ?? "";
       return { service: "rds", region, variant: rdsVariant(engine, isTrueAt(attributes, "multi_az")) };
     }

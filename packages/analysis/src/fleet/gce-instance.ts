@@ -21,7 +21,7 @@ export function gceMachine(instance: Resource, prices: PriceBook): GceMachine {
   if (name === undefined) return refused("its machine type is not in the state");
   const machine = machineType("gcp", name);
   if (machine === undefined) return refused(`the catalogue does not know the shape of ${name}`);
-  const region = regionOf(instance);
+  const region = googleRegionOf(instance);
   if (region === undefined) return refused("its region is not known, so neither is its price");
   const price = machineHourlyPrice({ provider: "gcp", name, region }, prices);
   if (price.kind === "unknown") return refused(`its price is not known: ${price.reason}`);
@@ -54,10 +54,10 @@ function whyNotAlone(instance: Resource): string | undefined {
   return undefined;
 }
 
-function regionOf(instance: Resource): string | undefined {
-  const zone = textAt(instance.attributes, "zone")?.split("/").at(-1);
-  const region = instance.region ?? zone;
-  return region === undefined ? undefined : region.replace(/-[a-z]$/, "");
+/** The Google region of a resource: its own, or the one that its zone lies in. */
+export function googleRegionOf({ region, attributes }: Resource): string | undefined {
+  const place = region ?? textAt(attributes, "zone")?.split("/").at(-1);
+  return place?.replace(/-[a-z]$/, "");
 }
 
 function refused(reason: string): GceMachine {
