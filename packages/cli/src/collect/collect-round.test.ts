@@ -193,6 +193,24 @@ test("a part that fails keeps what it brought in an earlier round, and that is t
   expect(diagnostics.map(({ code }) => code)).toEqual(["collect-failed", "collection-stale"]);
 });
 
+test("a start that could ask nothing leaves the round before as it was", async () => {
+  await round(T0);
+  const refused = { open: () => Promise.reject(new AdapterError("denied", "no credentials were found")) };
+  await expect(round(T0 + DAY, refused)).rejects.toThrow("no credentials");
+  const { resources, diagnostics } = await readCollection(directory);
+  expect([resources.map(({ id }) => id), diagnostics]).toEqual([["i-1", "i-2"], []]);
+  expect(await round(T0 + DAY + HOUR)).toMatchObject({ isResumed: false, partsDone: 2 });
+  expect(cloud.windows.at(-1)?.[1].endMs).toBe(T0 + DAY + HOUR);
+});
+
+test("a collection that could never ask anything says so", async () => {
+  const refused = { open: () => Promise.reject(new AdapterError("denied", "no credentials were found")) };
+  await expect(round(T0, refused)).rejects.toThrow("no credentials");
+  expect((await readCollection(directory)).diagnostics).toMatchObject([
+    { code: "collection-unfinished", summary: expect.stringContaining("has never begun") },
+  ]);
+});
+
 test("a source that measures what others found is handed all of it", async () => {
   await round(T0);
   const server = new TestCloud();

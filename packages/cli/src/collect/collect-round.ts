@@ -75,6 +75,7 @@ export async function collectRound(request: RoundRequest): Promise<RoundOutcome>
       const work = new RoundWork(request, round, store);
       request.onStep(`Looking for what ${source} has`);
       const parts = await collector.parts(signal);
+      await round.begin();
       request.onStep(`Collecting ${source}`);
       await work.inventory(parts);
       request.onStep(`Collecting metrics of ${source}`);

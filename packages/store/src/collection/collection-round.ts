@@ -44,6 +44,11 @@ export interface CollectionRound {
   /** What this round calls now; a round that goes on keeps that of its first start. */
   readonly startedMs: number;
   readonly isResumed: boolean;
+  /**
+   * Starts or goes on in the journal, and empties what parts of metrics told; the first event does so at the latest. A start that
+   * could ask nothing leaves the round before as it was.
+   */
+  begin(): Promise<void>;
   isDone(key: string): boolean;
   /** Starts to write a part; it counts once it is committed and `markDone` was told. */
   part(key: string, title: string): PartWriter;
@@ -77,10 +82,6 @@ export async function withRound<T>(
     await preparePartFolder(files.metricParts);
     const last = await readRound(files.journal);
     const resumed = last !== undefined && isGoingOn(last, options.nowMs) ? last : undefined;
-    if (resumed === undefined) {
-      await emptyPartFolder(files.metricParts);
-      await startRound(files.journal, options.nowMs);
-    } else await resumeRound(files.journal, options.nowMs);
     return work(await openRound(files, resumed, options.nowMs));
   });
 }
@@ -96,14 +97,24 @@ async function openRound(
 ): Promise<CollectionRound> {
   const startedMs = resumed?.startedMs ?? nowMs;
   const done = new Set(resumed?.done);
-  let last = Promise.resolve();
+  const write = async (): Promise<void> => {
+    if (resumed !== undefined) return resumeRound(files.journal, nowMs);
+    await emptyPartFolder(files.metricParts);
+    return startRound(files.journal, nowMs);
+  };
+  let last: Promise<void> | undefined;
+  const begin = (): Promise<void> => {
+    last ??= write();
+    return last;
+  };
   const append = (event: Parameters<typeof appendEvent>[1]): Promise<void> => {
-    last = last.then(() => appendEvent(files.journal, event));
+    last = begin().then(() => appendEvent(files.journal, event));
     return last;
   };
   return {
     startedMs,
     isResumed: resumed !== undefined,
+    begin,
     isDone: (key) => done.has(key),
     part: (key, title) => writePart(files.parts, { key, title, at: startedMs }),
     metricPart: (key, title) => writePart(files.metricParts, { key, title, at: startedMs }),

@@ -37,7 +37,7 @@ export async function readCollection(directory: string, only?: string): Promise<
     if (only !== undefined && source !== only) continue;
     const files = sourceFiles(directory, source);
     const round = await readRound(files.journal);
-    if (round !== undefined) diagnostics.push(...roundDiagnostics(source, round));
+    diagnostics.push(...roundDiagnostics(source, round));
     const stale: { readonly title: string; readonly at: number }[] = [];
     const keep = (item: PartItem): void => {
       if (item.kind === "resource") resources.set(keyOf(item.resource), item.resource);
@@ -82,7 +82,17 @@ function keyOf({ provider, type, account, region, id }: Resource): string {
   return JSON.stringify([provider, type, account, region, id]);
 }
 
-function roundDiagnostics(source: string, round: RoundState): readonly Diagnostic[] {
+function roundDiagnostics(source: string, round: RoundState | undefined): readonly Diagnostic[] {
+  if (round === undefined) {
+    return [
+      {
+        severity: "warning",
+        code: "collection-unfinished",
+        summary: `The collection of ${source} has never begun: nothing could be asked`,
+        detail: `Run \`apex collect ${source}\` again: it says why.`,
+      },
+    ];
+  }
   const failures = failureDiagnostics([...round.failures.values()]);
   if (round.isEnded) return failures;
   return [
