@@ -134,3 +134,50 @@ test("nested blocks are laid out as the formatter does", () => {
   const formatted = hasTerraform ? formatWithTerraform(files["main.tf"] ?? "") : files["main.tf"];
   expect(formatted).toBe(files["main.tf"]);
 });
+
+test("it lives where its neighbour lives: the same provider, region and project", () => {
+  const beside = (arguments_: string): string =>
+    `resource "aws_ebs_volume" "data" {\n${arguments_}  size = 1\n}\n`;
+  const added = (main: string, address = "aws_ebs_volume.data"): string | undefined =>
+    patchEach(configure({ "main.tf": main }), [snapshot(address)]).files["main.tf"]?.slice(main.length - 1);
+  expect(added(beside("  provider = aws.west # Oregon\n  region = var.region\n"))).toMatchInlineSnapshot(`
+    "
+
+    resource "aws_ebs_snapshot" "before_delete" {
+      provider    = aws.west
+      region      = var.region
+      volume_id   = aws_ebs_volume.data.id
+      description = "kept by Apex"
+      tags        = { Name = "x" }
+    }
+    "
+  `);
+  const each = beside('  for_each = { "eu-west-1" = "z" }\n  region = each.key\n');
+  expect(added(each, 'aws_ebs_volume.data["eu-west-1"]')).toContain('region      = "eu-west-1"\n');
+  const unknown = beside("  count = 1\n  region = data.x.y.z[count.index]\n");
+  const { patches } = patchEach(configure({ "main.tf": unknown }), [snapshot("aws_ebs_volume.data[0]")]);
+  expect(patches[0]).toMatchObject({
+    kind: "refused",
+    reason: "the region of aws_ebs_volume.data[0], in which the new resource has to be too, is not known",
+  });
+  const disk = 'resource "google_compute_disk" "d" {\n  project = "p"\n  region = "r"\n}\n';
+  const change: IntendedChange = {
+    kind: "add-resource",
+    besideAddress: "google_compute_disk.d",
+    type: "google_compute_snapshot",
+    name: "last",
+    attributes: { source_disk: "d" },
+  };
+  expect(patchEach(configure({ "main.tf": disk }), [change]).files["main.tf"]).toContain(
+    '"last" {\n  project     = "p"\n  source_disk = "d"\n}',
+  );
+});
+
+test("it stands before a comment that runs on from its neighbour's last line, not inside of it", () => {
+  const main = 'resource "aws_ebs_volume" "data" {\n} /* of\nb */\nb {\n}\n';
+  const { patches, files } = patchEach(configure({ "main.tf": main }), [snapshot("aws_ebs_volume.data")]);
+  expect(patches[0]).toMatchObject({ kind: "edits" });
+  expect(files["main.tf"]).toMatch(
+    /^resource "aws_ebs_volume" "data" \{\n\}\n\nresource [^/]*\n\} \/\* of\nb \*\/\nb/,
+  );
+});

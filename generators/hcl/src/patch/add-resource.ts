@@ -6,9 +6,13 @@ import {
   type NewBlock,
   type TextEdit,
 } from "@apex/core";
+import { attributeOf } from "../configuration/module-definition.ts";
+import type { ResourceInstance } from "../evaluate/interpreter.ts";
+import { textOf } from "../syntax/expression.ts";
 import { formatLiteral } from "../syntax/literal.ts";
+import { expressionsIn } from "../syntax/walk.ts";
 import type { SiteIndex } from "../trace/site-index.ts";
-import { insertResource, type NewNestedBlock } from "./insert-text.ts";
+import { insertResource, type NewAttribute, type NewNestedBlock } from "./insert-text.ts";
 
 /** A resource block that can be added, with the address it will have. */
 export type AddedResource =
@@ -32,6 +36,42 @@ function nestedBlock({ type, attributes, blocks = [] }: NewBlock): NewNestedBloc
   return { type, attributes: written, blocks: blocks.map(nestedBlock) };
 }
 
+/**
+ * Arguments that decide where a resource lives, by the provider that knows them: what refers to a neighbour has to live where it
+ * does. Sources: Terraform language, "provider"; AWS provider 6, "Enhanced Region Support"; Google provider, "project".
+ */
+const PLACING: Readonly<Record<string, readonly string[]>> = {
+  aws: ["provider", "region"],
+  google: ["provider", "project"],
+};
+
+/** What only a block with `count` or `for_each` can refer to. */
+const REPEATING: ReadonlySet<string> = new Set(["count", "each"]);
+
+/** The placing arguments of a neighbour, as it writes them; a string names one that cannot be written for another block. */
+function placing(
+  index: SiteIndex,
+  instance: ResourceInstance,
+  change: AddResource,
+): readonly NewAttribute[] | string {
+  const { body } = instance.declaration.block;
+  const written: NewAttribute[] = [];
+  const family = change.type.split("_")[0] ?? "";
+  for (const name of PLACING[family] ?? ["provider"]) {
+    const attribute = attributeOf(body, name);
+    if (attribute === undefined || Object.hasOwn(change.attributes, name)) continue;
+    const nodes = [...expressionsIn({ body: { attributes: [attribute], blocks: [] } })];
+    if (!nodes.some((node) => node.kind === "root" && REPEATING.has(node.name))) {
+      written.push({ name, value: textOf(attribute.value) });
+      continue;
+    }
+    const value = index.fleet.interpreter.define(attribute.value, instance.scope);
+    if (value.kind !== "scalar") return name;
+    written.push({ name, value: formatLiteral(value.scalar) });
+  }
+  return written;
+}
+
 /** Tries to add a resource after the block of `besideAddress`. `taken` holds the names given out so far, by directory. */
 export function addResource(index: SiteIndex, change: AddResource, taken: Set<string>): AddedResource {
   const instance = index.fleet.instances.get(change.besideAddress);
@@ -46,6 +86,11 @@ export function addResource(index: SiteIndex, change: AddResource, taken: Set<st
     const reason = `${change.besideAddress} is in module ${where}, which is used ${copies.length} times: the new resource would be made in each`;
     return { kind: "refused", reason };
   }
+  const placed = placing(index, instance, change);
+  if (typeof placed === "string") {
+    const reason = `the ${placed} of ${change.besideAddress}, in which the new resource has to be too, is not known`;
+    return { kind: "refused", reason };
+  }
   const isTaken = (name: string): boolean =>
     definition.resources.has(`${change.type}.${name}`) ||
     taken.has(`${definition.directory}/${change.type}.${name}`);
@@ -58,7 +103,7 @@ export function addResource(index: SiteIndex, change: AddResource, taken: Set<st
     name: key,
     value: isReference(value) ? `${seen}.${value.ref}` : formatLiteral(value),
   }));
-  const inside = { attributes, blocks: (change.blocks ?? []).map(nestedBlock) };
+  const inside = { attributes: [...placed, ...attributes], blocks: (change.blocks ?? []).map(nestedBlock) };
   const edit = insertResource(instance.declaration.block, { type: change.type, name }, inside);
   const address = formatAddress({ modules: path, mode: "managed", type: change.type, name });
   return { kind: "added", edit, address };

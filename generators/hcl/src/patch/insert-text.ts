@@ -283,5 +283,6 @@ export function insertResource(
   const lineBreak = source.lineBreak(beside.open);
   const body = formatInside(inside, INDENTATION, lineBreak);
   const text = `resource "${header.type}" "${header.name}" {${lineBreak}${body}}`;
-  return insertion(source, source.lineEnd(beside.end), `${lineBreak}${lineBreak}${text}`);
+  const at = opensComment(source, beside.end) ? beside.end : source.lineEnd(beside.end);
+  return insertion(source, at, `${lineBreak}${lineBreak}${text}`);
 }
