@@ -55,6 +55,11 @@ const shapes: readonly (readonly [string, string, string])[] = [
   ["with Windows line ends", `a {\r\n}\r\n\r\n${EIP}\r\n\r\nb {\r\n}\r\n`, "a {\r\n}\r\n\r\nb {\r\n}\r\n"],
   ["behind a byte order mark", `\uFEFF# it\n${EIP}\n\nb {\n}\n`, "\uFEFFb {\n}\n"],
   [
+    "under a comment that runs on from the line of another",
+    `a {\n} /* of\n# a */\n${EIP}\nb {\n}\n`,
+    "a {\n} /* of\n# a */\nb {\n}\n",
+  ],
+  [
     "with a heredoc that looks like its end",
     `${EIP.replace("}", "x = <<E\n}\n# no\nE\n}")}\nb {\n}\n`,
     "b {\n}\n",

@@ -16,11 +16,11 @@ function commentsIn(source: SourceText, from: number, to: number): Range[] {
   }));
 }
 
-/** Where the last thing before a block ends, with the rest of its line. */
+/** Where the last thing before a block ends; a comment that starts on its line may run on over it. */
 function endBefore(block: Block, file: Body): number {
   const before = [...file.blocks, ...file.attributes].filter(({ end }) => end <= block.start);
   const last = Math.max(0, ...before.map(({ end }) => end));
-  return last === 0 ? (/^\uFEFF?/.exec(block.source.text)?.[0].length ?? 0) : block.source.lineEnd(last);
+  return last === 0 ? (/^\uFEFF?/.exec(block.source.text)?.[0].length ?? 0) : last;
 }
 
 /** A block with the comments that stand right above it, without an empty line between, and behind it on its last line. */
@@ -30,8 +30,7 @@ function withComments(block: Block, file: Body): Range {
   let { start } = block;
   for (const comment of commentsIn(source, from, block.start).toReversed()) {
     const between = source.text.slice(comment.end, start);
-    const isOnItsOwn =
-      source.text.slice(Math.max(from, source.lineStart(comment.start)), comment.start).trim() === "";
+    const isOnItsOwn = source.text.slice(source.lineStart(comment.start), comment.start).trim() === "";
     if (!isOnItsOwn || (between.match(/\n/g)?.length ?? 0) > 1) break;
     start = comment.start;
   }
