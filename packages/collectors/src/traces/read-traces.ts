@@ -34,6 +34,14 @@ interface Row {
 
 /** More rows than these are a fleet: collect it into a store instead. */
 const ROWS_MAX = 5_000_000;
+/** What rows of long periods may make of themselves: 256 MB, and fewer than the 2^24 that a map holds. */
+const SAMPLES_MAX = 16_000_000;
+
+/** How much more can be read. */
+interface Room {
+  readonly rows: number;
+  readonly samples: number;
+}
 
 /**
  * Reads traces that rules are replayed on: OpenDC's (trace and machines as two files), GWA-T-12, PlanetLab, bare
@@ -44,23 +52,20 @@ export async function readTraces(files: readonly string[], signal: Cancellation)
   const distinct = await distinctFiles(files);
   const diagnostics: Diagnostic[] = [...distinct.diagnostics];
   const rows: Row[] = [];
+  let samples = 0;
   const capacities = new Map<string, number>();
   const measured: RecordedTrace[] = [];
   for (const name of distinct.files) {
     if (signal.aborted) break;
-    const read = await readTable(name, signal);
+    const read = await readTable(
+      name,
+      { rows: ROWS_MAX - rows.length, samples: SAMPLES_MAX - samples },
+      signal,
+    );
     if (read === undefined) measured.push(...(await cpuSeries(name, signal, diagnostics)));
     else if ("severity" in read) diagnostics.push(read);
-    else if (rows.length + read.length > ROWS_MAX) {
-      diagnostics.push(
-        fileError(
-          name,
-          "trace-too-long",
-          `${name} makes more than ${ROWS_MAX} rows`,
-          "Replay it in parts, or collect it into a store.",
-        ),
-      );
-    } else {
+    else {
+      samples += read.reduce((sum, row) => sum + periodsOf(row), 0);
       for (const row of read) {
         if (Number.isFinite(row.startMs)) rows.push(row);
         else if (row.capacityMhz !== null) capacities.set(row.machine, row.capacityMhz);
@@ -79,6 +84,7 @@ export async function readTraces(files: readonly string[], signal: Cancellation)
 /** The rows of a trace's table, in the file's order; `undefined` for a file that is no such table. */
 async function readTable(
   name: string,
+  room: Room,
   signal: Cancellation,
 ): Promise<readonly Row[] | Diagnostic | undefined> {
   await using scratch = await makeScratch();
@@ -97,7 +103,17 @@ async function readTable(
         `${name} has ${rejects.length} rows that are no rows of a ${layout.title}`,
         "Nothing of it was used.",
       );
-    return await stagedRows(engine, layout.isOneMachine ? path.basename(name) : undefined);
+    const machine = layout.isOneMachine ? path.basename(name) : undefined;
+    const rows = await stagedRows(engine, machine, room);
+    return (
+      rows ??
+      fileError(
+        name,
+        "trace-too-long",
+        `${name} makes more than ${ROWS_MAX} rows or ${SAMPLES_MAX} samples, with the traces before it`,
+        "Replay it in parts, or collect it into a store.",
+      )
+    );
   } catch (error) {
     // A JSON document is no table, which its own reader knows better.
     if (name.includes(".json")) return undefined;
@@ -110,11 +126,17 @@ async function readTable(
   }
 }
 
-async function stagedRows(engine: Engine, machine: string | undefined): Promise<readonly Row[]> {
+/** `undefined` when there is no room for them. */
+async function stagedRows(
+  engine: Engine,
+  machine: string | undefined,
+  room: Room,
+): Promise<readonly Row[] | undefined> {
   const rows: Row[] = [];
+  let samples = 0;
   for await (const chunk of engine.stream("SELECT * FROM staged")) {
     for (const [id, startMs, lengthMs, percent, mhz, vcpu, capacityMhz] of chunk.getRows()) {
-      rows.push({
+      const row = {
         machine: machine ?? String(id),
         startMs: startMs === null || startMs === undefined ? Number.NaN : Number(startMs),
         lengthMs: numberOr(lengthMs) ?? TRACE_PERIOD_MS,
@@ -122,10 +144,18 @@ async function stagedRows(engine: Engine, machine: string | undefined): Promise<
         mhz: numberOr(mhz),
         vcpu: numberOr(vcpu),
         capacityMhz: numberOr(capacityMhz),
-      });
+      };
+      samples += periodsOf(row);
+      if (rows.length === room.rows || samples > room.samples) return undefined;
+      rows.push(row);
     }
   }
   return rows;
+}
+
+/** How many samples a row makes: neighbours of the same load may be one. */
+function periodsOf({ lengthMs }: Row): number {
+  return Math.max(1, Math.round(lengthMs / TRACE_PERIOD_MS));
 }
 
 function numberOr(value: unknown): number | null {
@@ -149,12 +179,13 @@ function machineOf(
     };
   }
   const samples = new Map<number, number>();
-  for (const { startMs, lengthMs, percent, mhz, capacityMhz } of rows) {
+  for (const row of rows) {
+    const { startMs, percent, mhz, capacityMhz } = row;
     const whole = capacityMhz ?? capacity;
     const value = percent ?? (mhz === null || whole === undefined || whole <= 0 ? null : (mhz / whole) * 100);
     if (value === null || value < 0) continue;
     const firstMs = Math.round(startMs / TRACE_PERIOD_MS) * TRACE_PERIOD_MS;
-    const periods = Math.max(1, Math.round(lengthMs / TRACE_PERIOD_MS));
+    const periods = periodsOf(row);
     // Readings a little above the whole machine are rounding of its clock.
     for (let at = 0; at < periods; at += 1) samples.set(firstMs + at * TRACE_PERIOD_MS, Math.min(100, value));
   }

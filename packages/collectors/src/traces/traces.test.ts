@@ -108,3 +108,13 @@ test("a file that is nothing costs itself alone, and says so", async () => {
   expect(machines).toHaveLength(1);
   expect(diagnostics.filter(({ severity }) => severity === "error")).toHaveLength(2);
 });
+
+test("rows that say they last for ages are not unfolded into memory: the file is refused, the others are read", async () => {
+  const header = "vm_id,timestamp_utc,duration_ms,cpu_count,cpu_usage_mhz";
+  const ages = testFile("ages.csv", `${header}\n7,2013-08-12T13:50:46.000Z,1e16,4,1000\n`);
+  const capacity = testFile("meta.csv", "vm_id,cpu_capacity_mhz\n7,4000\n");
+  const good = testFile("a.csv", "timestamp,value\n2014-02-14 14:30:00,1\n");
+  const { machines, diagnostics } = await read(ages, capacity, good);
+  expect(machines.map(({ id }) => id)).toEqual(["a.csv"]);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["trace-too-long"]);
+});
