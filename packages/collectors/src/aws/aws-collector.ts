@@ -19,8 +19,6 @@ export interface AwsCollectorOptions extends AwsAccess, ServiceOptions {
   /** Names of services; all without it. */
   readonly services?: readonly string[] | undefined;
   readonly endpointUrl?: string | undefined;
-  /** Deliveries of billing exports that lie in the collection, by the detail of their remark: not read again. */
-  readonly loadedBills?: ReadonlySet<string> | undefined;
 }
 
 /** Accounts that are looked at side by side, before there are parts. */

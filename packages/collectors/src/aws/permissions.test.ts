@@ -23,6 +23,8 @@ it("Cost Explorer is paid for only where no export tells the bill, and servers i
     usualServices(options).map(({ name }) => name);
   expect(names({})).toEqual(allServices().map(({ name }) => name));
   expect(names({ billingExports: ["s3://bills/focus"] })).not.toContain("cost-explorer");
+  // As if an earlier round had the export: Cost Explorer would write over its months.
+  expect(names({ loadedBills: new Set(["s3://bills/focus"]) })).not.toContain("cost-explorer");
   expect(names({ costExplorerPages: 0 })).not.toContain("cost-explorer");
   expect(names({ endpointUrl: "http://127.0.0.1:5000" })).not.toContain("compute-optimizer");
 });

@@ -41,6 +41,8 @@ export interface ServiceOptions {
   readonly endpointUrl?: string | undefined;
   /** Exports of the bill: with one of them Cost Explorer would tell less of the same, for money. */
   readonly billingExports?: readonly string[] | undefined;
+  /** Deliveries of billing exports that lie in the collection, by the detail of their remark: not read again. */
+  readonly loadedBills?: ReadonlySet<string> | undefined;
   /** The most pages of Cost Explorer that may be paid for, an account. */
   readonly costExplorerPages?: number | undefined;
 }
@@ -54,8 +56,10 @@ export function allServices({ costExplorerPages }: ServiceOptions = {}): readonl
 /** What is asked where no service is named. */
 export function usualServices(options: ServiceOptions): readonly AwsService[] {
   if (options.endpointUrl !== undefined) return INVENTORY;
-  const { billingExports = [], costExplorerPages } = options;
-  const isBillWanted = billingExports.length === 0 && costExplorerPages !== 0;
+  const { billingExports = [], loadedBills = new Set(), costExplorerPages } = options;
+  // What an earlier round loaded from an export would be replaced by less, or counted beside it.
+  const isExported = billingExports.length > 0 || loadedBills.size > 0;
+  const isBillWanted = !isExported && costExplorerPages !== 0;
   return allServices(options).filter(({ name }) => isBillWanted || name !== "cost-explorer");
 }
 
