@@ -9,7 +9,7 @@ import {
   type Resource,
   type TimeWindow,
 } from "@apex/core";
-import { openStore, readCollection } from "@apex/store";
+import { openStore, readCollection, withRound } from "@apex/store";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { collectPart } from "./collect-part.ts";
 import { collectRound, type RoundRequest } from "./collect-round.ts";
@@ -209,6 +209,17 @@ test("a collection that could never ask anything says so", async () => {
   expect((await readCollection(directory)).diagnostics).toMatchObject([
     { code: "collection-unfinished", summary: expect.stringContaining("has never begun") },
   ]);
+});
+
+test("what is gone for longer than metrics are asked for leaves no mark behind", async () => {
+  await round(T0);
+  cloud.machines.set("us-east-1", []);
+  const marks = async () =>
+    withRound(directory, "aws", { nowMs: T0 }, async ({ marks: until }) => [...until.keys()]);
+  await round(T0 + DAY);
+  expect(await marks()).toEqual(["1/eu-west-1/aws_instance/i-1", "1/us-east-1/aws_instance/i-2"]);
+  await round(T0 + 2 * DAY);
+  expect(await marks()).toEqual(["1/eu-west-1/aws_instance/i-1"]);
 });
 
 test("a source that measures what others found is handed all of it", async () => {

@@ -13,6 +13,7 @@ import {
   EVERYTHING,
   everythingGroup,
   markKey,
+  marksWithin,
   type MetricGroup,
   metricGroups,
   touchedBy,
@@ -128,7 +129,8 @@ class RoundWork {
           : [everything]
         : metricGroups(resources, until, startedMs, request.days);
     this.isUpToDate = groups.length === 0 && until.size > 0;
-    const marks = new Map(until);
+    // Machines come and go: their marks are not kept for ever.
+    const marks = marksWithin(until, startedMs, request.days);
     for (const [index, group] of groups.entries()) {
       const failedBefore = this.failures.length;
       await this.metricGroup(collector, group, index);

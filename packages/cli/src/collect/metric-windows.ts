@@ -72,6 +72,16 @@ export function everythingGroup(
   return { window, resources: [], digest: digestOf(window, []) };
 }
 
+/** The marks that still say something: what was last measured before the window is asked for all of it, as if it were new. */
+export function marksWithin(
+  until: ReadonlyMap<string, number>,
+  nowMs: number,
+  days: number,
+): Map<string, number> {
+  const earliestMs = earliestOf(endOf(nowMs), days);
+  return new Map([...until].filter(([, last]) => last > earliestMs));
+}
+
 function endOf(nowMs: number): number {
   return Math.floor(nowMs / PERIOD_MS) * PERIOD_MS;
 }
@@ -79,8 +89,12 @@ function endOf(nowMs: number): number {
 /** Where to go on after the window that ended at `last`; `undefined` when nothing is missing. */
 function startOf(last: number | undefined, endMs: number, days: number): number | undefined {
   if (last !== undefined && last >= endMs) return undefined;
-  const earliestMs = endMs - Math.ceil((days * DAY_MS) / PERIOD_MS) * PERIOD_MS;
+  const earliestMs = earliestOf(endMs, days);
   return last === undefined ? earliestMs : Math.max(earliestMs, last - OVERLAP_MS);
+}
+
+function earliestOf(endMs: number, days: number): number {
+  return endMs - Math.ceil((days * DAY_MS) / PERIOD_MS) * PERIOD_MS;
 }
 
 function digestOf(window: TimeWindow, resources: readonly Resource[]): string {
