@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,6 +67,18 @@ it("ends with the signal's reason, and leaves nothing once removed", async () =>
   await expect(running).rejects.toThrow("stopped by the user");
   await removeDownload(join(folder, "list"));
   expect(await readdir(folder)).toEqual([]);
+});
+
+it("does not take for whole what another process has begun to fetch anew in the same place", async () => {
+  server.serve({ path: "/list.csv", body: BODY, etag: '"one"' });
+  const to = join(folder, "list");
+  const begunAnew = (bytes: number): void => {
+    if (bytes === BODY.length) writeFileSync(to, BODY.slice(0, 1000));
+  };
+  const { signal } = new AbortController();
+  await expect(
+    download({ url: `${server.url}/list.csv`, to, signal, onProgress: begunAnew }),
+  ).rejects.toThrow(/another process is fetching.*run it again/);
 });
 
 it("says what to check when there is no such file", async () => {

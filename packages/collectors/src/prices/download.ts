@@ -111,7 +111,19 @@ async function fetchOnce(request: DownloadRequest): Promise<Download> {
   const total = length === undefined || Number.isNaN(length) ? undefined : from + length;
   const bytes = await store(request, answer.body, { from, total });
   if (total !== undefined && bytes !== total) throw new Broken(`it ended after ${bytes} of ${total} bytes`);
+  await requireOwn(request, bytes);
   return { kind: "downloaded", etag: answer.headers.get("etag") ?? undefined, bytes };
+}
+
+/** A second process that fetches to the same place begins the file anew: half of its bytes would be read as the whole. */
+async function requireOwn({ url, to }: DownloadRequest, bytes: number): Promise<void> {
+  const size = await stat(to).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size === bytes) return;
+  const summary = `another process is fetching ${url} to ${to}; wait until it ends and run it again`;
+  throw new AdapterError("unavailable", summary);
 }
 
 async function ask(
