@@ -1,7 +1,17 @@
-import type { JsonObject, MetricSeries, Resource } from "@apex/core";
+import { DAY_MS, type JsonObject, type MetricSeries, type Resource } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { defaultPolicy, presetPolicy } from "../policy/policy.ts";
-import { billed, only, profile, reasonOf, recommended, resource, run, series } from "../testing/builders.ts";
+import {
+  billed,
+  END_MS,
+  only,
+  profile,
+  reasonOf,
+  recommended,
+  resource,
+  run,
+  series,
+} from "../testing/builders.ts";
 
 const MAXIMUM = { statistic: "maximum" } as const;
 
@@ -282,6 +292,23 @@ describe("lambda-memory", () => {
         "lambda-memory",
       ),
     ).toContain("less CPU");
+  });
+
+  test("a look-back of months in minutes is read as well", async () => {
+    const window = { startMs: END_MS - 120 * DAY_MS, endMs: END_MS };
+    const minutes = { periodMs: 60_000, window };
+    const all = [
+      series("lambda_invocations_per_second", 2, minutes),
+      series("lambda_duration_milliseconds", 500, minutes),
+      series("lambda_memory_used_percent", 20, { ...minutes, ...MAXIMUM }),
+    ];
+    const policy = only("lambda-memory");
+    const lookBack = { ...policy.lookBack, days: 120 };
+    const analysis = await run([lambda(3008)], [profile("report", ...all)], {
+      policy: { ...policy, lookBack },
+      window,
+    });
+    expect(recommended(analysis, "lambda-memory").evidence.dimensions[0]?.samples).toBe(120 * 24 * 60);
   });
 
   test("never without memory, whatever durations say", async () => {
