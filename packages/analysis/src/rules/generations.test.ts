@@ -1,4 +1,6 @@
+import { priceBook } from "@apex/catalog";
 import { describe, expect, test } from "vitest";
+import { analyze } from "../analyze.ts";
 import type { JsonObject } from "@apex/core";
 import { armTwinOf } from "../fleet/arm-image.ts";
 import { noEditReason } from "./no-edit.ts";
@@ -14,6 +16,7 @@ import {
   resource,
   run,
   series,
+  WINDOW,
 } from "../testing/builders.ts";
 
 const EC2 = only("ec2-generation");
@@ -146,6 +149,30 @@ describe("rds-generation", () => {
     const oracle = await run([database({ engine: "oracle-ee" })], [], over);
     expect(oracle.recommendations).toEqual([]);
   });
+});
+
+test("a class that only the user's synced prices know is a newer class too", async () => {
+  const prices = priceBook([
+    {
+      service: "rds",
+      region: "us-east-1",
+      variant: "PostgreSQL Single-AZ",
+      origin: "synced",
+      date: "2026-06-01",
+      licence: "",
+      rows: "db.m7i.large 0.1",
+    },
+  ]);
+  const attributes = { identifier: "shop", instance_class: "db.m6i.large", engine: "postgres" };
+  const analysis = await analyze({
+    resources: [resource("aws_db_instance", "shop", attributes)],
+    profiles: [],
+    costs: [],
+    window: WINDOW,
+    policy: only("rds-generation"),
+    prices,
+  });
+  expect(recommended(analysis, "rds-generation").to).toBe("db.m7i.large");
 });
 
 const AL2023 = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64";

@@ -81,7 +81,7 @@ function newerClasses(
   };
   const name = familyName(now.family);
   const hasGraviton = runsOnGraviton(engine, textAt(context.resource.attributes, "engine_version"));
-  return rdsInstanceClasses().flatMap((className) => {
+  return rdsInstanceClasses(context.prices).flatMap((className) => {
     const machine = rdsInstanceClass(className);
     const other = machine === undefined ? undefined : familyName(machine.family);
     if (machine === undefined || other === undefined || !isAllowed(now, machine, policy)) return [];
