@@ -36,6 +36,16 @@ export function machineGates(policy: IdlePolicy): readonly Gate[] {
   ];
 }
 
+/** Nobody is connected to a database. */
+export const NO_CONNECTION: Gate = {
+  dimension: "connections",
+  metrics: ["database_connections"],
+  judgedBy: "worst-sample",
+  limit: 0,
+  unit: "connections",
+  isEssential: true,
+};
+
 /**
  * In order of preference: what really ran on the chip, and last whether anything ran at all. Memory that is read or written without
  * a kernel is a copy: something is in use.

@@ -1,4 +1,5 @@
 import { judgeIdleness } from "../idle/idleness.ts";
+import { NO_CONNECTION } from "../idle/machine-gates.ts";
 import { rdsDatabase, whyUnstoppable } from "./rds-database.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor, stopDraft } from "./stop-draft.ts";
@@ -15,16 +16,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy, profile, window } = context;
   const found = rdsDatabase(context);
   if (found.kind === "refused") return abstain(found.reason);
-  const gate = {
-    dimension: "connections",
-    metrics: ["database_connections"],
-    judgedBy: "worst-sample",
-    limit: 0,
-    unit: "connections",
-    isEssential: true,
-  } as const;
   const source = { profile, window, lookBack: policy.lookBack };
-  const idleness = judgeIdleness([gate], source, policy.idle.databaseMinimumDays);
+  const idleness = judgeIdleness([NO_CONNECTION], source, policy.idle.databaseMinimumDays);
   if (idleness.kind === "not-idle") return abstain(idleness.reason, idleness.isBusy);
   const unstoppable = whyUnstoppable(context);
   if (unstoppable !== undefined) return abstain(`nobody connected to it, but ${unstoppable}`);

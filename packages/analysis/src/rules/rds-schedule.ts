@@ -1,4 +1,4 @@
-import type { Gate } from "../idle/gate.ts";
+import { NO_CONNECTION } from "../idle/machine-gates.ts";
 import { weeklySchedule } from "../schedule/weekly-schedule.ts";
 import { rdsDatabase, whyUnstoppable } from "./rds-database.ts";
 import { noEdit } from "./no-edit.ts";
@@ -14,15 +14,6 @@ export const rdsSchedule: Rule = {
   name: "rds-schedule",
   resourceTypes: ["aws_db_instance", "aws_rds_cluster_instance"],
   judge,
-};
-
-const NO_CONNECTION: Gate = {
-  dimension: "connections",
-  metrics: ["database_connections"],
-  judgedBy: "worst-sample",
-  limit: 0,
-  unit: "connections",
-  isEssential: true,
 };
 
 function judge(context: RuleContext): readonly Judgement[] {
