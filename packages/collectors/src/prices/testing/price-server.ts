@@ -61,7 +61,7 @@ function answerIndex(url: string, lists: readonly ServedList[], response: Server
   const isCut = lists.some(({ path, isIndexCut }) => isIndexCut === true && path.startsWith(`${service}/`));
   if (!isCut) return void response.end(index);
   response.setHeader("content-length", Buffer.byteLength(index));
-  response.write(index.slice(0, 10), () => setTimeout(() => response.destroy(), 20));
+  breakOff(response, Buffer.from(index.slice(0, 10)));
 }
 
 function indexOf(url: string, paths: readonly string[]): string {
@@ -95,10 +95,15 @@ function answer(list: ServedList, request: IncomingMessage, response: ServerResp
   response.setHeader("content-length", bytes.length);
   response.writeHead(from > 0 ? 206 : 200);
   if (failure !== "cut") return void response.end(bytes);
-  // The connection breaks in the middle, as it does behind many a proxy.
-  response.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () =>
-    setTimeout(() => response.destroy(), 20),
-  );
+  breakOff(response, bytes.subarray(0, Math.floor(bytes.length / 2)));
+}
+
+/** On a busy machine it takes this long until what was sent is on the client's disk. */
+const BREAK_AFTER_MS = 250;
+
+/** The connection breaks in the middle, as it does behind many a proxy. */
+function breakOff(response: ServerResponse, bytes: Uint8Array): void {
+  response.write(bytes, () => setTimeout(() => response.destroy(), BREAK_AFTER_MS));
 }
 
 function rangeOf(list: ServedList, request: IncomingMessage): number {
