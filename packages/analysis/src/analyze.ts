@@ -78,6 +78,7 @@ export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProf
   const strangers = parts.reduce((sum, part) => sum + part.strangers, 0);
   if (strangers > 0) diagnostics.push(unmatchedProfiles(strangers));
   const fleet = fleetToJudge(input);
+  if (fleet.sharedIds.size > 0) diagnostics.push(sharedNames(fleet.sharedIds));
   const isTypeMeasured = (type: string): boolean => measuredTypes.has(type);
   for (const resource of input.resources) {
     if (verdicts.has(resource)) continue;
@@ -132,6 +133,19 @@ function unmatchedProfiles(count: number): Diagnostic {
     code: "profile-without-resource",
     summary: `metrics of ${count} resources belong to nothing in the Terraform state`,
     detail: "they may be members of Auto Scaling groups, or not managed by Terraform",
+  };
+}
+
+const NAMES_TOLD = 10;
+
+function sharedNames(ids: ReadonlySet<string>): Diagnostic {
+  const names = [...ids].slice(0, NAMES_TOLD).join(", ");
+  const more = ids.size > NAMES_TOLD ? ` and ${ids.size - NAMES_TOLD} more` : "";
+  return {
+    severity: "warning",
+    code: "resource-id-shared",
+    summary: `several resources in other regions or accounts, or of another kind, have the same name, so metrics and bills under it were used for none of them: ${names}${more}`,
+    detail: "collect and analyse each region and account by itself, or bring metrics and bills under the ARN",
   };
 }
 

@@ -1,6 +1,18 @@
+import { decimal, type ResourceCost } from "@apex/core";
 import { expect, test } from "vitest";
 import { resource } from "../testing/builders.ts";
-import { fleetOf } from "./fleet.ts";
+import { fleetOf, sharedIds } from "./fleet.ts";
+
+const COST: ResourceCost = {
+  resourceId: "",
+  currency: "USD",
+  billed: decimal(1),
+  effective: decimal(1),
+  list: null,
+  commitmentCoverage: null,
+  commitmentTypes: [],
+  window: { start: "2026-10-01T00:00:00Z", end: "2026-11-01T00:00:00Z" },
+};
 
 const SIZED = new Set(["aws_instance", "google_compute_instance"]);
 
@@ -30,4 +42,35 @@ test("an alias that two measured resources share means neither, one that a measu
     "i-2",
     "i-1",
   ]);
+});
+
+const NAMED = new Set(["aws_autoscaling_group", "aws_db_instance", "aws_elb"]);
+
+const group = (region: string, account = "1") =>
+  resource(
+    "aws_autoscaling_group",
+    "web",
+    {},
+    { region, account, aliases: [`arn:${region}:${account}:web`] },
+  );
+
+test.each([
+  ["regions", group("eu-west-1"), group("us-east-1")],
+  ["accounts", group("eu-west-1"), group("eu-west-1", "2")],
+  ["kinds of machines", group("eu-west-1"), resource("aws_db_instance", "web", {}, { region: "eu-west-1" })],
+])("a name that machines of two %s share means neither; another name still does", (_, one, two) => {
+  const cost = { ...COST, resourceId: "web" };
+  const nodes = resource("aws_eks_node_group", "nodes", {}, { aliases: ["web"] });
+  const fleet = fleetOf([one, two, nodes], [cost, { ...COST, resourceId: "arn:eu-west-1:1:web" }], NAMED);
+  expect(fleet.find("web")).toBeUndefined();
+  expect(fleet.find("arn:eu-west-1:1:web")).toBe(one);
+  expect([fleet.costOf(one)?.resourceId, fleet.costOf(two)]).toEqual(["arn:eu-west-1:1:web", undefined]);
+  expect([...fleet.sharedIds]).toEqual(["web"]);
+});
+
+test("one machine that is listed twice, and a balancer before a group of its name, share nothing that is measured", () => {
+  const one = group("eu-west-1");
+  const elb = resource("aws_elb", "web", {}, { region: "eu-west-1", account: "1" });
+  expect(sharedIds([one, { ...one, address: "aws_autoscaling_group.again" }, elb])).toEqual(new Set());
+  expect(fleetOf([one, elb], [], NAMED).find("web")).toBe(one);
 });

@@ -8,12 +8,42 @@ export interface Fleet {
   readonly find: (id: string) => Resource | undefined;
   readonly ofType: (type: string) => readonly Resource[];
   readonly costOf: (resource: Resource) => ResourceCost | undefined;
+  /** Ids that mean none of the resources that have them: {@link sharedIds} of those that are measured. */
+  readonly sharedIds: ReadonlySet<string>;
+}
+
+/**
+ * Types that the user names as they like, and that are measured by the same metrics: samples under a name that two of them have
+ * could be of either.
+ */
+const NAMED_MACHINES: ReadonlySet<string> = new Set([
+  "aws_autoscaling_group",
+  "aws_db_instance",
+  "aws_elasticache_cluster",
+  "aws_elasticache_replication_group",
+  "aws_rds_cluster_instance",
+]);
+
+/**
+ * Ids that several of the resources have, in another region or account or as another kind of machine. What was measured or billed
+ * under such an id may be of any of them.
+ */
+export function sharedIds(resources: readonly Resource[]): ReadonlySet<string> {
+  const holders = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { id, type, region, account } of resources) {
+    const kind = JSON.stringify([id, NAMED_MACHINES.has(type) ? "machine" : type]);
+    const holder = JSON.stringify([type, account, region]);
+    if (holders.has(kind) && holders.get(kind) !== holder) shared.add(id);
+    holders.set(kind, holder);
+  }
+  return shared;
 }
 
 /**
  * Indexes resources and their cost. Where two resources share a name (an instance and the resource that stops it, a
  * machine and a disk called alike), one of `sizedTypes` keeps it, for it is what is measured; else the first one. An alias that two share is
- * nobody's.
+ * nobody's, and so is an id that two of `sizedTypes` have in other places.
  */
 export function fleetOf(
   resources: readonly Resource[],
@@ -31,19 +61,22 @@ export function fleetOf(
     else sameType.push(resource);
   }
   const byAlias = aliasesOf(resources, sizedTypes);
+  const shared = sharedIds(resources.filter(({ type }) => sizedTypes.has(type)));
   const costById = new Map(costs.map((cost) => [cost.resourceId, cost]));
   return {
     resources,
     // Ids first: an alias must never hide another resource's own id.
-    find: (id) => byName.get(id) ?? byAlias.get(id) ?? undefined,
+    find: (id) => (shared.has(id) ? undefined : (byName.get(id) ?? byAlias.get(id) ?? undefined)),
     ofType: (type) => byType.get(type) ?? [],
     costOf: (resource) => {
       for (const name of [resource.id, ...resource.aliases]) {
+        if (shared.has(name)) continue;
         const cost = costById.get(name);
         if (cost !== undefined) return cost;
       }
       return undefined;
     },
+    sharedIds: shared,
   };
 }
 

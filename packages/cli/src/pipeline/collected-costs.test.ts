@@ -66,3 +66,10 @@ test("what one of them does not tell, the sum does not tell", () => {
 test("currencies are not added", () => {
   expect(under([cost("i-2", "1"), cost("i-3", "1", { currency: "EUR" })])).toHaveLength(2);
 });
+
+test("a member of one of two groups that are called alike keeps its cost", () => {
+  const twin = resource("aws_autoscaling_group", "web", { region: "us-east-1", aliases: ["arn:us"] });
+  const resources = [...RESOURCES, twin];
+  const costs = costsUnderIds([cost("i-2", "1")], resources, indexIdentities(resources));
+  expect(costs.map(({ resourceId }) => resourceId)).toEqual(["i-2"]);
+});

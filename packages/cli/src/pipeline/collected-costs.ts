@@ -1,3 +1,4 @@
+import { sharedIds } from "@apex/analysis";
 import {
   addDecimals,
   compareDecimals,
@@ -22,8 +23,11 @@ export function costsUnderIds(
   resources: readonly Resource[],
   identities: IdentityIndex,
 ): readonly ResourceCost[] {
+  const shared = sharedIds(resources);
   const groups = new Set(
-    resources.filter(({ type }) => type === "aws_autoscaling_group").map(({ id }) => id),
+    resources
+      .filter(({ type, id }) => type === "aws_autoscaling_group" && !shared.has(id))
+      .map(({ id }) => id),
   );
   const memberOf = new Map(
     resources.flatMap(({ type, id, tags }) => {

@@ -1,4 +1,4 @@
-import { type Analysis, analyze } from "@apex/analysis";
+import { type Analysis, analyze, sharedIds } from "@apex/analysis";
 import { withPaidPrices } from "@apex/catalog";
 import type { SecondOpinion, TimeWindow, UtilizationProfile } from "@apex/core";
 import { type CondensedProfile, condenseProfile } from "@apex/report";
@@ -22,10 +22,17 @@ export interface Decisions {
 class PassingProfiles {
   readonly condensed = new Map<string, CondensedProfile>();
   points = 0;
+  /** Ids whose profiles may be of several resources. */
+  private readonly shared: ReadonlySet<string>;
+
+  constructor(shared: ReadonlySet<string>) {
+    this.shared = shared;
+  }
 
   async *through(profiles: AsyncIterable<UtilizationProfile>): AsyncGenerator<UtilizationProfile> {
     for await (const profile of profiles) {
-      this.condensed.set(profile.resourceId, condenseProfile(profile));
+      if (!this.shared.has(profile.resourceId))
+        this.condensed.set(profile.resourceId, condenseProfile(profile));
       for (const { values } of profile.series) this.points += values.length;
       yield profile;
     }
@@ -38,7 +45,7 @@ export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress)
   return withData(io, inputs, progress, async (data) => {
     const { resources, costs, samples, window } = data;
     progress.step(`Analysing ${resources.length} resources`);
-    const passing = new PassingProfiles();
+    const passing = new PassingProfiles(sharedIds(resources));
     const analysis = await analyze({
       resources,
       profiles: window === undefined ? [] : passing.through(samples.profiles(window)),

@@ -27,6 +27,16 @@ test("a name that two resources share is joined with neither, and said", () => {
   expect(index.diagnostics).toHaveLength(1);
 });
 
+test("where an id is shared between regions, what came under another name keeps it", () => {
+  const twin = (region: string): Resource => ({
+    ...resource("main", `arn:${region}:db:main`, "1.2.3.4"),
+    region,
+  });
+  const index = indexIdentities([twin("eu-west-1"), twin("us-east-1")]);
+  expect(index.resourceId("arn:eu-west-1:db:main")).toBe("arn:eu-west-1:db:main");
+  expect(index.resourceId("1.2.3.4")).toBe("1.2.3.4");
+});
+
 test("an id wins over another resource's alias", () => {
   const index = indexIdentities([resource("web"), resource("i-2", "web")]);
   expect(index.resourceId("web")).toBe("web");

@@ -1,3 +1,4 @@
+import { sharedIds } from "@apex/analysis";
 import type { Diagnostic, Resource } from "@apex/core";
 
 /** Finds the id under which the state knows a resource, whatever a bill or a metric calls it. */
@@ -34,11 +35,14 @@ function lastSegment(name: string): string {
 /** Indexes resources by id and aliases. An id always wins over an alias; an alias that two resources share counts for neither. */
 export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
   const ids = new Set(resources.map(({ id }) => id));
+  const shared = sharedIds(resources);
   const owners = new Map<string, Set<string>>();
   for (const { id, aliases } of resources) {
     for (const alias of aliases) {
       if (alias === "" || ids.has(alias)) continue;
-      owners.set(alias, (owners.get(alias) ?? new Set()).add(id));
+      // Under an id that is shared it could not be told from what is the others'.
+      const owner = shared.has(id) ? alias : id;
+      owners.set(alias, (owners.get(alias) ?? new Set()).add(owner));
     }
   }
   const diagnostics = [...owners]
