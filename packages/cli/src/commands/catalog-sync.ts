@@ -26,15 +26,32 @@ export interface CatalogSyncOptions {
   readonly quiet?: boolean;
 }
 
-/** Where the first sync starts when no region is named. */
-const FIRST_REGION = "us-east-1";
+/** How the regions of a cloud are written, and where its first sync starts when none is named. */
+const REGIONS = {
+  aws: { pattern: /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/, example: "eu-west-1", first: "us-east-1" },
+  gcp: { pattern: /^[a-z]+(?:-[a-z]+){1,2}\d{1,2}$/, example: "europe-west1", first: "us-central1" },
+} as const;
 
-const REGION = /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/;
+function requireRegions(provider: keyof typeof REGIONS, given: readonly string[]): void {
+  const { pattern, example } = REGIONS[provider];
+  const wrong = given.filter((region) => !pattern.test(region));
+  if (wrong.length === 0) return;
+  throw new CommandError(EXIT_CODES.wrongUse, `--regions ${wrong.join(", ")}: write regions as ${example}`);
+}
 
-function regionsOf(given: readonly string[]): readonly string[] {
-  const wrong = given.filter((region) => !REGION.test(region));
-  if (wrong.length === 0) return given;
-  throw new CommandError(EXIT_CODES.wrongUse, `--regions ${wrong.join(", ")}: write regions as eu-west-1`);
+/** The regions that are named, else those that were synced before, else the first one. */
+async function regionsOf(
+  provider: keyof typeof REGIONS,
+  given: readonly string[] | undefined,
+  into: string,
+): Promise<readonly string[]> {
+  if (given !== undefined) {
+    requireRegions(provider, given);
+    return given;
+  }
+  const known = (await priceFolder(into).headers()).filter((each) => each.provider === provider);
+  const synced = [...new Set(known.map(({ region }) => region))];
+  return synced.length > 0 ? synced : [REGIONS[provider].first];
 }
 
 function isService(name: string): name is AwsPriceService {
@@ -79,25 +96,11 @@ export interface GcpSyncOptions {
   readonly quiet?: boolean;
 }
 
-const GCP_REGION = /^[a-z]+(?:-[a-z]+){1,2}\d{1,2}$/;
-
-/** Where the first sync of Google's list starts when no region is named. */
-const FIRST_GCP_REGION = "us-central1";
-
 /** `apex catalog sync gcp`. The list is read once for all regions. */
 export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promise<ExitCode> {
   const into = await openPlace(io, options.into);
   const { gcpAuth, gcpPriceCatalogue, syncGcpPrices } = await import("@apex/collectors/gcp");
-  const known = (await priceFolder(into).headers()).filter(({ provider }) => provider === "gcp");
-  const synced = [...new Set(known.map(({ region }) => region))];
-  const regions = options.regions ?? (synced.length > 0 ? synced : [FIRST_GCP_REGION]);
-  const wrong = regions.filter((region) => !GCP_REGION.test(region));
-  if (wrong.length > 0) {
-    throw new CommandError(
-      EXIT_CODES.wrongUse,
-      `--regions ${wrong.join(", ")}: write regions as europe-west1`,
-    );
-  }
+  const regions = await regionsOf("gcp", options.regions, into);
   const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
   const { endpointUrl } = options;
   const auth = await gcpAuth();
@@ -170,10 +173,8 @@ async function syncAll(
   into: string,
   progress: Progress,
 ): Promise<readonly SyncOutcome[]> {
-  const known = (await priceFolder(into).headers()).filter(({ provider }) => provider === "aws");
-  const synced = [...new Set(known.map(({ region }) => region))];
   const scope = {
-    regions: regionsOf(options.regions ?? (synced.length > 0 ? synced : [FIRST_REGION])),
+    regions: await regionsOf("aws", options.regions, into),
     services: servicesOf(options.services),
     into,
     nowMs: io.now().getTime(),
@@ -197,7 +198,7 @@ async function syncAll(
   if (options.services?.includes(SPOT) !== true) return outcomes;
   progress.step(`Reading the spot prices of ${scope.regions.join(", ")}`);
   const { syncSpotPrices } = await import("@apex/collectors/aws");
-  const homeRegion = io.env["AWS_REGION"] ?? FIRST_REGION;
+  const homeRegion = io.env["AWS_REGION"] ?? REGIONS.aws.first;
   const spot = syncSpotPrices({ ...scope, days: SPOT_DAYS, homeRegion }, io.signal);
   for await (const outcome of spot) outcomes.push(outcome);
   return outcomes;
@@ -209,7 +210,8 @@ async function importOne(
   into: string,
 ): Promise<readonly SyncOutcome[]> {
   const [file = ""] = await requireFiles("--file", [options.file], io.cwd);
-  const regions = regionsOf(options.regions ?? []);
+  const { regions = [] } = options;
+  requireRegions("aws", regions);
   if (regions.length === 0) {
     throw new CommandError(EXIT_CODES.wrongUse, "--file needs --regions: the regions to take from the file");
   }
