@@ -1,6 +1,7 @@
 import type { MachineGpu, MachineType } from "@apex/catalog";
 import type { MetricName, SampleStatistic, UtilizationProfile } from "@apex/core";
 import { distributionOf, percentileOf } from "../statistics/distribution.ts";
+import { extremesOf } from "../statistics/sort-samples.ts";
 import {
   lookBackWindow,
   type MetricQuery,
@@ -22,6 +23,11 @@ export type Levels = Uint8Array;
 
 /** Halves of a percent in a percent. */
 export const LEVELS_PER_PERCENT = 2;
+
+/** The highest of levels, in percent. */
+export function highestOf(levels: Levels): number {
+  return levels.reduce((most, level) => Math.max(most, level), 0) / LEVELS_PER_PERCENT;
+}
 
 /** What one GPU was seen to do. */
 export interface GpuLoad {
@@ -78,7 +84,7 @@ export function machineLoad(
       computeMetric: use.computeMetric,
       statistic: activities[0]?.statistic ?? "average",
       cpu: levels(cpu),
-      memory: Math.max(0, ...memory.values),
+      memory: extremesOf(memory.values).maximum,
       network:
         perByte === undefined || network.includes(undefined)
           ? undefined

@@ -1,5 +1,5 @@
 import type { SizingPolicy } from "../policy/policy.ts";
-import { type Levels, LEVELS_PER_PERCENT, type MachineLoad } from "./gpu-load.ts";
+import { highestOf, type Levels, LEVELS_PER_PERCENT, type MachineLoad } from "./gpu-load.ts";
 
 /** Machines whose work shares the first one of them. */
 export interface SharedMachine<Item> {
@@ -64,10 +64,7 @@ export function fitsTogether(all: readonly Levels[], percentile: number, headroo
 }
 
 function weightOf({ gpus, memory }: MachineLoad, { gpuMemoryGib }: SharingLimits): number {
-  const shares = gpus.flatMap((gpu) => [
-    gpu.memoryGib / gpuMemoryGib,
-    Math.max(0, ...gpu.activity) / LEVELS_PER_PERCENT / 100,
-  ]);
+  const shares = gpus.flatMap((gpu) => [gpu.memoryGib / gpuMemoryGib, highestOf(gpu.activity) / 100]);
   return Math.max(memory / 100, ...shares);
 }
 

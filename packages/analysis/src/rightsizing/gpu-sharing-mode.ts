@@ -1,6 +1,6 @@
 import type { MachineGpu } from "@apex/catalog";
 import type { SizingPolicy } from "../policy/policy.ts";
-import { type GpuLoad, LEVELS_PER_PERCENT } from "./gpu-load.ts";
+import { type GpuLoad, highestOf } from "./gpu-load.ts";
 import { migProfiles, supportsMig } from "./gpu-mig.ts";
 import { fitsTogether } from "./gpu-packing.ts";
 
@@ -53,7 +53,7 @@ export function sharingMode(
 function demandsOf(loads: readonly GpuLoad[], sizing: SizingPolicy) {
   return loads.map((load) => ({
     // Slices do not lend each other time: the highest moment has to fit.
-    computePercent: Math.max(load.burst ?? 0, ...load.activity.map((level) => level / LEVELS_PER_PERCENT)),
+    computePercent: Math.max(load.burst ?? 0, highestOf(load.activity)),
     memoryGib: load.memoryGib / (1 - sizing.gpuMemoryHeadroom),
   }));
 }

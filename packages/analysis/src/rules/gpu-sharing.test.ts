@@ -407,4 +407,28 @@ describe("several GPUs of one machine", () => {
     expect(found[0]!.summary).toContain("by MIG");
     expect(found[0]!.evidence.notes.join()).toContain("slices of 2g.10gb");
   });
+
+  test("on cards that can be cut get a slice that holds their highest moment: half a percent above a seventh takes two", async () => {
+    const eight = (id: string) =>
+      profile(
+        id,
+        ...host(),
+        ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap((index) => gpu(index, { sm: 14.5, memoryGib: 3 })),
+      );
+    const found = await shareIn(fleet(3, {}, "p4d.24xlarge"), names(3).map(eight));
+    expect(found[0]!.evidence.notes.join()).toContain("slices of 2g.10gb");
+  });
+
+  test("are judged alike by memory of every five seconds, which is more samples than a call takes arguments", async () => {
+    const detailed = names(2).map((id) =>
+      profile(
+        id,
+        series("cpu_percent", 10),
+        series("memory_used_percent", 15, { periodMs: 5_000 }),
+        ...modestIo(),
+        ...gpu(0, light),
+      ),
+    );
+    expect(await shareIn(fleet(2), detailed)).toHaveLength(1);
+  });
 });
