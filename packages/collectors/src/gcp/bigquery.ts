@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import { AdapterError, type Cancellation } from "@apex/core";
 import { z } from "zod";
 import { GCP_CALLS } from "./calls.ts";
+import { wholeNumber } from "./names.ts";
 import { type GcpRest, unreadable } from "./rest.ts";
 import { throwIfStopped } from "../live/cancellation.ts";
 
@@ -11,7 +13,7 @@ export interface BigQueryJob {
   readonly sql: string;
   /** Text parameters by name. */
   readonly parameters: Readonly<Record<string, string>>;
-  /** What may be read and billed at most. */
+  /** What may be read and billed at most; whole. */
   readonly bytesMax: number;
 }
 
@@ -44,14 +46,16 @@ const Answer = z.object({
 });
 type Answer = z.infer<typeof Answer>;
 
-/** Asks what a query would read; free of charge. Source: BigQuery API, `dryRun`. */
+/** Asks what a query would read; free of charge. Throws an AdapterError. Source: BigQuery API, `dryRun`. */
 export async function estimateQuery(
   rest: GcpRest,
   job: BigQueryJob,
   signal: Cancellation,
 ): Promise<QueryEstimate> {
   const answer = await start(rest, job, { dryRun: true }, signal);
-  return { bytes: Number(answer.totalBytesProcessed ?? Number.NaN) };
+  const bytes = wholeNumber(answer.totalBytesProcessed);
+  if (bytes === undefined) throw unreadable({ call: GCP_CALLS.query, project: job.project });
+  return { bytes };
 }
 
 /** Runs a query and yields its rows page by page. Throws an AdapterError. */
@@ -92,6 +96,8 @@ async function start(rest: GcpRest, job: BigQueryJob, more: object, signal: Canc
     })),
     timeoutMs: JOB_WAIT_MS,
     maxResults: PAGE_SIZE,
+    // What is sent again because its answer was lost runs, and costs, once. Source: BigQuery API, `requestId`.
+    requestId: randomUUID(),
     ...(location === undefined ? {} : { location }),
     ...more,
   };

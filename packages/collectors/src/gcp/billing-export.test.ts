@@ -222,6 +222,42 @@ it("asks for no more than it may read, and says what it would cost", async () =>
   expect(queries(server.requests)).toHaveLength(1);
 });
 
+it.each([
+  [0.3, "322122547"],
+  [1e300, String(Number.MAX_SAFE_INTEGER)],
+])("bounds a query of %d GiB by whole bytes, as BigQuery counts them", async (gib, bytes) => {
+  const { server, iterate } = await collect({ lines: [line()], bytes: "1024" }, gib);
+  await iterate();
+  const [, real] = queries(server.requests);
+  expect(real.maximumBytesBilled).toBe(bytes);
+});
+
+it("runs no query of which BigQuery does not tell what it would read", async () => {
+  const { server, iterate } = await collect({ lines: [line()], bytes: "" });
+  await expect(iterate()).rejects.toThrow("the answer is not what Google publishes for bigquery.jobs.query");
+  expect(queries(server.requests)).toHaveLength(1);
+});
+
+it("asks for the same query again when an answer is lost, so that none is paid twice", async () => {
+  const { server, iterate } = await collect({ lines: [line()] });
+  server.hangUp(/\/queries$/);
+  await iterate();
+  const [first, again, real] = queries(server.requests).map(({ requestId }) => requestId);
+  expect(first).toMatch(/^[\w-]{36}$/);
+  expect(again).toBe(first);
+  expect(real).not.toBe(first);
+});
+
+it("spreads what the fees come to after their own credits, as their rows state it", async () => {
+  const { server, iterate } = await collect({ lines: [line()] });
+  await iterate();
+  const [, { query }] = queries(server.requests);
+  const cost = "CAST(CAST(cost AS STRING) AS BIGNUMERIC)";
+  expect(query).toContain(`SUM(IF(x_is_fee, ${cost} + x_committed + x_other, 0))`);
+  expect(query).toContain("SUM(IF(x_is_fee, 0, x_committed))");
+  expect(query).toContain("cost_type = 'regular' AS x_is_fee");
+});
+
 it("says what the standard export lacks, and refuses a table that is no export", async () => {
   const standard = await collect({
     lines: [line({ resource_name: null, resource_global_name: null })],

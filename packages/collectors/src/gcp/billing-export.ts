@@ -44,7 +44,7 @@ async function* collectMonth(
     location: layout.location,
     sql: billingSql(table, layout),
     parameters: { month: month.month },
-    bytesMax: queryGibMax * GIB,
+    bytesMax: Math.min(Math.floor(queryGibMax * GIB), Number.MAX_SAFE_INTEGER),
   };
   const { bytes } = await estimateQuery(session.rest, job, signal);
   if (bytes > job.bytesMax) throw tooMuch(bytes, scope, month);

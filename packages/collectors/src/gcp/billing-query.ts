@@ -41,13 +41,15 @@ export const BILLING_COLUMNS = [
 
 /**
  * Sums a month of the export by day, resource and SKU: the export has a line an hour, and no decision needs hours. Amounts
- * are floats in the table; each is read as the decimal that it prints as, and summed exactly. The commitments' fees and
- * what they offset come along on every row, to spread the ones over the others.
+ * are floats in the table; each is read as the decimal that it prints as, and summed exactly. The commitments' fees less
+ * their own credits, which is what is billed of them, and what they offset come along on every row, to spread the ones over
+ * the others.
  */
 export function billingSql({ project, dataset, table }: BillingTable, layout: BillingLayout): string {
   const hasResource = layout.columns.has("resource");
   const list = layout.columns.has("cost_at_list") ? exact("cost_at_list") : "CAST(NULL AS STRING)";
-  const isCommitment = "LOWER(sku.description) LIKE 'commitment%'";
+  // Taxes on a fee and its adjustments keep their own amounts.
+  const isCommitment = "LOWER(sku.description) LIKE 'commitment%' AND cost_type = 'regular'";
   const partition = layout.isPartitioned
     ? `
     AND _PARTITIONTIME >= TIMESTAMP_SUB(TIMESTAMP(PARSE_DATE('%Y%m', @month)), INTERVAL 1 DAY)
@@ -63,8 +65,8 @@ export function billingSql({ project, dataset, table }: BillingTable, layout: Bi
   WHERE invoice.month = @month${partition}
 ), totals AS (
   SELECT
-    CAST(IFNULL(SUM(IF(x_is_fee, ${asDecimal("cost")}, 0)), 0) AS STRING) AS fees,
-    CAST(IFNULL(SUM(x_committed), 0) AS STRING) AS offset_by_fees,
+    CAST(IFNULL(SUM(IF(x_is_fee, ${asDecimal("cost")} + x_committed + x_other, 0)), 0) AS STRING) AS fees,
+    CAST(IFNULL(SUM(IF(x_is_fee, 0, x_committed)), 0) AS STRING) AS offset_by_fees,
     CAST(IFNULL(SUM(x_offsets), 0) AS STRING) AS new_model_lines
   FROM lines
 )
