@@ -36,7 +36,8 @@ test("nobody there, no address and no database's name are told in one line, with
   const error = await refusal(`http://me:secret@127.0.0.1:${port}/apex`);
   expect(error.kind).toBe("unavailable");
   expect(error.message).toContain(`ClickHouse at http://127.0.0.1:${port} does not answer`);
-  for (const url of ["ch:9000", "file:///etc/passwd", `http://h/a;DROP`, "secret"]) {
+  const notUnderstood = ["http://h/%zz", "http://me:secret%zz@h/x", "http://me:secret@h/x?unknown=secret"];
+  for (const url of ["ch:9000", "file:///etc/passwd", `http://h/a;DROP`, "secret", ...notUnderstood]) {
     const refused = await refusal(url);
     expect(refused.kind).toBe("invalid");
     expect(refused.message).not.toContain("secret");

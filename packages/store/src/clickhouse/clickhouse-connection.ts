@@ -37,7 +37,7 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 /** Connects, and makes the database when it is missing. */
 export async function connectClickHouse({ url, signal }: ClickHouseOptions): Promise<ClickHouseConnection> {
   const { database, server, shown } = addressOf(url);
-  const first = createClient({ url: server, ...QUIET });
+  const first = clientOf({ url: server });
   try {
     await told(shown, signal, () =>
       first.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}`, ...abortable(signal) }),
@@ -45,7 +45,19 @@ export async function connectClickHouse({ url, signal }: ClickHouseOptions): Pro
   } finally {
     await first.close();
   }
-  return connectionOf(createClient({ url: server, database, ...LONG, ...QUIET }), shown, signal);
+  return connectionOf(clientOf({ url: server, database, ...LONG }), shown, signal);
+}
+
+function clientOf(config: NonNullable<Parameters<typeof createClient>[0]>): ClickHouseClient {
+  try {
+    return createClient({ ...config, ...QUIET });
+  } catch {
+    // What is thrown may hold the password.
+    throw new AdapterError(
+      "invalid",
+      "CLICKHOUSE_URL is not understood: write http://user:password@host:8123/database, a % of the password as %25, and nothing behind it",
+    );
+  }
 }
 
 function connectionOf(
@@ -124,7 +136,7 @@ function addressOf(text: string): Address {
       "CLICKHOUSE_URL is no http(s) address: write http://user:password@host:8123/database",
     );
   }
-  const path = decodeURIComponent(url.pathname.replace(/^\/+|\/+$/g, ""));
+  const path = url.pathname.replace(/^\/+|\/+$/g, "");
   const database = path === "" ? DEFAULT_DATABASE : path;
   if (!NAME.test(database)) {
     throw new AdapterError(
