@@ -21,7 +21,7 @@ export interface BacktestedRule {
   readonly tooSmall: number;
   readonly machinesTooSmall: number;
   readonly worstShortShare: number;
-  /** Rules that saved at least as much at no more shortage; `support` is in how many of 100 fleets drawn anew, 0–1. */
+  /** Rules that saved at least as much at no more shortage; `support` is in which share of fleets drawn anew, 0–1. */
   readonly dominatedBy: readonly { readonly rule: string; readonly support: number }[];
 }
 

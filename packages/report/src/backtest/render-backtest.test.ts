@@ -102,6 +102,16 @@ test("names from files are text on a page and in a comment", () => {
   expect(markdown).not.toContain("| @everyone");
 });
 
+test("a machine that was left out is told in every form, as text", () => {
+  const summary = "vm <b>7</b> had 2 and 4 vCPU in turn and is left out";
+  const report = aReport({ diagnostics: [{ severity: "info", code: "trace-machine-resized", summary }] });
+  expect(table(report)).toContain(summary);
+  expect(renderBacktestMarkdown(report)).toMatch(
+    /^- Note: vm .*7.* had 2 and 4 vCPU in turn and is left out$/m,
+  );
+  expect(renderBacktestHtml(report)).toContain("vm &lt;b&gt;7&lt;/b&gt; had 2 and 4 vCPU in turn");
+});
+
 test("the drawings have a mark for each rule and bin, and say them in words", () => {
   const chart = backtestChart(aReport());
   expect(chart.body.match(/<circle/g)).toHaveLength(3);

@@ -77,6 +77,7 @@ export function renderBacktestMarkdown(report: BacktestReport): string {
     ...bySaving(report).map((rule) => tableRow(cellsOf(report, rule).map((cell) => escapeMarkdown(cell)))),
     "",
     ...report.calibrations.map((one) => `- ${escapeMarkdown(calibrationSentence(one), 1_000)}`),
+    ...report.diagnostics.map(({ summary }) => `- Note: ${escapeMarkdown(summary, 1_000)}`),
     "",
   ].join("\n");
 }
@@ -105,6 +106,7 @@ export function renderBacktestHtml(report: BacktestReport): string {
     report.calibrations.length === 0 ? "" : "<h2>Stated confidence and what happened</h2>",
     ...report.calibrations.map((one) => `<p>${escapeHtml(calibrationSentence(one))}.</p>`),
     `<div class="charts">${report.calibrations.map((one) => inlineChart(calibrationChart(one))).join("")}</div>`,
+    ...report.diagnostics.map(({ summary }) => `<p>Note: ${escapeHtml(summary)}</p>`),
     `<p class="dim">Apex ${escapeHtml(report.apexVersion)}, ${escapeHtml(report.generatedAt)}</p>`,
     "</body></html>",
     "",
