@@ -5,6 +5,7 @@
  */
 export { type CampaignStore } from "./campaigns/campaign-store.ts";
 export { INPUT_FILE_BYTES_MAX, type InputFileStore } from "./campaigns/input-file-store.ts";
+export { checkHome, keepHome } from "./collection/collection-home.ts";
 export { type CollectionRound, withRound } from "./collection/collection-round.ts";
 export { failureDiagnostics } from "./collection/failure-diagnostics.ts";
 export { type CollectedInventory, readCollection } from "./collection/read-collection.ts";

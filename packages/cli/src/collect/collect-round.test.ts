@@ -222,6 +222,14 @@ test("what is gone for longer than metrics are asked for leaves no mark behind",
   expect(await marks()).toEqual(["1/eu-west-1/aws_instance/i-1"]);
 });
 
+test("a collection whose samples lie in files is not gone on with in a server: what it has would never be asked for again", async () => {
+  await round(T0);
+  cloud.asked.length = 0;
+  const clickHouseUrl = "http://user:s3cret@127.0.0.1:1/fleet";
+  await expect(round(T0 + DAY, { clickHouseUrl })).rejects.toThrow(/lie in its files, not in http:\/\/127/);
+  expect(cloud.asked).toEqual([]);
+});
+
 test("a source that measures what others found is handed all of it", async () => {
   await round(T0);
   const server = new TestCloud();

@@ -1,7 +1,9 @@
 import type { CollectionPart, LiveCollector, Resource } from "@apex/core";
 import { AdapterError } from "@apex/core";
 import {
+  checkHome,
   type CollectionRound,
+  keepHome,
   openStore,
   type PartFailure,
   readCollection,
@@ -65,6 +67,7 @@ export interface RoundOutcome {
  */
 export async function collectRound(request: RoundRequest): Promise<RoundOutcome> {
   const { directory, clickHouseUrl, source, nowMs, signal } = request;
+  await checkHome(directory, clickHouseUrl);
   return withRound(directory, source, { nowMs, signal }, async (round) => {
     const store = await openStore({
       directory,
@@ -76,6 +79,7 @@ export async function collectRound(request: RoundRequest): Promise<RoundOutcome>
       const work = new RoundWork(request, round, store);
       request.onStep(`Looking for what ${source} has`);
       const parts = await collector.parts(signal);
+      await keepHome(directory, clickHouseUrl);
       await round.begin();
       request.onStep(`Collecting ${source}`);
       await work.inventory(parts);

@@ -1,7 +1,7 @@
 import { type LearntRate, rateLearner } from "@apex/catalog";
 import { costExportCollector, metricExportCollector, terraformStateCollector } from "@apex/collectors";
 import type { MetricSeries, SampleStore, SecondOpinion, TimeWindow } from "@apex/core";
-import { openStore, readCollection, type Store } from "@apex/store";
+import { checkHome, openStore, readCollection, type Store } from "@apex/store";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
@@ -45,8 +45,9 @@ export async function withData<T>(
   const { collection, storeDirectory, signal } = { ...sources, signal: io.signal };
   await using run = await openRunDirectory(storeDirectory);
   const inventory = collection === undefined ? undefined : await readCollection(collection);
-  const own = await openStore({ directory: run.path, signal });
   const clickHouse = collectionServer(io);
+  if (collection !== undefined) await checkHome(collection, clickHouse.clickHouseUrl);
+  const own = await openStore({ directory: run.path, signal });
   const stored =
     collection === undefined ? undefined : await openStore({ directory: collection, ...clickHouse, signal });
   try {
