@@ -24,7 +24,7 @@ export function parsePolicy(written: unknown, file = "apex.yaml"): ParsedPolicy 
     };
   }
   const policy = complete(parsed.data);
-  const contradictions = findContradictions(policy, file);
+  const contradictions = findContradictions(policy, parsed.data, file);
   return contradictions.length > 0
     ? { kind: "invalid", diagnostics: contradictions }
     : { kind: "ok", policy };
@@ -69,20 +69,38 @@ function withoutUndefined<T extends object>(value: object): T {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
 }
 
+const DAYS_PER_WEEK = 7;
+
 /** Settings that are each allowed and together make no sense. */
-function findContradictions(policy: Policy, file: string): Diagnostic[] {
+function findContradictions(
+  policy: Policy,
+  { schedule, network }: WrittenConfig,
+  file: string,
+): Diagnostic[] {
   const { days, minimumDays, minimumDaysWithDailyRhythm } = policy.lookBack;
   const found: Diagnostic[] = [];
-  const needs: readonly (readonly [string, number])[] = [
+  const needs: readonly (readonly [string, number | undefined])[] = [
     ["lookBack.minimumDays", minimumDays],
     ["lookBack.minimumDaysWithDailyRhythm", minimumDaysWithDailyRhythm],
     ["idle.minimumDays", policy.idle.minimumDays],
     ["idle.databaseMinimumDays", policy.idle.databaseMinimumDays],
+    // Only where they are written: with a shorter look-back their defaults leave those rules off, which they say themselves.
+    ["schedule.minimumDays", schedule?.minimumDays],
+    ["network.minimumDays", network?.minimumDays],
   ];
   for (const [path, value] of needs) {
-    if (value > days) {
+    if (value !== undefined && value > days) {
       found.push(invalid(file, `${path} is ${value}, more than the ${days} days of lookBack.days`));
     }
+  }
+  const weeks = schedule?.minimumWeeks;
+  if (weeks !== undefined && weeks * DAYS_PER_WEEK > days) {
+    found.push(
+      invalid(
+        file,
+        `schedule.minimumWeeks is ${weeks}, which takes ${weeks * DAYS_PER_WEEK} days, more than the ${days} days of lookBack.days`,
+      ),
+    );
   }
   return found;
 }

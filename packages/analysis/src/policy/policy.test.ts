@@ -90,6 +90,18 @@ describe("policy", () => {
     ).toEqual(["apex.yaml: lookBack.minimumDays is 5, more than the 3 days of lookBack.days"]);
   });
 
+  test("what asks for more days than are looked back at would never be seen, and is refused where it is written", () => {
+    expect(
+      mistakes({ schedule: { minimumDays: 28, minimumWeeks: 3 }, network: { minimumDays: 30 } }),
+    ).toEqual([
+      "apex.yaml: schedule.minimumDays is 28, more than the 14 days of lookBack.days",
+      "apex.yaml: network.minimumDays is 30, more than the 14 days of lookBack.days",
+      "apex.yaml: schedule.minimumWeeks is 3, which takes 21 days, more than the 14 days of lookBack.days",
+    ]);
+    expect(mistakes({ lookBack: { days: 10 } })).toEqual([]);
+    expect(mistakes({ lookBack: { days: 28 }, schedule: { minimumWeeks: 4 } })).toEqual([]);
+  });
+
   test("what is no object at all is refused with a sentence", () => {
     for (const bad of ["preset: safe", 7, [], true]) expect(mistakes(bad)).toHaveLength(1);
   });
