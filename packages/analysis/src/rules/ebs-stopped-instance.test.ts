@@ -49,6 +49,14 @@ describe("ebs-stopped-instance", () => {
     expect(reasonOf(analysis, "ebs-gp2-to-gp3")).toContain("ebs-stopped-instance already covers it");
   });
 
+  test("an exception for the instance holds for its disks too", async () => {
+    const kept = stopped(LONG_AGO, { tags: { "apex:ignore": "" } });
+    const analysis = await run([kept, volume(["i-1"])], [], { policy });
+    expect(analysis.recommendations).toEqual([]);
+    const reasons = analysis.abstentions.map(({ resourceId, reason }) => [resourceId, reason]);
+    expect(reasons).toContainEqual(["vol-root", "its instance i-1 is left alone: tagged apex:ignore"]);
+  });
+
   test("disks that only the instance's own blocks tell are judged there", async () => {
     const found = recommended(
       await run([stopped(LONG_AGO)], [], {

@@ -3,6 +3,8 @@ import { blocksAt, textAt } from "../fleet/attributes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { blockVolumes, type VolumeSettings, volumeSettings } from "../fleet/volume.ts";
 import { volumeIndex } from "../fleet/volume-index.ts";
+import { ignoredBy, leftAlone } from "../policy/ignore.ts";
+import type { Policy } from "../policy/policy.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { savingsOf, STORAGE_COVERAGE } from "./draft.ts";
 import { factEvidence } from "./fact-evidence.ts";
@@ -67,7 +69,7 @@ interface StoppedVolume {
 function judgeVolume(context: RuleContext, volume: StoppedVolume): readonly Judgement[] {
   const { policy, window } = context;
   const { part, volumeId, settings, instances } = volume;
-  const why = instances.map(whyKept).find((reason) => reason !== undefined);
+  const why = instances.map((instance) => whyKept(policy, instance)).find((reason) => reason !== undefined);
   if (why !== undefined) return abstain(why);
   const since = instances
     .map(({ observed }) => observed?.stateSince)
@@ -126,8 +128,11 @@ function judgeVolume(context: RuleContext, volume: StoppedVolume): readonly Judg
   });
 }
 
-/** Whose instances stop and start by themselves. */
-function whyKept({ tags }: Resource): string | undefined {
+/** Whose instances stop and start by themselves, or are not to be touched. */
+function whyKept(policy: Policy, instance: Resource): string | undefined {
+  const { tags } = instance;
+  const exception = ignoredBy(policy, "ebs-stopped-instance", instance);
+  if (exception !== undefined) return `its instance ${instance.id} is ${leftAlone(exception)}`;
   const group = tags["aws:autoscaling:groupName"];
   if (group !== undefined) return `its instance waits in the warm pool of the Auto Scaling group ${group}`;
   const cluster = Object.keys(tags).find((key) => key.startsWith("kubernetes.io/cluster/"));
