@@ -60,6 +60,12 @@ describe("ec2-burstable", () => {
     expect(reasonOf(analysis, "ec2-burstable")).toContain("out of CPU credits for 24 hours");
   });
 
+  test("a balance that was not measured is not said to have lasted", async () => {
+    const unmeasured = [profile("i-1", series("cpu_percent", 30), ...modestIo())];
+    const analysis = await run([burstable("t3.large", "standard")], unmeasured, over);
+    expect(reasonOf(analysis, "ec2-burstable")).toBe("whether its credits ran out is not measured");
+  });
+
   test("what cannot be simulated or priced is said", async () => {
     const maxima = [profile("i-1", series("cpu_percent", 95, { statistic: "maximum" }))];
     expect(reasonOf(await run([burstable("t3.large")], maxima, over), "ec2-burstable")).toContain(

@@ -62,7 +62,8 @@ function judge(context: RuleContext): readonly Judgement[] {
 
 function judgeStandard(context: RuleContext): readonly Judgement[] {
   const hours = hoursWithoutCredits(context);
-  return hours === undefined || hours === 0
+  if (hours === undefined) return abstain("whether its credits ran out is not measured", true);
+  return hours === 0
     ? abstain("its credits did not run out", true)
     : abstain(
         `it was out of CPU credits for ${Number(hours.toFixed(1))} hours of the look-back and held to its baseline: it is too small, not too large`,
