@@ -131,8 +131,8 @@ function unmatchedProfiles(count: number): Diagnostic {
   return {
     severity: "info",
     code: "profile-without-resource",
-    summary: `metrics of ${count} resources belong to nothing in the Terraform state`,
-    detail: "they may be members of Auto Scaling groups, or not managed by Terraform",
+    summary: `metrics of ${count} resources belong to nothing in the state or the inventory`,
+    detail: "they may be members of groups, gone by now, or of what was not collected",
   };
 }
 
