@@ -31,7 +31,8 @@ export function gcpEndpoints(endpointUrl?: string): GcpEndpoints {
 /** An address given in place of a published one, without a slash at its end; throws as {@link gcpEndpoints} does. */
 export function endpointRoot(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isPlain = url !== undefined && url.username === "" && url.search === "" && url.hash === "";
+  const isPlain =
+    url !== undefined && url.username === "" && url.password === "" && url.search === "" && url.hash === "";
   if (url === undefined || !isPlain || !/^https?:$/.test(url.protocol)) {
     throw new AdapterError(
       "invalid",
@@ -41,13 +42,19 @@ export function endpointRoot(text: string): string {
   return url.href.replace(/\/+$/, "");
 }
 
-/** An endpoint as the options of a Google client over HTTP. */
+/** An endpoint as the options of a Google client over HTTP; throws an AdapterError for one with a path, which it has no option for. */
 export function clientEndpoint(endpoint: string): {
   readonly apiEndpoint: string;
   readonly port: number;
   readonly protocol: "http" | "https";
 } {
   const url = new URL(endpoint);
+  if (url.pathname !== "/") {
+    throw new AdapterError(
+      "invalid",
+      "the endpoint URL has a path, below which Google's price list cannot be asked: give scheme, host and port alone",
+    );
+  }
   const protocol = url.protocol === "http:" ? "http" : "https";
   const port = url.port === "" ? (protocol === "http" ? 80 : 443) : Number(url.port);
   return { apiEndpoint: url.hostname, port, protocol };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { gcpEndpoints } from "./endpoints.ts";
 import { acmeProject } from "./testing/acme-project.ts";
 import type { GcpServer } from "./testing/gcp-server.ts";
 import { badGateway, refusal, serviceDisabled, tooMany } from "./testing/google-answers.ts";
@@ -65,6 +66,23 @@ describe("failures", () => {
       ),
     });
     expect(server.requests.filter(({ path }) => path !== "/token" && path !== "/subject")).toEqual([]);
+  });
+
+  it("refuses an address with a password alone in it, and does not repeat it", () => {
+    const open = () => gcpEndpoints("http://:hunter2@127.0.0.1:1");
+    expect(open).toThrow("the endpoint URL is not an address such as");
+    expect(open).not.toThrow(/hunter2/);
+  });
+
+  it("costs advice with an unreadable amount only itself", async () => {
+    const held = acmeProject();
+    const advice = Object.values(held.recommendations ?? {})[0]?.[0];
+    const costProjection = { cost: { currencyCode: "USD", units: "a lot" }, duration: "2592000s" };
+    const odd = { ...advice, primaryImpact: { category: "COST", costProjection } };
+    const { collector, server } = await openCollector({ "acme-prod": held });
+    server.fail(/MachineTypeRecommender/, { status: 200, body: { recommendations: [odd, advice] as never } });
+    const items = await all([partOf(await collector.parts(running), "/opinions")]);
+    expect(items.map(({ kind }) => kind)).toEqual(["opinion", "diagnostic"]);
   });
 
   it("refuses what is no project", async () => {

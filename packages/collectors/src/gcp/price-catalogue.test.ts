@@ -148,3 +148,10 @@ test("a price list that is not enabled names the service and the command", async
     "cannot read the price list: cloudbilling.googleapis.com is not enabled in project acme-prod. Run: gcloud services enable cloudbilling.googleapis.com --project acme-prod",
   );
 });
+
+test("refuses an address below a path, which Google's client would ask elsewhere", async () => {
+  const { server } = await open([]);
+  const opening = gcpPriceCatalogue({ endpointUrl: `${server.url}/mirror` });
+  await expect(opening).rejects.toThrow("has a path");
+  expect(server.requests).toEqual([]);
+});

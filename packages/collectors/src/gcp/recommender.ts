@@ -28,6 +28,9 @@ const RECOMMENDERS: readonly { readonly id: string; readonly call: GcpCall }[] =
   { id: "google.compute.instance.IdleResourceRecommender", call: GCP_CALLS.idleInstanceAdvice },
 ];
 
+/** A whole number of 64 bits. */
+const WHOLE = /^-?\d{1,19}$/;
+
 const Page = z.object({ recommendations: z.array(z.unknown()).default([]) });
 
 const Recommendation = z.object({
@@ -41,7 +44,7 @@ const Recommendation = z.object({
           cost: z
             .object({
               currencyCode: z.string().optional(),
-              units: z.string().optional(),
+              units: z.string().regex(WHOLE).optional(),
               nanos: z.number().optional(),
             })
             .optional(),
