@@ -8,6 +8,7 @@ import {
 import { AdapterError } from "@apex/core";
 import { head, openSource } from "../files/source-file.ts";
 import { makeScratch } from "../files/scratch.ts";
+import { AWS_PRICE_LISTS } from "./aws-price-lists.ts";
 import { type CsvQuery, readCsvShape, readPriceCsv } from "./price-csv.ts";
 import { readJsonHead, readPriceJson } from "./price-json.ts";
 import { type PriceListHead, publicationDay } from "./price-list-head.ts";
@@ -20,14 +21,14 @@ export interface PriceListFile {
   readonly region: string;
 }
 
-/** The prices of a list, with the offer and day that it says it is of. */
+/** The prices of a list, with the name and day that it says it is of. */
 export interface ReadPriceList extends CollectedPrices {
-  readonly offer: string;
+  /** "AmazonEC2", "AWSComputeSavingsPlan": as in {@link AWS_PRICE_LISTS}. */
+  readonly list: string;
   readonly date: string;
 }
 
-/** Offer codes of savings plans, whose tables have columns of their own. */
-const SAVINGS_PLAN_OFFER = /SavingsPlans?$/;
+const LISTS = Object.values(AWS_PRICE_LISTS);
 
 const FIELDS = Object.keys(OFFER_COLUMNS) as readonly (keyof OfferRow)[];
 
@@ -87,9 +88,18 @@ function addRate(collection: PriceCollection, cells: readonly string[]): void {
   });
 }
 
+/** Which list an offer code stands for; the lists of other services are not read. */
+function listOf(offer: string, name: string): (typeof LISTS)[number] {
+  const found = LISTS.find((each) => each.offer === offer);
+  if (found !== undefined) return found;
+  const known = LISTS.map((each) => each.offer).join(", ");
+  const summary = `${name} is the price list of another service; known are ${known}`;
+  throw new AdapterError("invalid", summary);
+}
+
 /**
- * Reads a price list of AWS, CSV or JSON, in one pass and bounded memory. Throws an AdapterError when it is no price list, is
- * damaged or cut off, or holds no price of the region: nothing of it is to be used then.
+ * Reads a price list of AWS, CSV or JSON, in one pass and bounded memory. Throws an AdapterError when it is no price list or of a
+ * service that is not known, is damaged or cut off, or holds no price of the region: nothing of it is to be used then.
  */
 export async function readPriceList(file: PriceListFile, signal: AbortSignal): Promise<ReadPriceList> {
   await using scratch = await makeScratch();
@@ -99,11 +109,12 @@ export async function readPriceList(file: PriceListFile, signal: AbortSignal): P
   const isJson = (await head(path, 64)).toString("utf8").trimStart().startsWith("{");
   const csv = isJson ? undefined : await readCsvShape(path, file.name);
   const facts: PriceListHead = csv?.head ?? (await readJsonHead(path, file.name));
+  const { list, kind } = listOf(facts.offer, file.name);
   const date = publicationDay(facts, file.name);
   const collection = collectPrices({ offer: facts.offer, region: file.region, date });
   if (csv === undefined) await readPriceJson({ path, name: file.name }, collection, signal);
   else {
-    const isPlan = SAVINGS_PLAN_OFFER.test(facts.offer);
+    const isPlan = kind === "savingsPlan";
     const source = { path, name: file.name, folder: scratch.folder };
     for await (const cells of readPriceCsv(source, csv, isPlan ? RATES : OFFERS)) {
       signal.throwIfAborted();
@@ -118,5 +129,5 @@ export async function readPriceList(file: PriceListFile, signal: AbortSignal): P
       `${file.name} holds no price of ${file.region} that the catalogue knows`,
     );
   }
-  return { ...collected, offer: facts.offer, date };
+  return { ...collected, list, date };
 }

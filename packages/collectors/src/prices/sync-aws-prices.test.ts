@@ -309,7 +309,16 @@ describe("importAwsPrices", () => {
     ["a list of nothing that is known", offerCsv([]), /holds no price of eu-north-1/],
     ["another CSV", "a,b\n1,2\n", /no line starts with SKU/],
     ["another JSON", '{"a": 1}', /has no offerCode/],
-    ["a list of another service", offerCsv(EC2_ROWS, { offer: "../../etc" }), /holds no price/],
+    [
+      "a list of another service",
+      offerCsv(EC2_ROWS, { offer: "../../etc" }),
+      /price list of another service; known are AmazonEC2/,
+    ],
+    [
+      "a list that no price is taken of",
+      offerCsv(EC2_ROWS, { offer: "AmazonDynamoDB" }),
+      /of another service/,
+    ],
     ["a list without a date", offerCsv(EC2_ROWS, { published: "yesterday" }), /when it was published/],
   ])("refuses %s", async (_, content, message) => {
     await expect(importFile("list", content)).rejects.toThrow(message);

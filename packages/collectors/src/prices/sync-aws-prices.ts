@@ -10,7 +10,7 @@ import {
 import { endpointRoot } from "../gcp/endpoints.ts";
 import { download, removeDownload } from "./download.ts";
 import { priceFolder, type PriceFolder, type PriceListKey } from "./price-folder.ts";
-import { readPriceList } from "./read-price-list.ts";
+import { type PriceListFile, readPriceList } from "./read-price-list.ts";
 import type { SyncOutcome } from "./sync-outcome.ts";
 
 /** What to bring up to date. */
@@ -65,7 +65,7 @@ async function syncOne(
   },
 ): Promise<SyncOutcome> {
   const { base, service, region, signal } = what;
-  const { list, offer } = AWS_PRICE_LISTS[service];
+  const { list } = AWS_PRICE_LISTS[service];
   const key: PriceListKey = { provider: "aws", list, region };
   const here = await folder.header(key);
   const url = await currentListUrl(base, service, { region, signal });
@@ -84,41 +84,30 @@ async function syncOne(
   }
   try {
     const etag = fetched.kind === "downloaded" ? fetched.etag : undefined;
-    return await storeList(folder, { path: to, name: url, key, offer, etag, nowMs: scope.nowMs }, signal);
+    return await storeList(folder, { path: to, name: url, region, list, etag, nowMs: scope.nowMs }, signal);
   } finally {
     // What was read is in the catalogue, and what could not be read is no better the next time.
     await removeDownload(to);
   }
 }
 
-interface ListOnDisk {
-  readonly path: string;
-  readonly name: string;
-  readonly key: PriceListKey;
-  readonly offer: string;
-  readonly etag: string | undefined;
+interface ListOnDisk extends PriceListFile {
+  /** The list that it must be; absent: any that is known. */
+  readonly list?: string;
+  readonly etag?: string | undefined;
   readonly nowMs: number;
 }
 
 async function storeList(folder: PriceFolder, from: ListOnDisk, signal: AbortSignal): Promise<SyncOutcome> {
-  const { list, region } = from.key;
-  const read = await readPriceList({ path: from.path, name: from.name, region }, signal);
-  if (read.offer !== from.offer) {
-    throw new AdapterError("invalid", `${from.name} is no list of ${from.offer}; check --endpoint-url`);
+  const { name, region, etag, nowMs } = from;
+  const { list, date, prices, ambiguous, tables } = await readPriceList(from, signal);
+  if (list !== (from.list ?? list)) {
+    throw new AdapterError("invalid", `${name} is no list of ${from.list}; check --endpoint-url`);
   }
-  await folder.replace(
-    {
-      ...from.key,
-      date: read.date,
-      source: from.name,
-      ...(from.etag === undefined ? {} : { etag: from.etag }),
-      syncedAt: formatInstant(from.nowMs),
-      prices: read.prices,
-      ambiguous: read.ambiguous.length,
-    },
-    read.tables,
-  );
-  return { kind: "synced", list, region, date: read.date, prices: read.prices, ambiguous: read.ambiguous };
+  const header = { provider: "aws", list, region, date, source: name, prices } as const;
+  const told = { syncedAt: formatInstant(nowMs), ambiguous: ambiguous.length };
+  await folder.replace({ ...header, ...told, ...(etag === undefined ? {} : { etag }) }, tables);
+  return { kind: "synced", list, region, date, prices, ambiguous };
 }
 
 /** Takes a price list that was fetched by other means into the catalogue. Throws an AdapterError when it cannot be used. */
@@ -127,33 +116,5 @@ export async function importAwsPrices(
   signal: AbortSignal,
 ): Promise<SyncOutcome> {
   const { file, region, into, nowMs } = scope;
-  const read = await readPriceList({ path: file, name: file, region }, signal);
-  const known = Object.values(AWS_PRICE_LISTS).find(({ offer }) => offer === read.offer);
-  if (known === undefined) {
-    const allowed = Object.values(AWS_PRICE_LISTS).map(({ offer }) => offer);
-    throw new AdapterError(
-      "invalid",
-      `${file} is the price list of another service; known are ${allowed.join(", ")}`,
-    );
-  }
-  const key: PriceListKey = { provider: "aws", list: known.list, region };
-  await priceFolder(into).replace(
-    {
-      ...key,
-      date: read.date,
-      source: file,
-      syncedAt: formatInstant(nowMs),
-      prices: read.prices,
-      ambiguous: read.ambiguous.length,
-    },
-    read.tables,
-  );
-  return {
-    kind: "synced",
-    list: key.list,
-    region,
-    date: read.date,
-    prices: read.prices,
-    ambiguous: read.ambiguous,
-  };
+  return await storeList(priceFolder(into), { path: file, name: file, region, nowMs }, signal);
 }
