@@ -139,6 +139,8 @@ export type IntendedChange =
       readonly kind: "remove-resource";
       /** Absolute address; of a block without `count` and `for_each`. */
       readonly address: string;
+      /** What else it is known by (ids, ARNs, public addresses): a text that holds one refers to it as well. */
+      readonly names?: readonly string[];
     };
 
 /**

@@ -20,7 +20,7 @@ const DOTTED = /[\p{L}_][\p{L}\p{N}_-]*(?:\.[\p{L}_][\p{L}\p{N}_-]*)+/gu;
 interface Mention {
   /** Absent for a file that is not read as blocks. */
   readonly block?: Block;
-  /** "output.ip (main.tf:4)" */
+  /** See {@link toldOf}. */
   readonly told: string;
 }
 
@@ -61,8 +61,17 @@ function keysOf(node: Expression, block: Block, directory: string): readonly str
     const isBelow = ADDRESSING_BLOCKS.has(block.type) && chain[0] === "module" && chain.length > 2;
     return isBelow ? [keyOf("*", type, name)] : [];
   }
-  const isText = node.kind === "literal" || node.kind === "template" || node.kind === "invalid";
-  return isText ? pairsIn(textOf(node)).map(([type, name]) => keyOf(directory, type, name)) : [];
+  return isText(node) ? pairsIn(textOf(node)).map(([type, name]) => keyOf(directory, type, name)) : [];
+}
+
+/** Whether an expression may hold words of any kind. */
+function isText({ kind }: Expression): boolean {
+  return kind === "literal" || kind === "template" || kind === "invalid";
+}
+
+/** "output.ip (main.tf:4)" */
+function toldOf(block: Block, node: Expression): string {
+  return `${[block.type, ...block.labels].join(".")} (${placeOf(node)})`;
 }
 
 function indexOf(configuration: Configuration): Index {
@@ -81,10 +90,8 @@ function build(configuration: Configuration): Index {
   for (const { source, body } of configuration.parsed.values()) {
     const directory = directoryOf(source.file);
     for (const block of body.blocks) {
-      const label = [block.type, ...block.labels].join(".");
       for (const node of expressionsIn(block)) {
-        for (const key of keysOf(node, block, directory))
-          add(key, { block, told: `${label} (${placeOf(node)})` });
+        for (const key of keysOf(node, block, directory)) add(key, { block, told: toldOf(block, node) });
       }
     }
   }
@@ -107,10 +114,44 @@ export function mentionsOf(
   without: readonly Block[],
 ): readonly string[] {
   const index = indexOf(configuration);
-  const isGoing = ({ source, start }: Block): boolean =>
-    without.some((block) => block.source.file === source.file && block.start === start);
   return [keyOf(directory, type, name), keyOf("*", type, name)]
     .flatMap((key) => index.get(key) ?? [])
-    .filter(({ block }) => block === undefined || !isGoing(block))
+    .filter(({ block }) => block === undefined || !isAmong(block, without))
     .map(({ told }) => told);
+}
+
+function isAmong({ source, start }: Block, blocks: readonly Block[]): boolean {
+  return blocks.some((block) => block.source.file === source.file && block.start === start);
+}
+
+/**
+ * Where a text outside of the blocks `without` holds one of some names (ids, addresses) as a word of its own: one place for each
+ * block, the file alone for those that are not read as blocks.
+ */
+export function textsWith(
+  configuration: Configuration,
+  names: readonly string[],
+  without: readonly Block[],
+): readonly string[] {
+  const holds = (text: string): boolean => names.some((name) => hasWord(text, name));
+  return [...configuration.source.files].flatMap(([file, text]) => {
+    if (!holds(text)) return [];
+    const parsed = configuration.parsed.get(file);
+    if (parsed === undefined) return [file];
+    return parsed.body.blocks.flatMap((block) => {
+      if (isAmong(block, without)) return [];
+      const found = [...expressionsIn(block)].find((node) => isText(node) && holds(textOf(node)));
+      return found === undefined ? [] : [toldOf(block, found)];
+    });
+  });
+}
+
+function hasWord(text: string, word: string): boolean {
+  const isInWord = (character: string | undefined): boolean =>
+    character !== undefined && /[A-Za-z0-9]/.test(character);
+  if (word === "") return false;
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    if (!isInWord(text[at - 1]) && !isInWord(text[at + word.length])) return true;
+  }
+  return false;
 }

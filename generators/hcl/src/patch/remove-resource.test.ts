@@ -120,6 +120,29 @@ test.each(users)("what %s uses stays, with the place", (_, user) => {
   expect(other).toMatch(/^aws_eip\.old cannot be removed: .*\(other\.tf:\d+\) still names it$/);
 });
 
+test("what holds its id or its public address in a text keeps it, and one that is only longer does not", () => {
+  const change: IntendedChange = {
+    kind: "remove-resource",
+    address: "aws_eip.old",
+    names: ["eipalloc-0a1b2c3d", "203.0.113.7"],
+  };
+  const outcome = (files: Readonly<Record<string, string>>): string => {
+    const [patch] = patchEach(configure({ "main.tf": `${EIP}\n`, ...files }), [change]).patches;
+    return patch?.kind === "refused" ? patch.reason : "removed";
+  };
+  const user = (text: string): string => `resource "a" "b" {\n  x {\n    y = ["${text}"]\n  }\n}\n`;
+  const kept = (place: string): string => `aws_eip.old cannot be removed: ${place} still names it`;
+  expect(outcome({ "a.tf": user("203.0.113.7/32") })).toBe(kept("resource.a.b (a.tf:3)"));
+  expect(outcome({ "a.tf": user("ip-${var.x}-203.0.113.7") })).toBe(kept("resource.a.b (a.tf:3)"));
+  expect(outcome({ "a.tf": user("eipalloc-0a1b2c3d") })).toBe(kept("resource.a.b (a.tf:3)"));
+  expect(outcome({ "prod.tfvars": 'ips = ["203.0.113.7"]\n' })).toBe(kept("prod.tfvars"));
+  expect(outcome({ "x.tf.json": '{"locals": {"ip": "203.0.113.7"}}' })).toBe(kept("x.tf.json"));
+  expect(outcome({ "a.tf": user("203.0.113.70") + user("eipalloc-0a1b2c3d4e").replace('"b"', '"c"') })).toBe(
+    "removed",
+  );
+  expect(outcome({ "main.tf": `${EIP.replace("vpc", "203.0.113.7")}\n# 203.0.113.7\n` })).toBe("removed");
+});
+
 test("names that only look alike do not hold it", () => {
   const main = `${EIP}\nlocals {\n  a = aws_eip.older.id\n  b = data.aws_eip.old.id\n  c = module.m.old\n  d = "aws_eip.old-2"\n}\n# aws_eip.old\nresource "aws_eip" "older" {\n}\n`;
   expect(removed(main, "aws_eip.old")).toBe(main.slice(EIP.length + 1));

@@ -5,7 +5,7 @@ import type { Configuration } from "../configuration/read-configuration.ts";
 import type { ResourceInstance } from "../evaluate/interpreter.ts";
 import { type Block, placeOf } from "../syntax/expression.ts";
 import type { SiteIndex } from "../trace/site-index.ts";
-import { mentionsOf } from "./mentions.ts";
+import { mentionsOf, textsWith } from "./mentions.ts";
 import { removeBlock } from "./remove-text.ts";
 
 /** Resource blocks that can go together, or why not. */
@@ -32,21 +32,26 @@ export function removeResources(
   index: SiteIndex,
   changes: readonly RemoveResource[],
 ): Removed {
-  const found: ResourceInstance[] = [];
-  for (const { address } of changes) {
+  const found: (ResourceInstance & { readonly names: readonly string[] })[] = [];
+  for (const { address, names = [] } of changes) {
     const instance = index.fleet.instances.get(address);
     const reason =
       instance === undefined
         ? `${address} is not among the instances that the configuration declares`
         : whyNot(configuration, index, instance);
     if (reason !== undefined) return { kind: "refused", reason };
-    if (instance !== undefined) found.push(instance);
+    if (instance !== undefined) found.push({ ...instance, names });
   }
   const blocks = found.map(({ declaration }) => declaration.block);
   const textEdits: TextEdit[] = [];
-  for (const { text, declaration, scope } of found) {
+  for (const { text, declaration, scope, names } of found) {
     const { directory } = scope.module.definition;
-    const places = mentionsOf(configuration, { ...declaration, directory }, blocks);
+    const places = [
+      ...new Set([
+        ...mentionsOf(configuration, { ...declaration, directory }, blocks),
+        ...textsWith(configuration, names, blocks),
+      ]),
+    ];
     if (places.length > 0) {
       const more = places.length > PLACES_MAX ? ` and ${places.length - PLACES_MAX} more` : "";
       const list = `${places.slice(0, PLACES_MAX).join(", ")}${more}`;

@@ -111,7 +111,10 @@ describe("gcp-address-idle", () => {
     // 730 × $0.01.
     expect(found.monthlySavings.list).toBe("7.3");
     expect(found.action).toBe("release");
-    expect(found.changes).toEqual([{ kind: "remove-resource", address: "google_compute_address.nat" }]);
+    const names = ["projects/p/regions/us-central1/addresses/nat", "203.0.113.9"];
+    expect(found.changes).toEqual([
+      { kind: "remove-resource", address: "google_compute_address.nat", names },
+    ]);
     expect(found.confidence).toBeLessThan(0.5);
     expect(found.unknowns.join()).toContain("since when");
   });

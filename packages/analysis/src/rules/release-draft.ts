@@ -1,4 +1,5 @@
 import type { Decimal, IntendedChange, Resource } from "@apex/core";
+import { textAt } from "../fleet/attributes.ts";
 import type { Idleness } from "../idle/idleness.ts";
 import { type Draft, evidenceFrame, savingsOf, shownDays } from "./draft.ts";
 import type { RuleContext } from "./rule.ts";
@@ -59,7 +60,27 @@ export function releaseDraft(context: RuleContext, release: Release): Draft {
 /** The removal of resources that are under Terraform; nothing where the first one is not. */
 export function removals(first: Resource, others: readonly Resource[] = []): readonly IntendedChange[] {
   if (first.address === undefined) return [];
-  return [first, ...others].flatMap(({ address }) =>
-    address === undefined ? [] : [{ kind: "remove-resource", address }],
+  return [first, ...others].flatMap((resource) =>
+    resource.address === undefined
+      ? []
+      : [{ kind: "remove-resource", address: resource.address, names: namesOf(resource) }],
   );
+}
+
+/** Attributes by which others are told where to find it. */
+const LOCATING_ATTRIBUTES = [
+  "arn",
+  "allocation_id",
+  "public_ip",
+  "address",
+  "dns_name",
+  "self_link",
+] as const;
+
+/** Ids of AWS, ARNs, paths, DNS names, addresses: a plain word, as a name may be, is found in many texts that mean something else. */
+const DISTINCTIVE = /[.:/]|-[0-9a-f]{8,}$/;
+
+function namesOf({ id, aliases, attributes }: Resource): readonly string[] {
+  const told = LOCATING_ATTRIBUTES.flatMap((name) => textAt(attributes, name) ?? []);
+  return [...new Set([id, ...aliases, ...told])].filter((name) => DISTINCTIVE.test(name));
 }
