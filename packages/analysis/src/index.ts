@@ -17,7 +17,7 @@ export type { RecordedMachine } from "./backtest/recorded-machine.ts";
 export { type Replay, type ReplayPlan, replayRules } from "./backtest/replay.ts";
 export { type RuleScore, scoreOf } from "./backtest/score.ts";
 export type { SizingRule } from "./backtest/sizing-rule.ts";
-export { PEER_RULES, PRESET_RULES } from "./backtest/sizing-rules.ts";
+export { PEER_RULES } from "./backtest/sizing-rules.ts";
 export { sharedIds } from "./fleet/fleet.ts";
 export { policyJsonSchema } from "./policy/json-schema.ts";
 export { type ParsedPolicy, parsePolicy } from "./policy/parse-policy.ts";

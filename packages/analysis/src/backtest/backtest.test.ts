@@ -1,6 +1,6 @@
 import { DAY_MS } from "@apex/core";
 import { describe, expect, test } from "vitest";
-import { presetPolicy } from "../policy/policy.ts";
+import { PRESET_NAMES, presetPolicy } from "../policy/policy.ts";
 import { type Level, series, WINDOW } from "../testing/builders.ts";
 import { calibrationOf } from "./calibration.ts";
 import { dominancesOf } from "./dominance.ts";
@@ -9,7 +9,10 @@ import type { RecordedMachine } from "./recorded-machine.ts";
 import { type ReplayedDecision, replayRules } from "./replay.ts";
 import { scoreOf } from "./score.ts";
 import type { SizingRule } from "./sizing-rule.ts";
-import { PEER_RULES, PRESET_RULES } from "./sizing-rules.ts";
+import { PEER_RULES } from "./sizing-rules.ts";
+
+/** From the most saving to the most careful. */
+const PRESET_RULES = PRESET_NAMES.map((name) => ourRule(presetPolicy(name), `apex-${name}`, `Apex, ${name}`));
 
 const DAYS = 28;
 const PLAN = { sizes: [1, 2, 4, 8, 16, 32], seenDays: 14, laterDays: 14, everyDays: 1, minimumCoverage: 0.9 };

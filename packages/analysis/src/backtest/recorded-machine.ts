@@ -1,4 +1,4 @@
-import type { MetricSeries } from "@apex/core";
+import { DAY_MS, type MetricSeries } from "@apex/core";
 
 /** The recorded CPU of one machine: a `cpu_percent` series, percent of all its vCPU. */
 export interface RecordedMachine {
@@ -18,7 +18,7 @@ export interface History {
 
 /** The samples of the last `days` before the decision. */
 export function lastDays(history: History, days: number): History {
-  const fromMs = history.nowMs - days * 86_400_000;
+  const fromMs = history.nowMs - days * DAY_MS;
   const first = history.timestampsMs.findIndex((at) => at >= fromMs);
   const from = first === -1 ? history.timestampsMs.length : first;
   return {

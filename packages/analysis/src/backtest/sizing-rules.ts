@@ -1,5 +1,3 @@
-import { PRESET_NAMES, presetPolicy } from "../policy/policy.ts";
-import { ourRule } from "./our-rule.ts";
 import { COMPUTE_OPTIMIZER } from "./peers/compute-optimizer.ts";
 import { FLEXERA_CROSS_FAMILY } from "./peers/flexera-cross-family.ts";
 import { KRR } from "./peers/krr.ts";
@@ -17,8 +15,3 @@ export const PEER_RULES: readonly SizingRule[] = [
   KRR,
   VPA,
 ];
-
-/** Our presets, from the most saving to the most careful. */
-export const PRESET_RULES: readonly SizingRule[] = PRESET_NAMES.map((name) =>
-  ourRule(presetPolicy(name), `apex-${name}`, `Apex, ${name}`),
-);
