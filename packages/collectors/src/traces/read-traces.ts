@@ -179,6 +179,7 @@ function machineOf(
     };
   }
   const samples = new Map<number, number>();
+  const counts = new Map<number, number>();
   for (const row of rows) {
     const { startMs, percent, mhz, capacityMhz } = row;
     const whole = capacityMhz ?? capacity;
@@ -186,8 +187,14 @@ function machineOf(
     if (value === null || value < 0) continue;
     const firstMs = Math.round(startMs / TRACE_PERIOD_MS) * TRACE_PERIOD_MS;
     const periods = periodsOf(row);
-    // Readings a little above the whole machine are rounding of its clock.
-    for (let at = 0; at < periods; at += 1) samples.set(firstMs + at * TRACE_PERIOD_MS, Math.min(100, value));
+    for (let period = 0; period < periods; period += 1) {
+      const atMs = firstMs + period * TRACE_PERIOD_MS;
+      const count = (counts.get(atMs) ?? 0) + 1;
+      counts.set(atMs, count);
+      const mean = samples.get(atMs) ?? 0;
+      // Readings a little above the whole machine are rounding of its clock.
+      samples.set(atMs, mean + (Math.min(100, value) - mean) / count);
+    }
   }
   const [vcpu] = sizes;
   if (samples.size === 0) {

@@ -85,6 +85,15 @@ test("timestamp and value: one machine a file, UTC", async () => {
   expect(machines[0]?.series.timestampsMs[0]).toBe(Date.UTC(2014, 1, 14, 14, 30));
 });
 
+test("samples of every minute become averages of five, whichever of them is the last", async () => {
+  const minutes = Array.from(
+    { length: 10 },
+    (_, at) => `2014-02-14 14:${28 + at}:00,${at % 5 === 0 ? 90 : 5}`,
+  );
+  const { machines } = await read(testFile("minutes.csv", ["timestamp,value", ...minutes].join("\n")));
+  expect([...(machines[0]?.series.values ?? [])]).toEqual([22, 22]);
+});
+
 test("metric exports serve as traces; only CPU is taken, averages first", async () => {
   const file = testFile(
     "samples.csv",
