@@ -28,7 +28,6 @@ export interface OfferRow {
   readonly capacityStatus: string;
   readonly marketOption: string;
   readonly databaseEngine: string;
-  readonly databaseEdition: string;
   readonly deploymentOption: string;
   readonly cacheEngine: string;
 }
@@ -54,7 +53,6 @@ export const OFFER_COLUMNS: Readonly<Record<keyof OfferRow, string>> = {
   capacityStatus: "CapacityStatus",
   marketOption: "MarketOption",
   databaseEngine: "Database Engine",
-  databaseEdition: "Database Edition",
   deploymentOption: "Deployment Option",
   cacheEngine: "Cache Engine",
 };

@@ -26,7 +26,6 @@ export type PriceListKey = Pick<PriceFileHeader, "provider" | "list" | "region">
 
 /** The catalogue on disk: a file for each list and region, replaced as a whole. */
 export interface PriceFolder {
-  readonly path: string;
   /** Where an interrupted download of a list lies. */
   downloadPath(key: PriceListKey): string;
   /** The header of what is there; `undefined` when there is nothing, or nothing that can be read. */
@@ -85,7 +84,6 @@ export function priceFolder(path: string): PriceFolder {
       .map((name) => join(path, name));
   };
   return {
-    path,
     downloadPath: (key) => join(path, "downloads", fileName(key)),
     header: async (key) => await parsed(place(key), readPriceFileHeader).catch(() => undefined),
     headers: async () => await Promise.all((await files()).map((file) => parsed(file, readPriceFileHeader))),

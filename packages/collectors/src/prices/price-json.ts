@@ -77,7 +77,6 @@ function productRow(product: z.infer<typeof Product>): OfferRow {
     capacityStatus: of("capacityStatus"),
     marketOption: of("marketOption"),
     databaseEngine: of("databaseEngine"),
-    databaseEdition: of("databaseEdition"),
     deploymentOption: of("deploymentOption"),
     cacheEngine: of("cacheEngine"),
   };

@@ -1,4 +1,4 @@
-import { DescribeSpotPriceHistoryCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { EC2Client, paginateDescribeSpotPriceHistory } from "@aws-sdk/client-ec2";
 import { collectPrices, type SpotHistory, spotHistory } from "@apex/catalog/price-list";
 import { AdapterError, DAY_MS, formatInstant } from "@apex/core";
 import { openAccount } from "../aws/account.ts";
@@ -74,17 +74,13 @@ async function readHistory(
   history: SpotHistory,
 ): Promise<void> {
   const client = session.client(EC2Client);
-  let token: string | undefined;
-  do {
-    const page = await client.send(
-      new DescribeSpotPriceHistoryCommand({
-        StartTime: new Date(window.startMs),
-        EndTime: new Date(window.endMs),
-        ProductDescriptions: PLATFORMS,
-        MaxResults: PAGE_SIZE,
-        ...(token === undefined ? {} : { NextToken: token }),
-      }),
-    );
+  const request = {
+    StartTime: new Date(window.startMs),
+    EndTime: new Date(window.endMs),
+    ProductDescriptions: PLATFORMS,
+    MaxResults: PAGE_SIZE,
+  };
+  for await (const page of paginateDescribeSpotPriceHistory({ client, stopOnSameToken: true }, request)) {
     for (const change of page.SpotPriceHistory ?? []) {
       history.add({
         instanceType: change.InstanceType ?? "",
@@ -94,6 +90,5 @@ async function readHistory(
         atMs: change.Timestamp?.getTime() ?? Number.NaN,
       });
     }
-    token = page.NextToken;
-  } while (token !== undefined && token !== "");
+  }
 }
