@@ -23,6 +23,16 @@ function byAttribute(fleet: Fleet, type: string, attribute: string): Index {
   return index;
 }
 
+/** The resources of a type one of whose attributes is a text, in the order of the fleet. */
+export function withAttribute(
+  fleet: Fleet,
+  type: string,
+  attribute: string,
+  text: string,
+): readonly Resource[] {
+  return byAttribute(fleet, type, attribute).get(text) ?? [];
+}
+
 /** The resources of some types whose attribute names one of `owners`, by any of their names. */
 export function dependents(
   fleet: Fleet,
@@ -31,7 +41,5 @@ export function dependents(
   owners: readonly Resource[],
 ): readonly Resource[] {
   const names = new Set(owners.flatMap(({ id, aliases }) => [id, ...aliases]));
-  return types.flatMap((type) =>
-    [...names].flatMap((name) => byAttribute(fleet, type, attribute).get(name) ?? []),
-  );
+  return types.flatMap((type) => [...names].flatMap((name) => withAttribute(fleet, type, attribute, name)));
 }

@@ -1,7 +1,7 @@
 import { decimal, type ResourceCost } from "@apex/core";
 import { expect, test } from "vitest";
 import { resource } from "../testing/builders.ts";
-import { fleetOf, sharedIds } from "./fleet.ts";
+import { fleetOf, groupsOf, launchTemplateOf, sharedIds } from "./fleet.ts";
 
 const COST: ResourceCost = {
   resourceId: "",
@@ -73,4 +73,25 @@ test("one machine that is listed twice, and a balancer before a group of its nam
   const elb = resource("aws_elb", "web", {}, { region: "eu-west-1", account: "1" });
   expect(sharedIds([one, { ...one, address: "aws_autoscaling_group.again" }, elb])).toEqual(new Set());
   expect(fleetOf([one, elb], [], NAMED).find("web")).toBe(one);
+});
+
+test("launch templates that are called alike in two regions feed each the group of its own", () => {
+  const resources = ["us-east-1", "eu-west-1"].flatMap((region) => {
+    const id = `lt-${region}`;
+    const named = { launch_template: [{ id, name: "web" }] };
+    const byName = { launch_template: [{ name: "web" }] };
+    return [
+      resource("aws_launch_template", id, { id, name: "web" }, { region }),
+      resource("aws_autoscaling_group", `by-id-${region}`, named, { region }),
+      resource("aws_autoscaling_group", `by-name-${region}`, byName, { region }),
+    ];
+  });
+  const fleet = fleetOf(resources, [], new Set());
+  for (const group of fleet.ofType("aws_autoscaling_group")) {
+    expect(launchTemplateOf(fleet, group)?.region).toBe(group.region);
+  }
+  for (const template of fleet.ofType("aws_launch_template")) {
+    const { region } = template;
+    expect(groupsOf(fleet, template).map(({ id }) => id)).toEqual([`by-id-${region}`, `by-name-${region}`]);
+  }
 });

@@ -1,5 +1,7 @@
 import type { Resource, ResourceCost } from "@apex/core";
 import { blocksAt, textAt } from "./attributes.ts";
+import { withAttribute } from "./by-attribute.ts";
+import { awsRegionOf } from "./instance.ts";
 
 /** All resources of a run with the look-ups that rules need across them. Built once by {@link fleetOf}. */
 export interface Fleet {
@@ -115,16 +117,29 @@ export function launchTemplateOf(fleet: Fleet, group: Resource): Resource | unde
   if (block === undefined) return undefined;
   const id = textAt(block, "id") ?? textAt(block, "launch_template_id");
   const name = textAt(block, "name") ?? textAt(block, "launch_template_name");
-  return fleet
-    .ofType("aws_launch_template")
-    .find(
-      (template) =>
-        (id !== undefined && (template.id === id || textAt(template.attributes, "id") === id)) ||
-        (name !== undefined && textAt(template.attributes, "name") === name),
-    );
+  const found = id === undefined ? undefined : fleet.find(id);
+  if (found?.type === "aws_launch_template") return found;
+  // A name is one template's in its account and region alone.
+  return name === undefined
+    ? undefined
+    : withAttribute(fleet, "aws_launch_template", "name", name).find((template) => isBeside(template, group));
 }
 
-/** The groups of the fleet that a launch template feeds. */
+/** Whether two resources may be of one account and region: nothing says otherwise. */
+function isBeside(one: Resource, other: Resource): boolean {
+  const isSame = (a: string | undefined, b: string | undefined): boolean =>
+    a === undefined || b === undefined || a === b;
+  return isSame(one.account, other.account) && isSame(awsRegionOf(one), awsRegionOf(other));
+}
+
+const groupsByTemplate = new WeakMap<Fleet, ReadonlyMap<Resource | undefined, readonly Resource[]>>();
+
+/** The groups of the fleet that a launch template feeds: looked up for each group, so gathered once. */
 export function groupsOf(fleet: Fleet, template: Resource): readonly Resource[] {
-  return fleet.ofType("aws_autoscaling_group").filter((group) => launchTemplateOf(fleet, group) === template);
+  let groups = groupsByTemplate.get(fleet);
+  if (groups === undefined) {
+    groups = Map.groupBy(fleet.ofType("aws_autoscaling_group"), (group) => launchTemplateOf(fleet, group));
+    groupsByTemplate.set(fleet, groups);
+  }
+  return groups.get(template) ?? [];
 }
