@@ -72,9 +72,9 @@ function allMetricParts(
   window: TimeWindow,
 ): readonly CollectionPart[] {
   const google = resources.filter(({ provider }) => provider === "gcp");
-  const projects = new Set(google.map(({ account }) => account));
-  return [...projects].flatMap((project) =>
-    project === undefined ? [] : metricPartsOf(session, { project, resources: google }, window),
+  const byProject = Map.groupBy(google, ({ account }) => account);
+  return [...byProject].flatMap(([project, own]) =>
+    project === undefined ? [] : metricPartsOf(session, { project, resources: own }, window),
   );
 }
 

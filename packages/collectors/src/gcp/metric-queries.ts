@@ -157,17 +157,14 @@ export const METRIC_QUERIES: readonly MetricQuery[] = [
 /** Machine families whose types have GPUs of their own. Source: Compute Engine, "GPU machine types". */
 const GPU_FAMILY = /^(a2|a3|a4|a4x|g2|g4)-/;
 
-/** The names under which Monitoring knows the resources of a project that a query is about, with their ids here. */
+/** The names under which Monitoring knows those of a project's resources that a query is about, with their ids here. */
 export function subjectsOf(
   query: MetricQuery,
   project: string,
   resources: readonly Resource[],
 ): ReadonlyMap<string, string> {
   const own = resources.filter(
-    (resource) =>
-      resource.type === query.subject.type &&
-      resource.account === project &&
-      (query.isGpu !== true || hasGpu(resource)),
+    (resource) => resource.type === query.subject.type && (query.isGpu !== true || hasGpu(resource)),
   );
   return new Map(own.flatMap((resource) => nameIn(query.subject, project, resource)));
 }
