@@ -1,3 +1,4 @@
+import { DAY_MS } from "@apex/core";
 import { Option } from "commander";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { gather } from "../load-options.ts";
@@ -15,8 +16,6 @@ interface GcpOptions extends CollectOptions {
 
 /** About $1.25 at BigQuery's list price: far more than a month of most bills takes. */
 const BILLING_GIB_MAX = 200;
-
-const DAY_MS = 86_400_000;
 
 /** `apex collect gcp` and `apex permissions gcp`. */
 export const gcpProvider: CollectProvider = {
