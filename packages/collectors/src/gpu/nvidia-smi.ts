@@ -157,10 +157,8 @@ function columnsOf(line: string): Columns | undefined {
       .toLowerCase()
       .replace(/ *\[.*\]$/, ""),
   );
-  const find = (candidates: readonly string[]): number | undefined => {
-    const found = candidates.map((name) => names.indexOf(name)).find((at) => at >= 0);
-    return found;
-  };
+  const find = (candidates: readonly string[]): number | undefined =>
+    candidates.map((name) => names.indexOf(name)).find((at) => at >= 0);
   const timestamp = names.indexOf("timestamp");
   const metrics = names.flatMap((name, at) => {
     const rule = Object.hasOwn(FIELDS, name) ? ruleByName(FIELDS[name] ?? "") : undefined;
