@@ -181,3 +181,11 @@ test("it stands before a comment that runs on from its neighbour's last line, no
     /^resource "aws_ebs_volume" "data" \{\n\}\n\nresource [^/]*\n\} \/\* of\nb \*\/\nb/,
   );
 });
+
+test("a map whose one key is ref is a map, unless it names an attribute", () => {
+  const main = 'resource "aws_ebs_volume" "data" {\n}\n';
+  const change = { ...snapshot("aws_ebs_volume.data"), attributes: { tags: { ref: "id }\n evil {" } } };
+  expect(patchEach(configure({ "main.tf": main }), [change as IntendedChange]).files["main.tf"]).toContain(
+    '  tags = { ref = "id }\\n evil {" }\n',
+  );
+});

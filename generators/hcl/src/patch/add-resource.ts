@@ -22,7 +22,9 @@ export type AddedResource =
 type AddResource = Extract<IntendedChange, { kind: "add-resource" }>;
 
 function isReference(value: JsonValue | { readonly ref: string }): value is { readonly ref: string } {
-  return isJsonObject(value) && typeof value.ref === "string" && Object.keys(value).length === 1;
+  if (!isJsonObject(value) || Object.keys(value).length !== 1) return false;
+  // Anything else would be written outside of quotes.
+  return typeof value.ref === "string" && /^[a-z_][a-z0-9_]*$/.test(value.ref);
 }
 
 /** A name that Terraform takes, made of the wanted one. */
