@@ -6,7 +6,8 @@ import {
 } from "@aws-sdk/client-auto-scaling";
 import type { Collected, JsonObject, Resource } from "@apex/core";
 import { awsResource } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
+import { callsOf } from "./calls-of.ts";
 import {
   groupAttributes,
   observedGroup,
@@ -17,11 +18,7 @@ import {
 /** The most that all three operations give in a page. */
 const ITEMS_A_PAGE = 100;
 
-const call = (operation: string): AwsCall => ({
-  service: "autoscaling",
-  operation,
-  permissions: [`autoscaling:${operation}`],
-});
+const call = callsOf("autoscaling");
 
 /** Auto Scaling groups with their scaling policies and scheduled actions. */
 export const autoScalingGroups: AwsService = {

@@ -1,6 +1,4 @@
-import type { AwsCall } from "../aws-service.ts";
+import { callsOf } from "./calls-of.ts";
 
-/** An EC2 operation, whose permission has its name. */
-export function ec2Call(operation: string): AwsCall {
-  return { service: "ec2", operation, permissions: [`ec2:${operation}`] };
-}
+/** An EC2 operation. */
+export const ec2Call = callsOf("ec2");

@@ -9,15 +9,12 @@ import {
 } from "@aws-sdk/client-eks";
 import type { Collected, JsonObject } from "@apex/core";
 import { awsAttributes, awsResource } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
 import { optionalEach } from "../optional-each.ts";
+import { callsOf } from "./calls-of.ts";
 import { lifeCycle } from "./life-cycle.ts";
 
-const call = (operation: string): AwsCall => ({
-  service: "eks",
-  operation,
-  permissions: [`eks:${operation}`],
-});
+const call = callsOf("eks");
 
 const LIST = call("ListClusters");
 const CLUSTER = call("DescribeCluster");

@@ -9,15 +9,12 @@ import {
 } from "@aws-sdk/client-elasticache";
 import type { Collected, JsonObject } from "@apex/core";
 import { awsAttributes, awsResource, type FoundResource, tagMap } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
 import { optionalEach } from "../optional-each.ts";
+import { callsOf } from "./calls-of.ts";
 import { lifeCycle } from "./life-cycle.ts";
 
-const call = (operation: string): AwsCall => ({
-  service: "elasticache",
-  operation,
-  permissions: [`elasticache:${operation}`],
-});
+const call = callsOf("elasticache");
 
 const CLUSTERS = call("DescribeCacheClusters");
 const GROUPS = call("DescribeReplicationGroups");

@@ -9,19 +9,16 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing";
 import type { Collected, JsonObject } from "@apex/core";
 import { awsAttributes, awsResource, tagMap } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
 import { inGroups } from "../in-groups.ts";
 import { optionalEach } from "../optional-each.ts";
+import { callsOf } from "./calls-of.ts";
 import { lifeCycle } from "./life-cycle.ts";
 
 /** Source: Elastic Load Balancing API reference (2012-06-01), DescribeTags, LoadBalancerNames. */
 const TAGGED_MAX = 20;
 
-const call = (operation: string): AwsCall => ({
-  service: "elasticloadbalancing",
-  operation,
-  permissions: [`elasticloadbalancing:${operation}`],
-});
+const call = callsOf("elasticloadbalancing");
 
 const BALANCERS = call("DescribeLoadBalancers");
 const HEALTH = call("DescribeInstanceHealth");

@@ -9,15 +9,12 @@ import {
 } from "@aws-sdk/client-lambda";
 import { type Collected, formatInstant, type JsonObject, parseInstant } from "@apex/core";
 import { awsAttributes, awsResource, type FoundResource } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
 import { optionalEach } from "../optional-each.ts";
+import { callsOf } from "./calls-of.ts";
 import { lifeCycle } from "./life-cycle.ts";
 
-const call = (operation: string): AwsCall => ({
-  service: "lambda",
-  operation,
-  permissions: [`lambda:${operation}`],
-});
+const call = callsOf("lambda");
 
 const FUNCTIONS = call("ListFunctions");
 const TAGS = call("ListTags");

@@ -6,17 +6,12 @@ import {
 } from "@aws-sdk/client-ec2";
 import type { Collected, JsonObject } from "@apex/core";
 import { awsAttributes, awsResource, tagMap } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
+import { ec2Call } from "./ec2-call.ts";
 import { lifeCycle } from "./life-cycle.ts";
 
-const call = (operation: string): AwsCall => ({
-  service: "ec2",
-  operation,
-  permissions: [`ec2:${operation}`],
-});
-
-const GATEWAYS = call("DescribeNatGateways");
-const ROUTES = call("DescribeRouteTables");
+const GATEWAYS = ec2Call("DescribeNatGateways");
+const ROUTES = ec2Call("DescribeRouteTables");
 
 /** NAT gateways with the route tables that lead to them. Those that are deleted stay listed for an hour and are left out. */
 export const natGateways: AwsService = {

@@ -7,15 +7,12 @@ import {
 } from "@aws-sdk/client-rds";
 import type { Collected } from "@apex/core";
 import { awsResource } from "../aws-resource.ts";
-import type { AwsCall, AwsService, AwsSession } from "../aws-service.ts";
+import type { AwsService, AwsSession } from "../aws-service.ts";
+import { callsOf } from "./calls-of.ts";
 import { lifeCycle } from "./life-cycle.ts";
 import { clusterAttributes, clusterType, instanceAttributes, instanceType } from "./rds-attributes.ts";
 
-const call = (operation: string): AwsCall => ({
-  service: "rds",
-  operation,
-  permissions: [`rds:${operation}`],
-});
+const call = callsOf("rds");
 
 const INSTANCES = call("DescribeDBInstances");
 const CLUSTERS = call("DescribeDBClusters");
