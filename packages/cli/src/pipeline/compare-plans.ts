@@ -114,8 +114,9 @@ function withoutKey(address: string): string {
 
 /**
  * Why a set of differences is not what was intended, as sentences; empty when the plan changes exactly the intended
- * addresses and attributes. Destroyed may be only what was to be removed, and holds no data. A value that the cloud computes anew because of an intended change (a launch template's
- * latest version, and the version that a group takes from it) is its consequence, not a change of its own.
+ * addresses and attributes. Destroyed may be only what was to be removed, and holds no data. A value that the cloud computes
+ * anew because of an intended change (a launch template's latest version, and the version that a group takes from it) is its
+ * consequence, not a change of its own.
  */
 export function unintendedDifferences(
   differences: readonly PlanDifference[],
