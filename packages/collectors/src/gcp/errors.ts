@@ -30,9 +30,14 @@ export function credentialsError(error: unknown): AdapterError {
     kind: isOffline ? ("unavailable" as const) : ("denied" as const),
     message: /could not load the default credentials/i.test(failure.message)
       ? `there are no Google Cloud credentials here. ${LOG_IN}`
-      : `the Google Cloud credentials cannot be used: ${failure.message}. ${LOG_IN}`,
+      : `the Google Cloud credentials cannot be used: ${brokenFile(error) ?? failure.message}. ${LOG_IN}`,
   };
   return new AdapterError(line.kind, line.message, { cause: error });
+}
+
+/** The parser's own words quote what it could not read, which may be the key. */
+function brokenFile(error: unknown): string | undefined {
+  return error instanceof SyntaxError ? "their file is no JSON" : undefined;
 }
 
 interface Line {

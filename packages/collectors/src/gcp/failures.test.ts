@@ -1,9 +1,14 @@
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { GoogleAuth } from "google-auth-library";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { gcpCollector } from "./collector.ts";
 import { gcpEndpoints } from "./endpoints.ts";
 import { acmeProject } from "./testing/acme-project.ts";
 import type { GcpServer } from "./testing/gcp-server.ts";
 import { badGateway, refusal, serviceDisabled, tooMany } from "./testing/google-answers.ts";
-import { all, openCollector, partOf, resourcesOf, running } from "./testing/open-collector.ts";
+import { all, NOW, openCollector, partOf, resourcesOf, running } from "./testing/open-collector.ts";
 
 describe("failures", () => {
   async function failing(path: RegExp, answer: Parameters<GcpServer["fail"]>[1], times = 1) {
@@ -66,6 +71,26 @@ describe("failures", () => {
       ),
     });
     expect(server.requests.filter(({ path }) => path !== "/token" && path !== "/subject")).toEqual([]);
+  });
+
+  it("says that a file of credentials is broken, and prints nothing of it", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "apex-gcp-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const keyFilename = path.join(folder, "key.json");
+    await writeFile(keyFilename, '{"type": "service_account", "private_key": HUNTER2HUNTER2}');
+    const collector = gcpCollector({
+      auth: new GoogleAuth({ keyFilename, projectId: "acme-prod" }),
+      projects: ["acme-prod"],
+      regions: undefined,
+      endpointUrl: undefined,
+      nowMs: () => NOW,
+    });
+    const parts = collector.parts(running);
+    await expect(parts).rejects.toMatchObject({
+      kind: "denied",
+      message: expect.stringContaining("cannot be used: their file is no JSON. Run: gcloud auth"),
+    });
+    await expect(parts).rejects.not.toThrow(/HUNT/);
   });
 
   it("refuses an address with a password alone in it, and does not repeat it", () => {
