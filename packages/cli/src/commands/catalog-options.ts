@@ -22,7 +22,10 @@ export function addCatalog(program: Command, io: Io, finish: (exitCode: ExitCode
       "such as ec2,rds,savings-plans,spot; else all but spot, which needs credentials",
       commaList,
     )
-    .option("--endpoint-url <url>", "in place of https://pricing.us-east-1.amazonaws.com")
+    .option(
+      "--endpoint-url <url>",
+      "a mirror, in place of https://pricing.us-east-1.amazonaws.com; not for spot",
+    )
     .option("--file <file>", "an index.csv or index.json that was fetched by other means, plain or gzip")
     .option("--into <dir>", "the catalogue; else .apex/catalog")
     .option("--json", "print JSON")

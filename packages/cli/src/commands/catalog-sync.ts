@@ -199,7 +199,9 @@ async function syncAll(
   progress.step(`Reading the spot prices of ${scope.regions.join(", ")}`);
   const { syncSpotPrices } = await import("@apex/collectors/aws");
   const homeRegion = io.env["AWS_REGION"] ?? REGIONS.aws.first;
-  const spot = syncSpotPrices({ ...scope, days: SPOT_DAYS, homeRegion }, io.signal);
+  // The endpoint is a mirror of the public lists: no signed request goes there.
+  const { regions, nowMs } = scope;
+  const spot = syncSpotPrices({ regions, into, nowMs, days: SPOT_DAYS, homeRegion }, io.signal);
   for await (const outcome of spot) outcomes.push(outcome);
   return outcomes;
 }

@@ -103,6 +103,31 @@ describe("apex catalog", () => {
     });
   });
 
+  it("never sends credentials to the mirror of the public lists: spot prices are EC2's to tell", async () => {
+    const counting = async (): Promise<{ url: string; asked: string[] }> => {
+      const asked: string[] = [];
+      const server = createServer((request, response) => {
+        asked.push(request.headers.authorization ?? "");
+        response.writeHead(403).end();
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+      });
+      return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+    };
+    const mirror = await counting();
+    const cloud = await counting();
+    const given = { AWS_ACCESS_KEY_ID: "AKIATEST", AWS_SECRET_ACCESS_KEY: "x", AWS_ENDPOINT_URL: cloud.url };
+    for (const [name, value] of Object.entries(given)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const words = ["--services", "spot", "--regions", "eu-north-1", "--endpoint-url", mirror.url] as const;
+    expect((await apex("catalog", "sync", "aws", ...words)).exitCode).toBeGreaterThan(0);
+    expect(mirror.asked).toEqual([]);
+    expect(cloud.asked.length).toBeGreaterThan(0);
+  });
+
   it("keeps what was synced and ends with 3 when a list cannot be had", async () => {
     const server = await priceServer();
     const words = ["catalog", "sync", "aws", "--endpoint-url", server, "--services", "ec2,rds"] as const;

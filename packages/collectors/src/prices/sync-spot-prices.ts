@@ -15,7 +15,6 @@ export interface SpotPriceScope {
   /** So much of the past; EC2 keeps 90 days. */
   readonly days: number;
   readonly homeRegion: string;
-  readonly endpointUrl?: string | undefined;
   readonly nowMs: number;
 }
 
@@ -36,8 +35,8 @@ export async function* syncSpotPrices(
   scope: SpotPriceScope,
   signal: AbortSignal,
 ): AsyncGenerator<SyncOutcome> {
-  const { homeRegion, endpointUrl, nowMs } = scope;
-  const account = await openAccount({ homeRegion, endpointUrl, nowMs }, undefined, signal);
+  const { homeRegion, nowMs } = scope;
+  const account = await openAccount({ homeRegion, nowMs }, undefined, signal);
   for (const region of scope.regions) yield await syncSpotRegion(account.region(region), scope, signal);
 }
 
