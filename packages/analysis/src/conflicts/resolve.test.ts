@@ -112,6 +112,21 @@ describe("conflicts", () => {
     expect(resolveConflicts(all)).toEqual({ kept: all, dropped: [] });
   });
 
+  test("a saving is priced anew by what stays for the resources that it asks for, not for their namesakes", () => {
+    const group = resource("aws_autoscaling_group", "shop", {});
+    const disks = proposal("change-volume-type", { part: "volume" });
+    const left = (kept: ReadonlyMap<Resource, readonly Draft[]>) => {
+      const share = kept.get(group)?.[0]?.shareLeft ?? 1;
+      return { ...disks.draft.monthlySavings, list: decimal(10 * share) };
+    };
+    const asking = { ...disks, draft: { ...disks.draft, repriced: left } };
+    const schedule = proposal("schedule", { id: "shop", shareLeft: 0.25 });
+    const lists = (other: Resource) =>
+      resolveConflicts([asking, { ...schedule, resource: other }]).kept[0]!.draft.monthlySavings.list;
+    expect(lists(group)).toBe("2.5");
+    expect(lists(resource("aws_db_instance", "shop", {}))).toBe("10");
+  });
+
   test("what gives way says to what", () => {
     const [dropped] = resolveConflicts([proposal("resize"), proposal("stop")]).dropped;
     expect(dropped!.proposal.draft.action).toBe("resize");

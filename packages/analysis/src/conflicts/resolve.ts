@@ -59,9 +59,9 @@ export function resolveConflicts(proposals: readonly Proposal[]): Resolution {
     if (rival === undefined) kept.push(proposal);
     else dropped.push({ proposal, inFavourOf: rival });
   }
-  const keptDrafts = new Map<string, readonly Draft[]>();
+  const keptDrafts = new Map<Resource, readonly Draft[]>();
   for (const { resource, draft } of kept) {
-    keptDrafts.set(resource.id, [...(keptDrafts.get(resource.id) ?? []), draft]);
+    keptDrafts.set(resource, [...(keptDrafts.get(resource) ?? []), draft]);
   }
   const schedules = new Map(
     kept.flatMap((one) => (one.draft.shareLeft === undefined ? [] : [[partKey(one), one.draft] as const])),
@@ -79,7 +79,7 @@ function areCompatible(before: Proposal, after: Proposal): boolean {
 /** Prices a proposal on what the others leave, the schedule of its part among them. */
 function reprice(
   proposal: Proposal,
-  kept: ReadonlyMap<string, readonly Draft[]>,
+  kept: ReadonlyMap<Resource, readonly Draft[]>,
   schedule: Draft | undefined,
 ): Proposal {
   const { draft } = proposal;

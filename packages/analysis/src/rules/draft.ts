@@ -12,6 +12,7 @@ import {
   type MonthlySavings,
   multiply,
   type Recommendation,
+  type Resource,
   subtract,
   type TimeWindow,
   unknown,
@@ -35,9 +36,9 @@ export interface Draft
   readonly shareLeft?: number;
   /**
    * The share of the saving that is left when other drafts are carried out too; absent when they cannot touch it.
-   * Gets all drafts that stay, by resource id.
+   * Gets all drafts that stay, by resource: ids may be shared.
    */
-  readonly repriced?: (kept: ReadonlyMap<string, readonly Draft[]>) => MonthlySavings | undefined;
+  readonly repriced?: (kept: ReadonlyMap<Resource, readonly Draft[]>) => MonthlySavings | undefined;
 }
 
 /** All prices of the catalogue are in US dollars. */

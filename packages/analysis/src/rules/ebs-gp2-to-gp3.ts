@@ -6,6 +6,7 @@ import {
   type IntendedChange,
   type JsonPath,
   multiply,
+  type Resource,
   subtract,
 } from "@apex/core";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
@@ -174,11 +175,11 @@ function repriced(
   context: RuleContext,
   site: Site,
   each: Decimal,
-  kept: ReadonlyMap<string, readonly Draft[]>,
+  kept: ReadonlyMap<Resource, readonly Draft[]>,
 ): Draft["monthlySavings"] {
   const groups = groupsOf(context.fleet, context.resource);
   const count = groups.reduce((sum, group) => {
-    const drafts = kept.get(group.id);
+    const drafts = kept.get(group);
     const shrunk = drafts?.find((draft) => draft.instancesAfter !== undefined)?.instancesAfter;
     // Instances that a schedule does not start have no volume for those hours either.
     const shareLeft = drafts?.find((draft) => draft.shareLeft !== undefined)?.shareLeft ?? 1;
