@@ -9,7 +9,10 @@ import type { Draft } from "./draft.ts";
 import { abstain, type Judgement, propose, type RuleContext } from "./rule.ts";
 
 /** Proposes a draft unless it saves less than the policy thinks worth a review. */
-export function proposeIfWorthwhile({ policy }: Pick<RuleContext, "policy">, draft: Draft): readonly Judgement[] {
+export function proposeIfWorthwhile(
+  { policy }: Pick<RuleContext, "policy">,
+  draft: Draft,
+): readonly Judgement[] {
   const { minimumMonthly } = policy.savings;
   if (compareDecimals(draft.monthlySavings.list, minimumMonthly) >= 0) return propose(draft);
   return abstain(`${draft.from} to ${draft.to} would save less than ${minimumMonthly} a month`);
