@@ -127,6 +127,7 @@ const SOUND: readonly (readonly [string, JsonObject])[] = [
     "google_compute_region_instance_group_manager",
     { region: "us-central1", target_size: 2, version: [{ instance_template: LINK }] },
   ],
+  ["google_compute_snapshot", { zone: "us-central1-a", disk_size_gb: 10 }],
   ["google_compute_address", { region: "us-central1", users: [] }],
   [
     "google_sql_database_instance",
