@@ -34,6 +34,8 @@ export interface CollectProvider {
    * like, so that a round that goes on ends as if it had never stopped. Throws a CommandError for options that make no sense.
    */
   open(io: Io, options: CollectOptions, nowMs: number): Promise<LiveCollector>;
+  /** What its options ask, for sources that may be asked differently: the server, what is picked, how it is named. No secrets. */
+  question?(options: CollectOptions): string;
   /** Whether it measures what other providers found, as a metrics server does. */
   readonly measuresOthers?: boolean;
   /** What `apex permissions <name>` prints; absent where there are none. */

@@ -237,6 +237,19 @@ test("a source that measures what others found is handed all of it", async () =>
   expect(server.windows.map(([ids]) => ids).toSorted()).toEqual(["i-1", "i-2"]);
 });
 
+test("another server, or the same one asked otherwise, is asked for all days, and what one has told stays told", async () => {
+  await round(T0);
+  const asks = async (question: string, nowMs: number) => {
+    const server = new TestCloud();
+    await round(nowMs, { source: "prometheus", question, measuresOthers: true, open: async () => server });
+    return Object.fromEntries(server.windows.map(([ids, { startMs }]) => [ids, startMs]));
+  };
+  const late = 2 * HOUR + 300_000;
+  expect(await asks("one", T0)).toEqual({ "i-1": T0 - 2 * DAY, "i-2": T0 - 2 * DAY });
+  expect(await asks("two", T0)).toEqual({ "i-1": T0 - 2 * DAY, "i-2": T0 - 2 * DAY });
+  expect(await asks("one", T0 + DAY)).toEqual({ "i-1": T0 - late, "i-2": T0 - late });
+});
+
 test("a part whose bills cannot be kept is ended all the same, so that what it holds is free again", async () => {
   let isEnded = false;
   const part: CollectionPart = {

@@ -19,6 +19,8 @@ import {
   type MetricGroup,
   metricGroups,
   touchedBy,
+  marksOf,
+  questioned,
 } from "./metric-windows.ts";
 import { SampleBatches } from "./sample-batches.ts";
 import { sideBySide } from "./side-by-side.ts";
@@ -32,6 +34,8 @@ const METRIC_PARTS_AT_ONCE = 6;
 export interface RoundRequest {
   /** "aws": what `apex collect` calls it, and its part of the collection. */
   readonly source: string;
+  /** What is asked of it, where one source may be asked differently: marks of one question say nothing of another. */
+  readonly question?: string | undefined;
   readonly directory: string;
   /** Where samples and bills go, in place of files in the directory. */
   readonly clickHouseUrl?: string;
@@ -87,7 +91,7 @@ export async function collectRound(request: RoundRequest): Promise<RoundOutcome>
       await work.metrics(collector);
       if (!work.failures.some(({ isPassing }) => isPassing)) await round.end(nowMs);
       const { points, costRows, failures, isUpToDate } = work;
-      const partsDone = parts.filter(({ key }) => round.isDone(key)).length;
+      const partsDone = parts.filter(({ key }) => round.isDone(questioned(key, request.question))).length;
       return { isResumed: round.isResumed, points, costRows, partsDone, failures, isUpToDate };
     } finally {
       await store.close();
@@ -117,14 +121,16 @@ class RoundWork {
 
   async inventory(parts: readonly CollectionPart[]): Promise<void> {
     const writer = (part: CollectionPart) => this.round.part(part.key, part.title);
-    await this.collectAll(parts, PARTS_AT_ONCE, (part) => part.key, writer);
+    const journalKey = ({ key }: CollectionPart) => questioned(key, this.request.question);
+    await this.collectAll(parts, PARTS_AT_ONCE, journalKey, writer);
     await this.samples.flush();
   }
 
   async metrics(collector: LiveCollector): Promise<void> {
     const resources = await this.measured();
     const { round, request } = this;
-    const { marks: until, startedMs } = round;
+    const { marks: all, startedMs } = round;
+    const until = marksOf(all, request.question);
     const everything = everythingGroup(until, startedMs, request.days);
     const groups =
       resources.length === 0 && request.measuresOthers
@@ -134,7 +140,8 @@ class RoundWork {
         : metricGroups(resources, until, startedMs, request.days);
     this.isUpToDate = groups.length === 0 && until.size > 0;
     // Machines come and go: their marks are not kept for ever.
-    const marks = marksWithin(until, startedMs, request.days);
+    const marks = marksWithin(all, startedMs, request.days);
+    const asked = (key: string): string => questioned(key, request.question);
     for (const [index, group] of groups.entries()) {
       const failedBefore = this.failures.length;
       await this.metricGroup(collector, group, index);
@@ -142,9 +149,9 @@ class RoundWork {
         this.failures.slice(failedBefore).flatMap(({ key }) => touchedBy(key, group.resources)),
       );
       for (const resource of group.resources)
-        if (!missing.has(resource)) marks.set(markKey(resource), group.window.endMs);
+        if (!missing.has(resource)) marks.set(asked(markKey(resource)), group.window.endMs);
       if (group.resources.length === 0 && this.failures.length === failedBefore)
-        marks.set(EVERYTHING, group.window.endMs);
+        marks.set(asked(EVERYTHING), group.window.endMs);
     }
     await this.samples.flush();
     await round.setMarks(marks);
@@ -173,7 +180,7 @@ class RoundWork {
     await this.collectAll(
       parts,
       METRIC_PARTS_AT_ONCE,
-      ({ key }) => `${group.digest}:${key}`,
+      ({ key }) => questioned(`${group.digest}:${key}`, request.question),
       (part) => round.metricPart(`${part.key}${suffix}`, part.title),
     );
   }

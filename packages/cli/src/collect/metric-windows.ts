@@ -28,6 +28,23 @@ export function markKey({ account, region, type, id }: Resource): string {
   return [account ?? "", region ?? "", type, id].join("/");
 }
 
+/** A name under a question: what one has brought says nothing of another. */
+export function questioned(name: string, question: string | undefined): string {
+  return question === undefined ? name : `${question}?${name}`;
+}
+
+/** The marks of one question, by {@link markKey}. */
+export function marksOf(
+  marks: ReadonlyMap<string, number>,
+  question: string | undefined,
+): ReadonlyMap<string, number> {
+  if (question === undefined) return marks;
+  const start = questioned("", question);
+  return new Map(
+    [...marks].flatMap(([key, until]) => (key.startsWith(start) ? [[key.slice(start.length), until]] : [])),
+  );
+}
+
 /**
  * Cuts resources by what is missing of their metrics: all `days` for those that are new, and for the others what is newer than the
  * end of the window that was last finished, with an overlap for what came late.

@@ -61,7 +61,8 @@ test.each([
   [["--match", "cluster=prod"], /--match "cluster=prod": write it as label="value"/],
   [["--match", 'a="b"} or up{a="b"'], /write it as label="value"/],
   [["--machine-label", "a b"], /--machine-label "a b" is no name of a label/],
-  [["--header", "X-A\r\nB: c"], /--header .*write it as 'Name: value'/],
+  [["--header", "X-A\r\nB: c"], /a --header is not written as 'Name: value'/],
+  [["--header", "Bearer s3cret"], /^(?!.*s3cret).*--header is not written/],
   [["--token-file", "missing"], /--token-file missing cannot be read/],
   [["--timeout", "0"], /give a number above 0/],
 ])("%j is refused before anything is asked", async (options, message) => {

@@ -54,6 +54,11 @@ export const prometheusProvider: CollectProvider = {
       )
       .addOption(new Option("--timeout <seconds>", "for one answer; else 150").argParser(positive));
   },
+  question(common) {
+    const { url, machineLabel, match, header } = common as PrometheusOptions;
+    // A tenant is told by a header; order tells nothing but among labels, the first of which wins.
+    return JSON.stringify([url.replace(/\/+$/, ""), machineLabel, [...match].sort(), [...header].sort()]);
+  },
   async open(io, common) {
     const options = common as PrometheusOptions;
     const token = await contentOf(io, "--token-file", options.tokenFile);
@@ -99,7 +104,8 @@ function headersOf(headers: readonly string[]): Readonly<Record<string, string>>
   const pairs = headers.map((header) => {
     const [, name, value] = HEADER.exec(header) ?? [];
     if (name === undefined || value === undefined)
-      return refuse(`--header ${JSON.stringify(header)}: write it as 'Name: value'`);
+      // What was written may be a token.
+      return refuse("a --header is not written as 'Name: value'");
     return [name.toLowerCase(), value] as const;
   });
   return Object.fromEntries(pairs);

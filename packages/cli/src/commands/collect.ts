@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Diagnostic } from "@apex/core";
@@ -11,6 +12,9 @@ import { keepOutOfGit } from "../pipeline/run-directory.ts";
 import { printable } from "../printable.ts";
 import { openProgress } from "../progress.ts";
 import { collectionServer, storePlace } from "../store-place.ts";
+
+/** Enough to tell the questions of one collection apart. */
+const QUESTION_DIGITS = 12;
 
 /** Where a collection lies unless `--into` or `--from` say otherwise. */
 export function collectionPlace(io: Io, given: string | undefined): string {
@@ -34,6 +38,7 @@ export async function runCollect(
   await keepOutOfGit(directory);
   const outcome = await collectRound({
     source: provider.name,
+    question: digestOf(provider.question?.(options)),
     directory,
     ...collectionServer(io),
     days: options.days,
@@ -94,4 +99,11 @@ function sentence({ summary, detail }: Diagnostic): string {
 
 function tell(io: Io, diagnostic: Diagnostic): void {
   io.err(`apex: ${diagnostic.severity}: ${sentence(diagnostic)}\n`);
+}
+
+/** Short, and without what an address or a label may tell. */
+function digestOf(question: string | undefined): string | undefined {
+  return question === undefined
+    ? undefined
+    : createHash("sha256").update(question).digest("hex").slice(0, QUESTION_DIGITS);
 }
