@@ -86,7 +86,7 @@ describe("the report", () => {
     );
     for (const { address, actions } of report.plan.changes) {
       const allowed = released.has(address) ? [["delete"]] : [["update"], ["create"]];
-      expect(allowed, address).toContainEqual(actions);
+      expect(allowed).toContainEqual(actions);
     }
   });
 
