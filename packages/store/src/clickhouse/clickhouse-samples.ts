@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { MetricSeries, ResourceRange, TimeWindow, UtilizationProfile } from "@apex/core";
 import { metricName, sampleStatistic } from "../samples/sample-columns.ts";
 import type { StoredSamples } from "../samples/sample-store.ts";
+import { rangesOf } from "../samples/split-resources.ts";
 import { checkSeries } from "../samples/stage-samples.ts";
 import type { ClickHouseConnection } from "./clickhouse-connection.ts";
 import { RowBinaryReader, RowBinaryWriter } from "./row-binary.ts";
@@ -129,19 +130,8 @@ async function split(
   const counts = await connection.rows<{ resource: string; points: string }>(
     "SELECT resource, count() AS points FROM samples GROUP BY resource ORDER BY resource",
   );
-  const total = counts.reduce((sum, { points }) => sum + Number(points), 0);
-  const ranges = Math.max(1, Math.min(count, Math.floor((total * POINT_BYTES) / Math.max(1, bytesMin))));
-  const cuts: string[] = [];
-  let seen = 0;
-  for (const { resource, points } of counts) {
-    if (seen > 0 && cuts.length < ranges - 1 && seen >= (total * (cuts.length + 1)) / ranges)
-      cuts.push(resource);
-    seen += Number(points);
-  }
-  return [undefined, ...cuts].map((from, index) => ({
-    ...(from === undefined ? {} : { from }),
-    ...(cuts[index] === undefined ? {} : { before: cuts[index] }),
-  }));
+  const marks = counts.map(({ resource, points }) => ({ resource, bytes: Number(points) * POINT_BYTES }));
+  return rangesOf(marks, { count, bytesMin });
 }
 
 async function* profiles(

@@ -16,6 +16,17 @@ export function splitResources(
     })),
   );
   marks.sort((a, b) => Number(a.resource > b.resource) - Number(a.resource < b.resource));
+  return rangesOf(marks, { count, bytesMin });
+}
+
+/**
+ * Cuts ascending resources into at most `count` ranges with about as many bytes in each, `bytesMin` at least. Together the ranges
+ * hold every resource once.
+ */
+export function rangesOf(
+  marks: readonly { readonly resource: string; readonly bytes: number }[],
+  { count, bytesMin }: { readonly count: number; readonly bytesMin: number },
+): readonly ResourceRange[] {
   const total = marks.reduce((sum, { bytes }) => sum + bytes, 0);
   const ranges = Math.max(1, Math.min(count, Math.floor(total / Math.max(1, bytesMin))));
   const cuts: string[] = [];
