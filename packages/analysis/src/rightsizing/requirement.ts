@@ -1,5 +1,5 @@
 import type { Dimension, DimensionEvidence, RiskLevel } from "@apex/core";
-import type { Demand } from "../utilization/demand.ts";
+import { type Demand, seenOf } from "../utilization/demand.ts";
 import { riskOf } from "./risk.ts";
 
 /**
@@ -103,12 +103,7 @@ export function evidenceOf<Machine>(
   const headroom = need < demand.need ? Math.max(0, 1 - demand.demand / need) : demand.headroom;
   return {
     dimension: requirement.dimension,
-    metric: demand.reading.metric,
-    statistic: demand.reading.statistic,
-    percentile: demand.label,
-    samples: demand.reading.values.length,
-    demand: demand.demand,
-    maximum: demand.maximum,
+    ...seenOf(demand),
     unit: requirement.unit,
     need,
     headroom,

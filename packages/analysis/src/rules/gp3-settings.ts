@@ -6,7 +6,7 @@ import {
   type VolumeSettings,
 } from "../fleet/volume.ts";
 import type { Policy } from "../policy/policy.ts";
-import { demandOf, type Demand } from "../utilization/demand.ts";
+import { demandOf, type Demand, seenOf } from "../utilization/demand.ts";
 import { mapReading, type MetricReading, readMetric, sumReadings } from "../utilization/series.ts";
 import type { RuleContext } from "./rule.ts";
 
@@ -150,12 +150,7 @@ export function volumeEvidence(
   return [
     {
       dimension,
-      metric: demand.reading.metric,
-      statistic: demand.reading.statistic,
-      percentile: demand.label,
-      samples: demand.reading.values.length,
-      demand: demand.demand,
-      maximum: demand.maximum,
+      ...seenOf(demand),
       unit,
       need: demand.need,
       headroom: demand.headroom,

@@ -8,7 +8,7 @@ import { packMachines, sumOf } from "../rightsizing/gpu-packing.ts";
 import { type ChosenMode, sharingMode } from "../rightsizing/gpu-sharing-mode.ts";
 import { historyShortfall } from "../rightsizing/rightsize.ts";
 import { highestRisk, riskOf, UNCHECKED_RISK } from "../rightsizing/risk.ts";
-import type { Demand } from "../utilization/demand.ts";
+import { type Demand, seenOf } from "../utilization/demand.ts";
 import { lookBackWindow, type Reading } from "../utilization/series.ts";
 import type { PooledGpus } from "./gpu-pool.ts";
 import type { RuleContext } from "./rule.ts";
@@ -275,12 +275,7 @@ function lineOf(
   },
 ): DimensionEvidence {
   return {
-    metric: demand.reading.metric,
-    statistic: demand.reading.statistic,
-    percentile: demand.label,
-    samples: demand.reading.values.length,
-    demand: demand.demand,
-    maximum: demand.maximum,
+    ...seenOf(demand),
     need: demand.need,
     headroom: demand.headroom,
     risk: riskOf(over.exceedance),

@@ -1,4 +1,4 @@
-import { assert, formatInstant } from "@apex/core";
+import { assert, type DimensionEvidence, formatInstant } from "@apex/core";
 import { findRise } from "../statistics/change-point.ts";
 import { type Distribution, distributionOf, exceedanceOf, percentileOf } from "../statistics/distribution.ts";
 import { HOUR_MS, hourlyMaxima } from "../statistics/hourly.ts";
@@ -82,4 +82,18 @@ export function demandOf(reading: Reading, options: DemandOptions): Demand {
     exceedanceAt: (capacity) => Math.max(...distributions.map((one) => exceedanceOf(one, capacity))),
     stabilityAt: (capacity) => splitHalfStability(reading.values, options.percentile, capacity),
   };
+}
+
+/** What evidence says of a demand, whatever it is compared with. */
+export function seenOf({
+  reading,
+  label,
+  demand,
+  maximum,
+}: Demand): Pick<
+  DimensionEvidence,
+  "metric" | "statistic" | "percentile" | "samples" | "demand" | "maximum"
+> {
+  const { metric, statistic, values } = reading;
+  return { metric, statistic, percentile: label, samples: values.length, demand, maximum };
 }
