@@ -1,4 +1,5 @@
 import { DAY_MS, type MetricSeries } from "@apex/core";
+import { firstAtOrAfter } from "../utilization/series.ts";
 
 /** The recorded CPU of one machine: a `cpu_percent` series, percent of all its vCPU. */
 export interface RecordedMachine {
@@ -18,9 +19,7 @@ export interface History {
 
 /** The samples of the last `days` before the decision. */
 export function lastDays(history: History, days: number): History {
-  const fromMs = history.nowMs - days * DAY_MS;
-  const first = history.timestampsMs.findIndex((at) => at >= fromMs);
-  const from = first === -1 ? history.timestampsMs.length : first;
+  const from = firstAtOrAfter(history.timestampsMs, history.nowMs - days * DAY_MS);
   return {
     ...history,
     timestampsMs: history.timestampsMs.subarray(from),
@@ -33,7 +32,7 @@ export function historyOf({ vcpu, series }: RecordedMachine, startMs: number, en
   const times: number[] = [];
   const values: number[] = [];
   const { timestampsMs } = series;
-  for (let index = firstAt(timestampsMs, startMs); index < timestampsMs.length; index += 1) {
+  for (let index = firstAtOrAfter(timestampsMs, startMs); index < timestampsMs.length; index += 1) {
     const at = timestampsMs[index] ?? Number.NaN;
     const value = series.values[index] ?? Number.NaN;
     if (!(at < endMs)) break;
@@ -48,16 +47,4 @@ export function historyOf({ vcpu, series }: RecordedMachine, startMs: number, en
     timestampsMs: Float64Array.from(times),
     values: Float64Array.from(values),
   };
-}
-
-/** Index of the first timestamp that is not before `atMs`. */
-function firstAt(timestampsMs: Float64Array, atMs: number): number {
-  let low = 0;
-  let high = timestampsMs.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((timestampsMs[middle] ?? 0) < atMs) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

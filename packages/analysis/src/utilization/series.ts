@@ -245,7 +245,7 @@ function isUsable(value: number | undefined): value is number {
 }
 
 /** The index of the first of ascending times that is not before `atMs`; their number when all are. */
-function firstAtOrAfter(timestampsMs: Float64Array, atMs: number): number {
+export function firstAtOrAfter(timestampsMs: Float64Array, atMs: number): number {
   let low = 0;
   let high = timestampsMs.length;
   while (low < high) {
