@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Resource, TimeWindow } from "@apex/core";
+import { DAY_MS, type Resource, type TimeWindow } from "@apex/core";
 
 /** CloudWatch's and Cloud Monitoring's finest common period: windows begin and end at its multiples. */
 const PERIOD_MS = 300_000;
@@ -9,8 +9,6 @@ const PERIOD_MS = 300_000;
  * last period of the round before may have been looked at half-way.
  */
 const OVERLAP_MS = 2 * 60 * 60_000 + PERIOD_MS;
-
-const DAY_MS = 86_400_000;
 
 /** The mark of what is measured without an inventory. */
 export const EVERYTHING = "everything";
