@@ -1,5 +1,6 @@
 import { scalingGroup } from "../fleet/group.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
+import { knowsOnlyMeans } from "./group-capacity.ts";
 import { templateVolumes } from "./group-volumes.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -35,9 +36,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     volumes: templateVolumes(group.template),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
-  const isMeanOfMembers = !context.profile.series.some(
-    (series) => series.metric === "cpu_percent" && series.statistic === "maximum",
-  );
+  const isMeanOfMembers = knowsOnlyMeans(context.profile);
   const draft = resizeDraft(context, {
     part: "group",
     noun: "group",

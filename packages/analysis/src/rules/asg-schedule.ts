@@ -13,6 +13,7 @@ import { scalingGroup, type ScalingGroup } from "../fleet/group.ts";
 import { cronOf, type OffBlock, switchTimesOf } from "../schedule/off-blocks.ts";
 import { scheduleGates } from "../schedule/schedule-gates.ts";
 import { weeklySchedule } from "../schedule/weekly-schedule.ts";
+import { knowsOnlyMeans } from "./group-capacity.ts";
 import { templateVolumesMonthly } from "./group-volumes.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { scheduleDraft, whyScheduled } from "./schedule-draft.ts";
@@ -33,9 +34,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const schedule = weeklySchedule(scheduleGates(policy), source, policy);
   if (schedule.kind === "none") return abstain(schedule.reason, schedule.isRoutine);
   const volumes = templateVolumesMonthly(group.template, group.region, context.prices);
-  const isMeanOfMembers = !profile.series.some(
-    ({ metric, statistic }) => metric === "cpu_percent" && statistic === "maximum",
-  );
+  const isMeanOfMembers = knowsOnlyMeans(profile);
   // Instances that are not started have no disk either.
   const disksHourly =
     volumes.kind === "known"

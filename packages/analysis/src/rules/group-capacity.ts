@@ -1,5 +1,5 @@
 import type { MachineType } from "@apex/catalog";
-import { assert, type DimensionEvidence } from "@apex/core";
+import { assert, type DimensionEvidence, type UtilizationProfile } from "@apex/core";
 import type { ScalingGroup } from "../fleet/group.ts";
 import { confidenceCap, confidenceOf } from "../rightsizing/confidence.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
@@ -174,4 +174,9 @@ function rangeOf(high: MetricReading, low: MetricReading): { fewest: number; mos
 
 function withoutMaxima({ profile }: RuleContext): RuleContext["profile"] {
   return { ...profile, series: profile.series.filter((series) => series.statistic === "average") };
+}
+
+/** Whether the CPU of a group is known as the mean over its members alone, which hides how they differ. */
+export function knowsOnlyMeans({ series }: UtilizationProfile): boolean {
+  return !series.some(({ metric, statistic }) => metric === "cpu_percent" && statistic === "maximum");
 }
