@@ -1,4 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonPath, type JsonValue, valueAt } from "@apex/core";
+import {
+  isJsonObject,
+  type JsonObject,
+  type JsonPath,
+  type JsonValue,
+  parseInstant,
+  valueAt,
+} from "@apex/core";
 
 /** The text at a path of Terraform attributes; `undefined` when it is absent, null, empty or no text. */
 export function textAt(attributes: JsonObject, ...path: JsonPath): string | undefined {
@@ -32,4 +39,9 @@ export function blocksAt(
   if (isJsonObject(value)) return [{ index: 0, block: value }];
   if (!Array.isArray(value)) return [];
   return value.flatMap((block: JsonValue, index: number) => (isJsonObject(block) ? [{ index, block }] : []));
+}
+
+/** An instant that may be told, in epoch milliseconds; `undefined` when it is absent or none. */
+export function instantOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseInstant(text);
 }

@@ -1,16 +1,6 @@
 import { unitPrice } from "@apex/catalog";
-import {
-  DAY_MS,
-  type Decimal,
-  decimal,
-  type Known,
-  known,
-  multiply,
-  parseInstant,
-  subtract,
-  unknown,
-} from "@apex/core";
-import { numberAt, textAt } from "../fleet/attributes.ts";
+import { DAY_MS, type Decimal, decimal, type Known, known, multiply, subtract, unknown } from "@apex/core";
+import { instantOf, numberAt, textAt } from "../fleet/attributes.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { placeOf, volumeIndex } from "../fleet/volume-index.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
@@ -35,7 +25,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy, window } = context;
   if (textAt(resource.attributes, "storage_tier") === "archive") return [];
   const created = resource.observed?.createdAt ?? textAt(resource.attributes, "start_time");
-  const createdMs = created === undefined ? undefined : parseInstant(created);
+  const createdMs = instantOf(created);
   if (created === undefined || createdMs === undefined)
     return abstain("when it was made is not known; collect the inventory live");
   const days = (window.endMs - createdMs) / DAY_MS;

@@ -1,6 +1,6 @@
 import { unitPrice } from "@apex/catalog";
-import { DAY_MS, decimal, HOURS_PER_MONTH, multiply, parseInstant, type Resource } from "@apex/core";
-import { blocksAt, textAt } from "../fleet/attributes.ts";
+import { DAY_MS, decimal, HOURS_PER_MONTH, multiply, type Resource } from "@apex/core";
+import { blocksAt, instantOf, textAt } from "../fleet/attributes.ts";
 import { dependents } from "../fleet/by-attribute.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
@@ -72,10 +72,6 @@ function judge(context: RuleContext): readonly Judgement[] {
       ],
     }),
   );
-}
-
-function instantOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseInstant(text);
 }
 
 /** What the address is associated with, as far as anything tells. */

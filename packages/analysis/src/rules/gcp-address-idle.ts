@@ -1,6 +1,6 @@
 import { unitPrice } from "@apex/catalog";
-import { DAY_MS, HOURS_PER_MONTH, decimal, multiply, parseInstant } from "@apex/core";
-import { textAt } from "../fleet/attributes.ts";
+import { DAY_MS, HOURS_PER_MONTH, decimal, multiply } from "@apex/core";
+import { instantOf, textAt } from "../fleet/attributes.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { releaseDraft, removals } from "./release-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -66,10 +66,6 @@ function judge(context: RuleContext): readonly Judgement[] {
     ],
   });
   return proposeIfWorthwhile(context, draft);
-}
-
-function instantOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseInstant(text);
 }
 
 /** Why an address that nothing is seen to use is kept all the same. */

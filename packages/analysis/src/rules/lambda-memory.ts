@@ -1,6 +1,6 @@
 import { unitPrice } from "@apex/catalog";
-import { decimal, type DimensionEvidence, multiply, parseInstant, type RiskLevel } from "@apex/core";
-import { numberAt, textAt } from "../fleet/attributes.ts";
+import { decimal, type DimensionEvidence, multiply, type RiskLevel } from "@apex/core";
+import { instantOf, numberAt, textAt } from "../fleet/attributes.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
@@ -128,7 +128,7 @@ function judgePrice(context: RuleContext, found: Found): readonly Judgement[] {
 /** The share of memory is of the size that it had then. */
 function changedUnknown({ resource, window, policy }: RuleContext): readonly string[] {
   const changed = textAt(resource.observed?.details ?? {}, "last_modified");
-  const changedMs = changed === undefined ? undefined : parseInstant(changed);
+  const changedMs = instantOf(changed);
   return changed !== undefined &&
     changedMs !== undefined &&
     changedMs >= lookBackWindow(window, policy.lookBack.days).startMs
