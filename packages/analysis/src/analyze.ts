@@ -106,7 +106,7 @@ export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProf
 }
 
 function recommendationOf({ rule, resource, draft }: Proposal): Recommendation {
-  const { part, repriced: _, carriers: ____, instancesAfter: __, ...decision } = draft;
+  const { part, repriced: _, carriers: ____, touches: ___, instancesAfter: __, ...decision } = draft;
   return {
     id: [rule, resource.id, ...(part === "machine" ? [] : [part]), draft.to].join(":"),
     rule,

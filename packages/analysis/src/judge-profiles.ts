@@ -6,6 +6,7 @@ import type { Word } from "./conflicts/telling.ts";
 import { type Fleet, fleetOf } from "./fleet/fleet.ts";
 import { ignoredBy, leftAlone } from "./policy/ignore.ts";
 import type { RuleName } from "./policy/rule-names.ts";
+import { heldByException } from "./policy/touched.ts";
 import { pooledGpus, type PooledGpus } from "./rules/gpu-pool.ts";
 import { judgeGpuPools } from "./rules/gpu-pools.ts";
 import { RULES } from "./rules/registry.ts";
@@ -99,7 +100,7 @@ export function judge(
       continue;
     }
     if (rule.name === "gpu-sharing") pooled = pooledGpus(context);
-    for (const judgement of rule.judge(context)) take(verdict, rule.name, resource, judgement);
+    for (const judgement of rule.judge(context)) take(verdict, context, rule.name, judgement);
   }
   return pooled === undefined ? verdict : { ...verdict, pooled };
 }
@@ -118,22 +119,25 @@ export function judgeTogether(
   for (const { resource, judgement } of judgeGpuPools(members, { policy, window, fleet })) {
     const verdict = told.get(resource) ?? { proposals: [], words: [] };
     told.set(resource, verdict);
-    take(verdict, "gpu-sharing", resource, judgement);
+    take(verdict, { policy, fleet, resource }, "gpu-sharing", judgement);
   }
   return told;
 }
 
 function take(
   verdict: { readonly proposals: Omit<Proposal, "resource">[]; readonly words: Word[] },
+  context: Pick<RuleContext, "policy" | "fleet" | "resource">,
   rule: RuleName,
-  resource: Resource,
   judgement: Judgement,
 ): void {
-  if (judgement.kind === "proposed") verdict.proposals.push({ rule, draft: judgement.draft });
-  else {
-    const abstention = abstentionOf(rule, resource, judgement.reason);
+  if (judgement.kind === "abstained") {
+    const abstention = abstentionOf(rule, context.resource, judgement.reason);
     verdict.words.push({ abstention, isRoutine: judgement.isRoutine });
+    return;
   }
+  const held = heldByException(context, rule, judgement.draft);
+  if (held === undefined) verdict.proposals.push({ rule, draft: judgement.draft });
+  else take(verdict, context, rule, { kind: "abstained", reason: held, isRoutine: false });
 }
 
 /** The word of a rule that leaves a resource alone. */

@@ -132,14 +132,20 @@ function isBeside(one: Resource, other: Resource): boolean {
   return isSame(one.account, other.account) && isSame(awsRegionOf(one), awsRegionOf(other));
 }
 
-const groupsByTemplate = new WeakMap<Fleet, ReadonlyMap<Resource | undefined, readonly Resource[]>>();
+const usersByTemplate = new WeakMap<Fleet, ReadonlyMap<Resource | undefined, readonly Resource[]>>();
 
-/** The groups of the fleet that a launch template feeds: looked up for each group, so gathered once. */
-export function groupsOf(fleet: Fleet, template: Resource): readonly Resource[] {
-  let groups = groupsByTemplate.get(fleet);
-  if (groups === undefined) {
-    groups = Map.groupBy(fleet.ofType("aws_autoscaling_group"), (group) => launchTemplateOf(fleet, group));
-    groupsByTemplate.set(fleet, groups);
+/** What starts machines from a launch template, Auto Scaling groups first, then node groups of EKS: looked up for each group, so gathered once. */
+export function templateUsers(fleet: Fleet, template: Resource): readonly Resource[] {
+  let users = usersByTemplate.get(fleet);
+  if (users === undefined) {
+    const groups = ["aws_autoscaling_group", "aws_eks_node_group"].flatMap((type) => fleet.ofType(type));
+    users = Map.groupBy(groups, (group) => launchTemplateOf(fleet, group));
+    usersByTemplate.set(fleet, users);
   }
-  return groups.get(template) ?? [];
+  return users.get(template) ?? [];
+}
+
+/** The Auto Scaling groups of the fleet that a launch template feeds. */
+export function groupsOf(fleet: Fleet, template: Resource): readonly Resource[] {
+  return templateUsers(fleet, template).filter(({ type }) => type === "aws_autoscaling_group");
 }

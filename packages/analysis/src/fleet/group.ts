@@ -1,7 +1,7 @@
 import { machineHourlyPrice, type MachineType, type OperatingSystem, type PriceBook } from "@apex/catalog";
 import { assert, compareDecimals, type Decimal, type Known, known, type Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
-import { type Fleet, groupsOf, launchTemplateOf } from "./fleet.ts";
+import { type Fleet, launchTemplateOf, templateUsers } from "./fleet.ts";
 import { awsRegionOf } from "./instance.ts";
 import { groupLicence } from "./operating-system.ts";
 import { fewestInstances, overridesOf, typesOf, whyNotOnDemand } from "./mixed-group.ts";
@@ -14,7 +14,7 @@ export type ScalingGroup =
       readonly maximum: number;
       readonly desired: number;
       readonly template: Resource;
-      /** Groups that start from the same template, this one included. */
+      /** Groups, of nodes too, that start from the same template, this one included. */
       readonly templateGroups: readonly Resource[];
       /** Of several types that it may start the cheapest one's name, with the least of every limit among them. */
       readonly machine: MachineType;
@@ -79,7 +79,7 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
     maximum,
     desired: numberAt(attributes, "desired_capacity") ?? minimum,
     template,
-    templateGroups: groupsOf(fleet, template),
+    templateGroups: templateUsers(fleet, template),
     ...machine.value,
     ...licence,
     hasOverrides: overridesOf(group).length > 0,

@@ -55,5 +55,5 @@ function judge(context: RuleContext): readonly Judgement[] {
     ],
     notes: [`Counted for the ${group.minimum} instances of its floor`],
   });
-  return proposeIfWorthwhile(context, { ...draft, restartRequired: false });
+  return proposeIfWorthwhile(context, { ...draft, restartRequired: false, touches: [group.template] });
 }

@@ -32,6 +32,11 @@ export interface Draft
   readonly instancesAfter?: number;
   /** Ids of machines that take over its work: what others propose for them was found without that, and gives way. */
   readonly carriers?: readonly string[];
+  /**
+   * What changes with it beside its own resource, under Terraform or not: a launch template, the groups that start from one. What its
+   * edits name need not be repeated.
+   */
+  readonly touches?: readonly Resource[];
   /** Schedules: the share of its hours, 0–1, that the part stays on, which is what others on it can still save of. */
   readonly shareLeft?: number;
   /**

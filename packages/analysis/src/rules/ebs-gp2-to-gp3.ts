@@ -10,7 +10,7 @@ import {
   subtract,
 } from "@apex/core";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
-import { groupsOf } from "../fleet/fleet.ts";
+import { groupsOf, templateUsers } from "../fleet/fleet.ts";
 import { groupFloor } from "../fleet/group.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, type VolumeSettings, volumeSettings } from "../fleet/volume.ts";
@@ -39,7 +39,7 @@ interface Site {
   /** How many volumes the one setting makes. */
   readonly count: number;
   /** Launch templates only: the groups whose instances get it. */
-  readonly groupIds: readonly string[];
+  readonly groups: readonly Resource[];
 }
 
 function judge(context: RuleContext): readonly Judgement[] {
@@ -58,7 +58,7 @@ function judgeVolume(context: RuleContext): readonly Judgement[] {
   const settings = volumeSettings(context.resource.attributes, { type: "type", size: "size" });
   if (settings === undefined) return abstain("its type and size are not in the state");
   if (settings.type !== "gp2") return [];
-  const site = { part: "volume", settings, path: [], typeAttribute: "type", count: 1, groupIds: [] };
+  const site = { part: "volume", settings, path: [], typeAttribute: "type", count: 1, groups: [] };
   return judgeSite(context, site, measureVolume(context));
 }
 
@@ -75,7 +75,7 @@ function judgeInstance(context: RuleContext): readonly Judgement[] {
       );
     }
     const part = `volume ${volume.device}`;
-    const site = { part, settings, path: volume.path, typeAttribute: "volume_type", count: 1, groupIds: [] };
+    const site = { part, settings, path: volume.path, typeAttribute: "volume_type", count: 1, groups: [] };
     return judgeSite(context, site, measured);
   });
 }
@@ -93,12 +93,11 @@ function judgeTemplate(context: RuleContext): readonly Judgement[] {
       if (settings === undefined) return abstain(`the size of ${device} is not in the launch template`);
       if (count === 0) return abstain("no Auto Scaling group of the state keeps instances of it");
       const path = ["block_device_mappings", index, "ebs", ebsIndex];
-      const groupIds = groups.map((group) => group.id);
       const part = `volume ${device}`;
       // Its load is spread over instances whose metrics belong to the group, not to the template.
       return judgeSite(
         context,
-        { part, settings, path, typeAttribute: "volume_type", count, groupIds },
+        { part, settings, path, typeAttribute: "volume_type", count, groups: templateUsers(fleet, resource) },
         undefined,
       );
     }),
@@ -166,7 +165,8 @@ function draftOf(
       ],
     },
     unknowns: gp3.unknowns,
-    ...(site.groupIds.length === 0 ? {} : { repriced: (kept) => repriced(context, site, found.each, kept) }),
+    touches: site.groups,
+    ...(site.groups.length === 0 ? {} : { repriced: (kept) => repriced(context, site, found.each, kept) }),
   };
 }
 

@@ -66,7 +66,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     ],
     unknowns: [...subject.unknowns, ...unknownsOf(machine, chosen.machine)],
   });
-  return proposeIfWorthwhile(context, draft);
+  return proposeIfWorthwhile(context, { ...draft, touches: [subject.launched] });
 }
 
 function isSuperseded({ isCurrentGeneration, supersededBy, gpu, accelerator }: MachineType): boolean {

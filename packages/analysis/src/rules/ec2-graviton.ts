@@ -64,7 +64,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       "cpu speed: compared by benchmark, not with this load",
     ],
   });
-  return proposeIfWorthwhile(context, draft);
+  return proposeIfWorthwhile(context, { ...draft, touches: [subject.launched] });
 }
 
 type Readiness =
