@@ -88,6 +88,7 @@ const RIGHT = [
   "gce-disk-unattached pd-ssd, 500 GiB → snapshot",
   "gce-resize n2-standard-8 → e2-standard-8",
   "gcp-address-idle external IPv4 address → released",
+  "gke-node-pool 6 nodes at least in 2 zones → 4 nodes at least in 2 zones",
 ];
 
 test("what a project has and does not need is found", async () => {
@@ -100,7 +101,7 @@ test("what a project has and does not need is found", async () => {
     snapshots: 1,
     addresses: 2,
     databases: 1,
-    nodePools: 1,
+    nodePools: 2,
   });
   expect(diagnostics).toEqual([]);
   expect(await recommended(at)).toEqual(RIGHT);

@@ -354,6 +354,8 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "nat-idle": true,
     "gce-idle": true,
     "gce-resize": true,
+    "gke-node-pool": true,
+    "gke-generation": true,
     "gce-disk-unattached": true,
     "gcp-address-idle": true,
     "cloud-sql-idle": true,

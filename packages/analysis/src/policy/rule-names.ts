@@ -32,6 +32,8 @@ export const RULE_NAMES = [
   "nat-idle",
   "gce-idle",
   "gce-resize",
+  "gke-node-pool",
+  "gke-generation",
   "gce-disk-unattached",
   "gcp-address-idle",
   "cloud-sql-idle",

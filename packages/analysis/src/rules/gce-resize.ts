@@ -21,6 +21,11 @@ export const gceResize: Rule = { name: "gce-resize", resourceTypes: ["google_com
  */
 const OTHER_DISK_FAMILIES = /^(n4|n4a|n4d|c3|c3d|c4|c4a|c4d|h3|h4d|m4|x4|z3)$/;
 
+/** Whether a machine takes other kinds of disks than most, which those of today may not be. */
+export function takesOtherDisks({ family }: MachineType): boolean {
+  return OTHER_DISK_FAMILIES.test(family);
+}
+
 function judge(context: RuleContext): readonly Judgement[] {
   const { resource, policy, prices } = context;
   const found = gceMachine(resource, prices);
@@ -68,7 +73,7 @@ function judge(context: RuleContext): readonly Judgement[] {
 
 function canFollow(now: MachineType, { machine }: Candidate<MachineType>, keepsFamily: boolean): boolean {
   if (machine.family === now.family) return true;
-  return !keepsFamily && !OTHER_DISK_FAMILIES.test(machine.family);
+  return !keepsFamily && !takesOtherDisks(machine);
 }
 
 function isCheaperAfterDiscount(

@@ -23,6 +23,8 @@ import { gceDiskUnattached } from "./gce-disk-unattached.ts";
 import { gcpAddressIdle } from "./gcp-address-idle.ts";
 import { gceIdle } from "./gce-idle.ts";
 import { gceResize } from "./gce-resize.ts";
+import { gkeGeneration } from "./gke-generation.ts";
+import { gkeNodePoolFloor } from "./gke-node-pool.ts";
 import { gpuIdle } from "./gpu-idle.ts";
 import { gpuOverProvisioned } from "./gpu-over-provisioned.ts";
 import { gpuSharing } from "./gpu-sharing.ts";
@@ -70,6 +72,8 @@ export const RULES: readonly Rule[] = [
   natIdle,
   gceIdle,
   gceResize,
+  gkeNodePoolFloor,
+  gkeGeneration,
   gceDiskUnattached,
   gcpAddressIdle,
   cloudSqlIdle,

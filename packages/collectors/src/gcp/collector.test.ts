@@ -21,7 +21,7 @@ describe("inventory", () => {
       google_compute_autoscaler: 1,
       google_sql_database_instance: 1,
       google_container_cluster: 1,
-      google_container_node_pool: 1,
+      google_container_node_pool: 2,
     });
   });
 
@@ -70,6 +70,22 @@ describe("inventory", () => {
     expect(used?.observed?.lastUsedAt).toBeUndefined();
     expect(orphan?.observed).toMatchObject({ usedBy: [], lastUsedAt: "2026-09-01T08:00:00Z" });
     expect(orphan?.attributes).toMatchObject({ type: "pd-ssd", size: 500 });
+  });
+
+  it("gives a node pool its sizes, zones and what its pods are kept apart by", async () => {
+    const { collector } = await openCollector({ "acme-prod": acmeProject() });
+    const found = resourcesOf(await all([partOf(await collector.parts(running), "/gke")]));
+    const web = found.find(({ attributes }) => attributes["name"] === "web");
+    expect(web?.id).toBe("projects/acme-prod/locations/us-central1/clusters/shop/nodePools/web");
+    expect(web?.attributes).toMatchObject({
+      cluster: "shop",
+      node_locations: ["us-central1-a", "us-central1-b"],
+      autoscaling: [{ min_node_count: 3, max_node_count: 9, location_policy: "BALANCED" }],
+      upgrade_settings: [{ max_surge: 1, strategy: "SURGE" }],
+      node_config: [
+        { machine_type: "e2-standard-8", taint: [{ key: "team", value: "web", effect: "NO_SCHEDULE" }] },
+      ],
+    });
   });
 
   it("keeps the regions that were asked for, and what has none", async () => {

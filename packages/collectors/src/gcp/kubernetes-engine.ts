@@ -22,8 +22,10 @@ const NodePool = z.object({
       totalMinNodeCount: z.number().optional(),
       totalMaxNodeCount: z.number().optional(),
       autoprovisioned: z.boolean().default(false),
+      locationPolicy: z.string().optional(),
     })
     .optional(),
+  upgradeSettings: z.object({ maxSurge: z.number().optional(), strategy: z.string().optional() }).optional(),
   config: z
     .object({
       machineType: z.string().optional(),
@@ -35,6 +37,20 @@ const NodePool = z.object({
       labels: z.record(z.string(), z.string()).default({}),
       resourceLabels: z.record(z.string(), z.string()).default({}),
       localSsdCount: z.number().optional(),
+      ephemeralStorageLocalSsdConfig: z.object({ localSsdCount: z.number().default(0) }).optional(),
+      localNvmeSsdBlockConfig: z.object({ localSsdCount: z.number().default(0) }).optional(),
+      minCpuPlatform: z.string().optional(),
+      taints: z
+        .array(
+          z.object({
+            key: z.string().optional(),
+            value: z.string().optional(),
+            effect: z.string().optional(),
+          }),
+        )
+        .default([]),
+      reservationAffinity: z.object({ consumeReservationType: z.string().optional() }).optional(),
+      soleTenantConfig: z.object({}).optional(),
       accelerators: z
         .array(z.object({ acceleratorType: z.string(), acceleratorCount: z.string().default("0") }))
         .default([]),
@@ -135,6 +151,15 @@ function decodeNodePool(project: string, cluster: Cluster, pool: NodePool): Foun
       initial_node_count: pool.initialNodeCount,
       node_locations: pool.locations,
       managed_instance_group_urls: pool.instanceGroupUrls,
+      upgrade_settings:
+        pool.upgradeSettings === undefined
+          ? undefined
+          : [
+              present({
+                max_surge: pool.upgradeSettings.maxSurge,
+                strategy: pool.upgradeSettings.strategy,
+              }),
+            ],
       autoscaling: autoscaling?.enabled === true ? [autoscalingBlock(autoscaling)] : [],
       node_config: config === undefined ? undefined : [nodeConfigBlock(config)],
     },
@@ -154,6 +179,7 @@ function autoscalingBlock(autoscaling: NonNullable<NodePool["autoscaling"]>): Js
     max_node_count: autoscaling.maxNodeCount,
     total_min_node_count: autoscaling.totalMinNodeCount,
     total_max_node_count: autoscaling.totalMaxNodeCount,
+    location_policy: autoscaling.locationPolicy,
   });
 }
 
@@ -167,10 +193,27 @@ function nodeConfigBlock(config: NonNullable<NodePool["config"]>): JsonObject {
     spot: config.spot,
     labels: config.labels,
     resource_labels: config.resourceLabels,
-    local_ssd_count: config.localSsdCount,
+    local_ssd_count: localSsds(config),
+    min_cpu_platform: config.minCpuPlatform,
+    taint: config.taints.map(present),
+    reservation_affinity:
+      config.reservationAffinity === undefined
+        ? undefined
+        : [present({ consume_reservation_type: config.reservationAffinity.consumeReservationType })],
+    sole_tenant_config: config.soleTenantConfig === undefined ? undefined : [{}],
     guest_accelerator: config.accelerators.map(({ acceleratorType, acceleratorCount }) => ({
       type: lastSegment(acceleratorType),
       count: Number(acceleratorCount),
     })),
   });
+}
+
+/** GKE has three ways to ask for local SSDs, each with its count. */
+function localSsds(config: NonNullable<NodePool["config"]>): number | undefined {
+  const counts = [
+    config.localSsdCount,
+    config.ephemeralStorageLocalSsdConfig?.localSsdCount,
+    config.localNvmeSsdBlockConfig?.localSsdCount,
+  ].flatMap((count) => count ?? []);
+  return counts.length === 0 ? undefined : Math.max(...counts);
 }

@@ -1,8 +1,10 @@
-import type { MetricName, Resource, SampleStatistic } from "@apex/core";
+import type { JsonValue, MetricName, Resource, SampleStatistic } from "@apex/core";
 
-/** How Monitoring condenses what it holds into one point of five minutes. */
+/** How Monitoring condenses what it holds into one point of five minutes, and several series into one. */
 interface Alignment {
   readonly aligner: "ALIGN_MAX" | "ALIGN_MEAN" | "ALIGN_RATE";
+  /** Series that differ by other labels (a disk, a balanced connection, a database) are parts of one resource: added up, unless told. */
+  readonly reducer?: "REDUCE_MAX" | "REDUCE_MEAN" | "REDUCE_COUNT";
   readonly statistic: SampleStatistic;
 }
 
@@ -12,26 +14,56 @@ const GAUGE: readonly Alignment[] = [
   { aligner: "ALIGN_MEAN", statistic: "average" },
 ];
 const AMOUNT: readonly Alignment[] = [{ aligner: "ALIGN_RATE", statistic: "average" }];
+/** What the nodes of a pool do: the fullest one's peak, and the mean of them all, which is the work of the whole. */
+const OVER_NODES: readonly Alignment[] = [
+  { aligner: "ALIGN_MAX", reducer: "REDUCE_MAX", statistic: "maximum" },
+  { aligner: "ALIGN_MEAN", reducer: "REDUCE_MEAN", statistic: "average" },
+];
+const NODE_COUNT: readonly Alignment[] = [
+  { aligner: "ALIGN_MEAN", reducer: "REDUCE_COUNT", statistic: "average" },
+];
 
-/** What a series is of: which label names the resource. */
+/** What a series is of: which labels name the resource. */
 interface MetricSubject {
   /** Terraform's type. */
   readonly type: string;
-  /** Monitoring's resource type, and the label that names the resource. */
-  readonly monitored: "gce_instance" | "cloudsql_database";
-  readonly label: "instance_id" | "database_id";
+  /** Monitoring's resource type. */
+  readonly monitored: "gce_instance" | "cloudsql_database" | "k8s_node";
+  /** The fields that together name the resource, as a filter of Monitoring's writes them. */
+  readonly fields: readonly string[];
+  /** What these fields hold for a resource; `undefined` for one that does not tell. */
+  readonly namesOf: (resource: Resource, project: string) => readonly string[] | undefined;
 }
 
 const INSTANCE: MetricSubject = {
   type: "google_compute_instance",
   monitored: "gce_instance",
-  label: "instance_id",
+  fields: ["resource.labels.instance_id"],
+  namesOf: ({ attributes }) => textsOf(attributes["instance_id"]),
 };
 const DATABASE: MetricSubject = {
   type: "google_sql_database_instance",
   monitored: "cloudsql_database",
-  label: "database_id",
+  fields: ["resource.labels.database_id"],
+  namesOf: ({ attributes: { name } }, project) =>
+    typeof name === "string" ? [`${project}:${name}`] : undefined,
 };
+/** GKE writes the pool's name on its nodes. Source: GKE documentation, "Automatically applied labels". */
+const NODE_POOL: MetricSubject = {
+  type: "google_container_node_pool",
+  monitored: "k8s_node",
+  fields: [
+    "resource.labels.location",
+    "resource.labels.cluster_name",
+    'metadata.user_labels."cloud.google.com/gke-nodepool"',
+  ],
+  namesOf: ({ attributes: { location, cluster, name } }) => textsOf(location, cluster, name),
+};
+
+/** All of them, where all are texts. */
+function textsOf(...values: readonly (JsonValue | undefined)[]): readonly string[] | undefined {
+  return values.every((value) => typeof value === "string") ? values : undefined;
+}
 
 /** One metric of Google's and what it is called here. */
 export interface MetricQuery {
@@ -77,9 +109,20 @@ function databaseAmount(name: string, metric: MetricName): MetricQuery {
   return { subject: DATABASE, metricType, metric, alignments: AMOUNT, scale: 1 };
 }
 
+/** Of the nodes of a pool, in percent of what pods can have of them. */
+function nodePool(
+  name: string,
+  metric: MetricName,
+  rest: { readonly scale: number; readonly where?: string; readonly alignments?: readonly Alignment[] },
+): MetricQuery {
+  const metricType = `kubernetes.io/node/${name}`;
+  return { subject: NODE_POOL, metricType, metric, alignments: OVER_NODES, ...rest };
+}
+
 /**
- * What is read. Source: Cloud Monitoring, "Google Cloud metrics" and "Ops Agent metrics". Memory and GPUs come from the Ops
- * Agent: a machine without it has none. Of databases, memory in use counts the page cache of the engine.
+ * What is read. Source: Cloud Monitoring, "Google Cloud metrics", "GKE system metrics" and "Ops Agent metrics". Memory and GPUs
+ * of instances come from the Ops Agent: a machine without it has none. Of databases, memory in use counts the page cache of the
+ * engine.
  */
 export const METRIC_QUERIES: readonly MetricQuery[] = [
   {
@@ -152,6 +195,13 @@ export const METRIC_QUERIES: readonly MetricQuery[] = [
   databaseAmount("disk/write_ops_count", "disk_write_ops_per_second"),
   databaseAmount("network/received_bytes_count", "network_in_bytes_per_second"),
   databaseAmount("network/sent_bytes_count", "network_out_bytes_per_second"),
+  nodePool("cpu/allocatable_utilization", "cpu_percent", { scale: PERCENT_OF_FRACTION }),
+  nodePool("memory/allocatable_utilization", "memory_used_percent", {
+    scale: PERCENT_OF_FRACTION,
+    // What the kernel could not easily take back: page cache is no need.
+    where: 'metric.labels.memory_type = "non-evictable"',
+  }),
+  nodePool("cpu/allocatable_cores", "asg_in_service_instances", { scale: 1, alignments: NODE_COUNT }),
 ];
 
 /** Machine families whose types have GPUs of their own. Source: Compute Engine, "GPU machine types". */
@@ -159,27 +209,24 @@ const GPU_FAMILY = /^(a2|a3|a4|a4x|g2|g4)-/;
 
 /** The names under which Monitoring knows those of a project's resources that a query is about, with their ids here. */
 export function subjectsOf(
-  query: MetricQuery,
+  { subject, isGpu }: MetricQuery,
   project: string,
   resources: readonly Resource[],
 ): ReadonlyMap<string, string> {
   const own = resources.filter(
-    (resource) => resource.type === query.subject.type && (query.isGpu !== true || hasGpu(resource)),
+    (resource) => resource.type === subject.type && (isGpu !== true || hasGpu(resource)),
   );
-  return new Map(own.flatMap((resource) => nameIn(query.subject, project, resource)));
+  return new Map(
+    own.flatMap((resource) => {
+      const names = subject.namesOf(resource, project);
+      return names === undefined ? [] : [[subjectKey(names), resource.id] as const];
+    }),
+  );
 }
 
-function nameIn(
-  { label }: MetricSubject,
-  project: string,
-  { id, attributes }: Resource,
-): readonly (readonly [string, string])[] {
-  if (label === "instance_id") {
-    const numeric = attributes["instance_id"];
-    return typeof numeric === "string" ? [[numeric, id]] : [];
-  }
-  const name = attributes["name"];
-  return typeof name === "string" ? [[`${project}:${name}`, id]] : [];
+/** Several names as one. */
+export function subjectKey(names: readonly string[]): string {
+  return JSON.stringify(names);
 }
 
 function hasGpu({ attributes }: Resource): boolean {

@@ -54,6 +54,26 @@ describe("metrics", () => {
     expect(connections?.values[0]).toBe(6);
   });
 
+  it("condenses the nodes of a pool into one: how many, what the mean and what the fullest does", async () => {
+    const { parts, found, server } = await collected();
+    const pool = found.find(({ attributes }) => attributes["name"] === "web");
+    const nodes = parts.filter(({ key }) => key.includes("kubernetes.io/node") && key.endsWith("2026-11-21"));
+    const series = (await all(nodes)).flatMap((item) => (item.kind === "samples" ? [item.series] : []));
+    expect(series.map(({ metric, statistic, values }) => [metric, statistic, values[0]])).toEqual([
+      ["cpu_percent", "maximum", 20],
+      ["cpu_percent", "average", expect.closeTo(10)],
+      // Without the page cache.
+      ["memory_used_percent", "maximum", 20],
+      ["memory_used_percent", "average", expect.closeTo(20)],
+      ["asg_in_service_instances", "average", 6],
+    ]);
+    expect(new Set(series.map(({ resourceId }) => resourceId))).toEqual(new Set([pool?.id]));
+    const asked = server.requests.find(({ query }) => query.get("filter")?.includes("allocatable_cores"));
+    expect(asked?.query.getAll("aggregation.groupByFields")).toContain(
+      'metadata.user_labels."cloud.google.com/gke-nodepool"',
+    );
+  });
+
   it("keeps the GPUs of a machine apart, and asks for none where there is none", async () => {
     const { parts } = await collected();
     const gpu = parts.filter(({ key }) => key.includes("gpu/utilization/maximum"));

@@ -13,7 +13,7 @@ import {
 import { z } from "zod";
 import { GCP_CALLS } from "./calls.ts";
 import { collectedDiagnostic, type GcpSession } from "./gcp-session.ts";
-import { METRIC_QUERIES, type MetricQuery, subjectsOf } from "./metric-queries.ts";
+import { METRIC_QUERIES, type MetricQuery, subjectKey, subjectsOf } from "./metric-queries.ts";
 import { type GcpRequest, unreadable } from "./rest.ts";
 
 /** Five minutes, as CloudWatch's basic monitoring: what the analysis works on. */
@@ -40,7 +40,7 @@ export function metricPartsOf(
     if (subjects.size === 0) return [];
     return query.alignments.flatMap((alignment) =>
       days.map((day): CollectionPart => {
-        const request = requestFor({ project, query, aligner: alignment.aligner, day });
+        const request = requestFor({ project, query, alignment, day });
         const { statistic } = alignment;
         const name = query.metricType.replaceAll(/[^\w./-]/g, "-");
         return {
@@ -73,11 +73,11 @@ function floorTo(value: number, step: number): number {
 function requestFor(asked: {
   readonly project: string;
   readonly query: MetricQuery;
-  readonly aligner: string;
+  readonly alignment: MetricQuery["alignments"][number];
   readonly day: TimeWindow;
 }): GcpRequest {
-  const { project, query, aligner, day } = asked;
-  const { monitored, label } = query.subject;
+  const { project, query, alignment, day } = asked;
+  const { monitored, fields } = query.subject;
   const conditions = [
     `metric.type = "${query.metricType}"`,
     `resource.type = "${monitored}"`,
@@ -94,14 +94,13 @@ function requestFor(asked: {
       "interval.startTime": formatInstant(day.startMs),
       "interval.endTime": formatInstant(day.endMs),
       "aggregation.alignmentPeriod": `${PERIOD_MS / 1000}s`,
-      "aggregation.perSeriesAligner": aligner,
-      // Series that differ by other labels (a disk, a balanced connection, a database) are parts of one resource.
-      "aggregation.crossSeriesReducer": "REDUCE_SUM",
-      "aggregation.groupByFields": [`resource.labels.${label}`, ...parts],
+      "aggregation.perSeriesAligner": alignment.aligner,
+      "aggregation.crossSeriesReducer": alignment.reducer ?? "REDUCE_SUM",
+      "aggregation.groupByFields": [...fields, ...parts],
       view: "FULL",
       pageSize: PAGE_SIZE,
       fields:
-        "timeSeries(metric/labels,resource/labels,points(interval/endTime,value)),nextPageToken,executionErrors",
+        "timeSeries(metric/labels,resource/labels,metadata/userLabels,points(interval/endTime,value)),nextPageToken,executionErrors",
     },
   };
 }
@@ -110,6 +109,9 @@ const Labels = z.object({ labels: z.record(z.string(), z.string()).default({}) }
 const Series = z.object({
   metric: Labels.default({ labels: {} }),
   resource: Labels.default({ labels: {} }),
+  metadata: z
+    .object({ userLabels: z.record(z.string(), z.string()).default({}) })
+    .default({ userLabels: {} }),
   points: z.array(z.unknown()).default([]),
 });
 const Page = z.object({
@@ -166,7 +168,8 @@ interface DecodedSeries {
 /** A series of a resource that was found; those of others (another region, deleted meanwhile) are not of interest. */
 function decodeSeries(given: z.infer<typeof Series>, asked: AskedSeries): DecodedSeries | undefined {
   const { query, statistic, subjects, day } = asked;
-  const resourceId = subjects.get(given.resource.labels[query.subject.label] ?? "");
+  const names = query.subject.fields.map((field) => labelOf(given, field));
+  const resourceId = subjects.get(subjectKey(names));
   if (resourceId === undefined) return undefined;
   const part = query.partLabel === undefined ? undefined : given.metric.labels[query.partLabel];
   // Newest first, as Monitoring gives them; a map keeps the one of a period.
@@ -192,6 +195,14 @@ function decodeSeries(given: z.infer<typeof Series>, asked: AskedSeries): Decode
       values: Float64Array.from(ordered, ([, value]) => value),
     },
   };
+}
+
+/** The value of a label that a field such as `resource.labels.instance_id` or `metadata.user_labels."a/b"` names; "" without it. */
+function labelOf(given: z.infer<typeof Series>, field: string): string {
+  const [, quoted] = /^metadata\.user_labels\."(.+)"$/.exec(field) ?? [];
+  const labels = quoted === undefined ? given.resource.labels : given.metadata.userLabels;
+  const name = quoted ?? field.replace("resource.labels.", "");
+  return Object.hasOwn(labels, name) ? (labels[name] ?? "") : "";
 }
 
 /** The end of the period and its value; whole numbers of 64 bits come as text. Source: `TypedValue` of Cloud Monitoring. */

@@ -49,6 +49,38 @@ function databaseSeries(): readonly HeldSeries[] {
   }));
 }
 
+/** What a pool's two zones of three nodes do: a little CPU and memory, some of it page cache; each on a node of its own. */
+function poolSeries(): readonly HeldSeries[] {
+  return Array.from({ length: 6 }, (_, node) => {
+    const held = {
+      resourceType: "k8s_node",
+      resourceLabels: {
+        project_id: "acme-prod",
+        location: "us-central1",
+        cluster_name: "shop",
+        node_name: `gke-shop-web-${node}`,
+      },
+      userLabels: { "cloud.google.com/gke-nodepool": "web", "kubernetes.io/os": "linux" },
+    } as const;
+    const memory = (memoryType: string, share: number): HeldSeries => ({
+      ...held,
+      metricType: "kubernetes.io/node/memory/allocatable_utilization",
+      metricLabels: { component: "pods", memory_type: memoryType },
+      valueAt: () => share,
+    });
+    return [
+      {
+        ...held,
+        metricType: "kubernetes.io/node/cpu/allocatable_utilization",
+        valueAt: (_endMs: number, aligner: string) => (aligner === "ALIGN_MAX" ? 0.2 : 0.05 + 0.02 * node),
+      },
+      { ...held, metricType: "kubernetes.io/node/cpu/allocatable_cores", valueAt: () => 7.91 },
+      memory("non-evictable", 0.2),
+      memory("evictable", 0.6),
+    ];
+  }).flat();
+}
+
 const ZONE = `${ROOT}/projects/acme-prod/zones/us-central1-a`;
 const REGION = `${ROOT}/projects/acme-prod/regions/us-central1`;
 
@@ -194,6 +226,23 @@ function services(): HeldProject {
             autoscaling: { enabled: true, minNodeCount: 3, maxNodeCount: 9 },
             config: { machineType: "e2-standard-8", diskSizeGb: 100, diskType: "pd-balanced", spot: false },
           },
+          {
+            name: "web",
+            status: "RUNNING",
+            initialNodeCount: 3,
+            locations: ["us-central1-a", "us-central1-b"],
+            instanceGroupUrls: ["a", "b"].map(
+              (zone) => `${ZONE.slice(0, -1)}${zone}/instanceGroupManagers/gke-shop-web`,
+            ),
+            autoscaling: { enabled: true, minNodeCount: 3, maxNodeCount: 9, locationPolicy: "BALANCED" },
+            upgradeSettings: { maxSurge: 1, strategy: "SURGE" },
+            config: {
+              machineType: "e2-standard-8",
+              diskSizeGb: 100,
+              diskType: "pd-balanced",
+              taints: [{ key: "team", value: "web", effect: "NO_SCHEDULE" }],
+            },
+          },
         ],
       },
     ],
@@ -212,6 +261,7 @@ function measured(): HeldProject {
         valueAt: () => 12,
       },
       ...databaseSeries(),
+      ...poolSeries(),
       ...["orders", "postgres", "cloudsqladmin"].map(
         (database): HeldSeries => ({
           metricType: "cloudsql.googleapis.com/database/postgresql/num_backends",

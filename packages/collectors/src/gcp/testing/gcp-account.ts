@@ -6,8 +6,10 @@ import { pageOf, type Route, type ServedRequest } from "./gcp-server.ts";
 export interface HeldSeries {
   readonly metricType: string;
   readonly metricLabels?: Readonly<Record<string, string>>;
-  readonly resourceType: "gce_instance" | "cloudsql_database";
+  readonly resourceType: "gce_instance" | "cloudsql_database" | "k8s_node";
   readonly resourceLabels: Readonly<Record<string, string>>;
+  /** Labels of the metadata, as those of a Kubernetes node. */
+  readonly userLabels?: Readonly<Record<string, string>>;
   readonly isWhole?: boolean;
   /** The aligned value of a period, by its end; nothing where nothing was measured. */
   readonly valueAt: (endMs: number, aligner: string) => number | undefined;
@@ -136,8 +138,15 @@ function seriesPage(series: readonly HeldSeries[], request: ServedRequest): Json
   const start = Date.parse(query.get("interval.startTime") ?? "");
   const end = Date.parse(query.get("interval.endTime") ?? "");
   const aligner = query.get("aggregation.perSeriesAligner") ?? "";
+  const reduce = REDUCERS[query.get("aggregation.crossSeriesReducer") ?? ""];
   const filter = conditionsOf(query.get("filter") ?? "");
-  if (!(period > 0) || Number.isNaN(start) || Number.isNaN(end) || filter === undefined) {
+  if (
+    !(period > 0) ||
+    Number.isNaN(start) ||
+    Number.isNaN(end) ||
+    filter === undefined ||
+    reduce === undefined
+  ) {
     return refusal(400, "INVALID_ARGUMENT", "Request contains an invalid argument.");
   }
   const wanted = series.filter((held) =>
@@ -149,22 +158,33 @@ function seriesPage(series: readonly HeldSeries[], request: ServedRequest): Json
     for (let at = end; at > start; at -= period) {
       const values = members.map((held) => held.valueAt(at, aligner)).filter((value) => value !== undefined);
       if (values.length === 0) continue;
-      const value = values.reduce((sum, one) => sum + one, 0);
+      const value = reduce(values);
       const instant = new Date(at).toISOString().replace(".000Z", "Z");
       points.push({
         interval: { startTime: instant, endTime: instant },
         value: first?.isWhole === true ? { int64Value: String(value) } : { doubleValue: value },
       });
     }
-    const kept = (labels: Readonly<Record<string, string>> | undefined, prefix: string) =>
+    const kept = (
+      labels: Readonly<Record<string, string>> | undefined,
+      fieldOfLabel: (name: string) => string,
+    ) =>
       Object.fromEntries(
         Object.entries(labels ?? {}).filter(([name]) =>
-          query.getAll("aggregation.groupByFields").includes(`${prefix}.labels.${name}`),
+          query.getAll("aggregation.groupByFields").includes(fieldOfLabel(name)),
         ),
       );
+    const userLabels = kept(first?.userLabels, (name) => `metadata.user_labels."${name}"`);
     return {
-      metric: { type: first?.metricType ?? "", labels: kept(first?.metricLabels, "metric") },
-      resource: { type: first?.resourceType ?? "", labels: kept(first?.resourceLabels, "resource") },
+      metric: {
+        type: first?.metricType ?? "",
+        labels: kept(first?.metricLabels, (name) => `metric.labels.${name}`),
+      },
+      resource: {
+        type: first?.resourceType ?? "",
+        labels: kept(first?.resourceLabels, (name) => `resource.labels.${name}`),
+      },
+      ...(Object.keys(userLabels).length === 0 ? {} : { metadata: { userLabels } }),
       metricKind: "GAUGE",
       valueType: first?.isWhole === true ? "INT64" : "DOUBLE",
       points,
@@ -173,6 +193,14 @@ function seriesPage(series: readonly HeldSeries[], request: ServedRequest): Json
   const { items, nextPageToken } = pageOf(answered, request, PAGE_SIZE_MAX);
   return { timeSeries: items, ...(nextPageToken === undefined ? {} : { nextPageToken }) };
 }
+
+/** Source: Cloud Monitoring API, `Aggregation.Reducer`. */
+const REDUCERS: Readonly<Record<string, (values: readonly number[]) => number>> = {
+  REDUCE_SUM: (values) => values.reduce((sum, one) => sum + one, 0),
+  REDUCE_MEAN: (values) => values.reduce((sum, one) => sum + one, 0) / values.length,
+  REDUCE_MAX: (values) => Math.max(...values),
+  REDUCE_COUNT: (values) => values.length,
+};
 
 interface Condition {
   readonly field: string;
@@ -193,6 +221,8 @@ function conditionsOf(filter: string): readonly Condition[] | undefined {
 function fieldOf(held: HeldSeries, field: string): string | undefined {
   if (field === "metric.type") return held.metricType;
   if (field === "resource.type") return held.resourceType;
+  const [, userLabel] = /^metadata\.user_labels\."(.+)"$/.exec(field) ?? [];
+  if (userLabel !== undefined) return held.userLabels?.[userLabel];
   const [, from, label] = /^(metric|resource)\.labels\.(\w+)$/.exec(field) ?? [];
   const labels = from === "metric" ? held.metricLabels : held.resourceLabels;
   return label === undefined ? undefined : labels?.[label];
