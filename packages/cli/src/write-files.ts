@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readFile, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
+import { makePath, writeRefusal } from "@apex/core/node";
 
 interface StagedFile {
   readonly temporary: string;
@@ -12,24 +13,12 @@ interface StagedFile {
 /** A code of our own. */
 const NO_FILE = "ENOFILE";
 
-/** What the operating system's codes mean for somebody who wants a file written. */
-const SYSTEM_CODES: Readonly<Record<string, string>> = {
-  EACCES: "writing there is not permitted",
-  EPERM: "writing there is not permitted",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  ENOTDIR: "part of its path is a file",
-  EEXIST: "part of its path is a file",
-  EISDIR: "it is a directory",
-  [NO_FILE]: "it is no file; /dev/stdout and its like cannot be written at once or not at all",
-  ENAMETOOLONG: "its name is too long",
-};
+const NO_FILE_REASON = "it is no file; /dev/stdout and its like cannot be written at once or not at all";
 
 function writeError(file: string, cause: unknown): unknown {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
   if (code === undefined) return cause;
-  const reason = SYSTEM_CODES[code] ?? code;
+  const reason = code === NO_FILE ? NO_FILE_REASON : (writeRefusal(cause) ?? code);
   return new AdapterError("denied", `${file} cannot be written: ${reason}; no file was changed`, { cause });
 }
 
@@ -51,7 +40,7 @@ async function requireFile(existing: string): Promise<void> {
 }
 
 async function stage(name: string, text: string, staged: StagedFile[]): Promise<void> {
-  await mkdir(path.dirname(name), { recursive: true });
+  await makePath(path.dirname(name));
   const existing = await realpath(name).catch(() => undefined);
   const target = existing ?? name;
   if (existing !== undefined) await requireFile(existing);
@@ -87,7 +76,7 @@ async function removeEmpty(directory: string, first: string): Promise<void> {
  */
 export async function requireWritable(directory: string): Promise<void> {
   try {
-    const made = await mkdir(directory, { recursive: true });
+    const made = await makePath(directory);
     const probe = path.join(directory, `.apex-${randomBytes(6).toString("hex")}.tmp`);
     try {
       await (await open(probe, "wx")).close();

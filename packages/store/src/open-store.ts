@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { AdapterError } from "@apex/core";
+import { makeDirectory } from "@apex/core/node";
 import { openClickHouse } from "./clickhouse/open-clickhouse.ts";
 import { openCostStore, type StoredCosts } from "./costs/cost-store.ts";
 import { openEngine } from "./duckdb/engine.ts";
@@ -38,7 +38,7 @@ const SPILL_PREFIX = "spill-";
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { directory, signal, clickHouseUrl } = options;
   signal?.throwIfAborted();
-  await makeDirectory(directory);
+  await makeDirectory(directory, "set APEX_HOME, or name another directory");
   if (clickHouseUrl !== undefined) {
     const stores = await openClickHouse({
       url: clickHouseUrl,
@@ -87,15 +87,6 @@ function withRecords(
       return closing;
     },
   };
-}
-
-async function makeDirectory(directory: string): Promise<void> {
-  try {
-    await mkdir(directory, { recursive: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AdapterError("denied", `cannot make the store's directory ${directory}: ${reason}`, { cause });
-  }
 }
 
 /** Removes what killed processes spilled. */

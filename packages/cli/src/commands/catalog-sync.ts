@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import {
   AWS_PRICE_LISTS,
   type AwsPriceService,
@@ -10,7 +9,7 @@ import {
 import { cataloguePlace } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { keepOutOfGit } from "../pipeline/run-directory.ts";
+import { openPlace } from "../pipeline/run-directory.ts";
 import { requireFiles } from "../input-files.ts";
 import { printable } from "../printable.ts";
 import { openProgress, type Progress } from "../progress.ts";
@@ -73,11 +72,10 @@ function servicesOf(given: readonly string[] | undefined): readonly AwsPriceServ
   throw new CommandError(EXIT_CODES.wrongUse, `--services ${wrong.join(", ")}: known are ${known}`);
 }
 
-/** The folder that the lists go to: made if need be, and kept out of the user's commits. */
-async function openPlace(io: Io, given: string | undefined): Promise<string> {
+/** The folder that the lists go to. */
+async function openCatalogue(io: Io, given: string | undefined): Promise<string> {
   const into = cataloguePlace(io, given);
-  await mkdir(into, { recursive: true });
-  await keepOutOfGit(into);
+  await openPlace(into, "name another with --into");
   return into;
 }
 
@@ -98,7 +96,7 @@ export interface GcpSyncOptions {
 
 /** `apex catalog sync gcp`. The list is read once for all regions. */
 export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promise<ExitCode> {
-  const into = await openPlace(io, options.into);
+  const into = await openCatalogue(io, options.into);
   const { gcpAuth, gcpPriceCatalogue, syncGcpPrices } = await import("@apex/collectors/gcp");
   const regions = await regionsOf("gcp", options.regions, into);
   const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
@@ -123,7 +121,7 @@ export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promis
 
 /** `apex catalog sync aws`. Exit code 0 when all is up to date, 3 when a list could not be had: what was there of it stays. */
 export async function runCatalogSync(io: Io, options: CatalogSyncOptions): Promise<ExitCode> {
-  const into = await openPlace(io, options.into);
+  const into = await openCatalogue(io, options.into);
   const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
   const outcomes =
     options.file === undefined

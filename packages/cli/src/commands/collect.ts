@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import type { Diagnostic } from "@apex/core";
 import { failureDiagnostics, readCollection } from "@apex/store";
@@ -8,7 +7,7 @@ import { collectRound, type RoundOutcome } from "../collect/collect-round.ts";
 import { countCollected } from "../collect/count-collected.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { keepOutOfGit } from "../pipeline/run-directory.ts";
+import { openPlace } from "../pipeline/run-directory.ts";
 import { printable } from "../printable.ts";
 import { openProgress } from "../progress.ts";
 import { collectionServer, storePlace } from "../store-place.ts";
@@ -34,8 +33,7 @@ export async function runCollect(
 ): Promise<ExitCode> {
   const directory = collectionPlace(io, options.into);
   const progress = openProgress(io, { quiet: options.quiet === true });
-  await mkdir(directory, { recursive: true });
-  await keepOutOfGit(directory);
+  await openPlace(directory, "name another with --into");
   const outcome = await collectRound({
     source: provider.name,
     question: digestOf(provider.question?.(options)),

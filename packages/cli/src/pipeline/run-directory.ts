@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
+import { makeDirectory, makePath, writeError } from "@apex/core/node";
 import { isLeftBehind, makeOwnedDirectory, type OwnedDirectory } from "./run-directory-owner.ts";
 
 /** No run takes this long: a directory that is older belongs to one that was killed where we cannot see it. */
@@ -28,13 +29,24 @@ export async function keepOutOfGit(storeDirectory: string): Promise<void> {
 }
 
 /**
+ * Opens a directory that a command fills for its user: made if need be, and kept out of their commits. Throws an AdapterError that
+ * says why it cannot be written, with `next` as the next step.
+ */
+export async function openPlace(directory: string, next: string): Promise<void> {
+  await makeDirectory(directory, next);
+  await keepOutOfGit(directory).catch((error: unknown) => {
+    throw writeError(directory, error, next);
+  });
+}
+
+/**
  * A private directory for one run's samples and bills under the store, so that two runs never see each other's
  * inputs; removed with everything in it when the run ends, or by a later run, or the reaper, when this one is killed.
  */
 export async function openRunDirectory(storeDirectory: string, nowMs = Date.now()): Promise<OwnedDirectory> {
   const runs = path.join(storeDirectory, "runs");
   try {
-    await mkdir(runs, { recursive: true });
+    await makePath(runs);
     await keepOutOfGit(storeDirectory);
     await removeAbandoned(runs, nowMs);
     return await makeOwnedDirectory("run", runs);

@@ -1,6 +1,6 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Resource } from "@apex/core";
+import { makeDirectory, writeError } from "@apex/core/node";
 import { withWriteLock } from "../files/write-lock.ts";
 import { type MetricMarks, readMarks, writeMarks } from "./metric-marks.ts";
 import { emptyPartFolder, type PartWriter, preparePartFolder, readParts, writePart } from "./part-files.ts";
@@ -76,13 +76,18 @@ export async function withRound<T>(
   work: (round: CollectionRound) => Promise<T>,
 ): Promise<T> {
   const files = sourceFiles(directory, source);
-  await mkdir(files.folder, { recursive: true, mode: 0o700 });
+  const next = "mend that, and start the same command again: what was collected is kept";
+  await makeDirectory(files.folder, next, { mode: 0o700 });
   return withWriteLock(files.folder, options.signal, async () => {
-    await preparePartFolder(files.parts);
-    await preparePartFolder(files.metricParts);
-    const last = await readRound(files.journal);
-    const resumed = last !== undefined && isGoingOn(last, options.nowMs) ? last : undefined;
-    return work(await openRound(files, resumed, options.nowMs));
+    try {
+      await preparePartFolder(files.parts);
+      await preparePartFolder(files.metricParts);
+      const last = await readRound(files.journal);
+      const resumed = last !== undefined && isGoingOn(last, options.nowMs) ? last : undefined;
+      return await work(await openRound(files, resumed, options.nowMs));
+    } catch (error) {
+      throw writeError(directory, error, next);
+    }
   });
 }
 

@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AdapterError, assert, InvariantError, type RunEvent, type RunJournal } from "@apex/core";
+import { makePath } from "@apex/core/node";
 import { runEventSchema } from "@apex/report";
 import { z } from "zod";
 import { syncFile } from "../files/atomic-file.ts";
@@ -44,7 +45,7 @@ export async function openRunJournal(directory: string, runId: string): Promise<
 
 async function prepared(directory: string, file: string): Promise<void> {
   try {
-    await mkdir(journalDirectory(directory), { recursive: true });
+    await makePath(journalDirectory(directory));
   } catch (cause) {
     throw unwritable(file, cause);
   }
