@@ -104,6 +104,13 @@ export function machineHourlyPrice(
 ): Known<DatedPrice> {
   const { provider, name, region, operatingSystem = "linux" } = query;
   const service = SERVICES[provider];
+  if (prices.contract !== undefined) {
+    // A contract is on the whole price, whatever that is put together from.
+    const listed = machineHourlyPrice(query, prices.contract.list);
+    if (listed.kind === "unknown") return listed;
+    const key = { region, variant: operatingSystem, name };
+    return known(prices.contract.priceOf(service, key, listed.value));
+  }
   const exact = prices.find(service, { region, variant: operatingSystem, name });
   if (exact !== undefined) return known(exact);
   const linux = prices.find(service, { region, variant: "linux", name });

@@ -1,3 +1,4 @@
+import type { Decimal } from "@apex/core";
 import { ELASTICACHE_PRICES } from "./elasticache-prices.ts";
 import { EC2_PRICES } from "./ec2-prices.generated.ts";
 import { GCE_GPU_PRICES } from "./gce-gpu-prices.generated.ts";
@@ -32,8 +33,16 @@ export interface PriceBook {
   regions(service: PriceService): readonly string[];
   /** All names that have a price of the service in some region, ordered. */
   names(service: PriceService): readonly string[];
-  /** What is really paid in place of the list price, by contract or by the bill; `undefined` where neither tells. */
-  paid(service: PriceService, key: PriceKey): PaidPrice | undefined;
+  /**
+   * What is really paid in place of the list price, by contract or by the bill; `undefined` where neither tells. `list` is the list
+   * price where the tables hold none of its own, as of Windows machines, which are priced by the vCPU.
+   */
+  paid(service: PriceService, key: PriceKey, list?: Decimal): PaidPrice | undefined;
+  /** Where {@link find} tells a contract's prices: the book of its list prices, and what the contract makes of one. */
+  readonly contract?: {
+    readonly list: PriceBook;
+    priceOf(service: PriceService, key: PriceKey, list: DatedPrice): DatedPrice;
+  };
 }
 
 /** What is known of prices besides the public lists. */
@@ -88,13 +97,32 @@ export function priceBook(tables: readonly ServicePriceTable[]): PriceBook {
 export function withPaidPrices(book: PriceBook, { contract = {}, learnt = [] }: PaidSources): PriceBook {
   return {
     ...book,
-    paid: (service, key) => {
-      const list = book.find(service, key)?.price;
+    paid: (service, key, computed) => {
+      const list = book.find(service, key)?.price ?? computed;
       if (list === undefined) return undefined;
       return (
         privatePrice(contract, { service, key, list }) ??
         (service === "ec2" ? learntPrice(learnt, key) : undefined)
       );
+    },
+  };
+}
+
+/**
+ * A book whose prices are the contract's, where it says something of them, in place of the list's: the name of their table says so.
+ */
+export function atContractPrices(list: PriceBook, contract: PrivatePrices): PriceBook {
+  const priceOf = (service: PriceService, key: PriceKey, listed: DatedPrice): DatedPrice => {
+    const agreed = privatePrice(contract, { service, key, list: listed.price });
+    if (agreed === undefined) return listed;
+    return { ...listed, price: agreed.price, table: `${listed.table} at ${agreed.how}` };
+  };
+  return {
+    ...list,
+    contract: { list, priceOf },
+    find: (service, key) => {
+      const listed = list.find(service, key);
+      return listed === undefined ? undefined : priceOf(service, key, listed);
     },
   };
 }

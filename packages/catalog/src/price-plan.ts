@@ -12,6 +12,7 @@ import {
   type PricedParts,
   toEstimate,
 } from "./pricing/priced-parts.ts";
+import { atContractPrices, COMMITTED_PRICES } from "./price-book.ts";
 import { FREE_RESOURCE_TYPES } from "./terraform/free-resource-types.ts";
 import {
   type PlanSide,
@@ -30,11 +31,13 @@ function priceView(resource: ResourceView, view: PlanView): PricedParts {
 }
 
 /**
- * The monthly cost (730 h) of one side of a plan at on-demand list prices in USD. Every managed resource of that side is in
+ * The monthly cost (730 h) of one side of a plan in USD, at on-demand list prices or what a contract makes of them. Every managed resource of that side is in
  * the result; what cannot be priced has a `null` cost and the reason, and is not in the total.
  */
 export function pricePlan(plan: TerraformPlan, side: PlanSide, options: PricePlanOptions = {}): CostEstimate {
-  const view = viewPlan(plan, side, options);
+  const { prices = COMMITTED_PRICES, contract } = options;
+  const agreed = contract === undefined ? prices : atContractPrices(prices, contract);
+  const view = viewPlan(plan, side, { ...options, prices: agreed });
   const priced = view.resources.map((resource) => ({ resource, parts: priceView(resource, view) }));
   const resources = priced.map(({ resource, parts }) => toEstimate(resource, parts));
   const costs = resources.flatMap((resource) =>

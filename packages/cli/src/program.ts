@@ -128,11 +128,12 @@ function addPlan(program: Command, io: Io, finish: (exitCode: ExitCode) => void)
 
 function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
   planningOptions(program.command("cost"))
-    .description("what a configuration or a plan costs a month at list prices")
+    .description("what a configuration or a plan costs a month, at list prices or your contract's")
     .option("--terraform <dir>", "directory of the root module")
     .option("--plan <file>", "output of `terraform show -json PLANFILE`")
     .option("--state <file>", "terraform.tfstate to plan against")
     .option("--catalog <dir>", "synced price lists; else .apex/catalog where there is one")
+    .option("--prices <file>", "private prices; else apex.prices.yaml, beside the configuration or here")
     .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options) => {

@@ -36,7 +36,12 @@ function resourceLines(
 /** An estimate for people: priced resources, what has no price, and the total with "at least" when anything is missing. */
 export function renderCost(
   estimate: CostEstimate,
-  options: { readonly width: number; readonly colour: boolean },
+  options: {
+    readonly width: number;
+    readonly colour: boolean;
+    /** What prices were counted by, as a phrase. */
+    readonly basis: string;
+  },
 ): string {
   const paint = painter(options.colour);
   const shown = estimate.resources.filter(
@@ -49,7 +54,7 @@ export function renderCost(
   return `${[
     ...shown.flatMap((resource) => resourceLines(resource, estimate.currency, options)),
     "",
-    paint(`${unpriced > 0 ? "At least " : ""}${total} a month (730 h, on-demand list prices)`, "bold"),
+    paint(`${unpriced > 0 ? "At least " : ""}${total} a month (730 h, ${options.basis})`, "bold"),
     ...(unpriced > 0
       ? [
           paint(

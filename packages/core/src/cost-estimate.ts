@@ -16,7 +16,7 @@ export interface LineItem {
   readonly usageBased: boolean;
 }
 
-/** What one resource costs a month at list price. `monthlyCost` is `null` when it cannot be told: never zero in its place. */
+/** What one resource costs a month. `monthlyCost` is `null` when it cannot be told: never zero in its place. */
 export interface ResourceEstimate {
   readonly address: string;
   readonly type: string;
@@ -26,12 +26,12 @@ export interface ResourceEstimate {
   readonly unpriced?: string;
 }
 
-/** The monthly cost of a configuration at list prices. */
+/** The monthly cost of a configuration, at list prices or a contract's. */
 export interface CostEstimate {
   readonly resources: readonly ResourceEstimate[];
   /** The sum of what is priced: "at least", whenever a resource is unpriced. */
   readonly total: Decimal;
   readonly currency: Currency;
-  /** The dates of the price tables that were used, by table. */
+  /** The dates of the price tables that were used, by table; its name says where a contract's prices counted in their place. */
   readonly priceDates: Readonly<Record<string, string>>;
 }

@@ -3,6 +3,8 @@ import type { CostRow } from "@apex/core";
 import { decimal } from "@apex/core";
 import { describe, expect, it } from "vitest";
 import { COMMITTED_PRICES, withPaidPrices } from "../price-book.ts";
+import { pricePlan } from "../price-plan.ts";
+import { planOf } from "../testing/plan-builder.ts";
 import { rateLearner } from "./learnt-rates.ts";
 import { parsePrivatePrices, type PrivatePrices } from "./private-prices.ts";
 import { pricesJsonSchema } from "./written-prices.ts";
@@ -163,5 +165,44 @@ describe("rateLearner", () => {
     const learner = rateLearner();
     learner.add([row]);
     expect(learner.rates()).toEqual([]);
+  });
+});
+
+describe("the price of a plan under a contract", () => {
+  const plan = planOf(
+    { address: "aws_instance.web", after: { instance_type: "m5.large" } },
+    { address: "aws_instance.desk", after: { instance_type: "m5.large", get_password_data: true } },
+    { address: "aws_eip.front", after: {} },
+  );
+  const cost = (written: unknown, address: string) => {
+    const estimate = pricePlan(plan, "after", { contract: contract(written) });
+    const item = estimate.resources.find((each) => each.address === address)?.lineItems[0];
+    return { price: item?.unitPrice, tables: Object.keys(estimate.priceDates) };
+  };
+
+  it("is what the contract makes of each price, and the tables say which", () => {
+    const written = { discounts: [{ service: "ec2", percent: 25 }] };
+    expect(cost(written, "aws_instance.web")).toEqual({
+      price: "0.072",
+      tables: [
+        "EC2 us-east-1 linux at 25 % off the list price by apex.prices.yaml",
+        "AWS public price list, us-east-1",
+      ],
+    });
+    expect(cost(written, "aws_eip.front").price).toBe("0.005");
+  });
+
+  it("counts a licence with its machine: the discount is one on both, a rate is of both", () => {
+    // 0.096 and 2 × 0.046 for Windows.
+    expect(cost({ discounts: [{ percent: 50 }] }, "aws_instance.desk").price).toBe("0.094");
+    const rates = [{ service: "ec2", type: "m5.large", variant: "windows", hourly: "0.15" }];
+    expect(cost({ rates }, "aws_instance.desk").price).toBe("0.15");
+    expect(cost({ rates }, "aws_instance.web").price).toBe("0.096");
+  });
+
+  it("is the list price, and so are its tables' names, where the contract says nothing", () => {
+    const written = { discounts: [{ service: "rds", percent: 25 }] };
+    expect(cost(written, "aws_instance.web")).toMatchObject({ price: "0.096" });
+    expect(cost(written, "aws_instance.web").tables.join()).not.toContain("apex.prices.yaml");
   });
 });

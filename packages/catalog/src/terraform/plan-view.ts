@@ -9,6 +9,7 @@ import {
 import type { OperatingSystem } from "../machine-price.ts";
 import { isUnknownAt, textAt } from "./attributes.ts";
 import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
+import type { PrivatePrices } from "../private-prices/private-prices.ts";
 
 /** Which side of a plan is looked at. */
 export type PlanSide = "before" | "after";
@@ -21,6 +22,8 @@ export interface PricePlanOptions {
   readonly defaultRegions?: { readonly aws?: string; readonly gcp?: string };
   /** Where prices come from; the committed tables when absent. */
   readonly prices?: PriceBook;
+  /** What counts in place of list prices, where it says something of them. */
+  readonly contract?: PrivatePrices | undefined;
 }
 
 /** One resource on one side of a plan. */

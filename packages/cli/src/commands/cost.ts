@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { pricePlan } from "@apex/catalog";
 import type { TerraformDiagnostic, TerraformPlan } from "@apex/core";
 import { AdapterError } from "@apex/core";
 import { decodePlan } from "@apex/sandbox-terraform";
+import { contractOf } from "../catalog/load-contract.ts";
 import { loadPrices } from "../catalog/load-prices.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { requireFiles } from "../input-files.ts";
@@ -17,6 +19,8 @@ export interface CostOptions extends PlanningOptions {
   readonly plan?: string;
   readonly state?: string;
   readonly catalog?: string;
+  /** Private prices. */
+  readonly prices?: string;
   readonly format: "table" | "json";
 }
 
@@ -69,14 +73,26 @@ async function planOf(io: Io, options: CostOptions): Promise<TerraformPlan> {
   return result.plan === null || isRefused(result) ? refusal(result.diagnostics, io) : result.plan;
 }
 
-/** `apex cost`: the monthly list price of what a configuration or a plan leads to. */
+/** `apex cost`: the monthly price of what a configuration or a plan leads to, by the list or the user's contract. */
 export async function runCost(io: Io, options: CostOptions): Promise<ExitCode> {
   const prices = await loadPrices(io, options.catalog);
-  const estimate = pricePlan(await planOf(io, options), "after", { prices });
+  const beside = options.terraform === undefined ? [] : [path.resolve(io.cwd, options.terraform)];
+  const contract = await contractOf(io, options.prices, [
+    ...beside.flatMap((directory) => [directory, path.dirname(directory)]),
+    io.cwd,
+  ]);
+  const estimate = pricePlan(await planOf(io, options), "after", { prices, contract });
   io.out(
     options.format === "json"
       ? `${JSON.stringify(estimate, null, 2)}\n`
-      : renderCost(estimate, { width: io.width, colour: io.colour }),
+      : renderCost(estimate, {
+          width: io.width,
+          colour: io.colour,
+          basis:
+            contract === undefined
+              ? "on-demand list prices"
+              : "on-demand prices by contract, else by the list",
+        }),
   );
   return EXIT_CODES.done;
 }
