@@ -1,7 +1,6 @@
 import { COMMITTED_PRICES, type PriceBook } from "@apex/catalog";
 import {
   type Abstention,
-  assert,
   type Diagnostic,
   type Recommendation,
   type Resource,
@@ -14,14 +13,15 @@ import { resolveConflicts } from "./conflicts/resolve.ts";
 import { tellingAbstentions } from "./conflicts/telling.ts";
 import {
   abstentionOf,
+  calledInReports,
   fleetToJudge,
   judgeTogether,
   judge,
   type JudgedProfiles,
   judgeProfiles,
   type JudgingInput,
-  type Verdict,
 } from "./judge-profiles.ts";
+import { mergeParts } from "./merge-parts.ts";
 import { PaidSavings } from "./paid-savings.ts";
 import { idleExceptions } from "./policy/ignore.ts";
 import type { IgnoreRule, Policy } from "./policy/policy.ts";
@@ -31,7 +31,7 @@ export interface AnalysisInput {
   /** Every resource once. */
   readonly resources: readonly Resource[];
   /**
-   * One profile per resource, under its id or an alias; taken one at a time, so that a fleet never has to fit in
+   * One profile per resource, under its id, name or an alias; taken one at a time, so that a fleet never has to fit in
    * memory.
    */
   readonly profiles: AsyncIterable<UtilizationProfile> | Iterable<UtilizationProfile>;
@@ -63,22 +63,8 @@ export async function analyze(input: AnalysisInput): Promise<Analysis> {
  * came for, and resolves conflicts. However the profiles were cut into parts, the analysis is the same.
  */
 export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProfiles[]): Analysis {
-  const diagnostics: Diagnostic[] = idleExceptions(input.policy, input.resources).map(idleException);
-  const verdicts = new Map<Resource, Verdict>();
-  const measuredTypes = new Set<string>();
-  for (const { index, profileId, isMeasured, verdict } of parts.flatMap(({ judged }) => judged)) {
-    const resource = input.resources[index];
-    assert(resource !== undefined, "a verdict on a resource that is none of the input");
-    if (verdicts.has(resource)) diagnostics.push(duplicateProfile(resource, profileId));
-    else {
-      if (isMeasured) measuredTypes.add(resource.type);
-      verdicts.set(resource, verdict);
-    }
-  }
-  const strangers = parts.reduce((sum, part) => sum + part.strangers, 0);
-  if (strangers > 0) diagnostics.push(unmatchedProfiles(strangers));
   const fleet = fleetToJudge(input);
-  if (fleet.sharedIds.size > 0) diagnostics.push(sharedNames(fleet.sharedIds));
+  const { verdicts, measuredTypes, diagnostics } = mergeParts(input, fleet, parts);
   const isTypeMeasured = (type: string): boolean => measuredTypes.has(type);
   for (const resource of input.resources) {
     if (verdicts.has(resource)) continue;
@@ -100,9 +86,10 @@ export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProf
     const reason = `${inFavourOf.rule} already covers it: ${inFavourOf.draft.from} to ${inFavourOf.draft.to}`;
     abstentions.push(abstentionOf(proposal.rule, proposal.resource, reason));
   }
-  const paid = new PaidSavings(input.prices ?? COMMITTED_PRICES);
+  const paid = new PaidSavings(input.prices ?? COMMITTED_PRICES, fleet);
   const recommendations = kept.map((proposal) => paid.of(recommendationOf(proposal), proposal.resource));
-  return { recommendations, abstentions, diagnostics };
+  const exceptions = idleExceptions(input.policy, input.resources).map(idleException);
+  return { recommendations, abstentions, diagnostics: [...exceptions, ...diagnostics] };
 }
 
 function recommendationOf({ rule, resource, draft }: Proposal): Recommendation {
@@ -110,42 +97,9 @@ function recommendationOf({ rule, resource, draft }: Proposal): Recommendation {
   return {
     id: [rule, resource.id, ...(part === "machine" ? [] : [part]), draft.to].join(":"),
     rule,
-    resourceId: resource.id,
-    address: resource.address ?? null,
+    ...calledInReports(resource),
     resourceType: resource.type,
     ...decision,
-  };
-}
-
-function duplicateProfile(resource: Resource, profileId: string): Diagnostic {
-  return {
-    severity: "warning",
-    code: "profile-duplicate",
-    summary: `metrics of ${resource.id} came in more than one profile; those under ${profileId} were not used`,
-    detail: "merge the sources so that one resource has one id",
-    ...(resource.address === undefined ? {} : { address: resource.address }),
-  };
-}
-
-function unmatchedProfiles(count: number): Diagnostic {
-  return {
-    severity: "info",
-    code: "profile-without-resource",
-    summary: `metrics of ${count} resources belong to nothing in the state or the inventory`,
-    detail: "they may be members of groups, gone by now, or of what was not collected",
-  };
-}
-
-const NAMES_TOLD = 10;
-
-function sharedNames(ids: ReadonlySet<string>): Diagnostic {
-  const names = [...ids].slice(0, NAMES_TOLD).join(", ");
-  const more = ids.size > NAMES_TOLD ? ` and ${ids.size - NAMES_TOLD} more` : "";
-  return {
-    severity: "warning",
-    code: "resource-id-shared",
-    summary: `several resources in other regions or accounts, or of another kind, have the same name, so metrics and bills under it were used for none of them: ${names}${more}`,
-    detail: "collect and analyse each region and account by itself, or bring metrics and bills under the ARN",
   };
 }
 

@@ -9,6 +9,7 @@ export {
   type JudgedProfiles,
   judgeProfiles,
   type JudgingInput,
+  namesToJudge,
 } from "./judge-profiles.ts";
 export { type Calibration, calibrationOf, type ConfidenceBin } from "./backtest/calibration.ts";
 export { type Dominance, dominancesOf, SUPPORT_MIN } from "./backtest/dominance.ts";
@@ -18,7 +19,6 @@ export { type Replay, type ReplayPlan, replayRules } from "./backtest/replay.ts"
 export { type RuleScore, scoreOf } from "./backtest/score.ts";
 export type { SizingRule } from "./backtest/sizing-rule.ts";
 export { PEER_RULES } from "./backtest/sizing-rules.ts";
-export { sharedIds } from "./fleet/fleet.ts";
 export { policyJsonSchema } from "./policy/json-schema.ts";
 export { type ParsedPolicy, parsePolicy } from "./policy/parse-policy.ts";
 export { defaultPolicy, type Policy, PRESET_NAMES, type PresetName, presetPolicy } from "./policy/policy.ts";

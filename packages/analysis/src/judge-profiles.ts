@@ -4,6 +4,7 @@ import type { AnalysisInput } from "./analyze.ts";
 import type { Proposal } from "./conflicts/proposal.ts";
 import type { Word } from "./conflicts/telling.ts";
 import { type Fleet, fleetOf } from "./fleet/fleet.ts";
+import { resourceNames, type ResourceNames } from "./fleet/names.ts";
 import { ignoredBy, leftAlone } from "./policy/ignore.ts";
 import type { RuleName } from "./policy/rule-names.ts";
 import { heldByException } from "./policy/touched.ts";
@@ -40,6 +41,8 @@ export interface JudgedProfiles {
   readonly judged: readonly JudgedProfile[];
   /** Profiles of nothing in the input. */
   readonly strangers: number;
+  /** The names of profiles that could be of several resources. */
+  readonly shared: readonly string[];
 }
 
 /** Judges the profiles of a part of a fleet; the rules see the whole of it. */
@@ -50,12 +53,14 @@ export async function judgeProfiles(
   const fleet = fleetToJudge(input);
   const places = new Map(input.resources.map((resource, index) => [resource, index]));
   const judged: JudgedProfile[] = [];
+  const shared: string[] = [];
   let strangers = 0;
   for await (const profile of profiles) {
     const resource = fleet.find(profile.resourceId);
     const index = resource === undefined ? undefined : places.get(resource);
     if (resource === undefined || index === undefined) {
-      strangers += 1;
+      if (fleet.isShared(profile.resourceId)) shared.push(profile.resourceId);
+      else strangers += 1;
       continue;
     }
     judged.push({
@@ -65,7 +70,7 @@ export async function judgeProfiles(
       verdict: judge(input, fleet, { resource, profile, isTypeMeasured: () => false }),
     });
   }
-  return { judged, strangers };
+  return { judged, strangers, shared };
 }
 
 /** Whether a verdict can be handed to another thread: a saving that is priced anew when all is known comes with a function. */
@@ -78,6 +83,11 @@ const SIZED_TYPES = new Set(RULES.flatMap(({ resourceTypes }) => resourceTypes))
 /** The fleet as rules look things up in it. */
 export function fleetToJudge({ resources, costs }: JudgingInput): Fleet {
   return fleetOf(resources, costs, SIZED_TYPES);
+}
+
+/** What the names of metrics and bills mean, as the analysis takes them. */
+export function namesToJudge(resources: readonly Resource[]): ResourceNames {
+  return resourceNames(resources, SIZED_TYPES);
 }
 
 /** Judges one resource by every rule that is on. */
@@ -140,7 +150,16 @@ function take(
   else take(verdict, context, rule, { kind: "abstained", reason: held, isRoutine: false });
 }
 
+/** What reports call a resource. */
+export function calledInReports({
+  id,
+  name,
+  address,
+}: Resource): Pick<Abstention, "resourceId" | "resourceName" | "address"> {
+  return { resourceId: id, ...(name === undefined ? {} : { resourceName: name }), address: address ?? null };
+}
+
 /** The word of a rule that leaves a resource alone. */
 export function abstentionOf(rule: string, resource: Resource, reason: string): Abstention {
-  return { rule, resourceId: resource.id, address: resource.address ?? null, reason };
+  return { rule, ...calledInReports(resource), reason };
 }

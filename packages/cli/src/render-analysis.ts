@@ -8,7 +8,7 @@ import {
   type Recommendation,
   type SecondOpinion,
 } from "@apex/core";
-import { painter, secondOpinionText } from "@apex/report";
+import { nameOf, painter, secondOpinionText } from "@apex/report";
 import { printable } from "./printable.ts";
 
 /** What is shown of an analysis without Terraform. */
@@ -42,7 +42,7 @@ export function renderAnalysis(
     paint(`${resources} resources, ${recommendations.length} recommendations; ${span}`, "bold"),
     ...(sorted.length === 0 ? [] : [""]),
     ...sorted.slice(0, RECOMMENDATIONS_MAX).flatMap((one) => {
-      const name = printable(one.address ?? one.resourceId);
+      const name = printable(nameOf(one));
       const width = Math.max(20, options.width - SAVING_COLUMNS - 1);
       const saving = money(one.monthlySavings.list, one.monthlySavings.currency).padStart(SAVING_COLUMNS);
       const facts = [

@@ -135,6 +135,7 @@ export {
 } from "./replay.ts";
 export {
   type CloudProvider,
+  nameOfResource,
   type ObservedFacts,
   type Resource,
   type SecondOpinion,

@@ -189,6 +189,8 @@ export interface Recommendation {
   /** The rule that made it: "ec2-resize". */
   readonly rule: string;
   readonly resourceId: string;
+  /** As `Resource.name`: what people call it in its region and account. */
+  readonly resourceName?: string;
   /** `null` for what is not under Terraform. */
   readonly address: string | null;
   readonly resourceType: string;
@@ -213,6 +215,7 @@ export interface Recommendation {
 export interface Abstention {
   readonly rule: string;
   readonly resourceId: string;
+  readonly resourceName?: string;
   readonly address: string | null;
   readonly reason: string;
 }

@@ -9,8 +9,17 @@ export type CloudProvider = "aws" | "gcp";
  * metrics speak of, and a Terraform address, which an edit needs.
  */
 export interface Resource {
-  /** The id that bills and metrics use: "i-0abc…", "vol-0abc…", an Auto Scaling group's or database's name, a GCE instance's name. */
+  /**
+   * No other resource in any region or account has it: "i-0abc…", "vol-0abc…", the ARN of what its owner names (a database, an
+   * Auto Scaling group), "projects/p/zones/z/instances/web". Samples, costs and recommendations are filed under it. Only where a
+   * state tells no ARN it is the name.
+   */
   readonly id: string;
+  /**
+   * What metrics and people call it where `id` is an ARN: unique among its type, in its region and account alone. It is among
+   * `aliases` too.
+   */
+  readonly name?: string;
   readonly provider: CloudProvider;
   /** Terraform's type: "aws_instance". */
   readonly type: string;
@@ -26,6 +35,11 @@ export interface Resource {
   readonly attributes: JsonObject;
   /** What only the cloud's own API tells; absent when it was not asked. */
   readonly observed?: ObservedFacts;
+}
+
+/** What a resource is called in its region and account: "orders", "i-0abc…". */
+export function nameOfResource({ name, id }: Pick<Resource, "name" | "id">): string {
+  return name ?? id;
 }
 
 /**

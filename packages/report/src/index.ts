@@ -44,6 +44,7 @@ export { renderPatch } from "./render-patch.ts";
 export { renderTable } from "./render-table.ts";
 export { secondOpinionText } from "./second-opinions.ts";
 export { painter } from "./terminal-paint.ts";
+export { nameOf } from "./wording.ts";
 export { parseValidation } from "./validation/parse-validation.ts";
 export { reportedValidation } from "./validation/reported-validation.ts";
 export { renderValidationHtml } from "./validation/render-validation-html.ts";

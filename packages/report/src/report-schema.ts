@@ -70,6 +70,7 @@ const recommendation = z.object({
   rule: text,
   address: text.nullable(),
   resourceId: text,
+  resourceName: text.exactOptional(),
   resourceType: text,
   action: z.enum([
     "stop",
@@ -222,7 +223,15 @@ export const reportSchema: z.ZodType<Report> = z
     terraformDirectory: text,
     summary,
     recommendations: z.array(recommendation),
-    abstentions: z.array(z.object({ rule: text, resourceId: text, address: text.nullable(), reason: text })),
+    abstentions: z.array(
+      z.object({
+        rule: text,
+        resourceId: text,
+        resourceName: text.exactOptional(),
+        address: text.nullable(),
+        reason: text,
+      }),
+    ),
     cost,
     plan,
     validation: z.array(validation).exactOptional(),

@@ -31,6 +31,8 @@ export interface ReportedRecommendation {
   readonly rule: string;
   readonly address: string | null;
   readonly resourceId: string;
+  /** What it is called in its region and account, where the id is an ARN. */
+  readonly resourceName?: string;
   readonly resourceType: string;
   readonly action: RecommendationAction;
   readonly from: string;

@@ -89,12 +89,22 @@ export function actionWord(action: RecommendationAction): string {
   return ACTION_WORDS[action];
 }
 
-/** What a recommendation is called: its address, or the cloud's id for what is not under Terraform. */
+/**
+ * What a recommendation is called: its address; for what is not under Terraform the cloud's id, or its name with the region and
+ * account that tell it from others of the same name.
+ */
 export function nameOf(recommendation: {
   readonly address: string | null;
   readonly resourceId: string;
+  readonly resourceName?: string;
 }): string {
-  return recommendation.address ?? recommendation.resourceId;
+  const { address, resourceId, resourceName } = recommendation;
+  if (address !== null) return address;
+  if (resourceName === undefined) return resourceId;
+  // Source: IAM user guide, "Amazon Resource Names": arn:partition:service:region:account:resource.
+  const [, , , region, account] = resourceId.split(":", 5);
+  const place = [region, account].filter((part) => part !== undefined && part !== "");
+  return place.length === 0 ? resourceId : `${resourceName} (${place.join(", ")})`;
 }
 
 /** Whether a recommendation is in the patch: applied or planned. */

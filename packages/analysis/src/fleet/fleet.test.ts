@@ -1,7 +1,7 @@
 import { decimal, type ResourceCost } from "@apex/core";
 import { expect, test } from "vitest";
 import { resource } from "../testing/builders.ts";
-import { fleetOf, groupsOf, launchTemplateOf, sharedIds } from "./fleet.ts";
+import { fleetOf, groupsOf, launchTemplateOf } from "./fleet.ts";
 
 const COST: ResourceCost = {
   resourceId: "",
@@ -65,14 +65,15 @@ test.each([
   expect(fleet.find("web")).toBeUndefined();
   expect(fleet.find("arn:eu-west-1:1:web")).toBe(one);
   expect([fleet.costOf(one)?.resourceId, fleet.costOf(two)]).toEqual(["arn:eu-west-1:1:web", undefined]);
-  expect([...fleet.sharedIds]).toEqual(["web"]);
+  expect([fleet.isShared("web"), fleet.isShared("arn:eu-west-1:1:web")]).toEqual([true, false]);
 });
 
 test("one machine that is listed twice, and a balancer before a group of its name, share nothing that is measured", () => {
   const one = group("eu-west-1");
   const elb = resource("aws_elb", "web", {}, { region: "eu-west-1", account: "1" });
-  expect(sharedIds([one, { ...one, address: "aws_autoscaling_group.again" }, elb])).toEqual(new Set());
-  expect(fleetOf([one, elb], [], NAMED).find("web")).toBe(one);
+  const twice = fleetOf([one, { ...one, address: "aws_autoscaling_group.again" }, elb], [], NAMED);
+  expect([twice.isShared("web"), twice.find("web")]).toEqual([false, one]);
+  expect(fleetOf([elb, one], [], NAMED).find("web")).toBe(one);
 });
 
 test("launch templates that are called alike in two regions feed each the group of its own", () => {

@@ -1,7 +1,15 @@
 import { machineHourlyPrice, type MachineType, type OperatingSystem, type PriceBook } from "@apex/catalog";
-import { assert, compareDecimals, type Decimal, type Known, known, type Resource } from "@apex/core";
+import {
+  assert,
+  compareDecimals,
+  type Decimal,
+  type Known,
+  known,
+  nameOfResource,
+  type Resource,
+} from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
-import { type Fleet, launchTemplateOf, templateUsers } from "./fleet.ts";
+import { type Fleet, isBeside, launchTemplateOf, templateUsers } from "./fleet.ts";
 import { awsRegionOf } from "./instance.ts";
 import { groupLicence } from "./operating-system.ts";
 import { fewestInstances, overridesOf, typesOf, whyNotOnDemand } from "./mixed-group.ts";
@@ -72,7 +80,9 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
   if (machine.kind === "unknown") return refused(`its price is not known: ${machine.reason}`);
   const policies = fleet
     .ofType("aws_autoscaling_policy")
-    .filter((policy) => isOf(group, textAt(policy.attributes, "autoscaling_group_name")));
+    .filter(
+      (policy) => isOf(group, textAt(policy.attributes, "autoscaling_group_name")) && isBeside(policy, group),
+    );
   return {
     kind: "group",
     minimum,
@@ -137,7 +147,7 @@ function schedulerOf({ tags }: Resource): string | undefined {
 }
 
 function isOf(group: Resource, name: string | undefined): boolean {
-  return name !== undefined && (name === group.id || name === textAt(group.attributes, "name"));
+  return name !== undefined && (name === nameOfResource(group) || name === textAt(group.attributes, "name"));
 }
 
 function lowestCpuTarget(policies: readonly Resource[]): number | undefined {

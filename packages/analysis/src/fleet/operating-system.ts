@@ -1,7 +1,7 @@
 import type { OperatingSystem } from "@apex/catalog";
-import type { Resource } from "@apex/core";
+import { nameOfResource, type Resource } from "@apex/core";
 import { isTrueAt, textAt } from "./attributes.ts";
-import type { Fleet } from "./fleet.ts";
+import { type Fleet, isBeside } from "./fleet.ts";
 
 /** The operating system that a machine's licence is paid for, with what of that is assumed or has no known price. */
 export interface Licence {
@@ -53,7 +53,9 @@ export function operatingSystemOf({ attributes, observed }: Resource): Licence {
 export function groupLicence(fleet: Fleet, group: Resource): Licence {
   const member = fleet
     .ofType("aws_instance")
-    .find(({ tags }) => tags["aws:autoscaling:groupName"] === group.id);
+    .find(
+      (one) => one.tags["aws:autoscaling:groupName"] === nameOfResource(group) && isBeside(one, group),
+    );
   return member === undefined
     ? { operatingSystem: "linux", unknowns: ["operating system: Linux prices are assumed"] }
     : operatingSystemOf(member);

@@ -1,4 +1,4 @@
-import type { Resource } from "@apex/core";
+import { nameOfResource, type Resource } from "@apex/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Draft } from "../rules/draft.ts";
 import { ignoredBy, leftAlone } from "./ignore.ts";
@@ -37,7 +37,7 @@ export function heldByException(
   for (const resource of touched(fleet, draft)) {
     const exception = ignoredBy(policy, rule, resource);
     if (exception === undefined) continue;
-    return `it would change ${resource.address ?? resource.id}, which is ${leftAlone(exception)}`;
+    return `it would change ${resource.address ?? nameOfResource(resource)}, which is ${leftAlone(exception)}`;
   }
   return undefined;
 }

@@ -7,7 +7,9 @@ import {
   multiply,
   type Resource,
   roundDecimal,
+  nameOfResource,
 } from "@apex/core";
+import { isBeside } from "../fleet/fleet.ts";
 import { isTrueAt, textAt } from "../fleet/attributes.ts";
 import { scalingGroup, type ScalingGroup } from "../fleet/group.ts";
 import { cronOf, type OffBlock, switchTimesOf } from "../schedule/off-blocks.ts";
@@ -84,10 +86,13 @@ function whyFixed({ attributes }: Resource): string | undefined {
 
 /** Scheduled actions that the group has already: ours would fight with them. */
 function whyActing({ fleet, resource }: RuleContext): string | undefined {
-  const names = new Set([resource.id, textAt(resource.attributes, "name")]);
+  const names = new Set([nameOfResource(resource), textAt(resource.attributes, "name")]);
   const action = fleet
     .ofType("aws_autoscaling_schedule")
-    .find(({ attributes }) => names.has(textAt(attributes, "autoscaling_group_name")));
+    .find(
+      (action) =>
+        names.has(textAt(action.attributes, "autoscaling_group_name")) && isBeside(action, resource),
+    );
   return action === undefined
     ? undefined
     : `it has scheduled actions already (${textAt(action.attributes, "scheduled_action_name") ?? action.id})`;

@@ -1,5 +1,5 @@
-import { compareDecimals, decimal, type Resource } from "@apex/core";
-import type { Fleet } from "../fleet/fleet.ts";
+import { compareDecimals, decimal, nameOfResource, type Resource } from "@apex/core";
+import { type Fleet, isBeside } from "../fleet/fleet.ts";
 import type { ScalingGroup } from "../fleet/group.ts";
 import { nodeGroup, scalingGroupNames } from "../fleet/node-group.ts";
 import { ignoredBy, leftAlone } from "../policy/ignore.ts";
@@ -57,7 +57,11 @@ function judge(context: RuleContext): readonly Judgement[] {
 /** The node group that a context is about: by itself, or by the Auto Scaling group that it keeps its nodes in. */
 function nodesOf({ resource, fleet }: RuleContext): Resource | undefined {
   if (resource.type === "aws_autoscaling_group") {
-    return fleet.ofType("aws_eks_node_group").find((nodes) => scalingGroupNames(nodes).includes(resource.id));
+    return fleet
+      .ofType("aws_eks_node_group")
+      .find(
+        (nodes) => isBeside(nodes, resource) && scalingGroupNames(nodes).includes(nameOfResource(resource)),
+      );
   }
   return hasScalingGroup(fleet, resource) ? undefined : resource;
 }
@@ -65,7 +69,9 @@ function nodesOf({ resource, fleet }: RuleContext): Resource | undefined {
 /** Whether the group that the metrics belong to is in the fleet, where the word is said. */
 function hasScalingGroup(fleet: Fleet, nodes: Resource): boolean {
   const names = new Set(scalingGroupNames(nodes));
-  return fleet.ofType("aws_autoscaling_group").some(({ id }) => names.has(id));
+  return fleet
+    .ofType("aws_autoscaling_group")
+    .some((group) => names.has(nameOfResource(group)) && isBeside(group, nodes));
 }
 
 interface LowerFloor {

@@ -8,6 +8,7 @@ import {
   known,
   multiply,
   subtract,
+  nameOfResource,
 } from "@apex/core";
 import type { Gate } from "../idle/gate.ts";
 import { type Idleness, judgeIdleness } from "../idle/idleness.ts";
@@ -132,10 +133,10 @@ function draftOf(
 
 /** Deleting then leaves a snapshot. */
 function finalSnapshot({ resource }: RuleContext): readonly IntendedChange[] {
-  const { address, id } = resource;
+  const { address } = resource;
   if (address === undefined) return [];
   const path = ["final_snapshot_identifier"];
   const from = resource.attributes["final_snapshot_identifier"] ?? null;
   if (typeof from === "string" && from !== "") return [];
-  return [{ kind: "set-attribute", address, path, from: null, to: `${id}-final` }];
+  return [{ kind: "set-attribute", address, path, from: null, to: `${nameOfResource(resource)}-final` }];
 }

@@ -7,7 +7,7 @@ import { gpuIdle } from "./gpu-idle.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** What starts and stops the machines of a pool. */
-export type PoolOwner =
+type PoolOwner =
   | { readonly kind: "eks-node-group"; readonly cluster: string; readonly name: string }
   | { readonly kind: "auto-scaling-group"; readonly name: string }
   | { readonly kind: "karpenter"; readonly name: string }

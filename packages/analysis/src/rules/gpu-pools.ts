@@ -1,10 +1,10 @@
-import type { Fleet } from "../fleet/fleet.ts";
+import { type Fleet, isBeside } from "../fleet/fleet.ts";
 import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
-import { type Decimal, decimal, type IntendedChange, type Resource } from "@apex/core";
+import { type Decimal, decimal, type IntendedChange, nameOfResource, type Resource } from "@apex/core";
 import { ignoredBy } from "../policy/ignore.ts";
 import type { MachineLoad } from "../rightsizing/gpu-load.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
-import type { PooledGpus, PoolOwner } from "./gpu-pool.ts";
+import type { PooledGpus } from "./gpu-pool.ts";
 import { type PoolContext, type PoolSharing, sharePool } from "./gpu-pool-sharing.ts";
 import { monthEndDoubt } from "./month-end.ts";
 import { abstain, type Judgement } from "./rule.ts";
@@ -76,7 +76,7 @@ function judgePool(members: readonly PoolMember[], context: Pools): readonly Poo
       ...parts.flatMap((part) => (part.length < 2 ? [] : judgeKnown(part, undefined, context))),
     ];
   }
-  const group = groupOf(owner, context);
+  const group = groupOf(first, context);
   const concerned = group === undefined ? members.map(({ resource }) => resource) : [group];
   const [missing] = unknown;
   if (missing !== undefined) {
@@ -105,18 +105,24 @@ function judgeKnown(
   return group === undefined ? freedMachines(sharing, context) : smallerGroup(group, sharing, first, context);
 }
 
-function groupOf(owner: PoolOwner, { fleet, policy }: Pools): Resource | undefined {
+function groupOf(
+  { resource, pooled: { owner } }: PoolMember,
+  { fleet, policy }: Pools,
+): Resource | undefined {
   const found =
     owner.kind === "eks-node-group"
       ? fleet
           .ofType("aws_eks_node_group")
           .find(
-            ({ attributes }) =>
-              textAt(attributes, "node_group_name") === owner.name &&
-              textAt(attributes, "cluster_name") === owner.cluster,
+            (group) =>
+              textAt(group.attributes, "node_group_name") === owner.name &&
+              textAt(group.attributes, "cluster_name") === owner.cluster &&
+              isBeside(group, resource),
           )
       : owner.kind === "auto-scaling-group"
-        ? fleet.ofType("aws_autoscaling_group").find(({ id }) => id === owner.name)
+        ? fleet
+            .ofType("aws_autoscaling_group")
+            .find((group) => nameOfResource(group) === owner.name && isBeside(group, resource))
         : undefined;
   return found === undefined || ignoredBy(policy, "gpu-sharing", found) !== undefined ? undefined : found;
 }
@@ -160,11 +166,11 @@ function freedMachines(sharing: Shared, context: Pools): readonly PoolJudgement[
   const total = sharing.carriers.length + sharing.freed;
   return sharing.carriers.flatMap(({ stays, moved }) =>
     moved.flatMap(({ resource, pooled }) => {
-      const carrier = stays.resource.address ?? stays.resource.id;
+      const carrier = stays.resource.address ?? nameOfResource(stays.resource);
       const draft = draftOf(sharing, context, {
         part: "machine",
         from: pooled.machineName,
-        to: `shared on ${stays.resource.id}`,
+        to: `shared on ${nameOfResource(stays.resource)}`,
         summary: `The work of ${total} ${pooled.machineName} fits on ${sharing.carriers.length}; this one's can share the GPUs of ${carrier} by ${sharing.mode.mode}`,
         changes: [],
         monthlySavings: savingsOf(

@@ -1,8 +1,8 @@
 import { type MachineType, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalog";
-import type { Decimal, Known, Resource } from "@apex/core";
+import { type Decimal, type Known, nameOfResource, type Resource } from "@apex/core";
 import { known } from "@apex/core";
 import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
-import type { Fleet } from "../fleet/fleet.ts";
+import { type Fleet, isBeside } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import type { RuleContext } from "./rule.ts";
 
@@ -57,14 +57,17 @@ export function rdsDatabase({ resource, prices, fleet }: RuleContext): RdsDataba
 const IO_OPTIMIZED = "aurora-iopt1";
 
 /** The storage configuration of the cluster of an Aurora instance: "unknown" without the cluster, absent for others. */
-function auroraStorage(fleet: Fleet, { type, attributes }: Resource): string | undefined {
+function auroraStorage(fleet: Fleet, resource: Resource): string | undefined {
+  const { type, attributes } = resource;
   if (type !== "aws_rds_cluster_instance") return undefined;
   const name = textAt(attributes, "cluster_identifier");
   const cluster = fleet
     .ofType("aws_rds_cluster")
     .find(
       (one) =>
-        name !== undefined && (one.id === name || textAt(one.attributes, "cluster_identifier") === name),
+        name !== undefined &&
+        (nameOfResource(one) === name || textAt(one.attributes, "cluster_identifier") === name) &&
+        isBeside(one, resource),
     );
   // The API leaves out the standard configuration.
   return cluster === undefined ? "unknown" : (textAt(cluster.attributes, "storage_type") ?? "aurora");

@@ -1,5 +1,6 @@
 import { type MachineType, rdsInstanceClass, rdsInstanceClasses } from "@apex/catalog";
 import { type Decimal, type Dimension, type Known } from "@apex/core";
+import { isBeside } from "../fleet/fleet.ts";
 import { textAt } from "../fleet/attributes.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
@@ -98,7 +99,7 @@ function failoverUnknown({ resource, fleet }: RuleContext): readonly string[] {
   if (resource.type !== "aws_rds_cluster_instance" || cluster === undefined) return [];
   const members = fleet
     .ofType(resource.type)
-    .filter(({ attributes }) => textAt(attributes, "cluster_identifier") === cluster);
+    .filter((one) => textAt(one.attributes, "cluster_identifier") === cluster && isBeside(one, resource));
   return members.length < 2
     ? []
     : [

@@ -92,14 +92,14 @@ async function withVerdicts(
   parts: readonly ThreadJudged[],
 ): Promise<readonly JudgedProfiles[]> {
   const whole: JudgedProfiles[] = [];
-  for (const { judged, strangers } of parts) {
+  for (const { judged, ...unused } of parts) {
     const all: JudgedProfile[] = [];
     for (const { verdict, ...one } of judged) {
       if (verdict !== null) all.push({ ...one, verdict });
       else
         all.push(...(await judgeProfiles(input, samples.profiles(input.window, only(one.profileId)))).judged);
     }
-    whole.push({ judged: all, strangers });
+    whole.push({ ...unused, judged: all });
   }
   return whole;
 }

@@ -31,9 +31,9 @@ async function* counted(profiles: AsyncIterable<UtilizationProfile>): AsyncGener
 }
 
 /** What holds a function is judged again by who gets it. */
-function forTransfer({ judged, strangers }: JudgedProfiles): ThreadJudged {
+function forTransfer({ judged, ...unused }: JudgedProfiles): ThreadJudged {
   return {
-    strangers,
+    ...unused,
     judged: judged.map((one) => (isPlain(one.verdict) ? one : { ...one, verdict: null })),
   };
 }

@@ -1,4 +1,4 @@
-import type { JudgedProfile, JudgingInput } from "@apex/analysis";
+import type { JudgedProfile, JudgedProfiles, JudgingInput } from "@apex/analysis";
 import type { ServicePriceTable } from "@apex/catalog";
 import type { AdapterErrorKind } from "@apex/core";
 
@@ -9,8 +9,7 @@ export interface PlainInput extends Omit<JudgingInput, "prices"> {
 }
 
 /** A part of the fleet as a thread judged it; `null` for a verdict that cannot leave the thread. */
-export interface ThreadJudged {
-  readonly strangers: number;
+export interface ThreadJudged extends Omit<JudgedProfiles, "judged"> {
   readonly judged: readonly (Omit<JudgedProfile, "verdict"> & {
     readonly verdict: JudgedProfile["verdict"] | null;
   })[];

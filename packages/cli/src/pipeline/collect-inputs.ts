@@ -29,6 +29,8 @@ export interface InputSources {
   readonly metrics: {
     readonly collector: Collector<{ files: readonly string[] }>;
     readonly files: readonly string[];
+    /** Samples that the files' are added to, and lose against. */
+    readonly before?: AsyncIterable<MetricSeries>;
   };
   /** What a live collection found, where there is one. */
   readonly inventory?: readonly Resource[];
@@ -64,18 +66,24 @@ async function* only<Kind extends "cost" | "resource" | "samples">(
   }
 }
 
-async function* seriesUnderStateIds(
-  collected: AsyncIterable<Extract<Collected, { kind: "samples" }>>,
+async function* seriesUnderIds(
+  collected: AsyncIterable<MetricSeries>,
   identities: IdentityIndex,
   onSeries: (series: MetricSeries) => void,
 ): AsyncGenerator<MetricSeries> {
-  for await (const { series } of collected) {
+  for await (const series of collected) {
     onSeries(series);
     yield { ...series, resourceId: identities.resourceId(series.resourceId) };
   }
 }
 
-async function* rowsUnderStateIds(
+async function* seriesOf(
+  collected: AsyncIterable<Extract<Collected, { kind: "samples" }>>,
+): AsyncGenerator<MetricSeries> {
+  for await (const { series } of collected) yield series;
+}
+
+async function* rowsUnderIds(
   collected: AsyncIterable<Extract<Collected, { kind: "cost" }>>,
   identities: IdentityIndex,
   onRows: (rows: readonly CostRow[]) => void,
@@ -83,10 +91,10 @@ async function* rowsUnderStateIds(
   for await (const { rows } of collected) {
     onRows(rows);
     yield rows.map((row) => {
-      const { ResourceId, Tags } = row;
+      const { ResourceId } = row;
       return ResourceId === null
         ? row
-        : { ...row, ResourceId: identities.billedResourceId({ ResourceId, Tags }) };
+        : { ...row, ResourceId: identities.billedResourceId({ ...row, ResourceId }) };
     });
   }
 }
@@ -111,7 +119,7 @@ function requireSome(option: string, count: number, diagnostics: readonly Diagno
 
 /**
  * Reads state, bills and metrics into the stores. Bills and metrics name resources in their own ways (ARN, self link,
- * instance id): they are filed under the id that the state uses, which is the join of a CloudWatch series with the
+ * instance id): they are filed under the resource's id, which is the join of a CloudWatch series with the
  * Terraform address that an edit needs. Throws a CommandError when nothing of an option could be used.
  */
 export async function collectInputs(
@@ -135,7 +143,8 @@ export async function collectInputs(
   const resources = joined?.resources ?? managed;
   gathered.diagnostics.push(...(joined?.diagnostics ?? []));
   const identities = indexIdentities(resources);
-  gathered.diagnostics.push(...identities.diagnostics);
+  if (metrics.before !== undefined)
+    await stores.samples.write(seriesUnderIds(metrics.before, identities, () => undefined));
 
   const beforeCost = gathered.diagnostics.length;
   let rows = 0;
@@ -143,7 +152,7 @@ export async function collectInputs(
   if (cost.files.length > 0) {
     const collected = only(cost.collector.collect({ files: cost.files }, signal), "cost", gathered);
     await stores.costs.replacePeriods(
-      rowsUnderStateIds(collected, identities, (batch) => {
+      rowsUnderIds(collected, identities, (batch) => {
         rows += batch.length;
         learner.add(batch);
         onProgress(`${rows.toLocaleString("en-US")} cost rows`);
@@ -156,7 +165,7 @@ export async function collectInputs(
   if (metrics.files.length > 0) {
     const collected = only(metrics.collector.collect({ files: metrics.files }, signal), "samples", gathered);
     await stores.samples.write(
-      seriesUnderStateIds(collected, identities, (series) => {
+      seriesUnderIds(seriesOf(collected), identities, (series) => {
         points += series.values.length;
         onProgress(`${points.toLocaleString("en-US")} samples`);
       }),

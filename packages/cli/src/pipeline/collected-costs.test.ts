@@ -67,9 +67,27 @@ test("currencies are not added", () => {
   expect(under([cost("i-2", "1"), cost("i-3", "1", { currency: "EUR" })])).toHaveLength(2);
 });
 
-test("a member of one of two groups that are called alike keeps its cost", () => {
-  const twin = resource("aws_autoscaling_group", "web", { region: "us-east-1", aliases: ["arn:us"] });
-  const resources = [...RESOURCES, twin];
-  const costs = costsUnderIds([cost("i-2", "1")], resources, indexIdentities(resources));
-  expect(costs.map(({ resourceId }) => resourceId)).toEqual(["i-2"]);
+test("members of two groups that are called alike cost the group beside them; without a place, none", () => {
+  const groups = ["eu-west-1", "us-east-1"].map((region) => {
+    const id = `arn:aws:x:${region}::web`;
+    return resource("aws_autoscaling_group", id, { name: "web", region, aliases: ["web"] });
+  });
+  const member = (id: string, place: Partial<Resource>) =>
+    resource("aws_instance", id, { tags: { "aws:autoscaling:groupName": "web" }, ...place });
+  const members = [
+    member("i-1", { region: "eu-west-1" }),
+    member("i-2", { region: "us-east-1" }),
+    member("i-3", {}),
+  ];
+  const resources = [...groups, ...members];
+  const costs = costsUnderIds(
+    [cost("i-1", "1"), cost("i-2", "2"), cost("i-3", "3")],
+    resources,
+    indexIdentities(resources),
+  );
+  expect(costs.map(({ resourceId, billed }) => [resourceId, billed])).toEqual([
+    ["arn:aws:x:eu-west-1::web", "1"],
+    ["arn:aws:x:us-east-1::web", "2"],
+    ["i-3", "3"],
+  ]);
 });

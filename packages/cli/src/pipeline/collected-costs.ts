@@ -1,4 +1,3 @@
-import { sharedIds } from "@apex/analysis";
 import {
   addDecimals,
   compareDecimals,
@@ -23,16 +22,11 @@ export function costsUnderIds(
   resources: readonly Resource[],
   identities: IdentityIndex,
 ): readonly ResourceCost[] {
-  const shared = sharedIds(resources);
-  const groups = new Set(
-    resources
-      .filter(({ type, id }) => type === "aws_autoscaling_group" && !shared.has(id))
-      .map(({ id }) => id),
-  );
   const memberOf = new Map(
-    resources.flatMap(({ type, id, tags }) => {
-      const group = type === "aws_instance" ? tags[GROUP_TAG] : undefined;
-      return group !== undefined && groups.has(group) ? [[id, group] as const] : [];
+    resources.flatMap((resource) => {
+      const name = resource.type === "aws_instance" ? resource.tags[GROUP_TAG] : undefined;
+      const group = name === undefined ? undefined : identities.groupId(name, resource);
+      return group === undefined ? [] : [[resource.id, group] as const];
     }),
   );
   const sums = new Map<string, ResourceCost>();

@@ -1,10 +1,11 @@
-import { type Analysis, analyze, sharedIds } from "@apex/analysis";
+import { type Analysis, analyze } from "@apex/analysis";
 import { withPaidPrices } from "@apex/catalog";
 import type { SecondOpinion, TimeWindow, UtilizationProfile } from "@apex/core";
 import { type CondensedProfile, condenseProfile } from "@apex/report";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import type { CollectedInputs } from "./collect-inputs.ts";
+import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
 import { withData } from "./with-data.ts";
 
@@ -20,19 +21,21 @@ export interface Decisions {
 
 /** What is kept of the profiles as they pass by: they are read once. */
 class PassingProfiles {
+  /** By resource id. */
   readonly condensed = new Map<string, CondensedProfile>();
   points = 0;
-  /** Ids whose profiles may be of several resources. */
-  private readonly shared: ReadonlySet<string>;
+  private readonly identities: IdentityIndex;
 
-  constructor(shared: ReadonlySet<string>) {
-    this.shared = shared;
+  constructor(identities: IdentityIndex) {
+    this.identities = identities;
   }
 
   async *through(profiles: AsyncIterable<UtilizationProfile>): AsyncGenerator<UtilizationProfile> {
     for await (const profile of profiles) {
-      if (!this.shared.has(profile.resourceId))
-        this.condensed.set(profile.resourceId, condenseProfile(profile));
+      const id = this.identities.resourceId(profile.resourceId);
+      // As the analysis: that under the resource's own id counts.
+      if (profile.resourceId === id || !this.condensed.has(id))
+        this.condensed.set(id, condenseProfile(profile));
       for (const { values } of profile.series) this.points += values.length;
       yield profile;
     }
@@ -45,7 +48,7 @@ export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress)
   return withData(io, inputs, progress, async (data) => {
     const { resources, costs, samples, window } = data;
     progress.step(`Analysing ${resources.length} resources`);
-    const passing = new PassingProfiles(sharedIds(resources));
+    const passing = new PassingProfiles(indexIdentities(resources));
     const analysis = await analyze({
       resources,
       profiles: window === undefined ? [] : passing.through(samples.profiles(window)),

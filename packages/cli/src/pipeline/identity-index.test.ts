@@ -21,10 +21,65 @@ test("a bill's ARN and a metric's id lead to the state's id", () => {
   expect(index.resourceId("i-1")).toBe("i-1");
 });
 
-test("a name that two resources share is joined with neither, and said", () => {
+test("a name that two resources share is joined with neither", () => {
   const index = indexIdentities([resource("i-1", "web"), resource("i-2", "web")]);
   expect(index.resourceId("web")).toBe("web");
-  expect(index.diagnostics).toHaveLength(1);
+});
+
+/** A database, Auto Scaling group or the like that is called as others elsewhere are. */
+const named = (type: string, place: string, name: string): Resource => {
+  const [region = "", account = ""] = place.split(" ");
+  const id = `arn:aws:x:${region}:${account}:${type}:${name}`;
+  return { ...resource(id, name), type, name, region, account };
+};
+const bill = (ResourceId: string, place: string, Tags: Record<string, string> = {}) => {
+  const [RegionId = null, SubAccountId = null] = place === "" ? [] : place.split(" ");
+  return { ResourceId, RegionId, SubAccountId, Tags };
+};
+
+const EU = "eu-west-1 111111111111";
+const US = "us-east-1 111111111111";
+const STAGING = "eu-west-1 222222222222";
+
+test("of databases that are called alike, a bill's region and account tell which one it is of", () => {
+  const index = indexIdentities([EU, US, STAGING].map((place) => named("aws_db_instance", place, "orders")));
+  for (const place of [EU, US, STAGING]) {
+    const id = named("aws_db_instance", place, "orders").id;
+    expect(index.billedResourceId(bill("orders", place))).toBe(id);
+    expect(index.billedResourceId(bill(id, ""))).toBe(id);
+    expect(index.resourceId(id)).toBe(id);
+  }
+  expect(index.resourceId("orders")).toBe("orders");
+  expect(index.billedResourceId(bill("orders", ""))).toBe("orders");
+  expect(index.billedResourceId(bill("orders", "eu-west-1"))).toBe("orders");
+  expect(index.billedResourceId(bill("orders", "ap-south-1 111111111111"))).toBe("orders");
+});
+
+test("the ARN of another region's or account's database is not joined with one of that name here", () => {
+  const ours = named("aws_db_instance", EU, "orders");
+  const index = indexIdentities([ours]);
+  expect(index.resourceId("orders")).toBe(ours.id);
+  expect(index.resourceId("arn:aws:rds:eu-west-1:111111111111:db:orders")).toBe(ours.id);
+  const others = [US, STAGING].map((place) => named("aws_db_cluster", place, "orders").id);
+  for (const other of others) expect(index.resourceId(other)).toBe(other);
+});
+
+test("members are billed to the group beside them, whatever else is called as it is", () => {
+  const groups = [EU, US].map((place) => named("aws_autoscaling_group", place, "web"));
+  const index = indexIdentities([...groups, named("aws_db_instance", EU, "web")]);
+  const tags = { "aws:autoscaling:groupName": "web" };
+  for (const [at, place] of [EU, US].entries()) {
+    expect(index.billedResourceId(bill("i-9", place, tags))).toBe(groups[at]?.id);
+    const member = { ...resource("i-9"), region: place.split(" ")[0] ?? "" };
+    expect(index.groupId("web", member)).toBe(groups[at]?.id);
+  }
+  expect(index.billedResourceId(bill("i-9", "", tags))).toBe("i-9");
+});
+
+test("a load balancer that is called as a group is, in the same region, takes nothing from it", () => {
+  const group = named("aws_autoscaling_group", EU, "web");
+  const index = indexIdentities([named("aws_elb", EU, "web"), resource("app/web/1", "web"), group]);
+  expect(index.resourceId("web")).toBe(group.id);
 });
 
 test("where an id is shared between regions, what came under another name keeps it", () => {
@@ -40,7 +95,6 @@ test("where an id is shared between regions, what came under another name keeps 
 test("an id wins over another resource's alias", () => {
   const index = indexIdentities([resource("web"), resource("i-2", "web")]);
   expect(index.resourceId("web")).toBe("web");
-  expect(index.diagnostics).toEqual([]);
 });
 
 test("what the state does not know keeps its name", () => {
@@ -53,12 +107,13 @@ test("what the state does not know keeps its name", () => {
 test.each(["aws:autoscaling:groupName", "aws_autoscaling_groupName", "aws_autoscaling_group_name"])(
   "a member of a group is billed to the group that its tag %s names",
   (tag) => {
-    const index = indexIdentities([resource("workers"), resource("i-1")]);
-    const line = (ResourceId: string, group: string) => ({ ResourceId, Tags: { [tag]: group } });
+    const workers = { ...resource("workers"), type: "aws_autoscaling_group" };
+    const index = indexIdentities([workers, resource("i-1")]);
+    const line = (ResourceId: string, group: string) => bill(ResourceId, "", { [tag]: group });
     expect(index.billedResourceId(line("i-9", "workers"))).toBe("workers");
     expect(index.billedResourceId(line("arn:aws:ec2:us-east-1:1:instance/i-9", "workers"))).toBe("workers");
     expect(index.billedResourceId(line("i-1", "workers"))).toBe("i-1");
     expect(index.billedResourceId(line("i-9", "others"))).toBe("i-9");
-    expect(index.billedResourceId({ ResourceId: "i-9", Tags: {} })).toBe("i-9");
+    expect(index.billedResourceId(bill("i-9", ""))).toBe("i-9");
   },
 );

@@ -1,20 +1,28 @@
-import { sharedIds } from "@apex/analysis";
-import type { Diagnostic, Resource } from "@apex/core";
+import { namesToJudge } from "@apex/analysis";
+import type { CostRow, Resource } from "@apex/core";
+
+/** Where something is, as far as it is known. */
+interface Place {
+  readonly region?: string | null | undefined;
+  readonly account?: string | null | undefined;
+}
 
 /** Finds the id under which the state knows a resource, whatever a bill or a metric calls it. */
 export interface IdentityIndex {
-  /** The state's id for a name; the name itself when the state knows nothing of it. */
+  /**
+   * The id for a name; the name itself when nothing is known of it, or when it could mean several: a name is unique in its region and
+   * account alone.
+   */
   resourceId(name: string): string;
   /**
-   * The state's id for a line of a bill. Members of an Auto Scaling group are in no state: they are billed to the group
-   * that their tag names.
+   * The id for a line of a bill, which tells region and account too. Members of an Auto Scaling group are in no state: they are billed
+   * to the group that their tag names.
    */
-  billedResourceId(line: {
-    readonly ResourceId: string;
-    readonly Tags: Readonly<Record<string, string>>;
-  }): string;
-  /** Names that could mean several resources, and therefore mean none. */
-  readonly diagnostics: readonly Diagnostic[];
+  billedResourceId(
+    line: Pick<CostRow, "Tags" | "RegionId" | "SubAccountId"> & { readonly ResourceId: string },
+  ): string;
+  /** The id of the Auto Scaling group of a name that is beside a resource. */
+  groupId(name: string, beside: Resource): string | undefined;
 }
 
 /** "aws:autoscaling:groupName", which exports spell with other separators: CUR 2.0 has no colons in keys. */
@@ -32,42 +40,54 @@ function lastSegment(name: string): string {
   );
 }
 
-/** Indexes resources by id and aliases. An id always wins over an alias; an alias that two resources share counts for neither. */
-export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
-  const ids = new Set(resources.map(({ id }) => id));
-  const shared = sharedIds(resources);
-  const owners = new Map<string, Set<string>>();
-  for (const { id, aliases } of resources) {
-    for (const alias of aliases) {
-      if (alias === "" || ids.has(alias)) continue;
-      // Under an id that is shared it could not be told from what is the others'.
-      const owner = shared.has(id) ? alias : id;
-      owners.set(alias, (owners.get(alias) ?? new Set()).add(owner));
-    }
-  }
-  const diagnostics = [...owners]
-    .filter(([, candidates]) => candidates.size > 1)
-    .map(
-      ([alias, candidates]): Diagnostic => ({
-        severity: "info",
-        code: "ambiguous-resource-name",
-        summary: `${alias} names ${candidates.size} resources of the state, so bills and metrics under that name are joined with none of them`,
-        detail: [...candidates].toSorted().join(", "),
-      }),
-    );
-  function known(name: string): string | undefined {
-    if (ids.has(name)) return name;
-    const candidates = owners.get(name);
-    return candidates?.size === 1 ? [...candidates][0] : undefined;
-  }
-  const found = (name: string) => known(name) ?? known(lastSegment(name));
+/** The place that is written in an ARN or a self link; none for other names. */
+function placeOf(name: string): Place {
+  const [arn, , , region, account] = name.split(":", 5);
+  if (arn === "arn") return { region: region || null, account: account || null };
   return {
-    resourceId: (name) => found(name) ?? name,
-    billedResourceId({ ResourceId, Tags }) {
+    account: /(?:^|\/)projects\/([^/]+)\//.exec(name)?.[1],
+    region: /\/(?:zones|regions)\/([^/]+)\//.exec(name)?.[1]?.replace(/-[a-z]$/, ""),
+  };
+}
+
+/** Whether nothing says that a resource is elsewhere. */
+function mayBeAt({ region, account }: Resource, place: Place): boolean {
+  const isSame = (own: string | undefined, other: string | null | undefined): boolean =>
+    own === undefined || other === undefined || other === null || own === other;
+  return isSame(region, place.region) && isSame(account, place.account);
+}
+
+/** What keeps machines under a group's name. */
+const GROUP_TYPES: ReadonlySet<string> = new Set(["aws_autoscaling_group", "aws_eks_node_group"]);
+
+/** Indexes resources by {@link namesToJudge}; of several with one name, the only one that may be at the place that is told. */
+export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
+  const names = namesToJudge(resources);
+  // An id that is a name may be another one's too: then whatever is this one's alone.
+  const filedUnder = (one: Resource): string | undefined =>
+    [one.id, ...one.aliases].find((own) => names.find(own) === one);
+  const only = ([one, ...others]: readonly Resource[]): string | undefined =>
+    one === undefined || others.length > 0 ? undefined : filedUnder(one);
+  const found = (name: string, place: Place): string | undefined => {
+    const exact = names.candidates(name);
+    if (exact.length > 1) return only(exact.filter((one) => mayBeAt(one, place)));
+    if (exact.length === 1) return only(exact);
+    const own = placeOf(name);
+    return only(
+      names.candidates(lastSegment(name)).filter((one) => mayBeAt(one, own) && mayBeAt(one, place)),
+    );
+  };
+  const groupAt = (name: string, place: Place): string | undefined =>
+    only(names.candidates(name).filter((one) => GROUP_TYPES.has(one.type) && mayBeAt(one, place)));
+  return {
+    resourceId: (name) => found(name, {}) ?? name,
+    billedResourceId({ ResourceId, Tags, RegionId, SubAccountId }) {
+      const place = { region: RegionId, account: SubAccountId };
       const group = groupNameOf(Tags);
-      const groupId = group === undefined ? undefined : known(group);
-      return found(ResourceId) ?? groupId ?? ResourceId;
+      return (
+        found(ResourceId, place) ?? (group === undefined ? undefined : groupAt(group, place)) ?? ResourceId
+      );
     },
-    diagnostics,
+    groupId: (name, { region, account }) => groupAt(name, { region, account }),
   };
 }

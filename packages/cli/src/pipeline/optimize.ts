@@ -10,6 +10,7 @@ import {
   type Report,
   type ReportParts,
   reportedValidation,
+  nameOf,
 } from "@apex/report";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
@@ -67,7 +68,7 @@ function describeOutcomes(
     const reason =
       outcome?.reason ??
       (recommendation.address === null
-        ? `${recommendation.resourceId} is not in this Terraform state`
+        ? `${nameOf(recommendation)} is not in this Terraform state`
         : (noEditReason(recommendation) ?? "there is no change to write"));
     return { recommendation, edits: [], status: "not-applicable", reason };
   });

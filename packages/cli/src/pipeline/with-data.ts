@@ -6,7 +6,7 @@ import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
 import { costsUnderIds } from "./collected-costs.ts";
-import { indexIdentities } from "./identity-index.ts";
+import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { collectionServer } from "../store-place.ts";
 import type { SampleSource } from "@apex/store/samples";
@@ -51,7 +51,6 @@ export async function withData<T>(
   const stored =
     collection === undefined ? undefined : await openStore({ directory: collection, ...clickHouse, signal });
   try {
-    if (stored !== undefined && sources.metricFiles.length > 0) await own.samples.write(allSeries(stored));
     const collected = await collectInputs(
       {
         state: {
@@ -59,7 +58,11 @@ export async function withData<T>(
           files: sources.stateFile === undefined ? [] : [sources.stateFile],
         },
         cost: { collector: costExportCollector(), files: sources.costFiles },
-        metrics: { collector: metricExportCollector(), files: sources.metricFiles },
+        metrics: {
+          collector: metricExportCollector(),
+          files: sources.metricFiles,
+          ...(stored !== undefined && sources.metricFiles.length > 0 ? { before: allSeries(stored) } : {}),
+        },
         ...(inventory === undefined ? {} : { inventory: inventory.resources }),
       },
       own,
@@ -69,12 +72,16 @@ export async function withData<T>(
     signal.throwIfAborted();
     const isFromCollection = collection !== undefined && sources.metricFiles.length === 0;
     const { samples } = isFromCollection && stored !== undefined ? stored : own;
+    const identities = indexIdentities(collected.resources);
     return await work({
       ...collected,
-      ...(await costsOf(collected, sources, stored)),
+      ...(await costsOf(collected, identities, sources, stored)),
       repairs: [...(inventory?.repairs ?? []), ...collected.repairs],
       diagnostics: [...(inventory?.diagnostics ?? []), ...collected.diagnostics],
-      opinions: inventory?.opinions ?? [],
+      opinions: (inventory?.opinions ?? []).map((opinion) => ({
+        ...opinion,
+        resourceId: identities.resourceId(opinion.resourceId),
+      })),
       samples,
       sampleSource: isFromCollection ? { directory: collection, ...clickHouse } : { directory: run.path },
       window: await samples.window(),
@@ -98,6 +105,7 @@ async function ratesOf(stored: Store): Promise<readonly LearntRate[]> {
 
 async function costsOf(
   collected: CollectedInputs,
+  identities: IdentityIndex,
   sources: DataSources,
   stored: Store | undefined,
 ): Promise<Pick<CollectedInputs, "costs" | "rows" | "learntRates">> {
@@ -106,7 +114,7 @@ async function costsOf(
   const periods = await stored.costs.periods();
   const stock = periods.reduce((sum, period) => sum + period.rows, 0);
   return {
-    costs: costsUnderIds(await stored.costs.costByResource(), resources, indexIdentities(resources)),
+    costs: costsUnderIds(await stored.costs.costByResource(), resources, identities),
     rows: stock,
     learntRates: await ratesOf(stored),
   };

@@ -19,7 +19,7 @@ export function awsResource(session: AwsSession, found: FoundResource): Resource
   if (identity === undefined) return undefined;
   const aliases = [...identity.aliases, ...(found.aliases ?? [])].filter((alias) => alias !== identity.id);
   return {
-    id: identity.id,
+    ...identity,
     aliases: [...new Set(aliases)],
     provider: "aws",
     type: found.type,

@@ -9,7 +9,7 @@ import {
   type Resource,
 } from "@apex/core";
 import { z } from "zod";
-import { identityOf, providerOf, regionOf, tagsOf } from "./identity.ts";
+import { accountOf, identityOf, providerOf, regionOf, tagsOf } from "./identity.ts";
 import {
   SensitiveStep,
   ShowJson,
@@ -84,12 +84,14 @@ class Findings {
       return;
     }
     const region = regionOf(provider, attributes);
+    const account = accountOf(provider, attributes);
     this.resources.push({
       ...identity,
       provider,
       type,
       address,
       ...(region === undefined ? {} : { region }),
+      ...(account === undefined ? {} : { account }),
       tags: tagsOf(provider, attributes),
       attributes,
     });

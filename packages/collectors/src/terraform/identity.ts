@@ -3,22 +3,34 @@ import { type CloudProvider, isJsonObject, type JsonObject, type JsonValue } fro
 /** The names one resource goes by. */
 export interface Identity {
   readonly id: string;
+  /** As `Resource.name`. */
+  readonly name?: string;
   readonly aliases: readonly string[];
 }
 
+/**
+ * Types that their owner names, with the attribute that metrics call them by. Another region or account may have the same name, so
+ * that the ARN is the id: it is in a state as well as in an inventory, and it is what bills of AWS have.
+ */
+const NAME_ATTRIBUTES: Readonly<Record<string, string>> = {
+  aws_autoscaling_group: "name",
+  aws_db_instance: "identifier",
+  aws_eks_cluster: "name",
+  aws_eks_node_group: "id",
+  aws_elasticache_cluster: "cluster_id",
+  aws_elasticache_replication_group: "replication_group_id",
+  aws_elb: "name",
+  aws_lambda_function: "function_name",
+  aws_rds_cluster: "cluster_identifier",
+  aws_rds_cluster_instance: "identifier",
+};
+
 /** Which attribute bills and metrics call a resource by, where it is not `id`. The first that is there counts. */
 const ID_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
-  aws_db_instance: ["identifier"],
-  aws_rds_cluster: ["cluster_identifier"],
-  aws_rds_cluster_instance: ["identifier"],
-  aws_autoscaling_group: ["name"],
   // CloudWatch's LoadBalancer dimension is the tail of the ARN: app/web/50dc6c495c0c9188.
   aws_lb: ["arn_suffix"],
   aws_alb: ["arn_suffix"],
-  aws_elb: ["name"],
   aws_eip: ["allocation_id"],
-  aws_elasticache_cluster: ["cluster_id"],
-  aws_elasticache_replication_group: ["replication_group_id"],
   // The project is part of it: an instance's `id` is its name alone, which another project may have too.
   google_sql_database_instance: ["connection_name", "name"],
 };
@@ -67,17 +79,22 @@ export function identityOf(
   type: string,
   attributes: JsonObject,
 ): Identity | undefined {
-  const preferred = Object.hasOwn(ID_ATTRIBUTES, type) ? (ID_ATTRIBUTES[type] ?? []) : [];
+  const naming = Object.hasOwn(NAME_ATTRIBUTES, type) ? NAME_ATTRIBUTES[type] : undefined;
+  const name = naming === undefined ? undefined : textAt(attributes, naming);
+  const ids = Object.hasOwn(ID_ATTRIBUTES, type) ? (ID_ATTRIBUTES[type] ?? []) : [];
+  const preferred = naming === undefined ? ids : ["arn", naming];
   const id = [...preferred, "id", "name"]
     .map((name) => textAt(attributes, name))
     .find((text) => text !== undefined);
   if (id === undefined) return undefined;
   const further = Object.hasOwn(TYPE_ALIAS_ATTRIBUTES, type) ? (TYPE_ALIAS_ATTRIBUTES[type] ?? []) : [];
   const names = [
-    ...[...ALIAS_ATTRIBUTES[provider], ...further].map((name) => textAt(attributes, name)),
+    name,
+    ...[...ALIAS_ATTRIBUTES[provider], ...further].map((attribute) => textAt(attributes, attribute)),
     ...(type === "aws_eks_node_group" ? scalingGroupsOf(attributes) : []),
   ].filter((text) => text !== undefined && text !== id);
-  return { id, aliases: [...new Set(names)].filter((name) => name !== undefined) };
+  const aliases = [...new Set(names)].filter((alias) => alias !== undefined);
+  return { id, ...(name === undefined || name === id ? {} : { name }), aliases };
 }
 
 /** The Auto Scaling groups of an EKS node group, whose names its metrics come under. */
@@ -133,6 +150,14 @@ function lastSegment(text: string | undefined): string | undefined {
 
 function firstText(values: readonly JsonValue[]): string | undefined {
   return values.find((value) => typeof value === "string");
+}
+
+/** The AWS account or Google Cloud project of a resource, from where its attributes tell it. */
+export function accountOf(provider: CloudProvider, attributes: JsonObject): string | undefined {
+  if (provider === "gcp") return textAt(attributes, "project");
+  // Source: IAM user guide, "Amazon Resource Names": buckets' have none.
+  const account = textAt(attributes, "arn")?.split(":")[4];
+  return account !== undefined && /^\d{12}$/.test(account) ? account : undefined;
 }
 
 /** Tags or labels, the provider's defaults among them; an Auto Scaling group's `tag` blocks and Cloud SQL's settings too. */

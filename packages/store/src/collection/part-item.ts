@@ -26,6 +26,7 @@ const observed = z.object({
 
 const resource = z.object({
   id: z.string().min(1),
+  name: z.string().optional(),
   provider: z.enum(["aws", "gcp"]),
   type: z.string(),
   address: z.string().optional(),

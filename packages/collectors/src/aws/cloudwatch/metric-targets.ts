@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue, type Resource } from "@apex/core";
+import { isJsonObject, type JsonValue, nameOfResource, type Resource } from "@apex/core";
 
 /** What a dimension's value names: a resource, or a part of it. */
 export interface MetricTarget {
@@ -11,7 +11,7 @@ export interface MetricTarget {
 const DETAILED_MS = 60_000;
 const BASIC_MS = 300_000;
 
-/** The dimension that names a resource of this type, for the types whose id is the dimension's value. */
+/** The dimension that names a resource of this type, for the types whose name is the dimension's value. */
 const DIMENSIONS: Readonly<Record<string, string>> = {
   aws_instance: "InstanceId",
   aws_ebs_volume: "VolumeId",
@@ -46,20 +46,21 @@ export class MetricTargets {
 
   private addResource(resource: Resource, monitoring: ReadonlyMap<string, boolean>): void {
     const { type, id } = resource;
+    const name = nameOfResource(resource);
     if (type === "aws_autoscaling_group") {
       // What is not known is taken as detailed: that counts an amount five times rather than a fifth of it.
-      const isDetailed = monitoring.get(id) ?? monitoring.get(templateOf(resource) ?? "") ?? true;
+      const isDetailed = monitoring.get(name) ?? monitoring.get(templateOf(resource) ?? "") ?? true;
       const samplePeriodMs = isDetailed ? DETAILED_MS : BASIC_MS;
-      this.add("AutoScalingGroupName", id, { resourceId: id, samplePeriodMs });
+      this.add("AutoScalingGroupName", name, { resourceId: id, samplePeriodMs });
     } else if (type === "aws_lambda_function") {
-      this.add("FunctionName", id, { resourceId: id });
-      this.add("function_name", id, { resourceId: id });
+      this.add("FunctionName", name, { resourceId: id });
+      this.add("function_name", name, { resourceId: id });
     } else if (type === "aws_elasticache_replication_group") {
       for (const member of texts(resource.attributes["member_clusters"]))
         this.add("CacheClusterId", member, { resourceId: id, part: member });
     } else {
       const dimension = Object.hasOwn(DIMENSIONS, type) ? DIMENSIONS[type] : undefined;
-      if (dimension !== undefined) this.add(dimension, id, { resourceId: id });
+      if (dimension !== undefined) this.add(dimension, name, { resourceId: id });
     }
   }
 

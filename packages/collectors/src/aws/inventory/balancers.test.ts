@@ -154,7 +154,7 @@ describeWithMoto("balancers and NAT gateways", (moto) => {
       }),
     );
     const { resources, diagnostics, sent } = await collectLive(elbClassic, moto.url);
-    expect(resources.map(({ id, observed }) => [id, observed?.usedBy])).toEqual([
+    expect(resources.map(({ name, observed }) => [name, observed?.usedBy])).toEqual([
       ["legacy", ["i-1"]],
       ["empty", []],
     ]);

@@ -43,11 +43,12 @@ describeWithMoto("databases and caches", (moto) => {
       }),
     );
     const { resources, diagnostics, sent } = await collectLive(rdsDatabases, moto.url);
-    const byId = new Map(resources.map((resource) => [resource.id, resource] as const));
+    const byId = new Map(resources.map((resource) => [resource.name, resource] as const));
     expect(byId.get("orders")).toMatchObject({
       type: "aws_db_instance",
       tags: { team: "shop" },
-      aliases: expect.arrayContaining([expect.stringMatching(/^arn:aws:rds:eu-west-1:\d+:db:orders$/)]),
+      id: expect.stringMatching(/^arn:aws:rds:eu-west-1:\d+:db:orders$/),
+      aliases: expect.arrayContaining(["orders"]),
       attributes: {
         identifier: "orders",
         instance_class: "db.m5.large",
@@ -96,7 +97,8 @@ describeWithMoto("databases and caches", (moto) => {
     );
     const { resources, diagnostics, sent } = await collectLive(elastiCacheClusters, moto.url);
     expect(resources.find(({ type }) => type === "aws_elasticache_replication_group")).toMatchObject({
-      id: "sessions",
+      id: expect.stringMatching(/^arn:aws:elasticache:eu-west-1:\d+:replicationgroup:sessions$/),
+      name: "sessions",
       attributes: {
         node_type: "cache.r6g.large",
         engine: "redis",
@@ -105,7 +107,7 @@ describeWithMoto("databases and caches", (moto) => {
         automatic_failover_enabled: true,
       },
     });
-    expect(resources.find(({ id }) => id === "pages")).toMatchObject({
+    expect(resources.find(({ name }) => name === "pages")).toMatchObject({
       type: "aws_elasticache_cluster",
       tags: { team: "web" },
       attributes: { node_type: "cache.t3.small", engine: "memcached", num_cache_nodes: 2 },

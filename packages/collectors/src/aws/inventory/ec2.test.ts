@@ -214,7 +214,8 @@ describeWithMoto("the machines and disks of an account", (moto) => {
 
     const [group, policy, schedule] = await collected(autoScalingGroups, region);
     expect(group).toMatchObject({
-      id: "web",
+      id: expect.stringMatching(/^arn:aws:autoscaling:.*:autoScalingGroupName\/web$/),
+      name: "web",
       type: "aws_autoscaling_group",
       tags: { team: "shop" },
       attributes: { min_size: 1, max_size: 4, launch_template: [{ id, version: "$Default" }] },

@@ -79,14 +79,15 @@ describeWithMoto("EKS, Lambda and S3", (moto) => {
     expect(resources).toMatchObject([
       {
         type: "aws_eks_cluster",
-        id: "shop",
+        name: "shop",
         tags: { team: "shop" },
         attributes: { version: "1.29" },
         observed: { state: "active", usedBy: ["shop:workers"] },
       },
       {
         type: "aws_eks_node_group",
-        id: "shop:workers",
+        id: expect.stringMatching(/^arn:aws:eks:eu-west-1:\d+:nodegroup\/shop\/workers\//),
+        name: "shop:workers",
         attributes: {
           cluster_name: "shop",
           instance_types: ["m5.xlarge"],
@@ -118,7 +119,8 @@ describeWithMoto("EKS, Lambda and S3", (moto) => {
     expect(resources).toMatchObject([
       {
         type: "aws_lambda_function",
-        id: "resize",
+        id: expect.stringMatching(/^arn:aws:lambda:eu-west-1:\d+:function:resize$/),
+        name: "resize",
         tags: { team: "media" },
         attributes: { memory_size: 1024, timeout: 30, architectures: ["arm64"], runtime: "python3.12" },
       },

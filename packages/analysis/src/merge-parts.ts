@@ -1,0 +1,86 @@
+import { assert, type Diagnostic, type Resource } from "@apex/core";
+import type { Fleet } from "./fleet/fleet.ts";
+import type { JudgedProfile, JudgedProfiles, JudgingInput, Verdict } from "./judge-profiles.ts";
+
+/** What the measured resources of a fleet were judged, whichever parts it was cut into. */
+export interface MergedParts {
+  readonly verdicts: Map<Resource, Verdict>;
+  /** Types of which any resource has samples. */
+  readonly measuredTypes: ReadonlySet<string>;
+  /** What of the metrics and bills was not used. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Puts parts together. Of several profiles of one resource, that under its own id counts. */
+export function mergeParts(
+  { resources, costs }: JudgingInput,
+  { isShared }: Fleet,
+  parts: readonly JudgedProfiles[],
+): MergedParts {
+  const diagnostics: Diagnostic[] = [];
+  const chosen = new Map<Resource, JudgedProfile>();
+  let superseded = 0;
+  for (const one of parts.flatMap(({ judged }) => judged)) {
+    const resource = resources[one.index];
+    assert(resource !== undefined, "a verdict on a resource that is none of the input");
+    const before = chosen.get(resource);
+    const isBetter = before === undefined || one.profileId === resource.id;
+    if (isBetter) chosen.set(resource, one);
+    if (before === undefined) continue;
+    const unused = isBetter ? before : one;
+    if (unused.profileId === resource.name) superseded += 1;
+    else diagnostics.push(duplicateProfile(resource, unused.profileId));
+  }
+  if (superseded > 0) diagnostics.push(supersededProfiles(superseded));
+  const strangers = parts.reduce((sum, part) => sum + part.strangers, 0);
+  if (strangers > 0) diagnostics.push(unmatchedProfiles(strangers));
+  const billed = costs.map(({ resourceId }) => resourceId).filter(isShared);
+  const shared = new Set([...parts.flatMap((part) => part.shared), ...billed]);
+  if (shared.size > 0) diagnostics.push(sharedNames(shared));
+  const verdicts = new Map([...chosen].map(([resource, { verdict }]) => [resource, verdict]));
+  const measured = [...chosen].filter(([, { isMeasured }]) => isMeasured);
+  return { verdicts, measuredTypes: new Set(measured.map(([{ type }]) => type)), diagnostics };
+}
+
+function duplicateProfile(resource: Resource, profileId: string): Diagnostic {
+  return {
+    severity: "warning",
+    code: "profile-duplicate",
+    summary: `metrics of ${resource.id} came in more than one profile; those under ${profileId} were not used`,
+    detail: "merge the sources so that one resource has one id",
+    ...(resource.address === undefined ? {} : { address: resource.address }),
+  };
+}
+
+/** Collections once filed samples under names. */
+function supersededProfiles(count: number): Diagnostic {
+  return {
+    severity: "info",
+    code: "profile-superseded",
+    summary: `metrics of ${count} resources lie in the collection under their bare names too, as an earlier Apex filed them; those under their ARNs were used`,
+    detail: "collect into a new directory to be rid of them",
+  };
+}
+
+function unmatchedProfiles(count: number): Diagnostic {
+  return {
+    severity: "info",
+    code: "profile-without-resource",
+    summary: `metrics of ${count} resources belong to nothing in the state or the inventory`,
+    detail: "they may be members of groups, gone by now, or of what was not collected",
+  };
+}
+
+const NAMES_TOLD = 10;
+
+function sharedNames(ids: ReadonlySet<string>): Diagnostic {
+  const names = [...ids].slice(0, NAMES_TOLD).join(", ");
+  const more = ids.size > NAMES_TOLD ? ` and ${ids.size - NAMES_TOLD} more` : "";
+  return {
+    severity: "warning",
+    code: "resource-id-shared",
+    summary: `several resources in other regions or accounts, or of another kind, have the same name, so metrics and bills under it were used for none of them: ${names}${more}`,
+    detail:
+      "apex collect files them under the ARN, so collect again what an earlier Apex collected; give files of one region and account at a time, or write ARNs in them",
+  };
+}
