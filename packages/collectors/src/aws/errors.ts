@@ -8,6 +8,7 @@ export type AwsFailure =
   | "expired"
   | "not-permitted"
   | "region-off"
+  | "no-endpoint"
   | "clock"
   | "throttled"
   | "unreachable"
@@ -23,6 +24,8 @@ export interface AskedAt {
   readonly endpointUrl?: string | undefined;
   /** Whether AWS has accepted these credentials elsewhere: refused here, the region is off, not the credentials wrong. */
   readonly isLoggedIn?: boolean;
+  /** Whether nothing has ever answered there, at an address that is AWS' own. */
+  readonly isSilent?: boolean;
 }
 
 /** Codes of the query, JSON and REST protocols. Source: AWS API references, "Common errors", and EC2's "Error codes". */
@@ -79,6 +82,9 @@ const NETWORK_CODES = new Set([
   "ETIMEDOUT",
 ]);
 
+/** What the address of a region that does not exist, or that lacks a service, comes to. */
+const NOBODY_CODES = new Set(["ECONNREFUSED", "ENOTFOUND"]);
+
 const KINDS: Readonly<Record<AwsFailure, AdapterErrorKind>> = {
   "no-credentials": "denied",
   "bad-credentials": "denied",
@@ -86,6 +92,7 @@ const KINDS: Readonly<Record<AwsFailure, AdapterErrorKind>> = {
   expired: "unavailable",
   "not-permitted": "denied",
   "region-off": "denied",
+  "no-endpoint": "not-found",
   clock: "denied",
   throttled: "throttled",
   unreachable: "unavailable",
@@ -100,7 +107,7 @@ interface SdkError extends Error {
 }
 
 /** What an error of the SDK means. */
-export function awsFailure(error: unknown, at: Pick<AskedAt, "isLoggedIn">): AwsFailure {
+export function awsFailure(error: unknown, at: Pick<AskedAt, "isLoggedIn" | "isSilent">): AwsFailure {
   if (!(error instanceof Error)) return "refused";
   const { name, message, code, $metadata } = error as SdkError;
   const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined;
@@ -114,7 +121,10 @@ export function awsFailure(error: unknown, at: Pick<AskedAt, "isLoggedIn">): Aws
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode;
   if (status === 429) return "throttled";
-  if (typeof code === "string" && NETWORK_CODES.has(code)) return "unreachable";
+  if (typeof code === "string" && NETWORK_CODES.has(code)) {
+    const isNobody = at.isLoggedIn === true && at.isSilent === true && NOBODY_CODES.has(code);
+    return isNobody ? "no-endpoint" : "unreachable";
+  }
   if (status !== undefined && status >= 500) return "server";
   if (status === 401 || status === 403) return "not-permitted";
   if (error instanceof SyntaxError || /deserialization|unexpected token|char '/i.test(message))
@@ -148,6 +158,8 @@ function explain(failure: AwsFailure, error: unknown, at: AskedAt): string {
       return `${missingAction(error, at)} is not permitted; add it to the policy (\`apex permissions aws\` prints all of it)`;
     case "region-off":
       return `${at.region} is off for this account or its service is not subscribed to (${codeOf(error)}); enable it in the account's settings, or leave it out of --regions`;
+    case "no-endpoint":
+      return `${where} has never answered (${codeOf(error)}), and AWS elsewhere has: the region does not exist, is off or lacks the service; check --regions`;
     case "clock":
       return `the clock of this machine is wrong (${codeOf(error)}); set it, AWS allows five minutes`;
     case "throttled":

@@ -2,7 +2,7 @@ import { AdapterError } from "@apex/core";
 import { Slots } from "../live/slots.ts";
 import type { AwsCall, AwsClient, AwsClientConfig, AwsSession, Optional } from "./aws-service.ts";
 import type { CredentialsProvider } from "./credentials.ts";
-import { awsError, awsFailure } from "./errors.ts";
+import { awsError, type AwsFailure, awsFailure } from "./errors.ts";
 
 /**
  * Tries of a request with the SDK's standard retry: pauses double from a second, at random, up to 20 s, so that eight last half a
@@ -45,9 +45,16 @@ interface WiredClient extends AwsClient {
   send(command: unknown, options?: object): Promise<unknown>;
 }
 
+/** A request that was sent, and where to: a service in a region. */
+interface Sent extends SentCall {
+  readonly endpoint: string;
+}
+
 /** Opens sessions of one account in one region, as many at a time as it bears. */
 export class AwsRegion {
   readonly place: AwsPlace;
+  /** Endpoints that have answered, if only with an error. */
+  private readonly heard = new Set<string>();
   private readonly slots = new Slots(PARTS_A_REGION);
 
   constructor(place: AwsPlace) {
@@ -61,7 +68,7 @@ export class AwsRegion {
     work: (session: AwsSession) => AsyncIterable<T>,
   ): AsyncGenerator<T> {
     const release = await this.slots.take();
-    const session = new OpenSession(this.place, signal, calls);
+    const session = new OpenSession(this.place, this.heard, { signal, calls });
     try {
       signal.throwIfAborted();
       yield* work(session);
@@ -88,6 +95,19 @@ export class AwsRegion {
   }
 }
 
+/** What another try does not change. */
+const DONE_WITHOUT: ReadonlySet<AwsFailure> = new Set<AwsFailure>([
+  "not-permitted",
+  "refused",
+  "no-endpoint",
+]);
+
+/** Whether somebody answered with an error, rather than nobody at all. */
+function isAnswer(error: unknown): boolean {
+  const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return $metadata?.httpStatusCode !== undefined;
+}
+
 class OpenSession implements AwsSession {
   readonly accountId: string;
   readonly region: string;
@@ -97,11 +117,17 @@ class OpenSession implements AwsSession {
   private readonly place: AwsPlace;
   private readonly calls: readonly AwsCall[];
   private readonly clients: AwsClient[] = [];
-  /** Which operation an error came from. */
-  private readonly origins = new WeakMap<object, SentCall>();
+  private readonly heard: Set<string>;
+  /** Which request an error came from. */
+  private readonly origins = new WeakMap<object, Sent>();
 
-  constructor(place: AwsPlace, signal: AbortSignal, calls: readonly AwsCall[]) {
+  constructor(
+    place: AwsPlace,
+    heard: Set<string>,
+    { signal, calls }: { readonly signal: AbortSignal; readonly calls: readonly AwsCall[] },
+  ) {
     this.place = place;
+    this.heard = heard;
     this.accountId = place.accountId;
     this.region = place.region;
     this.partition = place.partition;
@@ -127,10 +153,11 @@ class OpenSession implements AwsSession {
         throwOnRequestTimeout: true,
       },
     };
-    const client = new make({ ...config, ...more } as AwsClientConfig & More);
+    const whole = { ...config, ...more };
+    const client = new make(whole as AwsClientConfig & More);
     this.clients.push(client);
     // The SDK's generic types of a client fit no structure; what is used of them here is the same in all.
-    this.wire(client as unknown as WiredClient);
+    this.wire(client as unknown as WiredClient, whole.region);
     return client;
   }
 
@@ -138,9 +165,12 @@ class OpenSession implements AwsSession {
     try {
       return { kind: "done", value: await work() };
     } catch (error) {
-      const failure = awsFailure(error, { isLoggedIn: true });
+      const origin = this.originOf(error);
+      // What nobody was asked for is a bug of ours.
+      if (this.signal.aborted || origin === undefined) throw error;
+      const failure = awsFailure(error, { isLoggedIn: true, isSilent: this.isSilent(origin) });
       // What can pass makes the part fail, so that it is done again; only what stays is done without.
-      if (this.signal.aborted || (failure !== "not-permitted" && failure !== "refused")) throw error;
+      if (!DONE_WITHOUT.has(failure)) throw error;
       return {
         kind: "failed",
         diagnostic: {
@@ -156,12 +186,22 @@ class OpenSession implements AwsSession {
   /** An error of this session's clients as ours; ours and bugs stay as they are. */
   translated(error: unknown): Error {
     if (error instanceof AdapterError) return error;
-    const isOfSdk = typeof error === "object" && error !== null && this.origins.has(error);
-    if (!isOfSdk && error instanceof Error) return error;
-    const origin = isOfSdk ? this.origins.get(error) : undefined;
+    const origin = this.originOf(error);
+    if (origin === undefined && error instanceof Error) return error;
     const action = this.calls.find(({ operation }) => operation === origin?.operation)?.permissions[0];
     const { region, endpointUrl } = this.place;
-    return awsError(error, { region, endpointUrl, action, isLoggedIn: this.accountId !== "" });
+    const isLoggedIn = this.accountId !== "";
+    const isSilent = origin !== undefined && this.isSilent(origin);
+    return awsError(error, { region, endpointUrl, action, isLoggedIn, isSilent });
+  }
+
+  private originOf(error: unknown): Sent | undefined {
+    return typeof error === "object" && error !== null ? this.origins.get(error) : undefined;
+  }
+
+  /** A server of the user's own is down; an address of AWS' that has never answered may lead nowhere. */
+  private isSilent({ endpoint }: Sent): boolean {
+    return this.place.endpointUrl === undefined && !this.heard.has(endpoint);
   }
 
   close(): void {
@@ -169,18 +209,22 @@ class OpenSession implements AwsSession {
   }
 
   /** Ends requests with the part, and tells which operation was sent and which failed. */
-  private wire(client: WiredClient): void {
+  private wire(client: WiredClient, region: string): void {
     const { onCall } = this.place;
     const service = client.config.defaultSigningName ?? "";
-    const { origins, signal } = this;
+    const { origins, heard, signal } = this;
     client.middlewareStack.add(
       (next, context) => async (args) => {
         const call = { service, operation: (context.commandName ?? "").replace(/Command$/, "") };
+        const endpoint = `${service} in ${region}`;
         onCall?.(call);
         try {
-          return await next(args);
+          const answer = await next(args);
+          heard.add(endpoint);
+          return answer;
         } catch (error) {
-          if (typeof error === "object" && error !== null) origins.set(error, call);
+          if (typeof error === "object" && error !== null) origins.set(error, { ...call, endpoint });
+          if (isAnswer(error)) heard.add(endpoint);
           throw error;
         }
       },

@@ -180,6 +180,8 @@ async function askPatiently(
       if (!PASSING.has(answer.status) || isQueryTimeout || attempt === TRIES_MAX) return answer;
       waitMs = Math.min(WAIT_MAX_MS, (answer.retryAfter ?? 0) * 1000 || waitMs);
     } catch (error) {
+      // What the network and Node refuse has a code: this is a bug of ours.
+      if (error instanceof TypeError && !("code" in error)) throw error;
       const isPassing = error instanceof Error && "code" in error && error.code === "ECONNRESET";
       if (signal.aborted || !isPassing || attempt === TRIES_MAX) throw connectionError(name, error);
     }

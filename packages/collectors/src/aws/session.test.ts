@@ -1,0 +1,100 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TEST_ACCOUNT } from "../testing/aws.ts";
+import type { AwsCall, AwsSession } from "./aws-service.ts";
+import { AwsRegion } from "./session.ts";
+
+const CALL: AwsCall = { service: "ec2", operation: "DescribeRegions", permissions: ["ec2:DescribeRegions"] };
+const EMPTY = "<DescribeRegionsResponse><regionInfo/></DescribeRegionsResponse>";
+
+const stop = new AbortController();
+const opened = () =>
+  new AwsRegion({
+    accountId: TEST_ACCOUNT,
+    partition: "aws",
+    region: "eu-west-1",
+    credentials: async () => ({ accessKeyId: "AKIATEST", secretAccessKey: "secret" }),
+    nowMs: 0,
+  });
+const asked = (session: AwsSession) => session.client(EC2Client).send(new DescribeRegionsCommand({}));
+const ask = (region: AwsRegion) => region.ask(stop.signal, [CALL], asked);
+
+describe("an address of AWS' own", () => {
+  let server: ReturnType<typeof createServer>;
+
+  beforeEach(async () => {
+    server = createServer((_, response) => response.end(EMPTY));
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    // The SDK's way to stand in for it.
+    vi.stubEnv("AWS_ENDPOINT_URL_EC2", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+  });
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+
+  it("that has never answered leads nowhere: trying again is no use", async () => {
+    await close();
+    await expect(ask(opened())).rejects.toMatchObject({
+      kind: "not-found",
+      message: expect.stringMatching(/^AWS in eu-west-1 has never answered .*check --regions$/),
+    });
+  });
+
+  it("that has answered before is down, and may come back", async () => {
+    const region = opened();
+    await ask(region);
+    await close();
+    await expect(ask(region)).rejects.toMatchObject({
+      kind: "unavailable",
+      message: expect.stringMatching(/^AWS in eu-west-1 does not answer/),
+    });
+  });
+});
+
+describe("what a part can do without", () => {
+  const tried = (work: (session: AwsSession) => Promise<unknown>) =>
+    opened().ask(stop.signal, [CALL], (session) => session.optional(CALL, "it costs", () => work(session)));
+
+  it("is what the cloud refuses, not what we do wrong", async () => {
+    await expect(
+      tried(async () => {
+        throw new TypeError("cannot read properties of undefined");
+      }),
+    ).rejects.toThrow(TypeError);
+  });
+
+  it("is refused with a line that says what it costs", async () => {
+    const server = createServer((_, response) => {
+      response.statusCode = 400;
+      response.end("<Response><Errors><Error><Code>InvalidAction</Code></Error></Errors></Response>");
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    vi.stubEnv("AWS_ENDPOINT_URL_EC2", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    try {
+      expect(await tried(asked)).toMatchObject({
+        kind: "failed",
+        diagnostic: {
+          code: "collect-refused",
+          summary: /ec2:DescribeRegions failed in eu-west-1 .* it costs/,
+        },
+      });
+    } finally {
+      vi.unstubAllEnvs();
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+});
