@@ -12,7 +12,7 @@ export {
   namesToJudge,
 } from "./judge-profiles.ts";
 export { type Calibration, calibrationOf, type ConfidenceBin } from "./backtest/calibration.ts";
-export { type Dominance, dominancesOf, SUPPORT_MIN } from "./backtest/dominance.ts";
+export { compareRules, MACHINES_MIN, type RuleComparison, SUPPORT_MIN } from "./backtest/dominance.ts";
 export { ourRule } from "./backtest/our-rule.ts";
 export type { RecordedMachine } from "./backtest/recorded-machine.ts";
 export { type Replay, type ReplayPlan, replayRules } from "./backtest/replay.ts";

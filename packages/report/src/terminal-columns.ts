@@ -9,6 +9,8 @@ export interface TerminalColumn {
   readonly isFigure?: boolean;
   /** Names may be cut in their middle where the page is narrow; figures never are. */
   readonly mayShrink?: boolean;
+  /** To so many columns at most; 20 where absent. */
+  readonly shrinksTo?: number;
   /** It is left out of a page that is too narrow for all, the highest of them first; absent: never. */
   readonly leavesFirst?: number;
 }
@@ -92,15 +94,20 @@ function fittedWidths(
   const widths = [...natural];
   while (excess > 0) {
     const widest = columns
-      .map(({ mayShrink }, at) => (mayShrink === true ? (widths[at] ?? 0) : 0))
+      .map((column, at) => ((widths[at] ?? 0) > leastWidth(column) ? (widths[at] ?? 0) : 0))
       .reduce((best, width, at, all) => (width > (all[best] ?? 0) ? at : best), 0);
     const width = widths[widest] ?? 0;
-    if (columns[widest]?.mayShrink !== true || width <= SHRUNK_WIDTH_MIN) return undefined;
-    const cut = Math.min(excess, width - SHRUNK_WIDTH_MIN, Math.max(1, Math.ceil(excess / columns.length)));
+    const least = leastWidth(columns[widest] ?? {});
+    if (width <= least) return undefined;
+    const cut = Math.min(excess, width - least, Math.max(1, Math.ceil(excess / columns.length)));
     widths[widest] = width - cut;
     excess -= cut;
   }
   return widths;
+}
+
+function leastWidth({ mayShrink, shrinksTo }: Partial<TerminalColumn>): number {
+  return mayShrink === true ? (shrinksTo ?? SHRUNK_WIDTH_MIN) : Number.POSITIVE_INFINITY;
 }
 
 function narrowRow(

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { PRESET_NAMES, presetPolicy } from "../policy/policy.ts";
 import { type Level, series, WINDOW } from "../testing/builders.ts";
 import { calibrationOf } from "./calibration.ts";
-import { dominancesOf } from "./dominance.ts";
+import { compareRules } from "./dominance.ts";
 import { ourRule } from "./our-rule.ts";
 import type { RecordedMachine } from "./recorded-machine.ts";
 import { type ReplayedDecision, replayRules } from "./replay.ts";
@@ -15,7 +15,17 @@ import { PEER_RULES } from "./sizing-rules.ts";
 const PRESET_RULES = PRESET_NAMES.map((name) => ourRule(presetPolicy(name), `apex-${name}`, `Apex, ${name}`));
 
 const DAYS = 28;
-const PLAN = { sizes: [1, 2, 4, 8, 16, 32], seenDays: 14, laterDays: 14, everyDays: 1, minimumCoverage: 0.9 };
+const PLAN = {
+  sizes: [1, 2, 4, 8, 16, 32],
+  seenDays: 14,
+  laterDays: 14,
+  everyDays: 1,
+  minimumCoverage: 0.9,
+  longestAverageMs: 900_000,
+};
+
+/** Nothing to wait for. */
+async function goOn(): Promise<void> {}
 
 function machine(id: string, vcpu: number, level: Level): RecordedMachine {
   const window = { startMs: WINDOW.startMs, endMs: WINDOW.startMs + DAYS * DAY_MS };
@@ -28,29 +38,29 @@ function ruleNamed(name: string): SizingRule {
   return found;
 }
 
-function replayed(rule: string, ...machines: readonly RecordedMachine[]) {
-  const { rules, ...counts } = replayRules(machines, [ruleNamed(rule)], PLAN);
+async function replayed(rule: string, ...machines: readonly RecordedMachine[]) {
+  const { rules, ...counts } = await replayRules(machines, [ruleNamed(rule)], PLAN, goOn);
   const [one] = rules;
   if (one === undefined) throw new Error("nothing was replayed");
   return { ...counts, decisions: one.decisions, score: scoreOf(one) };
 }
 
-function sizeOf(rule: string, level: Level): number | undefined {
-  return replayed(rule, machine("a", 8, level)).decisions[0]?.vcpuAfter;
+async function sizeOf(rule: string, level: Level): Promise<number | undefined> {
+  return (await replayed(rule, machine("a", 8, level))).decisions[0]?.vcpuAfter;
 }
 
 describe("our presets", () => {
-  test("a steady machine is made smaller and never runs short", () => {
-    const { decisions, score } = replayed("apex-default", machine("a", 8, 20));
+  test("a steady machine is made smaller and never runs short", async () => {
+    const { decisions, score } = await replayed("apex-default", machine("a", 8, 20));
     // 20 % of 8 is 1.6 vCPU, with 20 % headroom exactly 2.
     expect(decisions).toHaveLength(1);
     expect(decisions[0]).toMatchObject({ vcpuBefore: 8, vcpuAfter: 2, shortShare: 0, workAbove: 0 });
     expect(score).toMatchObject({ changed: 1, removedShare: 0.75, shortShare: 0, tooSmall: 0 });
   });
 
-  test("a machine that wakes up later is counted against the rule, which could not know", () => {
+  test("a machine that wakes up later is counted against the rule, which could not know", async () => {
     const woken = machine("a", 8, ({ day }) => (day < 14 ? 5 : day < 15.4 ? 60 : 5));
-    const { score } = replayed("apex-default", woken);
+    const { score } = await replayed("apex-default", woken);
     expect(score).toMatchObject({ tooSmall: 1, machinesTooSmall: 1 });
     expect(score.worstShortShare).toBeCloseTo(0.1, 2);
     expect(score.workAboveShare).toBeGreaterThan(0.4);
@@ -58,9 +68,9 @@ describe("our presets", () => {
 
   test.each([...PRESET_RULES, ...PEER_RULES].map(({ name }) => name))(
     "%s decides by what lay before alone",
-    (name) => {
-      const quiet = replayed(name, machine("a", 8, 5));
-      const woken = replayed(
+    async (name) => {
+      const quiet = await replayed(name, machine("a", 8, 5));
+      const woken = await replayed(
         name,
         machine("a", 8, ({ day }) => (day < 14 ? 5 : 90)),
       );
@@ -69,24 +79,70 @@ describe("our presets", () => {
     },
   );
 
-  test("a bursty machine keeps its size under the default and loses it under aggressive", () => {
+  test("a bursty machine keeps its size under the default and loses it under aggressive", async () => {
     const bursty: Level = ({ index }) => (index % 60 === 0 ? 95 : 5);
-    expect(sizeOf("apex-default", bursty)).toBe(8);
-    expect(sizeOf("apex-aggressive", bursty)).toBe(1);
+    expect(await sizeOf("apex-default", bursty)).toBe(8);
+    expect(await sizeOf("apex-aggressive", bursty)).toBe(1);
   });
 
-  test("machines with holes in either part are left out and counted", () => {
+  test("machines with holes in either part are left out, each with why", async () => {
     const holes = machine("a", 8, ({ day, index }) => (day < 14 || index % 2 === 0 ? 5 : undefined));
     const never = machine("b", 8, () => undefined);
-    expect(replayed("apex-default", holes, never)).toMatchObject({
+    expect(await replayed("apex-default", holes, never)).toMatchObject({
       machines: 0,
-      incomplete: 2,
+      unused: [
+        {
+          machine: "a",
+          reason:
+            "has too few samples: at most 100 % of those before a decision and 50 % of those after it, 90 % of both are needed at one time",
+        },
+        { machine: "b", reason: "has no sample" },
+      ],
       decisions: [],
       score: { removedShare: 0, shortShare: 0, workAboveShare: 0 },
     });
   });
 
-  test("the presets never remove less by being more careful", () => {
+  test("what is too short and what is too coarse says how much would do", async () => {
+    const whole = machine("short", 8, 20);
+    const cut = (values: Float64Array) => values.slice(0, 288 * 20);
+    const short = {
+      ...whole,
+      series: {
+        ...whole.series,
+        timestampsMs: cut(whole.series.timestampsMs),
+        values: cut(whole.series.values),
+      },
+    };
+    const hourly = { ...machine("hourly", 8, 20) };
+    const coarse = { ...hourly, series: { ...hourly.series, periodMs: 3_600_000 } };
+    const { unused } = await replayed("krr", short, coarse);
+    expect(unused).toEqual([
+      {
+        machine: "short",
+        reason: "spans 20 days; 14 days before a decision and 14 days after it are needed",
+      },
+      {
+        machine: "hourly",
+        reason:
+          "is known only as averages over 60 minutes, which hide peaks: 15 minutes at most are replayed",
+      },
+    ]);
+  });
+
+  test("a replay can be stopped between any two times of decision, and tells how many machines are done", async () => {
+    const told: number[] = [];
+    const stop = async (done: number): Promise<void> => {
+      told.push(done);
+      if (done === 1) throw new Error("stopped");
+    };
+    const machines = ["a", "b", "c"].map((id) => machine(id, 8, 20));
+    await expect(replayRules(machines, [ruleNamed("krr")], PLAN, stop)).rejects.toThrow("stopped");
+    expect(told.filter((done) => done === 0).length).toBeGreaterThan(1);
+    expect(told.at(-1)).toBe(1);
+  });
+
+  test("the presets never remove less by being more careful", async () => {
     const fleet = Array.from({ length: 12 }, (_, one) =>
       machine(
         String(one),
@@ -94,18 +150,19 @@ describe("our presets", () => {
         ({ index, noise }) => 3 * one + 20 * noise * (index % (one + 2) === 0 ? 1 : 0.2),
       ),
     );
-    const removed = PRESET_RULES.map(({ name }) => replayed(name, ...fleet).score.removedShare);
+    const replays = await Promise.all(PRESET_RULES.map(({ name }) => replayed(name, ...fleet)));
+    const removed = replays.map(({ score }) => score.removedShare);
     expect(removed).toEqual(removed.toSorted((a, b) => b - a));
   });
 
-  test("a policy of one's own is replayed like a preset", () => {
+  test("a policy of one's own is replayed like a preset", async () => {
     const policy = presetPolicy("safe");
     const own = ourRule(
       { ...policy, sizing: { ...policy.sizing, cpuHeadroom: 0.5 } },
       "apex-policy",
       "apex.yaml",
     );
-    const { rules } = replayRules([machine("a", 8, 20)], [own], PLAN);
+    const { rules } = await replayRules([machine("a", 8, 20)], [own], PLAN, goOn);
     expect(rules[0]?.decisions[0]?.vcpuAfter).toBe(4);
   });
 });
@@ -144,19 +201,19 @@ describe("the peers' rules", () => {
     ["flexera-cross-family", ({ index }) => (index === 100 ? 33 : 1), 4],
     ["flexera-cross-family", ({ index }) => (index === 100 ? 34 : 1), 8],
   ];
-  test.each(cases)("%s", (rule, level, size) => {
-    expect(sizeOf(rule, level)).toBe(size);
+  test.each(cases)("%s", async (rule, level, size) => {
+    expect(await sizeOf(rule, level)).toBe(size);
   });
 
-  test("VPA forgets: eight days of which the last is busy weigh more than the week before", () => {
+  test("VPA forgets: eight days of which the last is busy weigh more than the week before", async () => {
     const busyLast: Level = ({ day }) => (day >= 13 && day < 14 ? 60 : 5);
     const busyFirst: Level = ({ day }) => (day >= 6 && day < 7 ? 60 : 5);
-    expect(sizeOf("vpa", busyLast)).toBe(8);
-    expect(sizeOf("vpa", busyFirst)).toBe(1);
+    expect(await sizeOf("vpa", busyLast)).toBe(8);
+    expect(await sizeOf("vpa", busyFirst)).toBe(1);
   });
 
-  test("no rule buys more than today's", () => {
-    for (const { name } of PEER_RULES) expect(sizeOf(name, 100)).toBe(8);
+  test("no rule buys more than today's", async () => {
+    for (const { name } of PEER_RULES) expect(await sizeOf(name, 100)).toBe(8);
   });
 });
 
@@ -170,25 +227,61 @@ describe("dominance", () => {
     return { rule: { ...ruleNamed("krr"), name }, decisions };
   }
 
-  test("saving more at the same shortage, or as much at less, on every machine", () => {
+  test("saving more at the same shortage, or as much at less, on every machine", async () => {
     const a = fared("a", [5, 0.01], [5, 0.01], [5, 0.01]);
     const saves = fared("saves", [4, 0.01], [4, 0.01], [4, 0.01]);
     const spares = fared("spares", [5, 0], [5, 0], [5, 0]);
     const trades = fared("trades", [3, 0.02], [3, 0.02], [3, 0.02]);
-    expect(dominancesOf([a, saves, spares, trades])).toEqual([
+    expect((await compareRules([a, saves, spares, trades], goOn)).dominances).toEqual([
       { rule: "a", by: "saves", support: 1 },
       { rule: "a", by: "spares", support: 1 },
     ]);
-    expect(dominancesOf([a, fared("same", [5, 0.01], [5, 0.01], [5, 0.01])])).toEqual([]);
+    const same = fared("same", [5, 0.01], [5, 0.01], [5, 0.01]);
+    expect((await compareRules([a, same], goOn)).dominances).toEqual([]);
   });
 
-  test("a lead that hangs on one machine of many has little support", () => {
+  test("a lead that hangs on one machine of many has little support", async () => {
     const many = Array.from({ length: 20 }, () => [5, 0] as const);
-    const [found] = dominancesOf([fared("a", ...many), fared("lucky", [4, 0], ...many.slice(1))]);
+    const lucky = fared("lucky", [4, 0], ...many.slice(1));
+    const { dominances } = await compareRules([fared("a", ...many), lucky], goOn);
+    const [found] = dominances;
     expect(found).toMatchObject({ rule: "a", by: "lucky" });
     // A fleet of 20 drawn from 20 machines lacks a given one with (19/20)^20 = 0.36.
     expect(found?.support).toBeGreaterThan(0.58);
     expect(found?.support).toBeLessThan(0.7);
+  });
+});
+
+describe("intervals", () => {
+  function fleet(name: string, count: number) {
+    const base = { atMs: 0, vcpuBefore: 10, confidence: null, risk: null, work: 1, workAbove: 0 };
+    const decisions = Array.from({ length: count }, (_, index) => {
+      return {
+        ...base,
+        machine: String(index),
+        vcpuAfter: index % 2 === 0 ? 10 : 5,
+        shortShare: index % 2 === 0 ? 0 : 0.01,
+      };
+    });
+    return { rule: { ...ruleNamed("krr"), name }, decisions };
+  }
+
+  test("95 % of the drawn fleets, around what was measured, and narrower the more machines there are", async () => {
+    const widthOf = async (count: number): Promise<number> => {
+      const [found] = (await compareRules([fleet("a", count)], goOn)).intervals;
+      const [low = 0, high = 0] = found?.removedShare ?? [];
+      expect(low).toBeLessThan(0.25);
+      expect(high).toBeGreaterThan(0.25);
+      return high - low;
+    };
+    // Half of the machines lose half: the share has a standard error of 0.25 / √n.
+    expect(await widthOf(20)).toBeCloseTo((2 * 1.96 * 0.25) / Math.sqrt(20), 1);
+    expect(await widthOf(200)).toBeLessThan(await widthOf(20));
+  });
+
+  test("a handful of machines has none", async () => {
+    expect((await compareRules([fleet("a", 4)], goOn)).intervals).toEqual([]);
+    expect((await compareRules([], goOn)).intervals).toEqual([]);
   });
 });
 

@@ -15,10 +15,32 @@ export interface Dominance {
 /** From this share of the drawn fleets on a lead counts as one that more machines would show too. */
 export const SUPPORT_MIN = 0.95;
 
+/**
+ * Of fewer machines even a lead on every one of them comes by chance in more than 5 % of cases (sign test: 2⁻⁴ is 6 %, 2⁻⁵
+ * is 3 %), whatever the drawn fleets say.
+ */
+export const MACHINES_MIN = 5;
+
 const DRAWS = 1_000;
+/** Draws between two pauses: a few milliseconds for a thousand machines. */
+const DRAWS_PER_PAUSE = 20;
 
 /** Differences below this are the rounding of sums. */
 const EPSILON = 1e-9;
+
+/** Where 95 % of the drawn fleets lie: the percentile interval of the bootstrap, shares 0–1. */
+export interface RuleInterval {
+  readonly rule: string;
+  readonly removedShare: readonly [low: number, high: number];
+  readonly shortShare: readonly [low: number, high: number];
+}
+
+/** How rules stand to one another over the recorded machines and over fleets drawn anew from them. */
+export interface RuleComparison {
+  readonly dominances: readonly Dominance[];
+  /** One for each rule; empty with fewer machines than {@link MACHINES_MIN}. */
+  readonly intervals: readonly RuleInterval[];
+}
 
 interface Sums {
   readonly before: number;
@@ -28,28 +50,65 @@ interface Sums {
 }
 
 /**
- * Who dominates whom over all machines, each with its support by the bootstrap over machines (Efron 1979; decisions of one
- * machine are not independent, machines are). The same replay gives the same answer.
+ * Who dominates whom over all machines, each with its support, and how far each rule's figures vary, by the bootstrap over
+ * machines (Efron 1979; decisions of one machine are not independent, machines are). The same replay gives the same answer.
+ * `pause` is awaited now and then: what it throws ends the comparison.
  */
-export function dominancesOf(rules: readonly ReplayedRule[]): readonly Dominance[] {
+export async function compareRules(
+  rules: readonly ReplayedRule[],
+  pause: () => Promise<void>,
+): Promise<RuleComparison> {
   const machines = [...new Set(rules.flatMap(({ decisions }) => decisions.map(({ machine }) => machine)))];
-  if (machines.length === 0) return [];
+  if (machines.length === 0) return { dominances: [], intervals: [] };
   const sums = rules.map((rule) => sumsByMachine(rule, machines));
   const whole = machines.map((_, index) => index);
-  const fleets = drawnFleets(machines.length);
-  const point = sums.map((one) => pointOf(one, whole));
-  const drawn = sums.map((one) => fleets.map((fleet) => pointOf(one, fleet)));
-  return rules.flatMap(({ rule }, index) =>
-    rules.flatMap(({ rule: other }, rival): readonly Dominance[] => {
-      const [mine, theirs] = [point[index], point[rival]];
-      if (mine === undefined || theirs === undefined || !isBetter(theirs, mine)) return [];
-      const held = fleets.filter((_, draw) => {
-        const [a, b] = [drawn[index]?.[draw], drawn[rival]?.[draw]];
-        return a !== undefined && b !== undefined && isBetter(b, a);
-      });
-      return [{ rule: rule.name, by: other.name, support: held.length / fleets.length }];
-    }),
+  const pairs = dominatedPairs(sums.map((one) => pointOf(one, whole)));
+  const drawn = sums.map((): Point[] => []);
+  const random = seededRng(machines.length);
+  for (let draw = 0; draw < DRAWS; draw += 1) {
+    if (draw % DRAWS_PER_PAUSE === 0) await pause();
+    const fleet = whole.map(() => Math.floor(random() * machines.length));
+    for (const [index, one] of sums.entries()) drawn[index]?.push(pointOf(one, fleet));
+  }
+  return {
+    dominances: pairs.map(([mine, theirs]) => ({
+      rule: rules[mine]?.rule.name ?? "",
+      by: rules[theirs]?.rule.name ?? "",
+      support: supportOf(drawn[mine] ?? [], drawn[theirs] ?? []),
+    })),
+    intervals:
+      machines.length < MACHINES_MIN
+        ? []
+        : rules.map(({ rule }, index) => intervalOf(rule.name, drawn[index] ?? [])),
+  };
+}
+
+/** The rules that another one beats on the recorded machines, each with that other one, by their places. */
+function dominatedPairs(points: readonly Point[]): readonly (readonly [mine: number, theirs: number])[] {
+  return points.flatMap((mine, index) =>
+    points.flatMap((theirs, rival) => (isBetter(theirs, mine) ? [[index, rival] as const] : [])),
   );
+}
+
+function supportOf(mine: readonly Point[], theirs: readonly Point[]): number {
+  const held = mine.filter((one, draw) => {
+    const other = theirs[draw];
+    return other !== undefined && isBetter(other, one);
+  });
+  return held.length / mine.length;
+}
+
+function intervalOf(rule: string, points: readonly Point[]): RuleInterval {
+  const middle = (values: readonly number[]): readonly [number, number] => {
+    const sorted = values.toSorted((a, b) => a - b);
+    const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
+    return [at(0.025), at(0.975)];
+  };
+  return {
+    rule,
+    removedShare: middle(points.map(({ removed }) => removed)),
+    shortShare: middle(points.map(({ short }) => short)),
+  };
 }
 
 interface Point {
@@ -93,11 +152,4 @@ function pointOf(sums: readonly Sums[], fleet: readonly number[]): Point {
     removed: before === 0 ? 0 : (before - after) / before,
     short: decisions === 0 ? 0 : short / decisions,
   };
-}
-
-function drawnFleets(machines: number): readonly (readonly number[])[] {
-  const random = seededRng(machines);
-  return Array.from({ length: DRAWS }, () =>
-    Array.from({ length: machines }, () => Math.floor(random() * machines)),
-  );
 }

@@ -19,32 +19,26 @@ export interface History {
 
 /** The samples of the last `days` before the decision. */
 export function lastDays(history: History, days: number): History {
-  const from = firstAtOrAfter(history.timestampsMs, history.nowMs - days * DAY_MS);
-  return {
-    ...history,
-    timestampsMs: history.timestampsMs.subarray(from),
-    values: history.values.subarray(from),
-  };
+  return between(history, history.nowMs - days * DAY_MS, history.nowMs);
 }
 
-/** The finite samples of a machine from `startMs` up to but not including `endMs`. */
-export function historyOf({ vcpu, series }: RecordedMachine, startMs: number, endMs: number): History {
-  const times: number[] = [];
-  const values: number[] = [];
-  const { timestampsMs } = series;
-  for (let index = firstAtOrAfter(timestampsMs, startMs); index < timestampsMs.length; index += 1) {
-    const at = timestampsMs[index] ?? Number.NaN;
-    const value = series.values[index] ?? Number.NaN;
-    if (!(at < endMs)) break;
-    if (!Number.isFinite(value) || value < 0) continue;
-    times.push(at);
-    values.push(value);
-  }
+/** All finite samples of a machine that are not negative. */
+export function usableSamples({ vcpu, series }: RecordedMachine): History {
+  const { periodMs } = series;
+  const isUsable = series.values.map((value) => (Number.isFinite(value) && value >= 0 ? 1 : 0));
+  const timestampsMs = series.timestampsMs.filter((_, index) => isUsable[index] === 1);
+  const values = series.values.filter((_, index) => isUsable[index] === 1);
+  return { vcpu, periodMs, nowMs: (timestampsMs.at(-1) ?? 0) + periodMs, timestampsMs, values };
+}
+
+/** The samples from `startMs` up to but not including `endMs`, which is their now; nothing is copied. */
+export function between(history: History, startMs: number, endMs: number): History {
+  const from = firstAtOrAfter(history.timestampsMs, startMs);
+  const to = Math.max(from, firstAtOrAfter(history.timestampsMs, endMs));
   return {
-    vcpu,
-    periodMs: series.periodMs,
+    ...history,
     nowMs: endMs,
-    timestampsMs: Float64Array.from(times),
-    values: Float64Array.from(values),
+    timestampsMs: history.timestampsMs.subarray(from, to),
+    values: history.values.subarray(from, to),
   };
 }

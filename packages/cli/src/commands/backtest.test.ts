@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -51,7 +51,7 @@ test("every rule decides on the same machines, and what came later judges", asyn
   const report = JSON.parse(out);
   expect(report).toMatchObject({
     schema: "apex.backtest/v1",
-    trace: { files: ["steady.csv", "wakes.csv"], machines: 2, incomplete: 0, asVcpu: 64 },
+    trace: { files: ["steady.csv", "wakes.csv"], machines: 2, incomplete: 0, unused: [], asVcpu: 64 },
     plan: { seenDays: 14, laterDays: 7, everyDays: 1 },
   });
   const found = new Map<string, Record<string, number>>(
@@ -73,6 +73,70 @@ test("a table and Markdown for people, the same figures", async () => {
   expect(table.out).toContain("1 machine replayed by 16 rules");
   const markdown = await backtest("--trace", "steady.csv", "--format", "markdown");
   expect(markdown.out).toContain("| Apex, default | 75.0 % | 0 % |");
+});
+
+test("every trace that is not replayed is listed with why; traces of one name are told apart by their folders", async () => {
+  const hourly = Array.from({ length: DAYS * 24 }, (_, hour) => {
+    return `${new Date(Date.UTC(2026, 5, 1) + hour * 3_600_000).toISOString()},20`;
+  });
+  for (const folder of ["a", "b"]) {
+    await mkdir(path.join(cwd, "named", folder), { recursive: true });
+    await writeFile(
+      path.join(cwd, "named", folder, "cpu.csv"),
+      trace(() => 20),
+    );
+  }
+  await writeFile(path.join(cwd, "named/hourly.csv"), `timestamp,value\n${hourly.join("\n")}\n`);
+  await writeFile(path.join(cwd, "named/short.csv"), "timestamp,value\n2026-06-01T00:00:00Z,20\n");
+  const { out } = await backtest("--trace", "named/**/*.csv", "--format", "json");
+  const { trace: told } = JSON.parse(out);
+  expect(told).toMatchObject({
+    files: ["a/cpu.csv", "b/cpu.csv", "hourly.csv", "short.csv"],
+    machines: 2,
+    incomplete: 2,
+  });
+  expect(told.unused).toEqual([
+    { machine: "hourly.csv", reason: expect.stringContaining("averages over 60 minutes, which hide peaks") },
+    {
+      machine: "short.csv",
+      reason: expect.stringContaining("14 days before a decision and 7 days after it are needed"),
+    },
+  ]);
+});
+
+test("of traces of nearly one length none is lost for ending some minutes before the longest", async () => {
+  const lines = trace(() => 20).split("\n");
+  await mkdir(path.join(cwd, "lengths"), { recursive: true });
+  await writeFile(path.join(cwd, "lengths/long.csv"), lines.slice(0, 4_000).join("\n"));
+  await writeFile(path.join(cwd, "lengths/less.csv"), lines.slice(0, 3_980).join("\n"));
+  const { out } = await backtest("--trace", "lengths/*.csv", "--format", "json");
+  expect(JSON.parse(out)).toMatchObject({ trace: { machines: 2, unused: [] } });
+});
+
+test("Ctrl-C in the middle of a replay ends it: exit code 130", async () => {
+  const controller = new AbortController();
+  const io = recordedIo({
+    cwd,
+    isTerminal: true,
+    signal: controller.signal,
+    err: (text) => {
+      if (text.startsWith("… Replaying")) setTimeout(() => controller.abort(), 0);
+    },
+  });
+  // Every quarter of an hour: more than can be replayed before the signal has its turn.
+  const args = [
+    "backtest",
+    "--trace",
+    "steady.csv",
+    "--trace",
+    "wakes.csv",
+    "--days",
+    "7",
+    "--every",
+    "0.01",
+  ];
+  expect(await runCli(args, io)).toBe(EXIT_CODES.interrupted);
+  expect(io.stdout()).toBe("");
 });
 
 test("what is no trace is said, with what would be one; nothing long enough is exit code 1", async () => {

@@ -1,7 +1,9 @@
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import {
   calibrationOf,
-  dominancesOf,
+  compareRules,
+  MACHINES_MIN,
   ourRule,
   PEER_RULES,
   type Policy,
@@ -11,8 +13,8 @@ import {
   type Replay,
   type ReplayPlan,
   replayRules,
+  type RuleComparison,
   scoreOf,
-  type SizingRule,
   SUPPORT_MIN,
 } from "@apex/analysis";
 import { type RecordedTrace, type RecordedTraces, readTraces } from "@apex/collectors";
@@ -51,6 +53,11 @@ export interface BacktestOptions {
 /** Share of the samples that must be there before and after a decision. */
 const MINIMUM_COVERAGE = 0.9;
 
+/** More reasons than these tell nobody more. */
+const REASONS_MAX = 10;
+
+const MINUTE_MS = 60_000;
+
 const SEEN_DAYS = 14;
 const LATER_DAYS = 7;
 
@@ -60,18 +67,25 @@ const UNTOLD_VCPU = 64;
 /** `apex backtest`: replays sizing rules on recorded machines. Exit codes are {@link EXIT_CODES}; 1 when nothing could be replayed. */
 export async function runBacktest(io: Io, options: BacktestOptions): Promise<ExitCode> {
   const files = await expandInputs("--trace", options.trace, io.cwd);
-  const rules = [...(await ourRules(io, options)), ...PEER_RULES];
+  const policies = await ourPolicies(io, options);
+  const rules = [...policies.map(({ policy, name, title }) => ourRule(policy, name, title)), ...PEER_RULES];
   if (options.out !== undefined) await requireWritable(path.resolve(io.cwd, options.out));
   const progress = openProgress(io, { quiet: options.quiet === true });
-  progress.step(`Reading ${files.length} traces`);
+  progress.step(`Reading ${files.length} ${files.length === 1 ? "trace" : "traces"}`);
   const traces = await readTraces(files, io.signal);
   io.signal.throwIfAborted();
   requireMachines(traces);
-  const plan = planFor(traces.machines, options);
-  progress.step(`Replaying ${traces.machines.length} machines by ${rules.length} rules`);
-  const replay = replayRules(machinesOf(traces.machines, options), rules, plan);
-  io.signal.throwIfAborted();
-  const report = reportOf(io, options, { files, traces, plan, replay });
+  const longest = Math.max(...policies.map(({ policy }) => policy.lookBack.longestAverageMinutes));
+  const plan = planFor(traces.machines, longest * MINUTE_MS, options);
+  const total = traces.machines.length;
+  progress.step(`Replaying ${total} ${total === 1 ? "machine" : "machines"} by ${rules.length} rules`);
+  const turns = turnsOf(io.signal);
+  const replay = await replayRules(machinesOf(traces.machines, options), rules, plan, async (done) => {
+    if (await turns()) progress.detail(`${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`);
+  });
+  progress.step("Comparing the rules on fleets drawn anew");
+  const comparison = await compareRules(replay.rules, async () => void (await turns()));
+  const report = reportOf(io, options, { traces, plan, replay, comparison });
   if (options.out !== undefined) {
     const out = path.resolve(io.cwd, options.out);
     await writeFiles(
@@ -90,41 +104,77 @@ export async function runBacktest(io: Io, options: BacktestOptions): Promise<Exi
   return replay.machines === 0 ? EXIT_CODES.nothingToDo : EXIT_CODES.done;
 }
 
-async function ourRules(io: Io, { policy, shortHistory }: BacktestOptions): Promise<readonly SizingRule[]> {
+/** Longer than this nobody waits for Ctrl-C or for a figure that moves. */
+const TURN_MS = 50;
+
+/** Lets timers and signals have their turn now and then, and then says so. Throws the signal's reason. */
+function turnsOf(signal: AbortSignal): () => Promise<boolean> {
+  let lastMs = performance.now();
+  return async () => {
+    if (performance.now() - lastMs < TURN_MS) return false;
+    await setImmediate();
+    signal.throwIfAborted();
+    lastMs = performance.now();
+    return true;
+  };
+}
+
+interface OurPolicy {
+  readonly policy: Policy;
+  readonly name: string;
+  readonly title: string;
+}
+
+async function ourPolicies(io: Io, { policy, shortHistory }: BacktestOptions): Promise<readonly OurPolicy[]> {
   const relaxed = (one: Policy): Policy =>
     shortHistory === true
       ? { ...one, lookBack: { ...one.lookBack, minimumDays: 0, minimumDaysWithDailyRhythm: 0 } }
       : one;
-  const presets = PRESET_NAMES.map((name) =>
-    ourRule(relaxed(presetPolicy(name)), `apex-${name}`, `Apex, ${name}`),
-  );
+  const presets = PRESET_NAMES.map((name) => {
+    return { policy: relaxed(presetPolicy(name)), name: `apex-${name}`, title: `Apex, ${name}` };
+  });
   const [file] = await requireFiles("--policy", policy === undefined ? [] : [policy], io.cwd);
   if (file === undefined) return presets;
   const own = await loadPolicy(file, io.cwd);
-  return [...presets, ourRule(relaxed(own.policy), "apex-policy", path.basename(file))];
+  return [
+    ...presets,
+    { policy: relaxed(own.policy), name: "apex-policy", title: `Apex, ${path.basename(file)}` },
+  ];
 }
 
-function requireMachines({ machines, diagnostics }: RecordedTraces): void {
+function requireMachines({ machines, unused, diagnostics }: RecordedTraces): void {
   if (machines.length > 0) return;
-  const reasons = diagnostics.slice(0, 10).map(({ summary, detail }) => {
-    return `  ${summary}${detail === undefined ? "" : `. ${detail}`}`;
-  });
+  const reasons = [
+    ...diagnostics.map(({ summary, detail }) => `  ${summary}${detail === undefined ? "" : `. ${detail}`}`),
+    ...unused.map(({ machine, reason }) => `  ${machine} ${reason}`),
+  ].slice(0, REASONS_MAX);
   throw new CommandError(EXIT_CODES.badInput, `--trace gave no machine:\n${reasons.join("\n")}`);
 }
 
+/** Traces this near to the longest in length are replayed together with it: none is lost for ending some minutes earlier. */
+const NEARLY_AS_LONG = 0.95;
+
 /** Fourteen days and a week, as far as the trace is long enough; shorter ones are halved. */
-function planFor(machines: readonly RecordedTrace[], options: BacktestOptions): ReplayPlan {
-  const longest = machines.reduce((most, { series }) => {
-    const spanMs = (series.timestampsMs.at(-1) ?? 0) - (series.timestampsMs[0] ?? 0) + series.periodMs;
-    return Math.max(most, spanMs / DAY_MS);
-  }, 0);
+function planFor(
+  machines: readonly RecordedTrace[],
+  longestAverageMs: number,
+  options: BacktestOptions,
+): ReplayPlan {
+  const spans = machines.map(({ series }) => {
+    return ((series.timestampsMs.at(-1) ?? 0) - (series.timestampsMs[0] ?? 0) + series.periodMs) / DAY_MS;
+  });
+  const longest = spans.reduce((most, span) => Math.max(most, span), 0);
+  const common = spans
+    .filter((span) => span >= NEARLY_AS_LONG * longest)
+    .reduce((least, span) => Math.min(least, span), longest);
   const isLong = longest >= SEEN_DAYS + LATER_DAYS;
   return {
     sizes: options.sizes,
-    seenDays: options.days ?? (isLong ? SEEN_DAYS : longest / 2),
-    laterDays: options.later ?? (isLong ? LATER_DAYS : longest / 2),
+    seenDays: options.days ?? (isLong ? SEEN_DAYS : common / 2),
+    laterDays: options.later ?? (isLong ? LATER_DAYS : common / 2),
     everyDays: options.every,
     minimumCoverage: MINIMUM_COVERAGE,
+    longestAverageMs,
   };
 }
 
@@ -136,26 +186,29 @@ function machinesOf(
 }
 
 interface Replayed {
-  readonly files: readonly string[];
   readonly traces: RecordedTraces;
   readonly plan: ReplayPlan;
   readonly replay: Replay;
+  readonly comparison: RuleComparison;
 }
 
 function reportOf(
   io: Io,
   { asVcpu, shortHistory }: BacktestOptions,
-  { files, traces, plan, replay }: Replayed,
+  { traces, plan, replay, comparison }: Replayed,
 ): BacktestReport {
-  const dominances = Map.groupBy(dominancesOf(replay.rules), ({ rule }) => rule);
+  const dominances = Map.groupBy(comparison.dominances, ({ rule }) => rule);
+  const intervals = new Map(comparison.intervals.map(({ rule, ...interval }) => [rule, interval]));
+  const unused = [...traces.unused, ...replay.unused];
   return {
     schema: BACKTEST_SCHEMA,
     apexVersion: APEX_VERSION,
     generatedAt: formatInstant(io.now().getTime()),
     trace: {
-      files: files.map((file) => path.basename(file)),
+      files: traces.files,
       machines: replay.machines,
-      incomplete: replay.incomplete,
+      incomplete: unused.length,
+      unused,
       asVcpu: asVcpu ?? (traces.machines.every(({ vcpu }) => vcpu === undefined) ? UNTOLD_VCPU : null),
     },
     plan: {
@@ -166,10 +219,12 @@ function reportOf(
       isShortHistory: shortHistory === true,
     },
     supportMin: SUPPORT_MIN,
+    machinesMin: MACHINES_MIN,
     rules: replay.rules.map((one) => {
       const { name, title, isOurs, source, reading } = one.rule;
       const dominatedBy = (dominances.get(name) ?? []).map(({ by, support }) => ({ rule: by, support }));
-      return { name, title, isOurs, source, reading, ...scoreOf(one), dominatedBy };
+      const interval95 = intervals.get(name) ?? null;
+      return { name, title, isOurs, source, reading, ...scoreOf(one), interval95, dominatedBy };
     }),
     calibrations: replay.rules.flatMap(({ rule, decisions }) => {
       const calibration = calibrationOf(decisions);

@@ -1,3 +1,5 @@
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { testFile, testFolder } from "../testing/collect-all.ts";
@@ -32,9 +34,9 @@ test("OpenDC: ends become starts, folded rows are unfolded, MHz become percent o
   const [series] = found.machines.map((machine) => machine.series);
   expect([...(series?.values ?? [])]).toEqual([25, 25, 25, 100]);
   expect(new Date(series?.timestampsMs[0] ?? 0).toISOString()).toBe("2013-08-12T13:35:00.000Z");
-  expect(found.diagnostics.map(({ code }) => code)).toEqual([
-    "trace-machine-without-samples",
-    "trace-machine-resized",
+  expect(found.unused).toEqual([
+    { machine: "8", reason: "has no sample that could be read as percent of the machine" },
+    { machine: "9", reason: "had 2 and 4 vCPU in turn, so its percent are of neither" },
   ]);
 });
 
@@ -43,9 +45,9 @@ test("OpenDC without its machines says what is missing", async () => {
     "trace.csv",
     "vm_id,timestamp_utc,duration_ms,cpu_count,cpu_usage_mhz\n7,2013-08-12T13:50:46.000Z,300000,4,1000\n",
   );
-  const { machines, diagnostics } = await read(trace);
+  const { machines, unused } = await read(trace);
   expect(machines).toEqual([]);
-  expect(diagnostics[0]?.detail).toContain("file of its machines");
+  expect(unused[0]?.reason).toContain("file of its machines");
 });
 
 test("GWA-T-12: one machine a file, seconds as its stamps are", async () => {
@@ -124,6 +126,87 @@ test("rows that say they last for ages are not unfolded into memory: the file is
   const capacity = testFile("meta.csv", "vm_id,cpu_capacity_mhz\n7,4000\n");
   const good = testFile("a.csv", "timestamp,value\n2014-02-14 14:30:00,1\n");
   const { machines, diagnostics } = await read(ages, capacity, good);
-  expect(machines.map(({ id }) => id)).toEqual(["a.csv"]);
+  expect(machines.map(({ id }) => basename(id))).toEqual(["a.csv"]);
   expect(diagnostics.map(({ code }) => code)).toEqual(["trace-too-long"]);
+});
+
+/** So many rows of a constant load, `stepSeconds` apart. */
+function steps(stepSeconds: number, count: number, value: number): string {
+  const rows = Array.from({ length: count }, (_, at) => {
+    return `${new Date(Date.UTC(2026, 5, 1) + at * stepSeconds * 1000).toISOString()},${value}`;
+  });
+  return ["timestamp,value", ...rows].join("\n");
+}
+
+test("an hour's average is one sample of an hour, not one of twelve", async () => {
+  const { machines } = await read(testFile("hourly.csv", steps(3600, 5, 20)));
+  expect(machines[0]?.series).toMatchObject({
+    periodMs: 3_600_000,
+    values: Float64Array.of(20, 20, 20, 20, 20),
+  });
+});
+
+test("stamps that come a little late or early are still of five minutes", async () => {
+  const rows = Array.from({ length: 20 }, (_, at) => `${1_400_000_000 + at * 300 + ((at * 7) % 5)},10`);
+  const { machines } = await read(testFile("late.csv", ["timestamp,value", ...rows].join("\n")));
+  expect(machines[0]?.series.periodMs).toBe(300_000);
+});
+
+test("files of one name in different folders are different machines, called by their paths", async () => {
+  const folder = testFolder();
+  for (const name of ["a", "b"]) mkdirSync(join(folder, name));
+  const a = testFile("cpu.csv", steps(300, 3, 10), join(folder, "a"));
+  const b = testFile("cpu.csv", steps(300, 3, 60), join(folder, "b"));
+  const { machines, files } = await read(a, b);
+  expect(machines.map(({ id, series }) => [id, series.values[0]])).toEqual([
+    ["a/cpu.csv", 10],
+    ["b/cpu.csv", 60],
+  ]);
+  expect(files).toEqual(["a/cpu.csv", "b/cpu.csv"]);
+});
+
+test("OpenDC: one id in two folders is two machines, each with the capacity that lies beside it", async () => {
+  const folder = testFolder();
+  const files = (["a", "b"] as const).flatMap((name, index) => {
+    const own = join(folder, name);
+    mkdirSync(own);
+    const row = "7,2013-08-12T13:50:00.000Z,300000,4,1000";
+    return [
+      testFile("trace.csv", `vm_id,timestamp_utc,duration_ms,cpu_count,cpu_usage_mhz\n${row}\n`, own),
+      testFile("meta.csv", `vm_id,cpu_capacity_mhz\n7,${4000 * (index + 1)}\n`, own),
+    ];
+  });
+  const { machines } = await read(...files);
+  expect(machines.map(({ id, series }) => [id, series.values[0]])).toEqual([
+    ["a/7", 25],
+    ["b/7", 12.5],
+  ]);
+});
+
+test("a resource of several exports is one machine, in the order of time", async () => {
+  const header = "resource_id,metric,timestamp,value,statistic";
+  const may = `${header}\ni-1,CPUUtilization,2026-05-31T23:55:00Z,10,Average\n`;
+  const june = `${header}\ni-1,CPUUtilization,2026-06-01T00:00:00Z,30,Average\n`;
+  const { machines } = await read(testFile("june.csv", june), testFile("may.csv", may));
+  expect(machines.map(({ id, series }) => [id, ...series.values])).toEqual([["i-1", 10, 30]]);
+});
+
+test("what is no percent, has no rows or no CPU says so", async () => {
+  const bytes = testFile("network.csv", steps(300, 10, 1e6));
+  const empty = testFile("empty.csv", "timestamp,value\n");
+  const memory = testFile(
+    "memory.csv",
+    "resource_id,metric,timestamp,value,statistic\ni-1,mem_used_percent,2026-06-01T00:00:00Z,10,Average\n",
+  );
+  const { machines, unused, diagnostics } = await read(bytes, empty, memory);
+  expect(machines).toEqual([]);
+  expect(unused).toEqual([
+    {
+      machine: expect.stringMatching(/network\.csv$/),
+      reason: "goes up to 1000000, so its values are no percent of a machine",
+    },
+  ]);
+  expect(diagnostics.map(({ code }) => code)).toEqual(
+    expect.arrayContaining(["trace-empty", "trace-without-cpu"]),
+  );
 });

@@ -21,6 +21,11 @@ export interface BacktestedRule {
   readonly tooSmall: number;
   readonly machinesTooSmall: number;
   readonly worstShortShare: number;
+  /** Where 95 % of fleets drawn anew from the machines lie; `null` with too few machines to tell. */
+  readonly interval95: {
+    readonly removedShare: readonly [low: number, high: number];
+    readonly shortShare: readonly [low: number, high: number];
+  } | null;
   /** Rules that saved at least as much at no more shortage; `support` is in which share of fleets drawn anew, 0–1. */
   readonly dominatedBy: readonly { readonly rule: string; readonly support: number }[];
 }
@@ -52,8 +57,9 @@ export interface BacktestReport {
   readonly trace: {
     readonly files: readonly string[];
     readonly machines: number;
-    /** Machines left out because too little was recorded. */
+    /** How many were left out, and which and why. */
     readonly incomplete: number;
+    readonly unused: readonly { readonly machine: string; readonly reason: string }[];
     /** vCPU that each machine was taken to have; `null` where the trace's own counted. */
     readonly asVcpu: number | null;
   };
@@ -67,6 +73,8 @@ export interface BacktestReport {
   };
   /** From which support on a dominance counts, 0–1. */
   readonly supportMin: number;
+  /** With fewer machines than these no dominance counts. */
+  readonly machinesMin: number;
   readonly rules: readonly BacktestedRule[];
   readonly calibrations: readonly BacktestCalibration[];
   readonly diagnostics: readonly Diagnostic[];

@@ -7,6 +7,8 @@ const text = z.string();
 const count = z.int().min(0);
 const share = z.number().min(0).max(1);
 
+const interval = z.tuple([share, share]);
+
 const rule = z.object({
   name: text,
   title: text,
@@ -21,6 +23,10 @@ const rule = z.object({
   tooSmall: count.describe("Decisions short in more than 0.5 % of the later samples"),
   machinesTooSmall: count,
   worstShortShare: share,
+  interval95: z
+    .object({ removedShare: interval, shortShare: interval })
+    .nullable()
+    .describe("Where 95 % of fleets drawn anew from the machines lie; null: too few machines"),
   dominatedBy: z.array(z.object({ rule: text, support: share })),
 });
 
@@ -47,7 +53,8 @@ const backtestSchema: z.ZodType<BacktestReport> = z
     trace: z.object({
       files: z.array(text),
       machines: count,
-      incomplete: count,
+      incomplete: count.describe("Machines that were left out"),
+      unused: z.array(z.object({ machine: text, reason: text })),
       asVcpu: count.nullable().describe("null: the trace's own"),
     }),
     plan: z.object({
@@ -57,7 +64,8 @@ const backtestSchema: z.ZodType<BacktestReport> = z
       sizes: z.array(z.number().positive()),
       isShortHistory: z.boolean(),
     }),
-    supportMin: share,
+    supportMin: share.describe("From which support on a dominance counts"),
+    machinesMin: count.describe("From how many machines on a dominance counts"),
     rules: z.array(rule),
     calibrations: z.array(calibration),
     diagnostics: z.array(diagnosticSchema),

@@ -1,4 +1,4 @@
-import { plural } from "../wording.ts";
+import { groupByText, plural } from "../wording.ts";
 import type { BacktestCalibration, BacktestedRule, BacktestReport } from "./backtest-report.ts";
 
 /** A share as percent: as many digits as small shares need to differ from nothing. */
@@ -14,34 +14,58 @@ export function bySaving(report: BacktestReport): readonly BacktestedRule[] {
   return report.rules.toSorted((a, b) => b.removedShare - a.removedShare || a.shortShare - b.shortShare);
 }
 
+/** "71.1 % (54–86)": a share, and in brackets where 95 % of drawn fleets lie, to two digits. */
+export function withInterval(share: number, interval: readonly [number, number] | undefined): string {
+  if (interval === undefined || (interval[0] === share && interval[1] === share)) return sharePercent(share);
+  const [low, high] = interval.map((end) =>
+    end < 0.00001 ? "0" : String(Number((end * 100).toPrecision(2))),
+  );
+  return `${sharePercent(share)} (${low}–${high})`;
+}
+
 /** Whether a rule is worse than another one on more than a few machines. */
 export function isDominated(report: BacktestReport, rule: BacktestedRule): boolean {
-  return rule.dominatedBy.some(({ support }) => support >= report.supportMin);
+  return rule.dominatedBy.some((one) => isFirm(report, one));
+}
+
+function isFirm(report: BacktestReport, { support }: { readonly support: number }): boolean {
+  return support >= report.supportMin && report.trace.machines >= report.machinesMin;
 }
 
 /** More names than these tell nobody more. */
 const NAMES_MAX = 3;
+const RIVALS_MAX = 2;
 
-/** By whom a rule is dominated, the firmest first: "krr, vpa"; one that hangs on few machines in brackets. */
+/** By whom a rule is dominated, the firmest first, by their places in the table: "#2, #3"; one that hangs on few machines in brackets. */
 export function dominatedText(report: BacktestReport, rule: BacktestedRule): string {
+  const places = new Map(bySaving(report).map(({ name }, index) => [name, index + 1]));
   const names = rule.dominatedBy
     .toSorted((a, b) => b.support - a.support)
-    .map(({ rule: by, support }) =>
-      support >= report.supportMin ? by : `(${by} ${Math.floor(support * 100)} %)`,
-    );
-  const more = names.length > NAMES_MAX ? [`${names.length - NAMES_MAX} more`] : [];
-  return [...names.slice(0, NAMES_MAX), ...more].join(", ");
+    .map((one) => {
+      const place = `#${places.get(one.rule)}`;
+      return isFirm(report, one) ? place : `(${place} ${Math.floor(one.support * 100)} %)`;
+    });
+  const more = names.length > RIVALS_MAX ? [`${names.length - RIVALS_MAX} more`] : [];
+  return [...names.slice(0, RIVALS_MAX), ...more].join(", ");
 }
 
 /** What the report comes to. */
 export function backtestSentence(report: BacktestReport): string {
+  const { trace, machinesMin } = report;
+  if (trace.machines === 0) {
+    const left = trace.incomplete === 0 ? "" : `, ${plural(trace.incomplete, "machine")} left out`;
+    return `Nothing could be replayed${left}`;
+  }
+  const replayed = `${plural(trace.machines, "machine")} replayed by ${plural(report.rules.length, "rule")}`;
+  if (trace.machines < machinesMin)
+    return `${replayed}: too few machines to tell which rule is better, ${machinesMin} at least`;
   const ours = report.rules.filter(({ isOurs }) => isOurs);
   const beaten = ours.filter((rule) => isDominated(report, rule)).map(({ title }) => title);
   const verdict =
     beaten.length === 0
       ? "none of ours is dominated"
       : `${beaten.join(" and ")} ${beaten.length === 1 ? "is" : "are"} dominated`;
-  return `${plural(report.trace.machines, "machine")} replayed by ${plural(report.rules.length, "rule")}: ${verdict}`;
+  return `${replayed}: ${verdict}`;
 }
 
 /** How it was done, as names and texts. */
@@ -49,10 +73,10 @@ export function backtestFacts(report: BacktestReport): readonly (readonly [name:
   const { trace, plan } = report;
   const [some] = report.rules;
   return [
-    ["Traces", trace.files.join(", ")],
+    ["Traces", filesText(trace.files)],
     [
       "Machines",
-      `${trace.machines} with enough samples, ${trace.incomplete} without${trace.asVcpu === null ? "" : `; each taken to have ${trace.asVcpu} vCPU`}`,
+      `${trace.machines} replayed, ${trace.incomplete} left out${trace.asVcpu === null ? "" : `; each taken to have ${trace.asVcpu} vCPU`}`,
     ],
     [
       "Decisions",
@@ -62,19 +86,88 @@ export function backtestFacts(report: BacktestReport): readonly (readonly [name:
     ...(plan.isShortHistory
       ? [["History", "our presets decided without their minimum of days"] as const]
       : []),
-    [
-      "Dominated",
-      `another rule saves at least as much and is short at most as often; in brackets what fewer than ${Math.round(report.supportMin * 100)} % of fleets drawn anew from these machines show too`,
-    ],
     ["Not seen", "memory, network, disks, GPUs, prices: the traces hold CPU alone"],
   ];
+}
+
+/** What the columns of the rules mean, as names and texts. */
+export function columnTexts(report: BacktestReport): readonly (readonly [name: string, text: string])[] {
+  const { machinesMin, trace } = report;
+  const support = Math.round(report.supportMin * 100);
+  const reach = "in brackets, here and beside short: where 95 % of fleets drawn anew from these machines lie";
+  return [
+    [
+      "Removed",
+      `share of all vCPU that the rule takes away${trace.machines < machinesMin ? "" : `; ${reach}`}`,
+    ],
+    [
+      "Short",
+      "share of the later samples that needed more vCPU than the rule left, mean over its decisions; a machine left as it is is never short",
+    ],
+    [
+      "Too small",
+      "decisions short in more than 0.5 % of the later samples, of those that made a machine smaller",
+    ],
+    [
+      "Work above",
+      "share of the later work that lay above the size: how deep the shortage was; worst: the decision that was short most",
+    ],
+    [
+      "Dominated",
+      `another rule removes at least as much and is short at most as often; in brackets, with how many of the drawn fleets say so, where these are fewer than ${support} % or the machines fewer than ${machinesMin}`,
+    ],
+  ];
+}
+
+/** More names than these fill a screen. */
+const FILES_MAX = 8;
+
+function filesText(files: readonly string[]): string {
+  const more = files.length > FILES_MAX ? [`${files.length - FILES_MAX} more`] : [];
+  return [...files.slice(0, FILES_MAX), ...more].join(", ");
 }
 
 function days(count: number): string {
   return count === 1 ? "day" : `${Number(count.toFixed(2))} days`;
 }
 
-/** What a calibration comes to. */
-export function calibrationSentence(one: BacktestCalibration): string {
-  return `${one.rule} stated ${sharePercent(one.meanConfidence)} on average, ${sharePercent(one.heldShare)} of ${plural(one.decisions, "size")} held (${plural(one.machines, "machine")}); Brier score ${one.brier.toFixed(3)}, of stating the average alone ${one.brierOfBaseRate.toFixed(3)}; stated and held differ by ${sharePercent(one.calibrationError)}`;
+/** Why machines were left out, one entry for all of one reason: "3 × spans 2 days; …: a.csv, b.csv, c.csv". */
+export function unusedTexts(report: BacktestReport): readonly string[] {
+  const rows = report.trace.unused.map(({ machine, reason }) => ({ name: machine, text: reason }));
+  return groupByText(rows)
+    .toSorted((a, b) => b.names.length - a.names.length)
+    .map(({ text, names }) => {
+      if (names.length === 1) return `${names.join()} ${text}`;
+      const more = names.length > NAMES_MAX ? ", …" : "";
+      return `${names.length} machines (${names.slice(0, NAMES_MAX).join(", ")}${more}): each ${text}`;
+    });
 }
+
+/** What the columns of the calibration mean. */
+export const CALIBRATION_TEXT =
+  "stated: the mean confidence of the sizes that a rule proposed; held: the share of them that was short in no more later samples than 0.5 %, or than its stated risk allows; off: how far stated and held lie apart, bin by bin. Brier: the mean squared error of the confidence, 0 is best; where it is not below that of stating the held share alike for each, the confidence does not tell the sizes that hold from the others";
+
+/** What a calibration comes to, cell by cell under {@link CALIBRATION_HEADINGS}. */
+export function calibrationCells(report: BacktestReport, one: BacktestCalibration): readonly string[] {
+  return [
+    report.rules.find(({ name }) => name === one.rule)?.title ?? one.rule,
+    sharePercent(one.meanConfidence),
+    sharePercent(one.heldShare),
+    String(one.decisions),
+    String(one.machines),
+    sharePercent(one.calibrationError),
+    one.brier.toFixed(3),
+    one.brierOfBaseRate.toFixed(3),
+  ];
+}
+
+export const CALIBRATION_HEADINGS: readonly string[] = [
+  "confidence of",
+  "stated",
+  "held",
+  "sizes",
+  "machines",
+  "off",
+  "Brier",
+  "if alike",
+];

@@ -22,6 +22,7 @@ function aRule(name: string, over: Partial<BacktestedRule> = {}): BacktestedRule
     tooSmall: 2,
     machinesTooSmall: 1,
     worstShortShare: 0.06,
+    interval95: null,
     dominatedBy: [],
     ...over,
   };
@@ -32,9 +33,10 @@ function aReport(over: Partial<BacktestReport> = {}): BacktestReport {
     schema: BACKTEST_SCHEMA,
     apexVersion: "0.1.0",
     generatedAt: "2026-11-21T07:00:00Z",
-    trace: { files: ["trace.csv"], machines: 5, incomplete: 1, asVcpu: null },
+    trace: { files: ["trace.csv"], machines: 5, incomplete: 0, unused: [], asVcpu: null },
     plan: { seenDays: 14, laterDays: 7, everyDays: 1, sizes: [1, 2, 4], isShortHistory: false },
     supportMin: 0.95,
+    machinesMin: 5,
     rules: [
       aRule("ours", { isOurs: true, dominatedBy: [{ rule: "lucky", support: 0.6 }] }),
       aRule("lucky", { removedShare: 0.51 }),
@@ -63,13 +65,23 @@ const table = (report = aReport(), width = 140) => renderBacktestTable(report, {
 test("the table tells saving, shortage and who is dominated, the most saving first", () => {
   const text = table();
   expect(text).toContain("5 machines replayed by 3 rules: none of ours is dominated.");
-  const rows = text.split("\n").filter((line) => line.startsWith("Rule "));
+  const rows = text.split("\n").filter((line) => /^\d {2}Rule /.test(line));
   expect(rows.map((row) => row.split(/\s{2,}/))).toEqual([
-    ["Rule lucky", "51.0 %", "0.400 %", "0.100 %", "2 of 10", "6.000 %"],
-    ["Rule ours", "50.0 %", "0.400 %", "0.100 %", "2 of 10", "6.000 %", "(lucky 60 %)"],
-    ["Rule mean", "30.0 %", "20.0 %", "0.100 %", "2 of 10", "6.000 %", "ours"],
+    ["1", "Rule lucky", "51.0 %", "0.400 %", "2 of 10", "0.100 %", "6.000 %"],
+    ["2", "Rule ours", "50.0 %", "0.400 %", "2 of 10", "0.100 %", "6.000 %", "(#1 60 %)"],
+    ["3", "Rule mean", "30.0 %", "20.0 %", "2 of 10", "0.100 %", "6.000 %", "#2"],
   ]);
-  expect(text.replaceAll(/\s+/g, " ")).toContain("90.0 % of 10 sizes held (4 machines); Brier score 0.080");
+  const confidence = text.split("\n").find((line) => line.startsWith("Rule ours"));
+  expect(confidence?.split(/\s{2,}/)).toEqual([
+    "Rule ours",
+    "85.0 %",
+    "90.0 %",
+    "10",
+    "4",
+    "5.000 %",
+    "0.080",
+    "0.090",
+  ]);
 });
 
 test("one of ours that is dominated is named first of all", () => {
@@ -102,20 +114,67 @@ test("names from files are text on a page and in a comment", () => {
   expect(markdown).not.toContain("| @everyone");
 });
 
-test("a machine that was left out is told in every form, as text", () => {
-  const summary = "vm <b>7</b> had 2 and 4 vCPU in turn and is left out";
-  const report = aReport({ diagnostics: [{ severity: "info", code: "trace-machine-resized", summary }] });
-  expect(table(report)).toContain(summary);
+test("machines that were left out are told in every form, as text, those of one reason together", () => {
+  const reason = "had 2 and 4 vCPU in turn";
+  const unused = ["vm <b>7</b>", "8", "9", "10"].map((machine) => ({ machine, reason }));
+  const report = aReport({
+    trace: {
+      ...aReport().trace,
+      incomplete: 5,
+      unused: [{ machine: "a.csv", reason: "has no sample" }, ...unused],
+    },
+  });
+  const flat = table(report).replaceAll(/\s+/g, " ");
+  expect(flat).toContain("Left out 4 machines (vm <b>7</b>, 8, 9, …): each had 2 and 4 vCPU in turn");
+  expect(flat).toContain("a.csv has no sample");
   expect(renderBacktestMarkdown(report)).toMatch(
-    /^- Note: vm .*7.* had 2 and 4 vCPU in turn and is left out$/m,
+    /^- Left out: 4 machines .*7.*&#58; each had 2 and 4 vCPU in turn$/m,
   );
-  expect(renderBacktestHtml(report)).toContain("vm &lt;b&gt;7&lt;/b&gt; had 2 and 4 vCPU in turn");
+  expect(renderBacktestHtml(report)).toContain("4 machines (vm &lt;b&gt;7&lt;/b&gt;, 8, 9, …): each had 2");
+});
+
+test("notes on files are told in every form, as text", () => {
+  const report = aReport({
+    diagnostics: [{ severity: "warning", code: "trace-empty", summary: "<b>.csv has no rows" }],
+  });
+  expect(table(report)).toContain("Note         <b>.csv has no rows");
+  expect(renderBacktestMarkdown(report)).toContain("- Note: &#60;b&#62;.csv has no rows");
+  expect(renderBacktestHtml(report)).toContain("Note: &lt;b&gt;.csv has no rows");
+});
+
+test("where 95 % of drawn fleets lie stands beside each figure, and is drawn", () => {
+  const interval95 = { removedShare: [0.42, 0.61], shortShare: [0, 0.009] } as const;
+  const report = aReport({ rules: [aRule("ours", { isOurs: true, interval95 })] });
+  expect(table(report)).toContain("50.0 % (42–61)  0.400 % (0–0.9)");
+  expect(backtestChart(report).body.match(/class="reach ours"/g)).toHaveLength(3);
+});
+
+test("of a few machines nothing is said to be better, whatever the drawn fleets say", () => {
+  const report = aReport({ trace: { ...aReport().trace, machines: 4 } });
+  expect(table(report)).toContain("too few machines to tell which rule is better, 5 at least");
+  expect(table(report)).toContain("(#2 100 %)");
+});
+
+test("a rule that changes nothing is not told to be never short", () => {
+  const idle = aRule("idle", {
+    changed: 0,
+    removedShare: 0,
+    shortShare: 0,
+    tooSmall: 0,
+    worstShortShare: 0,
+    workAboveShare: 0,
+  });
+  const row = table(aReport({ rules: [idle] }))
+    .split("\n")
+    .find((line) => line.includes("Rule idle"));
+  expect(row?.trim().split(/\s{2,}/)).toEqual(["1", "Rule idle", "0 %", "–", "–", "–", "–"]);
 });
 
 test("the drawings have a mark for each rule and bin, and say them in words", () => {
   const chart = backtestChart(aReport());
-  expect(chart.body.match(/<circle/g)).toHaveLength(3);
-  expect(chart.body.match(/class="mark ours"/g)).toHaveLength(1);
+  // One of each kind is the legend's.
+  expect(chart.body.match(/<circle/g)).toHaveLength(3 + 2);
+  expect(chart.body.match(/class="mark ours"/g)).toHaveLength(1 + 1);
   expect(chart.description).toContain("Rule mean: 30.0 % removed, 20.0 % short.");
   const [one] = aReport().calibrations;
   expect(one && calibrationChart(one).description).toBe("Stated 85.0 %: 90.0 % of 10 held.");
@@ -124,6 +183,7 @@ test("the drawings have a mark for each rule and bin, and say them in words", ()
 test("nothing replayed is drawn and said without dividing by nothing", () => {
   const nothing = aReport({ rules: [], calibrations: [], trace: { ...aReport().trace, machines: 0 } });
   expect(`${renderBacktestHtml(nothing)}${table(nothing)}`).not.toMatch(/NaN|Infinity|undefined/);
+  expect(table(nothing)).toContain("Nothing could be replayed.");
 });
 
 test("the JSON has a published schema that is current, and equal reports are equal bytes", () => {

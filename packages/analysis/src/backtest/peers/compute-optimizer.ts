@@ -8,10 +8,10 @@ const MINIMUM_HOURS = 30;
 function rule(name: string, title: string, percentile: number, headroom: number): SizingRule {
   return {
     name: `compute-optimizer-${name}`,
-    title: `AWS Compute Optimizer, ${title}`,
+    title: `Compute Optimizer, ${title}`,
     isOurs: false,
     source: "AWS Compute Optimizer API 2019-11-01, rightsizing preferences",
-    reading: `P${percentile} of 14 days / (1 − ${headroom}); the smallest size that holds it`,
+    reading: `P${percentile} of 14 days / (1 − ${headroom}); the smallest size that holds it; ${MINIMUM_HOURS} hours of samples at least`,
     choose: (history, _, sizes) => {
       const seen = lastDays(history, 14);
       const distribution = distributionOf(seen.values);
@@ -25,8 +25,8 @@ function rule(name: string, title: string, percentile: number, headroom: number)
 
 /** The four presets of its console. */
 export const COMPUTE_OPTIMIZER: readonly SizingRule[] = [
-  rule("maximum-savings", "maximum savings", 90, 0),
+  rule("maximum-savings", "max. savings", 90, 0),
   rule("balanced", "balanced", 95, 0.3),
   rule("default", "default", 99.5, 0.2),
-  rule("maximum-performance", "maximum performance", 99.5, 0.3),
+  rule("maximum-performance", "max. performance", 99.5, 0.3),
 ];

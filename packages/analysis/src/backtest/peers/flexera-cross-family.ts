@@ -7,7 +7,7 @@ const SAFETY = 1.5;
 /** Flexera's rightsizing across families: the peak of 30 days times 1.5. */
 export const FLEXERA_CROSS_FAMILY: SizingRule = {
   name: "flexera-cross-family",
-  title: "Flexera rightsizing across families",
+  title: "Flexera across families",
   isOurs: false,
   source: "flexera-public/policy_templates c4528fa, cost/aws/rightsize_ec2_instances_cross_family (defaults)",
   reading: "peak of 30 days × 1.5; the smallest size that holds it",

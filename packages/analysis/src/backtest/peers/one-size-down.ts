@@ -7,7 +7,7 @@ const READING = "one size down, as the rule names no target";
 /** AWS Thrifty: the largest daily average of 30 days below 20 %. */
 const THRIFTY: SizingRule = {
   name: "thrifty",
-  title: "AWS Thrifty, EC2 average CPU",
+  title: "AWS Thrifty, average CPU",
   isOurs: false,
   source: "turbot/steampipe-mod-aws-thrifty 93b628e, controls/ec2.pp (alarm threshold)",
   reading: `largest daily average of 30 days < 20 %; ${READING}`,
@@ -20,7 +20,7 @@ const THRIFTY: SizingRule = {
 /** Cloud Custodian's documented example: each of four daily averages below 30 %. */
 const CUSTODIAN: SizingRule = {
   name: "custodian-example",
-  title: "Cloud Custodian, documented example",
+  title: "Cloud Custodian's example",
   isOurs: false,
   source: "cloud-custodian/cloud-custodian df800e9, docs/source/aws/examples and c7n/filters/metrics.py",
   reading: `every daily average of 4 days < 30 %; ${READING}`,
@@ -46,7 +46,7 @@ const FLEXERA: SizingRule = {
 /** AWS Trusted Advisor's low-utilisation check: at most 10 % on at least 4 of 14 days. */
 const TRUSTED_ADVISOR: SizingRule = {
   name: "trusted-advisor",
-  title: "AWS Trusted Advisor, low utilization",
+  title: "AWS Trusted Advisor",
   isOurs: false,
   source: "AWS Trusted Advisor, cost optimization checks, Low Utilization Amazon EC2 Instances",
   reading: `daily average ≤ 10 % on 4 of 14 days (its network part is not in the trace); ${READING}`,
