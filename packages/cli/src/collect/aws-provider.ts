@@ -3,6 +3,7 @@ import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { gather } from "../load-options.ts";
 import type { CollectOptions, CollectProvider, NeededPermission } from "./collect-provider.ts";
 import { commaList } from "./comma-list.ts";
+import { requireRegions } from "./region-names.ts";
 
 interface AwsOptions extends CollectOptions {
   readonly regions?: readonly string[];
@@ -62,6 +63,7 @@ export const awsProvider: CollectProvider = {
     const options = common as AwsOptions;
     const roleArns = rolesOf(options);
     const endpointUrl = checkedUrl(options.endpointUrl);
+    requireRegions("aws", options.regions ?? []);
     const { awsCollector, BILL_DELIVERY_CODE } = await import("@apex/collectors/aws");
     // As the SDK: the store's engine is none that every command has to load.
     const { readCollection } = await import("@apex/store");
@@ -119,7 +121,7 @@ function checkedUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
-    refuse(`--endpoint-url ${text} is no http or https URL`);
+    refuse(`--endpoint-url ${text}: write it as http://host:port or https://host`);
   return text;
 }
 

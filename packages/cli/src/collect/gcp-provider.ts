@@ -5,6 +5,7 @@ import { gather } from "../load-options.ts";
 import { positive } from "../option-values.ts";
 import type { CollectOptions, CollectProvider, NeededPermission } from "./collect-provider.ts";
 import { commaList } from "./comma-list.ts";
+import { requireRegions } from "./region-names.ts";
 
 interface GcpOptions extends CollectOptions {
   readonly project: readonly string[];
@@ -47,6 +48,7 @@ export const gcpProvider: CollectProvider = {
   },
   async open(_io, common, nowMs) {
     const { project, regions, endpointUrl, billingTable, billingMaxGib, days } = common as GcpOptions;
+    requireRegions("gcp", regions ?? []);
     const { gcpAuth, gcpCollector, parseBillingTable } = await import("@apex/collectors/gcp");
     const table = billingTable === undefined ? undefined : parseBillingTable(billingTable);
     if (billingTable !== undefined && table === undefined) {

@@ -7,6 +7,7 @@ import {
   syncAwsPrices,
 } from "@apex/collectors";
 import { cataloguePlace } from "../catalog/load-prices.ts";
+import { type RegionedCloud, requireRegions } from "../collect/region-names.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { openPlace } from "../pipeline/run-directory.ts";
@@ -25,22 +26,12 @@ export interface CatalogSyncOptions {
   readonly quiet?: boolean;
 }
 
-/** How the regions of a cloud are written, and where its first sync starts when none is named. */
-const REGIONS = {
-  aws: { pattern: /^[a-z]{2}(?:-[a-z]+){1,3}-\d{1,2}$/, example: "eu-west-1", first: "us-east-1" },
-  gcp: { pattern: /^[a-z]+(?:-[a-z]+){1,2}\d{1,2}$/, example: "europe-west1", first: "us-central1" },
-} as const;
-
-function requireRegions(provider: keyof typeof REGIONS, given: readonly string[]): void {
-  const { pattern, example } = REGIONS[provider];
-  const wrong = given.filter((region) => !pattern.test(region));
-  if (wrong.length === 0) return;
-  throw new CommandError(EXIT_CODES.wrongUse, `--regions ${wrong.join(", ")}: write regions as ${example}`);
-}
+/** Where a cloud's first sync starts when no region is named. */
+const FIRST_REGIONS = { aws: "us-east-1", gcp: "us-central1" } as const;
 
 /** The regions that are named, else those that were synced before, else the first one. */
 async function regionsOf(
-  provider: keyof typeof REGIONS,
+  provider: RegionedCloud,
   given: readonly string[] | undefined,
   into: string,
 ): Promise<readonly string[]> {
@@ -50,7 +41,7 @@ async function regionsOf(
   }
   const known = (await priceFolder(into).headers()).filter((each) => each.provider === provider);
   const synced = [...new Set(known.map(({ region }) => region))];
-  return synced.length > 0 ? synced : [REGIONS[provider].first];
+  return synced.length > 0 ? synced : [FIRST_REGIONS[provider]];
 }
 
 function isService(name: string): name is AwsPriceService {
@@ -196,7 +187,7 @@ async function syncAll(
   if (options.services?.includes(SPOT) !== true) return outcomes;
   progress.step(`Reading the spot prices of ${scope.regions.join(", ")}`);
   const { syncSpotPrices } = await import("@apex/collectors/aws");
-  const homeRegion = io.env["AWS_REGION"] ?? REGIONS.aws.first;
+  const homeRegion = io.env["AWS_REGION"] ?? FIRST_REGIONS.aws;
   // The endpoint is a mirror of the public lists: no signed request goes there.
   const { regions, nowMs } = scope;
   const spot = syncSpotPrices({ regions, into, nowMs, days: SPOT_DAYS, homeRegion }, io.signal);

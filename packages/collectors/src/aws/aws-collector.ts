@@ -1,6 +1,7 @@
 import { AdapterError, type Cancellation, type CollectionPart, type LiveCollector } from "@apex/core";
 import { abortSignalOf } from "../live/abort-signal.ts";
 import { failedPart } from "../live/failed-part.ts";
+import { partKey } from "../live/part-key.ts";
 import { inSlots } from "../live/slots.ts";
 import { type AwsAccount, openAccount, type AwsAccess } from "./account.ts";
 import type { AwsService } from "./aws-service.ts";
@@ -95,9 +96,8 @@ async function openAccounts(
       return { account: await openAccount(options, roleArn, signal) };
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error;
-      // A role's ARN has characters that a key must not have.
-      const name = (roleArn ?? "").replace(/[^\w./:@-]/g, "_");
-      return { error, refused: failedPart(`aws/${name}/login`, `the account of ${roleArn}`, error) };
+      const key = partKey("aws", roleArn ?? "", "login");
+      return { error, refused: failedPart(key, `the account of ${roleArn}`, error) };
     }
   });
   const accounts = answers.flatMap(({ account }) => account ?? []);
@@ -134,7 +134,7 @@ async function accountParts(
   const parts: CollectionPart[] = [...refused];
   for (const { name, error } of regions) {
     if (error !== undefined) {
-      const key = `aws/${account.id}/${name}/region`;
+      const key = partKey("aws", account.id, name, "region");
       parts.push(failedPart(key, `region ${name} of ${account.id}`, error));
       continue;
     }
@@ -158,7 +158,7 @@ async function billingParts(
   if (account === undefined) return parts;
   for (const uri of billingExports) {
     const region = account.region(account.homeRegion);
-    const key = `aws/${account.id}/global/billing/${uri.replace(/^s3:\/\//, "").replace(/[^\w./:@-]/g, "_")}`;
+    const place = ["aws", account.id, "global", "billing", uri.replace(/^s3:\/\//, "")];
     try {
       const months = await region.ask(signal, BILLING_EXPORT.calls, (session) =>
         billingExportMonths(session, uri, loadedBills),
@@ -167,14 +167,14 @@ async function billingParts(
         const title = `the bill of ${month.name} from ${uri}`;
         const service = { calls: BILLING_EXPORT.calls, collect: month.collect.bind(month) };
         parts.push({
-          key: `${key}/${month.name}`,
+          key: partKey(...place, month.name),
           title,
           collect: (stop) => collectDuring(account, account.homeRegion, service, stop),
         });
       }
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error;
-      parts.push(failedPart(key, `the bills of ${uri}`, error));
+      parts.push(failedPart(partKey(...place), `the bills of ${uri}`, error));
     }
   }
   return parts;

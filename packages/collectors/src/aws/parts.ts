@@ -1,5 +1,6 @@
 import type { Cancellation, CollectionPart } from "@apex/core";
 import { abortSignalOf } from "../live/abort-signal.ts";
+import { partKey } from "../live/part-key.ts";
 import type { AwsAccount } from "./account.ts";
 import type { AwsService } from "./aws-service.ts";
 
@@ -7,7 +8,7 @@ import type { AwsService } from "./aws-service.ts";
 export function servicePart(account: AwsAccount, region: string, service: AwsService): CollectionPart {
   const isGlobal = service.isGlobal === true;
   return {
-    key: `aws/${account.id}/${isGlobal ? "global" : region}/${service.name}`,
+    key: partKey("aws", account.id, isGlobal ? "global" : region, service.name),
     title: isGlobal ? `${service.title} of ${account.id}` : `${service.title} in ${region} of ${account.id}`,
     collect: (cancellation) => collectDuring(account, region, service, cancellation),
   };

@@ -1,5 +1,6 @@
 import { AdapterError, type Cancellation, type Collected, type CollectionPart } from "@apex/core";
 import { z } from "zod";
+import { partKey } from "../live/part-key.ts";
 import { type BigQueryJob, estimateQuery, runQuery } from "./bigquery.ts";
 import { BILLING_COLUMNS, type BillingLayout, billingSql, type BillingTable } from "./billing-query.ts";
 import { type BilledMonth, costRowsOf, monthsOf } from "./billing-rows.ts";
@@ -26,7 +27,7 @@ export function billingParts(session: GcpSession, scope: BillingScope): readonly
   const { table } = scope;
   const name = `${table.project}.${table.dataset}.${table.table}`;
   return monthsOf(scope.startMs, scope.endMs).map((month) => ({
-    key: `gcp/billing/${name}/${month.month}`,
+    key: partKey("gcp", "billing", name, month.month),
     title: `bill of ${month.month.slice(0, 4)}-${month.month.slice(4)} from ${name}`,
     collect: (signal) => collectMonth(session, { scope, month }, signal),
   }));

@@ -8,6 +8,7 @@ import {
   type LiveCollector,
   type TimeWindow,
 } from "@apex/core";
+import { partKey } from "../live/part-key.ts";
 import type { PrometheusApi } from "./api.ts";
 import { machineLabelsOf, machineNames } from "./machine-names.ts";
 import { FAMILIES, PERIOD_MS, type QueryFamily } from "./queries.ts";
@@ -74,7 +75,7 @@ function namesPart(source: PrometheusSource, batches: readonly MetricBatch[]): r
   if (first === undefined) return [];
   return [
     {
-      key: `${keyOf(source, first)}/names`,
+      key: keyOf(source, first, "names"),
       title: `machines in ${first.family.title} from ${source.api.name}`,
       collect: (signal) => checkNames(source, batches, signal),
     },
@@ -104,16 +105,19 @@ function daysOf(window: TimeWindow): readonly TimeWindow[] {
 }
 
 /** The same machines in the same hours are the same part in every collection; a day that is not over is another one until it is. */
-function keyOf({ api }: PrometheusSource, { family, label, machines, window }: MetricBatch): string {
+function keyOf(
+  { api }: PrometheusSource,
+  { family, label, machines, window }: MetricBatch,
+  ...more: readonly string[]
+): string {
   const minute = (ms: number) => formatInstant(ms).slice(11, 16);
   const isWhole = window.endMs - window.startMs === DAY_MS;
   const hours = isWhole ? [] : [`${minute(window.startMs)}-${minute(window.endMs)}`];
   const asked = createHash("sha256")
     .update(JSON.stringify([label, machines]))
     .digest("hex");
-  const server = api.name.replaceAll(/[^A-Za-z0-9_./:@-]/g, "_");
   const day = formatInstant(window.startMs).slice(0, 10);
-  return ["prometheus", server, family.name, asked.slice(0, 12), day, ...hours].join("/");
+  return partKey("prometheus", api.name, family.name, asked.slice(0, 12), day, ...hours, ...more);
 }
 
 /** All machines of a family by the first label of theirs that has values. */
