@@ -25,3 +25,16 @@ export function joinPath(directory: string, relative: string): string {
   }
   return parts.join("/");
 }
+
+/**
+ * Whether a file declares what is not read as blocks: JSON, and what OpenTofu alone reads. Sources: Terraform language, "JSON
+ * configuration syntax"; OpenTofu language, "Files and directories".
+ */
+export function isUnreadConfiguration(file: string): boolean {
+  return /\.(?:tf\.json|tofu|tofu\.json)$/.test(file);
+}
+
+/** Whether a file holds tests, which name resources of the module that they are of. Source: Terraform language, "Tests". */
+export function isTestFile(file: string): boolean {
+  return /\.(?:tftest|tofutest)\.(?:hcl|json)$/.test(file);
+}

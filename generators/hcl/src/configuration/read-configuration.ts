@@ -2,7 +2,7 @@ import type { Diagnostic } from "@apex/core";
 import { placeOf } from "../syntax/expression.ts";
 import type { HclParser, ParsedFile } from "../syntax/hcl-parser.ts";
 import { defineModule, type ModuleDefinition } from "./module-definition.ts";
-import { directoryOf, isOverrideFile } from "./module-path.ts";
+import { directoryOf, isOverrideFile, isUnreadConfiguration } from "./module-path.ts";
 import { type Assignment, readAssignments } from "./variable-files.ts";
 
 /** The texts that make up a Terraform root module with its local modules and variable values. */
@@ -42,15 +42,24 @@ function parseFiles(
 }
 
 function unread(files: Iterable<string>): Diagnostic[] {
-  return [...files]
-    .filter((file) => file.endsWith(".tf.json"))
-    .map((file) => ({
-      severity: "warning",
-      code: "tf-json",
-      summary: `${file} is written in JSON, which is not traced or edited`,
-      detail: "What it declares counts as unknown. Write it as HCL to have it optimised.",
-      source: { file },
-    }));
+  return [...files].filter(isUnreadConfiguration).map((file) =>
+    file.endsWith(".json")
+      ? {
+          severity: "warning",
+          code: "tf-json",
+          summary: `${file} is written in JSON, which is not traced or edited`,
+          detail: "What it declares counts as unknown. Write it as HCL to have it optimised.",
+          source: { file },
+        }
+      : {
+          severity: "warning",
+          code: "tofu-file",
+          summary: `${file} is for OpenTofu alone and is not traced or edited`,
+          detail:
+            "What it declares counts as unknown; OpenTofu reads it in place of the .tf file of the same name.",
+          source: { file },
+        },
+  );
 }
 
 function byDirectory(parsed: ReadonlyMap<string, ParsedFile>): Map<string, ParsedFile[]> {

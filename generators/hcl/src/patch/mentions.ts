@@ -1,4 +1,4 @@
-import { directoryOf } from "../configuration/module-path.ts";
+import { directoryOf, isTestFile, isUnreadConfiguration } from "../configuration/module-path.ts";
 import type { Configuration } from "../configuration/read-configuration.ts";
 import { type Block, type Expression, placeOf, textOf } from "../syntax/expression.ts";
 import { expressionsIn } from "../syntax/walk.ts";
@@ -80,6 +80,21 @@ function indexOf(configuration: Configuration): Index {
   return index;
 }
 
+/**
+ * Where the resources are that a file may name which is not read as blocks: beside it, or, for tests, in the module that they are of;
+ * "*" where it names modules. Empty for all other files.
+ */
+function namedFrom(file: string, text: string): readonly string[] {
+  const directory = directoryOf(file);
+  const isTest = isTestFile(file);
+  if (!isTest && !isUnreadConfiguration(file)) return [];
+  const below = text.includes("module.") ? ["*"] : [];
+  if (!isTest) return [directory, ...below];
+  // They are in `tests` as a rule, but any directory of the module may be named for them.
+  const steps = directory === "" ? [] : directory.split("/");
+  return [...[...steps.keys()].map((count) => steps.slice(0, count).join("/")), directory, ...below];
+}
+
 function build(configuration: Configuration): Index {
   const index = new Map<string, Mention[]>();
   const add = (key: string, mention: Mention): void => {
@@ -96,8 +111,9 @@ function build(configuration: Configuration): Index {
     }
   }
   for (const [file, text] of configuration.source.files) {
-    if (!file.endsWith(".tf.json")) continue;
-    const keys = new Set(pairsIn(text).map(([type, name]) => keyOf(directoryOf(file), type, name)));
+    const places = namedFrom(file, text);
+    const pairs = places.length === 0 ? [] : pairsIn(text);
+    const keys = new Set(places.flatMap((place) => pairs.map(([type, name]) => keyOf(place, type, name))));
     for (const key of keys) add(key, { told: file });
   }
   return index;

@@ -112,12 +112,48 @@ const users: readonly (readonly [string, string])[] = [
     "replace_triggered_by",
     'resource "a" "b" {\n  lifecycle {\n    replace_triggered_by = [aws_eip.old.id]\n  }\n}',
   ],
+  ["a removed block", "removed {\n  from = aws_eip.old\n}"],
+  [
+    "a data source of a check",
+    'check "c" {\n  data "http" "x" {\n    url = "http://${aws_eip.old.public_ip}"\n  }\n}',
+  ],
   ["an index", "locals {\n  x = { a = 1 }[aws_eip.old.id]\n}"],
 ];
 
 test.each(users)("what %s uses stays, with the place", (_, user) => {
   const other = reason({ "main.tf": `${EIP}\n`, "other.tf": `\n${user}\n` }, "aws_eip.old");
   expect(other).toMatch(/^aws_eip\.old cannot be removed: .*\(other\.tf:\d+\) still names it$/);
+});
+
+const others: readonly (readonly [string, string])[] = [
+  ["x.tf.json", '{"moved": [{"from": "aws_eip.older", "to": "aws_eip.old"}]}'],
+  ["main.tftest.hcl", 'run "a" {\n  assert {\n    condition = aws_eip.old.id != ""\n  }\n}'],
+  ["tests/a.tftest.hcl", "override_resource {\n  target = aws_eip.old\n}"],
+  ["tests/eu/a.tofutest.hcl", "override_resource {\n  target = aws_eip.old\n}"],
+  ["tests/a.tftest.json", '{"override_resource": {"target": "aws_eip.old"}}'],
+  ["front.tofu", 'output "ip" {\n  value = aws_eip.old.public_ip\n}'],
+  ["front.tofu.json", '{"output": {"ip": {"value": "${aws_eip.old.public_ip}"}}}'],
+];
+
+test.each(others)("what %s uses stays, as far as it is known without reading it as blocks", (file, text) => {
+  expect(reason({ "main.tf": `${EIP}\n`, [file]: text }, "aws_eip.old")).toBe(
+    `aws_eip.old cannot be removed: ${file} still names it`,
+  );
+  const elsewhere = {
+    "main.tf": 'module "m" {\n  source = "./m"\n}\n',
+    "m/main.tf": `${EIP}\n`,
+    [file]: text,
+  };
+  expect(together(elsewhere, "module.m.aws_eip.old").patch?.kind).toBe("edits");
+});
+
+test("a test of the root module holds what it names in a module below", () => {
+  const files = {
+    "main.tf": 'module "m" {\n  source = "./m"\n}\n',
+    "m/main.tf": `${EIP}\n`,
+    "tests/a.tftest.hcl": "override_resource {\n  target = module.m.aws_eip.old\n}",
+  };
+  expect(reason(files, "module.m.aws_eip.old")).toContain("tests/a.tftest.hcl still names it");
 });
 
 test("what holds its id or its public address in a text keeps it, and one that is only longer does not", () => {

@@ -11,12 +11,33 @@ import {
 /** Far above any real configuration; a directory beyond it was named by mistake. */
 const FILES_MAX = 5_000;
 const MODULE_DEPTH_MAX = 32;
-const CONFIGURATION_FILE = /\.(tf|tf\.json|tfvars|tfvars\.json)$/;
+/** Tests change nothing, but what they name cannot be removed. */
+const TEST_FILE = /\.(tftest|tofutest)\.(hcl|json)$/;
+const CONFIGURATION_FILE = new RegExp(
+  `\\.(tf|tf\\.json|tofu|tofu\\.json|tfvars|tfvars\\.json)$|${TEST_FILE.source}`,
+);
 
-async function readModuleFiles(root: string, directory: string, files: Map<string, string>): Promise<void> {
+/** Where Terraform looks for tests besides the module itself, unless told otherwise. */
+const TEST_DIRECTORY = "tests";
+
+async function readModule(root: string, directory: string, files: Map<string, string>): Promise<void> {
+  await readFiles(root, directory, { files, pattern: CONFIGURATION_FILE });
+  const tests = directory === "" ? TEST_DIRECTORY : `${directory}/${TEST_DIRECTORY}`;
+  await readFiles(root, tests, { files, pattern: TEST_FILE }).catch(unlessMissing);
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
+}
+
+async function readFiles(
+  root: string,
+  directory: string,
+  { files, pattern }: { readonly files: Map<string, string>; readonly pattern: RegExp },
+): Promise<void> {
   const entries = await readdir(path.join(root, directory), { withFileTypes: true });
   for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!entry.isFile() || !CONFIGURATION_FILE.test(entry.name)) continue;
+    if (!entry.isFile() || !pattern.test(entry.name)) continue;
     if (files.size >= FILES_MAX) {
       throw new AdapterError(
         "invalid",
@@ -38,7 +59,7 @@ export async function readTerraform(
   varFiles: readonly string[],
 ): Promise<Configuration> {
   const files = new Map<string, string>();
-  await readModuleFiles(root, "", files);
+  await readModule(root, "", files);
   if (![...files.keys()].some((name) => /\.tf(\.json)?$/.test(name))) {
     throw new AdapterError("invalid", `${root} holds no .tf file: name the directory of the root module`);
   }
@@ -51,10 +72,8 @@ export async function readTerraform(
   for (let depth = 0; depth < MODULE_DEPTH_MAX; depth += 1) {
     const before = files.size;
     for (const directory of missingModuleDirectories(configuration)) {
-      await readModuleFiles(root, directory, files).catch((error: NodeJS.ErrnoException) => {
-        // A module that is not there is the plan's to report, with Terraform's own words.
-        if (error.code !== "ENOENT" && error.code !== "ENOTDIR") throw error;
-      });
+      // A module that is not there is the plan's to report, with Terraform's own words.
+      await readModule(root, directory, files).catch(unlessMissing);
     }
     if (files.size === before) break;
     configuration = readConfiguration(parser, { files, variableFiles });
