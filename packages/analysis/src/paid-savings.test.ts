@@ -1,8 +1,9 @@
 import { COMMITTED_PRICES, type PaidSources, parsePrivatePrices, withPaidPrices } from "@apex/catalog";
-import { decimal, type JsonObject, type Recommendation } from "@apex/core";
+import { decimal, type JsonObject, type Recommendation, type Resource } from "@apex/core";
 import { expect, test } from "vitest";
 import { PaidSavings } from "./paid-savings.ts";
 import { analyze } from "./analyze.ts";
+import { fleetOf } from "./fleet/fleet.ts";
 import {
   billed,
   instance,
@@ -10,6 +11,7 @@ import {
   only,
   profile,
   recommended,
+  resource,
   series,
   WINDOW,
 } from "./testing/builders.ts";
@@ -78,7 +80,8 @@ test("the bill's rate of one type is taken for both, and said so", async () => {
 async function ofVolume(sources: PaidSources): Promise<Recommendation> {
   const volume = { ...instance("m5.large"), type: "aws_ebs_volume" };
   const found = { ...(await resized({})), from: "gp2, 100 GiB", to: "gp3" };
-  return new PaidSavings(withPaidPrices(COMMITTED_PRICES, sources)).of(found, volume);
+  const fleet = fleetOf([volume], [], new Set());
+  return new PaidSavings(withPaidPrices(COMMITTED_PRICES, sources), fleet).of(found, volume);
 }
 
 test("what is no machine takes the discount that all unit prices have in common", async () => {
@@ -107,12 +110,8 @@ async function ofType(
   ];
   const found = { ...(await resized({})), ...change };
   const prices = withPaidPrices(COMMITTED_PRICES, contract({ discounts }));
-  const { net } = new PaidSavings(prices).of(found, {
-    ...instance("m5.large"),
-    type,
-    attributes,
-  }).monthlySavings;
-  return net;
+  const subject = { ...instance("m5.large"), type, attributes };
+  return new PaidSavings(prices, fleetOf([subject], [], new Set())).of(found, subject).monthlySavings.net;
 }
 
 test.each([
@@ -126,4 +125,25 @@ test.each([
 test("nodes of EKS are counted at the discount of machines", async () => {
   const change = { from: "10 nodes at least", to: "5 nodes at least" };
   expect(await ofType("aws_eks_node_group", {}, change)).toBe("315.36");
+});
+
+test("a group's machines are counted at the rate of their own licence", async () => {
+  const template = resource("aws_launch_template", "lt-1", {
+    image_id: "resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base",
+  });
+  const group = resource("aws_autoscaling_group", "workers", { launch_template: [{ id: "lt-1" }] });
+  const found = { ...(await resized({})), from: "m5.4xlarge", to: "m5.xlarge" };
+  const rates = ["linux", "windows"].map((licence, index) => ({
+    ...LEARNT,
+    licence,
+    name: "m5.4xlarge",
+    // Windows at 0.768 and 16 × 0.046 by the list.
+    hourly: decimal(index === 0 ? "0.6912" : "0.752"),
+  }));
+  const paid = (...fleet: Resource[]) => {
+    const prices = withPaidPrices(COMMITTED_PRICES, { learnt: rates });
+    return new PaidSavings(prices, fleetOf(fleet, [], new Set())).of(found, group).monthlySavings.net;
+  };
+  expect(Number(paid(group))).toBeCloseTo(420.48 * 0.9, 10);
+  expect(Number(paid(group, template))).toBeCloseTo(420.48 * 0.5, 10);
 });

@@ -1,5 +1,12 @@
-import { type PriceBook, type PriceService, rdsVariant } from "@apex/catalog";
 import {
+  machineHourlyPrice,
+  type OperatingSystem,
+  type PriceBook,
+  type PriceService,
+  rdsVariant,
+} from "@apex/catalog";
+import {
+  type CloudProvider,
   type Decimal,
   decimal,
   divide,
@@ -9,9 +16,10 @@ import {
   subtract,
 } from "@apex/core";
 import { isTrueAt, textAt } from "./fleet/attributes.ts";
+import type { Fleet } from "./fleet/fleet.ts";
 import { googleRegionOf } from "./fleet/gce-instance.ts";
 import { awsRegionOf } from "./fleet/instance.ts";
-import { operatingSystemOf } from "./fleet/operating-system.ts";
+import { groupLicence, operatingSystemOf } from "./fleet/operating-system.ts";
 
 /** Where the prices of a resource's machine stand in the tables. */
 interface PricePlace {
@@ -19,29 +27,41 @@ interface PricePlace {
   readonly region: string;
   /** `undefined` where the machine is of a kind without prices. */
   readonly variant: string | undefined;
+  readonly provider: CloudProvider;
+  /** Of machines that are priced with an operating system. */
+  readonly licence?: OperatingSystem;
 }
 
 /** The service that a resource is bought from: what is no machine stands among the unit prices. */
-function placeOf(resource: Resource): PricePlace | undefined {
-  const { type, attributes } = resource;
+function placeOf(fleet: Fleet, resource: Resource): PricePlace | undefined {
+  const { type, provider, attributes } = resource;
   const region = resource.provider === "gcp" ? googleRegionOf(resource) : awsRegionOf(resource);
   if (region === undefined) return undefined;
+  const machines = (service: PriceService, licence: OperatingSystem): PricePlace => {
+    return { service, region, provider, variant: licence, licence };
+  };
   switch (type) {
     case "aws_instance":
-      return { service: "ec2", region, variant: operatingSystemOf(resource).operatingSystem };
+      return machines("ec2", operatingSystemOf(resource).operatingSystem);
     case "aws_autoscaling_group":
     case "aws_eks_node_group":
-      return { service: "ec2", region, variant: "linux" };
+      return machines("ec2", groupLicence(fleet, resource).operatingSystem);
     case "google_compute_instance":
-      return { service: "gce", region, variant: "linux" };
+      return machines("gce", "linux");
     case "aws_db_instance":
     case "aws_rds_cluster_instance": {
       const engine = textAt(attributes, "engine") ?? "";
-      return { service: "rds", region, variant: rdsVariant(engine, isTrueAt(attributes, "multi_az")) };
+      return {
+        service: "rds",
+        provider,
+        region,
+        variant: rdsVariant(engine, isTrueAt(attributes, "multi_az")),
+      };
     }
     default:
       return {
         service: type.startsWith("aws_elasticache_") ? "elasticache" : "units",
+        provider,
         region,
         variant: undefined,
       };
@@ -84,17 +104,19 @@ const AT_LIST: Part = { part: WHOLE, hows: [] };
 /** Tells net savings in the prices that are really paid, by contract or by the bill. */
 export class PaidSavings {
   private readonly prices: PriceBook;
+  private readonly fleet: Fleet;
   /** By service and region. */
   private readonly common = new Map<string, Part>();
 
-  constructor(prices: PriceBook) {
+  constructor(prices: PriceBook, fleet: Fleet) {
     this.prices = prices;
+    this.fleet = fleet;
   }
 
   /** A recommendation with its net saving in what is paid. The list saving stays, and a net saving that is not known stays unknown. */
   of(recommendation: Recommendation, resource: Resource): Recommendation {
     const { monthlySavings, from, to, evidence } = recommendation;
-    const place = placeOf(resource);
+    const place = placeOf(this.fleet, resource);
     if (place === undefined || monthlySavings.net === null) return recommendation;
     const { part, hows } = this.ofMachine(place, from, to) ?? this.ofService(place);
     if (hows.length === 0) return recommendation;
@@ -119,30 +141,38 @@ export class PaidSavings {
     return { part: paidPart(now, after), hows };
   }
 
-  private share({ service, region, variant }: PricePlace, name: string): Share | undefined {
+  private share(place: PricePlace, name: string): Share | undefined {
+    const { service, region, variant } = place;
     if (variant === undefined) return undefined;
     const key = { region, variant, name };
-    const list = this.prices.find(service, key)?.price;
+    const list = this.prices.find(service, key)?.price ?? this.machinePrice(place, name);
     if (list === undefined || list === "0") return undefined;
-    const paid = this.prices.paid(service, key);
+    const paid = this.prices.paid(service, key, list);
     if (paid === undefined) return { list, share: WHOLE, how: undefined, isLearnt: false };
     return { list, share: divide(paid.price, list), how: paid.how, isLearnt: paid.source === "bill" };
   }
 
+  /** The list price of a machine that no table holds, but the catalogue can tell: of a licence by the vCPU, of a custom shape. */
+  private machinePrice({ provider, region, licence }: PricePlace, name: string): Decimal | undefined {
+    if (licence === undefined) return undefined;
+    const price = machineHourlyPrice({ provider, name, region, operatingSystem: licence }, this.prices);
+    return price.kind === "known" ? price.value.price : undefined;
+  }
+
   /** The share that all prices of a service have in common by the contract; a few rates from the bill say nothing of the rest. */
-  private ofService({ service, region }: PricePlace): Part {
-    const key = `${service} ${region}`;
-    const known = this.common.get(key) ?? this.commonPart(service, region);
+  private ofService(place: PricePlace): Part {
+    const key = `${place.service} ${place.region}`;
+    const known = this.common.get(key) ?? this.commonPart(place);
     this.common.set(key, known);
     return known;
   }
 
-  private commonPart(service: PriceService, region: string): Part {
+  private commonPart({ service, region, provider }: PricePlace): Part {
     const shares = new Set<Decimal>();
     const hows = new Set<string>();
     for (const variant of this.prices.variants(service, region).filter((each) => !each.includes("/"))) {
       for (const name of this.prices.names(service)) {
-        const found = this.share({ service, region, variant }, name);
+        const found = this.share({ service, region, provider, variant }, name);
         if (found === undefined) continue;
         shares.add(found.isLearnt ? WHOLE : found.share);
         if (found.how !== undefined && !found.isLearnt) hows.add(found.how);

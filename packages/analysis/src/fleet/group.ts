@@ -10,6 +10,7 @@ import {
 } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import { type Fleet, isBeside, launchTemplateOf, templateUsers } from "./fleet.ts";
+import type { Market } from "../rightsizing/machine-candidates.ts";
 import { awsRegionOf } from "./instance.ts";
 import { groupLicence } from "./operating-system.ts";
 import { fewestInstances, overridesOf, typesOf, whyNotOnDemand } from "./mixed-group.ts";
@@ -32,6 +33,8 @@ export type ScalingGroup =
       readonly hourly: Decimal;
       /** What its machines' licence is paid for. */
       readonly operatingSystem: OperatingSystem;
+      /** See {@link Licence}. */
+      readonly hasUnpricedPart: boolean;
       /** What of that is assumed. */
       readonly unknowns: readonly string[];
       /** CPU percent that a target tracking policy steers to; absent without such a policy. */
@@ -97,6 +100,14 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
     cpuTargetPercent: lowestCpuTarget(policies),
     hasScalingPolicy: policies.length > 0,
   };
+}
+
+/** Where and with what licence a group's machines are bought. */
+export function marketOf(
+  { region, operatingSystem, hasUnpricedPart }: ScalingGroup & { readonly kind: "group" },
+  prices: PriceBook,
+): Market {
+  return { region, operatingSystem, hasUnpricedPart, prices };
 }
 
 /** Limits of which the least among several types is what a group can count on. */

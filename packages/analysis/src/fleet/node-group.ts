@@ -5,13 +5,7 @@ import { type Fleet, launchTemplateOf } from "./fleet.ts";
 import { leastOf, type ScalingGroup } from "./group.ts";
 import { awsRegionOf } from "./instance.ts";
 import { machinesOfOneSize } from "./mixed-group.ts";
-
-/** The names of the Auto Scaling groups that a managed node group keeps its nodes in: what its metrics are known by. */
-export function scalingGroupNames({ attributes }: Resource): readonly string[] {
-  return blocksAt(attributes, "resources").flatMap(({ block }) =>
-    blocksAt(block, "autoscaling_groups").flatMap(({ block: group }) => textAt(group, "name") ?? []),
-  );
-}
+import { groupLicence } from "./operating-system.ts";
 
 /** What EKS starts when nothing else is said. Source: EKS API reference, CreateNodegroup, instanceTypes. */
 const DEFAULT_TYPE = "t3.medium";
@@ -40,7 +34,9 @@ export function nodeGroup(
   if (machines.kind === "unknown") return machines;
   const region = awsRegionOf(resource);
   if (region === undefined) return unknown("its region is not known, so neither is its price");
-  const least = leastOf(machines.value, { region, operatingSystem: "linux" }, prices);
+  const licence = groupLicence(fleet, resource);
+  const { operatingSystem } = licence;
+  const least = leastOf(machines.value, { region, operatingSystem }, prices);
   if (least.kind === "unknown") return unknown(`its price is not known: ${least.reason}`);
   return known({
     kind: "group",
@@ -50,8 +46,7 @@ export function nodeGroup(
     template: template ?? resource,
     templateGroups: [],
     ...least.value,
-    operatingSystem: "linux",
-    unknowns: [],
+    ...licence,
     hasOverrides: names.length > 1,
     region,
     cpuTargetPercent: undefined,

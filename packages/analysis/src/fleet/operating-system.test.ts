@@ -1,6 +1,21 @@
+import { COMMITTED_PRICES } from "@apex/catalog";
 import { describe, expect, test } from "vitest";
-import { instance, only, profile, quietIo, recommended, resource, run, series } from "../testing/builders.ts";
-import { operatingSystemOf } from "./operating-system.ts";
+import {
+  instance,
+  only,
+  profile,
+  quietIo,
+  reasonOf,
+  recommended,
+  resource,
+  run,
+  series,
+} from "../testing/builders.ts";
+import { defaultPolicy } from "../policy/policy.ts";
+import { machineCandidates } from "../rightsizing/machine-candidates.ts";
+import { ec2Machine } from "../rules/ec2-machine.ts";
+import { fleetOf } from "./fleet.ts";
+import { groupLicence, operatingSystemOf } from "./operating-system.ts";
 
 const platform = (text: string) => {
   const machine = instance("m5.xlarge");
@@ -13,7 +28,7 @@ describe("what a licence is paid for", () => {
     ["Red Hat Enterprise Linux", "rhel", 0],
     ["Red Hat Enterprise Linux with HA", "rhel", 1],
     ["Red Hat BYOL Linux", "linux", 0],
-    ["SUSE Linux", "linux", 1],
+    ["SUSE Linux", "suse", 0],
     ["Ubuntu Pro", "linux", 1],
     ["Windows", "windows", 0],
     ["Windows BYOL", "linux", 0],
@@ -28,7 +43,11 @@ describe("what a licence is paid for", () => {
 
   test("the inventory's word counts where Terraform has none", () => {
     const seen = instance("m5.xlarge", { observed: { at: "2026-06-15T00:00:00Z", platform: "Windows" } });
-    expect(operatingSystemOf(seen)).toEqual({ operatingSystem: "windows", unknowns: [] });
+    expect(operatingSystemOf(seen)).toEqual({
+      operatingSystem: "windows",
+      hasUnpricedPart: false,
+      unknowns: [],
+    });
     expect(operatingSystemOf(instance("m5.xlarge")).unknowns.join()).toContain("Linux prices are assumed");
   });
 
@@ -42,6 +61,60 @@ describe("what a licence is paid for", () => {
     );
     expect(sql.monthlySavings.list).toBe(plain.monthlySavings.list);
     expect(sql.unknowns.join()).toContain("for four at least");
+  });
+
+  const load = profile("i-1", series("cpu_percent", 5), series("memory_used_percent", 20), ...quietIo());
+
+  test("SUSE is never priced as Linux: without its own prices nothing is said to be saved", async () => {
+    const analysis = await run([platform("SUSE Linux")], [load], { policy: only("ec2-idle") });
+    expect(reasonOf(analysis, "ec2-idle")).toContain("no SUSE licence prices without a synced catalogue");
+  });
+
+  test("where a part of the licence has no price, a type with more vCPUs is no candidate", () => {
+    const mostVcpus = (text: string) => {
+      const found = ec2Machine({
+        resource: platform(text),
+        prices: COMMITTED_PRICES,
+      });
+      if (found.kind === "refused") throw new Error(found.reason);
+      const all = machineCandidates(found.machine, found.market, defaultPolicy().candidates);
+      return Math.max(...all.map(({ machine }) => machine.vcpu));
+    };
+    expect(mostVcpus("Linux/UNIX")).toBeGreaterThan(4);
+    expect(mostVcpus("Ubuntu Pro")).toBe(4);
+    expect(mostVcpus("Windows with SQL Server Standard")).toBe(4);
+  });
+
+  test.each([
+    ["resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base", "windows"],
+    ["resolve:ssm:/aws/service/suse/sles/15-sp6/x86_64/latest", "suse"],
+    ["resolve:ssm:/aws/service/bottlerocket/aws-k8s-1.31/x86_64/latest/image_id", "linux"],
+    ["ami-of-i-9", "rhel"],
+    ["ami-unknown", "linux"],
+  ])("a group's machines have the system of the image of its template: %s", (image_id, operatingSystem) => {
+    const group = resource("aws_autoscaling_group", "workers", { launch_template: [{ id: "lt-1" }] });
+    const template = resource("aws_launch_template", "lt-1", { image_id });
+    const other = platform("Red Hat Enterprise Linux");
+    const alike = { ...other, id: "i-9", attributes: { ...other.attributes, ami: "ami-of-i-9" } };
+    const licence = groupLicence(fleetOf([group, template, alike], [], new Set()), group);
+    expect(licence.operatingSystem).toBe(operatingSystem);
+    expect(licence.unknowns).toHaveLength(image_id === "ami-unknown" ? 1 : 0);
+  });
+
+  test("a node group's machines have the system that its AMI type says", () => {
+    const of = (ami_type: string) => {
+      const nodes = resource("aws_eks_node_group", "shop:nodes", { ami_type });
+      return groupLicence(fleetOf([nodes], [], new Set()), nodes);
+    };
+    expect(of("WINDOWS_CORE_2022_x86_64")).toMatchObject({ operatingSystem: "windows", unknowns: [] });
+    expect(of("AL2023_x86_64_STANDARD")).toMatchObject({ operatingSystem: "linux", unknowns: [] });
+    expect(of("CUSTOM").unknowns.join()).toContain("Linux prices are assumed");
+  });
+
+  test("a group of the same name in another region lends no member", () => {
+    const group = resource("aws_autoscaling_group", "workers", {}, { region: "eu-west-1" });
+    const member = { ...platform("Windows"), id: "i-9", tags: { "aws:autoscaling:groupName": "workers" } };
+    expect(groupLicence(fleetOf([group, member], [], new Set()), group).operatingSystem).toBe("linux");
   });
 
   test("a group's machines are priced with the licence of a member", async () => {

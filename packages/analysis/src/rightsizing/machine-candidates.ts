@@ -15,13 +15,23 @@ import { matchesPattern } from "./pattern.ts";
 export interface Market {
   readonly region: string;
   readonly operatingSystem: OperatingSystem;
+  /** Whether a part of the licence that grows with the vCPUs has no known price; absent where there is none. */
+  readonly hasUnpricedPart?: boolean;
   readonly prices: PriceBook;
 }
 
 /** USD per hour at list price. */
-export function hourlyPrice(machine: MachineType, { prices, ...market }: Market): Known<Decimal> {
-  const price = machineHourlyPrice({ provider: machine.provider, name: machine.name, ...market }, prices);
+export function hourlyPrice(
+  { provider, name }: MachineType,
+  { prices, region, operatingSystem }: Market,
+): Known<Decimal> {
+  const price = machineHourlyPrice({ provider, name, region, operatingSystem }, prices);
   return price.kind === "known" ? known(price.value.price) : price;
+}
+
+/** Whether what is not priced of a licence is surely no dearer on another machine. */
+export function isLicenceNoDearer(now: MachineType, after: MachineType, market: Market): boolean {
+  return market.hasUnpricedPart !== true || after.vcpu <= now.vcpu;
 }
 
 /**
@@ -36,7 +46,14 @@ export function machineCandidates(
 ): readonly Candidate<MachineType>[] {
   const known = candidatesByPrices.get(market.prices) ?? new Map<string, readonly Candidate<MachineType>[]>();
   candidatesByPrices.set(market.prices, known);
-  const key = JSON.stringify([now.provider, now.name, market.region, market.operatingSystem, policy]);
+  const key = JSON.stringify([
+    now.provider,
+    now.name,
+    market.region,
+    market.operatingSystem,
+    market.hasUnpricedPart,
+    policy,
+  ]);
   const before = known.get(key);
   if (before !== undefined) return before;
   const candidates = pricedCandidates(now, market, policy);
@@ -59,6 +76,7 @@ function pricedCandidates(
 ): readonly Candidate<MachineType>[] {
   return machineTypes(now.provider).flatMap((machine) => {
     if (!keepsFeatures(now, machine, policy) || !isAllowed(now, machine, policy)) return [];
+    if (!isLicenceNoDearer(now, machine, market)) return [];
     const hourly = hourlyPrice(machine, market);
     if (hourly.kind === "unknown") return [];
     return [{ machine, name: machine.name, hourly: hourly.value, effort: effortOf(now, machine) }];

@@ -1,4 +1,4 @@
-import { scalingGroup } from "../fleet/group.ts";
+import { marketOf, scalingGroup } from "../fleet/group.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { knowsOnlyMeans } from "./group-capacity.ts";
 import { templateVolumes } from "./group-volumes.ts";
@@ -28,11 +28,10 @@ function judge(context: RuleContext): readonly Judgement[] {
     );
   }
   const { machine, hourly } = group;
-  const market = { region: group.region, operatingSystem: group.operatingSystem, prices } as const;
   const sized = sizeMachine(context, {
     machine,
     hourly,
-    candidates: machineCandidates(machine, market, policy.candidates),
+    candidates: machineCandidates(machine, marketOf(group, prices), policy.candidates),
     volumes: templateVolumes(group.template),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);

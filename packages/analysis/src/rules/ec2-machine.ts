@@ -19,7 +19,7 @@ export type Ec2Machine =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Reads type, region, licence and price of the instance of a context. */
-export function ec2Machine({ resource, prices }: RuleContext): Ec2Machine {
+export function ec2Machine({ resource, prices }: Pick<RuleContext, "resource" | "prices">): Ec2Machine {
   const notAlone = whyNotAlone(resource);
   if (notAlone !== undefined) return refused(notAlone);
   const typeName = textAt(resource.attributes, "instance_type");
@@ -28,8 +28,8 @@ export function ec2Machine({ resource, prices }: RuleContext): Ec2Machine {
   if (machine === undefined) return refused(`the catalogue does not know the shape of ${typeName}`);
   const region = awsRegionOf(resource);
   if (region === undefined) return refused("its region is not known, so neither is its price");
-  const { operatingSystem, unknowns } = operatingSystemOf(resource);
-  const market = { region, operatingSystem, prices };
+  const { unknowns, ...licence } = operatingSystemOf(resource);
+  const market = { region, ...licence, prices };
   const hourly = hourlyPrice(machine, market);
   if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);
   return {

@@ -1,6 +1,6 @@
 import type { MachineType } from "@apex/catalog";
 import type { Decimal, IntendedChange } from "@apex/core";
-import { scalingGroup } from "../fleet/group.ts";
+import { marketOf, scalingGroup } from "../fleet/group.ts";
 import type { Market } from "../rightsizing/machine-candidates.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import type { RuleContext } from "./rule.ts";
@@ -60,7 +60,7 @@ function groupSubject(context: RuleContext): Ec2Subject | undefined {
     part: "group",
     noun: "group",
     machine,
-    market: { region: group.region, operatingSystem: group.operatingSystem, prices: context.prices },
+    market: marketOf(group, context.prices),
     hourly: group.hourly,
     count: group.minimum,
     changesTo: (to) => setAttribute(template, ["instance_type"], { from: machine.name, to }),

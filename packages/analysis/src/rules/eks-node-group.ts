@@ -1,7 +1,8 @@
 import { compareDecimals, decimal, nameOfResource, type Resource } from "@apex/core";
 import { type Fleet, isBeside } from "../fleet/fleet.ts";
 import type { ScalingGroup } from "../fleet/group.ts";
-import { nodeGroup, scalingGroupNames } from "../fleet/node-group.ts";
+import { nodeGroup } from "../fleet/node-group.ts";
+import { scalingGroupNames } from "../fleet/scaling-group-names.ts";
 import { ignoredBy, leftAlone } from "../policy/ignore.ts";
 import { highestRisk } from "../rightsizing/risk.ts";
 import { evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
@@ -131,6 +132,7 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
       "placement: anti-affinity, daemon sets and disruption budgets were not looked at",
       "volumes of the nodes: not in the saving",
       ...need.unknowns,
+      ...group.unknowns,
       ...monthEnd.unknowns,
     ],
     instancesAfter: instances,
