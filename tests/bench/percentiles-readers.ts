@@ -75,7 +75,7 @@ export async function byDuckdb({ parquet }: PercentileSource): Promise<Percentil
 }
 
 /** Runs `work` with a DuckDB of its own, on all cores. */
-export async function withDuckdb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+async function withDuckdb<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   // Loading its library is the price of whoever uses it.
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:");

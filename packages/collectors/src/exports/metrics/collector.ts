@@ -9,6 +9,7 @@ import { isNvidiaSmi, readNvidiaSmi } from "../../gpu/nvidia-smi.ts";
 import { decodeCloudWatch, isCloudWatch } from "./decode-cloudwatch.ts";
 import { decodePrometheus, isPrometheus } from "./decode-prometheus.ts";
 import { MetricNotes } from "./metric-notes.ts";
+import { readParquetTable } from "./parquet/read-parquet-table.ts";
 import { readMetricTable } from "./read-metric-table.ts";
 import { SeriesCollection } from "./series-collection.ts";
 
@@ -67,6 +68,7 @@ async function* readFile(
     return;
   }
   if (!(await looksLikeJson(file))) {
+    if (file.kind === "parquet" && (yield* readParquetTable(file, notes, signal))) return;
     using engine = await openEngine(folder);
     yield* readMetricTable(engine, file, notes, signal);
     return;

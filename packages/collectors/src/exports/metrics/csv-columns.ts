@@ -10,11 +10,11 @@ export interface MetricColumns {
   readonly ignored: readonly string[];
 }
 
-/** What each column may be called, without case and punctuation. */
+/** What each column may be called, without case and punctuation; where a table has several of them, the first counts. */
 const NAMES = {
-  resourceId: ["resourceid", "instanceid"],
+  resourceId: ["resourceid", "instanceid", "resource"],
   metric: ["metric", "metricname"],
-  timestamp: ["timestamp", "time"],
+  timestamp: ["timestamp", "time", "timestampms", "timems", "ts"],
   value: ["value"],
   statistic: ["statistic", "stat"],
   unit: ["unit"],
@@ -27,8 +27,8 @@ export function metricColumns(
 ): MetricColumns | { readonly missing: readonly string[] } {
   const plain = names.map((name) => name.toLowerCase().replaceAll(/[^a-z]/g, ""));
   const find = (key: keyof typeof NAMES): number | undefined => {
-    const index = plain.findIndex((name) => (NAMES[key] as readonly string[]).includes(name));
-    return index === -1 ? undefined : index;
+    const name = NAMES[key].find((one) => plain.includes(one));
+    return name === undefined ? undefined : plain.indexOf(name);
   };
   const [resourceId, metric, timestamp, value] = [
     find("resourceId"),

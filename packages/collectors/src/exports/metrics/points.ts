@@ -6,6 +6,15 @@ export class Points {
   private numbers = new Float64Array(CAPACITY_INITIAL);
   private count = 0;
 
+  /** Pairs that are there already; the arrays become its own. */
+  static of(timestampsMs: Float64Array<ArrayBuffer>, values: Float64Array<ArrayBuffer>): Points {
+    const points = new Points();
+    points.timestamps = timestampsMs;
+    points.numbers = values;
+    points.count = values.length;
+    return points;
+  }
+
   /** How many pairs there are. */
   get length(): number {
     return this.count;

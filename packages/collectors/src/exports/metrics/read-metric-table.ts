@@ -5,29 +5,20 @@ import { openTable } from "../../duckdb/open-table.ts";
 import { fileError, messageOf } from "../../files/errors.ts";
 import type { SourceFile } from "../../files/source-file.ts";
 import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX } from "../refused-rows.ts";
-import { ruleByName } from "./cloudwatch-rules.ts";
 import { metricColumns } from "./csv-columns.ts";
 import type { MetricNotes } from "./metric-notes.ts";
 import { Points } from "./points.ts";
 import { resourceSeries } from "./resource-series.ts";
-import {
-  problemRows,
-  sampleChunks,
-  sampleSelection,
-  type TableSeries,
-  tableSeries,
-  zonelessRows,
-} from "./sample-table.ts";
+import { problemRows, sampleChunks, sampleSelection, tableSeries, zonelessRows } from "./sample-table.ts";
 import type { RawSeries } from "./series-builder.ts";
-import { defaultStatistic, isUsable, parseStatistic } from "./statistic.ts";
-import { withUnit } from "./unit.ts";
+import { ignoredColumns, rawSeriesOf } from "./table-series.ts";
 
 /** Series of one file: some 50,000 machines with 20 metrics each. */
 const SERIES_MAX = 1_000_000;
 
 /**
  * Reads a table `resource_id,metric,timestamp,value[,statistic,unit,part]` (CSV or Parquet) with CloudWatch's metric
- * names or ours, one resource in memory at a time.
+ * names or ours through DuckDB, one resource in memory at a time.
  */
 export async function* readMetricTable(
   engine: Engine,
@@ -70,13 +61,7 @@ async function stage(
         "Give CloudWatch GetMetricData or Prometheus query_range JSON, or a CSV with the columns resource_id,metric,timestamp,value.",
       );
     }
-    if (columns.ignored.length > 0) {
-      notes.remark(
-        "info",
-        "metrics-columns-unknown",
-        `Columns that were not read: ${columns.ignored.slice(0, 20).join(", ")}`,
-      );
-    }
+    ignoredColumns(columns, notes);
     return { path: table.path, rejects: await table.stage(sampleSelection(columns), signal) };
   } catch (error) {
     return fileError(
@@ -142,41 +127,6 @@ async function* seriesPoints(
     }
   }
   if (current >= 0) yield [current, points];
-}
-
-function rawSeriesOf(series: TableSeries, notes: MetricNotes): Omit<RawSeries, "points"> | undefined {
-  const named = ruleByName(series.metric);
-  if (named === undefined) {
-    notes.unknownMetric(series.metric);
-    return undefined;
-  }
-  const rule = withUnit(named, series.unit);
-  if (rule === undefined) {
-    notes.remark(
-      "error",
-      "unit-unusable",
-      `Unit ${series.unit} of ${series.metric} is not understood; it was not read`,
-    );
-    return undefined;
-  }
-  const statistic = series.statistic === "" ? defaultStatistic(rule) : parseStatistic(series.statistic);
-  if (statistic === undefined || !isUsable(rule, statistic)) {
-    notes.remark(
-      rule.scale.kind === "count" ? "warning" : "info",
-      "statistic-unusable",
-      `Statistic ${series.statistic} of ${series.metric} tells Apex nothing and was not read`,
-      rule.scale.kind === "count" ? "Export the statistic Sum." : "Export Average, Maximum or p99.",
-    );
-    return undefined;
-  }
-  const part = /^\d+$/.test(series.part) ? `gpu-${series.part}` : series.part;
-  return {
-    resourceId: series.resourceId,
-    rule,
-    part: part === "" ? undefined : part,
-    statistic,
-    periodMs: undefined,
-  };
 }
 
 async function refusals(

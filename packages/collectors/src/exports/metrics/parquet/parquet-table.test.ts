@@ -1,0 +1,162 @@
+import { DuckDBInstance } from "@duckdb/node-api";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { collectAll, testFolder } from "../../../testing/collect-all.ts";
+import { metricExportCollector } from "../collector.ts";
+import { gathered } from "./sorted-samples.ts";
+import { readParquetSamples } from "./read-parquet-samples.ts";
+
+let instance: DuckDBInstance;
+let connection: Awaited<ReturnType<DuckDBInstance["connect"]>>;
+
+beforeAll(async () => {
+  instance = await DuckDBInstance.create(":memory:");
+  connection = await instance.connect();
+});
+
+afterAll(() => {
+  connection.closeSync();
+  instance.closeSync();
+});
+
+async function written(select: string, options = "COMPRESSION zstd"): Promise<string> {
+  const path = `${testFolder()}/samples.parquet`;
+  await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet, ${options})`);
+  return path;
+}
+
+/** Rows of `machines` machines and two metrics; every 97th row has no value. */
+function rows(
+  [machines, points]: readonly [machines: number, points: number],
+  order: string,
+  { value = "value", time = "time" } = {},
+): string {
+  return `SELECT resource_id, metric, ${time} AS timestamp, ${value} AS value, statistic FROM (
+    SELECT 'i-' || m AS resource_id, metric, to_timestamp(1760227200 + p * 300)::TIMESTAMP AS time, p,
+      CASE WHEN hash(m, p, metric) % 97 = 0 THEN NULL ELSE hash(m, p, metric) % 9973 / 100 END AS value,
+      CASE WHEN p % 2 = 0 THEN 'Average' ELSE 'Maximum' END AS statistic
+    FROM range(${machines}) a(m), range(${points}) b(p), (VALUES ('CPUUtilization'), ('mem_used_percent')) c(metric))
+    ORDER BY ${order}`;
+}
+
+const WANTED = { withTimes: true, seriesMax: 1000, unusableRowsMax: 20 };
+
+/** Each series as a line: its names, then times and values in the order of the file. */
+async function fastLines(path: string): Promise<readonly string[]> {
+  const samples = await readParquetSamples(path, WANTED);
+  if (samples === undefined) throw new Error("not read by the fast way");
+  const lines: string[] = [];
+  for await (const share of samples.shares({ aborted: false })) {
+    for (const [number, names] of share.series.entries()) {
+      const [times, values] = [gathered(share, number, "times"), gathered(share, number, "values")];
+      const points = Array.from(times, (time, index) => `${time}=${values[index]}`);
+      lines.push([JSON.stringify(names.slice(0, 3)), ...points].join(" "));
+    }
+  }
+  return lines.toSorted();
+}
+
+async function duckdbLines(path: string): Promise<readonly string[]> {
+  const result = await connection.runAndReadAll(
+    `SELECT resource_id, metric, statistic, list(epoch_ms(timestamp)::BIGINT ORDER BY file_row_number),
+      list(coalesce(value::DOUBLE, 'nan'::DOUBLE) ORDER BY file_row_number)
+    FROM read_parquet('${path}', file_row_number = true) GROUP BY ALL`,
+  );
+  const lines = result.getRowsJson().map(([id, metric, statistic, times, values]) => {
+    const points = (times as readonly unknown[]).map(
+      (time, index) => `${Number(time)}=${Number((values as readonly unknown[])[index])}`,
+    );
+    return [JSON.stringify([id, metric, statistic]), ...points].join(" ");
+  });
+  return lines.toSorted();
+}
+
+describe("samples of Parquet are those that DuckDB reads", () => {
+  it.each([
+    ["zstd, by time", rows([40, 300], "p, resource_id, metric"), "COMPRESSION zstd"],
+    ["snappy, by series", rows([40, 300], "resource_id, metric, p"), "COMPRESSION snappy"],
+    ["plain, in no order", rows([40, 300], "hash(resource_id, p, metric)"), "COMPRESSION uncompressed"],
+    ["gzip, backwards", rows([40, 300], "p DESC, resource_id, metric"), "COMPRESSION gzip"],
+    [
+      "brotli, small row groups",
+      rows([30, 200], "p, resource_id"),
+      "COMPRESSION brotli, ROW_GROUP_SIZE 2048",
+    ],
+    [
+      "pages of the second version",
+      rows([40, 300], "p, resource_id"),
+      "COMPRESSION zstd, PARQUET_VERSION V2",
+    ],
+    [
+      "texts without dictionaries",
+      rows([40, 300], "p, resource_id"),
+      "COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1",
+    ],
+    ["whole numbers", rows([20, 100], "p", { value: "(value * 100)::INTEGER" }), "COMPRESSION zstd"],
+    ["large whole numbers", rows([20, 100], "p", { value: "(value * 1e14)::BIGINT" }), "COMPRESSION zstd"],
+    ["floats", rows([20, 100], "p", { value: "value::FLOAT" }), "COMPRESSION zstd"],
+    ["floats of the second version", rows([20, 100], "p", { value: "value::FLOAT" }), "PARQUET_VERSION V2"],
+    ["milliseconds", rows([20, 100], "p", { time: "time::TIMESTAMP_MS" }), "COMPRESSION zstd"],
+    ["nanoseconds", rows([20, 100], "p", { time: "time::TIMESTAMP_NS" }), "COMPRESSION zstd"],
+    ["a zone", rows([20, 100], "p", { time: "time::TIMESTAMPTZ" }), "COMPRESSION zstd"],
+    ["few values", rows([20, 100], "p", { value: "p % 3" }), "COMPRESSION zstd"],
+    ["no value at all", rows([5, 10], "p", { value: "NULL::DOUBLE" }), "COMPRESSION zstd"],
+  ])("%s", async (_name, select, options) => {
+    const path = await written(select, options);
+    const expected = await duckdbLines(path);
+    expect(expected.length).toBeGreaterThan(5);
+    expect(await fastLines(path)).toEqual(expected);
+  });
+});
+
+it.each([
+  ["decimals", rows([4, 50], "p", { value: "value::DECIMAL(9, 3)" })],
+  ["unsigned numbers", rows([4, 50], "p", { value: "value::UINTEGER" })],
+  ["texts as values", rows([4, 50], "p", { value: "value::VARCHAR" })],
+  ["texts as times", rows([4, 50], "p", { time: "strftime(time, '%Y-%m-%dT%H:%M:%SZ')" })],
+])("%s are left to DuckDB, with the same result", async (_name, select) => {
+  const path = await written(select);
+  expect(await readParquetSamples(path, WANTED)).toBeUndefined();
+  const { series } = await collectAll(metricExportCollector(), path);
+  expect(
+    series.map(({ resourceId, metric, statistic }) => `${resourceId} ${metric} ${statistic}`),
+  ).toHaveLength(16);
+});
+
+it("reads a table with CloudWatch's names like the same rows as CSV", async () => {
+  const select = rows([6, 60], "hash(p)");
+  const csv = `${testFolder()}/same.csv`;
+  const path = await written(select);
+  await connection.run(
+    `COPY (${select.replace("time AS", "strftime(time, '%Y-%m-%dT%H:%M:%SZ') AS")}) TO '${csv}' (HEADER)`,
+  );
+  const collector = metricExportCollector();
+  const [fromParquet, fromCsv] = [await collectAll(collector, path), await collectAll(collector, csv)];
+  expect(fromParquet.series).toEqual(fromCsv.series);
+  const counts = (from: typeof fromCsv) => from.repairs.map(({ code, count }) => [code, count]);
+  expect(counts(fromParquet)).toEqual(counts(fromCsv));
+  expect(counts(fromParquet)).toEqual([["value-not-a-number", expect.any(Number)]]);
+});
+
+it("refuses rows without a name or an instant, with their numbers", async () => {
+  const path = await written(
+    `SELECT * FROM (VALUES ('i-1', 'cpu_percent', 1760227200, 1.5), (NULL, 'cpu_percent', 1760227200, 1.5),
+      (' ', 'cpu_percent', 1760227200, 1.5), ('i-1', '', 1760227200, 1.5), ('i-1', 'cpu_percent', 12, 1.5),
+      ('i-1', 'cpu_percent', NULL, 1.5), (' i-1', 'cpu_percent', 1760227500, -1.0), ('i-1', 'cpu_percent', 1760227800, 2.5))
+      t(resource, metric_name, ts, value)`.replaceAll("1.5)", "1.5::DOUBLE)"),
+  );
+  expect(await readParquetSamples(path, WANTED)).toBeDefined();
+  const { series, diagnostics, repairs } = await collectAll(metricExportCollector(), path);
+  expect(series.map(({ resourceId, values }) => [resourceId, ...values])).toEqual([["i-1", 1.5, 2.5]]);
+  expect(repairs.map(({ code, count }) => [code, count])).toEqual([["value-impossible", 1]]);
+  expect(
+    diagnostics
+      .filter(({ code }) => code === "sample-refused")
+      .map(({ source, summary }) => [source?.line, summary]),
+  ).toEqual([
+    [2, "A row was refused: no resource_id"],
+    [3, "A row was refused: no resource_id"],
+    [4, "A row was refused: no metric"],
+    [5, 'A row was refused: timestamp is unreadable: "12"'],
+    [6, "A row was refused: timestamp is unreadable"],
+  ]);
+});

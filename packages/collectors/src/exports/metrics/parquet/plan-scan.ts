@@ -1,0 +1,168 @@
+import type { SchemaElement } from "hyparquet";
+import type { ChunkPlace, FlatColumn, ParquetFooter, RowGroup } from "../../../parquet/footer.ts";
+import { NUMBER_ENCODINGS, type NumberType } from "../../../parquet/number-column.ts";
+import { CODECS } from "../../../parquet/pages.ts";
+import { TEXT_ENCODINGS } from "../../../parquet/text-column.ts";
+import type { MetricColumns } from "../csv-columns.ts";
+
+/** The columns that tell series apart, in the order in which a series is named. */
+export const TEXT_ROLES = ["resourceId", "metric", "statistic", "unit", "part"] as const;
+
+/** How instants lie in the file: as an instant of a unit, or as a number of seconds or milliseconds. */
+export type TimeKind = "milliseconds" | "microseconds" | "nanoseconds" | "number";
+
+/** The chunks of one row group that are read; its rows count from `firstRow`. */
+export interface GroupToScan {
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly texts: readonly ChunkPlace[];
+  readonly time: ChunkPlace | undefined;
+  readonly value: ChunkPlace;
+}
+
+/** All that a thread has to know to read its share, as plain values. */
+export interface SampleScan {
+  readonly path: string;
+  readonly rows: number;
+  /** Of {@link TEXT_ROLES} those that the file has. */
+  readonly texts: readonly { readonly role: (typeof TEXT_ROLES)[number]; readonly isOptional: boolean }[];
+  /** `undefined` where times are not asked for. */
+  readonly time:
+    | { readonly type: NumberType; readonly kind: TimeKind; readonly isOptional: boolean }
+    | undefined;
+  readonly value: { readonly type: NumberType; readonly isOptional: boolean };
+  /** Row groups that are sorted together, in the order of the file. */
+  readonly batches: readonly (readonly GroupToScan[])[];
+  /** The file is read so many times, each for its share of the resources, so that the share fits in memory. */
+  readonly passes: number;
+}
+
+/** What is sorted together: enough that a series has some samples in it, few enough for a processor's cache to help. */
+const BATCH_ROWS = 1_000_000;
+
+/** A row group is decoded as a whole. Writers make them of 1,000 to a million rows. */
+const GROUP_ROWS_MAX = 8_000_000;
+const CHUNK_BYTES_MAX = 512 * 1024 ** 2;
+
+/** Samples in memory at once; what a single resource has is never divided. */
+const SAMPLES_BYTES_MAX = 1024 ** 3;
+
+/**
+ * How the samples of a Parquet file can be read without a string for each row; `undefined` where a column, an encoding or a codec is
+ * one that only DuckDB reads.
+ */
+export function planScan(
+  path: string,
+  { columns, groups }: ParquetFooter,
+  names: MetricColumns,
+  { withTimes }: { readonly withTimes: boolean },
+): SampleScan | undefined {
+  const texts = TEXT_ROLES.flatMap((role) => {
+    const index = names[role];
+    return index === undefined ? [] : [{ role, column: columns[index]?.flat }];
+  });
+  const value = columns[names.value]?.flat;
+  const time = columns[names.timestamp]?.flat;
+  const valueType = value && plainNumber(value.element);
+  const kind = time && timeKind(time.element);
+  if (value === undefined || valueType === undefined || time === undefined || kind === undefined)
+    return undefined;
+  const described: { role: (typeof TEXT_ROLES)[number]; isOptional: boolean; column: FlatColumn }[] = [];
+  for (const { role, column } of texts) {
+    if (column === undefined || !isText(column.element)) return undefined;
+    described.push({ role, isOptional: isOptional(column), column });
+  }
+  const read = { texts: described.map(({ column }) => column), time: withTimes ? time : undefined, value };
+  const scanned = groupsToScan(groups, read);
+  if (scanned === undefined) return undefined;
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0);
+  return {
+    path,
+    rows,
+    texts: described.map(({ role, isOptional: optional }) => ({ role, isOptional: optional })),
+    time: withTimes
+      ? { type: time.element.type as NumberType, kind, isOptional: isOptional(time) }
+      : undefined,
+    value: { type: valueType, isOptional: isOptional(value) },
+    batches: batchesOf(scanned),
+    passes: Math.max(1, Math.ceil((rows * (withTimes ? 16 : 8)) / SAMPLES_BYTES_MAX)),
+  };
+}
+
+function isOptional({ element }: FlatColumn): boolean {
+  return element.repetition_type === "OPTIONAL";
+}
+
+function isText({ type, converted_type, logical_type }: SchemaElement): boolean {
+  return type === "BYTE_ARRAY" && (converted_type === "UTF8" || logical_type?.type === "STRING");
+}
+
+/** The type of a column of plain numbers: no decimals, dates or unsigned ones. */
+function plainNumber({ type, converted_type, logical_type }: SchemaElement): NumberType | undefined {
+  if (type === "DOUBLE" || type === "FLOAT") return logical_type === undefined ? type : undefined;
+  if (type !== "INT32" && type !== "INT64") return undefined;
+  if (logical_type !== undefined)
+    return logical_type.type === "INTEGER" && logical_type.isSigned ? type : undefined;
+  return converted_type === undefined || /^INT_\d+$/.test(converted_type) ? type : undefined;
+}
+
+function timeKind(element: SchemaElement): TimeKind | undefined {
+  if (plainNumber(element) !== undefined) return "number";
+  const { type, converted_type, logical_type } = element;
+  if (type !== "INT64") return undefined;
+  if (logical_type?.type === "TIMESTAMP") {
+    if (logical_type.unit === "NANOS") return "nanoseconds";
+    return logical_type.unit === "MICROS" ? "microseconds" : "milliseconds";
+  }
+  if (logical_type !== undefined) return undefined;
+  if (converted_type === "TIMESTAMP_MICROS") return "microseconds";
+  return converted_type === "TIMESTAMP_MILLIS" ? "milliseconds" : undefined;
+}
+
+function groupsToScan(
+  groups: readonly RowGroup[],
+  columns: {
+    readonly texts: readonly FlatColumn[];
+    readonly time: FlatColumn | undefined;
+    readonly value: FlatColumn;
+  },
+): readonly GroupToScan[] | undefined {
+  const scanned: GroupToScan[] = [];
+  let firstRow = 0;
+  for (const { rows, chunks } of groups) {
+    if (!(rows >= 0 && rows <= GROUP_ROWS_MAX)) return undefined;
+    const placeOf = (column: FlatColumn, encodings: ReadonlySet<string>): ChunkPlace | undefined => {
+      const place = chunks[column.chunk];
+      return place !== undefined && isReadable(place, encodings) ? place : undefined;
+    };
+    const texts = columns.texts.flatMap((column) => placeOf(column, TEXT_ENCODINGS) ?? []);
+    const value = placeOf(columns.value, NUMBER_ENCODINGS);
+    const time = columns.time && placeOf(columns.time, NUMBER_ENCODINGS);
+    const hasAll =
+      texts.length === columns.texts.length && (time !== undefined || columns.time === undefined);
+    if (value === undefined || !hasAll) return undefined;
+    if (rows > 0) scanned.push({ firstRow, rows, texts, time, value });
+    firstRow += rows;
+  }
+  return scanned;
+}
+
+/** RLE and BIT_PACKED are told for the levels of every column. */
+function isReadable({ codec, encodings, bytes }: ChunkPlace, known: ReadonlySet<string>): boolean {
+  const isKnown = encodings.every((one) => known.has(one) || one === "RLE" || one === "BIT_PACKED");
+  return CODECS.has(codec) && isKnown && bytes >= 0 && bytes <= CHUNK_BYTES_MAX;
+}
+
+function batchesOf(groups: readonly GroupToScan[]): readonly (readonly GroupToScan[])[] {
+  const batches: GroupToScan[][] = [];
+  let rows = Number.POSITIVE_INFINITY;
+  for (const group of groups) {
+    if (rows + group.rows > BATCH_ROWS) {
+      batches.push([]);
+      rows = 0;
+    }
+    batches.at(-1)?.push(group);
+    rows += group.rows;
+  }
+  return batches;
+}
