@@ -127,7 +127,7 @@ async function stored(): Promise<Readonly<Record<string, number>>> {
 }
 
 test("the next round asks for what is newer alone, and of what is new for all days", async () => {
-  expect(await round(T0)).toMatchObject({ isResumed: false, points: 96, partsDone: 2, failures: [] });
+  expect(await round(T0)).toMatchObject({ isResumed: false, points: 96, partsDone: 4, failures: [] });
   cloud.windows.length = 0;
   cloud.machines.set("us-east-1", [machine("i-2", "us-east-1"), machine("i-3", "us-east-1")]);
   await round(T0 + DAY);
@@ -172,7 +172,7 @@ test.each([
   ],
 ] as const)("a round that lacks a part %s", async (_, kind, asked) => {
   cloud.failures.set("aws/1/us-east-1/ec2", new AdapterError(kind, "no"));
-  expect((await round(T0)).partsDone).toBe(1);
+  expect((await round(T0)).partsDone).toBe(2);
   // What a part yielded before it failed does not count.
   expect((await readCollection(directory)).resources.map(({ id }) => id)).toEqual(["i-1"]);
   cloud.failures.clear();
@@ -183,6 +183,26 @@ test.each([
   const { resources, diagnostics } = await readCollection(directory);
   expect([resources.map(({ id }) => id), diagnostics]).toEqual([["i-1", "i-2"], []]);
 });
+
+test.each(["throttled", "denied"] as const)(
+  "a round whose parts were all tried has ended for a reader, though some are %s",
+  async (kind) => {
+    cloud.failures.set("aws/1/us-east-1/ec2", new AdapterError(kind, "no"));
+    await round(T0);
+    const codes = async () => (await readCollection(directory)).diagnostics.map(({ code }) => code);
+    expect(await codes()).toEqual([kind === "denied" ? "collect-failed" : "collect-interrupted"]);
+    if (kind === "denied") return;
+    const stop = new AbortController();
+    const open = async () => {
+      cloud.failures.clear();
+      cloud.machines.set("us-west-2", []);
+      return cloud;
+    };
+    const onProgress = () => stop.abort(new Error("stopped by SIGINT"));
+    await expect(round(T0 + HOUR, { open, onProgress, signal: stop.signal })).rejects.toThrow("SIGINT");
+    expect(await codes()).toEqual(["collection-unfinished"]);
+  },
+);
 
 test("a part that fails keeps what it brought in an earlier round, and that is told", async () => {
   await round(T0);
@@ -199,7 +219,7 @@ test("a start that could ask nothing leaves the round before as it was", async (
   await expect(round(T0 + DAY, refused)).rejects.toThrow("no credentials");
   const { resources, diagnostics } = await readCollection(directory);
   expect([resources.map(({ id }) => id), diagnostics]).toEqual([["i-1", "i-2"], []]);
-  expect(await round(T0 + DAY + HOUR)).toMatchObject({ isResumed: false, partsDone: 2 });
+  expect(await round(T0 + DAY + HOUR)).toMatchObject({ isResumed: false, partsDone: 4 });
   expect(cloud.windows.at(-1)?.[1].endMs).toBe(T0 + DAY + HOUR);
 });
 

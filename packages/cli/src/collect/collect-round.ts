@@ -57,7 +57,7 @@ export interface RoundOutcome {
   /** Of this run; what an earlier start of the round brought is not counted again. */
   readonly points: number;
   readonly costRows: number;
-  /** Parts that are there now, those of an earlier start among them. */
+  /** Parts that are there now, of metrics too; those of an earlier start among them. */
   readonly partsDone: number;
   readonly failures: readonly PartFailure[];
   /** Whether no metrics were asked for, because the round before had them all. */
@@ -89,9 +89,9 @@ export async function collectRound(request: RoundRequest): Promise<RoundOutcome>
       await work.inventory(parts);
       request.onStep(`Collecting metrics of ${source}`);
       await work.metrics(collector);
-      if (!work.failures.some(({ isPassing }) => isPassing)) await round.end(nowMs);
-      const { points, costRows, failures, isUpToDate } = work;
-      const partsDone = parts.filter(({ key }) => round.isDone(questioned(key, request.question))).length;
+      if (work.failures.some(({ isPassing }) => isPassing)) await round.pause(nowMs);
+      else await round.end(nowMs);
+      const { points, costRows, partsDone, failures, isUpToDate } = work;
       return { isResumed: round.isResumed, points, costRows, partsDone, failures, isUpToDate };
     } finally {
       await store.close();
@@ -102,6 +102,7 @@ export async function collectRound(request: RoundRequest): Promise<RoundOutcome>
 class RoundWork {
   readonly failures: PartFailure[] = [];
   costRows = 0;
+  partsDone = 0;
   isUpToDate = false;
   private readonly request: RoundRequest;
   private readonly round: CollectionRound;
@@ -194,6 +195,7 @@ class RoundWork {
     const { request, round, store, samples } = this;
     const open = parts.filter((part) => !round.isDone(journalKey(part)));
     let ended = parts.length - open.length;
+    this.partsDone += ended;
     await sideBySide(open, limit, async (part) => {
       const { signal } = request;
       signal.throwIfAborted();
@@ -202,6 +204,7 @@ class RoundWork {
         this.costRows += costRows;
         if (series.length > 0) await samples.add(journalKey(part), series);
         else await round.markDone([journalKey(part)]);
+        this.partsDone += 1;
       } catch (error) {
         signal.throwIfAborted();
         const failure = failureOf(part, error);

@@ -7,6 +7,11 @@ import { positive } from "../option-values.ts";
 /** Metrics of two weeks show every weekday twice. */
 const DEFAULT_DAYS = 14;
 
+const EXIT_CODE_HELP = `
+Exit codes: 0 something is in the collection, and what failed is told; 1 all was asked, and there is nothing;
+2 wrong use; 3 nothing could be asked, or nothing was found and some of it failed; 130 stopped.
+What was collected is kept in every case: the same command goes on with it.`;
+
 /** `apex collect <provider>` and `apex permissions <provider>`. */
 export function addCollect(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
   const collect = program
@@ -27,6 +32,7 @@ export function addCollect(program: Command, io: Io, finish: (exitCode: ExitCode
       )
       .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
       .option("--quiet", "no progress")
+      .addHelpText("after", EXIT_CODE_HELP)
       .action(async (options) => {
         const { runCollect } = await import("./collect.ts");
         finish(await runCollect(io, provider, options));

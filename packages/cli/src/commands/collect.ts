@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Diagnostic } from "@apex/core";
 import { failureDiagnostics, readCollection } from "@apex/store";
 import type { CollectOptions, CollectProvider } from "../collect/collect-provider.ts";
-import { collectRound, type RoundOutcome } from "../collect/collect-round.ts";
+import { collectRound } from "../collect/collect-round.ts";
 import { countCollected } from "../collect/count-collected.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -24,7 +24,7 @@ export function collectionPlace(io: Io, given: string | undefined): string {
 
 /**
  * `apex collect <provider>`. What was collected is kept whatever else fails: exit code 0 with diagnostics when there is
- * something, 1 when all was asked and there is nothing, 3 when nothing could be asked.
+ * something, 1 when all was asked and there is nothing, 3 when nothing could be asked, or there is nothing but what failed.
  */
 export async function runCollect(
   io: Io,
@@ -56,31 +56,34 @@ export async function runCollect(
     samples: points,
     costRows,
   };
-  const isEmpty = inventory.resources.length === 0 && points === 0 && costRows === 0 && !outcome.isUpToDate;
-  const diagnostics = [...inventory.diagnostics, ...(isEmpty ? emptiness(provider, outcome) : [])];
+  const found = inventory.resources.length + inventory.opinions.length + points + costRows;
+  const isEmpty = found === 0 && !outcome.isUpToDate;
+  const diagnostics = [
+    ...inventory.diagnostics,
+    ...(isEmpty && failures.length === 0 ? [emptiness(provider)] : []),
+  ];
   if (options.format === "json") io.out(`${JSON.stringify({ collected, diagnostics }, null, 2)}\n`);
   else io.out(renderCollected(collected, path.relative(io.cwd, directory) || "."));
-  if (partsDone === 0 && failures.length > 0) {
+  if (failures.length > 0 && (partsDone === 0 || isEmpty)) {
+    const what =
+      partsDone === 0 ? "nothing could be collected" : "nothing was found, and not all could be asked";
     const reasons = failureDiagnostics(failures).map(sentence);
-    throw new CommandError(EXIT_CODES.badInput, `nothing could be collected: ${reasons.join("\n  ")}`);
+    throw new CommandError(EXIT_CODES.badInput, `${what}: ${reasons.join("\n  ")}`);
   }
   if (options.format !== "json") for (const diagnostic of diagnostics) tell(io, diagnostic);
   return isEmpty ? EXIT_CODES.nothingToDo : EXIT_CODES.done;
 }
 
-function emptiness(provider: CollectProvider, { failures }: RoundOutcome): readonly Diagnostic[] {
-  if (failures.length > 0) return [];
-  return [
-    {
-      severity: "info",
-      code: "collection-empty",
-      summary: `${provider.name} was asked for everything, and there is nothing`,
-      detail:
-        provider.measuresOthers === true
-          ? "Check that it is the server that you mean, and what it is narrowed down to."
-          : "Check that the credentials are of the account that you mean, and --regions.",
-    },
-  ];
+function emptiness(provider: CollectProvider): Diagnostic {
+  return {
+    severity: "info",
+    code: "collection-empty",
+    summary: `${provider.name} was asked for everything, and there is nothing`,
+    detail:
+      provider.measuresOthers === true
+        ? "Check that it is the server that you mean, and what it is narrowed down to."
+        : "Check that the credentials are of the account that you mean, and --regions.",
+  };
 }
 
 function renderCollected(collected: Readonly<Record<string, number>>, where: string): string {

@@ -61,6 +61,8 @@ export interface CollectionRound {
   /** Until when metrics are there, as the rounds before left it. */
   readonly marks: MetricMarks;
   setMarks(marks: MetricMarks): Promise<void>;
+  /** Says that everything was tried, and that the next start goes on with what failed. */
+  pause(nowMs: number): Promise<void>;
   /** Ends the round: the next start begins a new one. */
   end(nowMs: number): Promise<void>;
 }
@@ -136,6 +138,7 @@ async function openRound(
     markFailed: (failure) => append({ kind: "failed", ...failure }),
     marks: await readMarks(files.marks),
     setMarks: (marks) => writeMarks(files.marks, marks),
+    pause: (pauseMs) => append({ kind: "paused", at: pauseMs }),
     end: (endMs) => append({ kind: "ended", at: endMs }),
   };
 }

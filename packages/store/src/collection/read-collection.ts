@@ -94,7 +94,7 @@ function roundDiagnostics(source: string, round: RoundState | undefined): readon
     ];
   }
   const failures = failureDiagnostics([...round.failures.values()]);
-  if (round.isEnded) return failures;
+  if (round.isEnded || round.isPaused) return failures;
   return [
     {
       severity: "warning",

@@ -20,6 +20,7 @@ const eventSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("resumed"), at: z.number() }),
   z.object({ kind: z.literal("done"), keys: z.array(z.string()) }),
   failureSchema.extend({ kind: z.literal("failed") }),
+  z.object({ kind: z.literal("paused"), at: z.number() }),
   z.object({ kind: z.literal("ended"), at: z.number() }),
 ]);
 
@@ -33,6 +34,8 @@ export interface RoundState {
   /** Of the last start, by key: what is not done is tried again by every start. */
   readonly failures: ReadonlyMap<string, PartFailure>;
   readonly isEnded: boolean;
+  /** The last start came to its end, and some of what failed can be had by another one. */
+  readonly isPaused: boolean;
 }
 
 /** Reads the journal of a source's latest round; `undefined` where there was none. What a crash left of a line does not count. */
@@ -48,15 +51,19 @@ export async function readRound(path: string): Promise<RoundState | undefined> {
   const done = new Set<string>();
   const failures = new Map<string, PartFailure>();
   let isEnded = false;
+  let isPaused = false;
   for (const line of text.split("\n")) {
     const parsed = eventSchema.safeParse(parseJson(line));
     if (!parsed.success) continue;
     const event = parsed.data;
     if (event.kind === "started") startedMs = event.at;
     else if (event.kind === "ended") isEnded = true;
-    // What failed before may be asked in other parts now.
-    else if (event.kind === "resumed") failures.clear();
-    else if (event.kind === "done") {
+    else if (event.kind === "paused") isPaused = true;
+    else if (event.kind === "resumed") {
+      // What failed before may be asked in other parts now.
+      failures.clear();
+      isPaused = false;
+    } else if (event.kind === "done") {
       for (const key of event.keys) {
         done.add(key);
         failures.delete(key);
@@ -66,7 +73,7 @@ export async function readRound(path: string): Promise<RoundState | undefined> {
       failures.set(event.key, failure);
     }
   }
-  return startedMs === undefined ? undefined : { startedMs, done, failures, isEnded };
+  return startedMs === undefined ? undefined : { startedMs, done, failures, isEnded, isPaused };
 }
 
 /** Begins the journal of a new round in place of the last one's. */
