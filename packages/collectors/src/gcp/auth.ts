@@ -15,5 +15,23 @@ const SCOPES = ["https://www.googleapis.com/auth/cloud-platform"];
 export async function gcpAuth(project?: string): Promise<GoogleAuth> {
   // Loaded when it is used: no other command should pay for it.
   const { GoogleAuth } = await import("google-auth-library");
+  hushLookup();
   return new GoogleAuth({ scopes: SCOPES, ...(project === undefined ? {} : { projectId: project }) });
+}
+
+/** How google-auth's search for a machine's own credentials calls that it met with an error that it does not know. */
+const LOOKUP_WARNING = "MetadataLookupWarning";
+let isHushed = false;
+
+/**
+ * Where there are no credentials at all the library says so twice: as a warning of the process, in its own words, and by the error
+ * that we tell in ours. It has no setting for the first.
+ */
+function hushLookup(): void {
+  if (isHushed) return;
+  isHushed = true;
+  const emit = process.emitWarning.bind(process) as (...given: readonly unknown[]) => void;
+  process.emitWarning = (...given: readonly unknown[]) => {
+    if (!given.includes(LOOKUP_WARNING)) emit(...given);
+  };
 }
