@@ -49,6 +49,15 @@ describe("ebs-stopped-instance", () => {
     expect(reasonOf(analysis, "ebs-gp2-to-gp3")).toContain("ebs-stopped-instance already covers it");
   });
 
+  test("what an earlier run made a snapshot of is not told again: only its second step is to come", async () => {
+    const tags = { "apex:volume": "vol-root", "apex:delete-volume-after": "2026-07-01" };
+    const snapshot = resource("aws_ebs_snapshot", "snap-1", { volume_id: "vol-root" }, { tags });
+    const analysis = await run([stopped(LONG_AGO), volume(["i-1"]), snapshot], [], { policy });
+    expect(reasonOf(analysis, "ebs-stopped-instance")).toBe(
+      "its snapshot snap-1 is kept already; the disk may go after 2026-07-01",
+    );
+  });
+
   test("an exception for the instance holds for its disks too", async () => {
     const kept = stopped(LONG_AGO, { tags: { "apex:ignore": "" } });
     const analysis = await run([kept, volume(["i-1"])], [], { policy });

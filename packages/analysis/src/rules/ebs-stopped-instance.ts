@@ -8,7 +8,7 @@ import type { Policy } from "../policy/policy.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { savingsOf, STORAGE_COVERAGE } from "./draft.ts";
 import { factEvidence } from "./fact-evidence.ts";
-import { lastSnapshot, savingBehindSnapshot } from "./last-snapshot.ts";
+import { keptAlready, lastSnapshot, savingBehindSnapshot } from "./last-snapshot.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
@@ -87,6 +87,8 @@ function judgeVolume(context: RuleContext, volume: StoppedVolume): readonly Judg
       `its instance has been stopped for ${Math.max(0, days).toFixed(1)} days, ${stoppedMinimumDays} are needed`,
     );
   }
+  const kept = keptAlready(context, "aws_ebs_snapshot", { name: volumeId });
+  if (kept !== undefined) return abstain(kept);
   const saving = savingBehindSnapshot(context, settings);
   if (saving.kind === "unknown" || settings === undefined)
     return abstain(saving.kind === "unknown" ? saving.reason : "its size is not known");

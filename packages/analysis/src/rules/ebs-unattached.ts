@@ -7,7 +7,7 @@ import { CONFIDENCE_CAP, confidenceOf } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
 import { savingsOf, STORAGE_COVERAGE } from "./draft.ts";
 import { factEvidence } from "./fact-evidence.ts";
-import { lastSnapshot, savingBehindSnapshot } from "./last-snapshot.ts";
+import { keptAlready, lastSnapshot, savingBehindSnapshot } from "./last-snapshot.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 
 /**
@@ -29,6 +29,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   const days = lookBackDays(context);
   const open = whyOpen(context, days, created);
   if (open !== undefined) return abstain(open);
+  const kept = keptAlready(context, "aws_ebs_snapshot", { name: resource.id });
+  if (kept !== undefined) return abstain(kept);
   const settings = volumeSettings(resource.attributes, { type: "type", size: "size" });
   const saving = savingBehindSnapshot(context, settings);
   if (saving.kind === "unknown" || settings === undefined)

@@ -14,6 +14,7 @@ import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { evidenceFrame, monthlyTotal, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
+import { keptAlready } from "./last-snapshot.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor } from "./stop-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -46,6 +47,11 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { gcpMinimumAgeDays } = policy.storage;
   if (days < gcpMinimumAgeDays)
     return abstain(`nothing has used it for ${days.toFixed(1)} days, ${gcpMinimumAgeDays} are needed`);
+  const kept = keptAlready(context, "google_compute_snapshot", {
+    name: textAt(resource.attributes, "name") ?? "",
+    isOf: ({ attributes }) => namesDisk(resource, textAt(attributes, "source_disk")),
+  });
+  if (kept !== undefined) return abstain(kept);
   const priced = priceOf(resource, prices);
   if (priced.kind === "unknown") return abstain(priced.reason);
   const { list, from } = priced;
@@ -92,9 +98,7 @@ function judge(context: RuleContext): readonly Judgement[] {
 function usersOf(fleet: Fleet, disk: Resource): readonly string[] | undefined {
   const told = disk.observed?.usedBy ?? listAt(disk, "users");
   if (told !== undefined && told.length > 0) return told;
-  const names = new Set([disk.id, ...disk.aliases]);
-  const isDisk = (link: string | undefined): boolean =>
-    link !== undefined && [...names].some((name) => link === name || link.endsWith(`/${name}`));
+  const isDisk = (link: string | undefined): boolean => namesDisk(disk, link);
   const user = [
     ...fleet.ofType("google_compute_instance"),
     ...fleet.ofType("google_compute_attached_disk"),
@@ -106,6 +110,11 @@ function usersOf(fleet: Fleet, disk: Resource): readonly string[] | undefined {
       ),
   );
   return user === undefined ? told : [user.id];
+}
+
+/** Whether a link, whole or in part, is one to a disk. */
+function namesDisk({ id, aliases }: Resource, link: string | undefined): boolean {
+  return link !== undefined && [id, ...aliases].some((name) => link === name || link.endsWith(`/${name}`));
 }
 
 function listAt({ attributes }: Resource, name: string): readonly string[] | undefined {
@@ -174,6 +183,22 @@ function priceOf({ attributes, region }: Resource, prices: RuleContext["prices"]
   return { kind: "known", list: subtract(now.value, kept), from: `${type}, ${sizeGib} GiB` };
 }
 
+/** "data-us-central1-a-final": snapshots of all zones share the names of their project, and no name may be longer than 63 characters. */
+function snapshotName(disk: string, place: string | undefined, id: string): string {
+  const whole = place === undefined ? disk : `${disk}-${place}`;
+  const room = NAME_LENGTH_MAX - "-final".length;
+  if (whole.length <= room) return `${whole}-final`;
+  const mark = `-${shortHash(`${place ?? ""} ${id}`)}`;
+  return `${whole.slice(0, room - mark.length)}${mark}-final`;
+}
+
+/** Eight hexadecimal digits of FNV-1a of an ASCII text: the same in every run. Source: draft-eastlake-fnv, 32-bit parameters. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, "0");
+}
+
 /** The disk is written out, so that the snapshot stays when the disk's block goes. */
 function stageOne({ resource, window, policy }: RuleContext): readonly IntendedChange[] {
   const { address, attributes } = resource;
@@ -188,7 +213,7 @@ function stageOne({ resource, window, policy }: RuleContext): readonly IntendedC
       type: "google_compute_snapshot",
       name: blockNameFor(address, "final"),
       attributes: {
-        name: `${name.slice(0, NAME_LENGTH_MAX - "-final".length)}-final`,
+        name: snapshotName(name, zone ?? resource.region, resource.id),
         source_disk: resource.id,
         ...(zone === undefined ? {} : { zone }),
         labels: { "apex-disk": name, "apex-delete-disk-after": deleteAfter },

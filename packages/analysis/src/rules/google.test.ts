@@ -43,13 +43,51 @@ describe("gce-disk-unattached", () => {
         type: "google_compute_snapshot",
         name: "old_final",
         attributes: {
-          name: "old-final",
+          name: "old-us-central1-a-final",
           source_disk: "projects/p/zones/us-central1-a/disks/old",
           zone: "us-central1-a",
           labels: { "apex-disk": "old", "apex-delete-disk-after": "2026-07-15" },
         },
       },
     ]);
+  });
+
+  test("snapshots of a project never have one name, and none that is too long", async () => {
+    const at = (zone: string, name: string, id = `projects/p/zones/${zone}/disks/${name}`) => ({
+      ...disk({ name, zone }),
+      id,
+      address: `google_compute_disk.${zone}_${name}`.replaceAll("-", "_"),
+    });
+    const long = "a".repeat(62);
+    const disks = [
+      at("us-central1-a", "old"),
+      at("us-central1-b", "old"),
+      at("us-central1-a", `${long}b`),
+      at("us-central1-a", `${long}c`),
+      at("us-central1-b", `${long}b`),
+    ];
+    const { recommendations } = await run(disks, [], { policy: only(rule) });
+    const names = recommendations.flatMap(({ changes }) =>
+      changes.map((change) => (change.kind === "add-resource" ? change.attributes["name"] : undefined)),
+    );
+    expect(new Set(names).size).toBe(disks.length);
+    for (const name of names) expect(name).toMatch(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/);
+  });
+
+  test("one whose last snapshot is kept already waits for its second step, and is not told again", async () => {
+    const kept = (source: string) =>
+      resource(
+        "google_compute_snapshot",
+        "old-us-central1-a-final",
+        { source_disk: `https://www.googleapis.com/compute/v1/${source}` },
+        { tags: { "apex-disk": "old", "apex-delete-disk-after": "2026-07-15" } },
+      );
+    const ours = kept("projects/p/zones/us-central1-a/disks/old");
+    expect(reasonOf(await run([disk(), ours], [], { policy: only(rule) }), rule)).toBe(
+      "its snapshot old-us-central1-a-final is kept already; the disk may go after 2026-07-15",
+    );
+    const others = kept("projects/p/zones/us-central1-b/disks/old");
+    expect(recommended(await run([disk(), others], [], { policy: only(rule) }), rule).to).toBe("snapshot");
   });
 
   test("an inventory is believed more than a state, which may be old", async () => {
