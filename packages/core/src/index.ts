@@ -95,11 +95,14 @@ export {
 export { isOutOfRoom } from "./out-of-room.ts";
 export { type Edit, type Patch, type TextEdit } from "./patch.ts";
 export {
+  type BilledResource,
   type Cancellation,
   type Collected,
   type CollectionPart,
   type Collector,
+  type CostBatch,
   type CostStore,
+  type CostTable,
   type LiveCollector,
   type Repair,
   type ResourceRange,

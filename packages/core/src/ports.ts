@@ -14,9 +14,36 @@ export interface Repair {
   readonly firstLine?: number;
 }
 
+/** What a resource is called in a bill: its id and its tags, which may tell whose it is. */
+export interface BilledResource {
+  readonly ResourceId: string;
+  readonly Tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Rows of a bill as a Parquet file, for stores that read one: millions of rows without an object for each. It is there until the
+ * next item is asked for, and is not to be written to.
+ */
+export interface CostTable {
+  /** Where the file lies. Its columns are those of {@link CostRow}, all text: decimals as `parseDecimal` reads them, Tags as JSON. */
+  readonly path: string;
+  readonly rowCount: number;
+  /** The same rows one by one, for who needs them so. */
+  rows(): AsyncIterable<readonly CostRow[]>;
+  /** Each resource once, with each of its tags, in batches. */
+  resources(): AsyncIterable<readonly BilledResource[]>;
+  /** Ids under which rows are to be kept in place of their own; of a table that was just collected there are none. */
+  readonly renamed?: readonly { readonly resource: BilledResource; readonly id: string }[];
+}
+
+/** Rows of a bill on their way into a store. */
+export type CostBatch = readonly CostRow[] | CostTable;
+
 /** What a collector yields, in batches that fit in memory. */
 export type Collected =
   | { readonly kind: "cost"; readonly rows: readonly CostRow[] }
+  /** Only from a collector that was asked for tables. */
+  | { readonly kind: "cost-table"; readonly table: CostTable }
   | { readonly kind: "resource"; readonly resource: Resource }
   | { readonly kind: "samples"; readonly series: MetricSeries }
   | { readonly kind: "opinion"; readonly opinion: SecondOpinion }
@@ -98,7 +125,7 @@ export interface SampleStore {
 /** Where bills live. */
 export interface CostStore {
   /** Replaces all rows of (provider, billing account, billing period) present in `rows` atomically; never adds to a delivered month. */
-  replacePeriods(rows: AsyncIterable<readonly CostRow[]>): Promise<{ readonly rows: number }>;
+  replacePeriods(rows: AsyncIterable<CostBatch>): Promise<{ readonly rows: number }>;
   /** Cost per resource over all stored usage, by ResourceId. */
   costByResource(): Promise<readonly ResourceCost[]>;
 }

@@ -1,7 +1,7 @@
 import {
   AdapterError,
   type CollectionPart,
-  type CostRow,
+  type CostBatch,
   type CostStore,
   type MetricSeries,
 } from "@apex/core";
@@ -25,15 +25,17 @@ export async function collectPart(
 ): Promise<CollectedPart> {
   const series: MetricSeries[] = [];
   let costRows = 0;
-  async function* billed(): AsyncGenerator<readonly CostRow[]> {
+  async function* billed(): AsyncGenerator<CostBatch> {
     for await (const item of part.collect(signal)) {
       signal.throwIfAborted();
       if (item.kind === "samples") series.push(item.series);
-      else if (item.kind !== "cost") await writer.add(item);
-      else {
+      else if (item.kind === "cost") {
         costRows += item.rows.length;
         yield item.rows;
-      }
+      } else if (item.kind === "cost-table") {
+        costRows += item.table.rowCount;
+        yield item.table;
+      } else await writer.add(item);
     }
   }
   const rows = billed();

@@ -2,8 +2,10 @@ import type { Cancellation } from "@apex/core";
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
+  DuckDBDataChunk as Chunk,
   DuckDBInstance,
   type DuckDBValue,
+  VARCHAR,
 } from "@duckdb/node-api";
 
 /** Beyond this DuckDB spills to the scratch folder instead of growing. */
@@ -18,6 +20,15 @@ export interface Engine extends Disposable {
   rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
   /** The chunks of a large result, one in memory at a time. */
   stream(sql: string): AsyncIterable<DuckDBDataChunk>;
+  /**
+   * Makes a table of text columns out of rows that may still be read from {@link stream}: on a connection of its own. Each
+   * batch has at most 2,048 rows, which is DuckDB's vector.
+   */
+  fill(
+    table: string,
+    columns: readonly string[],
+    batches: AsyncIterable<readonly (readonly (string | null)[])[]>,
+  ): Promise<void>;
 }
 
 /** Opens an {@link Engine} that spills into `folder`, since DuckDB's default is the user's working directory. */
@@ -35,6 +46,7 @@ export async function openEngine(folder: string): Promise<Engine> {
     run: (sql, signal) => runInterruptibly(connection, sql, signal),
     rows: async (sql) => (await connection.runAndReadAll(sql)).getRows(),
     stream: (sql) => chunksOf(connection, sql),
+    fill: (table, columns, batches) => fillTable(instance, { table, columns }, batches),
     [Symbol.dispose]() {
       connection.closeSync();
       instance.closeSync();
@@ -64,6 +76,31 @@ async function runInterruptibly(
     await connection.run(sql);
   } finally {
     clearInterval(poll);
+  }
+}
+
+async function fillTable(
+  instance: DuckDBInstance,
+  { table, columns }: { readonly table: string; readonly columns: readonly string[] },
+  batches: AsyncIterable<readonly (readonly (string | null)[])[]>,
+): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    const texts = columns.map((column) => `${sqlName(column)} VARCHAR`);
+    await connection.run(`CREATE OR REPLACE TABLE ${sqlName(table)} (${texts.join(", ")})`);
+    const appender = await connection.createAppender(table);
+    for await (const rows of batches) {
+      if (rows.length === 0) continue;
+      const chunk = Chunk.create(
+        columns.map(() => VARCHAR),
+        rows.length,
+      );
+      chunk.setColumns(columns.map((_, index) => rows.map((row) => row[index] ?? null)));
+      appender.appendDataChunk(chunk);
+    }
+    appender.closeSync();
+  } finally {
+    connection.closeSync();
   }
 }
 

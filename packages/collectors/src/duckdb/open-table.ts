@@ -17,6 +17,16 @@ export interface OpenTable {
    * damage shows. Resolves to the records that are no CSV records; they are not in the table.
    */
   stage(selection: readonly string[], signal: Cancellation): Promise<readonly RejectedRecord[]>;
+  /**
+   * Makes the columns at `positions` the view `cells` for several passes: as text c0, c1, … in that order, and each row's number
+   * from 0 as `record`. A CSV is parsed once, into Parquet in the scratch folder, where a value that repeats is kept and computed
+   * with once; a Parquet file is copied if `isCopied`, else its damage shows where the view is read. Resolves as {@link stage} does.
+   */
+  stageCells(
+    positions: readonly number[],
+    options: { readonly isCopied: boolean },
+    signal: Cancellation,
+  ): Promise<readonly RejectedRecord[]>;
 }
 
 /** Opens a CSV or Parquet file; `undefined` when it has no header that could be read. Throws DuckDB's errors. */
@@ -28,16 +38,25 @@ async function openCsv(engine: Engine, file: SourceFile): Promise<OpenTable | un
   const path = await withUnixLines(file.path, `${file.path}-lines`);
   const header = await readCsvHeader(path);
   if (header === undefined) return undefined;
+  const read = async (sql: string, signal: Cancellation): Promise<readonly RejectedRecord[]> => {
+    const overlong = await firstOverlongLine(path);
+    if (overlong !== undefined) {
+      throw new Error(`line ${overlong} is longer than ${LINE_BYTES_MAX / 1024 ** 2} MiB`);
+    }
+    await engine.run(sql, signal);
+    return takeRejects(engine);
+  };
+  const source = csvSource(path, header);
   return {
     names: header.names,
     path,
-    async stage(selection, signal) {
-      const overlong = await firstOverlongLine(path);
-      if (overlong !== undefined) {
-        throw new Error(`line ${overlong} is longer than ${LINE_BYTES_MAX / 1024 ** 2} MiB`);
-      }
-      await engine.run(stageSql(selection, csvSource(path, header)), signal);
-      return takeRejects(engine);
+    stage: (selection, signal) => read(stageSql(selection, source), signal),
+    async stageCells(positions, _options, signal) {
+      const copy = `${file.path}-cells`;
+      const texts = positions.map((position, index) => `c${position} AS c${index}`);
+      const rejects = await read(copySql(texts, source, copy), signal);
+      await engine.run(cellsView(cellsOf(positions), copy), signal);
+      return rejects;
     },
   };
 }
@@ -57,11 +76,37 @@ async function openParquet(engine: Engine, file: SourceFile): Promise<OpenTable>
       await engine.run(stageSql(selection, `(SELECT ${texts.join(", ")} FROM ${source})`), signal);
       return [];
     },
+    async stageCells(positions, { isCopied }, signal) {
+      const texts = positions.map((position, index) => {
+        const column = columns[position];
+        return `${column === undefined ? "NULL" : asText(column.name, column.type)} AS c${index}`;
+      });
+      // A column of that name hides the rows' numbers.
+      const isHidden = columns.some(({ name }) => name.toLowerCase() === "file_row_number");
+      const copy = `${file.path}-cells`;
+      const copies = isCopied || isHidden;
+      if (copies) await engine.run(copySql(texts, source, copy), signal);
+      await engine.run(copies ? cellsView(cellsOf(positions), copy) : cellsView(texts, file.path), signal);
+      return [];
+    },
   };
 }
 
 function stageSql(selection: readonly string[], source: string): string {
   return `CREATE OR REPLACE TEMP TABLE staged AS SELECT ${selection.join(", ")} FROM ${source}`;
+}
+
+function copySql(selection: readonly string[], source: string, path: string): string {
+  return `COPY (SELECT ${selection.join(", ")} FROM ${source}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION lz4_raw)`;
+}
+
+function cellsOf(positions: readonly number[]): readonly string[] {
+  return positions.map((_, index) => `c${index}`);
+}
+
+function cellsView(selection: readonly string[], path: string): string {
+  return `CREATE OR REPLACE VIEW cells AS SELECT ${selection.join(", ")}, file_row_number AS record
+    FROM read_parquet(${sqlText(path)}, hive_partitioning = false, file_row_number = true)`;
 }
 
 /** A Parquet value as the text that a CSV export would have held; a typed instant is UTC by its type. */

@@ -2,7 +2,7 @@ import type { Repair } from "@apex/core";
 
 interface Entry {
   count: number;
-  readonly firstRecord: number;
+  firstRecord: number;
   lastRecord: number;
 }
 
@@ -20,6 +20,17 @@ export class RepairLog<Code extends string> {
     else if (entry.lastRecord !== record) {
       entry.count += 1;
       entry.lastRecord = record;
+      entry.firstRecord = Math.min(entry.firstRecord, record);
+    }
+  }
+
+  /** Notes it of `count` other records, which are given no second time; `firstRecord` is the first of them. */
+  noteMany(code: Code, count: number, firstRecord: number): void {
+    const entry = this.entries.get(code);
+    if (entry === undefined) this.entries.set(code, { count, firstRecord, lastRecord: -1 });
+    else {
+      entry.count += count;
+      entry.firstRecord = Math.min(entry.firstRecord, firstRecord);
     }
   }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { AdapterError, type CostRow, type ResourceCost } from "@apex/core";
+import { AdapterError, type CostBatch, type CostRow, type ResourceCost } from "@apex/core";
 import type { BillingPeriod, StoredCosts } from "../costs/cost-store.ts";
+import { rowsOfBatches } from "../costs/rows-of-batches.ts";
 import { addLong, resourceCost, type Sums, stored } from "../costs/cost-by-resource.ts";
 import { costRow } from "../costs/read-costs.ts";
 import { USAGE_KINDS, type UsageTotal, usageTotal } from "../costs/usage-totals.ts";
@@ -61,7 +62,7 @@ export async function openClickHouseCosts(
 /** Rows arrive unseen; one insert then names their delivery as that of all its months. */
 async function replacePeriods(
   connection: ClickHouseConnection,
-  batches: AsyncIterable<readonly CostRow[]>,
+  batches: AsyncIterable<CostBatch>,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly rows: number }> {
   const delivery = `${Date.now()}-${randomUUID()}`;
@@ -83,13 +84,13 @@ async function replacePeriods(
 }
 
 async function* encoded(
-  batches: AsyncIterable<readonly CostRow[]>,
+  batches: AsyncIterable<CostBatch>,
   delivery: string,
   months: Map<string, BillingPeriod>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
   const writer = new RowBinaryWriter();
-  for await (const rows of batches) {
+  for await (const rows of rowsOfBatches(batches)) {
     signal?.throwIfAborted();
     for (const row of rows) {
       count(months, row);

@@ -3,7 +3,7 @@ import { parseDecimal } from "@apex/core";
 import { z } from "zod";
 
 /** What a part's file holds; bills and samples have stores of their own. */
-export type PartItem = Exclude<Collected, { readonly kind: "cost" | "samples" }>;
+export type PartItem = Exclude<Collected, { readonly kind: "cost" | "cost-table" | "samples" }>;
 
 // What JSON.parse made is JSON: its depth need not be walked again.
 const json = z.custom<JsonValue>((value) => value !== undefined);

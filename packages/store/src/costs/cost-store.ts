@@ -4,7 +4,14 @@ import type { StoreContext } from "../store-context.ts";
 import { costByResource, type SummedBills } from "./cost-by-resource.ts";
 import { readCosts } from "./read-costs.ts";
 import { type UsageTotal, usageTotals } from "./usage-totals.ts";
-import { dropStagedCosts, isBill, stageCosts, sumsKey, writePeriods } from "./write-costs.ts";
+import {
+  dropStagedCosts,
+  isBill,
+  stageCosts,
+  type StagedCosts,
+  sumsKey,
+  writePeriods,
+} from "./write-costs.ts";
 
 /** One delivered month of one billing account. */
 export interface BillingPeriod {
@@ -33,12 +40,14 @@ export async function openCostStore(folder: string, context: StoreContext): Prom
   return {
     replacePeriods: (batches) =>
       exclusively(async () => {
+        const newPath = () => set.newPath();
+        let staged: StagedCosts | undefined;
         try {
-          const rows = await stageCosts(engine, batches);
-          if (rows > 0) await set.commit(await writePeriods(engine, () => set.newPath()));
-          return { rows };
+          staged = await stageCosts(engine, batches, newPath);
+          if (staged.rows > 0) await set.commit(await writePeriods(engine, staged, newPath));
+          return { rows: staged.rows };
         } finally {
-          await dropStagedCosts(engine);
+          await dropStagedCosts(engine, staged);
         }
       }),
     costByResource: async () => costByResource(engine, summedBills(await set.files())),

@@ -19,6 +19,9 @@ function remember<T>(compute: (text: string) => T): (text: string) => T {
   };
 }
 
+/** Where a reader notes what it had to repair: a {@link RepairLog}, or who asks of one row alone. */
+export type RepairNotes = Pick<RepairLog<CostRepairCode>, "note">;
+
 /** An instant as CostRow writes it. */
 export interface RowInstant extends ParsedTimestamp {
   readonly text: string;
@@ -29,7 +32,7 @@ export interface RowInstant extends ParsedTimestamp {
  * with {@link CellReader.at}.
  */
 export class CellReader {
-  readonly repairs: RepairLog<CostRepairCode>;
+  private readonly repairs: RepairNotes;
   private readonly positions: ReadonlyMap<string, number>;
   private cells: readonly (string | null)[] = [];
   private record = 0;
@@ -41,7 +44,7 @@ export class CellReader {
   private readonly tagsOf = remember(parseTags);
 
   /** `positions`: where each column name lies in the rows that {@link at} gives. */
-  constructor(positions: ReadonlyMap<string, number>, repairs: RepairLog<CostRepairCode>) {
+  constructor(positions: ReadonlyMap<string, number>, repairs: RepairNotes) {
     this.positions = positions;
     this.repairs = repairs;
   }

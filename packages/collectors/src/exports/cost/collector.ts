@@ -5,16 +5,28 @@ import { contentDigest, distinctFiles, openSource } from "../../files/source-fil
 import { Deliveries } from "./deliveries.ts";
 import { readCostFile } from "./read-cost-file.ts";
 
+/** How a {@link costExportCollector} hands rows over. */
+export interface CostExportOptions {
+  /** As "cost-table" what need not be looked at row by row: many times faster, for who stores it. */
+  readonly asTables?: boolean;
+}
+
 /**
  * Reads bills from files: FOCUS 1.0–1.2 and AWS CUR (legacy and 2.0), as CSV or Parquet, plain or compressed; which one
  * a file is shows from its columns. Yields cost rows in batches, then per file its repairs and diagnostics. A file is
  * taken whole or not at all, but for rows that are refused one by one with their line.
  */
-export function costExportCollector(): Collector<{ readonly files: readonly string[] }> {
-  return { collect: ({ files }, signal) => collect(files, signal) };
+export function costExportCollector(
+  options: CostExportOptions = {},
+): Collector<{ readonly files: readonly string[] }> {
+  return { collect: ({ files }, signal) => collect(files, options, signal) };
 }
 
-async function* collect(files: readonly string[], signal: Cancellation): AsyncGenerator<Collected> {
+async function* collect(
+  files: readonly string[],
+  options: CostExportOptions,
+  signal: Cancellation,
+): AsyncGenerator<Collected> {
   const distinct = await distinctFiles(files);
   for (const diagnostic of distinct.diagnostics) yield { kind: "diagnostic", diagnostic };
   const contents = new Map<string, string>();
@@ -36,8 +48,10 @@ async function* collect(files: readonly string[], signal: Cancellation): AsyncGe
     }
     contents.set(digest, name);
     using engine = await openEngine(scratch.folder);
-    for await (const item of readCostFile(engine, opened.file, signal)) {
+    for await (const item of readCostFile(engine, opened.file, { ...options, signal })) {
       if (item.kind === "cost") deliveries.add(name, item.rows);
+      if (item.kind === "cost-table")
+        for await (const months of item.table.months()) deliveries.add(name, months);
       yield item;
     }
   }

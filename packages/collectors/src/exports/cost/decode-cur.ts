@@ -95,6 +95,16 @@ export const CUR_COLUMNS = [
   "savings_plan_used_commitment",
 ] as const;
 
+/** What is read of the column `product` of CUR 2.0. */
+export const PRODUCT_KEYS = [
+  "product_family",
+  "product_name",
+  "region",
+  "region_code",
+  "servicename",
+  "sku",
+] as const;
+
 /** One of {@link CUR_COLUMNS}. */
 export type CurColumn = (typeof CUR_COLUMNS)[number];
 
@@ -293,7 +303,8 @@ function serviceName(cells: CellReader, product: Readonly<Record<string, string>
   return "Unknown";
 }
 
-function rowTags(cells: CellReader, names: readonly string[]): Readonly<Record<string, string>> {
+/** The tags of a row, of the column of CUR 2.0 and of the legacy columns `names`. */
+export function rowTags(cells: CellReader, names: readonly string[]): Readonly<Record<string, string>> {
   const tags: [string, string][] = Object.entries(cells.map("resource_tags")).map(([key, value]) => [
     key.replace(/^user[:_]/, ""),
     value,

@@ -3,6 +3,9 @@ import type { CostRow, Diagnostic } from "@apex/core";
 /** Bills named in one diagnostic. */
 const NAMED_MAX = 10;
 
+/** What a row tells of the delivery that it came with. */
+export type DeliveredMonth = Pick<CostRow, "BillingPeriodStart" | "ProviderName" | "BillingAccountId">;
+
 /** Notes which file delivers which month of which account, to say where several do. */
 export class Deliveries {
   private readonly files = new Map<string, Set<string>>();
@@ -10,7 +13,7 @@ export class Deliveries {
   private lastFile = "";
 
   /** Notes the months of these rows. */
-  add(file: string, rows: readonly CostRow[]): void {
+  add(file: string, rows: readonly DeliveredMonth[]): void {
     for (const row of rows) {
       const key = `${row.BillingPeriodStart.slice(0, 7)} of ${row.ProviderName} account ${row.BillingAccountId}`;
       // Rows of one month follow each other.

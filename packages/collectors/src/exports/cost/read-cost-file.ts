@@ -15,16 +15,18 @@ import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX, type RefusedRow } f
 import { RepairLog } from "../repair-log.ts";
 import { CellReader } from "./cell-reader.ts";
 import { COST_REPAIRS, type CostRepairCode } from "./cost-repair.ts";
-import { CUR_COLUMNS, decodeCurRow, isOffsetBySavingsPlan, tagColumn } from "./decode-cur.ts";
-import { decodeFocusRow, type DecodedRow } from "./decode-focus.ts";
+import type { CostExportOptions } from "./collector.ts";
+import { type DecodedTable, decodeTable } from "./cost-table.ts";
+import { CUR_COLUMNS, decodeCurRow, isOffsetBySavingsPlan, rowTags, tagColumn } from "./decode-cur.ts";
+import { decodeFocusRow } from "./decode-focus.ts";
 import { type CostLayout, curColumn, recogniseLayout } from "./layout.ts";
+import type { RowDecoder } from "./row-shapes.ts";
 import { openTable } from "../../duckdb/open-table.ts";
 
 type KnownLayout = Exclude<CostLayout, { kind: "unknown" }>;
 
 /** What was learned of one file while its rows went by. */
 interface Tally {
-  records: number;
   rows: number;
   refusedCount: number;
   readonly refused: RefusedRow[];
@@ -32,43 +34,85 @@ interface Tally {
   savingsPlanOffset: Decimal;
 }
 
+/** What a bill gives: the file's own table can tell its months. */
+type CostItem =
+  | WithoutTable
+  | { readonly kind: "cost-table"; readonly table: NonNullable<DecodedTable["table"]> };
+
+type WithoutTable = Exclude<Collected, { readonly kind: "cost-table" }>;
+
 /** Reads one bill: its rows in batches, then its repairs and diagnostics. Throws nothing but our own bugs. */
 export async function* readCostFile(
   engine: Engine,
   file: SourceFile,
-  signal: Cancellation,
-): AsyncGenerator<Collected> {
-  const opened = await stageFile(engine, file, signal);
+  { signal, asTables = false }: CostExportOptions & { readonly signal: Cancellation },
+): AsyncGenerator<CostItem> {
+  const opened = await stageFile(engine, file, { signal, asTables });
   if (signal.aborted) return;
   if ("severity" in opened) {
     yield { kind: "diagnostic", diagnostic: opened };
     return;
   }
-  const { layout, positions } = opened;
+  const { layout, positions, decoded } = opened;
   const repairs = new RepairLog<CostRepairCode>();
-  const tally: Tally = { records: 0, rows: 0, refusedCount: 0, refused: [], savingsPlanOffset: decimal(0) };
-  const decode = decoderFor(layout, new CellReader(positions, repairs), repairs, tally);
-  for await (const chunk of engine.stream("SELECT cells FROM staged")) {
-    if (signal.aborted) return;
-    const rows = decode(chunk.getColumnValues(0) as readonly string[]);
-    if (rows.length > 0) yield { kind: "cost", rows };
+  const tally: Tally = { rows: 0, refusedCount: 0, refused: [], savingsPlanOffset: decimal(0) };
+  if (decoded.table !== undefined) {
+    countTable(layout, decoded, repairs, tally);
+    yield { kind: "cost-table", table: decoded.table };
   }
+  if (decoded.rest !== undefined) {
+    const decode = decoderFor(layout, new CellReader(positions, repairs), repairs, tally);
+    // One text per row: the driver takes longer to hand over a cell than V8 to parse it out of a row.
+    const cells = [...positions.values()].map((index) => `c${index}`).join(", ");
+    const chunks = engine.stream(`SELECT json_array(${cells})::VARCHAR, record FROM ${decoded.rest}`);
+    for await (const chunk of chunks) {
+      if (signal.aborted) return;
+      const [texts, records] = [chunk.getColumnValues(0), chunk.getColumnValues(1)];
+      const rows = decode(texts as readonly string[], records.map(Number));
+      if (rows.length > 0) yield { kind: "cost", rows };
+    }
+  }
+  if (signal.aborted) return;
   yield* afterwards(file, opened, { repairs, tally });
+}
+
+/** Notes what was repaired in the rows that were not decoded one by one. */
+function countTable(
+  layout: KnownLayout,
+  { shapes, savingsPlanOffset }: DecodedTable,
+  repairs: RepairLog<CostRepairCode>,
+  tally: Tally,
+): void {
+  for (const { count, firstRecord, decoded } of shapes) {
+    tally.rows += count;
+    for (const code of [...(decoded?.notes ?? []), ...notesOfLayout(layout)])
+      repairs.noteMany(code, count, firstRecord);
+  }
+  tally.savingsPlanOffset = savingsPlanOffset;
+}
+
+/** Repairs that every row of a file needs. */
+function notesOfLayout(layout: KnownLayout): readonly CostRepairCode[] {
+  if (layout.kind !== "focus") return [];
+  const renamed = layout.renamed.length > 0 ? (["legacy-column-name"] as const) : [];
+  return [...renamed, ...(layout.ignored.length > 0 ? (["unknown-columns"] as const) : [])];
 }
 
 interface StagedFile {
   readonly layout: KnownLayout;
-  /** Where each column lies in the staged table. */
+  /** Where each column lies in the staged cells. */
   readonly positions: ReadonlyMap<string, number>;
   /** Where the text lies that the lines and offsets mean. */
   readonly path: string;
   readonly rejects: readonly RejectedRecord[];
+  readonly decoded: Pick<DecodedTable, "table" | "shapes" | "savingsPlanOffset" | "rest">;
 }
 
+/** Reads the whole file before any of it is handed out, so that a damaged one is not half used. */
 async function stageFile(
   engine: Engine,
   file: SourceFile,
-  signal: Cancellation,
+  { signal, asTables }: { readonly signal: Cancellation; readonly asTables: boolean },
 ): Promise<StagedFile | Diagnostic> {
   try {
     const table = await openTable(engine, file);
@@ -77,9 +121,16 @@ async function stageFile(
     if (layout.kind === "unknown") return notABill(file, `it has no column ${layout.missing.join(", ")}`);
     const wanted = wantedColumns(layout);
     const positions = new Map([...wanted.keys()].map((name, index) => [name, index] as const));
-    // One text per row: the driver takes longer to hand over a cell than V8 to parse it out of a row.
-    const cells = `json_array(${[...wanted.values()].map((position) => `c${position}`).join(", ")})::VARCHAR AS cells`;
-    return { layout, positions, path: table.path, rejects: await table.stage([cells], signal) };
+    const rejects = await table.stageCells([...wanted.values()], { isCopied: !asTables }, signal);
+    const tags = layout.kind === "cur" ? [...layout.tags.keys()] : [];
+    const decoded = asTables
+      ? await decodeTable(
+          engine,
+          { positions, tags, ...decoderOf(layout) },
+          { path: `${file.path}-rows`, signal },
+        )
+      : { table: undefined, shapes: [], savingsPlanOffset: decimal(0), rest: "cells" };
+    return { layout, positions, path: table.path, rejects, decoded };
   } catch (error) {
     return fileError(
       file.name,
@@ -88,6 +139,12 @@ async function stageFile(
       "Nothing of it was used. Export it again; if it opens elsewhere, save it as plain CSV or Parquet.",
     );
   }
+}
+
+function decoderOf(layout: KnownLayout): Pick<RowDecoder, "decode" | "readTags"> {
+  if (layout.kind === "focus") return { decode: decodeFocusRow, readTags: (cells) => cells.map("Tags") };
+  const tags = [...layout.tags.keys()];
+  return { decode: (cells) => decodeCurRow(cells, tags), readTags: (cells) => rowTags(cells, tags) };
 }
 
 function notABill(file: SourceFile, reason: string): Diagnostic {
@@ -110,7 +167,7 @@ function wantedColumns(layout: KnownLayout): ReadonlyMap<string, number> {
   return wanted;
 }
 
-type DecodeChunk = (rows: readonly string[]) => readonly CostRow[];
+type DecodeChunk = (texts: readonly string[], records: readonly number[]) => readonly CostRow[];
 
 function decoderFor(
   layout: KnownLayout,
@@ -118,21 +175,16 @@ function decoderFor(
   repairs: RepairLog<CostRepairCode>,
   tally: Tally,
 ): DecodeChunk {
-  const tags = layout.kind === "cur" ? [...layout.tags.keys()] : [];
-  const decodeOne = (): DecodedRow =>
-    layout.kind === "focus" ? decodeFocusRow(cells) : decodeCurRow(cells, tags);
-  const isRenamed = layout.kind === "focus" && layout.renamed.length > 0;
-  const hasIgnored = layout.kind === "focus" && layout.ignored.length > 0;
-  return (texts) => {
+  const { decode } = decoderOf(layout);
+  const notes = notesOfLayout(layout);
+  return (texts, records) => {
     const rows: CostRow[] = [];
-    for (const text of texts) {
-      const record = tally.records;
-      tally.records += 1;
+    for (const [index, text] of texts.entries()) {
+      const record = records[index] ?? 0;
       // json_array of text columns gives nothing but texts and nulls.
       cells.at(JSON.parse(text) as readonly (string | null)[], record);
-      if (isRenamed) repairs.note("legacy-column-name", record);
-      if (hasIgnored) repairs.note("unknown-columns", record);
-      const decoded = decodeOne();
+      for (const note of notes) repairs.note(note, record);
+      const decoded = decode(cells);
       if (decoded.kind === "row") {
         rows.push(decoded.row);
         if (layout.kind === "cur") addOffset(cells, tally);
@@ -163,7 +215,7 @@ async function* afterwards(
   file: SourceFile,
   staged: StagedFile,
   { repairs, tally }: Outcome,
-): AsyncGenerator<Collected> {
+): AsyncGenerator<WithoutTable> {
   const lines = await locateRows(file, staged.path, staged.rejects, [
     ...repairs.firstRecords,
     ...tally.refused.map((refusal) => refusal.record),

@@ -102,10 +102,7 @@ function factorOf(raw: RawSeries, periodMs: number, notes: MetricNotes): number 
 
 /** Samples in ascending order of time; those of the same time keep their order. */
 function ascending(timestampsMs: Float64Array, values: Float64Array): Samples {
-  const isAscending = timestampsMs.every(
-    (time, index) => index === 0 || time >= (timestampsMs[index - 1] ?? 0),
-  );
-  if (isAscending) return { timestampsMs, values };
+  if (isAscending(timestampsMs)) return { timestampsMs, values };
   const isDescending = timestampsMs.every(
     (time, index) => index === 0 || time < (timestampsMs[index - 1] ?? 0),
   );
@@ -117,6 +114,13 @@ function ascending(timestampsMs: Float64Array, values: Float64Array): Samples {
     timestampsMs: Float64Array.from(order, (index) => timestampsMs[index] ?? 0),
     values: Float64Array.from(order, (index) => values[index] ?? 0),
   };
+}
+
+function isAscending(timestampsMs: Float64Array): boolean {
+  for (let index = 1; index < timestampsMs.length; index += 1) {
+    if ((timestampsMs[index] ?? 0) < (timestampsMs[index - 1] ?? 0)) return false;
+  }
+  return true;
 }
 
 /** Of samples of the same time the last finite one stays, or the largest one. */
@@ -131,7 +135,9 @@ function withoutRepeats(
   let notFinite = 0;
   let conflicting = 0;
   let dropped = 0;
-  for (const [index, time] of timestampsMs.entries()) {
+  // By index: an iterator's pairs are objects, and there may be a hundred million samples.
+  for (let index = 0; index < values.length; index += 1) {
+    const time = timestampsMs[index] ?? Number.NaN;
     const value = values[index] ?? Number.NaN;
     if (!Number.isFinite(value)) notFinite += 1;
     else if (length > 0 && times[length - 1] === time) {
@@ -171,14 +177,14 @@ function scale(
   let length = 0;
   let impossible = 0;
   let clamped = 0;
-  for (const [index, time] of timestampsMs.entries()) {
+  for (let index = 0; index < values.length; index += 1) {
     const value = (values[index] ?? Number.NaN) * factor;
     if (!(value >= 0) || value > dropsAbove) {
       impossible += 1;
       continue;
     }
     if (value > maximum) clamped += 1;
-    times[length] = time;
+    times[length] = timestampsMs[index] ?? Number.NaN;
     kept[length] = Math.min(value, maximum);
     length += 1;
   }
@@ -190,10 +196,18 @@ function scale(
 /** The most frequent difference between neighbours, the smaller of equally frequent ones; `undefined` below two samples. */
 function modalDifference(timestampsMs: Float64Array): number | undefined {
   const counts = new Map<number, number>();
+  let run = 0;
+  let previous = Number.NaN;
   for (let index = 1; index < timestampsMs.length; index += 1) {
     const difference = (timestampsMs[index] ?? 0) - (timestampsMs[index - 1] ?? 0);
-    counts.set(difference, (counts.get(difference) ?? 0) + 1);
+    if (difference !== previous) {
+      if (run > 0) counts.set(previous, (counts.get(previous) ?? 0) + run);
+      previous = difference;
+      run = 0;
+    }
+    run += 1;
   }
+  if (run > 0) counts.set(previous, (counts.get(previous) ?? 0) + run);
   let mode: number | undefined;
   for (const [difference, count] of counts) {
     const best = mode === undefined ? 0 : (counts.get(mode) ?? 0);

@@ -1,6 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { collectAll, testFolder } from "../../../testing/collect-all.ts";
+import { collectAll, testFile, testFolder } from "../../../testing/collect-all.ts";
 import { metricExportCollector } from "../collector.ts";
 import { gathered } from "./sorted-samples.ts";
 import { readParquetSamples } from "./read-parquet-samples.ts";
@@ -41,17 +43,23 @@ function rows(
 const WANTED = { withTimes: true, seriesMax: 1000, unusableRowsMax: 20 };
 
 /** Each series as a line: its names, then times and values in the order of the file. */
-async function fastLines(path: string): Promise<readonly string[]> {
-  const samples = await readParquetSamples(path, WANTED);
+async function fastLines(
+  path: string,
+  { bytesMax, shares = 1 }: { readonly bytesMax?: number; readonly shares?: number } = {},
+): Promise<readonly string[]> {
+  const samples = await readParquetSamples(path, bytesMax === undefined ? WANTED : { ...WANTED, bytesMax });
   if (samples === undefined) throw new Error("not read by the fast way");
   const lines: string[] = [];
+  let seen = 0;
   for await (const share of samples.shares({ aborted: false })) {
+    seen += 1;
     for (const [number, names] of share.series.entries()) {
       const [times, values] = [gathered(share, number, "times"), gathered(share, number, "values")];
       const points = Array.from(times, (time, index) => `${time}=${values[index]}`);
       lines.push([JSON.stringify(names.slice(0, 3)), ...points].join(" "));
     }
   }
+  expect(seen).toBe(shares);
   return lines.toSorted();
 }
 
@@ -106,6 +114,53 @@ describe("samples of Parquet are those that DuckDB reads", () => {
     expect(expected.length).toBeGreaterThan(5);
     expect(await fastLines(path)).toEqual(expected);
   });
+});
+
+it("more samples than there is room for are read in shares, each with all of its resources", async () => {
+  const path = await written(rows([40, 300], "p, resource_id, metric"));
+  const expected = await duckdbLines(path);
+  // 24,000 samples of 16 bytes.
+  expect(await fastLines(path, { bytesMax: 100_000, shares: 8 })).toEqual(expected);
+});
+
+it("threads read what one thread reads, and end when they are told to", async () => {
+  const path = await written(rows([60, 10_000], "p, resource_id, metric"), "COMPRESSION snappy");
+  expect(await fastLines(path)).toEqual(await duckdbLines(path));
+  const samples = await readParquetSamples(path, WANTED);
+  const read: unknown[] = [];
+  for await (const share of samples?.shares({ aborted: true }) ?? []) read.push(share);
+  expect(read).toEqual([]);
+});
+
+it("a damaged file is read as far as nothing shows, or refused: it never ends the run", async () => {
+  const path = await written(
+    rows([8, 60], "p, resource_id"),
+    "COMPRESSION uncompressed, ROW_GROUP_SIZE 2048",
+  );
+  const sound = await readFile(path);
+  const outcomes = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 4, max: sound.length - 1 }),
+      fc.integer({ min: 1, max: 255 }),
+      fc.boolean(),
+      async (at, change, isCut) => {
+        const bytes = isCut ? sound.subarray(0, at) : Buffer.from(sound);
+        if (!isCut) bytes.writeUInt8(bytes.readUInt8(at) ^ change, at);
+        const { series, diagnostics } = await collectAll(
+          metricExportCollector(),
+          testFile("a.parquet", bytes),
+        );
+        outcomes.add(diagnostics.some(({ severity }) => severity === "error") ? "refused" : "read");
+        for (const { timestampsMs, values } of series) {
+          expect(timestampsMs.length).toBe(values.length);
+          expect(values.every((value) => Number.isFinite(value) && value >= 0)).toBe(true);
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+  expect([...outcomes].toSorted()).toEqual(["read", "refused"]);
 });
 
 it.each([

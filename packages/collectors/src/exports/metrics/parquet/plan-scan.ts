@@ -47,6 +47,11 @@ const CHUNK_BYTES_MAX = 512 * 1024 ** 2;
 /** Samples in memory at once; what a single resource has is never divided. */
 const SAMPLES_BYTES_MAX = 1024 ** 3;
 
+/** Of several passes the one before may still wait for the garbage collector, so that each has half of the room. */
+function passesFor(bytes: number, bytesMax = SAMPLES_BYTES_MAX): number {
+  return bytes <= bytesMax ? 1 : Math.ceil(bytes / (bytesMax / 2));
+}
+
 /**
  * How the samples of a Parquet file can be read without a string for each row; `undefined` where a column, an encoding or a codec is
  * one that only DuckDB reads.
@@ -55,7 +60,7 @@ export function planScan(
   path: string,
   { columns, groups }: ParquetFooter,
   names: MetricColumns,
-  { withTimes }: { readonly withTimes: boolean },
+  { withTimes, bytesMax }: { readonly withTimes: boolean; readonly bytesMax?: number },
 ): SampleScan | undefined {
   const texts = TEXT_ROLES.flatMap((role) => {
     const index = names[role];
@@ -85,7 +90,7 @@ export function planScan(
       : undefined,
     value: { type: valueType, isOptional: isOptional(value) },
     batches: batchesOf(scanned),
-    passes: Math.max(1, Math.ceil((rows * (withTimes ? 16 : 8)) / SAMPLES_BYTES_MAX)),
+    passes: passesFor(rows * (withTimes ? 16 : 8), bytesMax),
   };
 }
 

@@ -11,6 +11,8 @@ export interface SamplesWanted {
   readonly seriesMax: number;
   /** Of each batch so many rows are told that cannot be used; all are counted. */
   readonly unusableRowsMax: number;
+  /** Of samples in memory at once; a gibibyte without it. */
+  readonly bytesMax?: number;
 }
 
 /** A file that can be read, and the samples of a share of its resources after the other: one share where all fit in memory. */

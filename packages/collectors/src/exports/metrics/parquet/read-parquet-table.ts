@@ -1,4 +1,4 @@
-import type { Cancellation, Collected } from "@apex/core";
+import type { Cancellation, Collected, Diagnostic } from "@apex/core";
 import { fileError, messageOf } from "../../../files/errors.ts";
 import type { SourceFile } from "../../../files/source-file.ts";
 import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX } from "../../refused-rows.ts";
@@ -22,46 +22,40 @@ export async function* readParquetTable(
   notes: MetricNotes,
   signal: Cancellation,
 ): AsyncGenerator<Collected, boolean> {
-  const opened = await firstShare(file, signal);
-  if (opened === undefined) return false;
-  const { samples, first, later } = opened;
-  ignoredColumns(samples.columns, notes);
-  if (first === undefined) return true;
-  yield* seriesOf(first, notes, signal);
-  try {
-    for await (const share of later) yield* seriesOf(share, notes, signal);
-  } catch (error) {
-    const summary = `${file.name} changed while it was read: ${messageOf(error)}`;
-    yield {
-      kind: "diagnostic",
-      diagnostic: fileError(file.name, "metrics-file-invalid", summary, "Run again."),
-    };
-    return true;
+  const samples = await plannedSamples(file);
+  if (samples === undefined) return false;
+  const shares = samples.shares(signal);
+  let unusable: Unusable | undefined;
+  for (;;) {
+    const next = await shares.next().catch((error: unknown) => ({ error }));
+    if ("error" in next) {
+      if (unusable === undefined) return false;
+      yield { kind: "diagnostic", diagnostic: changedMeanwhile(file.name, next.error) };
+      return true;
+    }
+    if (next.done === true) break;
+    // Every row has been read by now, and so is sound.
+    if (unusable === undefined) ignoredColumns(samples.columns, notes);
+    // Not the share itself: the next one needs its room.
+    unusable ??= { unusable: next.value.unusable, unusableRows: next.value.unusableRows };
+    yield* seriesOf(next.value, notes, signal);
   }
-  if (!signal.aborted)
-    for (const diagnostic of await refusals(file, first)) yield { kind: "diagnostic", diagnostic };
+  if (signal.aborted || unusable === undefined) return true;
+  for (const diagnostic of await refusals(file, unusable)) yield { kind: "diagnostic", diagnostic };
   return true;
 }
 
-interface Opened {
-  readonly samples: ParquetSamples;
-  /** Every row of the file has been read by now. `undefined` when it was aborted. */
-  readonly first: SortedSamples | undefined;
-  readonly later: AsyncIterable<SortedSamples>;
+function changedMeanwhile(file: string, error: unknown): Diagnostic {
+  const summary = `${file} changed while it was read: ${messageOf(error)}`;
+  return fileError(file, "metrics-file-invalid", summary, "Run again when nothing writes it.");
 }
 
-async function firstShare(file: SourceFile, signal: Cancellation): Promise<Opened | undefined> {
-  try {
-    const wanted = { withTimes: true, seriesMax: SERIES_MAX, unusableRowsMax: REFUSALS_NAMED_MAX };
-    const samples = await readParquetSamples(file.path, wanted);
-    if (samples === undefined) return undefined;
-    const later = samples.shares(signal);
-    const { value } = await later.next();
-    return { samples, first: value ?? undefined, later };
-  } catch {
-    // DuckDB finds the same, and has the words for it.
-    return undefined;
-  }
+type Unusable = Pick<SortedSamples, "unusable" | "unusableRows">;
+
+/** `undefined` also for a footer that cannot be read: DuckDB finds the same, and has the words for it. */
+async function plannedSamples(file: SourceFile): Promise<ParquetSamples | undefined> {
+  const wanted = { withTimes: true, seriesMax: SERIES_MAX, unusableRowsMax: REFUSALS_NAMED_MAX };
+  return readParquetSamples(file.path, wanted).catch(() => undefined);
 }
 
 function* seriesOf(samples: SortedSamples, notes: MetricNotes, signal: Cancellation): Generator<Collected> {
@@ -87,7 +81,7 @@ function* asCollected(resource: readonly RawSeries[], notes: MetricNotes): Gener
 
 async function refusals(
   file: SourceFile,
-  { unusable, unusableRows }: SortedSamples,
+  { unusable, unusableRows }: Unusable,
 ): Promise<ReturnType<typeof refusalDiagnostics>> {
   const named = unusableRows.slice(0, REFUSALS_NAMED_MAX);
   const refused = named.map(({ record, problem, text }) => ({

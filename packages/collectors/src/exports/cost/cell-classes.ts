@@ -1,0 +1,77 @@
+import type { CellKind } from "./cell-kinds.ts";
+
+/** How a cell looks to a decoder; of a code it sees the text itself. The numbers have room in three bits. */
+export const CELL_CLASSES = {
+  none: 0,
+  /** The bare word NULL. */
+  literalNull: 1,
+  text: 2,
+  /** A number or instant that is none, or is written in a way that only the row-wise reader knows. */
+  unusual: 2,
+  /** A usage type of the spot market. */
+  spot: 3,
+  zero: 3,
+  positive: 4,
+  negative: 5,
+  zoned: 3,
+  zoneless: 4,
+} as const;
+
+/** A longer code is none, whatever it says. */
+const CODE_BYTES_MAX = 64;
+
+/** Stands for a code that is too long to be one. */
+export const OVERLONG_CODE = "\u0001";
+
+// At most 18 places and 15 digits before the point: what parseDecimal reads to the same number, and DECIMAL(38,18) holds.
+const PLAIN = "-?(0|[1-9][0-9]{0,14})([.][0-9]{1,18})?";
+/** As DuckDB prints a small double: "4.2e-07". The last digit is none that could be left out. */
+const SMALL = "-?[1-9]([.][0-9]{0,15}[1-9])?e-[0-2][0-9]";
+const INSTANT = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]000)?Z?";
+
+function isLiteralNull(cell: string): string {
+  return `strlen(${cell}) = 4 AND upper(${cell}) = 'NULL'`;
+}
+
+function isNumber(cell: string): string {
+  return `regexp_full_match(${cell}, '${PLAIN}|${SMALL}')`;
+}
+
+function isInstant(cell: string): string {
+  return `(regexp_full_match(${cell}, '${INSTANT}') AND TRY_CAST(${cell}[:10] AS DATE) IS NOT NULL)`;
+}
+
+/** The SQL of a cell's class, for all kinds but codes. */
+export function classSql(kind: CellKind, cell: string): string {
+  const { none, literalNull, text, spot, unusual, zero, positive, negative, zoned, zoneless } = CELL_CLASSES;
+  const start = `CASE WHEN ${cell} IS NULL OR ${cell} = '' THEN ${none} WHEN ${isLiteralNull(cell)} THEN ${literalNull}`;
+  switch (kind) {
+    case "number":
+      return `${start} WHEN ${isNumber(cell)} THEN
+        CASE WHEN regexp_full_match(${cell}, '-?0([.]0+)?') THEN ${zero} WHEN starts_with(${cell}, '-') THEN ${negative} ELSE ${positive} END
+        ELSE ${unusual} END`;
+    case "instant":
+      return `${start} WHEN ${isInstant(cell)} THEN CASE WHEN ends_with(${cell}, 'Z') THEN ${zoned} ELSE ${zoneless} END
+        ELSE ${unusual} END`;
+    case "usage-type":
+      return `${start} WHEN contains(${cell}, 'SpotUsage') THEN ${spot} ELSE ${text} END`;
+    default:
+      return `${start} ELSE ${text} END`;
+  }
+}
+
+/** The SQL of a code as rows are told apart by it; never NULL. */
+export function codeSql(cell: string): string {
+  return `CASE WHEN ${cell} IS NULL THEN '' WHEN strlen(${cell}) <= ${CODE_BYTES_MAX} THEN ${cell} ELSE chr(1) END`;
+}
+
+/** The SQL of what a cell holds as a {@link CostRow} has it, NULL for nothing; only for cells whose class is not `unusual`. */
+export function valueSql(kind: CellKind, cell: string): string {
+  const given = `CASE WHEN ${cell} = '' OR (${isLiteralNull(cell)}) THEN NULL`;
+  if (kind === "instant") return `${given} ELSE concat(${cell}[:10], 'T', ${cell}[12:19], 'Z') END`;
+  if (kind !== "number") return `${given} ELSE ${cell} END`;
+  const zeros = `repeat('0', CAST(split_part(${cell}, 'e-', 2) AS INTEGER) - 1)`;
+  const digits = `replace(ltrim(split_part(${cell}, 'e', 1), '-'), '.', '')`;
+  const small = `concat(CASE WHEN starts_with(${cell}, '-') THEN '-0.' ELSE '0.' END, ${zeros}, ${digits})`;
+  return `${given} WHEN contains(${cell}, 'e') THEN ${small} ELSE ${cell} END`;
+}

@@ -1,0 +1,163 @@
+import {
+  AdapterError,
+  type BilledResource,
+  type Cancellation,
+  type CostRow,
+  type CostTable,
+  type Decimal,
+  addDecimals,
+  decimal,
+  multiply,
+  parseDecimal,
+  parseJson,
+} from "@apex/core";
+import type { DuckDBValue } from "@duckdb/node-api";
+import { type Engine, sqlText } from "../../duckdb/engine.ts";
+import { isOffsetBySavingsPlan } from "./decode-cur.ts";
+import type { DeliveredMonth } from "./deliveries.ts";
+import { type RowDecoder, type RowShape, type ShapedCells, shapeRows } from "./row-shapes.ts";
+import { isDecoded, tableColumns } from "./table-columns.ts";
+
+/** A table of rows that were decoded by shape, and what is left to be decoded one by one. */
+export interface DecodedTable {
+  /** `undefined` where no row could be. */
+  readonly table: (CostTable & { months(): AsyncIterable<readonly DeliveredMonth[]> }) | undefined;
+  /** The shapes of its rows. */
+  readonly shapes: readonly RowShape[];
+  /** Σ of what Savings Plan usage and its negation cost in it. */
+  readonly savingsPlanOffset: Decimal;
+  /** A subquery of the other cells; `undefined` for none. */
+  readonly rest: string | undefined;
+}
+
+/**
+ * Decodes the staged cells by the shapes of their rows, into a Parquet file at `path`: DuckDB copies what the row-wise decoder would
+ * only have passed on. Rows come out as that decoder makes them; those that it refuses, or computes with, are left to it.
+ */
+export async function decodeTable(
+  engine: Engine,
+  decoder: RowDecoder,
+  { path, signal }: { readonly path: string; readonly signal: Cancellation },
+): Promise<DecodedTable> {
+  const shaped = await shapeRows(engine, decoder);
+  const shapes = shaped?.shapes.filter(isDecoded) ?? [];
+  if (shaped === undefined || shapes.length === 0)
+    return { table: undefined, shapes: [], savingsPlanOffset: decimal(0), rest: "cells" };
+  const { selection, shapeTable, needsShapes } = tableColumns(shaped);
+  let from = `${shaped.from} AS shaped`;
+  let rest: string | undefined;
+  if (needsShapes) {
+    await engine.fill("shapes", shapeTable.columns, chunked(shapeTable.rows));
+    const isShape = shaped.keys
+      .map(
+        (key) =>
+          `shaped.${key} = ${key.startsWith("w") ? `CAST(shapes.${key} AS UBIGINT)` : `shapes.${key}`}`,
+      )
+      .join(" AND ");
+    from = `${shaped.from} AS shaped JOIN shapes ON ${isShape}`;
+    if (shapes.length < shaped.shapes.length)
+      rest = `(SELECT * FROM ${shaped.from} AS shaped ANTI JOIN shapes ON ${isShape})`;
+  }
+  const columns = selection.join(", ");
+  await engine.run(
+    `COPY (SELECT ${columns} FROM ${from}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION lz4_raw)`,
+    signal,
+  );
+  const rowCount = shapes.reduce((sum, { count }) => sum + count, 0);
+  return {
+    table: costTable(engine, path, rowCount),
+    shapes,
+    savingsPlanOffset: await savingsPlanOffset(engine, { shaped, from }),
+    rest,
+  };
+}
+
+async function* chunked<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
+  for (let start = 0; start < rows.length; start += 1_000) yield rows.slice(start, start + 1_000);
+}
+
+/** Adds up each amount as often as it is there: sums of SQL would round what has many places. */
+async function savingsPlanOffset(
+  engine: Engine,
+  { shaped, from }: { readonly shaped: ShapedCells; readonly from: string },
+): Promise<Decimal> {
+  let sum = decimal(0);
+  const TYPE = "line_item_line_item_type";
+  const types = new Set(
+    shaped.shapes.filter(isDecoded).map(({ classes }) => String(classes.get(TYPE) ?? "")),
+  );
+  const offset = [...types].filter(isOffsetBySavingsPlan);
+  const [type, cost] = [shaped.sources.get(TYPE), shaped.sources.get("line_item_unblended_cost")];
+  if (offset.length === 0 || type === undefined || cost === undefined) return sum;
+  const amounts = engine.stream(
+    `SELECT ${cost.sql}, count(*) FROM ${from} WHERE ${type.sql} IN (${offset.map(sqlText).join(", ")}) GROUP BY 1`,
+  );
+  for await (const chunk of amounts) {
+    for (const [amount, count] of chunk.getRows()) {
+      const parsed = amount === null ? undefined : parseDecimal(String(amount));
+      if (parsed !== undefined) sum = addDecimals(sum, multiply(parsed, decimal(Number(count))));
+    }
+  }
+  return sum;
+}
+
+function costTable(engine: Engine, path: string, rowCount: number): NonNullable<DecodedTable["table"]> {
+  const file = `read_parquet(${sqlText(path)})`;
+  return {
+    path,
+    rowCount,
+    rows: async function* () {
+      const names = (await engine.rows(`DESCRIBE SELECT * FROM ${file}`)).map(([name]) => String(name));
+      for await (const chunk of engine.stream(`SELECT * FROM ${file}`))
+        yield chunk.getRows().map((values) => rowOf(names, values));
+    },
+    resources: async function* () {
+      const distinct = `SELECT DISTINCT "ResourceId", "Tags" FROM ${file} WHERE "ResourceId" IS NOT NULL`;
+      for await (const chunk of engine.stream(distinct)) {
+        yield chunk
+          .getRows()
+          .map(([id, tags]): BilledResource => ({ ResourceId: String(id), Tags: tagsOf(String(tags)) }));
+      }
+    },
+    months: async function* () {
+      const distinct = `SELECT DISTINCT "BillingPeriodStart", "ProviderName", "BillingAccountId" FROM ${file} ORDER BY ALL`;
+      for await (const chunk of engine.stream(distinct)) {
+        yield chunk.getRows().map(([start, provider, account]) => ({
+          BillingPeriodStart: String(start),
+          ProviderName: String(provider),
+          BillingAccountId: String(account),
+        }));
+      }
+    },
+  };
+}
+
+const DECIMALS: ReadonlySet<string> = new Set<keyof CostRow>([
+  "BilledCost",
+  "EffectiveCost",
+  "ListCost",
+  "ContractedCost",
+  "PricingQuantity",
+  "ConsumedQuantity",
+  "ListUnitPrice",
+  "ContractedUnitPrice",
+]);
+
+/** The file is our own, made of what the decoder checked. */
+function rowOf(names: readonly string[], values: readonly DuckDBValue[]): CostRow {
+  const cells = names.map((name, index): readonly [string, unknown] => {
+    const value = values[index];
+    if (value === null || value === undefined) return [name, null];
+    const text = String(value);
+    if (name === "Tags") return [name, tagsOf(text)];
+    return [name, DECIMALS.has(name) ? (parseDecimal(text) ?? null) : text];
+  });
+  return Object.fromEntries(cells) as unknown as CostRow;
+}
+
+function tagsOf(text: string): Readonly<Record<string, string>> {
+  const tags = parseJson(text);
+  if (typeof tags !== "object" || tags === null || Array.isArray(tags))
+    throw new AdapterError("invalid", `tags are no JSON object: ${text.slice(0, 40)}`);
+  return tags as Readonly<Record<string, string>>;
+}
