@@ -1,5 +1,6 @@
 import type { IntendedChange, ObservedFacts, Resource } from "@apex/core";
 import { describe, expect, test } from "vitest";
+import { noEditReason } from "./no-edit.ts";
 import { profile, reasonOf, recommended, resource, run, series, WINDOW } from "../testing/builders.ts";
 
 const AT = "2026-06-15T00:00:00Z";
@@ -104,6 +105,48 @@ describe("nat-idle", () => {
     expect(removed(found.changes)).toEqual(["aws_nat_gateway.nat_1", "aws_route.r_0"]);
     expect(found.evidence.dimensions.map(({ dimension }) => dimension)).toEqual(["network", "connections"]);
     expect(found.evidence.notes.join()).toContain("Elastic IP stays");
+  });
+
+  const table = (type: string, id: string, ...routes: readonly { readonly nat_gateway_id: string }[]) =>
+    resource(type, id, {
+      route: routes.map((route) => ({ cidr_block: "0.0.0.0/0", ipv6_cidr_block: "", ...route })),
+    });
+
+  test.each(["aws_route_table", "aws_default_route_table"])(
+    "a route that %s holds in a block of its own keeps the edit back, and says what to do first",
+    async (type) => {
+      const inline = table(type, "rtb-1", { nat_gateway_id: "nat-1" });
+      const found = recommended(await run([gateway(), inline], [silent]), "nat-idle");
+      expect(found.changes).toEqual([]);
+      expect(noEditReason(found)).toBe(
+        `route blocks of ${type}.rtb_1 lead to it; take them out with the gateway`,
+      );
+    },
+  );
+
+  test("a route of its own that the table's state repeats goes as before, and another gateway's route is none of it", async () => {
+    const route = resource("aws_route", "r-1", {
+      nat_gateway_id: "nat-1",
+      route_table_id: "rtb-1",
+      destination_cidr_block: "0.0.0.0/0",
+    });
+    const tables = [
+      table("aws_route_table", "rtb-1", { nat_gateway_id: "nat-1" }),
+      table("aws_route_table", "rtb-2", { nat_gateway_id: "nat-2" }),
+    ];
+    const found = recommended(await run([gateway(), route, ...tables], [silent]), "nat-idle");
+    expect(removed(found.changes)).toEqual(["aws_nat_gateway.nat_1", "aws_route.r_1"]);
+  });
+
+  test("a route table that only the inventory knows keeps the edit back", async () => {
+    const found = recommended(
+      await run([gateway(seen({ state: "available", usedBy: ["rtb-9"] }))], [silent]),
+      "nat-idle",
+    );
+    expect(found.changes).toEqual([]);
+    expect(noEditReason(found)).toBe(
+      "routes of rtb-9, which the state does not hold, lead to it; take them out first",
+    );
   });
 
   test("one packet in the look-back keeps it, and so does not knowing", async () => {
