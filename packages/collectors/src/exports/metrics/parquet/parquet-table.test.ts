@@ -158,7 +158,7 @@ it("a damaged file is read as far as nothing shows, or refused: it never ends th
         }
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
   expect([...outcomes].toSorted()).toEqual(["read", "refused"]);
 });
