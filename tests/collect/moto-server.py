@@ -61,7 +61,7 @@ def get_metric_data(self, queries, start_time, end_time, scan_by="TimestampAscen
 def take_series():
     for line in sys.stdin:
         one = json.loads(line)
-        backend = models.cloudwatch_backends["123456789012"][one["region"]]
+        backend = models.cloudwatch_backends[one.get("account", "123456789012")][one["region"]]
         start = datetime.fromtimestamp(one["start"], timezone.utc).replace(tzinfo=None)
         for position, value in enumerate(one["values"]):
             at = start + timedelta(seconds=300 * position)

@@ -12,6 +12,8 @@ const START_MS_MAX = 60_000;
 
 /** Points of five minutes from `start` (epoch seconds). */
 export interface SeriesToPut {
+  /** The account of every test's credentials, unless another is named. */
+  readonly account?: string;
   readonly region: string;
   readonly namespace: string;
   readonly metric: string;

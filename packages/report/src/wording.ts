@@ -90,8 +90,8 @@ export function actionWord(action: RecommendationAction): string {
 }
 
 /**
- * What a recommendation is called: its address; for what is not under Terraform the cloud's id, or its name with the region and
- * account that tell it from others of the same name.
+ * What a recommendation is called: its address; for what is not under Terraform the cloud's id, or its name with the service,
+ * region and account that tell it from others of the same name.
  */
 export function nameOf(recommendation: {
   readonly address: string | null;
@@ -102,8 +102,10 @@ export function nameOf(recommendation: {
   if (address !== null) return address;
   if (resourceName === undefined) return resourceId;
   // Source: IAM user guide, "Amazon Resource Names": arn:partition:service:region:account:resource.
-  const [, , , region, account] = resourceId.split(":", 5);
-  const place = [region, account].filter((part) => part !== undefined && part !== "");
+  const place = resourceId
+    .split(":", 5)
+    .slice(2)
+    .filter((part) => part !== "");
   return place.length === 0 ? resourceId : `${resourceName} (${place.join(", ")})`;
 }
 
