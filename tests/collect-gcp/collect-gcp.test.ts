@@ -89,6 +89,7 @@ const RIGHT = [
   "gce-resize n2-standard-8 → e2-standard-8",
   "gcp-address-idle external IPv4 address → released",
   "gke-node-pool 6 nodes at least in 2 zones → 4 nodes at least in 2 zones",
+  "gpu-over-provisioned n1-standard-16 with 2 nvidia-tesla-t4 → n1-standard-16 with 1 nvidia-tesla-t4",
 ];
 
 test("what a project has and does not need is found", async () => {

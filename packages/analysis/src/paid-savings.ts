@@ -47,6 +47,7 @@ function placeOf(fleet: Fleet, resource: Resource): PricePlace | undefined {
     case "aws_eks_node_group":
       return machines("ec2", groupLicence(fleet, resource).operatingSystem);
     case "google_compute_instance":
+    case "google_container_node_pool":
       return machines("gce", "linux");
     case "aws_db_instance":
     case "aws_rds_cluster_instance": {

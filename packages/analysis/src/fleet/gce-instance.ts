@@ -1,12 +1,22 @@
-import { machineHourlyPrice, type MachineType, machineType, type PriceBook } from "@apex/catalog";
-import type { Decimal, Resource } from "@apex/core";
-import { blocksAt, isTrueAt, textAt } from "./attributes.ts";
+import {
+  machineHourlyPrice,
+  type MachineType,
+  machineType,
+  machineWithGpus,
+  machineWithGpusHourlyPrice,
+  type PriceBook,
+} from "@apex/catalog";
+import { type Decimal, type JsonObject, type Known, known, type Resource, unknown } from "@apex/core";
+import { blocksAt, isTrueAt, numberAt, textAt } from "./attributes.ts";
 
 /** A Compute Engine instance that can be judged by itself, with its price; or why it cannot. */
 export type GceMachine =
   | {
       readonly kind: "machine";
+      /** With the GPUs attached to it, and then named "n1-standard-8 with 2 nvidia-tesla-t4". */
       readonly machine: MachineType;
+      /** What its machine type is called. */
+      readonly typeName: string;
       readonly region: string;
       readonly hourly: Decimal;
     }
@@ -19,14 +29,56 @@ export function gceMachine(instance: Resource, prices: PriceBook): GceMachine {
   // The state holds the name or the whole link.
   const name = textAt(instance.attributes, "machine_type")?.split("/").at(-1);
   if (name === undefined) return refused("its machine type is not in the state");
-  const machine = machineType("gcp", name);
-  if (machine === undefined) return refused(`the catalogue does not know the shape of ${name}`);
   const region = googleRegionOf(instance);
   if (region === undefined) return refused("its region is not known, so neither is its price");
-  const price = machineHourlyPrice({ provider: "gcp", name, region }, prices);
-  if (price.kind === "unknown") return refused(`its price is not known: ${price.reason}`);
-  return { kind: "machine", machine, region, hourly: price.value.price };
+  const shape = shapeOf(name, instance.attributes);
+  if (shape.kind === "unknown") return refused(shape.reason);
+  const { machine, priceIn } = shape.value;
+  const hourly = priceIn(region, prices);
+  if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);
+  return { kind: "machine", machine, typeName: name, region, hourly: hourly.value };
 }
+
+interface GceShape {
+  readonly machine: MachineType;
+  /** USD an hour. */
+  readonly priceIn: (region: string, prices: PriceBook) => Known<Decimal>;
+}
+
+/** The shape that a machine type has with what is attached. Types with GPUs of their own list them as attached too. */
+function shapeOf(name: string, attributes: JsonObject): Known<GceShape> {
+  const machine = machineType("gcp", name);
+  if (machine === undefined) return unknown(`the catalogue does not know the shape of ${name}`);
+  const attached = blocksAt(attributes, "guest_accelerator").flatMap(({ block }) => {
+    const type = textAt(block, "type")?.split("/").at(-1);
+    const count = numberAt(block, "count") ?? 0;
+    return count === 0 ? [] : [{ type: type ?? "an unknown GPU", count }];
+  });
+  if (attached.some(({ type }) => type.endsWith("-vws")))
+    return unknown("the price of its virtual workstation licence is not known");
+  const [gpus] = attached;
+  if (machine.gpu === undefined && gpus !== undefined) {
+    const whole = attached.length === 1 ? machineWithGpus(name, gpus) : undefined;
+    return whole === undefined
+      ? unknown(`the catalogue does not know ${name} with ${gpus.count} ${gpus.type}`)
+      : known({
+          machine: whole.machine,
+          priceIn: (region, prices) => machineWithGpusHourlyPrice(whole, region, prices),
+        });
+  }
+  if (machine.gpu === undefined && GPU_FAMILIES.has(machine.family))
+    return unknown(`how many GPUs ${name} has is not known`);
+  return known({
+    machine,
+    priceIn: (region, prices) => {
+      const price = machineHourlyPrice({ provider: "gcp", name, region }, prices);
+      return price.kind === "known" ? known(price.value.price) : price;
+    },
+  });
+}
+
+/** Families all of whose machines have GPUs, custom ones too. */
+const GPU_FAMILIES: ReadonlySet<string> = new Set(["g2", "g4"]);
 
 /** Systems whose price is the machine's own, as an inventory words them. */
 const FREE_PLATFORM = "Linux/UNIX";
@@ -47,8 +99,6 @@ function whyNotAlone(instance: Resource): string | undefined {
     ({ block }) => isTrueAt(block, "preemptible") || textAt(block, "provisioning_model") === "SPOT",
   );
   if (isSpot) return "it runs on spot capacity, whose price is not the list price";
-  if (blocksAt(attributes, "guest_accelerator").length > 0)
-    return "it has GPUs attached, which are not judged on GCE yet";
   const status = textAt(attributes, "current_status");
   if (status !== undefined && status !== "RUNNING") return `it is ${status.toLowerCase()}`;
   return undefined;

@@ -38,7 +38,13 @@ const GEOMETRIES: Readonly<Record<string, MigGeometry>> = {
 
 /** Whether a whole card of this model can be cut. */
 export function supportsMig(gpu: MachineGpu): boolean {
-  return gpu.share === undefined && Object.hasOwn(GEOMETRIES, gpu.name);
+  return gpu.share === undefined && geometryOf(gpu) !== undefined;
+}
+
+/** Cards of one model are cut alike, whatever memory their names tell of: "a100-80gb". */
+function geometryOf({ name }: MachineGpu): MigGeometry | undefined {
+  const model = name.split("-", 1)[0] ?? name;
+  return Object.hasOwn(GEOMETRIES, model) ? GEOMETRIES[model] : undefined;
 }
 
 /**
@@ -49,7 +55,7 @@ export function migProfiles(
   gpu: MachineGpu,
   demands: readonly { readonly computePercent: number; readonly memoryGib: number }[],
 ): readonly MigProfile[] | undefined {
-  const geometry = GEOMETRIES[gpu.name];
+  const geometry = geometryOf(gpu);
   const { memoryGib } = gpu;
   if (!supportsMig(gpu) || geometry === undefined || memoryGib === undefined) return undefined;
   const chosen: MigProfile[] = [];

@@ -17,14 +17,24 @@ export interface GpuModel {
  * figures for G5.
  */
 const GPU_MODELS: Readonly<Record<string, GpuModel>> = {
+  // The 16 GB card for PCIe; without tensor cores, so FP16.
+  p100: { computeCapability: 6.0, tensorTflops: 18.7, fp32Tflops: 9.3, memoryGbPerSecond: 732 },
   v100: { computeCapability: 7.0, tensorTflops: 125, fp32Tflops: 15.7, memoryGbPerSecond: 900 },
   t4: { computeCapability: 7.5, tensorTflops: 65, fp32Tflops: 8.1, memoryGbPerSecond: 320 },
   a100: { computeCapability: 8.0, tensorTflops: 312, fp32Tflops: 19.5, memoryGbPerSecond: 1555 },
+  "a100-80gb": { computeCapability: 8.0, tensorTflops: 312, fp32Tflops: 19.5, memoryGbPerSecond: 2039 },
   a10g: { computeCapability: 8.6, tensorTflops: 70, fp32Tflops: 35, memoryGbPerSecond: 600 },
   l4: { computeCapability: 8.9, tensorTflops: 121, fp32Tflops: 30.3, memoryGbPerSecond: 300 },
   l40s: { computeCapability: 8.9, tensorTflops: 362, fp32Tflops: 91.6, memoryGbPerSecond: 864 },
   h100: { computeCapability: 9.0, tensorTflops: 989, fp32Tflops: 67, memoryGbPerSecond: 3350 },
   h200: { computeCapability: 9.0, tensorTflops: 989, fp32Tflops: 67, memoryGbPerSecond: 4800 },
+};
+
+/** Names of the catalogue's sources for one model; only the A100 comes in two that differ in more than memory. */
+const SYNONYMS: Readonly<Record<string, string>> = {
+  "h100-80gb": "h100",
+  "h100-80gb-mega": "h100",
+  "h200-141gb": "h200",
 };
 
 /** How people write a model: "A10G". */
@@ -34,7 +44,8 @@ export function gpuLabel(gpu: MachineGpu): string {
 
 /** The figures of a GPU of the catalogue; `undefined` for models that are not in the table. */
 function gpuModel(gpu: MachineGpu): GpuModel | undefined {
-  return Object.hasOwn(GPU_MODELS, gpu.name) ? GPU_MODELS[gpu.name] : undefined;
+  const name = SYNONYMS[gpu.name] ?? gpu.name;
+  return Object.hasOwn(GPU_MODELS, name) ? GPU_MODELS[name] : undefined;
 }
 
 /**

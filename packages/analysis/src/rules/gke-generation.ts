@@ -1,12 +1,11 @@
 import type { MachineType } from "@apex/catalog";
-import { compareDecimals } from "@apex/core";
 import { numberAt, textAt } from "../fleet/attributes.ts";
 import { clusterAround, type GkeNodePool, gkeNodePool } from "../fleet/gke-node-pool.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { monthlyDifference } from "./draft.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
-import { takesOtherDisks } from "./gce-resize.ts";
+import { isCheaperAfterDiscount, takesOtherDisks } from "./gce-machine-type.ts";
 import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { holdsText, successorDraft, successors } from "./successor-draft.ts";
@@ -88,12 +87,11 @@ function candidates(
   // A pool that asks for a make of CPU has a reason.
   if (textAt(config, "min_cpu_platform") !== undefined) return [];
   const market = { region, operatingSystem: "linux" as const, prices };
-  const discounted = afterSustainedUse(hourly, now.family);
   return machineCandidates(now, market, { ...policy.candidates, architectures: [] }).filter(
-    ({ machine, hourly: after }) =>
-      machine.vcpu === now.vcpu &&
-      machine.isBurstable === now.isBurstable &&
-      !takesOtherDisks(machine) &&
-      compareDecimals(afterSustainedUse(after, machine.family), discounted) < 0,
+    (candidate) =>
+      candidate.machine.vcpu === now.vcpu &&
+      candidate.machine.isBurstable === now.isBurstable &&
+      !takesOtherDisks(candidate.machine) &&
+      isCheaperAfterDiscount({ machine: now, hourly }, candidate),
   );
 }

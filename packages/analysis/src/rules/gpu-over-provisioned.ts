@@ -1,36 +1,30 @@
-import { type MachineGpu, type MachineType, machineTypes } from "@apex/catalog";
-import type { MigrationEffort } from "@apex/core";
-import { attachedPerformance } from "../fleet/volume.ts";
+import type { MachineGpu, MachineType } from "@apex/catalog";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { gpuLabel, isCompatible } from "../rightsizing/gpu-model.ts";
 import { gpuRequirements } from "../rightsizing/gpu-requirements.ts";
 import { type GpuUse, measureGpus } from "../rightsizing/gpu-use.ts";
-import { hourlyPrice, isAllowed, type Market } from "../rightsizing/machine-candidates.ts";
+import { isAllowed, isLicenceNoDearer } from "../rightsizing/machine-candidates.ts";
 import type { Unchecked } from "../rightsizing/rightsize.ts";
-import { ec2Machine } from "./ec2-machine.ts";
+import { GPU_RESOURCE_TYPES, type GpuMachine, gpuMachine, type GpuMachineType } from "./gpu-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { sizeMachine } from "./size-machine.ts";
-import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /**
- * EC2 instances with more or larger GPUs than their work takes: a type with enough GPUs for those that are used,
+ * Instances, of EC2 and Compute Engine, with more or larger GPUs than their work takes: a type with enough GPUs for those that are used,
  * each with enough memory, compute and bandwidth. Never judged by the share of time in which any kernel ran alone.
  */
 export const gpuOverProvisioned: Rule = {
   name: "gpu-over-provisioned",
-  resourceTypes: ["aws_instance"],
+  resourceTypes: GPU_RESOURCE_TYPES,
   judge,
 };
 
-type GpuMachine = MachineType & { readonly gpu: MachineGpu };
-
 function judge(context: RuleContext): readonly Judgement[] {
-  const found = ec2Machine(context);
-  // What cannot be read at all is ec2-idle's to say, once.
-  if (found.kind === "refused" || !hasGpu(found.machine)) return [];
+  const found = gpuMachine(context);
+  if (found === undefined) return [];
   const { machine, hourly } = found;
-  const { resource } = context;
   const gpus = measureGpus(machine.gpu, context);
   if (gpus.kind === "unknown") return abstain(gpus.reason);
   const { use } = gpus;
@@ -39,12 +33,14 @@ function judge(context: RuleContext): readonly Judgement[] {
   const sized = sizeMachine(context, {
     machine,
     hourly,
-    candidates: candidates(context, { machine, market: found.market, use }),
-    volumes: attachedPerformance(context.fleet, resource),
+    candidates: candidates(context, found, use),
+    volumes: found.volumes,
     leading: gpuRequirements(context, machine.gpu, use),
     unchecked: (after) => uncheckedOf(machine, after),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
+  const { option } = sized;
+  const move = found.moveTo(option.machine);
   const draft = resizeDraft(context, {
     part: "machine",
     noun: "GPU instance",
@@ -52,16 +48,15 @@ function judge(context: RuleContext): readonly Judgement[] {
     hourlyNow: hourly,
     sized,
     count: 1,
-    changes: setAttribute(resource, ["instance_type"], { from: machine.name, to: sized.option.name }),
-    restart: "the instance is stopped and started",
+    changes: move.changes,
+    restart: move.restart,
     unknowns: found.unknowns,
-    notes: notesOf(machine.gpu, use),
+    notes: [...move.notes, ...notesOf(machine.gpu, use)],
   });
-  return proposeIfWorthwhile(context, draft);
-}
-
-function hasGpu(machine: MachineType): machine is GpuMachine {
-  return machine.gpu !== undefined;
+  return proposeIfWorthwhile(context, {
+    ...draft,
+    monthlySavings: found.netOf(draft.monthlySavings, option),
+  });
 }
 
 /**
@@ -70,37 +65,36 @@ function hasGpu(machine: MachineType): machine is GpuMachine {
  */
 function candidates(
   { policy }: RuleContext,
-  now: { readonly machine: GpuMachine; readonly market: Market; readonly use: GpuUse },
+  now: GpuMachine,
+  use: GpuUse,
 ): readonly Candidate<MachineType>[] {
-  return machineTypes("aws").flatMap((machine) => {
+  return now.types().flatMap((machine) => {
     const isCandidate =
-      hasGpu(machine) &&
-      machine.gpu.count >= now.use.usedParts.length &&
+      machine.gpu.count >= use.usedParts.length &&
       isCompatible(now.machine.gpu, machine.gpu) &&
       // GPUs that work together may live by the links between them, which no metric here shows.
-      (now.use.usedParts.length < 2 || !hasGpuLinks(now.machine) || hasGpuLinks(machine)) &&
+      (use.usedParts.length < 2 || !hasGpuLinks(now.machine) || hasGpuLinks(machine)) &&
       machine.architecture === now.machine.architecture &&
       isAllowed(now.machine, machine, policy.candidates) &&
+      isLicenceNoDearer(now.machine, machine, now.market) &&
       (now.machine.localNvmeGb === 0 || machine.localNvmeGb > 0);
     if (!isCandidate) return [];
-    const hourly = hourlyPrice(machine, now.market);
+    const hourly = now.priceOf(machine);
     if (hourly.kind === "unknown") return [];
-    return [{ machine, name: machine.name, hourly: hourly.value, effort: gpuEffort(now.machine, machine) }];
+    return [{ machine, name: machine.name, hourly: hourly.value, effort: now.effortTo(machine) }];
   });
 }
 
-/** Source: EC2 user guide, "Accelerated computing": the P families from P3 on join their GPUs by NVLink, G families do not. */
-function hasGpuLinks(machine: GpuMachine): boolean {
-  return machine.gpu.count > 1 && /^p[3-9]/.test(machine.family);
+/**
+ * Sources: EC2 user guide, "Accelerated computing": the P families from P3 on join their GPUs by NVLink, G families do not; Compute
+ * Engine documentation, "GPU machine types": A families and V100s are joined.
+ */
+function hasGpuLinks({ gpu, family, provider }: GpuMachineType): boolean {
+  if (gpu.count < 2) return false;
+  return provider === "aws" ? /^p[3-9]/.test(family) : /^a\d/.test(family) || gpu.name === "v100";
 }
 
-/** A part of a GPU takes NVIDIA's GRID driver in place of the data-centre one: other images. */
-function gpuEffort(now: GpuMachine, after: GpuMachine): MigrationEffort {
-  if ((now.gpu.share ?? 1) !== (after.gpu.share ?? 1)) return "medium";
-  return now.gpu.name === after.gpu.name ? "very-low" : "low";
-}
-
-function uncheckedOf(now: GpuMachine, after: MachineType): readonly Unchecked[] {
+function uncheckedOf(now: GpuMachineType, after: MachineType): readonly Unchecked[] {
   const unchecked: Unchecked[] = [];
   if (after.localNvmeGb < now.localNvmeGb) {
     unchecked.push({

@@ -1,9 +1,9 @@
-import { type MachineGpu, machineType, type MachineType } from "@apex/catalog";
+import { type MachineGpu, machineType } from "@apex/catalog";
 import type { Decimal, Resource } from "@apex/core";
-import { textAt } from "../fleet/attributes.ts";
+import { blocksAt, textAt } from "../fleet/attributes.ts";
 import { type MachineLoad, machineLoad } from "../rightsizing/gpu-load.ts";
-import { ec2Machine } from "./ec2-machine.ts";
 import { gpuIdle } from "./gpu-idle.ts";
+import { gpuMachine } from "./gpu-machine.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** What starts and stops the machines of a pool. */
@@ -12,6 +12,8 @@ type PoolOwner =
   | { readonly kind: "auto-scaling-group"; readonly name: string }
   | { readonly kind: "karpenter"; readonly name: string }
   | { readonly kind: "kubernetes"; readonly name: string }
+  /** A managed instance group of Compute Engine. */
+  | { readonly kind: "instance-group"; readonly name: string }
   | { readonly kind: "nobody" };
 
 /** A machine with GPUs that others could stand in for, as its profile passes by: plain data, kept until all are known. */
@@ -36,13 +38,11 @@ const STAGES = /^(?:env|environment|stage|tier)$/i;
 /** The machine as a member of its pool; `undefined` for machines without GPUs, and those that cannot be priced or are idle. */
 export function pooledGpus(context: RuleContext): PooledGpus | undefined {
   const { resource } = context;
-  if (resource.type !== "aws_instance") return undefined;
   // Most machines have none: that is looked up first.
-  const type = textAt(resource.attributes, "instance_type");
-  if (type === undefined || machineType("aws", type)?.gpu === undefined) return undefined;
+  if (!mayHaveGpu(resource)) return undefined;
   const owner = ownerOf(resource);
-  const found = ec2Machine({ ...context, resource: { ...resource, tags: withoutOwner(resource) } });
-  if (found.kind === "refused" || !hasGpu(found.machine)) return undefined;
+  const found = gpuMachine({ ...context, resource: withoutOwner(resource) });
+  if (found === undefined) return undefined;
   // What is idle is stopped, not moved.
   if (gpuIdle.judge(context).some(({ kind }) => kind === "proposed")) return undefined;
   const { machine, hourly, market } = found;
@@ -73,8 +73,19 @@ function mostRequested({ profile }: RuleContext): number | undefined {
   return values.length === 0 ? undefined : values.reduce((most, value) => Math.max(most, value), 0);
 }
 
+function mayHaveGpu({ type, provider, attributes }: Resource): boolean {
+  if (type !== "aws_instance" && type !== "google_compute_instance") return false;
+  const name = textAt(attributes, provider === "aws" ? "instance_type" : "machine_type");
+  const shape = name === undefined ? undefined : machineType(provider, name.split("/").at(-1) ?? name);
+  return shape?.gpu !== undefined || blocksAt(attributes, "guest_accelerator").length > 0;
+}
+
+function ownerOf(resource: Resource): PoolOwner {
+  return resource.provider === "aws" ? ownerOnAws(resource) : ownerOnGoogle(resource);
+}
+
 /** Source: the tags that EKS, EC2 Auto Scaling and Karpenter put on their instances. */
-function ownerOf({ tags }: Resource): PoolOwner {
+function ownerOnAws({ tags }: Resource): PoolOwner {
   const [cluster, nodeGroup] = [tags["eks:cluster-name"], tags["eks:nodegroup-name"]];
   if (cluster !== undefined && nodeGroup !== undefined)
     return { kind: "eks-node-group", cluster, name: nodeGroup };
@@ -86,16 +97,29 @@ function ownerOf({ tags }: Resource): PoolOwner {
   return key === undefined ? { kind: "nobody" } : { kind: "kubernetes", name: key.slice(CLUSTER_TAG.length) };
 }
 
-const CLUSTER_TAG = "kubernetes.io/cluster/";
-
-function withoutOwner({ tags }: Resource): Resource["tags"] {
-  return Object.fromEntries(
-    Object.entries(tags).filter(
-      ([key]) => key !== "aws:autoscaling:groupName" && !key.startsWith(CLUSTER_TAG),
-    ),
-  );
+/** Source: the labels that GKE puts on its nodes; of groups an inventory tells the name. */
+function ownerOnGoogle({ tags, observed }: Resource): PoolOwner {
+  const cluster = tags["goog-k8s-cluster-name"];
+  if (cluster !== undefined) {
+    return { kind: "kubernetes", name: `${cluster}/${tags["goog-k8s-node-pool-name"] ?? ""}` };
+  }
+  const group = observed?.details?.["instanceGroup"];
+  return typeof group === "string" ? { kind: "instance-group", name: group } : { kind: "nobody" };
 }
 
-function hasGpu(machine: MachineType): machine is MachineType & { readonly gpu: MachineGpu } {
-  return machine.gpu !== undefined;
+const CLUSTER_TAG = "kubernetes.io/cluster/";
+
+/** Tags by which the rules on single machines leave a machine to its owner. */
+const OWNER_TAG = /^(?:aws:autoscaling:groupName$|kubernetes\.io\/cluster\/|goog-(?:k8s|gke))/;
+
+/** The machine as if it stood by itself. */
+function withoutOwner(resource: Resource): Resource {
+  const tags = Object.fromEntries(Object.entries(resource.tags).filter(([key]) => !OWNER_TAG.test(key)));
+  const { observed } = resource;
+  if (observed?.details?.["isInManagedGroup"] !== true) return { ...resource, tags };
+  return {
+    ...resource,
+    tags,
+    observed: { ...observed, details: { ...observed.details, isInManagedGroup: false } },
+  };
 }

@@ -1,29 +1,26 @@
-import { type MachineGpu, type MachineType, machineTypes } from "@apex/catalog";
+import type { MachineGpu, MachineType } from "@apex/catalog";
 import { compareDecimals } from "@apex/core";
-import { attachedPerformance } from "../fleet/volume.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { type MachineLoad, machineLoad } from "../rightsizing/gpu-load.ts";
 import { gpuLabel } from "../rightsizing/gpu-model.ts";
 import { packMachines, sumOf } from "../rightsizing/gpu-packing.ts";
 import { sharingMode } from "../rightsizing/gpu-sharing-mode.ts";
 import { measureGpus } from "../rightsizing/gpu-use.ts";
-import { hourlyPrice, isAllowed, type Market } from "../rightsizing/machine-candidates.ts";
+import { isAllowed } from "../rightsizing/machine-candidates.ts";
 import type { Requirement } from "../rightsizing/requirement.ts";
-import { ec2Machine } from "./ec2-machine.ts";
+import { GPU_RESOURCE_TYPES, type GpuMachine, gpuMachine } from "./gpu-machine.ts";
 import { gpuOverProvisioned } from "./gpu-over-provisioned.ts";
 import { cardsOf, demandIn, holdsWeekly, unknownsOf } from "./gpu-pool-sharing.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { sizeMachine } from "./size-machine.ts";
-import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
+import { proposeIfWorthwhile } from "./worthwhile.ts";
 
 /**
- * EC2 instances whose GPUs are each used lightly: a type with fewer of the same GPUs, on which their programs share. Fleets of
+ * Instances, of EC2 and Compute Engine, whose GPUs are each used lightly: a type with fewer of the same GPUs, on which their programs share. Fleets of
  * machines are judged together, once all are known (`gpu-pools.ts`).
  */
-export const gpuSharing: Rule = { name: "gpu-sharing", resourceTypes: ["aws_instance"], judge };
-
-type GpuMachine = MachineType & { readonly gpu: MachineGpu };
+export const gpuSharing: Rule = { name: "gpu-sharing", resourceTypes: GPU_RESOURCE_TYPES, judge };
 
 /** One GPU of the machine, as if it were a machine with nothing else. */
 interface OneGpu {
@@ -32,10 +29,10 @@ interface OneGpu {
 }
 
 function judge(context: RuleContext): readonly Judgement[] {
-  const found = ec2Machine(context);
-  // What cannot be read or measured is said by ec2-idle and gpu-over-provisioned, once.
-  if (found.kind === "refused" || !hasGpu(found.machine) || found.machine.gpu.count < 2) return [];
-  const { machine, hourly, market } = found;
+  const found = gpuMachine(context);
+  // What cannot be read or measured is said by ec2-idle or gce-idle, and gpu-over-provisioned, once.
+  if (found === undefined || found.machine.gpu.count < 2) return [];
+  const { machine, hourly } = found;
   const { gpu } = machine;
   const measured = machineLoad(machine, context);
   const gpus = measureGpus(gpu, context);
@@ -60,12 +57,13 @@ function judge(context: RuleContext): readonly Judgement[] {
   const sized = sizeMachine(context, {
     machine,
     hourly,
-    candidates: candidates(context, { machine, market, cards: cards.length }),
-    volumes: attachedPerformance(context.fleet, context.resource),
+    candidates: candidates(context, found, cards.length),
+    volumes: found.volumes,
     leading: cards.map((card) => computeOf(card, gpu, context)),
     unchecked: (after) => (after.localNvmeGb < machine.localNvmeGb ? [LOCAL_DISKS] : []),
   });
   if (sized.kind === "abstained") return abstain(sized.reason, true);
+  const move = found.moveTo(sized.option.machine);
   const draft = resizeDraft(context, {
     part: "machine",
     noun: "GPU instance",
@@ -73,10 +71,11 @@ function judge(context: RuleContext): readonly Judgement[] {
     hourlyNow: hourly,
     sized,
     count: 1,
-    changes: setAttribute(context.resource, ["instance_type"], { from: machine.name, to: sized.option.name }),
-    restart: "the instance is stopped and started",
+    changes: move.changes,
+    restart: move.restart,
     unknowns: [...found.unknowns, ...unknowns.texts],
     notes: [
+      ...move.notes,
       `The work of ${used.length} ${gpuLabel(gpu)}s fits on ${cards.length}, which the programs then share by ${mode.mode}: ${mode.reason}`,
       "Its programs have to be told to use fewer GPUs before the change",
     ],
@@ -88,7 +87,9 @@ function judge(context: RuleContext): readonly Judgement[] {
   )
     return abstain(`${without.draft.to} saves as much without sharing`, true);
   const summary = `The ${used.length} GPUs that ${machine.name} uses are used lightly; ${sized.option.name} holds their work on ${cards.length} shared by ${mode.mode}`;
-  return proposeIfWorthwhile(context, { ...draft, action: "share-gpus", effort: "medium", summary });
+  const monthlySavings = found.netOf(draft.monthlySavings, sized.option);
+  const changed = { action: "share-gpus", effort: "medium", summary, monthlySavings } as const;
+  return proposeIfWorthwhile(context, { ...draft, ...changed });
 }
 
 const LOCAL_DISKS = {
@@ -96,10 +97,6 @@ const LOCAL_DISKS = {
   reason:
     "they become smaller; how much of them is used is not measured, and what they hold is lost on the change",
 };
-
-function hasGpu(machine: MachineType): machine is GpuMachine {
-  return machine.gpu !== undefined;
-}
 
 function aloneWith(load: MachineLoad, index: number): MachineLoad {
   const none = new Uint8Array(load.cpu.length);
@@ -128,22 +125,22 @@ function computeOf(card: readonly OneGpu[], gpu: MachineGpu, context: RuleContex
 /** Types with fewer of the same whole GPUs. */
 function candidates(
   { policy }: RuleContext,
-  now: { readonly machine: GpuMachine; readonly market: Market; readonly cards: number },
+  now: GpuMachine,
+  cards: number,
 ): readonly Candidate<MachineType>[] {
   const { gpu } = now.machine;
-  return machineTypes("aws").flatMap((machine) => {
+  return now.types().flatMap((machine) => {
     const isCandidate =
-      hasGpu(machine) &&
       machine.gpu.name === gpu.name &&
       machine.gpu.share === gpu.share &&
       machine.gpu.memoryGib === gpu.memoryGib &&
-      machine.gpu.count >= now.cards &&
+      machine.gpu.count >= cards &&
       machine.gpu.count < gpu.count &&
       machine.architecture === now.machine.architecture &&
       isAllowed(now.machine, machine, policy.candidates) &&
       (now.machine.localNvmeGb === 0 || machine.localNvmeGb > 0);
     if (!isCandidate) return [];
-    const hourly = hourlyPrice(machine, now.market);
+    const hourly = now.priceOf(machine);
     if (hourly.kind === "unknown") return [];
     return [{ machine, name: machine.name, hourly: hourly.value, effort: "low" as const }];
   });

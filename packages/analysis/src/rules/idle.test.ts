@@ -153,12 +153,24 @@ describe("gce-idle", () => {
     const cases = [
       [node({ scheduling: [{ preemptible: true }] }), /spot/],
       [{ ...node(), tags: { "goog-gke-node": "" } }, /Kubernetes node/],
-      [node({ guest_accelerator: [{ type: "nvidia-tesla-t4", count: 1 }] }), /GPUs/],
+      [
+        node({ guest_accelerator: [{ type: "nvidia-tesla-t4", count: 1 }] }),
+        /does not know e2-standard-4 with/,
+      ],
       [node({ current_status: "TERMINATED" }), /it is terminated/],
     ] as const;
     for (const [one, reason] of cases)
       expect(reasonOf(await run([one], [quiet], { policy: only("gce-idle") }), "gce-idle")).toMatch(reason);
   });
+});
+
+test("an idle Compute Engine machine with local SSDs is not stopped, which would lose what they hold", async () => {
+  const vm = resource("google_compute_instance", "gce-1", {
+    machine_type: "n2-standard-8",
+    scratch_disk: [{ interface: "NVME" }],
+  });
+  const analysis = await run([vm], [{ ...machine(0.4), resourceId: "gce-1" }], { policy: only("gce-idle") });
+  expect(reasonOf(analysis, "gce-idle")).toContain("local SSDs");
 });
 
 describe("gce-resize", () => {

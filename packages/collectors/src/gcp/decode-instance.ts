@@ -113,12 +113,18 @@ function purchaseOption(given: Instance["scheduling"]): "on-demand" | "spot" | "
   return isSoleTenant === true ? "dedicated" : "on-demand";
 }
 
-/** Who made it: instances of a group carry "created-by" in their metadata. The value itself stays behind, as all metadata does. */
+/**
+ * Who made it: instances of a group carry "created-by" in their metadata, "projects/7/zones/us-central1-a/instanceGroupManagers/api".
+ * All else of the metadata stays behind.
+ */
 function managedBy({ metadata, labels }: Instance): JsonObject | undefined {
+  const makers = metadata?.items.flatMap(({ key, value }) => (key === "created-by" ? [value ?? ""] : []));
+  const group = makers
+    ?.map((maker) => /\/instanceGroupManagers\/([a-z0-9-]{1,63})$/.exec(maker)?.[1])
+    .find(Boolean);
   const details = present({
-    isInManagedGroup: metadata?.items.some(
-      ({ key, value }) => key === "created-by" && value?.includes("/instanceGroupManagers/") === true,
-    ),
+    isInManagedGroup: metadata === undefined ? undefined : group !== undefined,
+    instanceGroup: group,
     gkeCluster: shortName(labels["goog-k8s-cluster-name"]),
     gkeNodePool: shortName(labels["goog-k8s-node-pool-name"]),
   });

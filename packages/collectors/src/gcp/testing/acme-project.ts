@@ -49,6 +49,31 @@ function databaseSeries(): readonly HeldSeries[] {
   }));
 }
 
+/** What the Ops Agent tells of one GPU of the trainer: the percent of time in which anything ran, and bytes in use. */
+function gpuSeries(gpuNumber: string, percent: number, bytes: number): readonly HeldSeries[] {
+  const gpu = { gpu_number: gpuNumber, model: "Tesla T4", uuid: `GPU-${gpuNumber}` };
+  const held = {
+    resourceType: "gce_instance",
+    resourceLabels: { project_id: "acme-prod", instance_id: "7002", zone: "us-central1-a" },
+  } as const;
+  const memory = (state: string, value: number): HeldSeries => ({
+    ...held,
+    metricType: "agent.googleapis.com/gpu/memory/bytes_used",
+    metricLabels: { ...gpu, memory_state: state },
+    valueAt: () => value,
+  });
+  return [
+    {
+      ...held,
+      metricType: "agent.googleapis.com/gpu/utilization",
+      metricLabels: gpu,
+      valueAt: () => percent,
+    },
+    memory("used", bytes),
+    memory("free", 16 * 2 ** 30 - bytes),
+  ];
+}
+
 /** What a pool's two zones of three nodes do: a little CPU and memory, some of it page cache; each on a node of its own. */
 function poolSeries(): readonly HeldSeries[] {
   return Array.from({ length: 6 }, (_, node) => {
@@ -253,13 +278,9 @@ function measured(): HeldProject {
   return {
     series: [
       ...instanceSeries("7001", (endMs) => (endMs % 3_600_000 === 0 ? 0.4 : 0.1)),
-      {
-        metricType: "agent.googleapis.com/gpu/utilization",
-        metricLabels: { gpu_number: "1", model: "Tesla T4", uuid: "GPU-1" },
-        resourceType: "gce_instance",
-        resourceLabels: { project_id: "acme-prod", instance_id: "7002", zone: "us-central1-a" },
-        valueAt: () => 12,
-      },
+      ...instanceSeries("7002", () => 0.1),
+      ...gpuSeries("0", 0, 2 ** 20),
+      ...gpuSeries("1", 12, 6 * 2 ** 30),
       ...databaseSeries(),
       ...poolSeries(),
       ...["orders", "postgres", "cloudsqladmin"].map(
