@@ -72,7 +72,9 @@ export interface RoundOutcome {
 export async function collectRound(request: RoundRequest): Promise<RoundOutcome> {
   const { directory, clickHouseUrl, source, nowMs, signal } = request;
   await checkHome(directory, clickHouseUrl);
-  return withRound(directory, source, { nowMs, signal }, async (round) => {
+  const onWait = (pid: string): void =>
+    request.onStep(`Waiting for process ${pid}, which collects ${source} too`);
+  return withRound(directory, source, { nowMs, signal, onWait }, async (round) => {
     const store = await openStore({
       directory,
       ...(clickHouseUrl === undefined ? {} : { clickHouseUrl }),

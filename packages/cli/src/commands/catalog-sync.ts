@@ -35,10 +35,7 @@ async function regionsOf(
   given: readonly string[] | undefined,
   into: string,
 ): Promise<readonly string[]> {
-  if (given !== undefined) {
-    requireRegions(provider, given);
-    return given;
-  }
+  if (given !== undefined) return given;
   const known = (await priceFolder(into).headers()).filter((each) => each.provider === provider);
   const synced = [...new Set(known.map(({ region }) => region))];
   return synced.length > 0 ? synced : [FIRST_REGIONS[provider]];
@@ -70,6 +67,14 @@ async function openCatalogue(io: Io, given: string | undefined): Promise<string>
   return into;
 }
 
+/** Fills the catalogue as its only writer: of two that fetch one list, each would take the other's away. */
+async function exclusively<T>(io: Io, into: string, progress: Progress, work: () => Promise<T>): Promise<T> {
+  const { withWriteLock } = await import("@apex/store");
+  return withWriteLock(into, io.signal, work, (pid) =>
+    progress.step(`Waiting for process ${pid}, which syncs prices too`),
+  );
+}
+
 const MEGABYTE = 1e6;
 
 function megabytes(bytes: number): string {
@@ -87,9 +92,9 @@ export interface GcpSyncOptions {
 
 /** `apex catalog sync gcp`. The list is read once for all regions. */
 export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promise<ExitCode> {
+  requireRegions("gcp", options.regions ?? []);
   const into = await openCatalogue(io, options.into);
   const { gcpAuth, gcpPriceCatalogue, syncGcpPrices } = await import("@apex/collectors/gcp");
-  const regions = await regionsOf("gcp", options.regions, into);
   const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
   const { endpointUrl } = options;
   const auth = await gcpAuth();
@@ -99,10 +104,12 @@ export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promis
     ...(endpointUrl === undefined ? {} : { endpointUrl }),
   });
   try {
-    progress.step("Reading Google's price list");
     const onProgress = (skus: number): void => progress.detail(`${skus.toLocaleString("en-US")} SKUs`);
-    const scope = { regions, into, nowMs: io.now().getTime(), onProgress };
-    const outcomes = await syncGcpPrices(catalogue, scope, io.signal);
+    const outcomes = await exclusively(io, into, progress, async () => {
+      progress.step("Reading Google's price list");
+      const regions = await regionsOf("gcp", options.regions, into);
+      return syncGcpPrices(catalogue, { regions, into, nowMs: io.now().getTime(), onProgress }, io.signal);
+    });
     progress.done();
     return report(io, { into, json: options.json === true }, outcomes);
   } finally {
@@ -112,12 +119,13 @@ export async function runGcpCatalogSync(io: Io, options: GcpSyncOptions): Promis
 
 /** `apex catalog sync aws`. Exit code 0 when all is up to date, 3 when a list could not be had: what was there of it stays. */
 export async function runCatalogSync(io: Io, options: CatalogSyncOptions): Promise<ExitCode> {
+  requireRegions("aws", options.regions ?? []);
   const into = await openCatalogue(io, options.into);
   const progress = openProgress(io, { quiet: options.quiet === true || options.json === true });
-  const outcomes =
-    options.file === undefined
-      ? await syncAll(io, options, into, progress)
-      : await importOne(io, { ...options, file: options.file }, into);
+  const { file } = options;
+  const outcomes = await exclusively(io, into, progress, () =>
+    file === undefined ? syncAll(io, options, into, progress) : importOne(io, { ...options, file }, into),
+  );
   progress.done();
   return report(io, { into, json: options.json === true }, outcomes);
 }
@@ -202,7 +210,6 @@ async function importOne(
 ): Promise<readonly SyncOutcome[]> {
   const [file = ""] = await requireFiles("--file", [options.file], io.cwd);
   const { regions = [] } = options;
-  requireRegions("aws", regions);
   if (regions.length === 0) {
     throw new CommandError(EXIT_CODES.wrongUse, "--file needs --regions: the regions to take from the file");
   }

@@ -103,6 +103,18 @@ describe("apex catalog", () => {
     });
   });
 
+  it("syncs after the sync that is running, so that both succeed", async () => {
+    const server = await priceServer();
+    const words = ["catalog", "sync", "aws", "--endpoint-url", server, "--services", "ec2"];
+    const runs = Array.from({ length: 3 }, () => apex(...words, "--regions", "eu-north-1"));
+    const told = (await Promise.all(runs)).map(({ exitCode, stdout }) => `${exitCode} ${stdout()}`);
+    expect(told.toSorted()).toEqual([
+      "0 AmazonEC2 of eu-north-1: 2 prices of 2026-11-20\n",
+      "0 AmazonEC2 of eu-north-1: as before, of 2026-11-20\n",
+      "0 AmazonEC2 of eu-north-1: as before, of 2026-11-20\n",
+    ]);
+  });
+
   it("never sends credentials to the mirror of the public lists: spot prices are EC2's to tell", async () => {
     const counting = async (): Promise<{ url: string; asked: string[] }> => {
       const asked: string[] = [];

@@ -74,13 +74,18 @@ export interface CollectionRound {
 export async function withRound<T>(
   directory: string,
   source: string,
-  options: { readonly nowMs: number; readonly signal?: AbortSignal | undefined },
+  options: {
+    readonly nowMs: number;
+    readonly signal?: AbortSignal | undefined;
+    /** Told of the process whose round is waited for. */
+    readonly onWait?: (pid: string) => void;
+  },
   work: (round: CollectionRound) => Promise<T>,
 ): Promise<T> {
   const files = sourceFiles(directory, source);
   const next = "mend that, and start the same command again: what was collected is kept";
   await makeDirectory(files.folder, next, { mode: 0o700 });
-  return withWriteLock(files.folder, options.signal, async () => {
+  const locked = async (): Promise<T> => {
     try {
       await preparePartFolder(files.parts);
       await preparePartFolder(files.metricParts);
@@ -90,7 +95,8 @@ export async function withRound<T>(
     } catch (error) {
       throw writeError(directory, error, next);
     }
-  });
+  };
+  return withWriteLock(files.folder, options.signal, locked, options.onWait);
 }
 
 function isGoingOn({ startedMs, isEnded }: RoundState, nowMs: number): boolean {

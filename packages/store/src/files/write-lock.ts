@@ -14,16 +14,18 @@ const queues = new Map<string, Promise<void>>();
 
 /**
  * Runs `work` as the only writer of the store in `directory`, among all processes. The lock is the exclusive one that
- * DuckDB takes on a database file: the kernel drops it when the process ends, however it ends, so none is ever stale.
+ * DuckDB takes on a database file: the kernel drops it when the process ends, however it ends, so none is ever stale. `onWait` is
+ * told once of the process that is waited for.
  */
 export async function withWriteLock<T>(
   directory: string,
   signal: AbortSignal | undefined,
   work: () => Promise<T>,
+  onWait?: (pid: string) => void,
 ): Promise<T> {
   const key = await realpath(directory);
   const before = queues.get(key) ?? Promise.resolve();
-  const turn = before.then(() => lockedBetweenProcesses(key, signal, work));
+  const turn = before.then(() => lockedBetweenProcesses(key, { signal, onWait }, work));
   const settled = turn.then(
     () => undefined,
     () => undefined,
@@ -36,14 +38,19 @@ export async function withWriteLock<T>(
   }
 }
 
+interface Waiting {
+  readonly signal: AbortSignal | undefined;
+  readonly onWait: ((pid: string) => void) | undefined;
+}
+
 async function lockedBetweenProcesses<T>(
   directory: string,
-  signal: AbortSignal | undefined,
+  waiting: Waiting,
   work: () => Promise<T>,
 ): Promise<T> {
   const path = join(directory, "write.lock");
   await makeLockFile(path);
-  const lock = await acquire(path, signal);
+  const lock = await acquire(path, waiting);
   try {
     return await work();
   } finally {
@@ -77,7 +84,7 @@ async function makeLockFile(path: string): Promise<void> {
   }
 }
 
-async function acquire(path: string, signal: AbortSignal | undefined): Promise<DuckDBInstance> {
+async function acquire(path: string, { signal, onWait }: Waiting): Promise<DuckDBInstance> {
   for (let waited = 0; ; waited += POLL_MS) {
     signal?.throwIfAborted();
     try {
@@ -87,8 +94,9 @@ async function acquire(path: string, signal: AbortSignal | undefined): Promise<D
       if (!/could not set lock/i.test(message)) {
         throw new AdapterError("unavailable", `cannot lock the store at ${path}: ${message}`, { cause });
       }
+      const holder = /PID (\d+)/.exec(message)?.[1] ?? "unknown";
+      if (waited === 0) onWait?.(holder);
       if (waited >= WAIT_MAX_MS) {
-        const holder = /PID (\d+)/.exec(message)?.[1] ?? "unknown";
         throw new AdapterError(
           "unavailable",
           `another Apex process (PID ${holder}) is writing to ${path}; wait until it ends, or stop it`,
