@@ -2,6 +2,7 @@ import { COMMITTED_PRICES, type PriceBook } from "@apex/catalog";
 import {
   type Abstention,
   type Diagnostic,
+  type MetricName,
   type Recommendation,
   type Resource,
   type ResourceCost,
@@ -64,12 +65,16 @@ export async function analyze(input: AnalysisInput): Promise<Analysis> {
  */
 export function concludeAnalysis(input: JudgingInput, parts: readonly JudgedProfiles[]): Analysis {
   const fleet = fleetToJudge(input);
-  const { verdicts, measuredTypes, diagnostics } = mergeParts(input, fleet, parts);
-  const isTypeMeasured = (type: string): boolean => measuredTypes.has(type);
+  const { verdicts, isMeasuredBeside, diagnostics } = mergeParts(input, fleet, parts);
   for (const resource of input.resources) {
     if (verdicts.has(resource)) continue;
     const unmeasured: UtilizationProfile = { resourceId: resource.id, window: input.window, series: [] };
-    verdicts.set(resource, judge(input, fleet, { resource, profile: unmeasured, isTypeMeasured }));
+    const subject = {
+      resource,
+      profile: unmeasured,
+      isMeasuredBeside: (metric?: MetricName) => isMeasuredBeside(resource, metric),
+    };
+    verdicts.set(resource, judge(input, fleet, subject));
   }
   const pooled = judgeTogether(input, fleet, verdicts);
   const proposals: Proposal[] = [];

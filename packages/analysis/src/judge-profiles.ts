@@ -1,5 +1,5 @@
 import { COMMITTED_PRICES } from "@apex/catalog";
-import type { Abstention, Resource, UtilizationProfile } from "@apex/core";
+import type { Abstention, MetricName, Resource, UtilizationProfile } from "@apex/core";
 import type { AnalysisInput } from "./analyze.ts";
 import type { Proposal } from "./conflicts/proposal.ts";
 import type { Word } from "./conflicts/telling.ts";
@@ -30,8 +30,8 @@ export interface JudgedProfile {
   readonly index: number;
   /** The id that the profile came under. */
   readonly profileId: string;
-  /** Whether it holds a sample. */
-  readonly isMeasured: boolean;
+  /** The metrics of which it holds a sample. */
+  readonly metrics: readonly MetricName[];
   readonly verdict: Verdict;
 }
 
@@ -66,8 +66,10 @@ export async function judgeProfiles(
     judged.push({
       index,
       profileId: profile.resourceId,
-      isMeasured: profile.series.some((series) => series.values.length > 0),
-      verdict: judge(input, fleet, { resource, profile, isTypeMeasured: () => false }),
+      metrics: [
+        ...new Set(profile.series.flatMap(({ metric, values }) => (values.length > 0 ? [metric] : []))),
+      ],
+      verdict: judge(input, fleet, { resource, profile, isMeasuredBeside: () => false }),
     });
   }
   return { judged, strangers, shared };
@@ -94,7 +96,7 @@ export function namesToJudge(resources: readonly Resource[]): ResourceNames {
 export function judge(
   input: JudgingInput,
   fleet: Fleet,
-  subject: Pick<RuleContext, "resource" | "profile" | "isTypeMeasured">,
+  subject: Pick<RuleContext, "resource" | "profile" | "isMeasuredBeside">,
 ): Verdict {
   const { resource } = subject;
   const { policy, window, prices = COMMITTED_PRICES } = input;

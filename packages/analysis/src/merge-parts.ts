@@ -1,12 +1,14 @@
-import { assert, type Diagnostic, type Resource } from "@apex/core";
+import { assert, type Diagnostic, type MetricName, type Resource } from "@apex/core";
 import type { Fleet } from "./fleet/fleet.ts";
+import { googleRegionOf } from "./fleet/gce-instance.ts";
+import { awsRegionOf } from "./fleet/instance.ts";
 import type { JudgedProfile, JudgedProfiles, JudgingInput, Verdict } from "./judge-profiles.ts";
 
 /** What the measured resources of a fleet were judged, whichever parts it was cut into. */
 export interface MergedParts {
   readonly verdicts: Map<Resource, Verdict>;
-  /** Types of which any resource has samples. */
-  readonly measuredTypes: ReadonlySet<string>;
+  /** Whether a resource of the type, account and region of another one has samples, of a metric where one is named. */
+  readonly isMeasuredBeside: (resource: Resource, metric?: MetricName) => boolean;
   /** What of the metrics and bills was not used. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -38,8 +40,22 @@ export function mergeParts(
   const shared = new Set([...parts.flatMap((part) => part.shared), ...billed]);
   if (shared.size > 0) diagnostics.push(sharedNames(shared));
   const verdicts = new Map([...chosen].map(([resource, { verdict }]) => [resource, verdict]));
-  const measured = [...chosen].filter(([, { isMeasured }]) => isMeasured);
-  return { verdicts, measuredTypes: new Set(measured.map(([{ type }]) => type)), diagnostics };
+  const measured = new Set(
+    [...chosen].flatMap(([resource, { metrics }]) =>
+      metrics.flatMap((metric) => [kindKey(resource), kindKey(resource, metric)]),
+    ),
+  );
+  return {
+    verdicts,
+    isMeasuredBeside: (resource, metric) => measured.has(kindKey(resource, metric)),
+    diagnostics,
+  };
+}
+
+/** What is collected together: a service's metric in one region of one account. Where that is not known, it is a place of its own. */
+function kindKey(resource: Resource, metric?: MetricName): string {
+  const region = resource.provider === "aws" ? awsRegionOf(resource) : googleRegionOf(resource);
+  return JSON.stringify([resource.type, resource.account ?? null, region ?? null, metric ?? null]);
 }
 
 function duplicateProfile(resource: Resource, profileId: string): Diagnostic {

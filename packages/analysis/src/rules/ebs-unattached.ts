@@ -89,8 +89,8 @@ function whyOpen(context: RuleContext, days: number, created: string | undefined
   if (context.profile.series.some((series) => series.timestampsMs.length > 0)) {
     return "AWS measured I/O on it in the look-back, and does so only while a volume is attached";
   }
-  if (!context.isTypeMeasured(resource.type)) {
-    return "no EBS volume came with metrics, which would show whether it is attached outside of Terraform; collect CloudWatch's AWS/EBS metrics";
+  if (!context.isMeasuredBeside()) {
+    return "no EBS volume of its region and account came with metrics, which would show whether it is attached outside of Terraform; collect CloudWatch's AWS/EBS metrics";
   }
   if (days < minimumAgeDays) return `the metrics span ${days.toFixed(1)} days, ${minimumAgeDays} are needed`;
   const youngest = formatInstant(window.endMs - minimumAgeDays * DAY_MS);

@@ -147,7 +147,7 @@ const SEEN_DAYS_MIN = 3;
 /**
  * CloudWatch publishes requests only while there are any, so that silence looks like missing data. It counts as silence where
  * samples of several days, over long enough, add up to hardly any request a day; or where the inventory shows that there is no
- * target to serve anyone, and metrics came for this balancer or another of its type.
+ * target to serve anyone, and requests were measured on this balancer or another of its type, region and account.
  */
 function idlenessOf(context: RuleContext, kind: Kind): Idleness {
   const { resource, policy, profile, window } = context;
@@ -160,9 +160,9 @@ function idlenessOf(context: RuleContext, kind: Kind): Idleness {
   const hasNoTargets = isWithoutTargets(resource);
   const isSeen = seen.totals.length >= SEEN_DAYS_MIN;
   if (!hasNoTargets && !isSeen) return measured;
-  if (seen.totals.length === 0 && !context.isTypeMeasured(resource.type)) {
+  if (seen.totals.length === 0 && !context.isMeasuredBeside("lb_request_count_per_second")) {
     return notIdle(
-      "no target is healthy, but a balancer may answer by itself, and no metrics came for any of its type",
+      "no target is healthy, but a balancer may answer by itself, and no requests were measured for any of its type in its region and account",
     );
   }
   const createdMs = parseInstant(resource.observed?.createdAt ?? "") ?? span.startMs;

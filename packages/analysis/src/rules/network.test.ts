@@ -212,7 +212,7 @@ describe("lb-idle", () => {
     const measured = [asked(10_000, "app/other/2")];
     expect(reasonOf(await run([balancer(), other], measured), "lb-idle")).toContain("not measured");
     expect(reasonOf(await run([full, other], measured), "lb-idle")).toContain("not measured");
-    expect(reasonOf(await run([empty], []), "lb-idle")).toContain("no metrics came for any");
+    expect(reasonOf(await run([empty], []), "lb-idle")).toContain("no requests were measured for any");
     const found = recommended(await run([empty, other], measured), "lb-idle");
     expect(found.summary).toContain("no healthy target");
     expect(found.confidence).toBeCloseTo(0.75 * 0.93, 10);

@@ -1,5 +1,5 @@
 import type { PriceBook } from "@apex/catalog";
-import type { Resource, ResourceCost, TimeWindow, UtilizationProfile } from "@apex/core";
+import type { MetricName, Resource, ResourceCost, TimeWindow, UtilizationProfile } from "@apex/core";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { RuleName } from "../policy/rule-names.ts";
@@ -20,10 +20,10 @@ export interface RuleContext {
    */
   readonly prices: PriceBook;
   /**
-   * Whether any resource of a Terraform type came with samples: only then does a resource without any say something.
-   * Known once all profiles are read, so for resources without a profile; `false` before.
+   * Whether a resource of its type, in its account and region, came with samples, of a metric where one is named: only then does
+   * having none say something. Known once all profiles are read, so for resources without a profile; `false` before.
    */
-  readonly isTypeMeasured: (type: string) => boolean;
+  readonly isMeasuredBeside: (metric?: MetricName) => boolean;
 }
 
 /** A rule's word on a resource. An empty list means that the rule does not concern it. */

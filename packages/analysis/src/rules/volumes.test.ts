@@ -216,6 +216,15 @@ describe("ebs-unattached", () => {
     expect(reasonOf(await run([young, other], others), "ebs-unattached")).toContain("made on 2026-06-12");
   });
 
+  test("metrics of another region or account say nothing of it", async () => {
+    for (const place of [{ region: "eu-west-1" }, { account: "222222222222" }]) {
+      const away = { ...other, ...place };
+      expect(reasonOf(await run([volume({ type: "gp3" }), away], others), "ebs-unattached")).toContain(
+        "no EBS volume of its region and account came with metrics",
+      );
+    }
+  });
+
   test("anything that uses it keeps it", async () => {
     const holder = instance("m5.large");
     const withBlock = {
@@ -248,18 +257,22 @@ describe("ebs-unattached", () => {
 
   test("where no volume has metrics, having none says nothing of attachments by hand", async () => {
     expect(reasonOf(await run([volume({})], []), "ebs-unattached")).toContain(
-      "no EBS volume came with metrics",
+      "no EBS volume of its region and account came with metrics",
     );
     const ofMachine = profile("i-1", series("cpu_percent", 50));
     const analysis = await run([volume({}), instance("m5.large")], [ofMachine]);
-    expect(reasonOf(analysis, "ebs-unattached")).toContain("no EBS volume came with metrics");
+    expect(reasonOf(analysis, "ebs-unattached")).toContain(
+      "no EBS volume of its region and account came with metrics",
+    );
     const empty = {
       ...series("disk_read_ops_per_second", 1),
       values: new Float64Array(),
       timestampsMs: new Float64Array(),
     };
     const hollow = await run([volume({}), other], [profile("vol-2", empty)]);
-    expect(reasonOf(hollow, "ebs-unattached")).toContain("no EBS volume came with metrics");
+    expect(reasonOf(hollow, "ebs-unattached")).toContain(
+      "no EBS volume of its region and account came with metrics",
+    );
   });
 
   test("two days without metrics are no basis", async () => {
