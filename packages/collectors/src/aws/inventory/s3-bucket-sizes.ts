@@ -34,6 +34,7 @@ export const SIZE_CALLS: readonly AwsCall[] = [LIST, READ];
 const NAMESPACE = "AWS/S3";
 const SIZE = "BucketSizeBytes";
 const OBJECTS = "NumberOfObjects";
+const ALL_TYPES = "AllStorageTypes";
 const DAY_SECONDS = 86_400;
 /** A day's count is there a day or two later. Source: S3 user guide, "Monitoring metrics with Amazon CloudWatch". */
 const LOOK_BACK_DAYS = 4;
@@ -70,10 +71,16 @@ async function listStorage(client: CloudWatchClient): Promise<readonly Metric[]>
   return metrics;
 }
 
+/** A day's count. */
+interface Count {
+  readonly value: number;
+  readonly timeMs: number;
+}
+
+/** By StorageType. */
 interface Growing {
-  readonly bytes: Map<string, number>;
-  objects?: number;
-  newestMs: number;
+  readonly bytes: Map<string, Count>;
+  readonly objects: Map<string, Count>;
 }
 
 async function readSizes(
@@ -99,29 +106,33 @@ async function readSizes(
     )) {
       for (const { Id = "", Values = [], Timestamps = [] } of MetricDataResults) {
         const metric = group[Number(Id.slice(1))];
-        const [value] = Values;
-        const [time] = Timestamps;
-        if (metric !== undefined && value !== undefined && time !== undefined)
-          add(sizes, metric, value, time.getTime());
+        if (metric === undefined) continue;
+        for (const [place, value] of Values.entries())
+          add(sizes, metric, { value, timeMs: Timestamps[place]?.getTime() ?? Number.NaN });
       }
     }
   }
-  return new Map(
-    [...sizes].map(([name, { bytes, objects, newestMs }]) => [
-      name,
-      { bytes, ...(objects === undefined ? {} : { objects }), day: formatInstant(newestMs) },
-    ]),
-  );
+  return new Map([...sizes].map(([name, size]) => [name, finished(size)]));
 }
 
-function add(sizes: Map<string, Growing>, metric: Metric, value: number, timeMs: number): void {
+function finished({ bytes, objects }: Growing): BucketSize {
+  const count = objects.get(ALL_TYPES)?.value;
+  const days = [...bytes.values(), ...objects.values()].map(({ timeMs }) => timeMs);
+  return {
+    bytes: new Map([...bytes].map(([storage, { value }]) => [storage, value])),
+    ...(count === undefined ? {} : { objects: count }),
+    day: formatInstant(Math.max(...days)),
+  };
+}
+
+/** Days come over several pages, in any order. */
+function add(sizes: Map<string, Growing>, metric: Metric, count: Count): void {
   const dimension = (name: string) => metric.Dimensions?.find(({ Name }) => Name === name)?.Value;
   const bucket = dimension("BucketName");
   const storage = dimension("StorageType");
-  if (bucket === undefined || storage === undefined) return;
-  const size = sizes.get(bucket) ?? { bytes: new Map<string, number>(), newestMs: timeMs };
+  if (bucket === undefined || storage === undefined || Number.isNaN(count.timeMs)) return;
+  const size = sizes.get(bucket) ?? { bytes: new Map<string, Count>(), objects: new Map<string, Count>() };
   sizes.set(bucket, size);
-  size.newestMs = Math.max(size.newestMs, timeMs);
-  if (metric.MetricName === SIZE) size.bytes.set(storage, value);
-  else if (storage === "AllStorageTypes") size.objects = value;
+  const counts = metric.MetricName === SIZE ? size.bytes : size.objects;
+  if (count.timeMs > (counts.get(storage)?.timeMs ?? Number.NEGATIVE_INFINITY)) counts.set(storage, count);
 }

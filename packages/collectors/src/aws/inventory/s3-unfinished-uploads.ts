@@ -72,7 +72,7 @@ async function partBytes(
       new ListPartsCommand({ Bucket: bucket, Key, UploadId, PartNumberMarker: marker }),
     );
     bytes += (answer.Parts ?? []).reduce((sum, { Size = 0 }) => sum + Size, 0);
-    if (answer.IsTruncated !== true) break;
+    if (answer.IsTruncated !== true || answer.NextPartNumberMarker === undefined) break;
     marker = answer.NextPartNumberMarker;
   }
   return bytes;
