@@ -1,8 +1,12 @@
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
 import { gathered, readParquetSamples, type SortedSamples } from "@apex/collectors/parquet-samples";
-import { bothOf, type Percentiles, type PercentileSource } from "./percentiles-readers.ts";
+import {
+  bothOf,
+  inThread,
+  type Percentile,
+  type Percentiles,
+  type PercentileSource,
+} from "./percentiles-readers.ts";
 
 /** Which series a thread answers for. */
 export interface SeriesShare {
@@ -19,17 +23,14 @@ export async function fromParquet({ parquet }: PercentileSource): Promise<Percen
   const wanted = { withTimes: false, seriesMax: 1_000_000, unusableRowsMax: 0 };
   const found = await readParquetSamples(parquet, wanted);
   if (found === undefined) throw new Error("the file is left to DuckDB");
-  const percentiles = new Map<string, readonly [number, number]>();
-  for await (const samples of found.shares({ aborted: false })) {
-    for (const [name, both] of await onAllCores(samples)) percentiles.set(name, both);
-  }
-  return percentiles;
+  const percentiles: Percentile[] = [];
+  for await (const samples of found.shares({ aborted: false }))
+    percentiles.push(...(await onAllCores(samples)));
+  return new Map(percentiles);
 }
 
 /** This thread takes a share too. */
-async function onAllCores(
-  samples: SortedSamples,
-): Promise<readonly (readonly [string, readonly [number, number]])[]> {
+async function onAllCores(samples: SortedSamples): Promise<readonly Percentile[]> {
   const threads = availableParallelism();
   const shares = Array.from(
     { length: threads },
@@ -40,14 +41,7 @@ async function onAllCores(
     }),
   );
   const [own, ...others] = shares;
-  const answers = others.map(async (workerData) => {
-    const worker = new Worker(new URL("./percentiles-foreign-thread.ts", import.meta.url), {
-      workerData,
-      execArgv: [],
-    });
-    const [found] = (await once(worker, "message")) as [Percentiles];
-    return [...found];
-  });
+  const answers = others.map((share) => inThread("./percentiles-foreign-thread.ts", share));
   const here = own === undefined ? [] : [...percentilesOfShare(own)];
   return [...here, ...(await Promise.all(answers)).flat()];
 }

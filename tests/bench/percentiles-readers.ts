@@ -1,13 +1,16 @@
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { percentilesOfSamples } from "@apex/analysis";
+import { percentilesOfSamples } from "@apex/analysis/percentiles";
 import type { ResourceRange } from "@apex/core";
 import { sampleReader, samplesFolder } from "@apex/store/samples";
 import type { DuckDBConnection } from "@duckdb/node-api";
 
 /** "resource metric" with its exact p95 and p99. */
-export type Percentiles = ReadonlyMap<string, readonly [p95: number, p99: number]>;
+export type Percentile = readonly [series: string, readonly [p95: number, p99: number]];
+
+/** Those of many series. */
+export type Percentiles = ReadonlyMap<Percentile[0], Percentile[1]>;
 
 /** What is read: a store of Apex's, or one Parquet file. */
 export interface PercentileSource {
@@ -16,22 +19,20 @@ export interface PercentileSource {
   readonly parquet: string;
 }
 
-/** Apex from its own segments: a thread for each core, each with its share of the resources. */
+/** Apex from its own segments: a thread for each core, of which this one is the first, each with its share of the resources. */
 export async function fromSegments({ storeDirectory }: PercentileSource): Promise<Percentiles> {
   const folder = samplesFolder(storeDirectory);
-  const ranges = await sampleReader(folder).split(availableParallelism());
-  const shares = await Promise.all(
-    ranges.map(async (range) => {
-      const workerData: SegmentShare = { folder, range };
-      const worker = new Worker(new URL("./percentiles-thread.ts", import.meta.url), {
-        workerData,
-        execArgv: [],
-      });
-      const [found] = (await once(worker, "message")) as [Percentiles];
-      return [...found];
-    }),
-  );
-  return new Map(shares.flat());
+  const [own, ...others] = await sampleReader(folder).split(availableParallelism());
+  const answers = others.map((range) => inThread<SegmentShare>("./percentiles-thread.ts", { folder, range }));
+  const here = own === undefined ? [] : [...(await percentilesOf({ folder, range: own }))];
+  return new Map([here, ...(await Promise.all(answers))].flat());
+}
+
+/** What a thread of the bench answers. */
+export async function inThread<Task>(file: string, workerData: Task): Promise<readonly Percentile[]> {
+  const worker = new Worker(new URL(file, import.meta.url), { workerData, execArgv: [] });
+  const [found] = (await once(worker, "message")) as [Percentiles];
+  return [...found];
 }
 
 /** What one thread reads. */

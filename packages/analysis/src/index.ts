@@ -25,4 +25,3 @@ export { defaultPolicy, type Policy, PRESET_NAMES, type PresetName, presetPolicy
 export { RULE_NAMES, type RuleName } from "./policy/rule-names.ts";
 export type { WrittenConfig } from "./policy/written-config.ts";
 export { noEditReason } from "./rules/no-edit.ts";
-export { percentilesOfSamples } from "./statistics/distribution.ts";

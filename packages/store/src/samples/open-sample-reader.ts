@@ -1,5 +1,3 @@
-import { connectClickHouse } from "../clickhouse/clickhouse-connection.ts";
-import { openClickHouseSamples } from "../clickhouse/clickhouse-samples.ts";
 import { type SampleReader, sampleReader, samplesFolder } from "./sample-store.ts";
 
 /** Where samples lie, as a plain value that can be sent to a thread. */
@@ -23,6 +21,9 @@ export async function openSampleReader(
   if (clickHouseUrl === undefined) {
     return { ...sampleReader(samplesFolder(directory), signal), close: () => Promise.resolve() };
   }
+  // Loading its client is the price of whoever uses it: each thread that reads files would pay it too.
+  const { connectClickHouse } = await import("../clickhouse/clickhouse-connection.ts");
+  const { openClickHouseSamples } = await import("../clickhouse/clickhouse-samples.ts");
   const connection = await connectClickHouse({
     url: clickHouseUrl,
     ...(signal === undefined ? {} : { signal }),

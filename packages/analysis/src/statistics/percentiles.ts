@@ -1,0 +1,2 @@
+/** Exact percentiles without the rest of the analysis: for threads that need nothing else. */
+export { percentilesOfSamples } from "./distribution.ts";
