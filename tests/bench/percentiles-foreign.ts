@@ -15,12 +15,15 @@ export interface SeriesShare {
   readonly before: number;
 }
 
+/** Twice what `--metrics` holds at once, and less than either peer takes for half as many samples. */
+const BYTES_MAX = 2 * 1024 ** 3;
+
 /**
  * Apex from foreign Parquet, by the reader of `--metrics`: all cores sort the samples by series, then all select. Times are not read,
  * as nobody reads them who is asked for percentiles alone.
  */
 export async function fromParquet({ parquet }: PercentileSource): Promise<Percentiles> {
-  const wanted = { withTimes: false, seriesMax: 1_000_000, unusableRowsMax: 0 };
+  const wanted = { withTimes: false, seriesMax: 1_000_000, unusableRowsMax: 0, bytesMax: BYTES_MAX };
   const found = await readParquetSamples(parquet, wanted);
   if (found === undefined) throw new Error("the file is left to DuckDB");
   const percentiles: Percentile[] = [];
