@@ -75,17 +75,13 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
   };
 }
 
-/** Without utilisation nothing can be said; the sandbox is calibrated by files alone. */
-function requireMetrics({ metrics, from, validate: validates }: OptimizeOptions): void {
-  if (metrics.length > 0) return;
-  if (from === undefined) {
-    throw new CommandError(
-      EXIT_CODES.wrongUse,
-      "name the utilisation: files with --metrics, or with --from a directory that apex collect filled",
-    );
-  }
-  if (validates === true)
-    throw new CommandError(EXIT_CODES.wrongUse, "--validate calibrates its twin by files: add --metrics");
+/** Without utilisation nothing can be said. */
+function requireMetrics({ metrics, from }: OptimizeOptions): void {
+  if (metrics.length > 0 || from !== undefined) return;
+  throw new CommandError(
+    EXIT_CODES.wrongUse,
+    "name the utilisation: files with --metrics, or with --from a directory that apex collect filled",
+  );
 }
 
 function render(report: Report, format: OptimizeOptions["format"], io: Io): string {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { UtilizationProfile } from "@apex/core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { recordedIo } from "../testing.ts";
 import { readWorkloadFiles } from "../validation/read-workload-files.ts";
@@ -37,8 +38,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
-const digests = (change: Partial<ValidateInputs> = {}, image = "sha256:1") =>
-  inputDigests(recordedIo({ cwd: home }), { ...inputs, ...change }, image);
+const digests = (
+  change: Partial<ValidateInputs> = {},
+  image = "sha256:1",
+  profiles: readonly UtilizationProfile[] = [],
+) => inputDigests(recordedIo({ cwd: home }), { ...inputs, ...change }, { image, profiles });
 
 /** The names of the digests that differ from those of the unchanged inputs. */
 async function differing(change: () => Promise<Awaited<ReturnType<typeof digests>>>) {
@@ -93,4 +97,27 @@ test("in which order variables and objectives were given is no other input", asy
 
 test("another input is another seed", async () => {
   expect(seedOf(await digests({ minutes: 6 }))).not.toBe(seedOf(await digests()));
+});
+
+test("of a collection what was read of the service counts, not where it lies", async () => {
+  const profile = (value: number): readonly UtilizationProfile[] => [
+    {
+      resourceId: "i-1",
+      window: { startMs: 0, endMs: 300_000 },
+      series: [
+        {
+          resourceId: "i-1",
+          metric: "cpu_percent",
+          statistic: "maximum",
+          periodMs: 300_000,
+          timestampsMs: Float64Array.of(0),
+          values: Float64Array.of(value),
+        },
+      ],
+    },
+  ];
+  const metricsOf = async (collection: string, value: number) =>
+    (await digests({ collection, metricFiles: [] }, undefined, profile(value)))["metrics"];
+  expect(await metricsOf("/a", 1)).toBe(await metricsOf("/b", 1));
+  expect(await metricsOf("/a", 1)).not.toBe(await metricsOf("/a", 2));
 });

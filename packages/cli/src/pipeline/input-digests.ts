@@ -2,7 +2,14 @@ import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { canonicalJson, WORKLOAD_NUMBERS, type Workload, type WorkloadNumberColumn } from "@apex/core";
+import {
+  canonicalJson,
+  type MetricSeries,
+  type UtilizationProfile,
+  WORKLOAD_NUMBERS,
+  type Workload,
+  type WorkloadNumberColumn,
+} from "@apex/core";
 import { loadHclParser } from "@apex/generators-hcl/node";
 import type { Io } from "../io.ts";
 import { readTerraform } from "./read-terraform.ts";
@@ -38,6 +45,10 @@ async function digestOfFiles(files: readonly string[], signal: AbortSignal): Pro
   return digestOf(digests);
 }
 
+function partsOfSeries({ metric, part, statistic, periodMs, timestampsMs, values }: MetricSeries) {
+  return [JSON.stringify([metric, part, statistic, periodMs]), timestampsMs, values];
+}
+
 function digestOfWorkload(workload: Workload): string {
   const { methods, paths } = workload;
   const numbers = (Object.keys(WORKLOAD_NUMBERS) as WorkloadNumberColumn[]).flatMap((column) => {
@@ -71,19 +82,22 @@ function inOrder(value: object | undefined): string | undefined {
 
 /**
  * What a validation is made from, by name: its journal says with it whether two runs tried the same. `image` is the identity of
- * what runs in the containers.
+ * what runs in the containers, `profiles` are what was read of the service: a collection grows, and what matters of it is this.
  */
 export async function inputDigests(
   { cwd, signal }: Pick<Io, "cwd" | "signal">,
   inputs: ValidateInputs,
-  image: string,
+  { image, profiles }: { readonly image: string; readonly profiles: readonly UtilizationProfile[] },
 ): Promise<Readonly<Record<string, string>>> {
   const { target, own, objectives, minutes, scale, arrivalFactor, fixtures } = inputs;
   return {
     patch: digestOf([...inputs.overlay].flat()),
     terraform: await digestOfTerraform(inputs),
     state: await digestOfFiles([inputs.stateFile], signal),
-    metrics: await digestOfFiles(inputs.metricFiles, signal),
+    metrics:
+      inputs.collection === undefined
+        ? await digestOfFiles(inputs.metricFiles, signal)
+        : digestOf(profiles.flatMap(({ series }) => series.flatMap(partsOfSeries))),
     ...(fixtures === undefined
       ? {}
       : { fixtures: await digestOfFiles([path.resolve(cwd, fixtures)], signal) }),

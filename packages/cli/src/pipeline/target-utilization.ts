@@ -1,17 +1,12 @@
-import { costExportCollector, metricExportCollector, terraformStateCollector } from "@apex/collectors";
 import type { Diagnostic, UtilizationProfile } from "@apex/core";
-import { openStore } from "@apex/store";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
-import { collectInputs } from "./collect-inputs.ts";
-import { openRunDirectory } from "./run-directory.ts";
+import { type DataSources, withData } from "./with-data.ts";
 
-/** Where the utilisation of a service is recorded: absolute paths. */
-export interface UtilizationSources {
+/** Where the utilisation of a service is recorded: files, a collection, or both. */
+export type UtilizationSources = Pick<DataSources, "metricFiles" | "collection" | "storeDirectory"> & {
   readonly stateFile: string;
-  readonly metricFiles: readonly string[];
-  readonly storeDirectory: string;
-}
+};
 
 /** What was measured of one resource, over everything that the metrics span. */
 export interface TargetUtilization {
@@ -23,36 +18,21 @@ export interface TargetUtilization {
 /** Reads the metrics and keeps what concerns the resource of one Terraform address. */
 export async function targetUtilization(
   io: Io,
-  sources: UtilizationSources,
+  { stateFile, metricFiles, collection, storeDirectory }: UtilizationSources,
   address: string,
   progress: Progress,
 ): Promise<TargetUtilization> {
-  await using run = await openRunDirectory(sources.storeDirectory);
-  const store = await openStore({ directory: run.path, signal: io.signal });
-  try {
-    const collected = await collectInputs(
-      {
-        state: { collector: terraformStateCollector(), files: [sources.stateFile] },
-        cost: { collector: costExportCollector(), files: [] },
-        metrics: { collector: metricExportCollector(), files: sources.metricFiles },
-      },
-      store,
-      io.signal,
-      (text) => progress.detail(text),
-    );
-    const ids = new Set(
-      collected.resources.filter((resource) => resource.address === address).map(({ id }) => id),
-    );
-    const window = await store.samples.window();
+  const sources = { stateFile, costFiles: [], metricFiles, collection, storeDirectory };
+  return withData(io, sources, progress, async ({ resources, samples, window, diagnostics }) => {
+    const ids = new Set(resources.filter((resource) => resource.address === address).map(({ id }) => id));
     const profiles: UtilizationProfile[] = [];
     if (window !== undefined) {
-      for await (const profile of store.samples.profiles(window)) {
-        if (ids.has(profile.resourceId)) profiles.push(profile);
+      for (const id of ids) {
+        // Ids are compared by code unit: nothing lies between an id and the same with the least unit after it.
+        const range = { from: id, before: `${id}\u0000` };
+        for await (const profile of samples.profiles(window, range)) profiles.push(profile);
       }
     }
-    const errors = collected.diagnostics.filter(({ severity }) => severity === "error");
-    return { profiles, diagnostics: errors };
-  } finally {
-    await store.close();
-  }
+    return { profiles, diagnostics: diagnostics.filter(({ severity }) => severity === "error") };
+  });
 }

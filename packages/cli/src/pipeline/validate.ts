@@ -30,6 +30,8 @@ export interface ValidateInputs extends Omit<PlanningOptions, "varFile" | "provi
   readonly stateFile: string;
   readonly varFiles: readonly string[];
   readonly metricFiles: readonly string[];
+  /** A directory that `apex collect` filled, whose samples the files' are added to. */
+  readonly collection?: string;
   readonly storeDirectory: string;
   /** The change: edited texts by file, relative to the Terraform directory. */
   readonly overlay: ReadonlyMap<string, string>;
@@ -160,7 +162,7 @@ export async function validate(
   const service = serviceOf(inputs, images.twin);
   // The run says what is wrong with an image that is not there.
   const image = (await imageId(engine, service.image)) ?? service.image;
-  const digests = await inputDigests(io, inputs, image);
+  const digests = await inputDigests(io, inputs, { image, profiles: utilization.profiles });
   const seed = seedOf(digests);
   await pruneJournals(inputs.storeDirectory);
   const journal = await openRunJournal(inputs.storeDirectory, runId);
