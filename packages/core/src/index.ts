@@ -138,6 +138,7 @@ export {
 } from "./replay.ts";
 export {
   type CloudProvider,
+  memberNames,
   nameOfResource,
   type ObservedFacts,
   type Resource,

@@ -42,6 +42,19 @@ export function nameOfResource({ name, id }: Pick<Resource, "name" | "id">): str
   return name ?? id;
 }
 
+/** The attribute by which a group of one service tells what it is made of: each member is measured and billed under a name of its own. */
+const MEMBER_ATTRIBUTES: Readonly<Record<string, string>> = {
+  aws_elasticache_replication_group: "member_clusters",
+  aws_rds_cluster: "cluster_members",
+};
+
+/** The names of a group's members, which are parts of it; empty for what is none. */
+export function memberNames({ type, attributes }: Pick<Resource, "type" | "attributes">): readonly string[] {
+  const attribute = Object.hasOwn(MEMBER_ATTRIBUTES, type) ? MEMBER_ATTRIBUTES[type] : undefined;
+  const listed = attribute === undefined ? undefined : attributes[attribute];
+  return Array.isArray(listed) ? listed.filter((name) => typeof name === "string" && name !== "") : [];
+}
+
 /**
  * What the cloud's API says of a resource beyond Terraform's attributes. A field that is absent is not known; an empty list
  * is known to be empty.

@@ -73,7 +73,7 @@ async function* seriesUnderIds(
 ): AsyncGenerator<MetricSeries> {
   for await (const series of collected) {
     onSeries(series);
-    yield { ...series, resourceId: identities.resourceId(series.resourceId) };
+    yield { ...series, ...identities.measured(series.resourceId) };
   }
 }
 

@@ -117,3 +117,42 @@ test.each(["aws:autoscaling:groupName", "aws_autoscaling_groupName", "aws_autosc
     expect(index.billedResourceId(bill("i-9", ""))).toBe("i-9");
   },
 );
+
+const cache = (place: string, name: string, ...members: readonly string[]): Resource => {
+  const group = named("aws_elasticache_replication_group", place, name);
+  return { ...group, aliases: [name, ...members], attributes: { member_clusters: members } };
+};
+
+test("metrics of a cache's nodes are those of its parts, and its nodes' bills are its own", () => {
+  const carts = cache(EU, "carts", "carts-001", "carts-002");
+  const index = indexIdentities([carts]);
+  for (const node of ["carts-001", "carts-002"]) {
+    const arn = `arn:aws:elasticache:eu-west-1:111111111111:cluster:${node}`;
+    expect(index.measured(node)).toEqual({ resourceId: carts.id, part: node });
+    expect(index.measured(arn)).toEqual({ resourceId: carts.id, part: node });
+    expect(index.billedResourceId(bill(arn, EU))).toBe(carts.id);
+  }
+  expect(index.measured("carts")).toEqual({ resourceId: carts.id });
+  expect(index.measured("carts-003")).toEqual({ resourceId: "carts-003" });
+});
+
+test("a node that Terraform manages as a resource of its own is a part of its group all the same, a database of a cluster is not", () => {
+  const carts = cache(EU, "carts", "carts-001", "carts-002");
+  const node = named("aws_elasticache_cluster", EU, "carts-002");
+  const orders = named("aws_rds_cluster", EU, "orders");
+  const database = named("aws_rds_cluster_instance", EU, "orders-1");
+  const members = { cluster_members: ["orders-1", "orders-2"] };
+  const cluster = { ...orders, aliases: ["orders-1", "orders-2"], attributes: members };
+  const index = indexIdentities([carts, node, cluster, database]);
+  expect(index.measured("carts-002")).toEqual({ resourceId: carts.id, part: "carts-002" });
+  expect(index.measured("orders-1")).toEqual({ resourceId: database.id });
+  expect(index.measured("orders-2")).toEqual({ resourceId: orders.id, part: "orders-2" });
+});
+
+test("nodes that are called alike in two regions are of neither, but their ARNs tell", () => {
+  const [here, there] = [cache(EU, "carts", "carts-001"), cache(US, "carts", "carts-001")];
+  const index = indexIdentities([here, there]);
+  expect(index.measured("carts-001")).toEqual({ resourceId: "carts-001" });
+  const arn = "arn:aws:elasticache:us-east-1:111111111111:cluster:carts-001";
+  expect(index.measured(arn)).toEqual({ resourceId: there.id, part: "carts-001" });
+});

@@ -1,5 +1,5 @@
 import { namesToJudge } from "@apex/analysis";
-import type { CostRow, Resource } from "@apex/core";
+import { type CostRow, memberNames, type Resource } from "@apex/core";
 
 /** Where something is, as far as it is known. */
 interface Place {
@@ -14,6 +14,8 @@ export interface IdentityIndex {
    * account alone.
    */
   resourceId(name: string): string;
+  /** As {@link resourceId}, for metrics: those of a member of a cache or a database cluster are of a part of it, by the member's name. */
+  measured(name: string): { readonly resourceId: string; readonly part?: string };
   /**
    * The id for a line of a bill, which tells region and account too. Members of an Auto Scaling group are in no state: they are billed
    * to the group that their tag names.
@@ -60,6 +62,19 @@ function mayBeAt({ region, account }: Resource, place: Place): boolean {
 /** What keeps machines under a group's name. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(["aws_autoscaling_group", "aws_eks_node_group"]);
 
+/** Resources by the names of their members. */
+function ownersOf(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+  const owners = new Map<string, Resource[]>();
+  for (const resource of resources) {
+    for (const member of memberNames(resource)) {
+      const same = owners.get(member);
+      if (same === undefined) owners.set(member, [resource]);
+      else same.push(resource);
+    }
+  }
+  return owners;
+}
+
 /** Indexes resources by {@link namesToJudge}; of several with one name, the only one that may be at the place that is told. */
 export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
   const names = namesToJudge(resources);
@@ -79,8 +94,19 @@ export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
   };
   const groupAt = (name: string, place: Place): string | undefined =>
     only(names.candidates(name).filter((one) => GROUP_TYPES.has(one.type) && mayBeAt(one, place)));
+  const owners = ownersOf(resources);
+  const measured = (name: string): { readonly resourceId: string; readonly part?: string } => {
+    const id = found(name, {});
+    const member = lastSegment(name);
+    const [owner, ...others] = (owners.get(member) ?? []).filter((one) => mayBeAt(one, placeOf(name)));
+    const group = owner === undefined || others.length > 0 ? undefined : filedUnder(owner);
+    // A database of a cluster is judged by itself, a node of a cache with the others.
+    const isOwn = id !== undefined && id !== group && names.find(id)?.type !== "aws_elasticache_cluster";
+    return group === undefined || isOwn ? { resourceId: id ?? name } : { resourceId: group, part: member };
+  };
   return {
-    resourceId: (name) => found(name, {}) ?? name,
+    resourceId: (name) => measured(name).resourceId,
+    measured,
     billedResourceId({ ResourceId, Tags, RegionId, SubAccountId }) {
       const place = { region: RegionId, account: SubAccountId };
       const group = groupNameOf(Tags);

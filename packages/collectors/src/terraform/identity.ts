@@ -1,4 +1,11 @@
-import { type CloudProvider, isJsonObject, type JsonObject, type JsonValue } from "@apex/core";
+import {
+  type CloudProvider,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  memberNames,
+  type Resource,
+} from "@apex/core";
 
 /** The names one resource goes by. */
 export interface Identity {
@@ -92,9 +99,23 @@ export function identityOf(
     name,
     ...[...ALIAS_ATTRIBUTES[provider], ...further].map((attribute) => textAt(attributes, attribute)),
     ...(type === "aws_eks_node_group" ? scalingGroupsOf(attributes) : []),
+    ...memberNames({ type, attributes }),
   ].filter((text) => text !== undefined && text !== id);
   const aliases = [...new Set(names)].filter((alias) => alias !== undefined);
   return { id, ...(name === undefined || name === id ? {} : { name }), aliases };
+}
+
+/**
+ * A resource of a collection under the id that it has today: an earlier Apex called what its owner names by the name alone, which is
+ * then one of its aliases.
+ */
+export function underPresentId(resource: Resource): Resource {
+  const { provider, type, id, name, aliases, attributes } = resource;
+  if (name !== undefined || !Object.hasOwn(NAME_ATTRIBUTES, type)) return resource;
+  const identity = identityOf(provider, type, attributes);
+  if (identity === undefined || identity.id === id) return resource;
+  const names = [...identity.aliases, ...aliases, id].filter((alias) => alias !== identity.id);
+  return { ...resource, ...identity, aliases: [...new Set(names)] };
 }
 
 /** The Auto Scaling groups of an EKS node group, whose names its metrics come under. */

@@ -1,1 +1,2 @@
 export { terraformStateCollector } from "./collector.ts";
+export { underPresentId } from "./identity.ts";

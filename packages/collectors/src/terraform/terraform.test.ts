@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { codes, collectAll, testFile, testFolder } from "../testing/collect-all.ts";
+import type { Resource } from "@apex/core";
 import { terraformStateCollector } from "./collector.ts";
+import { underPresentId } from "./identity.ts";
 
 const collector = terraformStateCollector();
 
@@ -290,6 +292,73 @@ describe("Terraform state version 4", () => {
       ["lt-1", []],
       ["eipalloc-1", ["192.0.2.1"]],
     ]);
+  });
+});
+
+describe("what its owner names", () => {
+  const database = (region: string, account: string) => ({
+    attributes: {
+      id: "db-ABC",
+      identifier: "orders",
+      arn: `arn:aws:rds:${region}:${account}:db:orders`,
+      instance_class: "db.m5.large",
+    },
+  });
+
+  it("has its ARN as id, with the account, and the name beside it", async () => {
+    const file = testFile(
+      "terraform.tfstate",
+      state([
+        resource("aws_db_instance", "eu", [database("eu-west-1", "111111111111")]),
+        resource("aws_db_instance", "us", [database("us-east-1", "222222222222")]),
+      ]),
+    );
+    const { resources } = await collectAll(collector, file);
+    expect(resources.map(({ id, name, region, account }) => [id, name, region, account])).toEqual([
+      ["arn:aws:rds:eu-west-1:111111111111:db:orders", "orders", "eu-west-1", "111111111111"],
+      ["arn:aws:rds:us-east-1:222222222222:db:orders", "orders", "us-east-1", "222222222222"],
+    ]);
+    expect(resources[0]?.aliases).toEqual(["orders", "db-ABC"]);
+  });
+
+  it("goes by the names of its members too, for they are measured and billed by them", async () => {
+    const members = ["carts-001", "carts-002"];
+    const cache = { id: "carts", replication_group_id: "carts", member_clusters: members };
+    const cluster = { id: "orders", cluster_identifier: "orders", cluster_members: ["orders-1"] };
+    const file = testFile(
+      "terraform.tfstate",
+      state([
+        resource("aws_elasticache_replication_group", "carts", [{ attributes: cache }]),
+        resource("aws_rds_cluster", "orders", [{ attributes: cluster }]),
+      ]),
+    );
+    const { resources } = await collectAll(collector, file);
+    expect(resources.map(({ id, aliases }) => [id, aliases])).toEqual([
+      ["carts", members],
+      ["orders", ["orders-1"]],
+    ]);
+  });
+
+  it("is found again in a collection that knew it by its name", () => {
+    const { attributes } = database("eu-west-1", "111111111111");
+    const old: Resource = {
+      id: "orders",
+      provider: "aws",
+      type: "aws_db_instance",
+      aliases: [attributes.arn, "db-ABC"],
+      tags: {},
+      attributes,
+    };
+    const present = underPresentId(old);
+    expect(present).toEqual({ ...old, id: attributes.arn, name: "orders", aliases: ["orders", "db-ABC"] });
+    expect(underPresentId(present)).toBe(present);
+    const policy: Resource = {
+      ...old,
+      type: "aws_autoscaling_policy",
+      id: "arn:aws:autoscaling:x",
+      aliases: [],
+    };
+    expect(underPresentId(policy)).toBe(policy);
   });
 });
 
