@@ -40,6 +40,19 @@ const AWS_EBS_IRELAND_2021: Omit<UnitPrice, "usd"> = {
   origin: "AWS EBS price file, eu-west-1, by ligoj/plugin-prov-aws",
 };
 
+/**
+ * One price for every class and region. Sources: the instance types page of Amazon RDS, as AWS re:Post quotes it ("per vCPU-Hour of T3
+ * CPU Credits"); Aurora Standard's, in thom-vend's gist c710e4fb.
+ */
+const RDS_CREDITS: Omit<UnitPrice, "usd"> = {
+  date: "2024-02-05",
+  origin: "Amazon RDS and Aurora pricing pages, as AWS re:Post and a public gist quote them",
+};
+const RDS_CREDIT_PRICES = {
+  "rds-surplus-cpu-credit-vcpu-hour": { usd: "0.075", ...RDS_CREDITS },
+  "aurora-surplus-cpu-credit-vcpu-hour": { usd: "0.09", ...RDS_CREDITS },
+} as const;
+
 function ireland(usd: string): UnitPrice {
   return { usd, ...AWS_LIST_IRELAND };
 }
@@ -98,6 +111,7 @@ const UNIT_PRICES = {
     "classic-load-balancer-hour": aws("0.025"),
     "classic-load-balancer-gb": awsChecked("0.008"),
     "surplus-cpu-credit-vcpu-hour": aws("0.05"),
+    ...RDS_CREDIT_PRICES,
     "rds-gp2-gb-month": awsChecked("0.115"),
     "rds-gp3-gb-month": awsChecked("0.115"),
     "rds-gp3-iops-month": awsChecked("0.02"),
@@ -136,6 +150,7 @@ const UNIT_PRICES = {
     "elasticache-backup-gb-month": awsChecked("0.085"),
   },
   "eu-west-1": {
+    ...RDS_CREDIT_PRICES,
     "ebs-gp2-gb-month": ireland("0.11"),
     "ebs-gp3-gb-month": ireland("0.088"),
     "ebs-gp3-iops-month": ireland("0.0055"),

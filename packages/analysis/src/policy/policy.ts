@@ -342,6 +342,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     "rds-schedule": true,
     "rds-resize": true,
     "rds-generation": true,
+    "rds-burstable": true,
     "gpu-idle": true,
     "gpu-over-provisioned": true,
     "gpu-sharing": true,

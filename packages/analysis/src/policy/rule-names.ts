@@ -20,6 +20,7 @@ export const RULE_NAMES = [
   "rds-schedule",
   "rds-resize",
   "rds-generation",
+  "rds-burstable",
   "gpu-idle",
   "gpu-over-provisioned",
   "gpu-sharing",

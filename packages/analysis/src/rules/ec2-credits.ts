@@ -4,7 +4,7 @@ import { textAt } from "../fleet/attributes.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { type CpuUse, settledCredits } from "../rightsizing/cpu-credits.ts";
 import { HOUR_MS } from "../statistics/hourly.ts";
-import { type MetricReading, type Reading, readMetric } from "../utilization/series.ts";
+import { type MetricReading, partsOf, type Reading, readMetric } from "../utilization/series.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** What a burstable machine does when its credits are used up, and whether that is known or its family's default. */
@@ -20,6 +20,11 @@ export function creditModeOf({ attributes }: Resource, { family }: MachineType):
   return { mode: family === "t2" ? "standard" : "unlimited", isDefault: true };
 }
 
+/** Whether a burstable database runs on what it earns alone: T2 does, its successors are always unlimited. Source: RDS user guide, "DB instance class types". */
+export function isStandardDatabase({ isBurstable, family }: MachineType): boolean {
+  return isBurstable && family === "t2";
+}
+
 /** CPU as averages, which credits are counted by; maxima would spend what was never spent. */
 export function averageCpu({ profile, window, policy }: RuleContext): MetricReading {
   const averages = profile.series.filter(
@@ -33,17 +38,27 @@ export function cpuUse({ values, periodMs }: Reading, { vcpu }: MachineType): Cp
   return { values, periodMs, vcpu };
 }
 
-/** Hours of the look-back without a credit left; `undefined` when the balance was not measured. */
+/** Hours of the look-back without a credit left, of the part that had most of them; `undefined` when no balance was measured. */
 export function hoursWithoutCredits({ profile, window, policy }: RuleContext): number | undefined {
-  const credits = readMetric(
-    profile,
-    { metric: "cpu_credit_balance", extreme: "low" },
-    window,
-    policy.lookBack,
-  );
-  if (credits.kind === "unusable") return undefined;
-  const { values, periodMs } = credits.reading;
-  return (values.filter((balance) => balance < 1).length * periodMs) / HOUR_MS;
+  const metric = "cpu_credit_balance";
+  const hours = [undefined, ...partsOf(profile, metric)].flatMap((part) => {
+    const query = { metric, extreme: "low", ...(part === undefined ? {} : { part }) } as const;
+    const credits = readMetric(profile, query, window, policy.lookBack);
+    if (credits.kind === "unusable") return [];
+    const { values, periodMs } = credits.reading;
+    return [(values.filter((balance) => balance < 1).length * periodMs) / HOUR_MS];
+  });
+  return hours.length === 0 ? undefined : Math.max(...hours);
+}
+
+/**
+ * Why the CPU samples of a machine in standard mode do not tell its demand: out of credits it runs at its baseline, and they show
+ * the throttle. `undefined` where its credits lasted, or the balance was not measured.
+ */
+export function whyThrottled(context: RuleContext): string | undefined {
+  return (hoursWithoutCredits(context) ?? 0) > 0
+    ? "it ran out of CPU credits in the look-back, so its CPU samples show the throttle and not the demand"
+    : undefined;
 }
 
 /**

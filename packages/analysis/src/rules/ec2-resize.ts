@@ -2,7 +2,7 @@ import type { Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { creditNotes, hoursWithoutCredits, withLastingCredits } from "./ec2-credits.ts";
+import { creditNotes, whyThrottled, withLastingCredits } from "./ec2-credits.ts";
 import { ec2Machine } from "./ec2-machine.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -23,7 +23,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (machine.gpu !== undefined || machine.accelerator !== undefined) return [];
   const trimmed = whyTrimmed(resource, machine.vcpu);
   if (trimmed !== undefined) return abstain(trimmed);
-  const throttled = whyThrottled(context, machine.isBurstable);
+  const isUnlimited = textAt(resource.attributes, "credit_specification", 0, "cpu_credits") === "unlimited";
+  const throttled = machine.isBurstable && !isUnlimited ? whyThrottled(context) : undefined;
   if (throttled !== undefined) return abstain(throttled);
   const sized = sizeMachine(context, {
     machine,
@@ -75,15 +76,4 @@ function hasExtraAddresses({ attributes }: Resource): boolean {
   const { secondary_private_ips: secondary } = attributes;
   const hasSecondary = Array.isArray(secondary) && secondary.length > 0;
   return hasSecondary || blocksAt(attributes, "network_interface").length > 1;
-}
-
-/** A burstable instance out of credits runs at its baseline: its CPU samples show the throttle, not the demand. */
-function whyThrottled(context: RuleContext, isBurstable: boolean): string | undefined {
-  const isUnlimited =
-    textAt(context.resource.attributes, "credit_specification", 0, "cpu_credits") === "unlimited";
-  if (!isBurstable || isUnlimited) return undefined;
-  const hours = hoursWithoutCredits(context);
-  return hours !== undefined && hours > 0
-    ? "it ran out of CPU credits in the look-back, so its CPU samples show the throttle and not the demand"
-    : undefined;
 }

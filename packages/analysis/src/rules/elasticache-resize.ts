@@ -8,6 +8,7 @@ import type { Requirement } from "../rightsizing/requirement.ts";
 import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { readMetric } from "../utilization/series.ts";
 import { CACHE_TYPES, elasticacheCache, measuredNodes } from "./elasticache-cache.ts";
+import { whyThrottled } from "./ec2-credits.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
@@ -26,7 +27,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const found = elasticacheCache(context);
   if (found.kind === "refused") return abstain(found.reason);
   const { node, count, hourly } = found;
-  const why = whyFull(context);
+  const why = whyFull(context) ?? (node.machine.isBurstable ? whyThrottled(context) : undefined);
   if (why !== undefined) return abstain(why);
   const nodes = measuredNodes(context, "memory_used_percent", count);
   if (nodes.kind === "unknown") return abstain(nodes.reason);
@@ -61,10 +62,17 @@ function judge(context: RuleContext): readonly Judgement[] {
     notes: [
       ...(count > 1 ? [`Counted for ${count} nodes`] : []),
       "Memory is compared by maxmemory: the share that the parameter group reserves is the same on both",
+      // Source: ElastiCache announcements, "T3-Standard" and "T4g-Standard" nodes: out of credits they run at their baseline.
+      ...(node.machine.isBurstable
+        ? ["Both run on CPU credits: the smaller one is counted by its baseline, which holds without any"]
+        : []),
     ],
     unknowns: [
       "I/O threads: nodes of fewer vCPUs use fewer of them, which the engine's own thread then does",
       "growth: more keys than the look-back saw",
+      ...(node.machine.isBurstable && !isMeasured(context, "cpu_credit_balance")
+        ? ["CPU credits: not measured; if they ran out, its CPU shows the throttle and not the demand"]
+        : []),
       ...(isMeasured(context, "cache_evictions_per_second") ? [] : ["evictions: not measured"]),
     ],
   });

@@ -2,6 +2,7 @@ import { type MachineType, rdsInstanceClass, rdsInstanceClasses } from "@apex/ca
 import { type Decimal, type Dimension, type Known } from "@apex/core";
 import { isBeside } from "../fleet/fleet.ts";
 import { textAt } from "../fleet/attributes.ts";
+import type { CandidatePolicy } from "../policy/policy.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { demandFor } from "../rightsizing/demand-for.ts";
 import { effortOf, isAllowed } from "../rightsizing/machine-candidates.ts";
@@ -9,6 +10,7 @@ import { cpuRequirement, creditedSpeed, machineRequirements } from "../rightsizi
 import type { Requirement } from "../rightsizing/requirement.ts";
 import { rightsize, type Unchecked } from "../rightsizing/rightsize.ts";
 import { mapReading, type MetricReading, readMetric } from "../utilization/series.ts";
+import { creditNotes, isStandardDatabase, whyThrottled, withLastingCredits } from "./ec2-credits.ts";
 import { rdsDatabase } from "./rds-database.ts";
 import { coveredCandidates } from "./commitment-family.ts";
 import { monthEndShortage } from "./month-end.ts";
@@ -52,10 +54,13 @@ function judge(context: RuleContext): readonly Judgement[] {
   const { shape, engine, hourly } = found;
   const limit = Object.hasOwn(CONNECTION_LIMITS, engine) ? CONNECTION_LIMITS[engine] : undefined;
   if (limit === undefined) return abstain(`how many connections a class of ${engine} allows is not known`);
+  const throttled = isStandardDatabase(shape) ? whyThrottled(context) : undefined;
+  if (throttled !== undefined) return abstain(throttled);
   const needs = requirements(context, shape, limit);
+  const candidates = rdsCandidates(context, shape, found.priceOf, policy.candidates);
   const sized = rightsize({
     now: { machine: shape, name: shape.name, hourly },
-    candidates: coveredCandidates(context.cost, shape, candidates(context, shape, found.priceOf)),
+    candidates: coveredCandidates(context.cost, shape, withLastingCredits(context, shape, candidates)),
     requirements: needs,
     policy,
     unchecked: (after) => [...creditedSpeed(needs, shape)(after), ...unmeasured(needs)],
@@ -86,9 +91,12 @@ function judge(context: RuleContext): readonly Judgement[] {
         ? []
         : [`engine version: whether it supports ${sized.option.name} is not checked`]),
     ],
-    notes: isReplica
-      ? ["It is a read replica: a smaller one can fall behind its source while that is busy"]
-      : [],
+    notes: [
+      ...creditNotes(shape, sized.option.machine),
+      ...(isReplica
+        ? ["It is a read replica: a smaller one can fall behind its source while that is busy"]
+        : []),
+    ],
   });
   return proposeIfWorthwhile(context, draft);
 }
@@ -107,13 +115,14 @@ function failoverUnknown({ resource, fleet }: RuleContext): readonly string[] {
       ];
 }
 
-function candidates(
-  context: RuleContext,
+/** The classes of a policy that may stand in for one, with as much of what no metric shows. */
+export function rdsCandidates(
+  { prices }: RuleContext,
   now: MachineType,
   priceOf: (instanceClass: string) => Known<Decimal>,
+  policy: CandidatePolicy,
 ): readonly Candidate<MachineType>[] {
-  const policy = context.policy.candidates;
-  return rdsInstanceClasses(context.prices).flatMap((name) => {
+  return rdsInstanceClasses(prices).flatMap((name) => {
     const machine = rdsInstanceClass(name);
     if (machine === undefined || !isAllowed(now, machine, policy)) return [];
     const isSameKind =

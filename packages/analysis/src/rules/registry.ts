@@ -31,6 +31,7 @@ import { gpuSharing } from "./gpu-sharing.ts";
 import { lambdaMemory } from "./lambda-memory.ts";
 import { lbIdle } from "./lb-idle.ts";
 import { natIdle } from "./nat-idle.ts";
+import { rdsBurstable } from "./rds-burstable.ts";
 import { rdsGeneration } from "./rds-generation.ts";
 import { rdsIdle } from "./rds-idle.ts";
 import { rdsResize } from "./rds-resize.ts";
@@ -60,6 +61,7 @@ export const RULES: readonly Rule[] = [
   rdsSchedule,
   rdsResize,
   rdsGeneration,
+  rdsBurstable,
   gpuIdle,
   gpuOverProvisioned,
   gpuSharing,
