@@ -4,7 +4,7 @@
  */
 export { costExportCollector } from "./exports/cost/index.ts";
 export { metricExportCollector } from "./exports/metrics/index.ts";
-export { terraformStateCollector } from "./terraform/index.ts";
+export { terraformStateCollector, underPresentId } from "./terraform/index.ts";
 export { type RecordedTrace, type RecordedTraces, readTraces } from "./traces/index.ts";
 export {
   httpPrometheus,

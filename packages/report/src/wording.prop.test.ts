@@ -1,7 +1,7 @@
 import { compareDecimals, decimal } from "@apex/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { amountPair, amountText } from "./wording.ts";
+import { amountPair, amountText, nameOf } from "./wording.ts";
 
 const amounts = fc
   .tuple(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), fc.integer({ min: 0, max: 20 }))
@@ -33,4 +33,12 @@ test("an unknown amount is said, and a hostile currency or size cannot break a p
   expect(amountText(null, "USD")).toBe("unknown");
   expect(amountText(decimal(1), "|<b>")).toBe("1.00 (currency unknown)");
   expect(amountText(decimal("1e500"), "USD").length).toBeLessThan(50);
+});
+
+test("what is called alike elsewhere is told with service, region and account", () => {
+  const database = { resourceId: "arn:aws:rds:eu-west-1:111111111111:db:orders", resourceName: "orders" };
+  expect(nameOf({ ...database, address: null })).toBe("orders (rds, eu-west-1, 111111111111)");
+  expect(nameOf({ ...database, address: "aws_db_instance.orders" })).toBe("aws_db_instance.orders");
+  expect(nameOf({ resourceId: "i-1", address: null })).toBe("i-1");
+  expect(nameOf({ resourceId: "what", resourceName: "orders", address: null })).toBe("what");
 });

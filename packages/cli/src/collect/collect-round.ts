@@ -1,3 +1,4 @@
+import { underPresentId } from "@apex/collectors";
 import type { CollectionPart, LiveCollector, Resource } from "@apex/core";
 import { AdapterError } from "@apex/core";
 import {
@@ -162,9 +163,10 @@ class RoundWork {
 
   private async measured(): Promise<readonly Resource[]> {
     const { directory, measuresOthers } = this.request;
-    if (measuresOthers) return (await readCollection(directory)).resources;
+    if (measuresOthers) return (await readCollection(directory)).resources.map(underPresentId);
     const found: Resource[] = [];
-    for await (const resource of this.round.resources()) found.push(resource);
+    // A round that an earlier Apex began may go on here.
+    for await (const resource of this.round.resources()) found.push(underPresentId(resource));
     return found;
   }
 

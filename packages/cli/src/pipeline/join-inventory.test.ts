@@ -76,3 +76,9 @@ test("a disk that an instance of the state describes itself is judged there alon
   const { resources } = joinInventory([managed({ attributes: blocks })], volumes);
   expect(resources.map(({ id }) => id)).toEqual(["i-1", "vol-3"]);
 });
+
+test("a name in another account is another thing", () => {
+  const ours = managed({ type: "aws_db_instance", id: "orders", account: "111111111111" });
+  const theirs = live({ type: "aws_db_instance", id: "orders", account: "222222222222" });
+  expect(joinInventory([ours], [theirs]).resources).toEqual([ours, theirs]);
+});

@@ -58,13 +58,18 @@ function namesOf(inventory: readonly Resource[]): ReadonlyMap<string, readonly R
 function liveOf(resource: Resource, byName: ReadonlyMap<string, readonly Resource[]>): Resource | undefined {
   for (const name of [resource.id, ...resource.aliases]) {
     const candidates = (byName.get(nameKey(resource.type, name)) ?? []).filter(
-      ({ provider, region }) =>
+      ({ provider, region, account }) =>
         provider === resource.provider &&
-        (region === undefined || resource.region === undefined || region === resource.region),
+        mayBeSame(region, resource.region) &&
+        mayBeSame(account, resource.account),
     );
     if (candidates.length === 1) return candidates[0];
   }
   return undefined;
+}
+
+function mayBeSame(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
 }
 
 function join(managed: Resource, live: Resource): Resource {

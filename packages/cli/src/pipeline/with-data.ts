@@ -1,5 +1,10 @@
 import { type LearntRate, rateLearner } from "@apex/catalog";
-import { costExportCollector, metricExportCollector, terraformStateCollector } from "@apex/collectors";
+import {
+  costExportCollector,
+  metricExportCollector,
+  terraformStateCollector,
+  underPresentId,
+} from "@apex/collectors";
 import type { MetricSeries, SampleStore, SecondOpinion, TimeWindow } from "@apex/core";
 import { checkHome, openStore, readCollection, type Store } from "@apex/store";
 import type { Io } from "../io.ts";
@@ -63,7 +68,7 @@ export async function withData<T>(
           files: sources.metricFiles,
           ...(stored !== undefined && sources.metricFiles.length > 0 ? { before: allSeries(stored) } : {}),
         },
-        ...(inventory === undefined ? {} : { inventory: inventory.resources }),
+        ...(inventory === undefined ? {} : { inventory: inventory.resources.map(underPresentId) }),
       },
       own,
       signal,

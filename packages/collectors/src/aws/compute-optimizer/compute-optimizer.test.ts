@@ -58,6 +58,7 @@ function account(operation: string, body: JsonObject): AwsAnswer {
       autoScalingGroupRecommendations: [
         {
           autoScalingGroupName: "web",
+          autoScalingGroupArn: arn("autoscaling", "autoScalingGroup:0-1:autoScalingGroupName/web"),
           finding: "NOT_OPTIMIZED",
           lastRefreshTimestamp,
           recommendationOptions: [{ rank: 1, configuration: { instanceType: "m6i.large" } }],
@@ -139,10 +140,14 @@ describe("Compute Optimizer", () => {
     expect(opinions.map(({ resourceId, finding, target }) => [resourceId, finding, target])).toEqual([
       ["i-0web", "OVER_PROVISIONED", "m5.large"],
       ["i-0ok", "OPTIMIZED", undefined],
-      ["web", "NOT_OPTIMIZED", "m6i.large"],
+      [
+        "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:0-1:autoScalingGroupName/web",
+        "NOT_OPTIMIZED",
+        "m6i.large",
+      ],
       ["vol-0a", "NotOptimized", "gp3 100 GiB 3000 IOPS 125 MiB/s"],
-      ["orders", "Overprovisioned", "db.r6g.large"],
-      ["resize", "NotOptimized", "512 MB"],
+      ["arn:aws:rds:eu-west-1:123456789012:db:orders", "Overprovisioned", "db.r6g.large"],
+      ["arn:aws:lambda:eu-west-1:123456789012:function:resize", "NotOptimized", "512 MB"],
       ["nat-0a", "Idle", undefined],
     ]);
     expect(opinions[1]?.reasonCodes).toEqual(["Idle"]);

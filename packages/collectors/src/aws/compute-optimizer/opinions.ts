@@ -55,9 +55,9 @@ function firstOf<T extends Option>(options: readonly T[] | undefined): T | undef
   return options?.toSorted((a, b) => (a.rank ?? Number.MAX_VALUE) - (b.rank ?? Number.MAX_VALUE))[0];
 }
 
-/** What follows the last "/" or ":" of an ARN. */
-function tail(arn: string | undefined): string | undefined {
-  return arn?.split(/[/:]/).at(-1);
+/** EC2 gives ids that nobody else has; what its owner names is known by its ARN. */
+function idOf(arn: string | undefined): string | undefined {
+  return arn?.split(":")[2] === "ec2" ? arn.split("/").at(-1) : arn;
 }
 
 /** Of an EC2 instance. */
@@ -66,7 +66,7 @@ export function instanceOpinion(found: InstanceRecommendation, nowMs: number): S
   const idle = found.idle === "True" ? ["Idle"] : [];
   return opinionOf(
     {
-      resourceId: tail(found.instanceArn),
+      resourceId: idOf(found.instanceArn),
       finding: found.finding,
       reasonCodes: [...idle, ...(found.findingReasonCodes ?? [])],
       option,
@@ -85,7 +85,7 @@ export function groupOpinion(
   const option = firstOf(found.recommendationOptions);
   return opinionOf(
     {
-      resourceId: found.autoScalingGroupName,
+      resourceId: found.autoScalingGroupArn ?? found.autoScalingGroupName,
       finding: found.finding,
       option,
       target: option?.configuration?.instanceType,
@@ -100,7 +100,7 @@ export function volumeOpinion(found: VolumeRecommendation, nowMs: number): Secon
   const option = firstOf(found.volumeRecommendationOptions);
   return opinionOf(
     {
-      resourceId: tail(found.volumeArn),
+      resourceId: idOf(found.volumeArn),
       finding: found.finding,
       option,
       target: option?.configuration === undefined ? undefined : volumeText(option.configuration),
@@ -131,7 +131,7 @@ export function databaseOpinion(found: RDSDBRecommendation, nowMs: number): Seco
   const idle = found.idle === "True" ? ["Idle"] : [];
   return opinionOf(
     {
-      resourceId: tail(found.resourceArn),
+      resourceId: idOf(found.resourceArn),
       finding: found.instanceFinding,
       reasonCodes: [...idle, ...(found.instanceFindingReasonCodes ?? [])],
       option,
@@ -151,7 +151,7 @@ export function functionOpinion(
   return opinionOf(
     {
       // arn:aws:lambda:eu-west-1:123456789012:function:resize:$LATEST
-      resourceId: found.functionArn?.split(":")[6],
+      resourceId: found.functionArn?.split(":").slice(0, 7).join(":"),
       finding: found.finding,
       reasonCodes: found.findingReasonCodes,
       option,
@@ -166,7 +166,7 @@ export function functionOpinion(
 export function idleOpinion(found: IdleRecommendation, nowMs: number): SecondOpinion | undefined {
   return opinionOf(
     {
-      resourceId: tail(found.resourceId ?? found.resourceArn),
+      resourceId: idOf(found.resourceArn) ?? found.resourceId,
       finding: found.finding,
       option: found,
       refreshed: found.lastRefreshTimestamp,
