@@ -3,6 +3,7 @@ import { gpuGates, machineGates } from "../idle/machine-gates.ts";
 import { whyNotEveryGpu } from "../rightsizing/gpu-use.ts";
 import { partsOf } from "../utilization/series.ts";
 import { GPU_RESOURCE_TYPES, gpuMachine } from "./gpu-machine.ts";
+import { monthEndWork } from "./month-end.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 
 /** Instances with GPUs, of EC2 and Compute Engine, of which neither a GPU nor anything else does anything: stopped, never terminated. */
@@ -22,5 +23,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const parts = new Set(gates.flatMap((gate) => partsOf(profile, gate.metrics[0])));
   const mismatch = whyNotEveryGpu(found.machine.gpu, parts.size === 0 ? [""] : [...parts]);
   if (mismatch !== undefined) return abstain(mismatch);
+  const works = monthEndWork(context, policy.idle.cpuMaximumPercent);
+  if (works !== undefined) return abstain(works);
   return found.stop(idleness);
 }

@@ -9,6 +9,7 @@ import {
   quietIo,
   reasonOf,
   recommended,
+  resource,
   run,
   series,
 } from "../testing/builders.ts";
@@ -55,11 +56,15 @@ describe("the end of the month", () => {
     );
   });
 
-  test("what works for the end of a month only is not idle", async () => {
+  test.each([
+    ["ec2-idle", instance("m5.large"), []],
+    ["gpu-idle", instance("g6.xlarge"), [series("gpu_sm_active_percent", 0)]],
+    ["gce-idle", resource("google_compute_instance", "i-1", { machine_type: "e2-standard-4" }), []],
+  ] as const)("what works for the end of a month only is not idle: %s", async (rule, machine, more) => {
     const cpu = series("cpu_percent", ({ day }) => (isLastOfMay(day) ? 70 : 1), { window: WINDOW });
-    const idle = { policy: only("ec2-idle"), window: WINDOW };
-    const analysis = await run([instance("m5.large")], [profile("i-1", cpu, ...quietIo())], idle);
-    expect(reasonOf(analysis, "ec2-idle")).toContain("it is idle, but around the end of the month");
+    const idle = { policy: only(rule), window: WINDOW };
+    const analysis = await run([machine], [profile("i-1", cpu, ...more, ...quietIo())], idle);
+    expect(reasonOf(analysis, rule)).toContain("it is idle, but around the end of the month");
   });
 
   test("a month's turn in the look-back is one that was seen", async () => {
