@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { analysisJsonSchema } from "../src/analysis/analysis-schema.ts";
 import { backtestJsonSchema } from "../src/backtest/backtest-schema.ts";
 import { invoiceJsonSchema } from "../src/billing/invoice-schema.ts";
 import { usageJsonSchema } from "../src/billing/usage-schema.ts";
@@ -13,6 +14,7 @@ const SCHEMAS = {
   invoice: invoiceJsonSchema,
   usage: usageJsonSchema,
   backtest: backtestJsonSchema,
+  analysis: analysisJsonSchema,
 };
 
 for (const [name, schema] of Object.entries(SCHEMAS)) {

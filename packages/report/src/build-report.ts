@@ -84,8 +84,9 @@ export function plannedChanges(plan: TerraformPlan): readonly PlannedChange[] {
  * `not-applicable` without a reason).
  */
 export function buildReport(parts: ReportParts): Report {
+  const opinions = Map.groupBy(parts.opinions ?? [], ({ resourceId }) => resourceId);
   const recommendations = parts.outcomes
-    .map((outcome) => reported(outcome, parts.opinions ?? []))
+    .map((outcome) => reported(outcome, opinions))
     .sort(compareRecommendations);
   const ids = new Set(recommendations.map((recommendation) => recommendation.id));
   assert(ids.size === recommendations.length, "two recommendations share one id");
@@ -122,7 +123,7 @@ export function buildReport(parts: ReportParts): Report {
 
 function reported(
   outcome: RecommendationOutcome,
-  opinions: readonly SecondOpinion[],
+  opinions: ReadonlyMap<string, readonly SecondOpinion[]>,
 ): ReportedRecommendation {
   const { changes: _changes, ...recommendation } = outcome.recommendation;
   assert(
@@ -134,7 +135,7 @@ function reported(
     edits: outcome.edits,
     status: outcome.status,
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
-    ...opinionsField(recommendation.resourceId, opinions),
+    ...opinionsField(opinions.get(recommendation.resourceId)),
   };
 }
 

@@ -1,6 +1,9 @@
 import type { DimensionEvidence } from "@apex/core";
 import type { ReportedRecommendation } from "./report.ts";
 
+/** What the evidence is told of: a recommendation of a report, or one without Terraform. */
+type Evidenced = Pick<ReportedRecommendation, "evidence" | "confidence">;
+
 const GIBIBYTE = 2 ** 30;
 
 /** Bytes over a time are traffic, which people count in decimal units. */
@@ -87,7 +90,7 @@ function percent(share: number): string {
 }
 
 /** "14 days, confidence 81 %"; with the share of the samples that were there, unless all were. */
-function lookBackText({ evidence, confidence }: ReportedRecommendation): string {
+function lookBackText({ evidence, confidence }: Evidenced): string {
   const coverage = evidence.coverage < 1 ? [`${percent(evidence.coverage)} of the samples`] : [];
   return [`${evidence.lookBackDays} days`, ...coverage, `confidence ${percent(confidence)}`].join(", ");
 }
@@ -101,7 +104,7 @@ function firstPart(text: string): string {
  * The evidence of a recommendation in a few words: the dimension that binds, the look-back and the confidence. What
  * rests on no measurement says on what else, and names no look-back.
  */
-export function evidenceText(recommendation: ReportedRecommendation): string {
+export function evidenceText(recommendation: Evidenced): string {
   const { dimensions, notes } = recommendation.evidence;
   const binding = bindingDimension(dimensions);
   if (binding === undefined) {
@@ -113,13 +116,13 @@ export function evidenceText(recommendation: ReportedRecommendation): string {
 }
 
 /** All of the evidence in words: every dimension, then the notes; empty when there is neither. */
-export function evidenceDetails({ evidence }: ReportedRecommendation): string {
+export function evidenceDetails({ evidence }: Pick<Evidenced, "evidence">): string {
   const dimensions = evidence.dimensions.map((row) => dimensionText(row, row.percentile));
   return [dimensions.join("; "), ...evidence.notes].filter((part) => part !== "").join(". ");
 }
 
 /** "20 % headroom", "15 to 30 % headroom": what is counted into "needed"; "" where nothing is compared. */
-export function headroomText(recommendations: readonly ReportedRecommendation[]): string {
+export function headroomText(recommendations: readonly Pick<Evidenced, "evidence">[]): string {
   const all = recommendations.flatMap(({ evidence }) =>
     evidence.dimensions.filter((row) => row.capacityAfter !== null).map(({ headroom }) => headroom),
   );

@@ -8,6 +8,13 @@ export {
   type RecommendationOutcome,
   type ReportParts,
 } from "./build-report.ts";
+export { type AnalysisFilter, type AnalysisReport, buildAnalysisReport } from "./analysis/analysis-report.ts";
+export { renderAnalysisJson } from "./analysis/analysis-schema.ts";
+export {
+  renderAnalysisHtml,
+  renderAnalysisMarkdown,
+  renderAnalysisTable,
+} from "./analysis/render-analysis.ts";
 export { BACKTEST_SCHEMA, type BacktestReport } from "./backtest/backtest-report.ts";
 export { renderBacktestJson } from "./backtest/backtest-schema.ts";
 export {
@@ -42,7 +49,6 @@ export { codeSpan, escapeMarkdown } from "./markdown-text.ts";
 export { renderMarkdown } from "./render-markdown.ts";
 export { renderPatch } from "./render-patch.ts";
 export { renderTable } from "./render-table.ts";
-export { secondOpinionText } from "./second-opinions.ts";
 export { painter } from "./terminal-paint.ts";
 export { nameOf } from "./wording.ts";
 export { parseValidation } from "./validation/parse-validation.ts";

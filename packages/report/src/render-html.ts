@@ -10,6 +10,7 @@ import type { ReportedValidation } from "./validation/reported-validation.ts";
 import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
 import { costSentence, verdict } from "./verdict.ts";
 import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
+import type { ShownRecommendation } from "./render-table.ts";
 import { secondOpinionText } from "./second-opinions.ts";
 
 /** What the page shows besides the report. */
@@ -18,11 +19,13 @@ export interface HtmlOptions {
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
 }
 
-function list(items: readonly string[]): string {
+/** Texts as a list; nothing for none. */
+export function htmlList(items: readonly string[]): string {
   return items.length === 0 ? "" : `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join("")}</ul>`;
 }
 
-function folded(title: string, content: string): string {
+/** A part that is folded away until someone opens it; nothing without content. */
+export function htmlFolded(title: string, content: string): string {
   return content === "" ? "" : `<details><summary>${escapeHtml(title)}</summary>${content}</details>`;
 }
 
@@ -39,7 +42,7 @@ function edit({ file, line, before, after }: Edit): string {
   return `${place}<pre>${changedLines("del", "-", before)}${changedLines("ins", "+", after)}</pre>`;
 }
 
-function facts(row: ReportedRecommendation): string {
+function facts(row: ShownRecommendation): string {
   const realised = realisationText(row.monthlySavings.realised);
   const { net, list: gross, currency } = row.monthlySavings;
   return [
@@ -52,7 +55,12 @@ function facts(row: ReportedRecommendation): string {
   ].join(" · ");
 }
 
-function recommendation(row: ReportedRecommendation, options: HtmlOptions): string {
+/** A recommendation as a part of a page that has the report's style: what changes, the evidence drawn, what is not known. */
+export function htmlRecommendation(
+  row: ShownRecommendation & Partial<Pick<ReportedRecommendation, "reason">>,
+  options: HtmlOptions,
+  name: string = nameOf(row),
+): string {
   const profile = options.profiles.get(row.resourceId);
   const charts = profile === undefined ? [] : dimensionCharts(profile, row.evidence.dimensions);
   const alternatives = row.evidence.alternatives.map(
@@ -60,18 +68,21 @@ function recommendation(row: ReportedRecommendation, options: HtmlOptions): stri
       `${to}: ${amountText(monthlySavings, row.monthlySavings.currency)} a month, risk ${riskWord(risk)}`,
   );
   return [
-    `<article><header><code>${escapeHtml(nameOf(row))}</code>`,
+    `<article><header><code>${escapeHtml(name)}</code>`,
     `<b>${escapeHtml(amountText(row.monthlySavings.list, row.monthlySavings.currency))}</b></header>`,
     `<p>${escapeHtml(facts(row))}</p>`,
     row.reason === undefined ? "" : `<p>${escapeHtml(row.reason)}</p>`,
     `<p class="dim">${escapeHtml(evidenceText(row))}</p>`,
     ...charts.map(evidenceChart),
-    ...row.edits.map(edit),
-    folded("What was seen", list(row.evidence.notes)),
-    folded("What is not known", list(row.unknowns)),
-    folded("Second opinions", list((row.secondOpinions ?? []).map((one) => secondOpinionText(one, row)))),
-    folded("Alternatives", list(alternatives)),
-    folded("Roll back", list([row.rollback])),
+    ...(row.edits ?? []).map(edit),
+    htmlFolded("What was seen", htmlList(row.evidence.notes)),
+    htmlFolded("What is not known", htmlList(row.unknowns)),
+    htmlFolded(
+      "Second opinions",
+      htmlList((row.secondOpinions ?? []).map((one) => secondOpinionText(one, row))),
+    ),
+    htmlFolded("Alternatives", htmlList(alternatives)),
+    htmlFolded("Roll back", htmlList([row.rollback])),
     "</article>",
   ].join("\n");
 }
@@ -79,7 +90,7 @@ function recommendation(row: ReportedRecommendation, options: HtmlOptions): stri
 function tried(row: ReportedValidation): string {
   return [
     `<article><p><b>${escapeHtml(reportedSentence(row))}</b></p>`,
-    list(row.reasons.map(({ summary }) => summary)),
+    htmlList(row.reasons.map(({ summary }) => summary)),
     `<p class="dim">${escapeHtml(reportedFigures(row))}</p></article>`,
   ].join("\n");
 }
@@ -112,27 +123,27 @@ export function renderHtml(report: Report, options: HtmlOptions): string {
     `<h1>${escapeHtml(verdict(report))}.</h1>`,
     `<p>Cost at list prices: ${escapeHtml(costSentence(report.cost))}</p>`,
     `<p class="dim">${escapeHtml(`${report.terraformDirectory}, ${report.generatedAt}; planned by Terraform ${report.plan.terraformVersion ?? "unknown"} with ${report.plan.providers} providers; ${report.inputs.points.toLocaleString("en-US")} samples, ${report.inputs.rows.toLocaleString("en-US")} cost rows`)}</p>`,
-    ...rows.filter(isOpen).map((row) => recommendation(row, options)),
+    ...rows.filter(isOpen).map((row) => htmlRecommendation(row, options)),
     section("Tried in the sandbox", (report.validation ?? []).map(tried).join("\n")),
     section(
       "Not applicable",
       rows
         .filter((row) => !isOpen(row))
-        .map((row) => recommendation(row, options))
+        .map((row) => htmlRecommendation(row, options))
         .join("\n"),
     ),
     section("Cost by resource", costTable(report)),
     section(
       "Without a price",
-      list(report.cost.unpriced.map(({ address, reason }) => `${address}: ${reason}`)),
+      htmlList(report.cost.unpriced.map(({ address, reason }) => `${address}: ${reason}`)),
     ),
-    section("Left alone", folded("Why", list(reasons(report.abstentions)))),
-    section("Notes of the plan", folded("What the plan could not check", list(report.plan.notes))),
+    section("Left alone", htmlFolded("Why", htmlList(reasons(report.abstentions)))),
+    section("Notes of the plan", htmlFolded("What the plan could not check", htmlList(report.plan.notes))),
     section(
       "Messages",
-      folded(
+      htmlFolded(
         "From reading the inputs",
-        list(report.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)),
+        htmlList(report.diagnostics.map(({ severity, summary }) => `${severity}: ${summary}`)),
       ),
     ),
     "</body></html>",

@@ -54,11 +54,15 @@ function recommendationLines(page: TerminalPage, all: readonly ReportedRecommend
   for (const row of rows) recommendationRow(page, row);
 }
 
-function changeText(row: ReportedRecommendation): string {
+/** What a row tells: a recommendation of a report, or one without Terraform, which has no edits. */
+export type ShownRecommendation = Omit<ReportedRecommendation, "edits" | "status" | "reason"> &
+  Partial<Pick<ReportedRecommendation, "edits">>;
+
+function changeText(row: ShownRecommendation): string {
   return visibleLine(`${actionWord(row.action)} ${row.from} → ${row.to}`);
 }
 
-function savingText(row: ReportedRecommendation): string {
+function savingText(row: ShownRecommendation): string {
   return amountText(row.monthlySavings.list, row.monthlySavings.currency);
 }
 
@@ -71,10 +75,14 @@ const SAVING_WIDTH = 14;
 const GAP = "  ";
 
 /** One recommendation: its name and saving, what changes at what risk and where it is written, and the evidence. */
-function recommendationRow(page: TerminalPage, row: ReportedRecommendation): void {
+export function recommendationRow(
+  page: TerminalPage,
+  row: ShownRecommendation,
+  name: string = nameOf(row),
+): void {
   const nameWidth = page.width - SAVING_WIDTH - GAP.length;
   const saving = page.paint(paddedLeft(savingText(row), SAVING_WIDTH), "bold");
-  page.lines.push(`${padded(visibleLine(nameOf(row)), nameWidth)}${GAP}${saving}`);
+  page.lines.push(`${padded(visibleLine(name), nameWidth)}${GAP}${saving}`);
   const realised = realisationText(row.monthlySavings.realised);
   const facts = [
     changeText(row),
@@ -82,20 +90,20 @@ function recommendationRow(page: TerminalPage, row: ReportedRecommendation): voi
     ...(row.restartRequired ? ["restart"] : []),
     ...netFact(row),
     ...(realised === "" ? [] : [`saves ${realised}`]),
-    ...new Set(row.edits.map(({ file, line }) => visibleLine(`${file}:${line}`))),
+    ...new Set((row.edits ?? []).map(({ file, line }) => visibleLine(`${file}:${line}`))),
   ];
   paragraph(page, facts.join(" · "), { indent: 2, paint: riskPaint(row.risk) });
   evidenceLine(page, row);
 }
 
 /** What commitments leave of the saving, where they take any of it. */
-function netFact({ monthlySavings }: ReportedRecommendation): string[] {
+function netFact({ monthlySavings }: ShownRecommendation): string[] {
   const { list, net, currency } = monthlySavings;
   if (net === null) return ["after commitments unknown"];
   return compareDecimals(net, list) === 0 ? [] : [`${amountPair(list, net, currency)[1]} after commitments`];
 }
 
-function evidenceLine(page: TerminalPage, row: ReportedRecommendation): void {
+function evidenceLine(page: TerminalPage, row: ShownRecommendation): void {
   paragraph(page, evidenceText(row), { indent: 2, paint: "dim" });
 }
 

@@ -53,7 +53,8 @@ const evidence = z.object({
 
 const edit = z.object({ file: text, line: z.int().min(1), before: text, after: text });
 
-const secondOpinion = z.object({
+/** What a cloud's own recommender thinks of a resource. */
+export const secondOpinionSchema = z.object({
   resourceId: text,
   source: z.enum(["aws-compute-optimizer", "gcp-recommender"]),
   finding: text,
@@ -65,7 +66,8 @@ const secondOpinion = z.object({
   at: text,
 });
 
-const recommendation = z.object({
+/** A recommendation of a report. */
+export const recommendationSchema = z.object({
   id: text,
   rule: text,
   address: text.nullable(),
@@ -105,7 +107,7 @@ const recommendation = z.object({
   edits: z.array(edit),
   status: z.enum(["applied", "planned", "not-applicable"]),
   reason: text.exactOptional(),
-  secondOpinions: z.array(secondOpinion).exactOptional(),
+  secondOpinions: z.array(secondOpinionSchema).exactOptional(),
 });
 
 const lineItem = z.object({
@@ -174,6 +176,24 @@ const validation = z
   })
   .describe("What apex.validation/v1 says in full");
 
+/** What was mended in the inputs. */
+export const repairSchema = z.object({
+  file: text,
+  code: text,
+  summary: text,
+  count,
+  firstLine: count.exactOptional(),
+});
+
+/** Why a rule recommends nothing for a resource. */
+export const abstentionSchema = z.object({
+  rule: text,
+  resourceId: text,
+  resourceName: text.exactOptional(),
+  address: text.nullable(),
+  reason: text,
+});
+
 const inputs = z.object({
   files: z.array(
     z.object({
@@ -190,12 +210,16 @@ const inputs = z.object({
   rows: count,
   points: count,
   window: z.object({ start: text, end: text }).nullable(),
-  repairs: z.array(
-    z.object({ file: text, code: text, summary: text, count, firstLine: count.exactOptional() }),
-  ),
+  repairs: z.array(repairSchema),
 });
 
-const savingsTotal = z.object({ list: amount, net: amount.nullable(), netKnown: amount, netUnknown: count });
+/** Savings of several recommendations per month. */
+export const savingsTotalSchema = z.object({
+  list: amount,
+  net: amount.nullable(),
+  netKnown: amount,
+  netUnknown: count,
+});
 
 const summary = z.object({
   recommendations: z.object({ total: count, applied: count, planned: count, notApplicable: count }),
@@ -204,10 +228,10 @@ const summary = z.object({
   diagnostics: z.object({ errors: count, warnings: count, infos: count }),
   savings: z.object({
     currency: text,
-    onMerge: savingsTotal,
-    asItScales: savingsTotal,
-    afterHold: savingsTotal,
-    total: savingsTotal,
+    onMerge: savingsTotalSchema,
+    asItScales: savingsTotalSchema,
+    afterHold: savingsTotalSchema,
+    total: savingsTotalSchema,
   }),
 });
 
@@ -222,16 +246,8 @@ export const reportSchema: z.ZodType<Report> = z
     apexVersion: text,
     terraformDirectory: text,
     summary,
-    recommendations: z.array(recommendation),
-    abstentions: z.array(
-      z.object({
-        rule: text,
-        resourceId: text,
-        resourceName: text.exactOptional(),
-        address: text.nullable(),
-        reason: text,
-      }),
-    ),
+    recommendations: z.array(recommendationSchema),
+    abstentions: z.array(abstentionSchema),
     cost,
     plan,
     validation: z.array(validation).exactOptional(),

@@ -23,18 +23,18 @@ const resize = { action: "resize", to: "m5.xlarge" } as const;
 
 describe("a second opinion", () => {
   it.each([
-    ["the same type", OPINION, resize, "AWS Compute Optimizer: m5.xlarge, risk 1, agrees"],
+    ["the same type", OPINION, resize, "AWS Compute Optimizer: m5.xlarge, $140.16 a month, risk 1, agrees"],
     [
       "another type",
       { ...OPINION, target: "r5.large" },
       resize,
-      "AWS Compute Optimizer: r5.large, risk 1, differs",
+      "AWS Compute Optimizer: r5.large, $140.16 a month, risk 1, agrees that it is too large, with another type",
     ],
     [
       "the same volume type in its own words",
       { ...OPINION, target: "gp3 100 GiB 3000 IOPS", performanceRisk: 0 },
       { action: "change-volume-type", to: "gp3" } as const,
-      "AWS Compute Optimizer: gp3 100 GiB 3000 IOPS, risk 0, agrees",
+      "AWS Compute Optimizer: gp3 100 GiB 3000 IOPS, $140.16 a month, risk 0, agrees",
     ],
     [
       "nobody needs it",
@@ -52,7 +52,7 @@ describe("a second opinion", () => {
       "a smaller type for what is to be stopped",
       OPINION,
       { action: "stop", to: "stopped" } as const,
-      "AWS Compute Optimizer: m5.xlarge, risk 1, differs",
+      "AWS Compute Optimizer: m5.xlarge, $140.16 a month, risk 1, differs",
     ],
     [
       "nothing to change",
@@ -78,9 +78,9 @@ describe("a second opinion", () => {
     expect(report.summary).toEqual(plain.summary);
     expect(plain.recommendations[0]).not.toHaveProperty("secondOpinions");
     expect(reportSchema.parse(report)).toEqual(report);
-    const text = "AWS Compute Optimizer: m5.xlarge, risk 1, agrees";
-    expect(renderTable(report, { width: 100, colour: false })).toContain(text);
-    expect(renderMarkdown(report).replace("&#58;", ":")).toContain(text);
+    const text = "AWS Compute Optimizer: m5.xlarge, $140.16 a month, risk 1, agrees";
+    expect(renderTable(report, { width: 100, colour: false }).replaceAll(/\s+/g, " ")).toContain(text);
+    expect(renderMarkdown(report).replace("&#58;", ":").replace("&#36;", "$")).toContain(text);
     expect(renderHtml(report, { profiles: new Map() })).toContain(text);
   });
 });

@@ -1,4 +1,5 @@
 import type { RecommendationAction, SecondOpinion } from "@apex/core";
+import { amountText } from "./wording.ts";
 
 const SOURCES: Readonly<Record<SecondOpinion["source"], string>> = {
   "aws-compute-optimizer": "AWS Compute Optimizer",
@@ -9,32 +10,69 @@ const SOURCES: Readonly<Record<SecondOpinion["source"], string>> = {
 const GIVES_UP: ReadonlySet<RecommendationAction> = new Set(["stop", "snapshot-and-delete", "release"]);
 
 /**
- * A cloud's own view beside a recommendation: "AWS Compute Optimizer: m5.large, risk 1, agrees". It agrees when it would go the
- * same way, to the same type; its risk is on its own scale.
+ * How a cloud's own view stands to a recommendation: it agrees when it would go the same way, to the same type; in part when it
+ * would make smaller as well, to another type; it has none where it proposes nothing.
+ */
+export type Stance = "agrees" | "in-part" | "differs" | "none";
+
+const STANCE_TEXTS: Readonly<Record<Stance, readonly string[]>> = {
+  agrees: ["agrees"],
+  "in-part": ["agrees that it is too large, with another type"],
+  differs: ["differs"],
+  none: [],
+};
+
+/**
+ * A cloud's own view beside a recommendation: "AWS Compute Optimizer: m5.large, $35.04 a month, risk 1, agrees". Its saving and its
+ * risk are as it counts them.
  */
 export function secondOpinionText(
   opinion: SecondOpinion,
   proposed: { readonly action: RecommendationAction; readonly to: string },
 ): string {
-  const { source, finding, target, performanceRisk: risk } = opinion;
+  return opinionText(opinion, STANCE_TEXTS[stanceOf(opinion, proposed)]);
+}
+
+/** A cloud's own view of what nothing is recommended for: "AWS Compute Optimizer: m5.large, $35.04 a month, risk 1". */
+export function loneOpinionText(opinion: SecondOpinion): string {
+  return opinionText(opinion, []);
+}
+
+function opinionText(opinion: SecondOpinion, stance: readonly string[]): string {
+  const { source, finding, target, monthlySavings, currency, performanceRisk: risk } = opinion;
   const facts = [
     target ?? finding,
+    ...(monthlySavings === undefined || currency === undefined
+      ? []
+      : [`${amountText(monthlySavings, currency)} a month`]),
     ...(risk === undefined ? [] : [`risk ${risk}`]),
-    ...stance(opinion, proposed),
+    ...stance,
   ];
   return `${SOURCES[source]}: ${facts.join(", ")}`;
 }
 
-function stance(
+/** Whether a cloud's own view proposes a change at all: "Optimized" does not. */
+export function proposesChange({ finding, target }: SecondOpinion): boolean {
+  return target !== undefined || !isOptimized(finding);
+}
+
+/** How an opinion stands to a recommendation for the same resource. */
+export function stanceOf(
   { finding, reasonCodes, target }: SecondOpinion,
   { action, to }: { readonly action: RecommendationAction; readonly to: string },
-): readonly string[] {
+): Stance {
   const isIdle = [finding, ...reasonCodes].some((word) => /^(?:idle|unattached)$/i.test(word));
-  if (GIVES_UP.has(action)) return [isIdle ? "agrees" : "differs"];
-  if (/^optimized$/i.test(finding)) return ["differs"];
-  if (target === undefined) return [];
+  if (GIVES_UP.has(action)) return isIdle ? "agrees" : "differs";
+  if (isOptimized(finding)) return "differs";
+  if (target === undefined) return "none";
   // "gp3 100 GiB 3000 IOPS": what follows the type is worded by each in its own way.
-  return [firstWord(target) === firstWord(to) ? "agrees" : "differs"];
+  if (firstWord(target) === firstWord(to)) return "agrees";
+  const isTooLarge = /^over_?provisioned$/i.test(finding);
+  return action === "resize" && isTooLarge ? "in-part" : "differs";
+}
+
+function isOptimized(finding: string): boolean {
+  return /^optimized$/i.test(finding);
 }
 
 function firstWord(text: string): string {
@@ -42,12 +80,10 @@ function firstWord(text: string): string {
 }
 
 /** The opinions of one resource as a field of its recommendation; no field without any. */
-export function opinionsField(
-  resourceId: string,
-  opinions: readonly SecondOpinion[],
-): { readonly secondOpinions?: readonly SecondOpinion[] } {
-  const own = opinions.filter((opinion) => opinion.resourceId === resourceId);
-  return own.length === 0 ? {} : { secondOpinions: own };
+export function opinionsField(own: readonly SecondOpinion[] | undefined): {
+  readonly secondOpinions?: readonly SecondOpinion[];
+} {
+  return own === undefined ? {} : { secondOpinions: own };
 }
 
 /** Every opinion beside a recommendation that is told, with the name of what it is about. */

@@ -97,7 +97,9 @@ async function withVerdicts(
     for (const { verdict, ...one } of judged) {
       if (verdict !== null) all.push({ ...one, verdict });
       else
-        all.push(...(await judgeProfiles(input, samples.profiles(input.window, only(one.profileId)))).judged);
+        all.push(
+          ...(await judgeProfiles(input, samples.profiles(input.window, onlyResource(one.profileId)))).judged,
+        );
     }
     whole.push({ ...unused, judged: all });
   }
@@ -105,6 +107,6 @@ async function withVerdicts(
 }
 
 /** The range of one id: nothing is between it and itself with the lowest code unit behind. */
-function only(id: string): ResourceRange {
+export function onlyResource(id: string): ResourceRange {
   return { from: id, before: `${id}\0` };
 }

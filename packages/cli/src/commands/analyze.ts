@@ -1,7 +1,18 @@
 import { stat } from "node:fs/promises";
+import path from "node:path";
 import type { Analysis } from "@apex/analysis";
 import { formatInstant } from "@apex/core";
-import { analyzeFleet } from "../analyze-workers/analyze-fleet.ts";
+import {
+  type AnalysisReport,
+  buildAnalysisReport,
+  condenseProfile,
+  type CondensedProfile,
+  renderAnalysisHtml,
+  renderAnalysisJson,
+  renderAnalysisMarkdown,
+  renderAnalysisTable,
+} from "@apex/report";
+import { analyzeFleet, onlyResource } from "../analyze-workers/analyze-fleet.ts";
 import { contractOf } from "../catalog/load-contract.ts";
 import { loadPriceTables } from "../catalog/load-prices.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -10,8 +21,10 @@ import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
 import { type Data, withData } from "../pipeline/with-data.ts";
 import { openProgress } from "../progress.ts";
-import { renderAnalysis } from "../render-analysis.ts";
+import { filterDiagnostics } from "../pipeline/filter-diagnostics.ts";
 import { storePlace } from "../store-place.ts";
+import { APEX_VERSION } from "../version.ts";
+import { requireWritable, writeFiles } from "../write-files.ts";
 import { collectionPlace } from "./collect.ts";
 
 /** Options of `apex analyze`, as the command line gives them. */
@@ -23,9 +36,21 @@ export interface AnalyzeOptions {
   readonly policy?: string;
   readonly catalog?: string;
   readonly prices?: string;
-  readonly format: "table" | "json";
+  readonly regions?: readonly string[];
+  readonly accounts?: readonly string[];
+  readonly rules?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly limit?: number;
+  readonly format: "table" | "json" | "markdown";
+  readonly out?: string;
   readonly quiet?: boolean;
 }
+
+/** Rows on a screen, and in files that are searched and scrolled. */
+const ROWS_SHOWN = 50;
+const ROWS_IN_FILES = 500;
+/** Each is one more read of the store, and some kilobytes of page. */
+const CHARTS_MAX = 100;
 
 /** The collection to read; none where only files are named, and there is none at the usual place. */
 async function collectionOf(io: Io, { from, metrics }: AnalyzeOptions): Promise<string | undefined> {
@@ -36,10 +61,11 @@ async function collectionOf(io: Io, { from, metrics }: AnalyzeOptions): Promise<
 
 /**
  * `apex analyze`: decides on a collection, on files, or on both, without Terraform: what is in no state has no address, and no
- * change is written. Exit code 1 when there is nothing to recommend.
+ * change is written. Exit code 1 when there is nothing to recommend, or nothing that the filters let through.
  */
 export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitCode> {
   const progress = openProgress(io, { quiet: options.quiet === true });
+  if (options.out !== undefined) await requireWritable(path.resolve(io.cwd, options.out));
   const [stateFile] = await requireFiles(
     "--state",
     options.state === undefined ? [] : [options.state],
@@ -63,7 +89,7 @@ export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitC
   progress.step("Reading what was collected");
   return withData(io, sources, progress, async (data) => {
     const { resources, costs, window, sampleSource } = data;
-    progress.step(`Analysing ${resources.length} resources`);
+    progress.step(`Analysing ${resources.length} ${resources.length === 1 ? "resource" : "resources"}`);
     const analysis = await analyzeFleet({
       resources,
       costs,
@@ -75,26 +101,70 @@ export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitC
       signal: io.signal,
       onProgress: (count) => progress.detail(`${count.toLocaleString("en-US")} profiles`),
     });
+    const report = analysisReport(io, options, data, analysis);
+    if (options.out !== undefined) {
+      progress.step("Writing the report");
+      await writeFiles(await filesOf(path.resolve(io.cwd, options.out), options, report, data), new Map());
+    }
     progress.done();
-    print(io, options, data, analysis);
-    return analysis.recommendations.length > 0 ? EXIT_CODES.done : EXIT_CODES.nothingToDo;
+    io.out(rendered(io, options, report));
+    return report.recommendations.length > 0 ? EXIT_CODES.done : EXIT_CODES.nothingToDo;
   });
 }
 
-function print(io: Io, options: AnalyzeOptions, data: Data, analysis: Analysis): void {
+function analysisReport(io: Io, options: AnalyzeOptions, data: Data, analysis: Analysis): AnalysisReport {
   const { window, opinions, resources } = data;
-  const span =
-    window === undefined ? null : { start: formatInstant(window.startMs), end: formatInstant(window.endMs) };
-  const result = {
-    schema: "apex.analysis/v1",
-    window: span,
-    resources: resources.length,
+  const { regions = [], accounts = [], rules = [], tag: tags = [] } = options;
+  const filter = { regions, accounts, rules, tags };
+  return buildAnalysisReport({
+    apexVersion: APEX_VERSION,
+    generatedAt: formatInstant(io.now().getTime()),
+    window:
+      window === undefined
+        ? null
+        : { start: formatInstant(window.startMs), end: formatInstant(window.endMs) },
+    resources,
+    costRows: data.rows,
+    filter,
     recommendations: analysis.recommendations,
     abstentions: analysis.abstentions,
     opinions,
     repairs: data.repairs,
-    diagnostics: [...data.diagnostics, ...analysis.diagnostics],
-  };
-  if (options.format === "json") io.out(`${JSON.stringify(result, null, 2)}\n`);
-  else io.out(renderAnalysis(result, { width: io.width, colour: io.colour }));
+    diagnostics: [...filterDiagnostics(filter, resources), ...data.diagnostics, ...analysis.diagnostics],
+  });
+}
+
+function rendered(io: Io, { format, limit = ROWS_SHOWN }: AnalyzeOptions, report: AnalysisReport): string {
+  if (format === "json") return renderAnalysisJson(report);
+  if (format === "markdown") return renderAnalysisMarkdown(report, { limit });
+  return renderAnalysisTable(report, { width: io.width, colour: io.colour, limit });
+}
+
+async function filesOf(
+  out: string,
+  { limit = ROWS_IN_FILES }: AnalyzeOptions,
+  report: AnalysisReport,
+  data: Data,
+): Promise<ReadonlyMap<string, string>> {
+  const shown = report.recommendations.slice(0, Math.min(limit, CHARTS_MAX));
+  const profiles = await profilesOf(data, new Set(shown.map(({ resourceId }) => resourceId)));
+  return new Map([
+    [path.join(out, "analysis.html"), renderAnalysisHtml(report, { profiles, limit })],
+    [path.join(out, "analysis.md"), renderAnalysisMarkdown(report, { limit })],
+    [path.join(out, "analysis.json"), renderAnalysisJson(report)],
+  ]);
+}
+
+/** What the drawings of some resources need; a resource that is judged by others' samples has none. */
+async function profilesOf(
+  { samples, window }: Data,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, CondensedProfile>> {
+  const condensed = new Map<string, CondensedProfile>();
+  if (window === undefined) return condensed;
+  for (const id of ids) {
+    for await (const profile of samples.profiles(window, onlyResource(id)))
+      condensed.set(id, condenseProfile(profile));
+  }
+  return condensed;
 }

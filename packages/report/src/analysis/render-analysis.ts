@@ -1,0 +1,184 @@
+import type { Diagnostic } from "@apex/core";
+import { evidenceText } from "../evidence-text.ts";
+import { pageHead } from "../html-page.ts";
+import { HTML_STYLE } from "../html-style.ts";
+import { escapeHtml } from "../html-text.ts";
+import { codeSpan, escapeMarkdown, tableRow } from "../markdown-text.ts";
+import { htmlFolded, htmlList, type HtmlOptions, htmlRecommendation } from "../render-html.ts";
+import { recommendationRow } from "../render-table.ts";
+import { loneOpinionText, secondOpinionText } from "../second-opinions.ts";
+import { factLine } from "../terminal-columns.ts";
+import {
+  entryLinesMax,
+  openPage,
+  pageText,
+  paragraph,
+  type TableOptions,
+  type TerminalPage,
+} from "../terminal-page.ts";
+import { actionWord, amountText, groupByText, riskWord } from "../wording.ts";
+import type { AnalysisReport, AnalyzedRecommendation } from "./analysis-report.ts";
+import { analysisFacts, analysisSentence, nextStep, placedName, reasonsText } from "./analysis-wording.ts";
+
+/** How many rows of each list are shown, the most telling first; the JSON has all. */
+export interface ShownRows {
+  readonly limit: number;
+}
+
+/** Of lists beside the recommendations, and at most as many as of these. */
+const BESIDE_MAX = 10;
+
+/** An analysis for a person at a terminal, with a final newline. No line is wider than `width` (40 to 160). */
+export function renderAnalysisTable(report: AnalysisReport, options: TableOptions & ShownRows): string {
+  const page = openPage(options);
+  paragraph(page, `${analysisSentence(report)}.`, { paint: "bold" });
+  page.lines.push("");
+  for (const [name, text] of analysisFacts(report)) factLine(page, name, text);
+  if (report.recommendations.length > 0) page.lines.push("");
+  for (const row of report.recommendations.slice(0, options.limit)) {
+    recommendationRow(page, row, placedName(row));
+    for (const opinion of row.secondOpinions ?? []) {
+      paragraph(page, secondOpinionText(opinion, row), { indent: 2, paint: "dim" });
+    }
+  }
+  leftOut(page, report.recommendations.length, options.limit, "--limit shows more, --format json has all");
+  const beside = Math.min(BESIDE_MAX, options.limit);
+  titled(
+    page,
+    `Only the cloud's own recommender would change (${report.loneOpinions.length})`,
+    loneTexts(report),
+    beside,
+  );
+  titled(page, `Left alone (${leftAlone(report).size})`, abstentionTexts(report), beside);
+  titled(page, "Messages", messages(report.diagnostics), beside);
+  page.lines.push("");
+  paragraph(page, nextStep(report), { paint: "bold" });
+  return pageText(page);
+}
+
+function titled(page: TerminalPage, title: string, entries: readonly string[], limit: number): void {
+  if (entries.length === 0) return;
+  page.lines.push("");
+  paragraph(page, title, { paint: "bold" });
+  for (const entry of entries.slice(0, limit))
+    paragraph(page, entry, { indent: 2, linesMax: entryLinesMax(page) });
+  leftOut(page, entries.length, limit, "--format json has all");
+}
+
+function leftOut(page: TerminalPage, count: number, limit: number, where: string): void {
+  if (count > limit) paragraph(page, `… and ${count - limit} more: ${where}`, { indent: 2, paint: "dim" });
+}
+
+function loneTexts({ loneOpinions }: AnalysisReport): readonly string[] {
+  return loneOpinions.map((row) => {
+    const opinions = row.opinions.map(loneOpinionText).join("; ");
+    return `${placedName(row)}: ${opinions}; ${reasonsText(row.reasons)}`;
+  });
+}
+
+/** The resources that rules looked at and none has a recommendation for. */
+function leftAlone({ abstentions, recommendations }: AnalysisReport): ReadonlySet<string> {
+  const recommended = new Set(recommendations.map(({ resourceId }) => resourceId));
+  return new Set(abstentions.map(({ resourceId }) => resourceId).filter((id) => !recommended.has(id)));
+}
+
+/** Why nothing is recommended where nothing is, what holds for most of the resources first. */
+function abstentionTexts(report: AnalysisReport): readonly string[] {
+  const ids = leftAlone(report);
+  const rows = report.abstentions
+    .filter(({ resourceId }) => ids.has(resourceId))
+    .map((row) => ({ name: placedName(row), text: row.reason }));
+  return groupByText(rows)
+    .toSorted((a, b) => b.names.length - a.names.length)
+    .map(({ text, names }) =>
+      names.length === 1 ? `${names.join()}: ${text}` : `${names.length} × ${text}`,
+    );
+}
+
+function messages(diagnostics: readonly Diagnostic[]): readonly string[] {
+  return diagnostics
+    .filter(({ severity }) => severity !== "info")
+    .map(
+      ({ severity, summary, detail }) =>
+        `${severity}: ${summary}${detail === undefined ? "" : `. ${detail}`}`,
+    );
+}
+
+/** An analysis as Markdown. */
+export function renderAnalysisMarkdown(report: AnalysisReport, { limit }: ShownRows): string {
+  const list = (title: string, entries: readonly string[]): readonly string[] =>
+    entries.length === 0
+      ? []
+      : [
+          `### ${title}`,
+          "",
+          ...entries.slice(0, limit).map((entry) => `- ${escapeMarkdown(entry, 1_000)}`),
+          ...moreRows(entries.length, limit),
+          "",
+        ];
+  const rows = report.recommendations;
+  return [
+    `**${escapeMarkdown(analysisSentence(report), 1_000)}.**`,
+    "",
+    ...analysisFacts(report).map(([name, text]) => `- ${name}: ${escapeMarkdown(text, 1_000)}`),
+    "",
+    ...(rows.length === 0
+      ? []
+      : [
+          tableRow(["resource", "a month", "change", "risk", "evidence", "second opinion"]),
+          tableRow(["---", "--:", "---", "---", "---", "---"]),
+          ...rows.slice(0, limit).map(markdownRow),
+          "",
+          ...moreRows(rows.length, limit),
+        ]),
+    ...list("Only the cloud's own recommender would change", loneTexts(report)),
+    ...list("Left alone", abstentionTexts(report)),
+    ...list("Messages", messages(report.diagnostics)),
+  ].join("\n");
+}
+
+function moreRows(count: number, limit: number): readonly string[] {
+  return count > limit ? [`… and ${count - limit} more: the JSON has all.`, ""] : [];
+}
+
+function markdownRow(row: AnalyzedRecommendation): string {
+  return tableRow([
+    codeSpan(placedName(row)),
+    escapeMarkdown(amountText(row.monthlySavings.list, row.monthlySavings.currency)),
+    escapeMarkdown(`${actionWord(row.action)} ${row.from} → ${row.to}`),
+    escapeMarkdown(riskWord(row.risk)),
+    escapeMarkdown(evidenceText(row)),
+    (row.secondOpinions ?? []).map((one) => escapeMarkdown(secondOpinionText(one, row))).join("<br>"),
+  ]);
+}
+
+/** An analysis as one page that needs nothing else: no script, no request. */
+export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions & ShownRows): string {
+  const { limit } = options;
+  const sentence = analysisSentence(report);
+  const rows = report.recommendations;
+  const list = (title: string, entries: readonly string[]): string =>
+    htmlFolded(
+      `${title} (${entries.length})`,
+      htmlList([...entries.slice(0, limit), ...moreRows(entries.length, limit).slice(0, 1)]),
+    );
+  return [
+    ...pageHead(`Apex: ${sentence}`, STYLE),
+    `<h1>${escapeHtml(sentence)}.</h1>`,
+    `<dl>${analysisFacts(report)
+      .map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)
+      .join("")}</dl>`,
+    ...rows.slice(0, limit).map((row) => htmlRecommendation(row, options, placedName(row))),
+    ...moreRows(rows.length, limit).map((text) => `<p>${escapeHtml(text)}</p>`),
+    list("Only the cloud's own recommender would change", loneTexts(report)),
+    list("Left alone", abstentionTexts(report)),
+    list("Messages", messages(report.diagnostics)),
+    `<p class="dim">Apex ${escapeHtml(report.apexVersion)}, ${escapeHtml(report.generatedAt)}</p>`,
+    "</body></html>",
+    "",
+  ].join("\n");
+}
+
+const STYLE = `${HTML_STYLE}
+dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
+`;
