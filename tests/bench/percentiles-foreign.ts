@@ -44,7 +44,9 @@ async function onAllCores(samples: SortedSamples): Promise<readonly Percentile[]
     }),
   );
   const [own, ...others] = shares;
-  const answers = others.map((share) => inThread("./percentiles-foreign-thread.ts", share));
+  const answers = others.map((share) =>
+    inThread(new URL("./percentiles-foreign-thread.ts", import.meta.url), share),
+  );
   const here = own === undefined ? [] : [...percentilesOfShare(own)];
   return [...here, ...(await Promise.all(answers)).flat()];
 }

@@ -23,14 +23,16 @@ export interface PercentileSource {
 export async function fromSegments({ storeDirectory }: PercentileSource): Promise<Percentiles> {
   const folder = samplesFolder(storeDirectory);
   const [own, ...others] = await sampleReader(folder).split(availableParallelism());
-  const answers = others.map((range) => inThread<SegmentShare>("./percentiles-thread.ts", { folder, range }));
+  const answers = others.map((range) =>
+    inThread(new URL("./percentiles-thread.ts", import.meta.url), { folder, range } satisfies SegmentShare),
+  );
   const here = own === undefined ? [] : [...(await percentilesOf({ folder, range: own }))];
   return new Map([here, ...(await Promise.all(answers))].flat());
 }
 
 /** What a thread of the bench answers. */
-export async function inThread<Task>(file: string, workerData: Task): Promise<readonly Percentile[]> {
-  const worker = new Worker(new URL(file, import.meta.url), { workerData, execArgv: [] });
+export async function inThread(file: URL, workerData: unknown): Promise<readonly Percentile[]> {
+  const worker = new Worker(file, { workerData, execArgv: [] });
   const [found] = (await once(worker, "message")) as [Percentiles];
   return [...found];
 }

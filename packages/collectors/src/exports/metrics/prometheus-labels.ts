@@ -31,9 +31,14 @@ export function machineOf(
   return undefined;
 }
 
-/** A machine as one label names it; `undefined` for a label that is not there or empty. */
+/**
+ * A machine as one label names it; `undefined` for a label that is not there or empty. Google's provider id says in full which one it is,
+ * and becomes the id that Terraform has for it; names on Google come back in other projects and zones.
+ */
 export function machineName(value: string | undefined): string | undefined {
   if (value === undefined || value === "") return undefined;
+  const [, project, zone, name] = /^gce:\/\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(value) ?? [];
+  if (name !== undefined) return `projects/${project}/zones/${zone}/instances/${name}`;
   return /^[a-z]+:\/\//.test(value) ? value.slice(value.lastIndexOf("/") + 1) : value.replace(/:\d+$/, "");
 }
 

@@ -16,6 +16,10 @@ import { ignoredColumns, rawSeriesOf } from "./table-series.ts";
 /** Series of one file: some 50,000 machines with 20 metrics each. */
 const SERIES_MAX = 1_000_000;
 
+/** As many names as are read at a glance, of the length that names have. */
+const COLUMNS_NAMED_MAX = 20;
+const COLUMN_NAME_SHOWN_MAX = 60;
+
 /**
  * Reads a table `resource_id,metric,timestamp,value[,statistic,unit,part]` (CSV or Parquet) with CloudWatch's metric
  * names or ours through DuckDB, one resource in memory at a time.
@@ -54,12 +58,8 @@ async function stage(
     const table = await openTable(engine, file);
     const columns = table === undefined ? { missing: ["header"] } : metricColumns(table.names);
     if (table === undefined || "missing" in columns) {
-      return fileError(
-        file.name,
-        "metrics-file-unrecognised",
-        `${file.name} is no metrics export: it has no ${"missing" in columns ? columns.missing.join(", ") : "header"}`,
-        "Give CloudWatch GetMetricData or Prometheus query_range JSON, or a CSV with the columns resource_id,metric,timestamp,value.",
-      );
+      const missing = "missing" in columns ? columns.missing.join(", ") : "header";
+      return unrecognised(file.name, missing, table?.names ?? []);
     }
     ignoredColumns(columns, notes);
     return { path: table.path, rejects: await table.stage(sampleSelection(columns), signal) };
@@ -71,6 +71,16 @@ async function stage(
       "Nothing of it was used. Export it again.",
     );
   }
+}
+
+function unrecognised(file: string, missing: string, names: readonly string[]): Diagnostic {
+  const found = names.slice(0, COLUMNS_NAMED_MAX).map((name) => name.slice(0, COLUMN_NAME_SHOWN_MAX));
+  return fileError(
+    file,
+    "metrics-file-unrecognised",
+    `${file} is no metrics export: it has no ${missing}`,
+    `${found.length === 0 ? "" : `Its columns are ${found.join(", ")}. `}Give CloudWatch GetMetricData or Prometheus query_range JSON, or CSV or Parquet with the columns resource_id,metric,timestamp,value.`,
+  );
 }
 
 async function* samples(engine: Engine, notes: MetricNotes, signal: Cancellation): AsyncGenerator<Collected> {

@@ -168,8 +168,9 @@ it.each([
   ["unsigned numbers", rows([4, 50], "p", { value: "value::UINTEGER" })],
   ["texts as values", rows([4, 50], "p", { value: "value::VARCHAR" })],
   ["texts as times", rows([4, 50], "p", { time: "strftime(time, '%Y-%m-%dT%H:%M:%SZ')" })],
-])("%s are left to DuckDB, with the same result", async (_name, select) => {
-  const path = await written(select);
+  ["pages packed by LZ4", rows([4, 50], "p"), "COMPRESSION lz4_raw"],
+])("%s are left to DuckDB, with the same result", async (_name, select, options = "COMPRESSION zstd") => {
+  const path = await written(select, options);
   expect(await readParquetSamples(path, WANTED)).toBeUndefined();
   const { series } = await collectAll(metricExportCollector(), path);
   expect(
@@ -214,4 +215,27 @@ it("refuses rows without a name or an instant, with their numbers", async () => 
     [5, 'A row was refused: timestamp is unreadable: "12"'],
     [6, "A row was refused: timestamp is unreadable"],
   ]);
+});
+
+it("a table without an instant is refused, and says what it has", async () => {
+  const path = await written(
+    "SELECT 'i-1' AS resource_id, 'cpu_percent' AS metric, 5.0::DOUBLE AS value, 1 AS when_it_was",
+  );
+  const { series, diagnostics } = await collectAll(metricExportCollector(), path);
+  expect(series).toEqual([]);
+  expect(diagnostics).toHaveLength(1);
+  expect(diagnostics[0]).toMatchObject({
+    code: "metrics-file-unrecognised",
+    summary: `${path} is no metrics export: it has no timestamp`,
+    detail: expect.stringContaining("Its columns are resource_id, metric, value, when_it_was. Give "),
+  });
+});
+
+it("of two columns that may be the resource, the one that is called so counts", async () => {
+  const path = await written(
+    "SELECT 'fleet' AS resource, 'i-1' AS resource_id, 'cpu_percent' AS metric, 1760227200 AS ts, 5.0::DOUBLE AS value",
+  );
+  const { series, diagnostics } = await collectAll(metricExportCollector(), path);
+  expect(series.map(({ resourceId }) => resourceId)).toEqual(["i-1"]);
+  expect(diagnostics.map(({ summary }) => summary)).toContain("Columns that were not read: resource");
 });
