@@ -16,6 +16,9 @@ export interface MachineNames {
   find(name: string): string | undefined;
 }
 
+/** Source: Compute Engine documentation, "Internal DNS names": VM.ZONE.c.PROJECT.internal, or without the zone. */
+const GOOGLE_HOST = /\.c\.[^/]+\.internal$/;
+
 /** Indexes machines of an inventory by id, aliases, addresses, host names with and without domain, and the tag Name. */
 export function machineNames(resources: readonly Resource[]): MachineNames {
   const owners: Owners = new Map();
@@ -29,7 +32,11 @@ export function machineNames(resources: readonly Resource[]): MachineNames {
   return {
     isEmpty: ids.size === 0,
     has: (id) => id !== undefined && ids.has(id),
-    find: (name) => (ids.has(name) ? name : (lookUp(name) ?? lookUp(withoutDomain(name)))),
+    find: (name) => {
+      if (ids.has(name)) return name;
+      // A name that says its project is of no other.
+      return lookUp(name) ?? (GOOGLE_HOST.test(name) ? undefined : lookUp(withoutDomain(name)));
+    },
   };
 }
 
@@ -107,6 +114,7 @@ export function machineLabelsOf(own: readonly string[]): readonly string[] {
 function* namesOf({ id, aliases, attributes, tags }: Resource): Generator<string> {
   yield id;
   yield* aliases;
+  yield* googleHosts(id);
   const written = [
     ...NAME_ATTRIBUTES.map((name) => attributes[name]),
     ...nested(attributes["network_interface"], "network_ip"),
@@ -117,6 +125,15 @@ function* namesOf({ id, aliases, attributes, tags }: Resource): Generator<string
     yield name;
     if (name !== withoutDomain(name)) yield withoutDomain(name);
   }
+}
+
+/** The internal DNS names of a Compute Engine instance. */
+function googleHosts(id: string): readonly string[] {
+  const [, project, zone, name] = /^projects\/([^/]+)\/zones\/([^/]+)\/instances\/([^/]+)$/.exec(id) ?? [];
+  if (project === undefined || name === undefined) return [];
+  // "example.com:shop" is c.shop.example.com.
+  const domain = project.includes(":") ? project.split(":").toReversed().join(".") : project;
+  return [`${name}.${zone}.c.${domain}.internal`, `${name}.c.${domain}.internal`];
 }
 
 function nested(blocks: JsonValue | undefined, name: string): readonly JsonValue[] {
