@@ -11,6 +11,7 @@ import {
 } from "@apex/core";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
 import { groupsOf, templateUsers } from "../fleet/fleet.ts";
+import { whyGroupDisk } from "../fleet/group-disk.ts";
 import { groupFloor } from "../fleet/group.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { blockVolumes, type VolumeSettings, volumeSettings } from "../fleet/volume.ts";
@@ -58,6 +59,8 @@ function judgeVolume(context: RuleContext): readonly Judgement[] {
   const settings = volumeSettings(context.resource.attributes, { type: "type", size: "size" });
   if (settings === undefined) return abstain("its type and size are not in the state");
   if (settings.type !== "gp2") return [];
+  const made = whyGroupDisk(context.fleet, context.resource);
+  if (made !== undefined) return abstain(made, true);
   const site = { part: "volume", settings, path: [], typeAttribute: "type", count: 1, groups: [] };
   return judgeSite(context, site, measureVolume(context));
 }
@@ -69,6 +72,8 @@ function judgeInstance(context: RuleContext): readonly Judgement[] {
     if (settings?.type !== "gp2") return [];
     // The state repeats volumes that have a resource of their own; they are judged there.
     if (volume.volumeId !== undefined && context.fleet.find(volume.volumeId) !== undefined) return [];
+    const made = whyGroupDisk(context.fleet, context.resource);
+    if (made !== undefined) return abstain(made, true);
     if (volume.path[0] === "ebs_block_device") {
       return abstain(
         `${volume.device} is gp2 in an ebs_block_device block: Terraform would replace the instance to change it; manage it as an aws_ebs_volume first`,

@@ -9,6 +9,7 @@ import {
   subtract,
 } from "@apex/core";
 import { isTrueAt } from "../fleet/attributes.ts";
+import { whyGroupDisk } from "../fleet/group-disk.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import {
   blockVolumes,
@@ -77,6 +78,8 @@ interface Target {
 function judgeSite(context: RuleContext, site: Site): readonly Judgement[] {
   const { settings } = site;
   if (!isProvisioned(settings)) return [];
+  const made = whyGroupDisk(context.fleet, context.resource);
+  if (made !== undefined) return abstain(made, true);
   const now = peakPerformance(settings);
   if (now === undefined) return abstain("its provisioned IOPS are not known");
   const measured = measureVolume(context);

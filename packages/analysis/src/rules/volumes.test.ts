@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { defaultPolicy } from "../policy/policy.ts";
-import { DAY_MS, decimal } from "@apex/core";
+import { DAY_MS, decimal, type Resource } from "@apex/core";
 import { gp3For } from "./gp3-settings.ts";
 import {
   billed,
@@ -157,6 +157,53 @@ describe("ebs-gp2-to-gp3", () => {
     expect(reasonOf(await run([volume({ size: "" }), attachment], []), "ebs-gp2-to-gp3")).toContain(
       "not in the state",
     );
+  });
+});
+
+describe("disks of a group's machines", () => {
+  const group = resource("aws_autoscaling_group", "workers", {
+    name: "workers",
+    min_size: 2,
+    max_size: 4,
+    launch_template: [{ id: "lt-1" }],
+  });
+  const template = resource("aws_launch_template", "lt-1", {
+    instance_type: "m5.large",
+    block_device_mappings: [{ device_name: "/dev/xvda", ebs: [{ volume_type: "gp2", volume_size: 500 }] }],
+  });
+  const tags = { "aws:autoscaling:groupName": "workers" };
+  const member = (id: string, type: string, more: Record<string, number> = {}): readonly Resource[] => {
+    const observed = { at: "2026-06-15T00:00:00Z", usedBy: [id] };
+    const disk = resource("aws_ebs_volume", `vol-${id}`, { type, size: 500, ...more }, { observed });
+    const machine = resource("aws_instance", id, { instance_type: "m5.large" }, { tags });
+    return [machine, disk].map((one) => {
+      const { address: _, ...unmanaged } = one;
+      return unmanaged;
+    });
+  };
+
+  test("are the launch template's to change, and counted there alone", async () => {
+    const fleet = [group, template, ...member("i-1", "gp2"), ...member("i-2", "gp2")];
+    const { recommendations, abstentions } = await run(fleet, [], { policy: alone });
+    // Two of 500 × 0.02 − 125 MB/s × 0.04.
+    expect(recommendations.map((one) => [one.resourceId, one.monthlySavings.list])).toEqual([["lt-1", "10"]]);
+    expect(abstentions.map(({ resourceId, reason }) => [resourceId, reason])).toContainEqual([
+      "vol-i-1",
+      "it is a disk of a machine of the Auto Scaling group workers, which makes its disks from its launch template",
+    ]);
+  });
+
+  test("with provisioned performance too", async () => {
+    const fleet = member("i-1", "gp3", { iops: 9000, throughput: 125 });
+    const idle = [
+      "disk_read_ops_per_second",
+      "disk_write_ops_per_second",
+      "disk_read_bytes_per_second",
+      "disk_write_bytes_per_second",
+    ] as const;
+    const quiet = profile("vol-i-1", ...idle.map((metric) => series(metric, 1)));
+    const analysis = await run(fleet, [quiet], { policy: only("ebs-iops") });
+    expect(reasonOf(analysis, "ebs-iops")).toContain("Auto Scaling group workers");
   });
 });
 
