@@ -74,15 +74,19 @@ function riskPaint(risk: RiskLevel): Paint {
 const SAVING_WIDTH = 14;
 const GAP = "  ";
 
+/** How many columns a name has beside its saving. */
+export function nameWidth(page: TerminalPage): number {
+  return page.width - SAVING_WIDTH - GAP.length;
+}
+
 /** One recommendation: its name and saving, what changes at what risk and where it is written, and the evidence. */
 export function recommendationRow(
   page: TerminalPage,
   row: ShownRecommendation,
   name: string = nameOf(row),
 ): void {
-  const nameWidth = page.width - SAVING_WIDTH - GAP.length;
   const saving = page.paint(paddedLeft(savingText(row), SAVING_WIDTH), "bold");
-  page.lines.push(`${padded(visibleLine(name), nameWidth)}${GAP}${saving}`);
+  page.lines.push(`${padded(visibleLine(name), nameWidth(page))}${GAP}${saving}`);
   const realised = realisationText(row.monthlySavings.realised);
   const facts = [
     changeText(row),

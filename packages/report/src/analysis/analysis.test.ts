@@ -133,6 +133,14 @@ describe("what is told", () => {
     expect(renderAnalysisMarkdown(report(), { limit: 1 })).toContain("… and 1 more: the JSON has all.");
   });
 
+  test("what is not known of what is recommended is said once for all that it holds for, in every form", () => {
+    expect(flat(table())).toContain("Not known 2 × No memory metric was found");
+    expect(renderAnalysisMarkdown(report(), { limit: 9 })).toContain("- 2 × No memory metric was found");
+    expect(renderAnalysisHtml(report(), { profiles: new Map(), limit: 9 })).toContain(
+      "2 × No memory metric was found",
+    );
+  });
+
   test("what is left alone is said once for all that share the reason, and counts resources", () => {
     const abstentions = [
       abstains("c", "it is busy"),
@@ -218,6 +226,13 @@ test("no line is wider than the page, whatever is on it", () => {
   for (const width of [40, 80, 160])
     for (const line of table({ resources: [long, machine("c")], opinions }, width).split("\n"))
       expect(columns(line)).toBeLessThanOrEqual(width);
+});
+
+test("on a narrow page an id is whole, whatever stands beside it elsewhere", () => {
+  const id = "i-0123456789abcdef0";
+  const text = table({ resources: [machine(id)], recommendations: [saves(id, "10.5")] }, 40);
+  expect(text).toMatch(/^i-0123456789abcdef0 .*\$10\.50$/m);
+  expect(flat(text)).toContain("web-i-0123456789abcdef0 (eu-west-1, 1111)");
 });
 
 test("names from a cloud are text on a page and in a comment", () => {

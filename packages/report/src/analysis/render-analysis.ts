@@ -5,7 +5,7 @@ import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { codeSpan, escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { htmlFolded, htmlList, type HtmlOptions, htmlRecommendation } from "../render-html.ts";
-import { recommendationRow } from "../render-table.ts";
+import { nameWidth, recommendationRow } from "../render-table.ts";
 import { loneOpinionText, secondOpinionText } from "../second-opinions.ts";
 import { factLine } from "../terminal-columns.ts";
 import {
@@ -16,6 +16,7 @@ import {
   type TableOptions,
   type TerminalPage,
 } from "../terminal-page.ts";
+import { columns, visibleLine } from "../visible-text.ts";
 import { actionWord, amountText, groupByText, riskWord } from "../wording.ts";
 import type { AnalysisReport, AnalyzedRecommendation } from "./analysis-report.ts";
 import { analysisFacts, analysisSentence, nextStep, placedName, reasonsText } from "./analysis-wording.ts";
@@ -36,7 +37,7 @@ export function renderAnalysisTable(report: AnalysisReport, options: TableOption
   for (const [name, text] of analysisFacts(report)) factLine(page, name, text);
   if (report.recommendations.length > 0) page.lines.push("");
   for (const row of report.recommendations.slice(0, options.limit)) {
-    recommendationRow(page, row, placedName(row));
+    placedRow(page, row);
     for (const opinion of row.secondOpinions ?? []) {
       paragraph(page, secondOpinionText(opinion, row), { indent: 2, paint: "dim" });
     }
@@ -49,11 +50,23 @@ export function renderAnalysisTable(report: AnalysisReport, options: TableOption
     loneTexts(report),
     beside,
   );
+  titled(page, "Not known", unknownTexts(report), beside);
   titled(page, `Left alone (${leftAlone(report).size})`, abstentionTexts(report), beside);
   titled(page, "Messages", messages(report.diagnostics), beside);
   page.lines.push("");
   paragraph(page, nextStep(report), { paint: "bold" });
   return pageText(page);
+}
+
+/** Where name, tag and place do not fit beside the saving, the name alone does: an id that is cut cannot be looked up. */
+function placedRow(page: TerminalPage, row: AnalyzedRecommendation): void {
+  const placed = placedName(row);
+  if (columns(visibleLine(placed)) <= nameWidth(page)) {
+    recommendationRow(page, row, placed);
+    return;
+  }
+  recommendationRow(page, row);
+  paragraph(page, placed, { indent: 2, paint: "dim" });
 }
 
 function titled(page: TerminalPage, title: string, entries: readonly string[], limit: number): void {
@@ -76,6 +89,13 @@ function loneTexts({ loneOpinions }: AnalysisReport): readonly string[] {
   });
 }
 
+/** What was not known of what is recommended, what concerns most of it first. */
+function unknownTexts({ recommendations }: AnalysisReport): readonly string[] {
+  return grouped(
+    recommendations.flatMap((row) => row.unknowns.map((text) => ({ name: placedName(row), text }))),
+  );
+}
+
 /** The resources that rules looked at and none has a recommendation for. */
 function leftAlone({ abstentions, recommendations }: AnalysisReport): ReadonlySet<string> {
   const recommended = new Set(recommendations.map(({ resourceId }) => resourceId));
@@ -88,6 +108,11 @@ function abstentionTexts(report: AnalysisReport): readonly string[] {
   const rows = report.abstentions
     .filter(({ resourceId }) => ids.has(resourceId))
     .map((row) => ({ name: placedName(row), text: row.reason }));
+  return grouped(rows);
+}
+
+/** One entry for all that say the same, what concerns most of them first. */
+function grouped(rows: readonly { readonly name: string; readonly text: string }[]): readonly string[] {
   return groupByText(rows)
     .toSorted((a, b) => b.names.length - a.names.length)
     .map(({ text, names }) =>
@@ -132,6 +157,7 @@ export function renderAnalysisMarkdown(report: AnalysisReport, { limit }: ShownR
           ...moreRows(rows.length, limit),
         ]),
     ...list("Only the cloud's own recommender would change", loneTexts(report)),
+    ...list("Not known", unknownTexts(report)),
     ...list("Left alone", abstentionTexts(report)),
     ...list("Messages", messages(report.diagnostics)),
   ].join("\n");
@@ -171,6 +197,7 @@ export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions 
     ...rows.slice(0, limit).map((row) => htmlRecommendation(row, options, placedName(row))),
     ...moreRows(rows.length, limit).map((text) => `<p>${escapeHtml(text)}</p>`),
     list("Only the cloud's own recommender would change", loneTexts(report)),
+    list("Not known", unknownTexts(report)),
     list("Left alone", abstentionTexts(report)),
     list("Messages", messages(report.diagnostics)),
     `<p class="dim">Apex ${escapeHtml(report.apexVersion)}, ${escapeHtml(report.generatedAt)}</p>`,
