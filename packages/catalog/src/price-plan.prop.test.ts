@@ -127,6 +127,14 @@ const SOUND: readonly (readonly [string, JsonObject])[] = [
     "google_compute_region_instance_group_manager",
     { region: "us-central1", target_size: 2, version: [{ instance_template: LINK }] },
   ],
+  [
+    "google_container_node_pool",
+    {
+      location: "us-central1-a",
+      node_count: 2,
+      node_config: [{ machine_type: "n1-standard-4", local_ssd_count: 1, guest_accelerator: GPUS }],
+    },
+  ],
   ["google_compute_snapshot", { zone: "us-central1-a", disk_size_gb: 10 }],
   ["google_compute_address", { region: "us-central1", users: [] }],
   [

@@ -10,6 +10,7 @@ import { priceGoogleComputeAddress } from "./google-compute-address.ts";
 import { priceGoogleComputeDisk } from "./google-compute-disk.ts";
 import { priceGoogleComputeInstance } from "./google-compute-instance.ts";
 import { priceGoogleComputeSnapshot } from "./google-compute-snapshot.ts";
+import { priceGoogleContainerNodePool } from "./google-container-node-pool.ts";
 import { priceGoogleInstanceGroupManager } from "./google-instance-group-manager.ts";
 import { priceGoogleSqlDatabaseInstance } from "./google-sql-database-instance.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
@@ -37,5 +38,6 @@ export const RESOURCE_PRICERS: ReadonlyMap<string, ResourcePricer> = new Map<str
   ["google_compute_instance_group_manager", priceGoogleInstanceGroupManager],
   ["google_compute_region_instance_group_manager", priceGoogleInstanceGroupManager],
   ["google_compute_snapshot", priceGoogleComputeSnapshot],
+  ["google_container_node_pool", priceGoogleContainerNodePool],
   ["google_sql_database_instance", priceGoogleSqlDatabaseInstance],
 ]);

@@ -1,0 +1,75 @@
+import type { JsonObject, JsonValue } from "@apex/core";
+import { describe, expect, test } from "vitest";
+import { priceResource } from "./price-plan.ts";
+import { planOf } from "./testing/plan-builder.ts";
+
+const address = "google_container_node_pool.web";
+
+function pool(values: JsonObject, unknown: JsonValue = {}) {
+  const plan = planOf({ address, after: values, unknown });
+  return priceResource(plan, "after", { address })!;
+}
+
+const POOL = {
+  location: "us-central1",
+  node_locations: ["us-central1-a", "us-central1-b"],
+  node_count: 3,
+  node_config: [{ machine_type: "n2-standard-8", disk_size_gb: 50, disk_type: "pd-ssd" }],
+};
+const node = (config: JsonObject) => ({ ...POOL, node_config: [{ ...POOL.node_config[0], ...config }] });
+
+describe("google_container_node_pool", () => {
+  test.each([
+    ["three nodes in each of two zones: 6 x (730 x 0.3885 + 50 x 0.17)", POOL, "1752.63"],
+    [
+      "in the one zone that it lies in",
+      { ...POOL, location: "us-central1-a", node_locations: [] },
+      "876.315",
+    ],
+    [
+      "GKE's own machine and disk: 3 x (730 x 0.03350571 + 100 x 0.10)",
+      { ...POOL, location: "us-central1-a", node_locations: [], node_config: [] },
+      null,
+    ],
+    [
+      "attached GPUs: + 6 x 730 x 0.35",
+      node({ machine_type: "n1-standard-4", guest_accelerator: [{ type: "nvidia-tesla-t4", count: 1 }] }),
+      "2416.2",
+    ],
+    ["local SSDs: + 6 x 375 x 0.08", node({ local_ssd_count: 1 }), "1932.63"],
+    ["no nodes", { ...POOL, node_count: 0 }, "0"],
+  ] as const)("%s", (_, values, cost) => {
+    const { monthlyCost } = pool(values as JsonObject);
+    if (cost === null) expect(Number(monthlyCost)).toBeCloseTo(3 * (730 * 0.03350571 + 10), 1);
+    else expect(monthlyCost).toBe(cost);
+  });
+
+  test.each([
+    [
+      "a number that autoscaling decides",
+      { ...POOL, node_count: null },
+      "how many nodes the pool has is not known; prices are per node",
+    ],
+    [
+      "zones that GKE chooses",
+      { ...POOL, node_locations: [] },
+      "how many nodes the pool has is not known; prices are per node",
+    ],
+    ["spot nodes", node({ spot: true }), "the spot price of n2-standard-8 is not known"],
+    [
+      "Windows",
+      node({ image_type: "WINDOWS_LTSC_CONTAINERD" }),
+      "no windows licence prices for Compute Engine",
+    ],
+  ] as const)("%s has no known cost", (_, values, reason) => {
+    expect(pool(values as JsonObject)).toMatchObject({ monthlyCost: null, unpriced: reason });
+  });
+
+  test("a machine type that is known only after the apply has none either", () => {
+    const { monthlyCost, unpriced } = pool(
+      { ...POOL, node_config: [{}] },
+      { node_config: [{ machine_type: true }] },
+    );
+    expect([monthlyCost, unpriced]).toEqual([null, "the machine type of its nodes is not known"]);
+  });
+});
