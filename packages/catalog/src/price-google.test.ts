@@ -54,15 +54,15 @@ describe("google_compute_instance", () => {
     ["a custom type", { ...VM, machine_type: "n2-custom-4-16384" }],
     ["a GPU without price", { ...VM, guest_accelerator: [{ type: "nvidia-tesla-p100-vws", count: 1 }] }],
     ["suspended", { ...VM, desired_status: "SUSPENDED" }],
-    [
-      "Windows",
-      {
-        ...VM,
-        boot_disk: [
-          { initialize_params: [{ size: 50, type: "pd-ssd", image: "windows-cloud/windows-2022" }] },
-        ],
-      },
-    ],
+    ...[
+      ["Windows", "windows-cloud/windows-2022"],
+      ["SQL Server", "projects/windows-sql-cloud/global/images/sql-std-2019-win-2022-dc-v20240415"],
+      ["SUSE", "suse-cloud/sles-15"],
+      ["Red Hat", "rhel-cloud/rhel-9"],
+    ].map(([system = "", image = ""]): [string, JsonObject] => [
+      system,
+      { ...VM, boot_disk: [{ initialize_params: [{ size: 50, type: "pd-ssd", image }] }] },
+    ]),
     [
       "a disk without price",
       { ...VM, boot_disk: [{ initialize_params: [{ size: 50, type: "hyperdisk-balanced" }] }] },

@@ -8,6 +8,7 @@ import {
 } from "@apex/catalog";
 import { type Decimal, type JsonObject, type Known, known, type Resource, unknown } from "@apex/core";
 import { blocksAt, isTrueAt, numberAt, textAt } from "./attributes.ts";
+import { platformOfGoogleImage } from "./image-platform.ts";
 
 /** A Compute Engine instance that can be judged by itself, with its price; or why it cannot. */
 export type GceMachine =
@@ -91,17 +92,37 @@ function whyNotAlone(instance: Resource): string | undefined {
   }
   if (observed?.details?.["isInManagedGroup"] === true)
     return "it belongs to a managed instance group, which makes it anew from its template";
-  if (observed?.purchaseOption === "dedicated")
-    return "it runs on a sole-tenant node, which is paid as a whole";
-  if (observed?.platform !== undefined && observed.platform !== FREE_PLATFORM)
-    return `the price of its ${observed.platform} licence is not known`;
-  const isSpot = blocksAt(attributes, "scheduling").some(
-    ({ block }) => isTrueAt(block, "preemptible") || textAt(block, "provisioning_model") === "SPOT",
-  );
-  if (isSpot) return "it runs on spot capacity, whose price is not the list price";
+  const bought = whyNotOnDemand(instance);
+  if (bought !== undefined) return bought;
+  const image = textAt(attributes, "boot_disk", 0, "initialize_params", 0, "image");
+  const platform = observed?.platform ?? platformOfGoogleImage(image);
+  if (platform !== undefined && platform !== FREE_PLATFORM)
+    return `the price of its ${platform} licence is not known`;
   const status = textAt(attributes, "current_status");
   if (status !== undefined && status !== "RUNNING") return `it is ${status.toLowerCase()}`;
   return undefined;
+}
+
+/** Why a machine is not paid at the list price on demand. Source: Compute Engine API reference, instances, scheduling. */
+function whyNotOnDemand({ attributes, observed }: Resource): string | undefined {
+  const scheduling = blocksAt(attributes, "scheduling").map(({ block }) => block);
+  const isSoleTenant = scheduling.some((block) =>
+    blocksAt(block, "node_affinities").some(({ block: affinity }) =>
+      textAt(affinity, "key")?.startsWith("compute.googleapis.com/node"),
+    ),
+  );
+  if (isSoleTenant || observed?.purchaseOption === "dedicated")
+    return "it runs on a sole-tenant node, which is paid as a whole";
+  if (scheduling.some((block) => isTrueAt(block, "preemptible")))
+    return "it runs on spot capacity, whose price is not the list price";
+  const model = scheduling
+    .map((block) => textAt(block, "provisioning_model"))
+    .find((one) => one !== undefined && one !== "STANDARD");
+  if (model !== undefined)
+    return `it runs on ${model.toLowerCase()}${model === "SPOT" ? " capacity" : ""}, whose price is not the list price`;
+  return textAt(attributes, "reservation_affinity", 0, "type") === "SPECIFIC_RESERVATION"
+    ? "it fills a reservation, which is billed whatever runs in it"
+    : undefined;
 }
 
 /** The Google region of a resource: its own, or the one that its zone lies in. */

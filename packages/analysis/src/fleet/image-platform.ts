@@ -32,3 +32,16 @@ export function platformOfAmiType(type: string | undefined): string | undefined 
   if (type.startsWith("WINDOWS_")) return "Windows";
   return /^(?:AL2|AL2023|BOTTLEROCKET)_/.test(type) ? "Linux/UNIX" : undefined;
 }
+
+/** Public images of Compute Engine whose licence is paid, by what their names have. Source: Compute Engine docs, "OS images". */
+const GOOGLE_IMAGES: readonly (readonly [RegExp, string])[] = [
+  [/windows|(?:^|\/)sql-(?:ent|exp|std|web)-/i, "Windows"],
+  [/rhel/i, "Red Hat Enterprise Linux"],
+  [/suse|sles/i, "SUSE Linux"],
+  [/ubuntu-(?:os-)?pro/i, "Ubuntu Pro"],
+];
+
+/** The platform of a Compute Engine image that is named for it; `undefined` for all others, which may be of anything. */
+export function platformOfGoogleImage(image: string | undefined): string | undefined {
+  return image === undefined ? undefined : GOOGLE_IMAGES.find(([pattern]) => pattern.test(image))?.[1];
+}

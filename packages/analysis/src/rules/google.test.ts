@@ -183,6 +183,12 @@ describe("Compute Engine instances of an inventory", () => {
       { machine_type: "n2-standard-8", zone: "us-central1-a", boot_disk: [{ source: "p/disks/vm" }] },
       over,
     );
+  const booting = (image: string): Partial<Resource> => ({
+    attributes: { ...vm().attributes, boot_disk: [{ initialize_params: [{ image }] }] },
+  });
+  const scheduled = (scheduling: JsonObject): Partial<Resource> => ({
+    attributes: { ...vm().attributes, scheduling: [scheduling] },
+  });
   const light = profile(
     "vm",
     series("cpu_percent", ({ noise }) => 8 + 6 * noise),
@@ -196,6 +202,21 @@ describe("Compute Engine instances of an inventory", () => {
       [seen({ details: { isInManagedGroup: true } }), /managed instance group/],
       [seen({ purchaseOption: "dedicated" }), /sole-tenant/],
       [seen({ platform: "Windows" }), /price of its Windows licence/],
+      [booting("projects/windows-cloud/global/images/windows-server-2022-dc-v20240415"), /Windows licence/],
+      [booting("sql-std-2019-win-2022-dc-v20240415"), /Windows licence/],
+      [booting("rhel-cloud/rhel-9"), /Red Hat Enterprise Linux licence/],
+      [booting("suse-sap-cloud/sles-15-sp5-sap"), /SUSE Linux licence/],
+      [booting("ubuntu-os-pro-cloud/ubuntu-pro-2204-lts"), /Ubuntu Pro licence/],
+      [
+        scheduled({ node_affinities: [{ key: "compute.googleapis.com/node-group-name", operator: "IN" }] }),
+        /sole-tenant/,
+      ],
+      [scheduled({ provisioning_model: "FLEX_START" }), /flex_start, whose price is not the list price/],
+      [scheduled({ preemptible: "true" }), /spot/],
+      [
+        { attributes: { ...vm().attributes, reservation_affinity: [{ type: "SPECIFIC_RESERVATION" }] } },
+        /reservation, which is billed whatever runs in it/,
+      ],
     ] as const;
     for (const [over, reason] of cases) {
       const analysis = await run([vm(over)], [light], { policy: only("gce-resize") });

@@ -32,7 +32,8 @@ export function defaultDiskType(machine: string | undefined): string | undefined
 /** What the boot image tells of the licence: the public image families carry it in their name. */
 export function operatingSystemOfImage(image: string | undefined): OperatingSystem {
   if (image === undefined) return "linux";
-  if (/windows/i.test(image)) return "windows";
+  if (/windows|(?:^|\/)sql-(?:ent|exp|std|web)-/i.test(image)) return "windows";
+  if (/suse|sles/i.test(image)) return "suse";
   return /rhel/i.test(image) ? "rhel" : "linux";
 }
 
