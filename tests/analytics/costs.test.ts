@@ -114,6 +114,32 @@ describe.each(homes())("%s:", (_name, home) => {
         ]);
       }));
 
+    test("tells whose charges it holds, and can be left out of all sums", () =>
+      withStore(async ({ costs }) => {
+        const later = { ChargePeriodStart: "2026-11-20T00:00:00Z", ChargePeriodEnd: "2026-11-21T00:00:00Z" };
+        const first = aCostRow({ SubAccountId: "1" });
+        const member = aCostRow({ BillingAccountId: "9", SubAccountId: null, ResourceId: "i-9" });
+        await costs.replacePeriods(batches([first, aCostRow({ SubAccountId: "1", ...later }), member]));
+        const november = { providerName: "AWS", billingPeriodStart: first.BillingPeriodStart };
+        const { ChargePeriodStart: start, ChargePeriodEnd } = first;
+        expect(await costs.accounts()).toEqual([
+          {
+            ...november,
+            billingAccountId: first.BillingAccountId,
+            subAccountId: "1",
+            start,
+            end: later.ChargePeriodEnd,
+          },
+          { ...november, billingAccountId: "9", subAccountId: null, start, end: ChargePeriodEnd },
+        ]);
+        const without = [{ ...november, billingAccountId: first.BillingAccountId }];
+        expect((await costs.costByResource(without)).map(({ resourceId }) => resourceId)).toEqual(["i-9"]);
+        const left = await costs.usageTotals(without);
+        expect(left.map(({ EffectiveCost }) => EffectiveCost)).toEqual([member.EffectiveCost]);
+        expect(await costs.costByResource()).toHaveLength(2);
+        expect(await costs.costByResource([{ ...november, billingAccountId: "8" }])).toHaveLength(2);
+      }));
+
     test("that fails on the way changes nothing", () =>
       withStore(async ({ costs }) => {
         await costs.replacePeriods(batches([aCostRow()]));

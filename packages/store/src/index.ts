@@ -10,7 +10,12 @@ export { type CollectionRound, withRound } from "./collection/collection-round.t
 export { failureDiagnostics } from "./collection/failure-diagnostics.ts";
 export { type CollectedInventory, readCollection } from "./collection/read-collection.ts";
 export { type PartFailure } from "./collection/round-journal.ts";
-export { type BillingPeriod, type StoredCosts } from "./costs/cost-store.ts";
+export {
+  type BilledAccount,
+  type BillingPeriod,
+  type BillName,
+  type StoredCosts,
+} from "./costs/cost-store.ts";
 export { withWriteLock } from "./files/write-lock.ts";
 export { writeFocusParquet } from "./focus/write-focus-parquet.ts";
 export { type ListedRun, type ListedRunState, listRuns } from "./journal/list-runs.ts";

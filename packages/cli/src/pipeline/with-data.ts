@@ -6,11 +6,12 @@ import {
   underPresentId,
 } from "@apex/collectors";
 import type { MetricSeries, SampleStore, SecondOpinion, TimeWindow } from "@apex/core";
-import { checkHome, openStore, readCollection, type Store } from "@apex/store";
+import { type BillName, checkHome, openStore, readCollection, type Store } from "@apex/store";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import { type CollectedInputs, collectInputs } from "./collect-inputs.ts";
 import { costsUnderIds } from "./collected-costs.ts";
+import { doubledBills } from "./doubled-bills.ts";
 import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
 import { openRunDirectory } from "./run-directory.ts";
 import { collectionServer } from "../store-place.ts";
@@ -78,11 +79,12 @@ export async function withData<T>(
     const isFromCollection = collection !== undefined && sources.metricFiles.length === 0;
     const { samples } = isFromCollection && stored !== undefined ? stored : own;
     const identities = indexIdentities(collected.resources);
+    const bills = await billsOf(collected, identities, sources, stored);
     return await work({
       ...collected,
-      ...(await costsOf(collected, identities, sources, stored)),
+      ...bills,
       repairs: [...(inventory?.repairs ?? []), ...collected.repairs],
-      diagnostics: [...(inventory?.diagnostics ?? []), ...collected.diagnostics],
+      diagnostics: [...(inventory?.diagnostics ?? []), ...collected.diagnostics, ...bills.diagnostics],
       opinions: (inventory?.opinions ?? []).map((opinion) => ({
         ...opinion,
         resourceId: identities.resourceId(opinion.resourceId),
@@ -102,25 +104,28 @@ async function* allSeries(store: Store): AsyncGenerator<MetricSeries> {
   for await (const { series } of store.samples.profiles(window)) yield* series;
 }
 
-async function ratesOf(stored: Store): Promise<readonly LearntRate[]> {
+async function ratesOf(stored: Store, without: readonly BillName[]): Promise<readonly LearntRate[]> {
   const learner = rateLearner();
-  learner.add(await stored.costs.usageTotals());
+  learner.add(await stored.costs.usageTotals(without));
   return learner.rates();
 }
 
-async function costsOf(
+/** What bills tell; its diagnostics are those of the collection's alone. */
+async function billsOf(
   collected: CollectedInputs,
   identities: IdentityIndex,
   sources: DataSources,
   stored: Store | undefined,
-): Promise<Pick<CollectedInputs, "costs" | "rows" | "learntRates">> {
+): Promise<Pick<CollectedInputs, "costs" | "rows" | "learntRates" | "diagnostics">> {
   const { costs, rows, resources, learntRates } = collected;
-  if (stored === undefined || sources.costFiles.length > 0) return { costs, rows, learntRates };
+  if (stored === undefined || sources.costFiles.length > 0)
+    return { costs, rows, learntRates, diagnostics: [] };
   const periods = await stored.costs.periods();
-  const stock = periods.reduce((sum, period) => sum + period.rows, 0);
+  const { bills, diagnostics } = await doubledBills(stored.costs, periods);
   return {
-    costs: costsUnderIds(await stored.costs.costByResource(), resources, identities),
-    rows: stock,
-    learntRates: await ratesOf(stored),
+    costs: costsUnderIds(await stored.costs.costByResource(bills), resources, identities),
+    rows: periods.reduce((sum, period) => sum + period.rows, 0),
+    learntRates: await ratesOf(stored, bills),
+    diagnostics,
   };
 }

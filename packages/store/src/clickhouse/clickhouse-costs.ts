@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AdapterError, type CostBatch, type CostRow, type ResourceCost } from "@apex/core";
-import type { BillingPeriod, StoredCosts } from "../costs/cost-store.ts";
+import type { BilledAccount, BillingPeriod, BillName, StoredCosts } from "../costs/cost-store.ts";
 import { rowsOfBatches } from "../costs/rows-of-batches.ts";
 import { addLong, resourceCost, type Sums, stored } from "../costs/cost-by-resource.ts";
 import { costRow } from "../costs/read-costs.ts";
@@ -32,8 +32,21 @@ const TABLES = [
     ENGINE = ReplacingMergeTree(version) ORDER BY (provider, account, period)`,
 ];
 
+/** Names of months in one text, as {@link NAMED} has them. */
+function namesOf(bills: readonly BillName[]): Readonly<Record<string, unknown>> {
+  const without = bills.map(({ providerName, billingAccountId, billingPeriodStart }) =>
+    [providerName, billingAccountId, billingPeriodStart].join("\n"),
+  );
+  return { without };
+}
+
+const NAMED = "concat(provider, '\n', account, '\n', period)";
+
 const LIVE = `(ifNull(ProviderName, ''), ifNull(BillingAccountId, ''), ifNull(BillingPeriodStart, ''), delivery) IN
   (SELECT provider, account, period, delivery FROM cost_periods FINAL)`;
+
+/** {@link LIVE} without the months that a parameter names. */
+const LIVE_BUT = LIVE.replace("FINAL)", `FINAL WHERE NOT has({without: Array(String)}, ${NAMED}))`);
 
 const IS_COMMITTED =
   "(ifNull(CommitmentDiscountStatus, '') = 'Used' OR ifNull(PricingCategory, '') = 'Committed')";
@@ -52,9 +65,10 @@ export async function openClickHouseCosts(
   for (const table of TABLES) await connection.command(table);
   return {
     replacePeriods: (batches) => replacePeriods(connection, batches, signal),
-    costByResource: () => costByResource(connection),
+    costByResource: (without = []) => costByResource(connection, namesOf(without)),
     periods: () => periodsOf(connection),
-    usageTotals: () => totalsOf(connection),
+    accounts: () => accountsOf(connection),
+    usageTotals: (without = []) => totalsOf(connection, namesOf(without)),
     rows: () => rowsOf(connection, signal),
   };
 }
@@ -172,6 +186,14 @@ async function periodsOf(connection: ClickHouseConnection): Promise<readonly Bil
   }));
 }
 
+async function accountsOf(connection: ClickHouseConnection): Promise<readonly BilledAccount[]> {
+  return connection.rows<BilledAccount>(
+    `SELECT ProviderName AS providerName, BillingAccountId AS billingAccountId, BillingPeriodStart AS billingPeriodStart,
+       SubAccountId AS subAccountId, min(ChargePeriodStart) AS start, max(ChargePeriodEnd) AS end
+     FROM costs WHERE ${LIVE} GROUP BY ALL ORDER BY ALL`,
+  );
+}
+
 async function* rowsOf(
   connection: ClickHouseConnection,
   signal: AbortSignal | undefined,
@@ -209,15 +231,19 @@ function isLong(column: string): string {
   return `(${column} IS NOT NULL AND sum_${column} IS NULL)`;
 }
 
-async function totalsOf(connection: ClickHouseConnection): Promise<readonly UsageTotal[]> {
+async function totalsOf(
+  connection: ClickHouseConnection,
+  without: Readonly<Record<string, unknown>>,
+): Promise<readonly UsageTotal[]> {
   const kinds = USAGE_KINDS.join(", ");
-  const usage = `${LIVE} AND ChargeCategory = 'Usage'`;
+  const usage = `${LIVE_BUT} AND ChargeCategory = 'Usage'`;
   const long = `(${isLong("EffectiveCost")} OR ${isLong("PricingQuantity")})`;
   const rows = await connection.rows<Readonly<Record<string, string | null>>>(
     `SELECT ${kinds}, if(PricingQuantity IS NULL AS isUnknown, NULL, ${sum("PricingQuantity")}) AS quantity,
        ${sum("EffectiveCost")} AS cost
      FROM costs WHERE ${usage} AND NOT ${long} GROUP BY ${kinds}, isUnknown
      UNION ALL SELECT ${kinds}, PricingQuantity AS quantity, assumeNotNull(EffectiveCost) AS cost FROM costs WHERE ${usage} AND ${long}`,
+    without,
   );
   return rows.map((row) =>
     usageTotal([...USAGE_KINDS, "quantity", "cost"].map((column) => row[column] ?? null)),
@@ -244,8 +270,11 @@ interface LongRow extends Record<(typeof COSTS)[number], string | null> {
 }
 
 /** Decimal256 holds the sum of any bill; what did not fit into the summed columns is added here. */
-async function costByResource(connection: ClickHouseConnection): Promise<readonly ResourceCost[]> {
-  const usage = `${LIVE} AND ChargeCategory = 'Usage' AND ResourceId IS NOT NULL`;
+async function costByResource(
+  connection: ClickHouseConnection,
+  without: Readonly<Record<string, unknown>>,
+): Promise<readonly ResourceCost[]> {
+  const usage = `${LIVE_BUT} AND ChargeCategory = 'Usage' AND ResourceId IS NOT NULL`;
   const rows = await connection.rows<SummedRow>(
     `WITH telling AS (
        SELECT ProviderName AS p, BillingAccountId AS a, BillingPeriodStart AS b,
@@ -258,6 +287,7 @@ async function costByResource(connection: ClickHouseConnection): Promise<readonl
        arraySort(groupUniqArrayIf(assumeNotNull(CommitmentDiscountType), ${IS_COMMITTED} AND CommitmentDiscountType IS NOT NULL)) AS types
      FROM costs JOIN telling ON p = ProviderName AND a = BillingAccountId AND b = BillingPeriodStart
      WHERE ${usage} GROUP BY resourceId, currency ORDER BY resourceId, currency`,
+    without,
   );
   const sums = rows.map(sumsOf);
   const byKey = new Map(sums.map((one) => [JSON.stringify([one.resourceId, one.currency]), one]));
@@ -265,6 +295,7 @@ async function costByResource(connection: ClickHouseConnection): Promise<readonl
     `SELECT ResourceId AS resourceId, BillingCurrency AS currency, ${IS_COMMITTED} AS isCommitted,
        ${COSTS.map((column) => `if(${isLong(column)}, ${column}, NULL) AS ${column}`).join(", ")}
      FROM costs WHERE ${usage} AND (${COSTS.map(isLong).join(" OR ")})`,
+    without,
   );
   for (const { resourceId, currency, isCommitted, BilledCost, EffectiveCost, ListCost } of long) {
     const one = byKey.get(JSON.stringify([resourceId, currency]));

@@ -113,7 +113,7 @@ export function cell(row: CostRow, column: (typeof COST_COLUMNS)[number]): strin
 }
 
 /** The key of a bill's file: provider, account and start of the period. */
-function billKey(period: readonly [provider: string, account: string, start: string]): string {
+export function billKey(period: readonly [provider: string, account: string, start: string]): string {
   return JSON.stringify(period);
 }
 
