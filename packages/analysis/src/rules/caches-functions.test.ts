@@ -379,6 +379,22 @@ describe("lambda-memory", () => {
     );
   });
 
+  test("provisioned concurrency of a state has another price too, and not knowing of any is said", async () => {
+    const of = (region: string) =>
+      resource(
+        "aws_lambda_provisioned_concurrency_config",
+        "report,live",
+        { function_name: "report", provisioned_concurrent_executions: 3 },
+        { region },
+      );
+    const measured = [profile("report", ...used(20))];
+    expect(reasonOf(await run([lambda(3008), of("us-east-1")], measured), "lambda-memory")).toContain(
+      "3 executions of it are provisioned",
+    );
+    const found = recommended(await run([lambda(3008), of("eu-west-1")], measured), "lambda-memory");
+    expect(found.unknowns.join()).toContain("provisioned concurrency: whether there is any");
+  });
+
   test("the least is none of its business", async () => {
     const analysis = await run([lambda(128)], [profile("report", ...used(20))], { policy: defaultPolicy() });
     expect([...analysis.recommendations, ...analysis.abstentions]).toEqual([]);

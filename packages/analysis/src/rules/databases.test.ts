@@ -172,4 +172,19 @@ describe("rds-idle", () => {
   test.each(kept)("left running: %s", async (_, one, metrics, reason) => {
     expect(reasonOf(await run([one], [metrics], { policy: only("rds-idle") }), "rds-idle")).toMatch(reason);
   });
+
+  test("left running: the source of a replica that its state does not know yet", async () => {
+    const over = { policy: only("rds-idle") };
+    const idle = (region: string, source: string) => {
+      const replica = { ...database({ replicate_source_db: source }), id: "shop-replica", region };
+      return run([database(), replica], [measured(2, 100, 0)], over);
+    };
+    const source = database();
+    const here = await idle("us-east-1", source.id);
+    expect(here.abstentions.find(({ resourceId }) => resourceId === source.id)?.reason).toContain(
+      "with read replicas cannot be stopped",
+    );
+    // Another region's database of the same name is another one's source.
+    expect(recommended(await idle("eu-west-1", source.id), "rds-idle").resourceId).toBe(source.id);
+  });
 });

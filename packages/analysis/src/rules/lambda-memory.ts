@@ -1,6 +1,8 @@
 import { unitPrice } from "@apex/catalog";
 import { decimal, type DimensionEvidence, multiply, type RiskLevel } from "@apex/core";
 import { instantOf, numberAt, textAt } from "../fleet/attributes.ts";
+import { dependents } from "../fleet/by-attribute.ts";
+import { isBeside } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { lookBackWindow } from "../utilization/series.ts";
@@ -33,9 +35,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   const memoryMb = numberAt(resource.attributes, "memory_size");
   if (memoryMb === undefined) return abstain("its memory size is not known");
   if (memoryMb <= MEMORY_MIN_MB) return [];
-  const details = resource.observed?.details ?? {};
-  const provisioned = numberAt(details, "provisioned_concurrent_executions") ?? 0;
-  if (provisioned > 0)
+  const provisioned = provisionedOf(context);
+  if (provisioned !== undefined && provisioned > 0)
     return abstain(`${provisioned} executions of it are provisioned, whose price is not in the catalogue`);
   const found = lambdaUsage(context);
   if (found.kind === "unknown") return abstain(found.reason);
@@ -63,6 +64,21 @@ function judge(context: RuleContext): readonly Judgement[] {
       `${afterMb} MB would hold it, but with less CPU, whose effect on its duration is not known`,
     );
   return judgePrice(context, { memoryMb, afterMb, usedMb, needMb, usage, risk });
+}
+
+/** Executions that are kept ready, by the inventory or by the configurations of the state; `undefined` where neither tells of any. */
+function provisionedOf({ resource, fleet }: RuleContext): number | undefined {
+  const told = numberAt(resource.observed?.details ?? {}, "provisioned_concurrent_executions");
+  const configured = dependents(fleet, ["aws_lambda_provisioned_concurrency_config"], "function_name", [
+    resource,
+  ])
+    .filter((config) => isBeside(config, resource))
+    .map(({ attributes }) => numberAt(attributes, "provisioned_concurrent_executions") ?? 0);
+  if (told === undefined && configured.length === 0) return undefined;
+  return Math.max(
+    told ?? 0,
+    configured.reduce((sum, count) => sum + count, 0),
+  );
 }
 
 interface Found {
@@ -118,6 +134,9 @@ function judgePrice(context: RuleContext, found: Found): readonly Judgement[] {
     },
     unknowns: [
       ...changedUnknown(context),
+      ...(provisionedOf(context) === undefined
+        ? ["provisioned concurrency: whether there is any, at a price of its own, is not known"]
+        : []),
       "duration: how much longer it takes with less CPU is not measured",
       ...monthEndUnknown(context),
       "timeouts and callers that wait: whether a longer invocation still ends in time",

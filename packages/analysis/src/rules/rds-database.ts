@@ -2,6 +2,7 @@ import { type MachineType, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalo
 import { type Decimal, type Known, nameOfResource, type Resource } from "@apex/core";
 import { known } from "@apex/core";
 import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
+import { dependents } from "../fleet/by-attribute.ts";
 import { type Fleet, isBeside } from "../fleet/fleet.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
 import type { RuleContext } from "./rule.ts";
@@ -80,12 +81,19 @@ function storageUnknown(storage: string | undefined): readonly string[] {
 }
 
 /** Why a database cannot be stopped; `undefined` when it can. Source: RDS user guide, "Stopping a DB instance temporarily", limitations. */
-export function whyUnstoppable({ resource }: RuleContext): string | undefined {
+export function whyUnstoppable({ resource, fleet }: RuleContext): string | undefined {
   const { attributes, type } = resource;
   if (type === "aws_rds_cluster_instance") return "an Aurora instance is stopped with its cluster";
   if (textAt(attributes, "replicate_source_db") !== undefined) return "a read replica cannot be stopped";
   const { replicas } = attributes;
-  if (Array.isArray(replicas) && replicas.length > 0)
+  // A replica that was made since is not yet in the state of its source.
+  const followers = dependents(fleet, ["aws_db_instance"], "replicate_source_db", [resource]).filter(
+    // By its ARN a database of another region may be the source, by its name only one that is beside.
+    (follower) =>
+      textAt(follower.attributes, "replicate_source_db")?.startsWith("arn:") === true ||
+      isBeside(follower, resource),
+  );
+  if ((Array.isArray(replicas) && replicas.length > 0) || followers.length > 0)
     return "a database with read replicas cannot be stopped";
   if (blocksAt(attributes, "blue_green_update").some(({ block }) => block["enabled"] === true)) {
     return "a database under blue/green updates cannot be stopped";
