@@ -1,9 +1,15 @@
+import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { ByteInterner } from "./byte-interner.ts";
 import { decodeHybrid } from "./hybrid.ts";
 import { type DataPage, type PageVisitor, visitPages } from "./pages.ts";
 
 /** Encodings that {@link TextColumn} reads. */
-export const TEXT_ENCODINGS: ReadonlySet<string> = new Set(["PLAIN", "PLAIN_DICTIONARY", "RLE_DICTIONARY"]);
+export const TEXT_ENCODINGS: ReadonlySet<string> = new Set([
+  "PLAIN",
+  "PLAIN_DICTIONARY",
+  "RLE_DICTIONARY",
+  "DELTA_LENGTH_BYTE_ARRAY",
+]);
 
 /**
  * A column of texts, read as numbers: of each row the number that its text has in the row group, and of each of those the one
@@ -47,6 +53,7 @@ export class TextColumn {
       },
       data: (page) => {
         if (page.encoding === "PLAIN") this.readPlain(page, out, position);
+        else if (page.encoding === "DELTA_LENGTH_BYTE_ARRAY") this.readLengths(page, out, position);
         else this.readCodes(page, { out, at: position, dictionarySize });
         position += page.rows;
       },
@@ -90,6 +97,21 @@ export class TextColumn {
       const end = endOfText(bytes, from);
       out[at + index] = this.localOf(this.interner.idOf(bytes, from + 4, end));
       from = end;
+    }
+    if (present !== undefined) this.spread(out, { at, rows, values, present });
+  }
+
+  /** All lengths first, then all texts. */
+  private readLengths({ bytes, rows, present, values }: DataPage, out: Int32Array, at: number): void {
+    const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 };
+    const lengths = new Int32Array(values);
+    if (values > 0) deltaBinaryUnpack(reader, values, lengths);
+    let from = reader.offset;
+    for (let index = 0; index < values; index++) {
+      const length = lengths[index] ?? 0;
+      if (length < 0 || from + length > bytes.length) throw new Error("a text that ends early");
+      out[at + index] = this.localOf(this.interner.idOf(bytes, from, from + length));
+      from += length;
     }
     if (present !== undefined) this.spread(out, { at, rows, values, present });
   }
