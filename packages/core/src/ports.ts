@@ -14,10 +14,9 @@ export interface Repair {
   readonly firstLine?: number;
 }
 
-/** What a resource is called in a bill: its id and its tags, which may tell whose it is. */
-export interface BilledResource {
+/** What a bill calls a resource, and what it tells beside: whose it is. */
+export interface BilledResource extends Pick<CostRow, "Tags" | "RegionId" | "SubAccountId"> {
   readonly ResourceId: string;
-  readonly Tags: Readonly<Record<string, string>>;
 }
 
 /**
@@ -25,12 +24,15 @@ export interface BilledResource {
  * next item is asked for, and is not to be written to.
  */
 export interface CostTable {
-  /** Where the file lies. Its columns are those of {@link CostRow}, all text: decimals as `parseDecimal` reads them, Tags as JSON. */
+  /**
+   * Where the file lies. Its columns are those of {@link CostRow}: text, Tags as JSON; decimals are DECIMAL(38,18), and null where they
+   * do not fit, with their text in `exactCostColumn`.
+   */
   readonly path: string;
   readonly rowCount: number;
   /** The same rows one by one, for who needs them so. */
   rows(): AsyncIterable<readonly CostRow[]>;
-  /** Each resource once, with each of its tags, in batches. */
+  /** Each resource once with all that is told of it, in batches. */
   resources(): AsyncIterable<readonly BilledResource[]>;
   /** Ids under which rows are to be kept in place of their own; of a table that was just collected there are none. */
   readonly renamed?: readonly { readonly resource: BilledResource; readonly id: string }[];

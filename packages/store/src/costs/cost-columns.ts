@@ -1,16 +1,4 @@
-import type { CostRow } from "@apex/core";
-
-/** Amounts and quantities: exact decimals. */
-export const DECIMAL_COLUMNS = [
-  "BilledCost",
-  "EffectiveCost",
-  "ListCost",
-  "ContractedCost",
-  "PricingQuantity",
-  "ConsumedQuantity",
-  "ListUnitPrice",
-  "ContractedUnitPrice",
-] as const satisfies readonly (keyof CostRow)[];
+import { type CostRow, DECIMAL_COST_COLUMNS } from "@apex/core";
 
 /** Everything else that is text. */
 export const TEXT_COLUMNS = [
@@ -48,9 +36,9 @@ export const TEXT_COLUMNS = [
 ] as const satisfies readonly (keyof CostRow)[];
 
 /** All of a row, in the order that it is stored in. */
-export const COST_COLUMNS = [...DECIMAL_COLUMNS, ...TEXT_COLUMNS, "Tags"] as const;
+export const COST_COLUMNS = [...DECIMAL_COST_COLUMNS, ...TEXT_COLUMNS, "Tags"] as const;
 
-type DecimalColumn = (typeof DECIMAL_COLUMNS)[number];
+type DecimalColumn = (typeof DECIMAL_COST_COLUMNS)[number];
 type TextColumn = (typeof TEXT_COLUMNS)[number];
 
 /** Fails to compile when CostRow gets a column that is not stored. */
@@ -61,8 +49,3 @@ export type EveryColumnIsStored = [Exclude<keyof CostRow, DecimalColumn | TextCo
   : never;
 const everyColumnIsStored: EveryColumnIsStored = true;
 void everyColumnIsStored;
-
-/** Where the text of a decimal stands that does not fit into DECIMAL(38,18). */
-export function exactColumn(column: DecimalColumn): string {
-  return `x_${column}Exact`;
-}

@@ -2,13 +2,15 @@ import {
   AdapterError,
   type ChargeCategory,
   type CostRow,
+  DECIMAL_COST_COLUMNS,
   type Decimal,
+  exactCostColumn,
   type PricingCategory,
 } from "@apex/core";
 import type { DuckDBValue } from "@duckdb/node-api";
 import { type Engine, sqlFiles } from "../duckdb/engine.ts";
 import { stored } from "./cost-by-resource.ts";
-import { COST_COLUMNS, DECIMAL_COLUMNS, exactColumn, TEXT_COLUMNS } from "./cost-columns.ts";
+import { COST_COLUMNS, TEXT_COLUMNS } from "./cost-columns.ts";
 
 type Column = (typeof COST_COLUMNS)[number];
 
@@ -18,8 +20,8 @@ export async function* readCosts(
   files: readonly string[],
 ): AsyncGenerator<readonly CostRow[]> {
   if (files.length === 0) return;
-  const decimals = DECIMAL_COLUMNS.map(
-    (column) => `coalesce("${exactColumn(column)}", CAST("${column}" AS VARCHAR))`,
+  const decimals = DECIMAL_COST_COLUMNS.map(
+    (column) => `coalesce("${exactCostColumn(column)}", CAST("${column}" AS VARCHAR))`,
   );
   const texts = [...TEXT_COLUMNS, "Tags"].map((column) => `"${column}"`);
   const chunks = engine.stream(

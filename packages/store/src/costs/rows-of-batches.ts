@@ -1,8 +1,8 @@
 import type { BilledResource, CostBatch, CostRow } from "@apex/core";
 
 /** What a billed resource is told from others by. */
-export function resourceKey({ ResourceId, Tags }: BilledResource): string {
-  return JSON.stringify([ResourceId, Tags]);
+function resourceKey({ ResourceId, Tags, RegionId, SubAccountId }: BilledResource): string {
+  return JSON.stringify([ResourceId, Tags, RegionId, SubAccountId]);
 }
 
 /** All rows under the ids that they are to be kept under, for a store that takes rows alone. */
@@ -17,9 +17,9 @@ export async function* rowsOfBatches(batches: AsyncIterable<CostBatch>): AsyncGe
       yield ids.size === 0
         ? rows
         : rows.map((row) => {
-            const { ResourceId, Tags } = row;
+            const { ResourceId } = row;
             if (ResourceId === null) return row;
-            return { ...row, ResourceId: ids.get(resourceKey({ ResourceId, Tags })) ?? ResourceId };
+            return { ...row, ResourceId: ids.get(resourceKey({ ...row, ResourceId })) ?? ResourceId };
           });
     }
   }

@@ -26,7 +26,7 @@ export const OVERLONG_CODE = "\u0001";
 // At most 18 places and 15 digits before the point: what parseDecimal reads to the same number, and DECIMAL(38,18) holds.
 const PLAIN = "-?(0|[1-9][0-9]{0,14})([.][0-9]{1,18})?";
 /** As DuckDB prints a small double: "4.2e-07". The last digit is none that could be left out. */
-const SMALL = "-?[1-9]([.][0-9]{0,15}[1-9])?e-[0-2][0-9]";
+const SMALL = "-?[1-9]([.][0-9]{0,15}[1-9])?e-(0[1-9]|[12][0-9])";
 const INSTANT = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]000)?Z?";
 
 function isLiteralNull(cell: string): string {

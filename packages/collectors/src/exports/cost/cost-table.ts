@@ -6,6 +6,8 @@ import {
   type CostTable,
   type Decimal,
   addDecimals,
+  DECIMAL_COST_COLUMNS,
+  exactCostColumn,
   decimal,
   multiply,
   parseDecimal,
@@ -58,9 +60,8 @@ export async function decodeTable(
     if (shapes.length < shaped.shapes.length)
       rest = `(SELECT * FROM ${shaped.from} AS shaped ANTI JOIN shapes ON ${isShape})`;
   }
-  const columns = selection.join(", ");
   await engine.run(
-    `COPY (SELECT ${columns} FROM ${from}) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION lz4_raw)`,
+    `COPY (SELECT ${TYPED} FROM (SELECT ${selection.join(", ")} FROM ${from})) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`,
     signal,
   );
   const rowCount = shapes.reduce((sum, { count }) => sum + count, 0);
@@ -107,16 +108,29 @@ function costTable(engine: Engine, path: string, rowCount: number): NonNullable<
     path,
     rowCount,
     rows: async function* () {
-      const names = (await engine.rows(`DESCRIBE SELECT * FROM ${file}`)).map(([name]) => String(name));
-      for await (const chunk of engine.stream(`SELECT * FROM ${file}`))
-        yield chunk.getRows().map((values) => rowOf(names, values));
+      const columns = (await engine.rows(`DESCRIBE SELECT * FROM ${file}`)).map(([name]) => String(name));
+      const exact = new Map<string, string>(
+        DECIMAL_COST_COLUMNS.map((name) => [name, exactCostColumn(name)]),
+      );
+      const names = columns.filter((name) => ![...exact.values()].includes(name));
+      const values = names.map((name) => {
+        const long = exact.get(name);
+        return long === undefined ? `"${name}"` : `coalesce("${long}", CAST("${name}" AS VARCHAR))`;
+      });
+      for await (const chunk of engine.stream(`SELECT ${values.join(", ")} FROM ${file}`))
+        yield chunk.getRows().map((row) => rowOf(names, row));
     },
     resources: async function* () {
-      const distinct = `SELECT DISTINCT "ResourceId", "Tags" FROM ${file} WHERE "ResourceId" IS NOT NULL`;
+      const distinct = `SELECT DISTINCT "ResourceId", "Tags", "RegionId", "SubAccountId" FROM ${file} WHERE "ResourceId" IS NOT NULL`;
       for await (const chunk of engine.stream(distinct)) {
-        yield chunk
-          .getRows()
-          .map(([id, tags]): BilledResource => ({ ResourceId: String(id), Tags: tagsOf(String(tags)) }));
+        yield chunk.getRows().map(
+          ([id, tags, region, account]): BilledResource => ({
+            ResourceId: String(id),
+            Tags: tagsOf(String(tags)),
+            RegionId: textOf(region),
+            SubAccountId: textOf(account),
+          }),
+        );
       }
     },
     months: async function* () {
@@ -132,16 +146,26 @@ function costTable(engine: Engine, path: string, rowCount: number): NonNullable<
   };
 }
 
-const DECIMALS: ReadonlySet<string> = new Set<keyof CostRow>([
-  "BilledCost",
-  "EffectiveCost",
-  "ListCost",
-  "ContractedCost",
-  "PricingQuantity",
-  "ConsumedQuantity",
-  "ListUnitPrice",
-  "ContractedUnitPrice",
-]);
+const DECIMALS: ReadonlySet<string> = new Set(DECIMAL_COST_COLUMNS);
+
+/**
+ * The columns of a table as its port has them, over their values as text. A value has at most 15 digits before the point, and more
+ * than 18 after it only where it was written with an exponent. Text becomes a decimal of 64 bits ten times as fast as one of 128, and
+ * that one then almost for nothing.
+ */
+const TYPED = [
+  ...DECIMAL_COST_COLUMNS.flatMap((column) => {
+    const [value, point] = [`"${column}"`, `strpos("${column}", '.')`];
+    const isShort = `(CASE WHEN ${point} = 0 THEN strlen(${value}) <= 6 ELSE ${point} <= 7 AND strlen(${value}) - ${point} <= 12 END)`;
+    const isLong = `${point} > 0 AND strlen(${value}) - ${point} > 18`;
+    return [
+      `CASE WHEN ${isShort} THEN CAST(CAST(${value} AS DECIMAL(18,12)) AS DECIMAL(38,18))
+        WHEN NOT (${isLong}) THEN CAST(${value} AS DECIMAL(38,18)) END AS ${value}`,
+      `CASE WHEN ${isLong} THEN ${value} END AS "${exactCostColumn(column)}"`,
+    ];
+  }),
+  `* EXCLUDE (${DECIMAL_COST_COLUMNS.join(", ")})`,
+].join(", ");
 
 /** The file is our own, made of what the decoder checked. */
 function rowOf(names: readonly string[], values: readonly DuckDBValue[]): CostRow {
@@ -153,6 +177,10 @@ function rowOf(names: readonly string[], values: readonly DuckDBValue[]): CostRo
     return [name, DECIMALS.has(name) ? (parseDecimal(text) ?? null) : text];
   });
   return Object.fromEntries(cells) as unknown as CostRow;
+}
+
+function textOf(value: DuckDBValue | undefined): string | null {
+  return value === null || value === undefined ? null : String(value);
 }
 
 function tagsOf(text: string): Readonly<Record<string, string>> {

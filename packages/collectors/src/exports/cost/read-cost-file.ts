@@ -64,7 +64,11 @@ export async function* readCostFile(
     const decode = decoderFor(layout, new CellReader(positions, repairs), repairs, tally);
     // One text per row: the driver takes longer to hand over a cell than V8 to parse it out of a row.
     const cells = [...positions.values()].map((index) => `c${index}`).join(", ");
-    const chunks = engine.stream(`SELECT json_array(${cells})::VARCHAR, record FROM ${decoded.rest}`);
+    // Joins do not keep rows in their order.
+    const order = decoded.table === undefined ? "" : "ORDER BY record";
+    const chunks = engine.stream(
+      `SELECT json_array(${cells})::VARCHAR, record FROM ${decoded.rest} ${order}`,
+    );
     for await (const chunk of chunks) {
       if (signal.aborted) return;
       const [texts, records] = [chunk.getColumnValues(0), chunk.getColumnValues(1)];

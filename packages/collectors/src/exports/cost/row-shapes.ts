@@ -27,13 +27,20 @@ export interface RowShape {
   readonly decoded: DecodedShape | undefined;
 }
 
+/** A column that values come from: the cell as it is, and the SQL of its value. */
+export interface ValueSource {
+  readonly kind: CellKind;
+  readonly raw: string;
+  readonly sql: string;
+}
+
 /** The staged cells with what tells their shape, and which shapes there are. */
 export interface ShapedCells {
   /** A subquery: the cells c0, c1, …, `record`, {@link keys}, `tags`, and the keys of a product as in {@link sources}. */
   readonly from: string;
   readonly keys: readonly string[];
   /** The SQL of the value of each column that rows may come from. */
-  readonly sources: ReadonlyMap<string, { readonly kind: CellKind; readonly sql: string }>;
+  readonly sources: ReadonlyMap<string, ValueSource>;
   readonly shapes: readonly RowShape[];
 }
 
@@ -106,11 +113,12 @@ export async function shapeRows(engine: Engine, decoder: RowDecoder): Promise<Sh
       decoded: decodedShape(shapeColumns, classes, decoder),
     };
   });
-  const sources = new Map(
-    plain.map(({ name, kind, cell }) => [name, { kind, sql: valueSql(kind, cell) }] as const),
+  const sources = new Map<string, ValueSource>(
+    plain.map(({ name, kind, cell }) => [name, { kind, raw: cell, sql: valueSql(kind, cell) }]),
   );
   if (product !== undefined)
-    for (const key of PRODUCT_KEYS) sources.set(`product.${key}`, { kind: "text", sql: productName(key) });
+    for (const key of PRODUCT_KEYS)
+      sources.set(`product.${key}`, { kind: "text", raw: productName(key), sql: productName(key) });
   return { from, keys, sources, shapes };
 }
 

@@ -1,5 +1,6 @@
 import { sqlText } from "../../duckdb/engine.ts";
-import { CELL_CLASSES } from "./cell-classes.ts";
+import { CELL_CLASSES, codeSql } from "./cell-classes.ts";
+import type { CellKind } from "./cell-kinds.ts";
 import type { RowShape, ShapedCells } from "./row-shapes.ts";
 
 type DecodedRowShape = RowShape & { readonly decoded: NonNullable<RowShape["decoded"]> };
@@ -65,19 +66,49 @@ function commonSql(
   const origins = shapes.flatMap((shape) => columnOf(shape, name) ?? []);
   const codes = [...sources].flatMap(([column, { kind }]) => (kind === "code" ? [column] : []));
   const found = [...new Set([...origins, ...codes])].find((column) =>
-    shapes.every((shape) => isAlsoFrom(shape, name, column)),
+    shapes.every((shape) => isAlsoFrom(shape, name, { column, kind: sources.get(column)?.kind })),
   );
-  return found === undefined ? undefined : sources.get(found)?.sql;
+  return found === undefined ? decidedByCode(name, shapes, sources) : sources.get(found)?.sql;
 }
 
 /** Whether the value of a column of the row would be the same if it were taken from `column`. */
-function isAlsoFrom(shape: DecodedRowShape, name: string, column: string): boolean {
+function isAlsoFrom(
+  shape: DecodedRowShape,
+  name: string,
+  { column, kind }: { readonly column: string; readonly kind: CellKind | undefined },
+): boolean {
   if (columnOf(shape, name) === column) return true;
   const constant = constantOf(shape, name);
   if (constant === undefined) return false;
   const cell = shape.classes.get(column) ?? CELL_CLASSES.none;
   if (typeof cell === "string") return constant === (isNothing(cell) ? null : cell);
-  return constant === null && cell <= CELL_CLASSES.literalNull;
+  const isZero = kind === "number" && cell === CELL_CLASSES.zero;
+  return isZero ? constant === "0" : constant === null && cell <= CELL_CLASSES.literalNull;
+}
+
+/** The SQL of a value that a code alone decides on; `undefined` where none does. */
+function decidedByCode(
+  name: string,
+  shapes: readonly DecodedRowShape[],
+  sources: ShapedCells["sources"],
+): string | undefined {
+  for (const [column, { kind, raw }] of sources) {
+    if (kind !== "code") continue;
+    const values = new Map<string, string | null>();
+    const isDecided = shapes.every((shape) => {
+      const value = constantOf(shape, name);
+      const code = String(shape.classes.get(column) ?? "");
+      if (value === undefined || (values.has(code) && values.get(code) !== value)) return false;
+      values.set(code, value);
+      return true;
+    });
+    if (!isDecided) continue;
+    const cases = [...values].flatMap(([code, value]) =>
+      value === null ? [] : [`WHEN ${sqlText(code)} THEN ${sqlText(value)}`],
+    );
+    return `CASE ${codeSql(raw)} ${cases.join(" ")} END`;
+  }
+  return undefined;
 }
 
 function isNothing(code: string): boolean {
