@@ -34,7 +34,7 @@ import {
   type SavingsTotal,
   type UnpricedResource,
 } from "./report.ts";
-import { opinionsField } from "./second-opinions.ts";
+import { loneOpinionsOf, opinionsField } from "./second-opinions.ts";
 import type { ReportedValidation } from "./validation/reported-validation.ts";
 
 /** A recommendation and what became of it. `reason` is demanded for `not-applicable`. */
@@ -90,6 +90,7 @@ export function buildReport(parts: ReportParts): Report {
     .sort(compareRecommendations);
   const ids = new Set(recommendations.map((recommendation) => recommendation.id));
   assert(ids.size === recommendations.length, "two recommendations share one id");
+  const loneOpinions = loneOpinionsOf(opinions, recommendations, parts.abstentions);
   const cost = compareCosts(parts.costBefore, parts.costAfter);
   return {
     schema: REPORT_SCHEMA,
@@ -111,6 +112,7 @@ export function buildReport(parts: ReportParts): Report {
     abstentions: parts.abstentions.toSorted(
       (a, b) => compareText(a.resourceId, b.resourceId) || compareText(a.rule, b.rule),
     ),
+    ...(loneOpinions.length === 0 ? {} : { loneOpinions }),
     cost,
     plan: parts.plan,
     ...(parts.validation === undefined || parts.validation.length === 0

@@ -4,7 +4,7 @@ import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text
 import { evidenceDetails, headroomText } from "./evidence-text.ts";
 import type { Report, ResourceCostChange } from "./report.ts";
 import { abstentionsByResource } from "./abstentions-by-resource.ts";
-import { opinionRows } from "./second-opinions.ts";
+import { LONE_OPINIONS_TITLE, loneOpinionText, opinionRows } from "./second-opinions.ts";
 import { amountPair, fileName, groupByText, isInPatch, nameOf, plural } from "./wording.ts";
 
 /** The evidence of one recommendation with all its dimensions and notes fits. */
@@ -109,6 +109,9 @@ export function assumptionBlocks(report: Report): MarkdownBlock[] {
     inPatch.flatMap((row) => row.unknowns.map((text) => ({ name: nameOf(row), text }))),
   );
   const opinions = sharedLines(opinionRows(inPatch, nameOf));
+  const lone = (report.loneOpinions ?? []).map(
+    (row) => `- ${codeSpan(nameOf(row))}: ${escapeMarkdown(loneOpinionText(row))}`,
+  );
   const rollbacks = sharedLines(inPatch.map((row) => ({ name: nameOf(row), text: row.rollback })));
   const notes = report.plan.notes
     .filter((note) => note.length > NOTE_LENGTH_MAX)
@@ -128,6 +131,7 @@ export function assumptionBlocks(report: Report): MarkdownBlock[] {
     list(basis(report), "assumption"),
     "",
     ...section("Second opinions", opinions, "opinion"),
+    ...section(LONE_OPINIONS_TITLE, lone, "opinion"),
     ...section("Not known", unknowns, "unknown"),
     ...section("Going back", rollbacks, "entry"),
     ...section("Notes of the plan", notes, "note"),

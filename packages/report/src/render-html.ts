@@ -11,7 +11,7 @@ import { reportedFigures, reportedSentence } from "./validation/reported-wording
 import { costSentence, verdict } from "./verdict.ts";
 import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
 import type { ShownRecommendation } from "./render-table.ts";
-import { secondOpinionText } from "./second-opinions.ts";
+import { LONE_OPINIONS_TITLE, loneOpinionText, secondOpinionText } from "./second-opinions.ts";
 
 /** What the page shows besides the report. */
 export interface HtmlOptions {
@@ -136,6 +136,10 @@ export function renderHtml(report: Report, options: HtmlOptions): string {
     section(
       "Without a price",
       htmlList(report.cost.unpriced.map(({ address, reason }) => `${address}: ${reason}`)),
+    ),
+    section(
+      LONE_OPINIONS_TITLE,
+      htmlList((report.loneOpinions ?? []).map((row) => `${nameOf(row)}: ${loneOpinionText(row)}`)),
     ),
     section("Left alone", htmlFolded("Why", htmlList(reasons(report.abstentions)))),
     section("Notes of the plan", htmlFolded("What the plan could not check", htmlList(report.plan.notes))),

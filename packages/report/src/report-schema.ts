@@ -194,6 +194,15 @@ export const abstentionSchema = z.object({
   reason: text,
 });
 
+/** What a cloud's own recommender would change and Apex would not. */
+export const loneOpinionSchema = z.object({
+  resourceId: text,
+  resourceName: text.exactOptional(),
+  address: text.nullable(),
+  opinions: z.array(secondOpinionSchema),
+  reasons: z.array(text),
+});
+
 const inputs = z.object({
   files: z.array(
     z.object({
@@ -248,6 +257,10 @@ export const reportSchema: z.ZodType<Report> = z
     summary,
     recommendations: z.array(recommendationSchema),
     abstentions: z.array(abstentionSchema),
+    loneOpinions: z
+      .array(loneOpinionSchema)
+      .exactOptional()
+      .describe("What only the clouds' own recommenders would change"),
     cost,
     plan,
     validation: z.array(validation).exactOptional(),

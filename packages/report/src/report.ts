@@ -14,6 +14,7 @@ import type {
   RiskLevel,
   SecondOpinion,
 } from "@apex/core";
+import type { LoneOpinion } from "./second-opinions.ts";
 import type { ReportedValidation } from "./validation/reported-validation.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
@@ -172,6 +173,8 @@ export interface Report {
   /** Applied and planned ones first, by saving, then by address, then by id. */
   readonly recommendations: readonly ReportedRecommendation[];
   readonly abstentions: readonly Abstention[];
+  /** What only the clouds' own recommenders would change; absent when there is nothing. */
+  readonly loneOpinions?: readonly LoneOpinion[];
   readonly cost: ReportedCost;
   readonly plan: ReportedPlan;
   /** What was tried in the sandbox; absent when nothing was. */

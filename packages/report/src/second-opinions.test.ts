@@ -74,6 +74,8 @@ describe("a second opinion", () => {
     const outcomes = [anOutcome()];
     const plain = aReport({ outcomes });
     const report = aReport({ outcomes, opinions: [OPINION, { ...OPINION, resourceId: "i-other" }] });
+    expect(report.loneOpinions?.map(({ resourceId }) => resourceId)).toEqual(["i-other"]);
+    expect(plain).not.toHaveProperty("loneOpinions");
     expect(report.recommendations.map(({ secondOpinions }) => secondOpinions)).toEqual([[OPINION]]);
     expect(report.summary).toEqual(plain.summary);
     expect(plain.recommendations[0]).not.toHaveProperty("secondOpinions");
@@ -81,6 +83,25 @@ describe("a second opinion", () => {
     const text = "AWS Compute Optimizer: m5.xlarge, $140.16 a month, risk 1, agrees";
     expect(renderTable(report, { width: 100, colour: false }).replaceAll(/\s+/g, " ")).toContain(text);
     expect(renderMarkdown(report).replace("&#58;", ":").replace("&#36;", "$")).toContain(text);
+    expect(renderHtml(report, { profiles: new Map() })).toContain(text);
+  });
+
+  it("of what Apex leaves alone stands there with our reason, in every form of the report", () => {
+    const abstentions = [
+      { rule: "ec2-resize", resourceId: "i-9", address: "aws_instance.db", reason: "it is busy" },
+    ];
+    const optimized = { ...OPINION, resourceId: "i-8", finding: "Optimized" };
+    const { target: _target, ...kept } = optimized;
+    const report = aReport({ abstentions, opinions: [{ ...OPINION, resourceId: "i-9" }, kept] });
+    expect(report.loneOpinions).toMatchObject([
+      { resourceId: "i-9", address: "aws_instance.db", reasons: ["it is busy"] },
+    ]);
+    expect(reportSchema.parse(report)).toEqual(report);
+    const text = "m5.xlarge, $140.16 a month, risk 1; Apex leaves it alone: it is busy";
+    expect(renderTable(report, { width: 100, colour: false }).replaceAll(/\s+/g, " ")).toContain(
+      `aws_instance.db: AWS Compute Optimizer: ${text}`,
+    );
+    expect(renderMarkdown(report).replaceAll("&#58;", ":").replaceAll("&#36;", "$")).toContain(text);
     expect(renderHtml(report, { profiles: new Map() })).toContain(text);
   });
 });

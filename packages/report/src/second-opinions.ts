@@ -1,4 +1,12 @@
-import type { RecommendationAction, SecondOpinion } from "@apex/core";
+import {
+  type Abstention,
+  compareDecimals,
+  type Decimal,
+  decimal,
+  type RecommendationAction,
+  type SecondOpinion,
+} from "@apex/core";
+import { compareText } from "./compare-text.ts";
 import { amountText } from "./wording.ts";
 
 const SOURCES: Readonly<Record<SecondOpinion["source"], string>> = {
@@ -33,11 +41,6 @@ export function secondOpinionText(
   return opinionText(opinion, STANCE_TEXTS[stanceOf(opinion, proposed)]);
 }
 
-/** A cloud's own view of what nothing is recommended for: "AWS Compute Optimizer: m5.large, $35.04 a month, risk 1". */
-export function loneOpinionText(opinion: SecondOpinion): string {
-  return opinionText(opinion, []);
-}
-
 function opinionText(opinion: SecondOpinion, stance: readonly string[]): string {
   const { source, finding, target, monthlySavings, currency, performanceRisk: risk } = opinion;
   const facts = [
@@ -52,7 +55,7 @@ function opinionText(opinion: SecondOpinion, stance: readonly string[]): string 
 }
 
 /** Whether a cloud's own view proposes a change at all: "Optimized" does not. */
-export function proposesChange({ finding, target }: SecondOpinion): boolean {
+function proposesChange({ finding, target }: SecondOpinion): boolean {
   return target !== undefined || !isOptimized(finding);
 }
 
@@ -77,6 +80,62 @@ function isOptimized(finding: string): boolean {
 
 function firstWord(text: string): string {
   return text.trim().split(/\s/, 1)[0]?.toLowerCase() ?? "";
+}
+
+/** What a cloud's own recommender would change and Apex would not, and why not. */
+export interface LoneOpinion {
+  readonly resourceId: string;
+  readonly resourceName?: string;
+  readonly address: string | null;
+  readonly opinions: readonly SecondOpinion[];
+  /** Of each rule that looked; empty where none did. */
+  readonly reasons: readonly string[];
+}
+
+/** What clouds would change where nothing is recommended, the most saving first. */
+export function loneOpinionsOf(
+  opinions: ReadonlyMap<string, readonly SecondOpinion[]>,
+  recommendations: readonly { readonly resourceId: string }[],
+  abstentions: readonly Abstention[],
+): readonly LoneOpinion[] {
+  const recommended = new Set(recommendations.map(({ resourceId }) => resourceId));
+  const looks = Map.groupBy(
+    abstentions.filter(({ resourceId }) => opinions.has(resourceId)),
+    ({ resourceId }) => resourceId,
+  );
+  const found = [...opinions].flatMap(([resourceId, all]): LoneOpinion[] => {
+    const proposed = all.filter(proposesChange);
+    if (recommended.has(resourceId) || proposed.length === 0) return [];
+    const own = looks.get(resourceId) ?? [];
+    const { address = null, resourceName } = own[0] ?? {};
+    return [
+      {
+        resourceId,
+        ...(resourceName === undefined ? {} : { resourceName }),
+        address,
+        opinions: proposed,
+        reasons: [...new Set(own.map(({ reason }) => reason))],
+      },
+    ];
+  });
+  return found.toSorted(
+    (a, b) => compareDecimals(savingOf(b), savingOf(a)) || compareText(a.resourceId, b.resourceId),
+  );
+}
+
+/** Nothing where the cloud tells none. */
+function savingOf({ opinions: [first] }: LoneOpinion): Decimal {
+  return first?.monthlySavings ?? decimal(0);
+}
+
+/** The title of a list of {@link loneOpinionText}s. */
+export const LONE_OPINIONS_TITLE = "Only the cloud's own recommender would change";
+
+/** "AWS Compute Optimizer: m5.large, $35.04 a month, risk 1; Apex leaves it alone: it is busy". */
+export function loneOpinionText({ opinions, reasons }: LoneOpinion): string {
+  const why =
+    reasons.length === 0 ? "no rule of Apex looks at it" : `Apex leaves it alone: ${reasons.join("; ")}`;
+  return [...opinions.map((opinion) => opinionText(opinion, [])), why].join("; ");
 }
 
 /** The opinions of one resource as a field of its recommendation; no field without any. */

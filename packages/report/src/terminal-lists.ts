@@ -1,6 +1,6 @@
 import { abstentionsByResource } from "./abstentions-by-resource.ts";
 import type { Report } from "./report.ts";
-import { opinionRows } from "./second-opinions.ts";
+import { LONE_OPINIONS_TITLE, loneOpinionText, opinionRows } from "./second-opinions.ts";
 import { groupByText, isInPatch, nameOf } from "./wording.ts";
 
 /** A list for a terminal: what it counts, and its entries, the most telling first. */
@@ -17,6 +17,7 @@ export function terminalLists(report: Report): readonly TerminalList[] {
     unpriced(report),
     withoutRecommendation(report),
     opinions(report),
+    loneOpinions(report),
     unknowns(report),
   ];
 }
@@ -45,6 +46,11 @@ function withoutRecommendation(report: Report): TerminalList {
 function opinions(report: Report): TerminalList {
   const rows = opinionRows(report.recommendations.filter(isInPatch), nameOf);
   return { title: "Second opinions", count: rows.length, entries: textEntries(rows) };
+}
+
+function loneOpinions({ loneOpinions: rows = [] }: Report): TerminalList {
+  const entries = rows.map((row) => withName(nameOf(row), loneOpinionText(row)));
+  return { title: LONE_OPINIONS_TITLE, count: rows.length, entries };
 }
 
 function unknowns(report: Report): TerminalList {

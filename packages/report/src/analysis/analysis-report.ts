@@ -2,7 +2,6 @@ import {
   type Abstention,
   sumDecimals,
   compareDecimals,
-  decimal,
   type Currency,
   type Decimal,
   type Diagnostic,
@@ -13,7 +12,7 @@ import {
 } from "@apex/core";
 import { compareText } from "../compare-text.ts";
 import type { SavingsTotal } from "../report.ts";
-import { opinionsField, proposesChange } from "../second-opinions.ts";
+import { type LoneOpinion, loneOpinionsOf, opinionsField } from "../second-opinions.ts";
 
 /** The name and version of the format. It may gain fields; a change that breaks a reader gets a new number. */
 export const ANALYSIS_SCHEMA = "apex.analysis/v1";
@@ -31,15 +30,8 @@ export interface AnalyzedRecommendation extends Recommendation, ResourcePlace {
   readonly secondOpinions?: readonly SecondOpinion[];
 }
 
-/** What a cloud's own recommender would change and Apex would not, and why not. */
-export interface LoneOpinion extends ResourcePlace {
-  readonly resourceId: string;
-  readonly resourceName?: string;
-  readonly address: string | null;
-  readonly opinions: readonly SecondOpinion[];
-  /** Of each rule that looked; empty where none did. */
-  readonly reasons: readonly string[];
-}
+/** What only a cloud's own recommender would change, and where it is. */
+export interface PlacedOpinion extends LoneOpinion, ResourcePlace {}
 
 /** What is told of: only what fits all that is named; an empty list lets everything through. */
 export interface AnalysisFilter {
@@ -87,7 +79,7 @@ export interface AnalysisReport {
   readonly recommendations: readonly AnalyzedRecommendation[];
   readonly abstentions: readonly Abstention[];
   readonly opinions: readonly SecondOpinion[];
-  readonly loneOpinions: readonly LoneOpinion[];
+  readonly loneOpinions: readonly PlacedOpinion[];
   readonly repairs: readonly Repair[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -142,7 +134,12 @@ export function buildAnalysisReport(parts: AnalysisParts): AnalysisReport {
     recommendations,
     abstentions,
     opinions,
-    loneOpinions: loneOpinions(parts, opinionsById, byId),
+    // The filter by rule does not touch them: an opinion has no rule of ours.
+    loneOpinions: loneOpinionsOf(opinionsById, parts.recommendations, parts.abstentions).map((one) => ({
+      ...one,
+      ...identityOf(byId.get(one.resourceId)),
+      ...placeOf(byId.get(one.resourceId)),
+    })),
     repairs: parts.repairs,
     diagnostics: parts.diagnostics,
   };
@@ -178,6 +175,12 @@ function placeOf(resource: Resource | undefined): ResourcePlace {
     ...(account === undefined ? {} : { account }),
     ...(label === undefined || label === "" ? {} : { label }),
   };
+}
+
+function identityOf(resource: Resource | undefined): Partial<Pick<LoneOpinion, "resourceName" | "address">> {
+  if (resource === undefined) return {};
+  const { name, address = null } = resource;
+  return { address, ...(name === undefined ? {} : { resourceName: name }) };
 }
 
 function compareRecommendations(a: AnalyzedRecommendation, b: AnalyzedRecommendation): number {
@@ -222,40 +225,4 @@ function groupsOf(recommendations: readonly AnalyzedRecommendation[]): readonly 
       })
       .toSorted((a, b) => compareText(a.currency, b.currency) || compareDecimals(b.list, a.list));
   });
-}
-
-/** What clouds would change where we change nothing, the most saving first; the filter by rule does not touch it: an opinion has none. */
-function loneOpinions(
-  { recommendations, abstentions }: AnalysisParts,
-  opinions: ReadonlyMap<string, readonly SecondOpinion[]>,
-  byId: ReadonlyMap<string, Resource>,
-): readonly LoneOpinion[] {
-  const recommended = new Set(recommendations.map(({ resourceId }) => resourceId));
-  const reasons = Map.groupBy(
-    abstentions.filter(({ resourceId }) => opinions.has(resourceId)),
-    ({ resourceId }) => resourceId,
-  );
-  const found = [...opinions].flatMap(([resourceId, all]): LoneOpinion[] => {
-    const proposed = all.filter(proposesChange);
-    if (recommended.has(resourceId) || proposed.length === 0) return [];
-    const resource = byId.get(resourceId);
-    return [
-      {
-        resourceId,
-        ...(resource?.name === undefined ? {} : { resourceName: resource.name }),
-        address: resource?.address ?? null,
-        ...placeOf(resource),
-        opinions: proposed,
-        reasons: [...new Set((reasons.get(resourceId) ?? []).map(({ reason }) => reason))],
-      },
-    ];
-  });
-  return found.toSorted(
-    (a, b) => compareDecimals(savingOf(b), savingOf(a)) || compareText(a.resourceId, b.resourceId),
-  );
-}
-
-/** Nothing where the cloud tells none. */
-function savingOf({ opinions: [first] }: LoneOpinion): Decimal {
-  return first?.monthlySavings ?? decimal(0);
 }

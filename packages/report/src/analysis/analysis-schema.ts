@@ -2,6 +2,7 @@ import { z } from "zod";
 import { checkedJson } from "../checked-json.ts";
 import {
   abstentionSchema,
+  loneOpinionSchema,
   recommendationSchema,
   repairSchema,
   savingsTotalSchema,
@@ -56,16 +57,7 @@ const analysisSchema = z
     abstentions: z.array(abstentionSchema).describe("Where a rule looked and recommends nothing, and why"),
     opinions: z.array(secondOpinionSchema).describe("Of the clouds' own recommenders, all that were told"),
     loneOpinions: z
-      .array(
-        z.object({
-          resourceId: text,
-          resourceName: text.exactOptional(),
-          address: text.nullable(),
-          ...place,
-          opinions: z.array(secondOpinionSchema),
-          reasons: texts,
-        }),
-      )
+      .array(loneOpinionSchema.extend(place))
       .describe("What a cloud's own recommender would change and Apex would not, and why not"),
     repairs: z.array(repairSchema),
     diagnostics: z.array(diagnosticSchema),

@@ -1,4 +1,5 @@
 import { compareDecimals } from "@apex/core";
+import { headroomText } from "../evidence-text.ts";
 import { stanceOf, type Stance } from "../second-opinions.ts";
 import { amountPair, amountText, nameOf, plural } from "../wording.ts";
 import type { AnalysisReport, ResourcePlace, SavingsGroup } from "./analysis-report.ts";
@@ -55,6 +56,17 @@ export function analysisFacts(report: AnalysisReport): readonly (readonly [name:
     }),
     ...(opinions === "" ? [] : [["Opinions", opinions] as const]),
   ];
+}
+
+/** What "needed", risk and confidence mean in the rows; "" without rows. */
+export function readingText({ recommendations }: AnalysisReport): string {
+  if (recommendations.length === 0) return "";
+  const headroom = headroomText(recommendations);
+  return [
+    ...(headroom === "" ? [] : [`"needed" is what was measured plus ${headroom}`]),
+    "risk: how often the samples were above what is proposed",
+    "confidence: how likely it holds the week after, never above 93 %; `apex backtest` measures how often such sizes held",
+  ].join("; ");
 }
 
 /** What to do next, in one sentence. */
@@ -114,9 +126,4 @@ export function placedName(row: ResourcePlace & Parameters<typeof nameOf>[0]): s
   const places = [row.region, row.account].filter((place) => place !== undefined && !name.includes(place));
   const label = row.label === undefined || name.includes(row.label) ? "" : ` ${row.label}`;
   return `${name}${label}${places.length === 0 ? "" : ` (${places.join(", ")})`}`;
-}
-
-/** Why Apex leaves alone what a cloud would change. */
-export function reasonsText(reasons: readonly string[]): string {
-  return reasons.length === 0 ? "no rule of Apex looks at it" : `Apex leaves it alone: ${reasons.join("; ")}`;
 }

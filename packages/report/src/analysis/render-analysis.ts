@@ -6,7 +6,7 @@ import { escapeHtml } from "../html-text.ts";
 import { codeSpan, escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { htmlFolded, htmlList, type HtmlOptions, htmlRecommendation } from "../render-html.ts";
 import { nameWidth, recommendationRow } from "../render-table.ts";
-import { loneOpinionText, secondOpinionText } from "../second-opinions.ts";
+import { LONE_OPINIONS_TITLE, loneOpinionText, secondOpinionText } from "../second-opinions.ts";
 import { factLine } from "../terminal-columns.ts";
 import {
   entryLinesMax,
@@ -19,7 +19,7 @@ import {
 import { columns, visibleLine } from "../visible-text.ts";
 import { actionWord, amountText, groupByText, riskWord } from "../wording.ts";
 import type { AnalysisReport, AnalyzedRecommendation } from "./analysis-report.ts";
-import { analysisFacts, analysisSentence, nextStep, placedName, reasonsText } from "./analysis-wording.ts";
+import { analysisFacts, analysisSentence, nextStep, placedName, readingText } from "./analysis-wording.ts";
 
 /** How many rows of each list are shown, the most telling first; the JSON has all. */
 export interface ShownRows {
@@ -44,16 +44,12 @@ export function renderAnalysisTable(report: AnalysisReport, options: TableOption
   }
   leftOut(page, report.recommendations.length, options.limit, "--limit shows more, --format json has all");
   const beside = Math.min(BESIDE_MAX, options.limit);
-  titled(
-    page,
-    `Only the cloud's own recommender would change (${report.loneOpinions.length})`,
-    loneTexts(report),
-    beside,
-  );
+  titled(page, `${LONE_OPINIONS_TITLE} (${report.loneOpinions.length})`, loneTexts(report), beside);
   titled(page, "Not known", unknownTexts(report), beside);
   titled(page, `Left alone (${leftAlone(report).size})`, abstentionTexts(report), beside);
   titled(page, "Messages", messages(report.diagnostics), beside);
   page.lines.push("");
+  paragraph(page, readingText(report), { paint: "dim" });
   paragraph(page, nextStep(report), { paint: "bold" });
   return pageText(page);
 }
@@ -83,10 +79,7 @@ function leftOut(page: TerminalPage, count: number, limit: number, where: string
 }
 
 function loneTexts({ loneOpinions }: AnalysisReport): readonly string[] {
-  return loneOpinions.map((row) => {
-    const opinions = row.opinions.map(loneOpinionText).join("; ");
-    return `${placedName(row)}: ${opinions}; ${reasonsText(row.reasons)}`;
-  });
+  return loneOpinions.map((row) => `${placedName(row)}: ${loneOpinionText(row)}`);
 }
 
 /** What was not known of what is recommended, what concerns most of it first. */
@@ -155,8 +148,10 @@ export function renderAnalysisMarkdown(report: AnalysisReport, { limit }: ShownR
           ...rows.slice(0, limit).map(markdownRow),
           "",
           ...moreRows(rows.length, limit),
+          `In the rows ${escapeMarkdown(readingText(report), 1_000)}.`,
+          "",
         ]),
-    ...list("Only the cloud's own recommender would change", loneTexts(report)),
+    ...list(LONE_OPINIONS_TITLE, loneTexts(report)),
     ...list("Not known", unknownTexts(report)),
     ...list("Left alone", abstentionTexts(report)),
     ...list("Messages", messages(report.diagnostics)),
@@ -194,9 +189,10 @@ export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions 
     `<dl>${analysisFacts(report)
       .map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)
       .join("")}</dl>`,
+    rows.length === 0 ? "" : `<p class="dim">In the rows ${escapeHtml(readingText(report))}.</p>`,
     ...rows.slice(0, limit).map((row) => htmlRecommendation(row, options, placedName(row))),
     ...moreRows(rows.length, limit).map((text) => `<p>${escapeHtml(text)}</p>`),
-    list("Only the cloud's own recommender would change", loneTexts(report)),
+    list(LONE_OPINIONS_TITLE, loneTexts(report)),
     list("Not known", unknownTexts(report)),
     list("Left alone", abstentionTexts(report)),
     list("Messages", messages(report.diagnostics)),
