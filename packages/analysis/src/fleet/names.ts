@@ -45,8 +45,7 @@ export function resourceNames(
   const add = (called: string, resource: Resource, rank: number): void => {
     const held = holders.get(called);
     if (held === undefined || rank < held.rank) holders.set(called, { rank, resources: [resource] });
-    else if (rank === held.rank && !held.resources.some((one) => isSame(one, resource, rank)))
-      held.resources.push(resource);
+    else if (rank === held.rank && !isHeld(held, resource)) held.resources.push(resource);
   };
   for (const resource of resources) {
     const { id, name, type, aliases } = resource;
@@ -68,10 +67,15 @@ export function resourceNames(
   };
 }
 
-/** Whether the first of two with one name may keep it: the same thing listed twice, or what nobody measures. */
-function isSame(one: Resource, other: Resource, rank: number): boolean {
-  if (one === other) return true;
-  if (rank >= ALIAS_RANK) return false;
-  if (one.type !== other.type) return rank === UNMEASURED_RANK;
-  return one.id === other.id && one.region === other.region && one.account === other.account;
+/** Whether one that has the name already may keep it: the same thing listed twice, or what nobody measures. */
+function isHeld({ rank, resources }: Holders, resource: Resource): boolean {
+  // An alias may be that of thousands: one gives its own one after the other.
+  if (rank >= ALIAS_RANK) return resources.at(-1) === resource;
+  return resources.some(
+    (one) =>
+      one === resource ||
+      (one.type === resource.type
+        ? one.id === resource.id && one.region === resource.region && one.account === resource.account
+        : rank === UNMEASURED_RANK),
+  );
 }
