@@ -1,5 +1,6 @@
 import { scalingGroup } from "../fleet/group.ts";
 import { proposeCapacity } from "./asg-capacity-draft.ts";
+import { whySizeStays } from "./group-actions.ts";
 import { groupNeed } from "./group-capacity.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 
@@ -13,6 +14,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   const group = scalingGroup(context.fleet, context.resource, context.prices);
   // What cannot be read at all is asg-floor's to say, once.
   if (group.kind === "refused" || group.minimum !== group.maximum || group.minimum === 0) return [];
+  const stays = whySizeStays(context);
+  if (stays !== undefined) return abstain(stays);
   const need = groupNeed(context, group);
   if (need.kind === "unknown") return abstain(need.reason);
   if (need.instances >= group.minimum)

@@ -1,5 +1,6 @@
 import { scalingGroup } from "../fleet/group.ts";
 import { proposeCapacity } from "./asg-capacity-draft.ts";
+import { whySizeStays } from "./group-actions.ts";
 import { groupNeed } from "./group-capacity.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 
@@ -10,6 +11,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   const group = scalingGroup(context.fleet, context.resource, context.prices);
   if (group.kind === "refused") return abstain(group.reason);
   if (group.minimum >= group.maximum) return [];
+  const stays = whySizeStays(context);
+  if (stays !== undefined) return abstain(stays);
   const need = groupNeed(context, group);
   if (need.kind === "unknown") return abstain(need.reason);
   if (need.inService.most > group.minimum) {

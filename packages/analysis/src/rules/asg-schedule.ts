@@ -7,14 +7,12 @@ import {
   multiply,
   type Resource,
   roundDecimal,
-  nameOfResource,
 } from "@apex/core";
-import { isBeside } from "../fleet/fleet.ts";
-import { isTrueAt, textAt } from "../fleet/attributes.ts";
 import { scalingGroup, type ScalingGroup } from "../fleet/group.ts";
 import { cronOf, type OffBlock, switchTimesOf } from "../schedule/off-blocks.ts";
 import { scheduleGates } from "../schedule/schedule-gates.ts";
 import { weeklySchedule } from "../schedule/weekly-schedule.ts";
+import { actionName, AS_IT_IS, scheduledActions, whyNotScaledIn } from "./group-actions.ts";
 import { knowsOnlyMeans } from "./group-capacity.ts";
 import { templateVolumesMonthly } from "./group-volumes.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -68,41 +66,25 @@ function judge(context: RuleContext): readonly Judgement[] {
 }
 
 /** Processes without which no scheduled action has an effect. Source: Auto Scaling user guide, "Suspend and resume processes". */
-const NEEDED_PROCESSES = new Set(["ScheduledActions", "Terminate", "Launch"]);
+const NEEDED_PROCESSES: ReadonlySet<string> = new Set(["ScheduledActions", "Terminate", "Launch"]);
 
 /** Why a group would not follow a schedule: what it takes is switched off. */
-function whyFixed({ attributes }: Resource): string | undefined {
-  if (isTrueAt(attributes, "protect_from_scale_in")) {
-    return "its instances are protected from scaling in, so a schedule would stop none";
-  }
-  const { suspended_processes: suspended } = attributes;
-  const process = Array.isArray(suspended)
-    ? suspended.find((name) => typeof name === "string" && NEEDED_PROCESSES.has(name))
-    : undefined;
-  return process === undefined
-    ? undefined
-    : `its process ${String(process)} is suspended, which a schedule needs`;
+function whyFixed(group: Resource): string | undefined {
+  const fixed = whyNotScaledIn(group, NEEDED_PROCESSES);
+  if (fixed === undefined) return undefined;
+  return "suspended" in fixed
+    ? `its process ${fixed.suspended} is suspended, which a schedule needs`
+    : "its instances are protected from scaling in, so a schedule would stop none";
 }
 
 /** Scheduled actions that the group has already: ours would fight with them. */
-function whyActing({ fleet, resource }: RuleContext): string | undefined {
-  const names = new Set([nameOfResource(resource), textAt(resource.attributes, "name")]);
-  const action = fleet
-    .ofType("aws_autoscaling_schedule")
-    .find(
-      (action) =>
-        names.has(textAt(action.attributes, "autoscaling_group_name")) && isBeside(action, resource),
-    );
-  return action === undefined
-    ? undefined
-    : `it has scheduled actions already (${textAt(action.attributes, "scheduled_action_name") ?? action.id})`;
+function whyActing(context: RuleContext): string | undefined {
+  const [action] = scheduledActions(context);
+  return action === undefined ? undefined : `it has scheduled actions already (${actionName(action)})`;
 }
 
 /** Digits of an hourly price: a month divided by its hours has no end of them. */
 const PRICE_DIGITS = 9;
-
-/** -1 leaves a size as it is. Source: Terraform, aws_autoscaling_schedule. */
-const AS_IT_IS = -1;
 
 function changesFor(
   { address }: Resource,

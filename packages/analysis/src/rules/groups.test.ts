@@ -311,3 +311,40 @@ test("gp2 in a launch template is priced on the instances that a lower floor lea
   expect(await savings(60)).toEqual(["15.04", false]);
   expect(await savings(10)).toEqual(["3.76", true]);
 });
+
+describe("a lower size that would save nothing is not proposed", () => {
+  const action = (attributes: JsonObject) =>
+    resource("aws_autoscaling_schedule", "office", {
+      autoscaling_group_name: "workers",
+      scheduled_action_name: "office",
+      ...attributes,
+    });
+  const fixed = { min_size: 8, max_size: 8 };
+  const cases: readonly (readonly [string, JsonObject, readonly JsonObject[], string])[] = [
+    ["protected members", { protect_from_scale_in: true }, [], "protected from scaling in"],
+    ["no terminating", { suspended_processes: ["Terminate"] }, [], "its process Terminate is suspended"],
+    ["an action of its own", {}, [{ min_size: 8 }], "its scheduled action office sets its size"],
+    ["an action that sets what is wanted", {}, [{ min_size: -1, desired_capacity: 8 }], "sets its size"],
+  ];
+  test.each(cases)("%s", async (_, attributes, actions, reason) => {
+    for (const [rule, sizes] of [
+      ["asg-floor", {}],
+      ["asg-fixed-size", fixed],
+    ] as const) {
+      const all = [group({ ...sizes, ...attributes }), template(), ...actions.map(action)];
+      expect(reasonOf(await run(all, [measured(15)], { policy: only(rule) }), rule)).toContain(reason);
+    }
+  });
+
+  test("processes and actions that leave the size alone do not matter", async () => {
+    const elsewhere = { ...action({ min_size: 8 }), region: "eu-west-1" };
+    const all = [
+      group({ suspended_processes: ["AZRebalance", "ScheduledActions"] }),
+      template(),
+      action({ min_size: -1, max_size: 30, desired_capacity: -1 }),
+      elsewhere,
+    ];
+    const found = recommended(await run(all, [measured(15)], { policy: only("asg-floor") }), "asg-floor");
+    expect(found.to).toBe("3 to 24 instances");
+  });
+});
