@@ -1,10 +1,11 @@
 import { type LearntRate, rateLearner } from "@apex/catalog";
 import type {
+  BilledResource,
   Cancellation,
   Collected,
   Collector,
-  CostRow,
-  CostStore,
+  CostBatch,
+  CostTable,
   Diagnostic,
   MetricSeries,
   Repair,
@@ -12,6 +13,7 @@ import type {
   ResourceCost,
   SampleStore,
 } from "@apex/core";
+import type { Store } from "@apex/store";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
 import { joinInventory } from "./join-inventory.ts";
@@ -53,16 +55,16 @@ interface Gathered {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Sorts what a collector yields: values of `kind` go on, repairs and diagnostics are kept. */
-async function* only<Kind extends "cost" | "resource" | "samples">(
+/** Sorts what a collector yields: values of `kinds` go on, repairs and diagnostics are kept. */
+async function* only<Kind extends "cost" | "cost-table" | "resource" | "samples">(
   collected: AsyncIterable<Collected>,
-  kind: Kind,
+  kinds: readonly Kind[],
   gathered: Gathered,
 ): AsyncGenerator<Extract<Collected, { kind: Kind }>> {
   for await (const item of collected) {
     if (item.kind === "repair") gathered.repairs.push(item.repair);
     else if (item.kind === "diagnostic") gathered.diagnostics.push(item.diagnostic);
-    else if (item.kind === kind) yield item as Extract<Collected, { kind: Kind }>;
+    else if (kinds.some((kind) => kind === item.kind)) yield item as Extract<Collected, { kind: Kind }>;
   }
 }
 
@@ -83,20 +85,39 @@ async function* seriesOf(
   for await (const { series } of collected) yield series;
 }
 
-async function* rowsUnderIds(
-  collected: AsyncIterable<Extract<Collected, { kind: "cost" }>>,
+async function* batchesUnderIds(
+  collected: AsyncIterable<Extract<Collected, { kind: "cost" | "cost-table" }>>,
   identities: IdentityIndex,
-  onRows: (rows: readonly CostRow[]) => void,
-): AsyncGenerator<readonly CostRow[]> {
-  for await (const { rows } of collected) {
-    onRows(rows);
-    yield rows.map((row) => {
+  onRows: (count: number) => void,
+): AsyncGenerator<CostBatch> {
+  for await (const item of collected) {
+    if (item.kind === "cost-table") {
+      onRows(item.table.rowCount);
+      yield { ...item.table, renamed: await renamedResources(item.table, identities) };
+      continue;
+    }
+    onRows(item.rows.length);
+    yield item.rows.map((row) => {
       const { ResourceId } = row;
       return ResourceId === null
         ? row
         : { ...row, ResourceId: identities.billedResourceId({ ...row, ResourceId }) };
     });
   }
+}
+
+async function renamedResources(
+  table: CostTable,
+  identities: IdentityIndex,
+): Promise<NonNullable<CostTable["renamed"]>> {
+  const renamed: { readonly resource: BilledResource; readonly id: string }[] = [];
+  for await (const resources of table.resources()) {
+    for (const resource of resources) {
+      const id = identities.billedResourceId(resource);
+      if (id !== resource.ResourceId) renamed.push({ resource, id });
+    }
+  }
+  return renamed;
 }
 
 /** As many reasons as fit on a screen. */
@@ -124,7 +145,7 @@ function requireSome(option: string, count: number, diagnostics: readonly Diagno
  */
 export async function collectInputs(
   sources: InputSources,
-  stores: { readonly samples: SampleStore; readonly costs: CostStore },
+  stores: { readonly samples: SampleStore; readonly costs: Store["costs"] },
   signal: Cancellation,
   onProgress: (text: string) => void,
 ): Promise<CollectedInputs> {
@@ -133,7 +154,7 @@ export async function collectInputs(
   const { state, cost, metrics, inventory } = sources;
   for await (const { resource } of only(
     state.collector.collect({ files: state.files }, signal),
-    "resource",
+    ["resource"],
     gathered,
   )) {
     managed.push(resource);
@@ -150,20 +171,28 @@ export async function collectInputs(
   let rows = 0;
   const learner = rateLearner();
   if (cost.files.length > 0) {
-    const collected = only(cost.collector.collect({ files: cost.files }, signal), "cost", gathered);
+    const collected = only(
+      cost.collector.collect({ files: cost.files }, signal),
+      ["cost", "cost-table"],
+      gathered,
+    );
     await stores.costs.replacePeriods(
-      rowsUnderIds(collected, identities, (batch) => {
-        rows += batch.length;
-        learner.add(batch);
+      batchesUnderIds(collected, identities, (count) => {
+        rows += count;
         onProgress(`${rows.toLocaleString("en-US")} cost rows`);
       }),
     );
+    learner.add(await stores.costs.usageTotals());
   }
   requireSome("--cost", rows, gathered.diagnostics.slice(beforeCost));
   const beforeMetrics = gathered.diagnostics.length;
   let points = 0;
   if (metrics.files.length > 0) {
-    const collected = only(metrics.collector.collect({ files: metrics.files }, signal), "samples", gathered);
+    const collected = only(
+      metrics.collector.collect({ files: metrics.files }, signal),
+      ["samples"],
+      gathered,
+    );
     await stores.samples.write(
       seriesUnderIds(seriesOf(collected), identities, (series) => {
         points += series.values.length;

@@ -63,7 +63,7 @@ export async function withData<T>(
           collector: terraformStateCollector(),
           files: sources.stateFile === undefined ? [] : [sources.stateFile],
         },
-        cost: { collector: costExportCollector(), files: sources.costFiles },
+        cost: { collector: costExportCollector({ asTables: true }), files: sources.costFiles },
         metrics: {
           collector: metricExportCollector(),
           files: sources.metricFiles,

@@ -1,4 +1,4 @@
-import type { Collected, Diagnostic, MetricSeries, Resource, SecondOpinion } from "@apex/core";
+import type { Collected, CostRow, Diagnostic, MetricSeries, Resource, SecondOpinion } from "@apex/core";
 import type { AwsSession } from "../aws/aws-service.ts";
 import { AwsRegion, type SentCall } from "../aws/session.ts";
 
@@ -37,7 +37,7 @@ export interface CollectedLive {
   readonly resources: readonly Resource[];
   readonly series: readonly MetricSeries[];
   readonly opinions: readonly SecondOpinion[];
-  readonly rows: readonly Extract<Collected, { kind: "cost" }>["rows"][number][];
+  readonly rows: readonly CostRow[];
   readonly diagnostics: readonly Diagnostic[];
   /** "ec2 DescribeInstances", without repeats, sorted. */
   readonly sent: readonly string[];
@@ -59,13 +59,17 @@ export async function collectLive(
   const { opened, sent } = testRegion(url, options);
   const items: Collected[] = [];
   const stop = new AbortController();
-  for await (const item of opened.during(stop.signal, service.calls, (session) => service.collect(session)))
+  const tableRows: CostRow[] = [];
+  for await (const item of opened.during(stop.signal, service.calls, (session) => service.collect(session))) {
     items.push(item);
+    // Its file is gone with the next item.
+    if (item.kind === "cost-table") for await (const rows of item.table.rows()) tableRows.push(...rows);
+  }
   return {
     resources: items.flatMap((item) => (item.kind === "resource" ? [item.resource] : [])),
     series: items.flatMap((item) => (item.kind === "samples" ? [item.series] : [])),
     opinions: items.flatMap((item) => (item.kind === "opinion" ? [item.opinion] : [])),
-    rows: items.flatMap((item) => (item.kind === "cost" ? item.rows : [])),
+    rows: [...tableRows, ...items.flatMap((item) => (item.kind === "cost" ? item.rows : []))],
     diagnostics: items.flatMap((item) => (item.kind === "diagnostic" ? [item.diagnostic] : [])),
     sent: [...new Set(sent.map(({ service: name, operation }) => `${name} ${operation}`))].toSorted(),
   };

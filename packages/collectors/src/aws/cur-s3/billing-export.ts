@@ -126,7 +126,8 @@ async function* collectMonth(
     names.set(path, `s3://${bucket}/${key}`);
     await download(client, { bucket, key }, path, session.signal);
   }
-  for await (const item of costExportCollector().collect({ files: [...names.keys()] }, session.signal)) {
+  const collector = costExportCollector({ asTables: true });
+  for await (const item of collector.collect({ files: [...names.keys()] }, session.signal)) {
     if (item.kind === "diagnostic") {
       const diagnostic = named(item.diagnostic, names);
       // Of a month all files count: without one of them the month would be replaced by less than it cost.
