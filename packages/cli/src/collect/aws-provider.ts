@@ -1,3 +1,4 @@
+import { AdapterError } from "@apex/core";
 import { InvalidArgumentError, Option } from "commander";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { gather } from "../load-options.ts";
@@ -69,7 +70,7 @@ export const awsProvider: CollectProvider = {
     const { readCollection } = await import("@apex/store");
     const { collectionPlace } = await import("../commands/collect.ts");
     const { diagnostics } = await readCollection(collectionPlace(io, options.into), "aws");
-    return awsCollector({
+    const wanted = {
       regions: options.regions,
       services: options.services,
       profile: options.profile,
@@ -83,7 +84,14 @@ export const awsProvider: CollectProvider = {
       ),
       homeRegion: io.env["AWS_REGION"] || io.env["AWS_DEFAULT_REGION"] || DEFAULT_HOME_REGION,
       nowMs,
-    });
+    };
+    try {
+      return awsCollector(wanted);
+    } catch (error) {
+      // The collector knows the services; that one is none was written on the command line.
+      if (error instanceof AdapterError && error.kind === "invalid") refuse(`--services: ${error.message}`);
+      throw error;
+    }
   },
   permissions: {
     list: async () => (await import("@apex/collectors/aws")).awsPermissions(),

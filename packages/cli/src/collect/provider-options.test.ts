@@ -20,6 +20,10 @@ test.each([
   [["gcp", "--regions", "eu-west-1"], "--regions eu-west-1: write regions as europe-west1"],
   [["aws", "--endpoint-url", "127.0.0.1:5000"], "--endpoint-url 127.0.0.1:5000: write it as http://"],
   [["aws", "--endpoint-url", "localhost:5000"], "--endpoint-url localhost:5000: write it as http://"],
+  [
+    ["aws", "--services", "ec2"],
+    "--services: there is no service ec2; those that are collected are ec2-inst",
+  ],
   [["aws", "--assume-role", "arn:x"], "arn:x is no ARN of a role"],
 ])("%j is one line, and wrong use", async (words, said) => {
   expect(await collect(...words)).toEqual({

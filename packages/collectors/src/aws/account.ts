@@ -37,7 +37,7 @@ export async function openAccount(
     roleArn === undefined
       ? own
       : roleCredentials(own, { roleArn, externalId, region: homeRegion, endpointUrl });
-  const common = { credentials, endpointUrl, nowMs, onCall };
+  const common = { credentials, endpointUrl, profile, nowMs, onCall };
   const stranger = new AwsRegion({ ...common, accountId: "", partition: "aws", region: homeRegion });
   const identity = await stranger.ask(signal, [IDENTITY_CALL], (session) =>
     session.client(STSClient).send(new GetCallerIdentityCommand({})),

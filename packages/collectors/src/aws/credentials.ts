@@ -1,5 +1,7 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from "@aws-sdk/credential-providers";
+import { AdapterError } from "@apex/core";
 import type { AwsCredentials } from "./aws-service.ts";
+import { awsFailure } from "./errors.ts";
 
 /** Hands out credentials that are still good; asks for new ones when they are about to end. */
 export type CredentialsProvider = () => Promise<AwsCredentials>;
@@ -26,17 +28,27 @@ export interface RoleToAssume {
 /** Credentials of a role, which `own` may assume. */
 export function roleCredentials(own: CredentialsProvider, role: RoleToAssume): CredentialsProvider {
   const { roleArn, externalId, region, endpointUrl } = role;
-  return renewing(
-    fromTemporaryCredentials({
-      masterCredentials: own,
-      params: {
-        RoleArn: roleArn,
-        RoleSessionName: ROLE_SESSION_NAME,
-        ...(externalId === undefined ? {} : { ExternalId: externalId }),
-      },
-      clientConfig: { region, ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }) },
-    }),
-  );
+  const assume = fromTemporaryCredentials({
+    masterCredentials: own,
+    params: {
+      RoleArn: roleArn,
+      RoleSessionName: ROLE_SESSION_NAME,
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    },
+    clientConfig: { region, ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }) },
+  });
+  return renewing(async () => {
+    try {
+      return await assume();
+    } catch (error) {
+      if (awsFailure(error, {}) !== "not-permitted") throw error;
+      throw new AdapterError(
+        "denied",
+        `the role ${roleArn} cannot be assumed; these credentials need sts:AssumeRole on it, and its trust policy has to name them (with the --external-id that it asks for, if any)`,
+        { cause: error },
+      );
+    }
+  });
 }
 
 /** One request for all clients: each has a memory of its own otherwise. */

@@ -22,6 +22,8 @@ export interface AskedAt {
   /** The IAM action of the operation that failed, where the answer itself does not name it. */
   readonly action?: string | undefined;
   readonly endpointUrl?: string | undefined;
+  /** Which the user named. */
+  readonly profile?: string | undefined;
   /** Whether AWS has accepted these credentials elsewhere: refused here, the region is off, not the credentials wrong. */
   readonly isLoggedIn?: boolean;
   /** Whether nothing has ever answered there, at an address that is AWS' own. */
@@ -149,6 +151,8 @@ function explain(failure: AwsFailure, error: unknown, at: AskedAt): string {
   const where = at.endpointUrl ?? `AWS in ${at.region}`;
   switch (failure) {
     case "no-credentials":
+      if (at.profile !== undefined)
+        return `there are no AWS credentials in the profile ${at.profile}; check its name (\`aws configure list-profiles\`), or log in with it (\`aws sso login --profile ${at.profile}\`)`;
       return "no AWS credentials were found; set AWS_PROFILE or AWS_ACCESS_KEY_ID, give --profile, or run `aws configure`";
     case "bad-credentials":
       return `AWS does not accept the credentials (${codeOf(error)}); check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that is used`;

@@ -1,9 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DescribeRegionsCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { TEST_ACCOUNT } from "../testing/aws.ts";
 import type { AwsCall, AwsSession } from "./aws-service.ts";
+import { openAccount } from "./account.ts";
 import { AwsRegion } from "./session.ts";
 
 const CALL: AwsCall = { service: "ec2", operation: "DescribeRegions", permissions: ["ec2:DescribeRegions"] };
@@ -58,6 +59,51 @@ describe("an address of AWS' own", () => {
     await expect(ask(region)).rejects.toMatchObject({
       kind: "unavailable",
       message: expect.stringMatching(/^AWS in eu-west-1 does not answer/),
+    });
+  });
+});
+
+describe("who cannot get in", () => {
+  const access = { homeRegion: "us-east-1", endpointUrl: "http://127.0.0.1:1", nowMs: 0 };
+
+  beforeEach(() => {
+    vi.stubEnv("HOME", "/nonexistent");
+    vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("reads which profile holds no credentials", async () => {
+    await expect(openAccount({ ...access, profile: "nobody" }, undefined, stop.signal)).rejects.toMatchObject(
+      {
+        kind: "denied",
+        message: expect.stringContaining("no AWS credentials in the profile nobody; check its name"),
+      },
+    );
+  });
+
+  it("reads which role cannot be assumed, and both places that allow it", async () => {
+    const server = createServer((_, response) => {
+      response.statusCode = 403;
+      const message = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: sts:AssumeRole";
+      const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
+      response.end(`<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`);
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIATEST");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+    const endpointUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const role = "arn:aws:iam::111122223333:role/apex";
+    await expect(openAccount({ ...access, endpointUrl }, role, stop.signal)).rejects.toMatchObject({
+      kind: "denied",
+      message: expect.stringMatching(
+        /^the role arn:aws:iam::111122223333:role\/apex cannot be assumed; .*trust policy/,
+      ),
     });
   });
 });

@@ -25,6 +25,8 @@ export interface AwsPlace {
   readonly region: string;
   readonly credentials: CredentialsProvider;
   readonly endpointUrl?: string | undefined;
+  /** That the credentials were looked for in. */
+  readonly profile?: string | undefined;
   readonly nowMs: number;
   /** Told of every operation as it is sent; for tests of what is asked. */
   readonly onCall?: ((call: SentCall) => void) | undefined;
@@ -166,8 +168,8 @@ class OpenSession implements AwsSession {
       return { kind: "done", value: await work() };
     } catch (error) {
       const origin = this.originOf(error);
-      // What nobody was asked for is a bug of ours.
-      if (this.signal.aborted || origin === undefined) throw error;
+      // What no request met is a bug of ours, and what is told already no refusal: a role that cannot be assumed any more.
+      if (this.signal.aborted || origin === undefined || error instanceof AdapterError) throw error;
       const failure = awsFailure(error, { isLoggedIn: true, isSilent: this.isSilent(origin) });
       // What can pass makes the part fail, so that it is done again; only what stays is done without.
       if (!DONE_WITHOUT.has(failure)) throw error;
@@ -189,10 +191,10 @@ class OpenSession implements AwsSession {
     const origin = this.originOf(error);
     if (origin === undefined && error instanceof Error) return error;
     const action = this.calls.find(({ operation }) => operation === origin?.operation)?.permissions[0];
-    const { region, endpointUrl } = this.place;
+    const { region, endpointUrl, profile } = this.place;
     const isLoggedIn = this.accountId !== "";
     const isSilent = origin !== undefined && this.isSilent(origin);
-    return awsError(error, { region, endpointUrl, action, isLoggedIn, isSilent });
+    return awsError(error, { region, endpointUrl, profile, action, isLoggedIn, isSilent });
   }
 
   private originOf(error: unknown): Sent | undefined {

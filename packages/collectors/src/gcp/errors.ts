@@ -1,4 +1,5 @@
 import { AdapterError, type AdapterErrorKind } from "@apex/core";
+import { messageOf } from "../files/errors.ts";
 import type { GcpCall } from "./calls.ts";
 import { failureOf, type GcpFailure, isPassing } from "./failure.ts";
 
@@ -25,20 +26,44 @@ export function gcpError(error: unknown, asked: AskedCall): AdapterError {
 export function credentialsError(error: unknown): AdapterError {
   if (error instanceof AdapterError) return error;
   const failure = failureOf(error);
-  const isOffline = failure.httpStatus === undefined && failure.networkCode !== undefined;
-  const line = tokenRefused(failure) ?? {
-    kind: isOffline ? ("unavailable" as const) : ("denied" as const),
-    message: /could not load the default credentials/i.test(failure.message)
-      ? `there are no Google Cloud credentials here. ${LOG_IN}`
-      : `the Google Cloud credentials cannot be used: ${brokenFile(error) ?? failure.message}. ${LOG_IN}`,
-  };
+  const line = tokenRefused(failure) ??
+    offline(failure) ?? {
+      kind: "denied" as const,
+      message: /could not load the default credentials/i.test(failure.message)
+        ? `there are no Google Cloud credentials here. ${LOG_IN}`
+        : `the Google Cloud credentials cannot be used: ${brokenFile(error) ?? failure.message}. ${LOG_IN}`,
+    };
   return new AdapterError(line.kind, line.message, { cause: error });
 }
 
-/** The parser's own words quote what it could not read, which may be the key. */
+/** The parser's own words quote what it could not read, which may be the key; OpenSSL's are understood by nobody. */
 function brokenFile(error: unknown): string | undefined {
-  return error instanceof SyntaxError ? "their file is no JSON" : undefined;
+  if (error instanceof SyntaxError) return "their file is no JSON";
+  return /\bDECODER routines\b|PEM routines/.test(messageOf(error))
+    ? "the private key in their file is damaged"
+    : undefined;
 }
+
+/** Where tokens come from does not answer: a login would not help. Files that are missing have codes too. */
+function offline({ httpStatus, networkCode }: GcpFailure): Line | undefined {
+  if (httpStatus !== undefined || networkCode === undefined || !OFFLINE_CODES.has(networkCode))
+    return undefined;
+  return {
+    kind: "unavailable",
+    message: `the server that gives out Google Cloud's tokens cannot be reached (${networkCode}). Check the network and HTTPS_PROXY`,
+  };
+}
+
+/** Node's codes for a peer that does not answer. */
+const OFFLINE_CODES: ReadonlySet<string> = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "ETIMEDOUT",
+]);
 
 interface Line {
   readonly kind: AdapterErrorKind;

@@ -5,6 +5,7 @@ import { GoogleAuth } from "google-auth-library";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { gcpCollector } from "./collector.ts";
 import { gcpEndpoints } from "./endpoints.ts";
+import { DEFAULT_RETRIES } from "./retry.ts";
 import { acmeProject } from "./testing/acme-project.ts";
 import type { GcpServer } from "./testing/gcp-server.ts";
 import { badGateway, refusal, serviceDisabled, tooMany } from "./testing/google-answers.ts";
@@ -91,6 +92,31 @@ describe("failures", () => {
       message: expect.stringContaining("cannot be used: their file is no JSON. Run: gcloud auth"),
     });
     await expect(parts).rejects.not.toThrow(/HUNT/);
+  });
+
+  it.each([
+    [
+      { type: "service_account", client_email: "a@b.example", private_key: "junk" },
+      "denied",
+      /the private key in their file is damaged\. Run: gcloud auth/,
+    ],
+    [
+      { type: "authorized_user", client_id: "x", client_secret: "y", refresh_token: "z" },
+      "unavailable",
+      /tokens cannot be reached \(ECONNREFUSED\)\. Check the network/,
+    ],
+  ] as const)("says what is wrong with credentials: %#", async (file, kind, message) => {
+    const auth = new GoogleAuth({
+      credentials: file,
+      projectId: "acme-prod",
+      clientOptions: { endpoints: { oauth2TokenUrl: "http://127.0.0.1:1/token" } },
+    });
+    const retries = { ...DEFAULT_RETRIES, wait: async () => undefined };
+    const scope = { projects: ["acme-prod"], regions: undefined, endpointUrl: undefined, nowMs: () => NOW };
+    await expect(gcpCollector({ auth, retries, ...scope }).parts(running)).rejects.toMatchObject({
+      kind,
+      message: expect.stringMatching(message),
+    });
   });
 
   it("refuses an address with a password alone in it, and does not repeat it", () => {
