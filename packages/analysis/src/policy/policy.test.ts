@@ -77,6 +77,15 @@ describe("policy", () => {
     expect(mistakes({ ignore: [{ reason: "no idea" }] })[0]).toContain("address, resourceId and tag");
   });
 
+  test("a time zone is one of the database, spelt as there", () => {
+    const parsed = parsePolicy({ schedule: { timezone: "Europe/Berlin" } });
+    expect(parsed.kind === "ok" && parsed.policy.schedule.timezone).toBe("Europe/Berlin");
+    const wrong = parsePolicy({ schedule: { timezone: "CEST+2" } });
+    expect(wrong.kind === "invalid" && wrong.diagnostics.map(({ summary }) => summary).join()).toContain(
+      'schedule.timezone is "CEST+2"; it must be a name of the IANA time zone database',
+    );
+  });
+
   test("every mistake is reported, not just the first", () => {
     expect(mistakes({ preset: 1, sizing: { cpuHeadroom: -1, gpuHeadroom: Number.NaN } })).toHaveLength(3);
   });

@@ -1,4 +1,5 @@
 import { type Decimal, decimal, type MigrationEffort, type RiskLevel } from "@apex/core";
+import { UTC } from "../statistics/local-time.ts";
 import type { RuleName } from "./rule-names.ts";
 
 /** How demand is read from samples and how much room is left above it. */
@@ -77,6 +78,8 @@ export interface IdlePolicy {
 
 /** When hours of the week count as idle, and which stretches of them are worth switching a machine off. */
 export interface SchedulePolicy {
+  /** By whose clocks the hours of the week are told and switched: a name of the IANA time zone database. */
+  readonly timezone: string;
   readonly minimumDays: number;
   /** In how many weeks an hour of the week must have been seen idle, and never busy. */
   readonly minimumWeeks: number;
@@ -270,6 +273,7 @@ export const BASE_POLICY: Omit<Policy, "preset" | "sizing"> = {
     cacheMaximumHitRatePercent: 5,
   },
   schedule: {
+    timezone: UTC,
     // OptScale's shutdown rule looks at the 168 hours of the week over 14 days, and calls 5 % CPU and 1,000 bytes/s idle.
     minimumDays: 14,
     minimumWeeks: 2,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTimezone } from "../statistics/local-time.ts";
 import { BASE_POLICY, PRESET_NAMES } from "./policy.ts";
 import { RULE_NAMES } from "./rule-names.ts";
 
@@ -74,6 +75,11 @@ const idle = z.strictObject({
 });
 
 const schedule = z.strictObject({
+  timezone: z
+    .string()
+    .refine(isTimezone, "it must be a name of the IANA time zone database, like Europe/Berlin")
+    .optional()
+    .describe("By whose clocks hours of the week are told and switched: Europe/Berlin. Etc/UTC when absent."),
   minimumDays: days.optional(),
   minimumWeeks: z
     .int()

@@ -46,7 +46,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     from: `${group.minimum} instances at least`,
     hourly: multiply(addDecimals(group.hourly, disksHourly), decimal(group.minimum)),
     found: schedule,
-    changes: changesFor(resource, group, schedule.blocks),
+    changes: changesFor(context, group, schedule.blocks),
     effort: "low",
     rollback: `remove the aws_autoscaling_schedule blocks and set desired_capacity to ${group.desired}`,
     notes: [
@@ -87,7 +87,7 @@ function whyActing(context: RuleContext): string | undefined {
 const PRICE_DIGITS = 9;
 
 function changesFor(
-  { address }: Resource,
+  { resource: { address }, policy }: RuleContext,
   group: ScalingGroup & { readonly kind: "group" },
   blocks: readonly OffBlock[],
 ): readonly IntendedChange[] {
@@ -110,7 +110,7 @@ function changesFor(
         scheduled_action_name: name.replaceAll("_", "-"),
         autoscaling_group_name: { ref: "name" },
         recurrence: cronOf(time),
-        time_zone: "Etc/UTC",
+        time_zone: policy.schedule.timezone,
         ...sizes,
         max_size: AS_IT_IS,
       },

@@ -9,6 +9,7 @@ import {
 import { switchTimesOf, switchTimeText } from "../schedule/off-blocks.ts";
 import type { WeeklySchedule } from "../schedule/weekly-schedule.ts";
 import { HOURS_PER_WEEK } from "../statistics/hourly.ts";
+import { UTC } from "../statistics/local-time.ts";
 import { paidAnyway } from "./commitment-family.ts";
 import { type Draft, evidenceFrame, savingsOf, shownDays } from "./draft.ts";
 import { monthEndDoubt } from "./month-end.ts";
@@ -41,12 +42,13 @@ export const SCHEDULER_NEEDS_ROLE =
 /** The draft of switching something off in the hours of the week in which it does nothing. */
 export function scheduleDraft(context: RuleContext, schedule: Schedule): Draft {
   const { found } = schedule;
+  const { timezone } = context.policy.schedule;
   const monthEnd = monthEndDoubt(context);
   const switches = switchTimesOf(found.blocks);
   const textOf = (does: "stop" | "start"): string =>
     switches
       .filter((one) => one.does === does)
-      .map(switchTimeText)
+      .map((time) => switchTimeText(time, timezone))
       .join(", and ");
   const hoursOn = HOURS_PER_WEEK - found.hoursOff;
   const monthlySavings = savingsOf(
@@ -92,8 +94,12 @@ function monthlyHoursOff(hoursOffPerWeek: number): Decimal {
 }
 
 function marginNote({ policy }: RuleContext): string {
-  const { marginBeforeHours, marginAfterHours } = policy.schedule;
-  return `It is on from ${marginBeforeHours} h before the first busy hour until ${marginAfterHours} h after the last one; times are UTC and hold in both halves of the year where clocks change`;
+  const { marginBeforeHours, marginAfterHours, timezone } = policy.schedule;
+  const times =
+    timezone === UTC
+      ? "times are UTC and hold in both halves of the year where clocks change"
+      : `times are those of ${timezone}, and move with its clocks`;
+  return `It is on from ${marginBeforeHours} h before the first busy hour until ${marginAfterHours} h after the last one; ${times}`;
 }
 
 /** Why something already has a schedule; `undefined` when nothing says so. */

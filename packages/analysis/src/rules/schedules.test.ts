@@ -1,4 +1,4 @@
-import type { JsonObject, Resource } from "@apex/core";
+import { DAY_MS, type JsonObject, type Resource } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { defaultPolicy } from "../policy/policy.ts";
 import {
@@ -221,6 +221,36 @@ describe("asg-schedule", () => {
     // 2 × (0.34 an hour + 50 GB of gp3 at 0.08 a month) for 103 of 168 hours.
     expect(Number(found.monthlySavings.list)).toBeCloseTo((2 * (0.34 * 730 + 4) * 103) / 168, 2);
     expect(found.evidence.notes.join()).toContain("Counted for the 2 instances of its floor");
+  });
+
+  test("in a time zone the hours are those of its clocks, which change in the look-back, and so are the actions'", async () => {
+    // Summer time began in Berlin on the 29th of March: nine o'clock was 08:00 UTC before, 07:00 UTC after.
+    const window = { startMs: Date.UTC(2026, 2, 22), endMs: Date.UTC(2026, 3, 5) };
+    const isAtWork = (index: number): boolean => {
+      const hour = Math.floor(index / 12) + (index * 300_000 < 7 * DAY_MS + 3_600_000 ? 1 : 2);
+      // The window begins on a Sunday.
+      return [1, 2, 3, 4, 5].includes(Math.floor(hour / 24) % 7) && hour % 24 >= 9 && hour % 24 < 17;
+    };
+    const levels = { window };
+    const load = profile(
+      "workers",
+      series("cpu_percent", ({ index }) => (isAtWork(index) ? 70 : 2), levels),
+      series("network_in_bytes_per_second", 20, levels),
+      series("network_out_bytes_per_second", 10, levels),
+    );
+    const policy = { ...over.policy, schedule: { ...over.policy.schedule, timezone: "Europe/Berlin" } };
+    const found = recommended(await run([group(), TEMPLATE], [load], { policy, window }), "asg-schedule");
+    expect(found.to).toBe("on for 55 of 168 hours a week");
+    expect(found.summary).toContain("stop it at 18:00 Europe/Berlin time on Mon, Tue, Wed, Thu, Fri");
+    expect(found.changes.map((change) => ("attributes" in change ? change.attributes : {}))).toEqual([
+      expect.objectContaining({ recurrence: "0 18 * * 1,2,3,4,5", time_zone: "Europe/Berlin" }),
+      expect.objectContaining({ recurrence: "0 7 * * 1,2,3,4,5", time_zone: "Europe/Berlin" }),
+    ]);
+    expect(found.evidence.notes.join()).toContain(
+      "times are those of Europe/Berlin, and move with its clocks",
+    );
+    const utc = await run([group(), TEMPLATE], [load], { ...over, window });
+    expect(utc.recommendations.map(({ to }) => to)).not.toContain(found.to);
   });
 
   test("a group with scheduled actions of its own is left alone", async () => {

@@ -24,7 +24,7 @@ describe("hours off", () => {
     // Four nights of 14 hours and a weekend of 62, each 3 hours shorter.
     expect(blocks.map(({ hours }) => hours).toSorted((a, b) => a - b)).toEqual([11, 11, 11, 11, 59]);
     const times = switchTimesOf(blocks);
-    expect(times.map(switchTimeText)).toEqual([
+    expect(times.map((time) => switchTimeText(time, "Etc/UTC"))).toEqual([
       "18:00 UTC on Mon, Tue, Wed, Thu, Fri",
       "05:00 UTC on Mon, Tue, Wed, Thu, Fri",
     ]);

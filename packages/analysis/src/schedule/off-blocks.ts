@@ -1,9 +1,10 @@
 import type { SchedulePolicy } from "../policy/policy.ts";
 import { HOURS_PER_WEEK } from "../statistics/hourly.ts";
+import { UTC } from "../statistics/local-time.ts";
 
-/** A stretch of the week, UTC, in which a machine can be off. */
+/** A stretch of the week, by the clocks of the policy's time zone, in which a machine can be off. */
 export interface OffBlock {
-  /** Hour of the week at which it goes off, 0–167, from Thursday 00:00 UTC. */
+  /** Hour of the week at which it goes off, 0–167, from Thursday 00:00. */
   readonly start: number;
   /** Whole hours until it is on again. */
   readonly hours: number;
@@ -19,8 +20,8 @@ const SWITCH_TIMES_MAX = 4;
 
 /**
  * The stretches of quiet hours that are worth switching off: shortened by the policy's margins, at least as long as it
- * asks, with switch times on few times of day. Margins also absorb the change of clocks: load that keeps to local time
- * comes an hour earlier or later in UTC for half of the year. Empty when no hour is left, and when all of the week is quiet.
+ * asks, with switch times on few times of day. Margins also absorb the change of clocks where the zone is UTC: load that keeps
+ * to local time comes an hour earlier or later in it for half of the year. Empty when no hour is left, and when all of the week is quiet.
  */
 export function offBlocks(isQuiet: readonly boolean[], policy: SchedulePolicy): readonly OffBlock[] {
   const isWorth = ({ hours }: OffBlock): boolean => hours >= policy.minimumBlockHours;
@@ -96,7 +97,7 @@ function switchTimes(blocks: readonly OffBlock[]): number {
 /** One entry of a schedule: at an hour of the day, on some days of the week. */
 export interface SwitchTime {
   readonly does: "stop" | "start";
-  /** UTC. */
+  /** By the clocks of the zone that the blocks are of. */
   readonly hour: number;
   /** Days of the week as cron counts them, 0 for Sunday, ascending. */
   readonly days: readonly number[];
@@ -126,9 +127,9 @@ export function switchTimesOf(blocks: readonly OffBlock[]): readonly SwitchTime[
 
 const DAY_NAMES = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
 
-/** "17:00 UTC on Mon, Tue, Wed"; "17:00 UTC daily" for every day. */
-export function switchTimeText({ hour, days }: SwitchTime): string {
-  const time = `${String(hour).padStart(2, "0")}:00 UTC`;
+/** "17:00 UTC on Mon, Tue, Wed"; "17:00 Europe/Berlin time daily" for every day. */
+export function switchTimeText({ hour, days }: SwitchTime, timezone: string): string {
+  const time = `${String(hour).padStart(2, "0")}:00 ${timezone === UTC ? "UTC" : `${timezone} time`}`;
   return days.length === 7 ? `${time} daily` : `${time} on ${days.map((day) => DAY_NAMES[day]).join(", ")}`;
 }
 

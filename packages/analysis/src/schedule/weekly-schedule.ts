@@ -4,7 +4,8 @@ import type { Policy } from "../policy/policy.ts";
 import { confidenceOf, IDLE_CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { tightestPerDimension } from "../rightsizing/tightest.ts";
 import { HOUR_MS, HOURS_PER_WEEK } from "../statistics/hourly.ts";
-import { quietHours } from "../statistics/hours-of-week.ts";
+import { type QuietHours, quietHours, type QuietLimit } from "../statistics/hours-of-week.ts";
+import { skippedHours, toLocalTime, toLocalWindow } from "../statistics/local-time.ts";
 import { lookBackWindow, type Reading } from "../utilization/series.ts";
 import { type OffBlock, offBlocks } from "./off-blocks.ts";
 
@@ -54,6 +55,7 @@ interface MeasuredGate {
 /**
  * Finds the hours of the week that were quiet in every week in every dimension that is known. Unknown where an essential
  * dimension is not measured, where two whole weeks are not seen, and after a lasting rise, whose weeks are still to come.
+ * Hours are those of the policy's time zone.
  */
 export function weeklySchedule(gates: readonly Gate[], source: GateSource, policy: Policy): WeeklySchedule {
   const busy = busyByItself(gates, source, policy);
@@ -64,7 +66,8 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
     for (const part of gateParts(gate, source)) {
       const metric = readGate(gate, source, part);
       if (metric.kind === "measured") {
-        measured.push({ gate, reading: metric.reading, limit: gate.limit * (gate.divisor ?? 1) });
+        const reading = localReading(metric.reading, policy);
+        measured.push({ gate, reading, limit: gate.limit * (gate.divisor ?? 1) });
       } else if (gate.isEssential) {
         // What is missing is the idle rule's to say, once.
         return none(`no hours can be called idle without ${gate.dimension}: ${metric.reason}`, true);
@@ -79,9 +82,8 @@ export function weeklySchedule(gates: readonly Gate[], source: GateSource, polic
       true,
     );
   }
-  const span = lookBackWindow(source.window, source.lookBack.days);
   const limits = measured.map(({ reading, limit }) => ({ ...reading, limit }));
-  const { isQuiet, repeats, repeatsLately } = quietHours(limits, span, policy.schedule.minimumWeeks);
+  const { isQuiet, repeats, repeatsLately } = localQuietHours(limits, source, policy);
   if (isQuiet.every(Boolean)) return none("it is quiet in every hour of the week, which is idleness", true);
   if (repeatsLately < REPEATS_LATELY_MIN) {
     return none(
@@ -132,11 +134,24 @@ function busyByItself(
   if (lead === undefined || metric?.kind !== "measured") return undefined;
   const { reading } = metric;
   if (reading.days < policy.schedule.minimumDays - HOUR_IN_DAYS) return undefined;
-  const span = lookBackWindow(source.window, source.lookBack.days);
   const limit = lead.limit * (lead.divisor ?? 1);
-  const { isQuiet } = quietHours([{ ...reading, limit }], span, policy.schedule.minimumWeeks);
+  const { isQuiet } = localQuietHours([{ ...localReading(reading, policy), limit }], source, policy);
   if (isQuiet.every(Boolean) || offBlocks(isQuiet, policy.schedule).length > 0) return undefined;
   return tooFew(isQuiet);
+}
+
+/** A reading with its samples at the clock time of the policy's zone, by which the hours of the week are told. */
+function localReading(reading: Reading, { schedule }: Policy): Reading {
+  return { ...reading, timestampsMs: toLocalTime(reading.timestampsMs, schedule.timezone) };
+}
+
+function localQuietHours(
+  limits: readonly QuietLimit[],
+  { window, lookBack }: GateSource,
+  { schedule: { timezone, minimumWeeks } }: Policy,
+): QuietHours {
+  const span = lookBackWindow(window, lookBack.days);
+  return quietHours(limits, toLocalWindow(span, timezone), minimumWeeks, skippedHours(span, timezone));
 }
 
 function tooFew(isQuiet: readonly boolean[]): WeeklySchedule {

@@ -11,7 +11,7 @@ export interface QuietLimit {
 
 /** Which hours of the week are quiet, and how far that can be counted on. */
 export interface QuietHours {
-  /** By hour of the week, UTC, from Thursday 00:00, the epoch's: quiet in every week seen, of which there were enough. */
+  /** By hour of the week, on the clocks of the timestamps, from Thursday 00:00, the epoch's: quiet in every week seen, of which there were enough. */
   readonly isQuiet: readonly boolean[];
   /** Of the hours that were quiet in one week, the share that was quiet in the next as well, 0–1; 0 when none was. */
   readonly repeats: number;
@@ -30,12 +30,17 @@ type HourState = "busy" | "quiet" | "unseen";
 /**
  * Judges every clock hour of `window` by the largest sample of each kind: busy when one is above its limit, quiet when all
  * kinds were seen below, else unseen, which is neither. An hour of the week is quiet when it was never busy and quiet in at
- * least `weeksMin` weeks.
+ * least `weeksMin` weeks. Hours in `skipped`, which clocks leave out, are as the one before them.
  */
-export function quietHours(limits: readonly QuietLimit[], window: TimeWindow, weeksMin: number): QuietHours {
+export function quietHours(
+  limits: readonly QuietLimit[],
+  window: TimeWindow,
+  weeksMin: number,
+  skipped: ReadonlySet<number> = NONE,
+): QuietHours {
   const first = Math.floor(window.startMs / HOUR_MS);
   const count = Math.max(0, Math.ceil(window.endMs / HOUR_MS) - first);
-  const states = hourStates(limits, first, count);
+  const states = withSkipped(hourStates(limits, first, count), first, skipped);
   const busy = new Uint32Array(HOURS_PER_WEEK);
   const quiet = new Uint32Array(HOURS_PER_WEEK);
   for (const [index, state] of states.entries()) {
@@ -51,6 +56,21 @@ export function quietHours(limits: readonly QuietLimit[], window: TimeWindow, we
     repeats: repeatedShare(states, 0) ?? 0,
     repeatsLately: repeatedShare(states, count - LATELY_HOURS) ?? 1,
   };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+function withSkipped(
+  states: readonly HourState[],
+  first: number,
+  skipped: ReadonlySet<number>,
+): readonly HourState[] {
+  if (skipped.size === 0) return states;
+  const filled = [...states];
+  for (const [index, state] of states.entries()) {
+    if (state === "unseen" && skipped.has(first + index)) filled[index] = filled[index - 1] ?? state;
+  }
+  return filled;
 }
 
 /** Of the hours from an index on that were quiet a week before and are seen, the share that is quiet again. */
