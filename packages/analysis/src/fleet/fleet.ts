@@ -1,4 +1,4 @@
-import type { Resource, ResourceCost } from "@apex/core";
+import type { JsonObject, Resource, ResourceCost } from "@apex/core";
 import { blocksAt, textAt } from "./attributes.ts";
 import { withAttribute } from "./by-attribute.ts";
 import { awsRegionOf } from "./instance.ts";
@@ -37,8 +37,8 @@ export function fleetOf(
   };
 }
 
-/** The launch template that a group starts its instances from, when Terraform manages both. */
-export function launchTemplateOf(fleet: Fleet, group: Resource): Resource | undefined {
+/** What names the launch template of a group: its own block, or that of its mixed instances policy. */
+export function launchTemplateReference(group: Resource): JsonObject | undefined {
   const [reference] = blocksAt(group.attributes, "launch_template");
   const [mixed] = blocksAt(
     group.attributes,
@@ -48,7 +48,12 @@ export function launchTemplateOf(fleet: Fleet, group: Resource): Resource | unde
     0,
     "launch_template_specification",
   );
-  const block = reference?.block ?? mixed?.block;
+  return reference?.block ?? mixed?.block;
+}
+
+/** The launch template that a group starts its instances from, when Terraform manages both. */
+export function launchTemplateOf(fleet: Fleet, group: Resource): Resource | undefined {
+  const block = launchTemplateReference(group);
   if (block === undefined) return undefined;
   const id = textAt(block, "id") ?? textAt(block, "launch_template_id");
   const name = textAt(block, "name") ?? textAt(block, "launch_template_name");

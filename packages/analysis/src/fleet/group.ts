@@ -13,6 +13,7 @@ import { type Fleet, isBeside, launchTemplateOf, templateUsers } from "./fleet.t
 import type { Market } from "../rightsizing/machine-candidates.ts";
 import { awsRegionOf } from "./instance.ts";
 import { groupLicence } from "./operating-system.ts";
+import { startedVersion } from "./template-version.ts";
 import { fewestInstances, overridesOf, typesOf, whyNotOnDemand } from "./mixed-group.ts";
 
 /** An Auto Scaling group of machines of one size from a launch template of the state, or why it is not judged. */
@@ -25,6 +26,8 @@ export type ScalingGroup =
       readonly template: Resource;
       /** Groups, of nodes too, that start from the same template, this one included. */
       readonly templateGroups: readonly Resource[];
+      /** Why an edit of the template has no effect on the group, where it has none. */
+      readonly keptVersion?: string;
       /** Of several types that it may start the cheapest one's name, with the least of every limit among them. */
       readonly machine: MachineType;
       /** Whether a mixed instances policy names its types, in place of the template. */
@@ -64,6 +67,8 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
   if (minimum === undefined || maximum === undefined) return refused("its sizes are not in the state");
   const template = launchTemplateOf(fleet, group);
   if (template === undefined) return refused("its launch template is not in the state");
+  const started = startedVersion(group, template);
+  if (started.kind === "other") return refused(started.reason);
   const types = typesOf(group, textAt(template.attributes, "instance_type"));
   if (types.kind === "unknown") return refused(types.reason);
   if (blocksAt(template.attributes, "instance_market_options").length > 0) {
@@ -93,6 +98,7 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
     desired: numberAt(attributes, "desired_capacity") ?? minimum,
     template,
     templateGroups: templateUsers(fleet, template),
+    ...(started.kind === "kept" ? { keptVersion: started.reason } : {}),
     ...machine.value,
     ...licence,
     hasOverrides: overridesOf(group).length > 0,

@@ -2,6 +2,7 @@ import { marketOf, scalingGroup } from "../fleet/group.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { knowsOnlyMeans } from "./group-capacity.ts";
 import { templateVolumes } from "./group-volumes.ts";
+import { noEdit } from "./no-edit.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { sizeMachine } from "./size-machine.ts";
@@ -43,16 +44,19 @@ function judge(context: RuleContext): readonly Judgement[] {
     hourlyNow: group.hourly,
     sized,
     count: group.minimum,
-    changes: setAttribute(group.template, ["instance_type"], {
-      from: group.machine.name,
-      to: sized.option.name,
-    }),
+    changes:
+      group.keptVersion === undefined
+        ? setAttribute(group.template, ["instance_type"], { from: group.machine.name, to: sized.option.name })
+        : [],
     restart: "running instances keep their type until an instance refresh replaces them",
     unknowns: [
       ...(isMeanOfMembers ? ["differences between members: CPU is the mean over the group"] : []),
       ...group.unknowns,
     ],
-    notes: [`Counted for the ${group.minimum} instances of its floor`],
+    notes: [
+      `Counted for the ${group.minimum} instances of its floor`,
+      ...(group.keptVersion === undefined ? [] : [noEdit(group.keptVersion)]),
+    ],
   });
   return proposeIfWorthwhile(context, { ...draft, restartRequired: false, touches: [group.template] });
 }

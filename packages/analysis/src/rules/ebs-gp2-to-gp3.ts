@@ -6,14 +6,16 @@ import {
   type IntendedChange,
   type JsonPath,
   multiply,
+  nameOfResource,
   type Resource,
   subtract,
 } from "@apex/core";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
-import { groupsOf, templateUsers } from "../fleet/fleet.ts";
+import { type Fleet, groupsOf, templateUsers } from "../fleet/fleet.ts";
 import { whyGroupDisk } from "../fleet/group-disk.ts";
 import { groupFloor } from "../fleet/group.ts";
 import { awsRegionOf } from "../fleet/instance.ts";
+import { startedVersion } from "../fleet/template-version.ts";
 import { blockVolumes, type VolumeSettings, volumeSettings } from "../fleet/volume.ts";
 import { CONFIDENCE_CAP } from "../rightsizing/confidence.ts";
 import { type Draft, evidenceFrame, monthlyTotal, savingsOf, shownDays, STORAGE_COVERAGE } from "./draft.ts";
@@ -87,7 +89,7 @@ function judgeInstance(context: RuleContext): readonly Judgement[] {
 
 function judgeTemplate(context: RuleContext): readonly Judgement[] {
   const { resource, fleet } = context;
-  const groups = groupsOf(fleet, resource);
+  const groups = followers(fleet, resource);
   const floors = groups.map(groupFloor);
   const count = floors.reduce<number>((sum, floor) => sum + (floor ?? 0), 0);
   return blocksAt(resource.attributes, "block_device_mappings").flatMap(({ index, block }) =>
@@ -96,7 +98,7 @@ function judgeTemplate(context: RuleContext): readonly Judgement[] {
       const device = textAt(block, "device_name") ?? `block_device_mappings[${index}]`;
       const settings = volumeSettings(ebs, { type: "volume_type", size: "volume_size" });
       if (settings === undefined) return abstain(`the size of ${device} is not in the launch template`);
-      if (count === 0) return abstain("no Auto Scaling group of the state keeps instances of it");
+      if (count === 0) return abstain(whyNone(fleet, resource));
       const path = ["block_device_mappings", index, "ebs", ebsIndex];
       const part = `volume ${device}`;
       // Its load is spread over instances whose metrics belong to the group, not to the template.
@@ -107,6 +109,20 @@ function judgeTemplate(context: RuleContext): readonly Judgement[] {
       );
     }),
   );
+}
+
+/** The groups of a template whose next instances start from what an edit makes of it. */
+function followers(fleet: Fleet, template: Resource): readonly Resource[] {
+  return groupsOf(fleet, template).filter((group) => startedVersion(group, template).kind === "latest");
+}
+
+function whyNone(fleet: Fleet, template: Resource): string {
+  const kept = groupsOf(fleet, template)
+    .map((group) => ({ group, started: startedVersion(group, template) }))
+    .find(({ group, started }) => started.kind !== "latest" && groupFloor(group) !== 0);
+  return kept === undefined || kept.started.kind === "latest"
+    ? "no Auto Scaling group of the state keeps instances of it"
+    : `an edit would not reach ${nameOfResource(kept.group)}: ${kept.started.reason}`;
 }
 
 function judgeSite(
@@ -182,7 +198,7 @@ function repriced(
   each: Decimal,
   kept: ReadonlyMap<Resource, readonly Draft[]>,
 ): Draft["monthlySavings"] {
-  const groups = groupsOf(context.fleet, context.resource);
+  const groups = followers(context.fleet, context.resource);
   const count = groups.reduce((sum, group) => {
     const drafts = kept.get(group);
     const shrunk = drafts?.find((draft) => draft.instancesAfter !== undefined)?.instancesAfter;

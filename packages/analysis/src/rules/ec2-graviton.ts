@@ -117,10 +117,11 @@ function isSameKind(now: MachineType, after: MachineType): boolean {
 
 function editOf(
   { policy }: RuleContext,
-  { launched, changesTo }: Ec2Subject,
+  { launched, changesTo, isEditable }: Ec2Subject,
   { twin }: Readiness & { readonly kind: "ready" },
   chosen: Successor,
 ): { readonly changes: readonly IntendedChange[]; readonly notes: readonly string[] } {
+  if (!isEditable) return { changes: [], notes: [] };
   const attribute = textAt(launched.attributes, "image_id") === undefined ? "ami" : "image_id";
   const image = textAt(launched.attributes, attribute);
   if (twin === undefined || image === undefined) {

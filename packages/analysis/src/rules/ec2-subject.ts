@@ -3,6 +3,7 @@ import type { Decimal, IntendedChange } from "@apex/core";
 import { marketOf, scalingGroup } from "../fleet/group.ts";
 import type { Market } from "../rightsizing/machine-candidates.ts";
 import { ec2Machine } from "./ec2-machine.ts";
+import { noEdit } from "./no-edit.ts";
 import type { RuleContext } from "./rule.ts";
 import { setAttribute } from "./worthwhile.ts";
 
@@ -16,6 +17,8 @@ export interface Ec2Subject {
   readonly hourly: Decimal;
   /** How many are counted. */
   readonly count: number;
+  /** Whether an edit has an effect; else {@link notes} say why not. */
+  readonly isEditable: boolean;
   readonly changesTo: (typeName: string) => readonly IntendedChange[];
   readonly restart: string;
   readonly notes: readonly string[];
@@ -43,6 +46,7 @@ function instanceSubject(context: RuleContext): Ec2Subject | undefined {
     market: found.market,
     hourly: found.hourly,
     count: 1,
+    isEditable: true,
     changesTo: (to) => setAttribute(context.resource, ["instance_type"], { from: machine.name, to }),
     restart: "the instance is stopped and started",
     notes: [],
@@ -63,9 +67,16 @@ function groupSubject(context: RuleContext): Ec2Subject | undefined {
     market: marketOf(group, context.prices),
     hourly: group.hourly,
     count: group.minimum,
-    changesTo: (to) => setAttribute(template, ["instance_type"], { from: machine.name, to }),
+    isEditable: group.keptVersion === undefined,
+    changesTo: (to) =>
+      group.keptVersion === undefined
+        ? setAttribute(template, ["instance_type"], { from: machine.name, to })
+        : [],
     restart: "running instances keep their type until an instance refresh replaces them",
-    notes: [`Counted for the ${group.minimum} instances of its floor`],
+    notes: [
+      `Counted for the ${group.minimum} instances of its floor`,
+      ...(group.keptVersion === undefined ? [] : [noEdit(group.keptVersion)]),
+    ],
     unknowns: group.unknowns,
     launched: template,
   };

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
+import { noEditReason } from "./no-edit.ts";
 import {
   type Level,
   only,
@@ -346,5 +347,62 @@ describe("a lower size that would save nothing is not proposed", () => {
     ];
     const found = recommended(await run(all, [measured(15)], { policy: only("asg-floor") }), "asg-floor");
     expect(found.to).toBe("3 to 24 instances");
+  });
+});
+
+describe("a group starts from a version of its launch template", () => {
+  const versions = { latest_version: 5, default_version: 3, update_default_version: false };
+  const at = (version: string | null, over: JsonObject = {}) => [
+    group({ launch_template: [{ id: "lt-1", ...(version === null ? {} : { version }) }] }),
+    template({ ...versions, ...over }),
+  ];
+  const quiet = [
+    profile(
+      "workers",
+      series("cpu_percent", 8),
+      series("memory_used_percent", 10),
+      series("asg_in_service_instances", 8),
+    ),
+  ];
+  const resized = (resources: Parameters<typeof run>[0]) =>
+    run(resources, quiet, { policy: only("asg-resize") });
+
+  test.each(["$Latest", "5"])(
+    "%s is the one that is known, and the one that an edit makes",
+    async (version) => {
+      expect(recommended(await resized(at(version)), "asg-resize").changes).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    ["4", "it starts from version 4 of its launch template, and only the latest, 5, is known"],
+    ["$Default", "it starts from version 3"],
+    [null, "it starts from version 3"],
+  ])("of another (%s) nothing is known", async (version, reason) => {
+    const analysis = await run(at(version), [measured(15)], { policy: only("asg-floor") });
+    expect(reasonOf(analysis, "asg-floor")).toContain(reason);
+    expect((await resized(at(version))).recommendations).toEqual([]);
+  });
+
+  test("the default one stays where nothing moves it, so an edit would have no effect", async () => {
+    const same = { latest_version: 5, default_version: 5 };
+    const held = recommended(await resized(at("$Default", same)), "asg-resize");
+    expect(held.changes).toEqual([]);
+    expect(noEditReason(held)).toContain("update_default_version is not set");
+    const moved = await resized(at("$Default", { ...same, update_default_version: true }));
+    expect(recommended(moved, "asg-resize").changes).toHaveLength(1);
+  });
+
+  test("disks are counted for the groups alone that follow", async () => {
+    const gp2 = [{ device_name: "/dev/xvda", ebs: [{ volume_type: "gp2", volume_size: 500 }] }];
+    const [pinned, lt] = at("4", { block_device_mappings: gp2 });
+    const over = { policy: only("ebs-gp2-to-gp3") };
+    expect(reasonOf(await run([pinned!, lt!], [], over), "ebs-gp2-to-gp3")).toBe(
+      "an edit would not reach workers: it starts from version 4 of its launch template, and only the latest, 5, is known",
+    );
+    const other = group({ min_size: 2, launch_template: [{ id: "lt-1", version: "$Latest" }] }, "others");
+    // Two of 500 × 0.02 − 125 MB/s × 0.04.
+    const found = recommended(await run([pinned!, other, lt!], [], over), "ebs-gp2-to-gp3");
+    expect(found.monthlySavings.list).toBe("10");
   });
 });
