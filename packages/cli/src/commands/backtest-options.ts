@@ -42,6 +42,10 @@ export function addBacktest(program: Command, io: Io, finish: (exitCode: ExitCod
     )
     .option("--out <dir>", "also write backtest.html with its drawings, backtest.md and backtest.json there")
     .option("--quiet", "no progress")
+    .addHelpText(
+      "after",
+      "\nExit code 0: replayed; 1: no trace was long and whole enough, each is listed with why; 3: an input could not be read.",
+    )
     .action(async (options) => {
       const { runBacktest } = await import("./backtest.ts");
       finish(await runBacktest(io, options));

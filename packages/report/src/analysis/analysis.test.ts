@@ -133,6 +133,20 @@ describe("what is told", () => {
     expect(renderAnalysisMarkdown(report(), { limit: 1 })).toContain("… and 1 more: the JSON has all.");
   });
 
+  test("reasons that differ in their figures alone are one, with an example", () => {
+    const abstentions = ["c", "d", "e"].map((id, index) => abstains(id, `none holds memory 16.${index} GiB`));
+    expect(flat(table({ abstentions }))).toContain(
+      "Left alone (3) 3 × such as c: none holds memory 16.0 GiB",
+    );
+  });
+
+  test("the page begins with a line for each recommendation that leads to its details", () => {
+    const page = renderAnalysisHtml(report(), { profiles: new Map(), limit: 1 });
+    expect(page.match(/<a href="#r1">/g)).toHaveLength(1);
+    expect(page.match(/<div id="r1">/g)).toHaveLength(1);
+    expect(page).not.toContain("#r2");
+  });
+
   test("what is not known of what is recommended is said once for all that it holds for, in every form", () => {
     expect(flat(table())).toContain("Not known 2 × No memory metric was found");
     expect(renderAnalysisMarkdown(report(), { limit: 9 })).toContain("- 2 × No memory metric was found");

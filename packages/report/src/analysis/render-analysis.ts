@@ -17,7 +17,7 @@ import {
   type TerminalPage,
 } from "../terminal-page.ts";
 import { columns, visibleLine } from "../visible-text.ts";
-import { actionWord, amountText, groupByText, riskWord } from "../wording.ts";
+import { actionWord, amountPair, amountText, riskWord } from "../wording.ts";
 import type { AnalysisReport, AnalyzedRecommendation } from "./analysis-report.ts";
 import { analysisFacts, analysisSentence, nextStep, placedName, readingText } from "./analysis-wording.ts";
 
@@ -104,13 +104,18 @@ function abstentionTexts(report: AnalysisReport): readonly string[] {
   return grouped(rows);
 }
 
-/** One entry for all that say the same, what concerns most of them first. */
+/** One entry for all that say the same but for their figures, what concerns most of them first. */
 function grouped(rows: readonly { readonly name: string; readonly text: string }[]): readonly string[] {
-  return groupByText(rows)
-    .toSorted((a, b) => b.names.length - a.names.length)
-    .map(({ text, names }) =>
-      names.length === 1 ? `${names.join()}: ${text}` : `${names.length} × ${text}`,
-    );
+  const alike = Map.groupBy(rows, ({ text }) => text.replaceAll(/\d+(?:[.,]\d+)*/g, "#"));
+  return [...alike.values()]
+    .map((all) => ({ all, names: new Set(all.map(({ name }) => name)).size }))
+    .toSorted((a, b) => b.names - a.names)
+    .map(({ all, names }) => {
+      const [first] = all;
+      if (names === 1) return `${first?.name}: ${first?.text}`;
+      const isSame = all.every(({ text }) => text === first?.text);
+      return `${names} × ${isSame ? "" : `such as ${first?.name}: `}${first?.text}`;
+    });
 }
 
 function messages(diagnostics: readonly Diagnostic[]): readonly string[] {
@@ -190,7 +195,12 @@ export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions 
       .map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)
       .join("")}</dl>`,
     rows.length === 0 ? "" : `<p class="dim">In the rows ${escapeHtml(readingText(report))}.</p>`,
-    ...rows.slice(0, limit).map((row) => htmlRecommendation(row, options, placedName(row))),
+    overview(rows.slice(0, limit)),
+    ...rows
+      .slice(0, limit)
+      .map(
+        (row, index) => `<div id="r${index + 1}">${htmlRecommendation(row, options, placedName(row))}</div>`,
+      ),
     ...moreRows(rows.length, limit).map((text) => `<p>${escapeHtml(text)}</p>`),
     list(LONE_OPINIONS_TITLE, loneTexts(report)),
     list("Not known", unknownTexts(report)),
@@ -202,6 +212,25 @@ export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions 
   ].join("\n");
 }
 
+/** A line for each recommendation, which leads to its details. */
+function overview(rows: readonly AnalyzedRecommendation[]): string {
+  if (rows.length === 0) return "";
+  const cells = rows.map((row, index) => {
+    const { list, net, currency } = row.monthlySavings;
+    const figures = [...amountPair(list, net, currency), `${Math.floor(row.confidence * 100)} %`];
+    const [saving = "", after = "", confidence = ""] = figures.map(
+      (text) => `<td class="money">${escapeHtml(text)}</td>`,
+    );
+    const name = `<td><a href="#r${index + 1}"><code>${escapeHtml(placedName(row))}</code></a></td>`;
+    const change = `<td>${escapeHtml(`${actionWord(row.action)} ${row.from} → ${row.to}`)}</td>`;
+    const risk = `<td>${escapeHtml(riskWord(row.risk))}</td>`;
+    return `<tr>${name}${saving}${after}${change}${risk}${confidence}</tr>`;
+  });
+  const head = `<tr><th>Resource</th><th class="money">A month</th><th class="money">After commitments</th><th>Change</th><th>Risk</th><th class="money">Confidence</th></tr>`;
+  return `<div class="scroll"><table><thead>${head}</thead><tbody>\n${cells.join("\n")}\n</tbody></table></div>`;
+}
+
 const STYLE = `${HTML_STYLE}
 dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
+body { max-width: 72rem; } .scroll { overflow-x: auto; margin: 1rem 0 2rem; } a { color: inherit; }
 `;
