@@ -81,6 +81,12 @@ test.each([
   },
 );
 
+test("what an earlier Apex filed under a name of several is missed by none that is measured under its ARN", async () => {
+  const old = profile("orders", series("cpu_percent", 50));
+  expect((await judged([EU, US], [quiet(EU.id), busy(US.id), old])).codes).toEqual(["profile-superseded"]);
+  expect((await judged([EU, US], [quiet(EU.id), old])).codes).toEqual(["resource-id-shared"]);
+});
+
 test("an Auto Scaling group that is called as a database is takes none of its samples", async () => {
   const arn = "arn:aws:autoscaling:eu-west-1:111111111111:autoScalingGroup:0:autoScalingGroupName/orders";
   const group = resource(

@@ -16,7 +16,7 @@ export interface MergedParts {
 /** Puts parts together. Of several profiles of one resource, that under its own id counts. */
 export function mergeParts(
   { resources, costs }: JudgingInput,
-  { isShared }: Fleet,
+  { isShared, candidates }: Fleet,
   parts: readonly JudgedProfiles[],
 ): MergedParts {
   const diagnostics: Diagnostic[] = [];
@@ -33,11 +33,17 @@ export function mergeParts(
     if (unused.profileId === resource.name) superseded += 1;
     else diagnostics.push(duplicateProfile(resource, unused.profileId));
   }
+  // Nobody misses what is under the name of several that are all measured under ids of their own.
+  const isSettled = (name: string): boolean =>
+    candidates(name).every((one) => chosen.get(one)?.profileId === one.id);
+  const sharedProfiles = parts.flatMap((part) => part.shared);
+  const missed = sharedProfiles.filter((name) => !isSettled(name));
+  superseded += sharedProfiles.length - missed.length;
   if (superseded > 0) diagnostics.push(supersededProfiles(superseded));
   const strangers = parts.reduce((sum, part) => sum + part.strangers, 0);
   if (strangers > 0) diagnostics.push(unmatchedProfiles(strangers));
   const billed = costs.map(({ resourceId }) => resourceId).filter(isShared);
-  const shared = new Set([...parts.flatMap((part) => part.shared), ...billed]);
+  const shared = new Set([...missed, ...billed]);
   if (shared.size > 0) diagnostics.push(sharedNames(shared));
   const verdicts = new Map([...chosen].map(([resource, { verdict }]) => [resource, verdict]));
   const measured = new Set(
@@ -73,7 +79,7 @@ function supersededProfiles(count: number): Diagnostic {
   return {
     severity: "info",
     code: "profile-superseded",
-    summary: `metrics of ${count} resources lie in the collection under their bare names too, as an earlier Apex filed them; those under their ARNs were used`,
+    summary: `metrics under ${count} bare names lie in the collection too, as an earlier Apex filed them; those under ARNs were used`,
     detail: "collect into a new directory to be rid of them",
   };
 }
