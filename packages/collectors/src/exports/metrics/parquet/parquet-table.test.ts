@@ -165,6 +165,16 @@ it("threads read what one thread reads, and end when they are told to", async ()
   expect(read).toEqual([]);
 });
 
+it("a thread that meets damage leaves the file to DuckDB, which says so", async () => {
+  const path = await written(rows([25, 21_000], "p, resource_id, metric"));
+  const bytes = await readFile(path);
+  const middle = Math.floor(bytes.length / 2);
+  bytes.fill(0xff, middle, middle + 5000);
+  const { series, diagnostics } = await collectAll(metricExportCollector(), testFile("a.parquet", bytes));
+  expect(series).toEqual([]);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["metrics-file-invalid"]);
+});
+
 it("a damaged file is read as far as nothing shows, or refused: it never ends the run", async () => {
   const path = await written(
     rows([8, 60], "p, resource_id"),
