@@ -218,7 +218,7 @@ describe.skipIf(!isHere)(`an account of 300 machines in three regions${why}`, ()
         /^ec2:DescribeSnapshots is not permitted; .* \| Not collected: EBS snapshots in us-west-2 of 123456789012\.$/,
       ),
       expect.stringMatching(
-        /^ec2:DescribeImages failed in us-west-2 .* names and owners of images .* not permitted/,
+        /^ec2:DescribeImages failed: .* names and owners of images .* not permitted.* In: EC2 instances in us-west-2 of/,
       ),
     ]);
   });

@@ -55,7 +55,8 @@ export interface AwsSession {
   ): Client;
   /**
    * Runs what a part can do without: a refusal or failure of it becomes a diagnostic that names the missing permission and what it
-   * costs ("without it … is not known"), and the part goes on. Throttling is retried before.
+   * costs ("without it … is not known"), and the part goes on. Throttling is retried before. The diagnostic does not name the place:
+   * readers of a collection tell the same of all regions once.
    */
   optional<T>(call: AwsCall, cost: string, work: () => Promise<T>): Promise<Optional<T>>;
 }

@@ -134,7 +134,7 @@ describe("what a part can do without", () => {
         kind: "failed",
         diagnostic: {
           code: "collect-refused",
-          summary: /ec2:DescribeRegions failed in eu-west-1 .* it costs/,
+          summary: "ec2:DescribeRegions failed: it costs",
         },
       });
     } finally {

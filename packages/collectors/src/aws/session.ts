@@ -98,11 +98,7 @@ export class AwsRegion {
 }
 
 /** What another try does not change. */
-const DONE_WITHOUT: ReadonlySet<AwsFailure> = new Set<AwsFailure>([
-  "not-permitted",
-  "refused",
-  "no-endpoint",
-]);
+const DONE_WITHOUT: ReadonlySet<AwsFailure> = new Set<AwsFailure>(["not-permitted", "refused"]);
 
 /** Whether somebody answered with an error, rather than nobody at all. */
 function isAnswer(error: unknown): boolean {
@@ -178,7 +174,7 @@ class OpenSession implements AwsSession {
         diagnostic: {
           severity: "warning",
           code: failure === "not-permitted" ? "collect-not-permitted" : "collect-refused",
-          summary: `${call.permissions[0] ?? call.operation} failed in ${this.region} of ${this.accountId}: ${cost}`,
+          summary: `${call.permissions[0] ?? call.operation} failed: ${cost}`,
           detail: this.translated(error).message,
         },
       };

@@ -54,6 +54,38 @@ test("what a part yielded is read again, and replaces what it yielded before", a
   expect(await ids(directory.path)).toEqual(["i-2"]);
 });
 
+test("what lacks in every region is told once, with the parts; other remarks stay as they are", async () => {
+  await using directory = await temporaryDirectory();
+  const lacking: PartItem = {
+    kind: "diagnostic",
+    diagnostic: {
+      severity: "warning",
+      code: "collect-not-permitted",
+      summary: "ec2:DescribeImages failed: images are not known",
+      detail: "it is not permitted",
+    },
+  };
+  const asked: PartItem = {
+    kind: "diagnostic",
+    diagnostic: { severity: "info", code: "cost-explorer-asked", summary: "Cost Explorer: 1 request" },
+  };
+  await withRound(directory.path, "aws", { nowMs: T0 }, async (round) => {
+    for (let region = 1; region <= 10; region += 1)
+      await put(round, `aws/1/region-${region}/ec2`, [lacking, lacking, asked]);
+    await round.end(T0);
+  });
+  const { diagnostics } = await readCollection(directory.path);
+  expect(diagnostics.filter(({ code }) => code === "cost-explorer-asked")).toHaveLength(10);
+  expect(diagnostics.filter(({ code }) => code === "collect-not-permitted")).toEqual([
+    {
+      ...lacking.diagnostic,
+      detail: expect.stringMatching(
+        /^it is not permitted\. In: title of aws\/1\/region-10\/ec2, .* and 2 more\.$/,
+      ),
+    },
+  ]);
+});
+
 test("keys that differ in signs alone are different parts", async () => {
   await using directory = await temporaryDirectory();
   await withRound(directory.path, "aws", { nowMs: T0 }, async (round) => {

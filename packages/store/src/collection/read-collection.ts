@@ -9,7 +9,7 @@ import {
   type SecondOpinion,
 } from "@apex/core";
 import { sourceFiles } from "./collection-round.ts";
-import { failureDiagnostics } from "./failure-diagnostics.ts";
+import { failureDiagnostics, partDiagnostics, type ToldByPart } from "./failure-diagnostics.ts";
 import type { PartItem } from "./part-item.ts";
 import { readParts } from "./part-files.ts";
 import { readRound, type RoundState } from "./round-journal.ts";
@@ -39,17 +39,20 @@ export async function readCollection(directory: string, only?: string): Promise<
     const round = await readRound(files.journal);
     diagnostics.push(...roundDiagnostics(source, round));
     const stale: { readonly title: string; readonly at: number }[] = [];
-    const keep = (item: PartItem): void => {
+    const told: ToldByPart[] = [];
+    const keep = (title: string, item: PartItem): void => {
       if (item.kind === "resource") resources.set(keyOf(item.resource), item.resource);
       else if (item.kind === "opinion") opinions.push(item.opinion);
       else if (item.kind === "repair") repairs.push(item.repair);
-      else diagnostics.push(item.diagnostic);
+      else told.push({ title, diagnostic: item.diagnostic });
     };
     for await (const { title, at, items } of readParts(files.parts)) {
       if (round !== undefined && at < round.startedMs) stale.push({ title, at });
-      items.forEach(keep);
+      for (const item of items) keep(title, item);
     }
-    for await (const { items } of readParts(files.metricParts)) items.forEach(keep);
+    for await (const { title, items } of readParts(files.metricParts))
+      for (const item of items) keep(title, item);
+    diagnostics.push(...partDiagnostics(told));
     diagnostics.push(...staleDiagnostics(stale));
   }
   return { resources: [...resources.values()], opinions, repairs, diagnostics };
