@@ -25,8 +25,8 @@ export const OVERLONG_CODE = "\u0001";
 
 // At most 18 places and 15 digits before the point: what parseDecimal reads to the same number, and DECIMAL(38,18) holds.
 const PLAIN = "-?(0|[1-9][0-9]{0,14})([.][0-9]{1,18})?";
-/** As DuckDB prints a small double: "4.2e-07". The last digit is none that could be left out. */
-const SMALL = "-?[1-9]([.][0-9]{0,15}[1-9])?e-(0[1-9]|[12][0-9])";
+/** As DuckDB and Java print doubles: "4.2e-07", "9.0E-6", "1.25E7". */
+const SCIENTIFIC = "-?[1-9]([.][0-9]{1,17})?[eE]([+]?0?[1-9]|[+]?1[0-4]|-0?[1-9]|-[12][0-9])";
 const INSTANT = "[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.]000)?Z?";
 
 function isLiteralNull(cell: string): string {
@@ -34,7 +34,7 @@ function isLiteralNull(cell: string): string {
 }
 
 function isNumber(cell: string): string {
-  return `regexp_full_match(${cell}, '${PLAIN}|${SMALL}')`;
+  return `regexp_full_match(${cell}, '${PLAIN}|${SCIENTIFIC}')`;
 }
 
 function isInstant(cell: string): string {
@@ -70,8 +70,21 @@ export function valueSql(kind: CellKind, cell: string): string {
   const given = `CASE WHEN ${cell} = '' OR (${isLiteralNull(cell)}) THEN NULL`;
   if (kind === "instant") return `${given} ELSE concat(${cell}[:10], 'T', ${cell}[12:19], 'Z') END`;
   if (kind !== "number") return `${given} ELSE ${cell} END`;
-  const zeros = `repeat('0', CAST(split_part(${cell}, 'e-', 2) AS INTEGER) - 1)`;
-  const digits = `replace(ltrim(split_part(${cell}, 'e', 1), '-'), '.', '')`;
-  const small = `concat(CASE WHEN starts_with(${cell}, '-') THEN '-0.' ELSE '0.' END, ${zeros}, ${digits})`;
-  return `${given} WHEN contains(${cell}, 'e') THEN ${small} ELSE ${cell} END`;
+  const isScientific = `contains(${cell}, 'e') OR contains(${cell}, 'E')`;
+  return `${given} WHEN ${isScientific} THEN ${plainSql(cell)} ELSE ${cell} END`;
+}
+
+/** A scientific number with its digits moved to their places. */
+function plainSql(cell: string): string {
+  const lower = `lower(${cell})`;
+  const places = `CAST(ltrim(split_part(${lower}, 'e', 2), '+-') AS INTEGER)`;
+  const mantissa = `ltrim(split_part(${lower}, 'e', 1), '-')`;
+  const fraction = `split_part(${mantissa}, '.', 2)`;
+  const digits = `rtrim(replace(${mantissa}, '.', ''), '0')`;
+  const large = `CASE WHEN strlen(${fraction}) <= ${places}
+    THEN concat(replace(${mantissa}, '.', ''), repeat('0', ${places} - strlen(${fraction})))
+    ELSE concat(${mantissa}[1], ${fraction}[:${places}], '.', ${fraction}[${places} + 1:]) END`;
+  const small = `concat('0.', repeat('0', ${places} - 1), ${digits})`;
+  return `concat(CASE WHEN starts_with(${cell}, '-') THEN '-' ELSE '' END,
+    CASE WHEN contains(${lower}, 'e-') THEN ${small} ELSE ${large} END)`;
 }
