@@ -8,18 +8,9 @@ export function whyNotAlone(instance: Resource): string | undefined {
     return `it is a member of the Auto Scaling group ${group}, which is judged as a whole`;
   const cluster = Object.keys(instance.tags).find((key) => key.startsWith("kubernetes.io/cluster/"));
   if (cluster !== undefined) return "it is a Kubernetes node; its size follows from what is scheduled on it";
+  const bought = whyNotOnDemand(instance);
+  if (bought !== undefined) return bought;
   const { attributes } = instance;
-  const isSpot =
-    textAt(attributes, "instance_lifecycle") === "spot" ||
-    blocksAt(attributes, "instance_market_options").some(
-      ({ block }) => textAt(block, "market_type") === "spot",
-    ) ||
-    textAt(attributes, "spot_instance_request_id") !== undefined;
-  if (isSpot) return "it runs on spot capacity, whose price is not the list price";
-  const tenancy = textAt(attributes, "tenancy");
-  if (tenancy !== undefined && tenancy !== "default") {
-    return `its tenancy is ${tenancy}, for which there is no list price in the catalogue`;
-  }
   const reservation = textAt(
     attributes,
     "capacity_reservation_specification",
@@ -35,9 +26,40 @@ export function whyNotAlone(instance: Resource): string | undefined {
   return undefined;
 }
 
-/** The AWS region of a resource: its own, or the one that its availability zone lies in. */
-export function awsRegionOf(resource: Resource): string | undefined {
-  if (resource.region !== undefined) return resource.region;
-  const zone = textAt(resource.attributes, "availability_zone");
-  return zone === undefined ? undefined : /^([a-z]{2}(?:-[a-z]+)+-\d)[a-z]?$/.exec(zone)?.[1];
+/** Why a machine is not paid at the list price on demand of its region. */
+function whyNotOnDemand({ attributes, observed }: Resource): string | undefined {
+  const models = [
+    textAt(attributes, "instance_lifecycle"),
+    ...blocksAt(attributes, "instance_market_options").map(({ block }) => textAt(block, "market_type")),
+    textAt(attributes, "spot_instance_request_id") === undefined ? undefined : SPOT,
+    observed?.purchaseOption === SPOT ? SPOT : undefined,
+  ].filter((model) => model !== undefined);
+  if (models.includes(SPOT)) return "it runs on spot capacity, whose price is not the list price";
+  const [model] = models;
+  if (model !== undefined) return `it is bought as ${model}, whose price is not the list price`;
+  const tenancy = textAt(attributes, "tenancy");
+  if (tenancy !== undefined && tenancy !== "default")
+    return `its tenancy is ${tenancy}, for which there is no list price in the catalogue`;
+  if (observed?.purchaseOption === "dedicated")
+    return "its tenancy is dedicated, for which there is no list price in the catalogue";
+  return textAt(attributes, "outpost_arn") === undefined
+    ? undefined
+    : "it runs on an Outpost, which is paid as a whole";
+}
+
+const SPOT = "spot";
+
+/** "us-east-1", "eu-central-1". */
+const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+/;
+
+/**
+ * The AWS region of a resource: its own, or the one that its availability zone lies in. A local or wavelength zone has prices of its
+ * own and is a region by itself, as in price lists: "us-west-2-lax-1". Source: AWS price list, "Region Code".
+ */
+export function awsRegionOf({ region, attributes }: Resource): string | undefined {
+  const zone = textAt(attributes, "availability_zone");
+  const parent = zone === undefined ? undefined : REGION.exec(zone)?.[0];
+  if (zone === undefined || parent === undefined) return region;
+  if (/^[a-z]?$/.test(zone.slice(parent.length))) return region ?? parent;
+  return zone.replace(/(\d)[a-z]$/, "$1");
 }

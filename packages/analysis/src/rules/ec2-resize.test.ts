@@ -316,6 +316,38 @@ describe("ec2-resize", () => {
         },
         /cpu_options leave 4 of 16 vCPU on/,
       ],
+      [
+        "a capacity block",
+        { ...base, attributes: { ...base.attributes, instance_lifecycle: "capacity-block" } },
+        /bought as capacity-block, whose price is not the list price/,
+      ],
+      [
+        "spot, as an inventory tells it",
+        { ...base, observed: { at: "2026-06-15T00:00:00Z", purchaseOption: "spot" } },
+        /spot capacity/,
+      ],
+      [
+        "a local zone",
+        {
+          ...base,
+          region: "us-west-2",
+          attributes: { ...base.attributes, availability_zone: "us-west-2-lax-1a" },
+        },
+        /no machine prices for the region us-west-2-lax-1/,
+      ],
+      [
+        "a wavelength zone",
+        { ...base, attributes: { ...base.attributes, availability_zone: "us-east-1-wl1-bos-wlz-1" } },
+        /no machine prices for the region us-east-1-wl1-bos-wlz-1/,
+      ],
+      [
+        "an Outpost",
+        {
+          ...base,
+          attributes: { ...base.attributes, outpost_arn: "arn:aws:outposts:us-east-1:1:outpost/op-1" },
+        },
+        /runs on an Outpost, which is paid as a whole/,
+      ],
       ["the ignore tag", { ...base, tags: { "apex:ignore": "" } }, /left alone: tagged apex:ignore/],
     ];
     test.each(cases)("%s", async (_, resource, reason) => {
