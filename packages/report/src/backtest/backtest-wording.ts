@@ -147,15 +147,20 @@ export function unusedTexts(report: BacktestReport): readonly string[] {
 export const CALIBRATION_TEXT =
   "stated: the mean confidence of the sizes that a rule proposed; held: the share of them that was short in no more later samples than 0.5 %, or than its stated risk allows; off: how far stated and held lie apart, bin by bin. Brier: the mean squared error of the confidence, 0 is best; where it is not below that of stating the held share alike for each, the confidence does not tell the sizes that hold from the others";
 
+/** A share whose small values need no more digits than its large ones. */
+function tenths(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
 /** What a calibration comes to, cell by cell under {@link CALIBRATION_HEADINGS}. */
 export function calibrationCells(report: BacktestReport, one: BacktestCalibration): readonly string[] {
   return [
     report.rules.find(({ name }) => name === one.rule)?.title ?? one.rule,
-    sharePercent(one.meanConfidence),
-    sharePercent(one.heldShare),
+    tenths(one.meanConfidence),
+    tenths(one.heldShare),
     String(one.decisions),
     String(one.machines),
-    sharePercent(one.calibrationError),
+    tenths(one.calibrationError),
     one.brier.toFixed(3),
     one.brierOfBaseRate.toFixed(3),
   ];

@@ -78,7 +78,7 @@ test("the table tells saving, shortage and who is dominated, the most saving fir
     "90.0 %",
     "10",
     "4",
-    "5.000 %",
+    "5.0 %",
     "0.080",
     "0.090",
   ]);
