@@ -11,11 +11,22 @@ export const TEXT_ENCODINGS: ReadonlySet<string> = new Set([
   "DELTA_LENGTH_BYTE_ARRAY",
 ]);
 
+/** Encodings of whole numbers that {@link TextColumn} reads. */
+export const WHOLE_NUMBER_ENCODINGS: ReadonlySet<string> = new Set([
+  "PLAIN",
+  "PLAIN_DICTIONARY",
+  "RLE_DICTIONARY",
+]);
+
+/** Whole numbers are read as the text that they are written as. */
+export type TextType = "BYTE_ARRAY" | "INT32" | "INT64";
+
 /**
  * A column of texts, read as numbers: of each row the number that its text has in the row group, and of each of those the one
  * that it has in the whole file. Nulls are the empty text.
  */
 export class TextColumn {
+  private readonly type: TextType;
   readonly interner = new ByteInterner();
   /** From a row group's numbers to the file's. */
   private wide = new Int32Array(1024);
@@ -23,6 +34,10 @@ export class TextColumn {
   /** From the file's numbers to the row group's, where a page is not encoded by a dictionary; -1 where it has none. */
   private local = new Int32Array();
   private knowsLocal = false;
+
+  constructor(type: TextType) {
+    this.type = type;
+  }
 
   /** How many numbers the row group has that was read last. */
   get locals(): number {
@@ -62,11 +77,35 @@ export class TextColumn {
   }
 
   private addDictionary(bytes: Uint8Array, values: number): void {
+    this.eachPlain(bytes, values, (wide) => this.append(wide));
+  }
+
+  /** The file's number of each text of a plain page. */
+  private eachPlain(bytes: Uint8Array, values: number, visit: (wide: number, index: number) => void): void {
+    if (this.type !== "BYTE_ARRAY") {
+      this.eachWholeNumber(bytes, values, visit);
+      return;
+    }
     let from = 0;
     for (let index = 0; index < values; index++) {
       const end = endOfText(bytes, from);
-      this.append(this.interner.idOf(bytes, from + 4, end));
+      visit(this.interner.idOf(bytes, from + 4, end), index);
       from = end;
+    }
+  }
+
+  private eachWholeNumber(
+    bytes: Uint8Array,
+    values: number,
+    visit: (wide: number, index: number) => void,
+  ): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const isShort = this.type === "INT32";
+    if (values * (isShort ? 4 : 8) > bytes.length) throw new Error("numbers that end early");
+    for (let index = 0; index < values; index++) {
+      const number = isShort ? view.getInt32(index * 4, true) : view.getBigInt64(index * 8, true);
+      const text = Buffer.from(String(number));
+      visit(this.interner.idOf(text, 0, text.length), index);
     }
   }
 
@@ -92,12 +131,9 @@ export class TextColumn {
   }
 
   private readPlain({ bytes, rows, present, values }: DataPage, out: Int32Array, at: number): void {
-    let from = 0;
-    for (let index = 0; index < values; index++) {
-      const end = endOfText(bytes, from);
-      out[at + index] = this.localOf(this.interner.idOf(bytes, from + 4, end));
-      from = end;
-    }
+    this.eachPlain(bytes, values, (wide, index) => {
+      out[at + index] = this.localOf(wide);
+    });
     if (present !== undefined) this.spread(out, { at, rows, values, present });
   }
 

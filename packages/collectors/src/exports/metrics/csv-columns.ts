@@ -7,6 +7,7 @@ export interface MetricColumns {
   readonly statistic: number | undefined;
   readonly unit: number | undefined;
   readonly part: number | undefined;
+  readonly period: number | undefined;
   readonly ignored: readonly string[];
 }
 
@@ -19,6 +20,7 @@ const NAMES = {
   statistic: ["statistic", "stat"],
   unit: ["unit"],
   part: ["part", "gpu"],
+  period: ["period", "periodseconds"],
 } as const;
 
 /** Finds the columns of a metrics table; the names of the missing ones when it is none. */
@@ -40,7 +42,12 @@ export function metricColumns(
     const found = { resource_id: resourceId, metric, timestamp, value };
     return { missing: Object.entries(found).flatMap(([name, index]) => (index === undefined ? [name] : [])) };
   }
-  const optional = { statistic: find("statistic"), unit: find("unit"), part: find("part") };
+  const optional = {
+    statistic: find("statistic"),
+    unit: find("unit"),
+    part: find("part"),
+    period: find("period"),
+  };
   const used = [resourceId, metric, timestamp, value, ...Object.values(optional)];
   const ignored = names.filter((_, index) => !used.includes(index));
   return { resourceId, metric, timestamp, value, ...optional, ignored };

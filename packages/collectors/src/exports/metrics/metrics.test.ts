@@ -504,6 +504,25 @@ describe("a table of samples", () => {
     expect(codes(diagnostics, "warning")).toEqual(["period-unknown", "metrics-without-series"]);
   });
 
+  it("takes the period that a table states, in seconds, and else the one that its times show", async () => {
+    const lines = [
+      "i-1,NetworkIn,2026-10-12T00:00:00Z,600,Sum,60",
+      "i-2,NetworkIn,2026-10-12T00:00:00Z,600,Sum,60",
+      "i-2,NetworkIn,2026-10-12T00:05:00Z,600,Sum,60",
+      "i-3,NetworkIn,2026-10-12T00:00:00Z,600,Sum,daily",
+      "i-3,NetworkIn,2026-10-12T00:05:00Z,600,Sum,daily",
+    ];
+    const { series } = await collectAll(
+      collector,
+      testFile("a.csv", `resource_id,metric,timestamp,value,statistic,period\n${lines.join("\n")}\n`),
+    );
+    expect(series.map(({ resourceId, periodMs, values }) => [resourceId, periodMs, ...values])).toEqual([
+      ["i-1", 60_000, 10],
+      ["i-2", 60_000, 10, 10],
+      ["i-3", 300_000, 2, 2],
+    ]);
+  });
+
   it("counts the last of conflicting samples in file order, and takes the commonest step as the period", async () => {
     const minutes = [0, 5, 5, 10, 40, 45];
     const lines = minutes.map((minute, index) => `i-1,cpu_percent,${START / 1000 + minute * 60},${index}`);

@@ -21,7 +21,7 @@ const COLUMNS_NAMED_MAX = 20;
 const COLUMN_NAME_SHOWN_MAX = 60;
 
 /**
- * Reads a table `resource_id,metric,timestamp,value[,statistic,unit,part]` (CSV or Parquet) with CloudWatch's metric
+ * Reads a table `resource_id,metric,timestamp,value[,statistic,unit,part,period]` (CSV or Parquet) with CloudWatch's metric
  * names or ours through DuckDB, one resource in memory at a time.
  */
 export async function* readMetricTable(

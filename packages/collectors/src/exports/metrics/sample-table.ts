@@ -16,6 +16,8 @@ export interface TableSeries {
   readonly statistic: string;
   readonly unit: string;
   readonly part: string;
+  /** Seconds. */
+  readonly period: string;
   readonly samples: number;
 }
 
@@ -37,6 +39,7 @@ export function sampleSelection(columns: MetricColumns): readonly string[] {
     `${text(columns.statistic)} AS statistic`,
     `${text(columns.unit)} AS unit`,
     `${text(columns.part)} AS part`,
+    `${text(columns.period)} AS period`,
     `CASE WHEN ${number} IS NULL THEN epoch_ms(${iso})::DOUBLE
       WHEN ${number} < ${INSTANT_MIN_MS} THEN round(${number} * 1000) ELSE round(${number}) END AS time_ms`,
     `coalesce(try_cast(nullif(${value}, '') AS DOUBLE), 'nan'::DOUBLE) AS value`,
@@ -83,19 +86,20 @@ export async function zonelessRows(
 export async function tableSeries(engine: Engine, limit: number): Promise<readonly TableSeries[]> {
   await engine.rows(
     `CREATE OR REPLACE TEMP TABLE series AS
-      SELECT (row_number() OVER (ORDER BY resource_id, metric, statistic, unit, part) - 1)::INTEGER AS number, *
-      FROM (SELECT resource_id, metric, statistic, unit, part, count(*) AS samples FROM staged
+      SELECT (row_number() OVER (ORDER BY resource_id, metric, statistic, unit, part, period) - 1)::INTEGER AS number, *
+      FROM (SELECT resource_id, metric, statistic, unit, part, period, count(*) AS samples FROM staged
         WHERE problem IS NULL GROUP BY ALL)`,
   );
   const rows = await engine.rows(
-    `SELECT resource_id, metric, statistic, unit, part, samples FROM series ORDER BY number LIMIT ${limit}`,
+    `SELECT resource_id, metric, statistic, unit, part, period, samples FROM series ORDER BY number LIMIT ${limit}`,
   );
-  return rows.map(([resourceId, metric, statistic, unit, part, samples]) => ({
+  return rows.map(([resourceId, metric, statistic, unit, part, period, samples]) => ({
     resourceId: String(resourceId),
     metric: String(metric),
     statistic: String(statistic),
     unit: String(unit),
     part: String(part),
+    period: String(period),
     samples: Number(samples),
   }));
 }
@@ -107,7 +111,7 @@ export async function tableSeries(engine: Engine, limit: number): Promise<readon
 export function sampleChunks(engine: Engine): AsyncIterable<DuckDBDataChunk> {
   return engine.stream(
     `SELECT series.number, staged.time_ms, staged.value FROM staged
-      JOIN series USING (resource_id, metric, statistic, unit, part)
+      JOIN series USING (resource_id, metric, statistic, unit, part, period)
       WHERE staged.problem IS NULL ORDER BY series.number, staged.time_ms, staged.rowid`,
   );
 }

@@ -6,6 +6,9 @@ import type { RawSeries } from "./series-builder.ts";
 import { defaultStatistic, isUsable, parseStatistic } from "./statistic.ts";
 import { withUnit } from "./unit.ts";
 
+/** The longest period of CloudWatch's. */
+const PERIOD_SECONDS_MAX = 86_400;
+
 /** Says which columns of a table are not read. */
 export function ignoredColumns({ ignored }: MetricColumns, notes: MetricNotes): void {
   if (ignored.length === 0) return;
@@ -51,6 +54,12 @@ export function rawSeriesOf(
     rule,
     part: part === "" ? undefined : part,
     statistic,
-    periodMs: undefined,
+    periodMs: periodOf(series.period),
   };
+}
+
+/** A period in seconds, as CloudWatch has it; `undefined` for what is none. */
+function periodOf(text: string): number | undefined {
+  const seconds = Number(text);
+  return seconds > 0 && seconds <= PERIOD_SECONDS_MAX ? seconds * 1000 : undefined;
 }

@@ -236,6 +236,25 @@ it("reads a table with CloudWatch's names like the same rows as CSV", async () =
   expect(counts(fromParquet)).toEqual([["value-not-a-number", expect.any(Number)]]);
 });
 
+it.each(["DICTIONARY_SIZE_LIMIT 1000", "DICTIONARY_SIZE_LIMIT 1"])(
+  "reads parts and periods that are whole numbers like a CSV's (%s)",
+  async (options) => {
+    const select = `SELECT 'i-' || (n % 7) AS instance_id, 'nvidia_smi_utilization_gpu' AS metric_name, n % 4 AS gpu,
+      60::INTEGER AS period, 1760227200 + n // 28 * 60 AS time, (n % 91)::DOUBLE AS value FROM range(2800) t(n)`;
+    const [path, csv] = [await written(select, options), `${testFolder()}/same.csv`];
+    await connection.run(`COPY (${select}) TO '${csv}' (HEADER)`);
+    expect(await readParquetSamples(path, WANTED)).toBeDefined();
+    const [fromParquet, fromCsv] = [path, csv].map((file) => collectAll(metricExportCollector(), file));
+    const { series } = (await fromParquet) ?? { series: [] };
+    expect(series).toEqual((await fromCsv)?.series);
+    expect(series.map(({ resourceId, part, periodMs }) => [resourceId, part, periodMs])).toContainEqual([
+      "i-3",
+      "gpu-2",
+      60_000,
+    ]);
+  },
+);
+
 it("refuses rows without a name or an instant, with their numbers", async () => {
   const path = await written(
     `SELECT * FROM (VALUES ('i-1', 'cpu_percent', 1760227200, 1.5), (NULL, 'cpu_percent', 1760227200, 1.5),

@@ -2,11 +2,11 @@ import type { SchemaElement } from "hyparquet";
 import type { ChunkPlace, FlatColumn, ParquetFooter, RowGroup } from "../../../parquet/footer.ts";
 import { NUMBER_ENCODINGS, type NumberType } from "../../../parquet/number-column.ts";
 import { CODECS } from "../../../parquet/pages.ts";
-import { TEXT_ENCODINGS } from "../../../parquet/text-column.ts";
+import { TEXT_ENCODINGS, type TextType, WHOLE_NUMBER_ENCODINGS } from "../../../parquet/text-column.ts";
 import type { MetricColumns } from "../csv-columns.ts";
 
 /** The columns that tell series apart, in the order in which a series is named. */
-export const TEXT_ROLES = ["resourceId", "metric", "statistic", "unit", "part"] as const;
+export const TEXT_ROLES = ["resourceId", "metric", "statistic", "unit", "part", "period"] as const;
 
 /** How instants lie in the file: as an instant of a unit, or as a number of seconds or milliseconds. */
 export type TimeKind = "milliseconds" | "microseconds" | "nanoseconds" | "number";
@@ -20,12 +20,19 @@ export interface GroupToScan {
   readonly value: ChunkPlace;
 }
 
+/** A column of {@link TEXT_ROLES}. */
+export interface TextToScan {
+  readonly role: (typeof TEXT_ROLES)[number];
+  readonly type: TextType;
+  readonly isOptional: boolean;
+}
+
 /** All that a thread has to know to read its share, as plain values. */
 export interface SampleScan {
   readonly path: string;
   readonly rows: number;
   /** Of {@link TEXT_ROLES} those that the file has. */
-  readonly texts: readonly { readonly role: (typeof TEXT_ROLES)[number]; readonly isOptional: boolean }[];
+  readonly texts: readonly TextToScan[];
   /** `undefined` where times are not asked for. */
   readonly time:
     | { readonly type: NumberType; readonly kind: TimeKind; readonly isOptional: boolean }
@@ -72,10 +79,11 @@ export function planScan(
   const kind = time && timeKind(time.element);
   if (value === undefined || valueType === undefined || time === undefined || kind === undefined)
     return undefined;
-  const described: { role: (typeof TEXT_ROLES)[number]; isOptional: boolean; column: FlatColumn }[] = [];
+  const described: { text: TextToScan; column: FlatColumn }[] = [];
   for (const { role, column } of texts) {
-    if (column === undefined || !isText(column.element)) return undefined;
-    described.push({ role, isOptional: isOptional(column), column });
+    const type = column && textType(column.element);
+    if (column === undefined || type === undefined) return undefined;
+    described.push({ text: { role, type, isOptional: isOptional(column) }, column });
   }
   const read = { texts: described.map(({ column }) => column), time: withTimes ? time : undefined, value };
   const scanned = groupsToScan(groups, read);
@@ -84,7 +92,7 @@ export function planScan(
   return {
     path,
     rows,
-    texts: described.map(({ role, isOptional: optional }) => ({ role, isOptional: optional })),
+    texts: described.map(({ text }) => text),
     time: withTimes
       ? { type: time.element.type as NumberType, kind, isOptional: isOptional(time) }
       : undefined,
@@ -98,8 +106,13 @@ function isOptional({ element }: FlatColumn): boolean {
   return element.repetition_type === "OPTIONAL";
 }
 
-function isText({ type, converted_type, logical_type }: SchemaElement): boolean {
-  return type === "BYTE_ARRAY" && (converted_type === "UTF8" || logical_type?.type === "STRING");
+/** Whole numbers name parts and periods. */
+function textType(element: SchemaElement): TextType | undefined {
+  const { type, converted_type, logical_type } = element;
+  if (type === "BYTE_ARRAY")
+    return converted_type === "UTF8" || logical_type?.type === "STRING" ? type : undefined;
+  const number = plainNumber(element);
+  return number === "INT32" || number === "INT64" ? number : undefined;
 }
 
 /** The type of a column of plain numbers: no decimals, dates or unsigned ones. */
@@ -140,7 +153,7 @@ function groupsToScan(
       const place = chunks[column.chunk];
       return place !== undefined && isReadable(place, encodings) ? place : undefined;
     };
-    const texts = columns.texts.flatMap((column) => placeOf(column, TEXT_ENCODINGS) ?? []);
+    const texts = columns.texts.flatMap((column) => placeOf(column, encodingsOfTexts(column)) ?? []);
     const value = placeOf(columns.value, NUMBER_ENCODINGS);
     const time = columns.time && placeOf(columns.time, NUMBER_ENCODINGS);
     const hasAll =
@@ -150,6 +163,10 @@ function groupsToScan(
     firstRow += rows;
   }
   return scanned;
+}
+
+function encodingsOfTexts({ element }: FlatColumn): ReadonlySet<string> {
+  return element.type === "BYTE_ARRAY" ? TEXT_ENCODINGS : WHOLE_NUMBER_ENCODINGS;
 }
 
 /** RLE and BIT_PACKED are told for the levels of every column. */

@@ -62,8 +62,8 @@ function* seriesOf(samples: SortedSamples, notes: MetricNotes, signal: Cancellat
   let resource: RawSeries[] = [];
   for (const [number, names] of samples.series.entries()) {
     if (signal.aborted) return;
-    const [resourceId = "", metric = "", statistic = "", unit = "", part = ""] = names;
-    const start = rawSeriesOf({ resourceId, metric, statistic, unit, part }, notes);
+    const [resourceId = "", metric = "", statistic = "", unit = "", part = "", period = ""] = names;
+    const start = rawSeriesOf({ resourceId, metric, statistic, unit, part, period }, notes);
     if (start === undefined) continue;
     if (resource[0] !== undefined && resource[0].resourceId !== resourceId) {
       yield* asCollected(resource, notes);

@@ -94,7 +94,7 @@ class BatchScanner {
     this.scan = scan;
     this.limits = limits;
     this.file = file;
-    this.texts = scan.texts.map(() => new TextColumn());
+    this.texts = scan.texts.map(({ type }) => new TextColumn(type));
     this.value = new NumberColumn(scan.value.type);
     this.time =
       scan.time &&
