@@ -1,9 +1,11 @@
 import type { MachineType } from "@apex/catalog";
+import type { Decimal, MonthlySavings } from "@apex/core";
 import { numberAt, textAt } from "../fleet/attributes.ts";
 import { clusterAround, type GkeNodePool, gkeNodePool } from "../fleet/gke-node-pool.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
+import { effortRank } from "../rightsizing/effort.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { monthlyDifference } from "./draft.ts";
+import { monthlyDifference, savingsOf } from "./draft.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import { isCheaperAfterDiscount, takesOtherDisks } from "./gce-machine-type.ts";
 import { noEdit } from "./no-edit.ts";
@@ -30,6 +32,11 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (minimum === 0) return [];
   if ((numberAt(pool.config, "local_ssd_count") ?? 0) > 0 || machine.localNvmeGb > 0)
     return abstain("its nodes have local SSDs, which other machine types do not take alike", true);
+  const { maximumEffort } = context.policy.generation;
+  if (effortRank(EFFORT) > effortRank(maximumEffort))
+    return abstain(
+      `another machine type is of ${EFFORT} effort; the policy accepts at most ${maximumEffort}`,
+    );
   const [chosen, ...others] = successors(context, {
     machine,
     hourly,
@@ -40,7 +47,8 @@ function judge(context: RuleContext): readonly Judgement[] {
     return abstain(`no machine type has as much of everything as ${machine.name} for less`, true);
   const cluster = clusterAround(context.fleet, context.resource);
   const draft = successorDraft(context, {
-    part: "group",
+    // A lower floor leaves fewer nodes, each of which can be of another type.
+    part: "node type",
     from: machine.name,
     hourlyNow: hourly,
     chosen,
@@ -70,14 +78,28 @@ function judge(context: RuleContext): readonly Judgement[] {
       "sustained-use discounts: not counted in the list saving",
     ],
   });
-  const discounted = monthlyDifference(
-    afterSustainedUse(hourly, machine.family),
-    afterSustainedUse(chosen.hourly, chosen.machine.family),
-    minimum,
-  );
-  const monthlySavings = withSustainedUse(draft.monthlySavings, discounted, context.cost?.commitmentCoverage);
-  return proposeIfWorthwhile(context, { ...draft, effort: "medium", monthlySavings });
+  const savingsFor = (nodes: number): MonthlySavings => {
+    const coverage = context.cost?.commitmentCoverage;
+    const month = ({ family }: MachineType, price: Decimal): Decimal => afterSustainedUse(price, family);
+    return withSustainedUse(
+      savingsOf(monthlyDifference(hourly, chosen.hourly, nodes), coverage),
+      monthlyDifference(month(machine, hourly), month(chosen.machine, chosen.hourly), nodes),
+      coverage,
+    );
+  };
+  return proposeIfWorthwhile(context, {
+    ...draft,
+    effort: EFFORT,
+    monthlySavings: savingsFor(minimum),
+    repriced: (kept) => {
+      const after = kept.get(context.resource)?.flatMap(({ instancesAfter }) => instancesAfter ?? [])[0];
+      return after === undefined ? undefined : savingsFor(after);
+    },
+  });
 }
+
+/** Every node is replaced, and every pod moved once. */
+const EFFORT = "medium";
 
 function candidates(
   { policy, prices }: RuleContext,

@@ -179,6 +179,23 @@ describe("gke-generation", () => {
     expect(found.unknowns.join()).toContain("from 5.10 on");
   });
 
+  test("beside a lower floor it is counted for the nodes that this leaves", async () => {
+    const policy = {
+      ...only("gke-generation"),
+      rules: { ...only("gke-generation").rules, "gke-node-pool": true },
+    };
+    const { recommendations } = await run([pool()], [measured(10)], { policy });
+    const savings = Object.fromEntries(recommendations.map((one) => [one.rule, one.monthlySavings.list]));
+    // 4 nodes of 0.3885 go, and 6 become 0.0505 cheaper.
+    expect(savings).toEqual({ "gke-node-pool": "1134.42", "gke-generation": "221.19" });
+  });
+
+  test("a policy that takes no such effort is respected", async () => {
+    const policy = { ...only("gke-generation"), generation: { maximumEffort: "low" as const } };
+    const analysis = await run([pool()], [], { policy });
+    expect(reasonOf(analysis, "gke-generation")).toContain("the policy accepts at most low");
+  });
+
   test("a lower price that the discount of today's type takes back is none", async () => {
     // n1 has 30 % for a month of use, n2d 20 %, and what has none costs more than either.
     const old = pool(nodeConfig({ machine_type: "n1-standard-8" }));

@@ -62,6 +62,21 @@ describe("inventory", () => {
     expect(JSON.stringify(web)).not.toContain("hush");
   });
 
+  it("names the group that made an instance, and nothing else of its metadata", async () => {
+    const made = instance("acme-prod", "api-x1", "7009", {
+      metadata: {
+        items: [
+          { key: "created-by", value: "projects/7/zones/us-central1-a/instanceGroupManagers/api" },
+          { key: "startup-script", value: "export TOKEN=hush" },
+        ],
+      },
+    });
+    const { collector } = await openCollector({ "acme-prod": { instances: [made] } });
+    const [found] = resourcesOf(await all([partOf(await collector.parts(running), "/compute-instances")]));
+    expect(found?.observed?.details).toEqual({ isInManagedGroup: true, instanceGroup: "api" });
+    expect(JSON.stringify(found)).not.toContain("hush");
+  });
+
   it("tells of a disk whether and since when nothing uses it", async () => {
     const { collector } = await openCollector({ "acme-prod": acmeProject() });
     const parts = await collector.parts(running);

@@ -19,6 +19,10 @@ const OVER_NODES: readonly Alignment[] = [
   { aligner: "ALIGN_MAX", reducer: "REDUCE_MAX", statistic: "maximum" },
   { aligner: "ALIGN_MEAN", reducer: "REDUCE_MEAN", statistic: "average" },
 ];
+/** A node's mean share of what all of them move, as groups of instances are measured. */
+const NODE_AMOUNT: readonly Alignment[] = [
+  { aligner: "ALIGN_RATE", reducer: "REDUCE_MEAN", statistic: "average" },
+];
 const NODE_COUNT: readonly Alignment[] = [
   { aligner: "ALIGN_MEAN", reducer: "REDUCE_COUNT", statistic: "average" },
 ];
@@ -201,6 +205,11 @@ export const METRIC_QUERIES: readonly MetricQuery[] = [
     // What the kernel could not easily take back: page cache is no need.
     where: 'metric.labels.memory_type = "non-evictable"',
   }),
+  nodePool("network/received_bytes_count", "network_in_bytes_per_second", {
+    scale: 1,
+    alignments: NODE_AMOUNT,
+  }),
+  nodePool("network/sent_bytes_count", "network_out_bytes_per_second", { scale: 1, alignments: NODE_AMOUNT }),
   nodePool("cpu/allocatable_cores", "asg_in_service_instances", { scale: 1, alignments: NODE_COUNT }),
 ];
 

@@ -67,6 +67,9 @@ describe("metrics", () => {
       // Without the page cache.
       ["memory_used_percent", "maximum", 20],
       ["memory_used_percent", "average", expect.closeTo(20)],
+      // Of six nodes that move one to six hundred kilobytes the mean.
+      ["network_in_bytes_per_second", "average", 350_000],
+      ["network_out_bytes_per_second", "average", 350_000],
       ["asg_in_service_instances", "average", 6],
     ]);
     expect(new Set(series.map(({ resourceId }) => resourceId))).toEqual(new Set([pool?.id]));

@@ -100,6 +100,13 @@ function poolSeries(): readonly HeldSeries[] {
         valueAt: (_endMs: number, aligner: string) => (aligner === "ALIGN_MAX" ? 0.2 : 0.05 + 0.02 * node),
       },
       { ...held, metricType: "kubernetes.io/node/cpu/allocatable_cores", valueAt: () => 7.91 },
+      ...["received", "sent"].map(
+        (way): HeldSeries => ({
+          ...held,
+          metricType: `kubernetes.io/node/network/${way}_bytes_count`,
+          valueAt: () => 1e5 * (node + 1),
+        }),
+      ),
       memory("non-evictable", 0.2),
       memory("evictable", 0.6),
     ];
