@@ -10,7 +10,7 @@ import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import { isCheaperAfterDiscount, takesOtherDisks } from "./gce-machine-type.ts";
 import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
-import { holdsText, successorDraft, successors } from "./successor-draft.ts";
+import { holdsText, type Successor, successorDraft, successors } from "./successor-draft.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /**
@@ -22,6 +22,9 @@ export const gkeGeneration: Rule = {
   resourceTypes: ["google_container_node_pool"],
   judge,
 };
+
+/** Every node is replaced, and every pod moved once. */
+const EFFORT = "medium";
 
 function judge(context: RuleContext): readonly Judgement[] {
   const found = gkeNodePool(context.fleet, context.resource, context.prices);
@@ -45,6 +48,15 @@ function judge(context: RuleContext): readonly Judgement[] {
   });
   if (chosen === undefined)
     return abstain(`no machine type has as much of everything as ${machine.name} for less`, true);
+  return proposeType(context, pool, { chosen, others });
+}
+
+function proposeType(
+  context: RuleContext,
+  pool: GkeNodePool,
+  { chosen, others }: { readonly chosen: Successor; readonly others: readonly Successor[] },
+): readonly Judgement[] {
+  const { machine, hourly, minimum } = pool.group;
   const cluster = clusterAround(context.fleet, context.resource);
   const draft = successorDraft(context, {
     // A lower floor leaves fewer nodes, each of which can be of another type.
@@ -78,15 +90,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       "sustained-use discounts: not counted in the list saving",
     ],
   });
-  const savingsFor = (nodes: number): MonthlySavings => {
-    const coverage = context.cost?.commitmentCoverage;
-    const month = ({ family }: MachineType, price: Decimal): Decimal => afterSustainedUse(price, family);
-    return withSustainedUse(
-      savingsOf(monthlyDifference(hourly, chosen.hourly, nodes), coverage),
-      monthlyDifference(month(machine, hourly), month(chosen.machine, chosen.hourly), nodes),
-      coverage,
-    );
-  };
+  const savingsFor = (nodes: number): MonthlySavings => savingsOfNodes(context, pool, { chosen, nodes });
   return proposeIfWorthwhile(context, {
     ...draft,
     effort: EFFORT,
@@ -98,8 +102,19 @@ function judge(context: RuleContext): readonly Judgement[] {
   });
 }
 
-/** Every node is replaced, and every pod moved once. */
-const EFFORT = "medium";
+function savingsOfNodes(
+  { cost }: RuleContext,
+  { group: { machine, hourly } }: GkeNodePool,
+  { chosen, nodes }: { readonly chosen: Successor; readonly nodes: number },
+): MonthlySavings {
+  const coverage = cost?.commitmentCoverage;
+  const month = ({ family }: MachineType, price: Decimal): Decimal => afterSustainedUse(price, family);
+  return withSustainedUse(
+    savingsOf(monthlyDifference(hourly, chosen.hourly, nodes), coverage),
+    monthlyDifference(month(machine, hourly), month(chosen.machine, chosen.hourly), nodes),
+    coverage,
+  );
+}
 
 function candidates(
   { policy, prices }: RuleContext,
