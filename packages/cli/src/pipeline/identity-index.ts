@@ -79,18 +79,26 @@ function ownersOf(resources: readonly Resource[]): ReadonlyMap<string, readonly 
 export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
   const names = namesToJudge(resources);
   // An id that is a name may be another one's too: then whatever is this one's alone.
-  const filedUnder = (one: Resource): string | undefined =>
+  const idOf = (one: Resource): string | undefined =>
     [one.id, ...one.aliases].find((own) => names.find(own) === one);
-  const only = ([one, ...others]: readonly Resource[]): string | undefined =>
-    one === undefined || others.length > 0 ? undefined : filedUnder(one);
+  // Bills have millions of lines of the same thousands of resources.
+  const ids = new Map<Resource, string | undefined>();
+  const filedUnder = (one: Resource): string | undefined => {
+    if (!ids.has(one)) ids.set(one, idOf(one));
+    return ids.get(one);
+  };
+  const only = (found: readonly Resource[]): string | undefined => {
+    const [one] = found;
+    return one === undefined || found.length > 1 ? undefined : filedUnder(one);
+  };
   const found = (name: string, place: Place): string | undefined => {
     const exact = names.candidates(name);
     if (exact.length > 1) return only(exact.filter((one) => mayBeAt(one, place)));
     if (exact.length === 1) return only(exact);
+    const called = names.candidates(lastSegment(name));
+    if (called.length === 0) return undefined;
     const own = placeOf(name);
-    return only(
-      names.candidates(lastSegment(name)).filter((one) => mayBeAt(one, own) && mayBeAt(one, place)),
-    );
+    return only(called.filter((one) => mayBeAt(one, own) && mayBeAt(one, place)));
   };
   const groupAt = (name: string, place: Place): string | undefined =>
     only(names.candidates(name).filter((one) => GROUP_TYPES.has(one.type) && mayBeAt(one, place)));
