@@ -61,6 +61,9 @@ describe("Aurora instances", () => {
     const reader = member({ writer: false }, "shop-2");
     const found = recommended(await run([member(), reader, cluster()], [quiet()], over), "rds-resize");
     expect(found.unknowns.join()).toContain("failover: each of the 2 instances");
+    const standby = cluster({ global_cluster_identifier: "shop-global" });
+    const alone = recommended(await run([member(), standby], [quiet()], over), "rds-resize");
+    expect(alone.unknowns.join()).toContain("if it took over from another region was not measured");
   });
 
   test("I/O-Optimized has no price, serverless no shape, and a cluster that is not there is assumed to be standard", async () => {

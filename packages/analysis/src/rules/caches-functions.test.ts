@@ -159,6 +159,12 @@ describe("elasticache-resize", () => {
       node(30),
       "its engine is not known",
     ],
+    [
+      "a part of a global datastore",
+      cluster("cache.r6g.2xlarge", { global_replication_group_id: "sgaui-carts" }),
+      node(30),
+      "the global datastore sgaui-carts, which decides its nodes",
+    ],
     ["the smallest size", cluster("cache.r6g.large"), node(30), "no allowed type is cheaper"],
   ];
   test.each(kept)("%s keeps it", async (_, found, measured, reason) => {

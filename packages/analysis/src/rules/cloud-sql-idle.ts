@@ -1,4 +1,5 @@
 import { textAt } from "../fleet/attributes.ts";
+import { dependents } from "../fleet/by-attribute.ts";
 import { judgeIdleness } from "../idle/idleness.ts";
 import { NO_CONNECTION } from "../idle/machine-gates.ts";
 import { cloudSqlDatabase } from "./cloud-sql-database.ts";
@@ -47,10 +48,14 @@ function judge(context: RuleContext): readonly Judgement[] {
 }
 
 /** Source: Cloud SQL documentation, "Start, stop, and restart instances". */
-function whyUnstoppable({ resource }: RuleContext, isReplica: boolean): string | undefined {
+function whyUnstoppable({ resource, fleet }: RuleContext, isReplica: boolean): string | undefined {
   if (isReplica) return "a read replica cannot be stopped";
   const replicas = resource.attributes["replica_names"];
-  return Array.isArray(replicas) && replicas.length > 0
+  // A replica that was made since is not yet in the state of its source.
+  const followers = dependents(fleet, [resource.type], "master_instance_name", [resource]).filter(
+    (follower) => (follower.account ?? resource.account) === (resource.account ?? follower.account),
+  );
+  return (Array.isArray(replicas) && replicas.length > 0) || followers.length > 0
     ? "an instance with read replicas cannot be stopped"
     : undefined;
 }

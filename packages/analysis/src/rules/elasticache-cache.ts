@@ -30,6 +30,10 @@ export function elasticacheCache({ resource, prices }: RuleContext): Elasticache
   const group = textAt(attributes, "replication_group_id");
   if (type === "aws_elasticache_cluster" && group !== undefined)
     return refused(`it is a node of the replication group ${group}, which is judged as a whole`);
+  const global = textAt(attributes, "global_replication_group_id");
+  // Its standby in another region has no connections, and is needed all the same.
+  if (global !== undefined)
+    return refused(`it is a part of the global datastore ${global}, which decides its nodes`);
   const nodeType = textAt(attributes, "node_type");
   if (nodeType === undefined) return refused("its node type is not known");
   const status = textAt(attributes, "status") ?? resource.observed?.state;

@@ -301,6 +301,16 @@ describe("Cloud SQL", () => {
     }
   });
 
+  test("the source of a replica that its state does not know yet is not stopped", async () => {
+    const main = database({}, { name: "main" });
+    const replica = { ...database({}, { master_instance_name: "main" }), id: "copy", aliases: [] };
+    const analysis = await run([{ ...main, aliases: ["main"] }, replica], [measured(1, 20, 0)], {
+      policy: only("cloud-sql-idle"),
+    });
+    expect(analysis.recommendations).toEqual([]);
+    expect(analysis.abstentions.map(({ reason }) => reason).join()).toContain("with read replicas");
+  });
+
   test("takes the cheapest tier that holds CPU, memory and connections with headroom", async () => {
     const found = recommended(await run([database()], [measured(11, 30, 90)]), "cloud-sql-resize");
     // 0.96 vCPU and 9 GiB, a fifth of each left free: 2 vCPUs with the most memory that they may have, 13 GiB.

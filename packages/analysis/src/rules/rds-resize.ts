@@ -1,5 +1,5 @@
 import { type MachineType, rdsInstanceClass, rdsInstanceClasses } from "@apex/catalog";
-import { type Decimal, type Dimension, type Known } from "@apex/core";
+import { type Decimal, type Dimension, type Known, type Resource } from "@apex/core";
 import { isBeside } from "../fleet/fleet.ts";
 import { textAt } from "../fleet/attributes.ts";
 import type { CandidatePolicy } from "../policy/policy.ts";
@@ -101,18 +101,30 @@ function judge(context: RuleContext): readonly Judgement[] {
   return proposeIfWorthwhile(context, draft);
 }
 
-/** Aurora's readers are what its writer fails over to. */
+/** Aurora's readers are what its writer fails over to, and a global database's other regions what the first one does. */
 function failoverUnknown({ resource, fleet }: RuleContext): readonly string[] {
   const cluster = textAt(resource.attributes, "cluster_identifier");
   if (resource.type !== "aws_rds_cluster_instance" || cluster === undefined) return [];
-  const members = fleet
-    .ofType(resource.type)
-    .filter((one) => textAt(one.attributes, "cluster_identifier") === cluster && isBeside(one, resource));
-  return members.length < 2
-    ? []
-    : [
-        `failover: each of the ${members.length} instances of its cluster is judged by its own load; one that has to take over the writer's must hold that too`,
-      ];
+  const ofCluster = (type: string): readonly Resource[] =>
+    fleet
+      .ofType(type)
+      .filter((one) => textAt(one.attributes, "cluster_identifier") === cluster && isBeside(one, resource));
+  const members = ofCluster(resource.type);
+  const isGlobal = ofCluster("aws_rds_cluster").some(
+    ({ attributes }) => textAt(attributes, "global_cluster_identifier") !== undefined,
+  );
+  return [
+    ...(members.length < 2
+      ? []
+      : [
+          `failover: each of the ${members.length} instances of its cluster is judged by its own load; one that has to take over the writer's must hold that too`,
+        ]),
+    ...(isGlobal
+      ? [
+          "global database: what its cluster would have to carry if it took over from another region was not measured",
+        ]
+      : []),
+  ];
 }
 
 /** The classes of a policy that may stand in for one, with as much of what no metric shows. */

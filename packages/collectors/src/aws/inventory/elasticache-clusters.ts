@@ -94,6 +94,7 @@ function groupAttributes(
     node_type: group.CacheNodeType ?? member?.CacheNodeType,
     engine: group.Engine ?? member?.Engine,
     engine_version_actual: member?.EngineVersion,
+    global_replication_group_id: group.GlobalReplicationGroupInfo?.GlobalReplicationGroupId,
     member_clusters: group.MemberClusters,
     num_cache_clusters: group.MemberClusters?.length,
     num_node_groups: shards?.length,
