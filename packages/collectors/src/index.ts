@@ -5,7 +5,7 @@
 export { costExportCollector } from "./exports/cost/index.ts";
 export { metricExportCollector } from "./exports/metrics/index.ts";
 export { terraformStateCollector, underPresentId } from "./terraform/index.ts";
-export { type RecordedTrace, type RecordedTraces, readTraces } from "./traces/index.ts";
+export { cpuSeriesOf, type RecordedTrace, readTraces } from "./traces/index.ts";
 export {
   httpPrometheus,
   type PrometheusConnection,

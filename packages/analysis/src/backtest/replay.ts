@@ -58,7 +58,7 @@ export interface Replay {
  * time of decision with the number of machines that are done: what it throws ends the replay.
  */
 export async function replayRules(
-  machines: Iterable<RecordedMachine>,
+  machines: Iterable<RecordedMachine> | AsyncIterable<RecordedMachine>,
   rules: readonly SizingRule[],
   plan: ReplayPlan,
   pause: (machinesDone: number) => Promise<void>,
@@ -66,7 +66,7 @@ export async function replayRules(
   const replayed = rules.map((rule) => ({ rule, decisions: new Array<ReplayedDecision>() }));
   const unused: UnusedMachine[] = [];
   let complete = 0;
-  for (const machine of machines) {
+  for await (const machine of machines) {
     let sights = 0;
     const found = sightsOf(machine, plan);
     for (let next = found.next(); ; next = found.next()) {

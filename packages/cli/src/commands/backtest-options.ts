@@ -19,11 +19,12 @@ export function addBacktest(program: Command, io: Io, finish: (exitCode: ExitCod
     .description(
       "replay our presets and other tools' published rules on recorded CPU: savings against later shortage",
     )
-    .requiredOption(
+    .option(
       "--trace <glob>",
       "recorded CPU: OpenDC, GWA-T-12, PlanetLab, timestamp and percent, or what --metrics takes; repeatable",
       gather,
     )
+    .option("--from <dir>", "the machines of a collection, in place of --trace: what apex collect filled")
     .option("--policy <file>", "an apex.yaml to replay beside the presets")
     .option("--as-vcpu <n>", "take each machine to have so many vCPU, for a finer choice of sizes", whole)
     .addOption(

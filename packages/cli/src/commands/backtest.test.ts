@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Resource } from "@apex/core";
+import { openStore, withRound } from "@apex/store";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { runCli } from "../run-cli.ts";
@@ -102,6 +104,63 @@ test("every trace that is not replayed is listed with why; traces of one name ar
       reason: expect.stringContaining("14 days before a decision and 7 days after it are needed"),
     },
   ]);
+});
+
+test("the machines of a collection are replayed with the vCPU of their types; those without CPU are listed", async () => {
+  const directory = path.join(cwd, "collection");
+  const machine = (id: string, type: string): Resource => {
+    const base = { provider: "aws", type: "aws_instance", aliases: [], tags: {} } as const;
+    return { id, ...base, attributes: { instance_type: type } };
+  };
+  const machines = [machine("i-1", "m5.2xlarge"), machine("i-2", "m5.2xlarge"), machine("i-3", "x99.huge")];
+  const startMs = Date.UTC(2026, 5, 1);
+  await withRound(directory, "aws", { nowMs: startMs }, async (round) => {
+    await round.begin();
+    const part = round.part("aws/ec2", "EC2");
+    for (const resource of machines) await part.add({ kind: "resource", resource });
+    await part.commit();
+    await round.markDone(["aws/ec2"]);
+    await round.end(startMs);
+  });
+  const store = await openStore({ directory });
+  const timestampsMs = Float64Array.from({ length: DAYS * PERIODS_A_DAY }, (_, at) => startMs + at * 300_000);
+  for (const resourceId of ["i-1", "i-3"]) {
+    const values = timestampsMs.map(() => 20);
+    const series = {
+      resourceId,
+      metric: "cpu_percent",
+      statistic: "average",
+      periodMs: 300_000,
+      timestampsMs,
+      values,
+    } as const;
+    await store.samples.write([series]);
+  }
+  await store.close();
+  const { exitCode, out } = await backtest("--from", "collection", "--format", "json");
+  expect(exitCode).toBe(EXIT_CODES.done);
+  const report = JSON.parse(out);
+  expect(report.trace).toEqual({
+    files: ["collection"],
+    machines: 1,
+    incomplete: 2,
+    asVcpu: null,
+    unused: [
+      { machine: "i-3", reason: "is of a type whose vCPU are not known: x99.huge" },
+      { machine: "i-2", reason: "has no CPU metric" },
+    ],
+  });
+  // 20 % of 8 vCPU with a fifth of headroom is 2.
+  const ours = report.rules.find(({ name }: { name: string }) => name === "apex-default");
+  expect(ours).toMatchObject({ removedShare: 0.75, changed: 1 });
+});
+
+test("either files or a collection is replayed, not both and not neither", async () => {
+  for (const args of [[], ["--trace", "steady.csv", "--from", "collection"]]) {
+    const { exitCode, err } = await backtest(...args);
+    expect(exitCode).toBe(EXIT_CODES.wrongUse);
+    expect(err).toContain("either files with --trace, or with --from");
+  }
 });
 
 test("of traces of nearly one length none is lost for ending some minutes before the longest", async () => {

@@ -17,8 +17,7 @@ import {
   scoreOf,
   SUPPORT_MIN,
 } from "@apex/analysis";
-import { type RecordedTrace, type RecordedTraces, readTraces } from "@apex/collectors";
-import { DAY_MS, formatInstant } from "@apex/core";
+import { formatInstant } from "@apex/core";
 import {
   BACKTEST_SCHEMA,
   type BacktestReport,
@@ -30,14 +29,16 @@ import {
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
+import { type TracesToReplay, tracesOfCollection, tracesOfFiles } from "../pipeline/backtest-sources.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
-import { openProgress } from "../progress.ts";
+import { openProgress, type Progress } from "../progress.ts";
 import { APEX_VERSION } from "../version.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
 
 /** Options of `apex backtest`, as the command line gives them. */
 export interface BacktestOptions {
-  readonly trace: readonly string[];
+  readonly trace?: readonly string[];
+  readonly from?: string;
   readonly policy?: string;
   readonly asVcpu?: number;
   readonly sizes: readonly number[];
@@ -53,9 +54,6 @@ export interface BacktestOptions {
 /** Share of the samples that must be there before and after a decision. */
 const MINIMUM_COVERAGE = 0.9;
 
-/** More reasons than these tell nobody more. */
-const REASONS_MAX = 10;
-
 const MINUTE_MS = 60_000;
 
 const SEEN_DAYS = 14;
@@ -66,21 +64,17 @@ const UNTOLD_VCPU = 64;
 
 /** `apex backtest`: replays sizing rules on recorded machines. Exit codes are {@link EXIT_CODES}; 1 when nothing could be replayed. */
 export async function runBacktest(io: Io, options: BacktestOptions): Promise<ExitCode> {
-  const files = await expandInputs("--trace", options.trace, io.cwd);
   const policies = await ourPolicies(io, options);
   const rules = [...policies.map(({ policy, name, title }) => ourRule(policy, name, title)), ...PEER_RULES];
   if (options.out !== undefined) await requireWritable(path.resolve(io.cwd, options.out));
   const progress = openProgress(io, { quiet: options.quiet === true });
-  progress.step(`Reading ${files.length} ${files.length === 1 ? "trace" : "traces"}`);
-  const traces = await readTraces(files, io.signal);
-  io.signal.throwIfAborted();
-  requireMachines(traces);
+  await using traces = await openTraces(io, options, progress);
   const longest = Math.max(...policies.map(({ policy }) => policy.lookBack.longestAverageMinutes));
-  const plan = planFor(traces.machines, longest * MINUTE_MS, options);
-  const total = traces.machines.length;
+  const plan = planFor(traces.spans, longest * MINUTE_MS, options);
+  const { total } = traces;
   progress.step(`Replaying ${total} ${total === 1 ? "machine" : "machines"} by ${rules.length} rules`);
   const turns = turnsOf(io.signal);
-  const replay = await replayRules(machinesOf(traces.machines, options), rules, plan, async (done) => {
+  const replay = await replayRules(machinesOf(traces, options), rules, plan, async (done) => {
     if (await turns()) progress.detail(`${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`);
   });
   progress.step("Comparing the rules on fleets drawn anew");
@@ -142,27 +136,32 @@ async function ourPolicies(io: Io, { policy, shortHistory }: BacktestOptions): P
   ];
 }
 
-function requireMachines({ machines, unused, diagnostics }: RecordedTraces): void {
-  if (machines.length > 0) return;
-  const reasons = [
-    ...diagnostics.map(({ summary, detail }) => `  ${summary}${detail === undefined ? "" : `. ${detail}`}`),
-    ...unused.map(({ machine, reason }) => `  ${machine} ${reason}`),
-  ].slice(0, REASONS_MAX);
-  throw new CommandError(EXIT_CODES.badInput, `--trace gave no machine:\n${reasons.join("\n")}`);
+/** What is to be replayed: files or a collection. */
+async function openTraces(
+  io: Io,
+  { trace = [], from }: BacktestOptions,
+  progress: Progress,
+): Promise<TracesToReplay> {
+  if (trace.length > 0 === (from !== undefined)) {
+    throw new CommandError(
+      EXIT_CODES.wrongUse,
+      "name what is replayed: either files with --trace, or with --from a directory that apex collect filled",
+    );
+  }
+  if (from !== undefined) {
+    progress.step("Reading what was collected");
+    return tracesOfCollection(io, path.resolve(io.cwd, from));
+  }
+  const files = await expandInputs("--trace", trace, io.cwd);
+  progress.step(`Reading ${files.length} ${files.length === 1 ? "trace" : "traces"}`);
+  return tracesOfFiles(files, io.signal);
 }
 
 /** Traces this near to the longest in length are replayed together with it: none is lost for ending some minutes earlier. */
 const NEARLY_AS_LONG = 0.95;
 
 /** Fourteen days and a week, as far as the trace is long enough; shorter ones are halved. */
-function planFor(
-  machines: readonly RecordedTrace[],
-  longestAverageMs: number,
-  options: BacktestOptions,
-): ReplayPlan {
-  const spans = machines.map(({ series }) => {
-    return ((series.timestampsMs.at(-1) ?? 0) - (series.timestampsMs[0] ?? 0) + series.periodMs) / DAY_MS;
-  });
+function planFor(spans: readonly number[], longestAverageMs: number, options: BacktestOptions): ReplayPlan {
   const longest = spans.reduce((most, span) => Math.max(most, span), 0);
   const common = spans
     .filter((span) => span >= NEARLY_AS_LONG * longest)
@@ -178,15 +177,16 @@ function planFor(
   };
 }
 
-function machinesOf(
-  machines: readonly RecordedTrace[],
+async function* machinesOf(
+  { machines }: TracesToReplay,
   { asVcpu }: BacktestOptions,
-): readonly RecordedMachine[] {
-  return machines.map(({ id, vcpu, series }) => ({ id, series, vcpu: asVcpu ?? vcpu ?? UNTOLD_VCPU }));
+): AsyncGenerator<RecordedMachine> {
+  for await (const { id, vcpu, series } of machines)
+    yield { id, series, vcpu: asVcpu ?? vcpu ?? UNTOLD_VCPU };
 }
 
 interface Replayed {
-  readonly traces: RecordedTraces;
+  readonly traces: TracesToReplay;
   readonly plan: ReplayPlan;
   readonly replay: Replay;
   readonly comparison: RuleComparison;
@@ -209,7 +209,7 @@ function reportOf(
       machines: replay.machines,
       incomplete: unused.length,
       unused,
-      asVcpu: asVcpu ?? (traces.machines.every(({ vcpu }) => vcpu === undefined) ? UNTOLD_VCPU : null),
+      asVcpu: asVcpu ?? (traces.hasVcpu ? null : UNTOLD_VCPU),
     },
     plan: {
       seenDays: plan.seenDays,
@@ -230,6 +230,6 @@ function reportOf(
       const calibration = calibrationOf(decisions);
       return calibration === undefined ? [] : [{ rule: rule.name, ...calibration }];
     }),
-    diagnostics: traces.diagnostics.filter(({ code }) => code !== "metrics-loaded"),
+    diagnostics: traces.diagnostics,
   };
 }

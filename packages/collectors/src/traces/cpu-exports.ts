@@ -3,8 +3,8 @@ import { metricExportCollector } from "../exports/metrics/index.ts";
 import type { RecordedTrace } from "./recorded-trace.ts";
 
 /**
- * `cpu_percent` of metric exports, one trace for each resource however many files tell of it. Of several statistics the averages
- * are taken, because rules are published for them; of several periods the finest. A file without CPU says so in `diagnostics`.
+ * `cpu_percent` of metric exports, one trace for each resource however many files tell of it. A file without CPU says so in
+ * `diagnostics`.
  */
 export async function readCpuExports(
   files: readonly string[],
@@ -35,13 +35,16 @@ export async function readCpuExports(
     }
   }
   return [...byMachine].flatMap(([id, all]) => {
-    const series = chosen(all);
+    const series = cpuSeriesOf(all);
     return series === undefined ? [] : [{ id, vcpu: undefined, series }];
   });
 }
 
-/** The parts of the statistic and period that serve best, joined in the order of time. */
-function chosen(all: readonly MetricSeries[]): MetricSeries | undefined {
+/**
+ * Of the CPU series of one machine the parts that rules are replayed on, joined in the order of time: averages where there are any,
+ * because rules are published for them; of several periods the finest. `undefined` without a series.
+ */
+export function cpuSeriesOf(all: readonly MetricSeries[]): MetricSeries | undefined {
   const averages = all.filter(({ statistic }) => statistic === "average");
   const kind =
     averages.length > 0 ? averages : all.filter(({ statistic }) => statistic === all[0]?.statistic);

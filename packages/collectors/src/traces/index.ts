@@ -1,3 +1,4 @@
 /** Recorded CPU in the layouts that traces are published in, for replaying sizing rules. */
+export { cpuSeriesOf } from "./cpu-exports.ts";
 export type { RecordedTrace } from "./recorded-trace.ts";
-export { type RecordedTraces, readTraces } from "./read-traces.ts";
+export { readTraces } from "./read-traces.ts";

@@ -12,7 +12,7 @@ import { type Room, ROWS_MAX, SAMPLES_MAX, TraceMachines } from "./trace-machine
 import { samplesOf, type TraceRow } from "./trace-row.ts";
 
 /** What files gave, in their order. */
-export interface RecordedTraces {
+interface RecordedTraces {
   readonly machines: readonly RecordedTrace[];
   /** What is in the files and was not used, and why. */
   readonly unused: readonly UnusedTrace[];

@@ -20,7 +20,8 @@ export function withInterval(share: number, interval: readonly [number, number] 
   const [low, high] = interval.map((end) =>
     end < 0.00001 ? "0" : String(Number((end * 100).toPrecision(2))),
   );
-  return `${sharePercent(share)} (${low}–${high})`;
+  // What is no more than the dust of one sample has no width.
+  return high === "0" ? sharePercent(share) : `${sharePercent(share)} (${low}–${high})`;
 }
 
 /** Whether a rule is worse than another one on more than a few machines. */
