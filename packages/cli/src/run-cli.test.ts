@@ -159,3 +159,17 @@ test.each([
   await runCli(["plan", "nowhere"], io);
   expect(io.stderr().startsWith(start)).toBe(true);
 });
+
+test("a disk without room is no bug, though no file is named", async () => {
+  const io = recordedIo({
+    cwd: directory,
+    out: () => {
+      throw Object.assign(new Error("ENOSPC: no space left on device, write"), {
+        code: "ENOSPC",
+        syscall: "write",
+      });
+    },
+  });
+  expect(await runCli(["permissions", "gcp"], io)).toBe(EXIT_CODES.badInput);
+  expect(io.stderr()).toBe("apex: ENOSPC: no space left on device, write\n");
+});

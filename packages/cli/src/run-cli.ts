@@ -1,4 +1,4 @@
-import { AdapterError } from "@apex/core";
+import { AdapterError, isOutOfRoom } from "@apex/core";
 import { CommanderError } from "commander";
 import { CommandError, EXIT_CODES, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
@@ -11,9 +11,10 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof CommandError ? error.exitCode : EXIT_CODES.badInput;
 }
 
-/** Whether the operating system refused a file by name: what a user can mend, wherever it came up. */
+/** Whether the operating system refused a file by name, or had no room: what a user can mend, wherever it came up. */
 function isFileSystemError(error: unknown): error is Error {
-  return error instanceof Error && "syscall" in error && "path" in error && "code" in error;
+  if (!(error instanceof Error) || !("syscall" in error) || !("code" in error)) return false;
+  return "path" in error || isOutOfRoom(error);
 }
 
 function tell(io: Io, error: Error): void {

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, open, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { makeDirectory, makePath } from "./node.ts";
+import { makeDirectory, makePath, writeError } from "./node.ts";
 
 let work: string;
 
@@ -61,3 +61,18 @@ describe("what cannot be made says why, and what to do", () => {
     );
   });
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "a disk that is full can be tried again; other errors stay as they are",
+  async () => {
+    await using full = await open("/dev/full", "w");
+    const refused: unknown = await full.writeFile("x").catch((error: unknown) => error);
+    expect(writeError("/data", refused, "free some space")).toMatchObject({
+      kind: "unavailable",
+      message: "cannot write to /data: the disk is full; free some space",
+      cause: refused,
+    });
+    const other = new TypeError("x is not a function");
+    expect(writeError("/data", other, "")).toBe(other);
+  },
+);

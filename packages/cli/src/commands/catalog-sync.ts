@@ -6,6 +6,7 @@ import {
   type SyncOutcome,
   syncAwsPrices,
 } from "@apex/collectors";
+import { writeError } from "@apex/core/node";
 import { cataloguePlace } from "../catalog/load-prices.ts";
 import { type RegionedCloud, requireRegions } from "../collect/region-names.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
@@ -70,9 +71,13 @@ async function openCatalogue(io: Io, given: string | undefined): Promise<string>
 /** Fills the catalogue as its only writer: of two that fetch one list, each would take the other's away. */
 async function exclusively<T>(io: Io, into: string, progress: Progress, work: () => Promise<T>): Promise<T> {
   const { withWriteLock } = await import("@apex/store");
-  return withWriteLock(into, io.signal, work, (pid) =>
-    progress.step(`Waiting for process ${pid}, which syncs prices too`),
-  );
+  try {
+    return await withWriteLock(into, io.signal, work, (pid) =>
+      progress.step(`Waiting for process ${pid}, which syncs prices too`),
+    );
+  } catch (error) {
+    throw writeError(into, error, "mend that, and sync again: the lists that are there stay");
+  }
 }
 
 const MEGABYTE = 1e6;

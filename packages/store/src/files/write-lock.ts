@@ -76,7 +76,8 @@ async function makeLockFile(path: string): Promise<void> {
     // Another process was faster.
     if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return;
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new AdapterError("unavailable", `cannot make the lock of the store, ${path}: ${message}`, {
+    const reason = /no space left on device/i.test(message) ? "the disk is full; free some space" : message;
+    throw new AdapterError("unavailable", `cannot make the lock of the store, ${path}: ${reason}`, {
       cause,
     });
   } finally {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -82,6 +82,15 @@ it("a connection that breaks before the first byte is taken up again", async () 
   await download(client, OBJECT, path, signal);
   expect(readFileSync(path).equals(CONTENT)).toBe(true);
   expect(ranges).toEqual([undefined, undefined]);
+});
+
+it.skipIf(!existsSync("/dev/full"))("a disk that is full is no connection that breaks", async () => {
+  const { client, ranges } = await brokenS3(0);
+  await expect(download(client, OBJECT, "/dev/full", signal)).rejects.toMatchObject({
+    kind: "unavailable",
+    message: "cannot write to /dev/full: the disk is full; free some space or set TMPDIR, and collect again",
+  });
+  expect(ranges).toHaveLength(1);
 });
 
 it("an object that is damaged on its way, or replaced meanwhile, is not taken", async () => {

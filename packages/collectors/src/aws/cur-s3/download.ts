@@ -4,6 +4,7 @@ import { open, stat, writeFile } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { AdapterError } from "@apex/core";
+import { writeError, writeRefusal } from "@apex/core/node";
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { messageOf } from "../../files/errors.ts";
 
@@ -43,6 +44,8 @@ export async function download(
         throw new AdapterError("unavailable", `${name} changed while it was read; collect again`, {
           cause: error,
         });
+      if (writeRefusal(error) !== undefined)
+        throw writeError(path, error, "free some space or set TMPDIR, and collect again");
       if (!isBroken(error)) throw error;
       if (attempt >= ATTEMPTS_MAX)
         throw new AdapterError(
