@@ -45,7 +45,7 @@ export function gkeNodePool(fleet: Fleet, pool: Resource, prices: PriceBook): Kn
   if (region === undefined) return unknown("its region is not known, so neither is its price");
   const price = machineHourlyPrice({ provider: "gcp", name, region }, prices);
   if (price.kind === "unknown") return unknown(`its price is not known: ${price.reason}`);
-  const zones = zonesOf(attributes);
+  const zones = poolZones(attributes);
   if (zones === undefined) return unknown("in how many zones it has nodes is not known");
   const sizes = sizesOf(attributes, zones);
   const group = {
@@ -110,8 +110,8 @@ function whyNoListPrice(config: JsonObject): string | undefined {
     : undefined;
 }
 
-/** A pool has a managed group of instances in each of its zones. */
-function zonesOf(attributes: JsonObject): number | undefined {
+/** In how many zones a pool has nodes: a managed group of instances in each; `undefined` where the attributes do not tell. */
+export function poolZones(attributes: JsonObject): number | undefined {
   for (const name of ["node_locations", "managed_instance_group_urls", "instance_group_urls"]) {
     const listed = attributes[name];
     if (Array.isArray(listed) && listed.length > 0) return new Set(listed).size;

@@ -173,25 +173,44 @@ describe("gpu-sharing on Compute Engine", () => {
     expect(found.to).toMatch(/^g2-standard-(4|8|12|16|32)$/);
   });
 
+  const machines = (count: number, prefix: string, tags: Readonly<Record<string, string>> = {}) =>
+    Array.from({ length: count }, (_, index) => ({
+      ...vm("n1-standard-8", t4s(1), { tags }),
+      id: `${prefix}-${index}`,
+      address: `google_compute_instance.${prefix}[${index}]`,
+    }));
+  const nodes = { "goog-k8s-cluster-name": "shop", "goog-k8s-node-pool-name": "gpu" };
+  const used = (all: readonly Resource[]) =>
+    all.map(({ id }) => profile(id, ...host(5), ...gpu(0, { sm: light.sm, memoryGib: 2 })));
+  const over = { policy: only("gpu-sharing") };
+
   test("machines of one kind are packed together, GKE's nodes apart from those that stand alone", async () => {
-    const machines = (count: number, tags: Readonly<Record<string, string>>, prefix: string) =>
-      Array.from({ length: count }, (_, index) => ({
-        ...vm("n1-standard-8", t4s(1), { tags }),
-        id: `${prefix}-${index}`,
-        address: `google_compute_instance.${prefix}[${index}]`,
-      }));
-    const nodes = { "goog-k8s-cluster-name": "shop", "goog-k8s-node-pool-name": "gpu" };
-    const all = [...machines(4, {}, "solo"), ...machines(2, nodes, "node")];
-    const load = [...host(5), ...gpu(0, { sm: light.sm, memoryGib: 2 })];
-    const analysis = await run(
-      all,
-      all.map(({ id }) => profile(id, ...load)),
-      { policy: only("gpu-sharing") },
-    );
-    const freed = analysis.recommendations.map(
+    const all = [...machines(4, "solo"), ...machines(3, "node", nodes)];
+    const { recommendations } = await run(all, used(all), over);
+    const freed = recommendations.map(
       ({ resourceId, to }) => `${resourceId.slice(0, 4)} ${to.replace(/\d+$/, "")}`,
     );
-    expect(freed.filter((line) => line === "solo shared on solo-")).not.toEqual([]);
-    expect(freed.every((line) => /^(solo|node) shared on \1-$/.test(line))).toBe(true);
+    expect(new Set(freed)).toEqual(new Set(["solo shared on solo-", "node shared on node-"]));
+  });
+
+  test("of a node pool of GKE the pool is told, which takes another one", async () => {
+    const pool = resource("google_container_node_pool", "p/nodePools/gpu", {
+      name: "gpu",
+      cluster: "projects/p/locations/us-central1/clusters/shop",
+      node_locations: ["us-central1-a", "us-central1-b"],
+      node_count: 3,
+    });
+    const all = machines(6, "node", nodes);
+    const found = recommended(await run([pool, ...all], used(all), over), "gpu-sharing");
+    expect(found).toMatchObject({
+      resourceId: pool.id,
+      from: "6 n1-standard-8 with 1 nvidia-tesla-t4",
+      to: "2 n1-standard-8 with 1 nvidia-tesla-t4 with shared GPUs",
+      changes: [],
+    });
+    expect(found.evidence.notes.join()).toContain("No edit is written: how GPUs are shared");
+    const other = { ...pool, attributes: { ...pool.attributes, cluster: "other" } };
+    const elsewhere = await run([other, ...all], used(all), over);
+    expect(elsewhere.recommendations.some(({ resourceId }) => resourceId === other.id)).toBe(false);
   });
 });

@@ -7,8 +7,9 @@ import { gpuMachine } from "./gpu-machine.ts";
 import type { RuleContext } from "./rule.ts";
 
 /** What starts and stops the machines of a pool. */
-type PoolOwner =
+export type PoolOwner =
   | { readonly kind: "eks-node-group"; readonly cluster: string; readonly name: string }
+  | { readonly kind: "gke-node-pool"; readonly cluster: string; readonly name: string }
   | { readonly kind: "auto-scaling-group"; readonly name: string }
   | { readonly kind: "karpenter"; readonly name: string }
   | { readonly kind: "kubernetes"; readonly name: string }
@@ -100,8 +101,11 @@ function ownerOnAws({ tags }: Resource): PoolOwner {
 /** Source: the labels that GKE puts on its nodes; of groups an inventory tells the name. */
 function ownerOnGoogle({ tags, observed }: Resource): PoolOwner {
   const cluster = tags["goog-k8s-cluster-name"];
+  const nodePool = tags["goog-k8s-node-pool-name"];
   if (cluster !== undefined) {
-    return { kind: "kubernetes", name: `${cluster}/${tags["goog-k8s-node-pool-name"] ?? ""}` };
+    return nodePool === undefined
+      ? { kind: "kubernetes", name: cluster }
+      : { kind: "gke-node-pool", cluster, name: nodePool };
   }
   const group = observed?.details?.["instanceGroup"];
   return typeof group === "string" ? { kind: "instance-group", name: group } : { kind: "nobody" };

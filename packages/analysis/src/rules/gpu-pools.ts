@@ -1,12 +1,14 @@
 import { type Fleet, isBeside } from "../fleet/fleet.ts";
-import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
-import { type Decimal, decimal, type IntendedChange, nameOfResource, type Resource } from "@apex/core";
+import { textAt } from "../fleet/attributes.ts";
+import { type Decimal, decimal, nameOfResource, type Resource } from "@apex/core";
 import { ignoredBy } from "../policy/ignore.ts";
 import type { MachineLoad } from "../rightsizing/gpu-load.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import type { PooledGpus } from "./gpu-pool.ts";
 import { type PoolContext, type PoolSharing, sharePool } from "./gpu-pool-sharing.ts";
+import { isGkePool, type PoolSizes, sizesOf } from "./gpu-pool-sizes.ts";
 import { monthEndDoubt } from "./month-end.ts";
+import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement } from "./rule.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
 
@@ -123,7 +125,11 @@ function groupOf(
         ? fleet
             .ofType("aws_autoscaling_group")
             .find((group) => nameOfResource(group) === owner.name && isBeside(group, resource))
-        : undefined;
+        : owner.kind === "gke-node-pool"
+          ? fleet
+              .ofType("google_container_node_pool")
+              .find((group) => isGkePool(group, owner) && isBeside(group, resource))
+          : undefined;
   return found === undefined || ignoredBy(policy, "gpu-sharing", found) !== undefined ? undefined : found;
 }
 
@@ -202,11 +208,12 @@ const BY_ITSELF = {
 };
 
 /** What Kubernetes has to be told: pods ask for whole GPUs. */
-function onKubernetes(sharing: Shared) {
+function onKubernetes(sharing: Shared, { whyNoEdit }: PoolSizes) {
   const requested = requestedIn(sharing);
   return {
     factors: requested === undefined ? { requests: UNKNOWN_REQUESTS } : {},
     notes: [
+      ...(whyNoEdit === undefined ? [] : [noEdit(whyNoEdit)]),
       ...(requested === undefined
         ? []
         : [`Pods had ${requested} of its GPUs reserved for themselves, whatever they did with them`]),
@@ -243,6 +250,7 @@ function smallerGroup(
     return asked(
       abstain(`its work takes ${after} machines with shared GPUs, as many as are wanted now`, true),
     );
+  const isKubernetes = pooled.owner.kind === "eks-node-group" || pooled.owner.kind === "gke-node-pool";
   const draft = draftOf(sharing, context, {
     part: "group",
     from: `${now} ${pooled.machineName}`,
@@ -255,7 +263,7 @@ function smallerGroup(
     ),
     effort: "medium",
     rollback: `set the size back to ${now}; new machines start within minutes`,
-    ...(pooled.owner.kind === "eks-node-group" ? onKubernetes(sharing) : BY_ITSELF),
+    ...(isKubernetes ? onKubernetes(sharing, sizes) : BY_ITSELF),
     instancesAfter: after,
   });
   return asked(proposeIfWorthwhile(context, draft));
@@ -270,37 +278,4 @@ function requestedIn({ carriers }: Shared): number | undefined {
     (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
     0,
   );
-}
-
-/** The sizes of an EKS node group or an Auto Scaling group, and what to set. */
-function sizesOf({ type, address, attributes }: Resource): {
-  readonly desired: number | undefined;
-  readonly changes: (after: number) => readonly IntendedChange[];
-} {
-  const isEks = type === "aws_eks_node_group";
-  const block = isEks ? blocksAt(attributes, "scaling_config")[0] : { index: 0, block: attributes };
-  const size = (name: string) => (block === undefined ? undefined : numberAt(block.block, name));
-  const desiredName = isEks ? "desired_size" : "desired_capacity";
-  const desired = size(desiredName);
-  const minimum = size("min_size");
-  return {
-    desired,
-    changes: (after) => {
-      if (address === undefined) return [];
-      const set = (name: string, from: number) =>
-        ({
-          kind: "set-attribute",
-          address,
-          path: isEks ? ["scaling_config", block?.index ?? 0, name] : [name],
-          from,
-          to: after,
-        }) as const;
-      return [
-        ...(minimum !== undefined && minimum > after ? [set("min_size", minimum)] : []),
-        ...(desired !== undefined && desired > after
-          ? [{ ...set(desiredName, desired), whenUnmanaged: "saves-as-it-scales" } as const]
-          : []),
-      ];
-    },
-  };
 }
