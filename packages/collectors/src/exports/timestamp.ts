@@ -50,7 +50,7 @@ function zoneOffsetMs(zone: string | undefined): number {
 const EPOCH_SECONDS_MAX = 1e11;
 
 /** Earlier instants are not utilisation but a number in the wrong column. March 1973. */
-const EPOCH_MS_MIN = 1e11;
+export const EPOCH_MS_MIN = 1e11;
 
 /** Epoch milliseconds of a number in seconds or milliseconds; `undefined` when it is neither, from 1973 on. */
 export function epochMsOf(value: number): number | undefined {

@@ -1,7 +1,7 @@
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { byteStreamSplit } from "hyparquet/src/encoding.js";
 import { decodeHybrid } from "./hybrid.ts";
-import { type DataPage, visitPages } from "./pages.ts";
+import { type DataPage, type PageFormat, visitPages } from "./pages.ts";
 
 /** How a column's numbers lie in the file. */
 export type NumberType = "DOUBLE" | "FLOAT" | "INT32" | "INT64";
@@ -32,12 +32,7 @@ export class NumberColumn {
   }
 
   /** Reads a chunk into `out` from `at` on. */
-  read(
-    chunk: Uint8Array,
-    format: { readonly rows: number; readonly codec: string; readonly isOptional: boolean },
-    out: Float64Array,
-    at: number,
-  ): void {
+  read(chunk: Uint8Array, format: PageFormat, out: Float64Array, at: number): void {
     let dictionary: Float64Array = new Float64Array();
     let position = at;
     visitPages(chunk, format, {

@@ -16,6 +16,14 @@ export interface DataPage {
   readonly bytes: Uint8Array;
 }
 
+/** What has to be known of a chunk besides its bytes. */
+export interface PageFormat {
+  readonly rows: number;
+  readonly codec: string;
+  /** Whether there may be nulls. */
+  readonly isOptional: boolean;
+}
+
 /** Who gets the pages of a chunk, in their order. */
 export interface PageVisitor {
   dictionary(bytes: Uint8Array, values: number): void;
@@ -33,11 +41,7 @@ const PAGE_BYTES_MAX = 256 * 1024 ** 2;
  */
 export function visitPages(
   chunk: Uint8Array,
-  {
-    rows,
-    codec,
-    isOptional,
-  }: { readonly rows: number; readonly codec: string; readonly isOptional: boolean },
+  { rows, codec, isOptional }: PageFormat,
   visitor: PageVisitor,
 ): void {
   const reader = { view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength), offset: 0 };

@@ -1,7 +1,7 @@
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { ByteInterner } from "./byte-interner.ts";
 import { decodeHybrid } from "./hybrid.ts";
-import { type DataPage, type PageVisitor, visitPages } from "./pages.ts";
+import { type DataPage, type PageFormat, type PageVisitor, visitPages } from "./pages.ts";
 
 /** Encodings that {@link TextColumn} reads. */
 export const TEXT_ENCODINGS: ReadonlySet<string> = new Set([
@@ -50,12 +50,7 @@ export class TextColumn {
   }
 
   /** Reads a chunk into `out` from `at` on. */
-  read(
-    chunk: Uint8Array,
-    format: { readonly rows: number; readonly codec: string; readonly isOptional: boolean },
-    out: Int32Array,
-    at: number,
-  ): void {
+  read(chunk: Uint8Array, format: PageFormat, out: Int32Array, at: number): void {
     this.localCount = 0;
     this.knowsLocal = false;
     let position = at;

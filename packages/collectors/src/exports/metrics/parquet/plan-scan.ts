@@ -8,8 +8,8 @@ import type { MetricColumns } from "../csv-columns.ts";
 /** The columns that tell series apart, in the order in which a series is named. */
 export const TEXT_ROLES = ["resourceId", "metric", "statistic", "unit", "part", "period"] as const;
 
-/** How instants lie in the file: as an instant of a unit, or as a number of seconds or milliseconds. */
-export type TimeKind = "milliseconds" | "microseconds" | "nanoseconds" | "number";
+/** How instants lie in the file: as an instant of a unit, as a number of seconds or milliseconds, or as a text of either. */
+export type TimeKind = "milliseconds" | "microseconds" | "nanoseconds" | "number" | "text";
 
 /** The chunks of one row group that are read; its rows count from `firstRow`. */
 export interface GroupToScan {
@@ -126,6 +126,7 @@ function plainNumber({ type, converted_type, logical_type }: SchemaElement): Num
 
 function timeKind(element: SchemaElement): TimeKind | undefined {
   if (plainNumber(element) !== undefined) return "number";
+  if (textType(element) !== undefined) return "text";
   const { type, converted_type, logical_type } = element;
   if (type !== "INT64") return undefined;
   if (logical_type?.type === "TIMESTAMP") {
@@ -155,7 +156,7 @@ function groupsToScan(
     };
     const texts = columns.texts.flatMap((column) => placeOf(column, encodingsOfTexts(column)) ?? []);
     const value = placeOf(columns.value, NUMBER_ENCODINGS);
-    const time = columns.time && placeOf(columns.time, NUMBER_ENCODINGS);
+    const time = columns.time && placeOf(columns.time, encodingsOfTimes(columns.time));
     const hasAll =
       texts.length === columns.texts.length && (time !== undefined || columns.time === undefined);
     if (value === undefined || !hasAll) return undefined;
@@ -167,6 +168,10 @@ function groupsToScan(
 
 function encodingsOfTexts({ element }: FlatColumn): ReadonlySet<string> {
   return element.type === "BYTE_ARRAY" ? TEXT_ENCODINGS : WHOLE_NUMBER_ENCODINGS;
+}
+
+function encodingsOfTimes(column: FlatColumn): ReadonlySet<string> {
+  return timeKind(column.element) === "text" ? TEXT_ENCODINGS : NUMBER_ENCODINGS;
 }
 
 /** RLE and BIT_PACKED are told for the levels of every column. */

@@ -38,6 +38,7 @@ export async function* readParquetTable(
     if (unusable === undefined) ignoredColumns(samples.columns, notes);
     // Not the share itself: the next one needs its room.
     unusable ??= { unusable: next.value.unusable, unusableRows: next.value.unusableRows };
+    notes.repair("timestamp-without-zone", next.value.zoneless, next.value.firstZoneless + 1);
     yield* seriesOf(next.value, notes, signal);
   }
   if (signal.aborted || unusable === undefined) return true;

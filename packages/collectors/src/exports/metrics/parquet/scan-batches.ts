@@ -5,6 +5,7 @@ import { TextColumn } from "../../../parquet/text-column.ts";
 import { fillCombinations } from "./combine-codes.ts";
 import type { GroupToScan, SampleScan, TimeKind } from "./plan-scan.ts";
 import { SeriesSlots, SLOTS } from "./series-slots.ts";
+import { TextTimes } from "./text-times.ts";
 
 /** The samples of a batch of row groups, those of a series together and in the order of the file. */
 export interface SortedBatch {
@@ -35,6 +36,9 @@ export interface ScannedShare {
   readonly unusable: number;
   /** The first of them in each batch. */
   readonly unusableRows: readonly UnusableRow[];
+  /** How many rows that are used name no zone, and the first of them. */
+  readonly zoneless: number;
+  readonly firstZoneless: number;
 }
 
 /** What limits a scan. */
@@ -75,7 +79,7 @@ class BatchScanner {
   private readonly limits: ScanLimits;
   private readonly file: number;
   private readonly texts: readonly TextColumn[];
-  private readonly time: NumberColumn | undefined;
+  private readonly time: NumberColumn | TextTimes | undefined;
   private readonly value: NumberColumn;
   private readonly slots: SeriesSlots;
   private chunk = Buffer.alloc(0);
@@ -86,6 +90,8 @@ class BatchScanner {
   private times = new Float64Array();
   private values = new Float64Array();
   private counts = new Int32Array(1024);
+  private zoneless = 0;
+  private firstZoneless = Number.POSITIVE_INFINITY;
   private unusable = 0;
   private unusableInBatch = 0;
   private readonly unusableRows: UnusableRow[] = [];
@@ -96,16 +102,14 @@ class BatchScanner {
     this.file = file;
     this.texts = scan.texts.map(({ type }) => new TextColumn(type));
     this.value = new NumberColumn(scan.value.type);
-    this.time =
-      scan.time &&
-      new NumberColumn(scan.time.type, scan.time.kind === "nanoseconds" ? "nanoseconds" : "as-is");
+    this.time = scan.time && timesOf(scan.time);
     this.slots = new SeriesSlots(this.texts, { pass: limits.pass, passes: scan.passes });
   }
 
   /** What was found besides the batches. */
   found(): Omit<ScannedShare, "batches"> {
-    const { unusable, unusableRows } = this;
-    return { series: this.slots.names(), unusable, unusableRows };
+    const { unusable, unusableRows, zoneless, firstZoneless } = this;
+    return { series: this.slots.names(), unusable, unusableRows, zoneless, firstZoneless };
   }
 
   /** Reads the row groups of a batch and sorts their samples by series. */
@@ -150,6 +154,16 @@ class BatchScanner {
       toEpochMs(this.times.subarray(at, at + rows), scan.time.kind);
     }
     this.assign(group, at);
+    if (this.time instanceof TextTimes) this.countZoneless(this.time, group, at);
+  }
+
+  private countZoneless(times: TextTimes, { rows, firstRow }: GroupToScan, at: number): void {
+    if (!times.hasZoneless) return;
+    for (let row = 0; row < rows; row++) {
+      if ((this.keys[at + row] ?? -1) < 0 || !times.isZoneless(row)) continue;
+      this.zoneless += 1;
+      this.firstZoneless = Math.min(this.firstZoneless, firstRow + row);
+    }
   }
 
   private chunkAt({ offset, bytes }: ChunkPlace): Uint8Array {
@@ -241,11 +255,16 @@ class BatchScanner {
   }
 }
 
+function timesOf({ type, kind }: NonNullable<SampleScan["time"]>): NumberColumn | TextTimes {
+  if (kind === "text") return new TextTimes();
+  return new NumberColumn(type, kind === "nanoseconds" ? "nanoseconds" : "as-is");
+}
+
 function sharedDoubles(count: number): Float64Array {
   return new Float64Array(new SharedArrayBuffer(count * 8));
 }
 
-/** Nanoseconds are milliseconds already. */
+/** Nanoseconds and texts are milliseconds already. */
 function toEpochMs(times: Float64Array, kind: TimeKind): void {
   if (kind === "microseconds") {
     for (let index = 0; index < times.length; index++) {

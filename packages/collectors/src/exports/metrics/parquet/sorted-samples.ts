@@ -14,6 +14,8 @@ export interface SortedSamples {
   readonly batches: readonly Pick<SortedBatch, "values" | "times">[];
   readonly unusable: number;
   readonly unusableRows: readonly UnusableRow[];
+  readonly zoneless: number;
+  readonly firstZoneless: number;
 }
 
 const PIECE = 3;
@@ -33,6 +35,8 @@ export function joinShares({ texts, batches }: SampleScan, shares: readonly Scan
     ...piecesOf(complete, series.length),
     batches: complete.map(({ batch: { values, times } }) => ({ values, times })),
     unusable: shares.reduce((sum, share) => sum + share.unusable, 0),
+    zoneless: shares.reduce((sum, share) => sum + share.zoneless, 0),
+    firstZoneless: Math.min(...shares.map((share) => share.firstZoneless)),
     unusableRows: shares.flatMap((share) => share.unusableRows).toSorted((a, b) => a.record - b.record),
   };
 }
