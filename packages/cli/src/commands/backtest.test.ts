@@ -155,6 +155,27 @@ test("the machines of a collection are replayed with the vCPU of their types; th
   expect(ours).toMatchObject({ removedShare: 0.75, changed: 1 });
 });
 
+test("machines that are recorded as maxima are replayed as they are, and that is said", async () => {
+  const rows = Array.from({ length: DAYS * PERIODS_A_DAY }, (_, at) => {
+    return `i-7,CPUUtilization,${new Date(Date.UTC(2026, 5, 1) + at * 300_000).toISOString()},20,Maximum`;
+  });
+  await writeFile(
+    path.join(cwd, "maxima.csv"),
+    ["resource_id,metric,timestamp,value,statistic", ...rows].join("\n"),
+  );
+  const { out } = await backtest("--trace", "maxima.csv", "--trace", "steady.csv", "--format", "json");
+  const { trace: told, diagnostics } = JSON.parse(out);
+  expect(told.machines).toBe(2);
+  expect(diagnostics).toEqual([
+    {
+      severity: "info",
+      code: "trace-not-averages",
+      summary:
+        "1 of 2 machines is recorded as maxima of its periods: they decide and judge, though most rules are published for averages",
+    },
+  ]);
+});
+
 test("either files or a collection is replayed, not both and not neither", async () => {
   for (const args of [[], ["--trace", "steady.csv", "--from", "collection"]]) {
     const { exitCode, err } = await backtest(...args);

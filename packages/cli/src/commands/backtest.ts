@@ -17,7 +17,7 @@ import {
   scoreOf,
   SUPPORT_MIN,
 } from "@apex/analysis";
-import { formatInstant } from "@apex/core";
+import { type Diagnostic, formatInstant } from "@apex/core";
 import {
   BACKTEST_SCHEMA,
   type BacktestReport,
@@ -74,12 +74,13 @@ export async function runBacktest(io: Io, options: BacktestOptions): Promise<Exi
   const { total } = traces;
   progress.step(`Replaying ${total} ${total === 1 ? "machine" : "machines"} by ${rules.length} rules`);
   const turns = turnsOf(io.signal);
-  const replay = await replayRules(machinesOf(traces, options), rules, plan, async (done) => {
+  const peaks: string[] = [];
+  const replay = await replayRules(machinesOf(traces, options, peaks), rules, plan, async (done) => {
     if (await turns()) progress.detail(`${done.toLocaleString("en-US")} of ${total.toLocaleString("en-US")}`);
   });
   progress.step("Comparing the rules on fleets drawn anew");
   const comparison = await compareRules(replay.rules, async () => void (await turns()));
-  const report = reportOf(io, options, { traces, plan, replay, comparison });
+  const report = reportOf(io, options, { traces, plan, replay, comparison, peaks });
   if (options.out !== undefined) {
     const out = path.resolve(io.cwd, options.out);
     await writeFiles(
@@ -177,12 +178,30 @@ function planFor(spans: readonly number[], longestAverageMs: number, options: Ba
   };
 }
 
+/** The machines as rules see them; the ids of those that are not recorded as averages are added to `peaks`. */
 async function* machinesOf(
   { machines }: TracesToReplay,
   { asVcpu }: BacktestOptions,
+  peaks: string[],
 ): AsyncGenerator<RecordedMachine> {
-  for await (const { id, vcpu, series } of machines)
+  for await (const { id, vcpu, series } of machines) {
+    if (series.statistic !== "average") peaks.push(id);
     yield { id, series, vcpu: asVcpu ?? vcpu ?? UNTOLD_VCPU };
+  }
+}
+
+/** Maxima are short more often than averages, and ask for more: a reader who compares with the rules' own figures must know. */
+function peakDiagnostics(peaks: readonly string[], machines: number): readonly Diagnostic[] {
+  if (peaks.length === 0) return [];
+  const are =
+    peaks.length === 1 ? "is recorded as maxima of its periods" : "are recorded as maxima of their periods";
+  return [
+    {
+      severity: "info",
+      code: "trace-not-averages",
+      summary: `${peaks.length} of ${machines} machines ${are}: they decide and judge, though most rules are published for averages`,
+    },
+  ];
 }
 
 interface Replayed {
@@ -190,12 +209,13 @@ interface Replayed {
   readonly plan: ReplayPlan;
   readonly replay: Replay;
   readonly comparison: RuleComparison;
+  readonly peaks: readonly string[];
 }
 
 function reportOf(
   io: Io,
   { asVcpu, shortHistory }: BacktestOptions,
-  { traces, plan, replay, comparison }: Replayed,
+  { traces, plan, replay, comparison, peaks }: Replayed,
 ): BacktestReport {
   const dominances = Map.groupBy(comparison.dominances, ({ rule }) => rule);
   const intervals = new Map(comparison.intervals.map(({ rule, ...interval }) => [rule, interval]));
@@ -230,6 +250,6 @@ function reportOf(
       const calibration = calibrationOf(decisions);
       return calibration === undefined ? [] : [{ rule: rule.name, ...calibration }];
     }),
-    diagnostics: traces.diagnostics,
+    diagnostics: [...traces.diagnostics, ...peakDiagnostics(peaks, replay.machines + replay.unused.length)],
   };
 }
