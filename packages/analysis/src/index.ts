@@ -19,6 +19,7 @@ export { type Replay, type ReplayPlan, replayRules } from "./backtest/replay.ts"
 export { type RuleScore, scoreOf } from "./backtest/score.ts";
 export type { SizingRule } from "./backtest/sizing-rule.ts";
 export { PEER_RULES } from "./backtest/sizing-rules.ts";
+export { toldOperatingSystems } from "./fleet/operating-system.ts";
 export { policyJsonSchema } from "./policy/json-schema.ts";
 export { type ParsedPolicy, parsePolicy } from "./policy/parse-policy.ts";
 export { defaultPolicy, type Policy, PRESET_NAMES, type PresetName, presetPolicy } from "./policy/policy.ts";

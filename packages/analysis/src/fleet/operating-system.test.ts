@@ -15,7 +15,7 @@ import { defaultPolicy } from "../policy/policy.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { ec2Machine } from "../rules/ec2-machine.ts";
 import { fleetOf } from "./fleet.ts";
-import { groupLicence, operatingSystemOf } from "./operating-system.ts";
+import { groupLicence, operatingSystemOf, toldOperatingSystems } from "./operating-system.ts";
 
 const platform = (text: string) => {
   const machine = instance("m5.xlarge");
@@ -138,5 +138,20 @@ describe("what a licence is paid for", () => {
     );
     expect(linux.unknowns.join()).toContain("Linux prices are assumed");
     expect(windows.unknowns.join()).not.toContain("Linux prices");
+  });
+
+  test("a plan is priced with the systems that are told, and with none that is assumed", () => {
+    const windows = "resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base";
+    const template = resource("aws_launch_template", "lt-1", { image_id: windows });
+    const groups = ["workers", "others"].map((id) =>
+      resource("aws_autoscaling_group", id, { launch_template: id === "workers" ? [{ id: "lt-1" }] : [] }),
+    );
+    const told = { ...platform("Red Hat Enterprise Linux"), address: "aws_instance.told" };
+    const { address: _, ...unmanaged } = platform("Windows");
+    const assumed = { ...instance("m5.large"), id: "i-2", address: "aws_instance.assumed" };
+    expect(toldOperatingSystems([told, assumed, { ...unmanaged, id: "i-3" }, template, ...groups])).toEqual({
+      "aws_instance.told": "rhel",
+      "aws_autoscaling_group.workers": "windows",
+    });
   });
 });

@@ -2,7 +2,7 @@ import type { OperatingSystem } from "@apex/catalog";
 import { nameOfResource, type Resource } from "@apex/core";
 import { isTrueAt, textAt } from "./attributes.ts";
 import { withAttribute } from "./by-attribute.ts";
-import { type Fleet, isBeside, launchTemplateOf } from "./fleet.ts";
+import { type Fleet, fleetOf, isBeside, launchTemplateOf } from "./fleet.ts";
 import { platformOfAmiType, platformOfImage } from "./image-platform.ts";
 import { scalingGroupNames } from "./scaling-group-names.ts";
 
@@ -19,6 +19,11 @@ const ASSUMED: Licence = {
   operatingSystem: "linux",
   hasUnpricedPart: false,
   unknowns: ["operating system: not in the state; Linux prices are assumed"],
+};
+
+const ASSUMED_GROUP: Licence = {
+  ...ASSUMED,
+  unknowns: ["operating system: Linux prices are assumed"],
 };
 
 /** What a bill's word on a platform may add to the operating system, and what is to be said of it. */
@@ -85,18 +90,42 @@ function membersOf(fleet: Fleet, group: Resource, name: string): readonly Resour
 export function groupLicence(fleet: Fleet, group: Resource): Licence {
   const template = launchTemplateOf(fleet, group);
   const image = template === undefined ? undefined : textAt(template.attributes, "image_id");
-  const alike = image === undefined ? [] : withAttribute(fleet, "aws_instance", "ami", image);
   const names = group.type === "aws_eks_node_group" ? scalingGroupNames(group) : [nameOfResource(group)];
-  const named = [platformOfAmiType(textAt(group.attributes, "ami_type")), platformOfImage(image)];
-  const licences = [
-    ...names.flatMap((name) => membersOf(fleet, group, name)).map(operatingSystemOf),
-    ...named.map((words) => (words === undefined ? undefined : licenceOf(words))),
-    ...alike.map(operatingSystemOf),
-  ];
-  return (
-    licences.find((licence) => licence !== undefined && licence !== ASSUMED) ?? {
-      ...ASSUMED,
-      unknowns: ["operating system: Linux prices are assumed"],
-    }
+  const named = [platformOfAmiType(textAt(group.attributes, "ami_type")), platformOfImage(image)].find(
+    (words) => words !== undefined,
   );
+  return (
+    firstTold(names.flatMap((name) => membersOf(fleet, group, name))) ??
+    (named === undefined ? undefined : licenceOf(named)) ??
+    firstTold(image === undefined ? [] : withAttribute(fleet, "aws_instance", "ami", image)) ??
+    ASSUMED_GROUP
+  );
+}
+
+/** The licence of the first of some machines that is told, not assumed: a group may have thousands. */
+function firstTold(machines: readonly Resource[]): Licence | undefined {
+  for (const machine of machines) {
+    const licence = operatingSystemOf(machine);
+    if (licence !== ASSUMED) return licence;
+  }
+  return undefined;
+}
+
+/** The operating systems of machines and groups by their addresses, where anything tells them: what a plan is to be priced with. */
+export function toldOperatingSystems(
+  resources: readonly Resource[],
+): Readonly<Record<string, OperatingSystem>> {
+  const fleet = fleetOf(resources, [], new Set());
+  const told = (type: string, licenceOfOne: (resource: Resource) => Licence) =>
+    fleet.ofType(type).flatMap((resource) => {
+      const licence = licenceOfOne(resource);
+      const isAssumed = licence === ASSUMED || licence === ASSUMED_GROUP;
+      return resource.address === undefined || isAssumed
+        ? []
+        : [[resource.address, licence.operatingSystem] as const];
+    });
+  return Object.fromEntries([
+    ...told("aws_instance", operatingSystemOf),
+    ...told("aws_autoscaling_group", (group) => groupLicence(fleet, group)),
+  ]);
 }

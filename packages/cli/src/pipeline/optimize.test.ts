@@ -49,7 +49,7 @@ function metrics(): string {
 }
 
 /** One machine that is too large, as `--apply` would write it. */
-async function applied(validateChange?: ValidateChange) {
+async function applied(validateChange?: ValidateChange, ami = VALUES.ami) {
   const home = await mkdtemp(path.join(tmpdir(), "apex-optimize-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const io = recordedIo({ cwd: home, env: { APEX_DOCKER: "off" } });
@@ -60,13 +60,13 @@ async function applied(validateChange?: ValidateChange) {
     name: "web",
     provider_name: "registry.terraform.io/hashicorp/aws",
     schema_version: 1,
-    values: VALUES,
+    values: { ...VALUES, ami },
   };
   const state = { format_version: "1.0", values: { root_module: { resources: [web] } } };
   const terraformDirectory = path.join(home, "infra");
   const [stateFile, metricFile] = [path.join(home, "state.json"), path.join(home, "metrics.csv")];
   await mkdir(terraformDirectory);
-  await writeFile(path.join(terraformDirectory, "main.tf"), MAIN);
+  await writeFile(path.join(terraformDirectory, "main.tf"), MAIN.replace(VALUES.ami, ami));
   await writeFile(stateFile, JSON.stringify(state));
   await writeFile(metricFile, metrics());
   const { policy } = await loadPolicy(undefined, terraformDirectory);
@@ -105,4 +105,11 @@ test("where the files cannot be written, a report in which nothing is applied is
     applied: 0,
     planned: report.summary.recommendations.applied,
   });
+});
+
+test("both plans are priced with the operating system that is told", async () => {
+  const image = "resolve:ssm:/aws/service/ami-windows-latest/Windows_Server-2022-English-Full-Base";
+  const { report } = await applied(undefined, image);
+  // (0.384 + 8 × 0.046) × 730
+  expect(report.cost?.before).toBe("548.96");
 });

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Analysis, noEditReason } from "@apex/analysis";
+import { type Analysis, noEditReason, toldOperatingSystems } from "@apex/analysis";
 import { pricePlan } from "@apex/catalog";
 import { formatInstant, type IntendedChange, type Recommendation, type TerraformPlan } from "@apex/core";
 import {
@@ -125,6 +125,7 @@ export async function optimize(
   const { configuration, verified, base, result, before, after } = generated;
   const tried = await tryChange(validateChange, after, io.signal);
   progress.step("Pricing both plans");
+  const priced = { prices: inputs.prices, operatingSystems: toldOperatingSystems(collected.resources) };
   const parts: ReportParts = {
     generatedAt: formatInstant(io.now().getTime()),
     apexVersion: APEX_VERSION,
@@ -132,8 +133,8 @@ export async function optimize(
     outcomes: describeOutcomes(analysis, verified, "planned"),
     abstentions: analysis.abstentions,
     opinions: decisions.opinions,
-    costBefore: pricePlan(base, "after", { prices: inputs.prices }),
-    costAfter: pricePlan(verified.plan, "after", { prices: inputs.prices }),
+    costBefore: pricePlan(base, "after", priced),
+    costAfter: pricePlan(verified.plan, "after", priced),
     plan: {
       providers: result.providers,
       terraformVersion: result.terraformVersion,
