@@ -32,3 +32,11 @@ test.each([
   });
   expect((await collect(...words)).said).toContain(said);
 });
+
+test.each(["0", "-1", "x", "3651", "1e300"])("--days %s is wrong use", async (days) => {
+  const { code, said } = await collect("prometheus", "--url", "http://127.0.0.1:1", "--days", days);
+  expect([code, said]).toEqual([
+    EXIT_CODES.wrongUse,
+    expect.stringMatching(/'--days <n>' argument '.*' is invalid\. give /),
+  ]);
+});

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { COLLECT_PROVIDERS } from "../collect/providers.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -6,6 +6,15 @@ import { positive } from "../option-values.ts";
 
 /** Metrics of two weeks show every weekday twice. */
 const DEFAULT_DAYS = 14;
+
+/** Ten years: sources are asked day by day, and what is more was not meant. */
+const DAYS_MAX = 3_650;
+
+function pastDays(text: string): number {
+  const days = positive(text);
+  if (days > DAYS_MAX) throw new InvalidArgumentError(`give at most ${DAYS_MAX}`);
+  return days;
+}
 
 const EXIT_CODE_HELP = `
 Exit codes: 0 something is in the collection, and what failed is told; 1 all was asked, and there is nothing;
@@ -27,7 +36,7 @@ export function addCollect(program: Command, io: Io, finish: (exitCode: ExitCode
       .option("--into <dir>", "the collection; else .apex/collection")
       .addOption(
         new Option("--days <n>", "so much of the past of what is new; later rounds bring what is newer")
-          .argParser(positive)
+          .argParser(pastDays)
           .default(DEFAULT_DAYS),
       )
       .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
