@@ -2,17 +2,15 @@ const CAPACITY_INITIAL = 1024;
 
 /** A growing list of (timestamp, value) pairs without an object per pair. */
 export class Points {
-  private timestamps = new Float64Array(CAPACITY_INITIAL);
-  private numbers = new Float64Array(CAPACITY_INITIAL);
-  private count = 0;
+  private timestamps: Float64Array<ArrayBuffer>;
+  private numbers: Float64Array<ArrayBuffer>;
+  private count: number;
 
-  /** Pairs that are there already; the arrays become its own. */
-  static of(timestampsMs: Float64Array<ArrayBuffer>, values: Float64Array<ArrayBuffer>): Points {
-    const points = new Points();
-    points.timestamps = timestampsMs;
-    points.numbers = values;
-    points.count = values.length;
-    return points;
+  /** Of pairs that are there already the arrays become its own. */
+  constructor(timestampsMs?: Float64Array<ArrayBuffer>, values?: Float64Array<ArrayBuffer>) {
+    this.timestamps = timestampsMs ?? new Float64Array(CAPACITY_INITIAL);
+    this.numbers = values ?? new Float64Array(CAPACITY_INITIAL);
+    this.count = values?.length ?? 0;
   }
 
   /** How many pairs there are. */
@@ -39,8 +37,8 @@ export class Points {
   }
 
   private grow(): void {
-    const timestamps = new Float64Array(this.count * 2);
-    const numbers = new Float64Array(this.count * 2);
+    const timestamps = new Float64Array(Math.max(CAPACITY_INITIAL, this.count * 2));
+    const numbers = new Float64Array(Math.max(CAPACITY_INITIAL, this.count * 2));
     timestamps.set(this.timestamps);
     numbers.set(this.numbers);
     this.timestamps = timestamps;

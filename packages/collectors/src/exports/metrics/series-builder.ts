@@ -129,6 +129,7 @@ function withoutRepeats(
   keepsLargest: boolean,
   notes: MetricNotes,
 ): Samples {
+  if (isDistinct(timestampsMs, values)) return { timestampsMs, values };
   const times = new Float64Array(timestampsMs.length);
   const kept = new Float64Array(timestampsMs.length);
   let length = 0;
@@ -157,6 +158,15 @@ function withoutRepeats(
   return { timestampsMs: times.slice(0, length), values: kept.slice(0, length) };
 }
 
+/** Whether every value is finite and every time, of ascending ones, another. */
+function isDistinct(timestampsMs: Float64Array, values: Float64Array): boolean {
+  for (let index = 0; index < values.length; index += 1) {
+    if (!Number.isFinite(values[index])) return false;
+    if (index > 0 && timestampsMs[index] === timestampsMs[index - 1]) return false;
+  }
+  return true;
+}
+
 /**
  * More than all of a GPU's units is what DCGM says of a busy card under MIG: fully busy, which dropping the sample would hide.
  * Other percentages far above 100 measure something else.
@@ -172,6 +182,9 @@ function scale(
   { factor, maximum, dropsAbove }: ReturnType<typeof limitOf> & { readonly factor: number },
   notes: MetricNotes,
 ): Samples {
+  if (factor === 1 && isWithin(values, maximum)) {
+    return { timestampsMs: withOwnBuffer(timestampsMs), values: withOwnBuffer(values) };
+  }
   const times = new Float64Array(timestampsMs.length);
   const kept = new Float64Array(timestampsMs.length);
   let length = 0;
@@ -191,6 +204,19 @@ function scale(
   notes.repair("value-impossible", impossible);
   notes.repair("percent-above-100", clamped);
   return { timestampsMs: times.slice(0, length), values: kept.slice(0, length) };
+}
+
+function isWithin(values: Float64Array, maximum: number): boolean {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] ?? Number.NaN;
+    if (!(value >= 0 && value <= maximum)) return false;
+  }
+  return true;
+}
+
+/** The array itself, unless it is a part of something larger that would stay with it. */
+function withOwnBuffer(values: Float64Array): Float64Array {
+  return values.byteLength === values.buffer.byteLength ? values : values.slice();
 }
 
 /** The most frequent difference between neighbours, the smaller of equally frequent ones; `undefined` below two samples. */

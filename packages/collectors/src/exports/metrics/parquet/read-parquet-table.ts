@@ -70,7 +70,7 @@ function* seriesOf(samples: SortedSamples, notes: MetricNotes, signal: Cancellat
       yield* asCollected(resource, notes);
       resource = [];
     }
-    const points = Points.of(gathered(samples, number, "times"), gathered(samples, number, "values"));
+    const points = new Points(gathered(samples, number, "times"), gathered(samples, number, "values"));
     resource.push({ ...start, points });
   }
   if (!signal.aborted) yield* asCollected(resource, notes);
