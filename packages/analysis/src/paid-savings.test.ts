@@ -147,3 +147,23 @@ test("a group's machines are counted at the rate of their own licence", async ()
   expect(Number(paid(group))).toBeCloseTo(420.48 * 0.9, 10);
   expect(Number(paid(group, template))).toBeCloseTo(420.48 * 0.5, 10);
 });
+
+test("a machine of Compute Engine and the GPUs attached to it have discounts of their own", () => {
+  const vm = resource("google_compute_instance", "vm-1", { machine_type: "n1-standard-8" });
+  const paid = (discounts: readonly JsonObject[]): Recommendation => {
+    const prices = withPaidPrices(COMMITTED_PRICES, contract({ discounts }));
+    // One of two GPUs at 0.35 an hour: 255.5 a month.
+    const saved = {
+      from: "n1-standard-8 with 2 nvidia-tesla-t4",
+      to: "n1-standard-8 with 1 nvidia-tesla-t4",
+      monthlySavings: { list: decimal("255.5"), net: decimal("255.5"), currency: "USD" },
+      evidence: { notes: [] },
+    } as unknown as Recommendation;
+    return new PaidSavings(prices, fleetOf([vm], [], new Set())).of(saved, vm);
+  };
+  const gpus = paid([{ service: "gce-gpu", percent: 50 }]);
+  expect(Number(gpus.monthlySavings.net)).toBeCloseTo(127.75, 9);
+  expect(gpus.evidence.notes.join()).toContain("50 % off");
+  const machines = paid([{ service: "gce", percent: 50 }]);
+  expect(Number(machines.monthlySavings.net)).toBeCloseTo(255.5, 9);
+});

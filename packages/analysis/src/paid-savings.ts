@@ -1,11 +1,13 @@
 import {
   machineHourlyPrice,
+  machineWithGpusNamed,
   type OperatingSystem,
   type PriceBook,
   type PriceService,
   rdsVariant,
 } from "@apex/catalog";
 import {
+  addDecimals,
   type CloudProvider,
   type Decimal,
   decimal,
@@ -145,12 +147,36 @@ export class PaidSavings {
   private share(place: PricePlace, name: string): Share | undefined {
     const { service, region, variant } = place;
     if (variant === undefined) return undefined;
+    const whole = service === "gce" ? machineWithGpusNamed(name) : undefined;
+    if (whole !== undefined) return this.shareWithGpus(place, whole.base, whole.attached);
     const key = { region, variant, name };
     const list = this.prices.find(service, key)?.price ?? this.machinePrice(place, name);
     if (list === undefined || list === "0") return undefined;
     const paid = this.prices.paid(service, key, list);
     if (paid === undefined) return { list, share: WHOLE, how: undefined, isLearnt: false };
     return { list, share: divide(paid.price, list), how: paid.how, isLearnt: paid.source === "bill" };
+  }
+
+  /** Of a machine and the GPUs attached to it, which have prices and discounts of their own. */
+  private shareWithGpus(
+    place: PricePlace,
+    base: string,
+    { type, count }: { readonly type: string; readonly count: number },
+  ): Share | undefined {
+    const { region, provider } = place;
+    const machine = this.share(place, base);
+    const gpu = this.share({ service: "gce-gpu", region, provider, variant: "gpu" }, type);
+    if (machine === undefined || gpu === undefined) return undefined;
+    const gpus = multiply(gpu.list, decimal(count));
+    const list = addDecimals(machine.list, gpus);
+    const paid = addDecimals(multiply(machine.list, machine.share), multiply(gpus, gpu.share));
+    const hows = [...new Set([machine.how, gpu.how].filter((how) => how !== undefined))];
+    return {
+      list,
+      share: divide(paid, list),
+      how: hows.length === 0 ? undefined : hows.join("; "),
+      isLearnt: machine.isLearnt || gpu.isLearnt,
+    };
   }
 
   /** The list price of a machine that no table holds, but the catalogue can tell: of a licence by the vCPU, of a custom shape. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { machinesWithGpus, machineWithGpus } from "./gcp-attached-gpu.ts";
+import { machinesWithGpus, machineWithGpus, machineWithGpusNamed } from "./gcp-attached-gpu.ts";
 import { machineWithGpusHourlyPrice } from "./gpu-price.ts";
 
 describe("GPUs attached to Compute Engine machines", () => {
@@ -31,6 +31,12 @@ describe("GPUs attached to Compute Engine machines", () => {
     // 0.38 + 2 × 0.35.
     expect(two && machineWithGpusHourlyPrice(two, "us-central1")).toEqual({ kind: "known", value: "1.08" });
     expect(two && machineWithGpusHourlyPrice(two, "europe-west9").kind).toBe("unknown");
+  });
+
+  test("are found again by the name that they have together", () => {
+    const two = machineWithGpus("custom-6-20480", { type: "nvidia-tesla-t4", count: 2 });
+    expect(machineWithGpusNamed(two?.machine.name ?? "")).toEqual(two);
+    expect(machineWithGpusNamed("n1-standard-8")).toBeUndefined();
   });
 
   test("all that can be made are listed, once each", () => {

@@ -83,6 +83,14 @@ export function machineWithGpus(base: string, attached: AttachedGpus): MachineWi
   };
 }
 
+/** The machine of a name that {@link machineWithGpus} made; `undefined` for other names. */
+export function machineWithGpusNamed(name: string): MachineWithGpus | undefined {
+  const [, base, count, type] = /^(\S+) with (\d+) (\S+)$/.exec(name) ?? [];
+  return base === undefined || type === undefined
+    ? undefined
+    : machineWithGpus(base, { type, count: Number(count) });
+}
+
 const ALL = lazily(() => {
   const bases = machineTypes("gcp").filter(takesGpus);
   return Object.entries(ATTACHABLE).flatMap(([type, { configurations }]) =>

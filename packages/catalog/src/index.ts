@@ -3,7 +3,7 @@
  * Not for fetching price lists (collectors), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
 export { elasticacheHourlyPrice, elasticacheNodeTypes } from "./elasticache-price.ts";
-export { machinesWithGpus, type MachineWithGpus, machineWithGpus } from "./gcp-attached-gpu.ts";
+export { machinesWithGpus, machineWithGpus, machineWithGpusNamed } from "./gcp-attached-gpu.ts";
 export { attachedGpuHourlyPrice, machineWithGpusHourlyPrice } from "./gpu-price.ts";
 export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export type { MachineGpu, MachineType } from "./machine-type.ts";

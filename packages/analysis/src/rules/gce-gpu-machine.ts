@@ -2,8 +2,8 @@ import {
   machinesWithGpus,
   machineTypes,
   type MachineType,
-  type MachineWithGpus,
   machineWithGpusHourlyPrice,
+  machineWithGpusNamed,
 } from "@apex/catalog";
 import { type Known, type Decimal, type MigrationEffort, unknown } from "@apex/core";
 import { blocksAt } from "../fleet/attributes.ts";
@@ -29,10 +29,8 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
   const { machine, hourly, region } = found;
   const market = { region, operatingSystem: "linux" as const, prices };
   const hasLocalDisks = machine.localNvmeGb > 0 || blocksAt(resource.attributes, "scratch_disk").length > 0;
-  const attached = (after: MachineType): MachineWithGpus | undefined =>
-    machinesWithGpus().find((one) => one.machine.name === after.name);
   const priceOf = (after: GpuMachineType): Known<Decimal> => {
-    const whole = attached(after);
+    const whole = machineWithGpusNamed(after.name);
     const price =
       whole === undefined ? hourlyPrice(after, market) : machineWithGpusHourlyPrice(whole, region, prices);
     if (price.kind === "unknown") return price;
@@ -53,7 +51,8 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
         : [...machineTypes("gcp"), ...machinesWithGpus().map((one) => one.machine)].filter(isGpuMachine),
     priceOf,
     effortTo: (after) => effortOf(way(machine, after)),
-    moveTo: (after) => moveOf(context, way(machine, after), attached(after)?.base ?? after.name),
+    moveTo: (after) =>
+      moveOf(context, way(machine, after), machineWithGpusNamed(after.name)?.base ?? after.name),
     stop: (idleness) => stopGce(context, { machine, hourly, idleness }),
     netOf: (savings, after) =>
       withSustainedUse(
