@@ -102,11 +102,8 @@ function whyNoEdit({ resource, fleet }: RuleContext, routes: readonly Resource[]
     const where = inline.map(({ address, id }) => address ?? id).join(", ");
     return `route blocks of ${where} lead to it; take them out with the gateway`;
   }
-  const known = new Set([
-    ...tables.map(({ id }) => id),
-    ...routes.flatMap(({ attributes }) => textAt(attributes, "route_table_id") ?? []),
-  ]);
-  const others = (resource.observed?.usedBy ?? []).filter((id) => !known.has(id));
+  const going = new Set(routes.map(({ attributes }) => textAt(attributes, "route_table_id")));
+  const others = (resource.observed?.usedBy ?? []).filter((id) => !going.has(id));
   return others.length === 0
     ? undefined
     : `routes of ${others.join(", ")}, which the state does not hold, lead to it; take them out first`;

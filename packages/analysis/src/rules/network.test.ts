@@ -144,9 +144,17 @@ describe("nat-idle", () => {
       "nat-idle",
     );
     expect(found.changes).toEqual([]);
-    expect(noEditReason(found)).toBe(
-      "routes of rtb-9, which the state does not hold, lead to it; take them out first",
-    );
+    const why = "routes of rtb-9, which the state does not hold, lead to it; take them out first";
+    expect(noEditReason(found)).toBe(why);
+    // A table of the state to which somebody added the route by hand.
+    const drifted = [
+      gateway(seen({ state: "available", usedBy: ["rtb-9"] })),
+      table("aws_route_table", "rtb-9"),
+    ];
+    expect(noEditReason(recommended(await run(drifted, [silent]), "nat-idle"))).toBe(why);
+    const own = resource("aws_route", "r-9", { nat_gateway_id: "nat-1", route_table_id: "rtb-9" });
+    const whole = recommended(await run([...drifted, own], [silent]), "nat-idle");
+    expect(removed(whole.changes)).toHaveLength(2);
   });
 
   test("one packet in the look-back keeps it, and so does not knowing", async () => {
