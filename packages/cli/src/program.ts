@@ -147,7 +147,12 @@ function addValidate(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     .description("replay a recorded load against the machines before and after a change, and judge")
     .requiredOption("--terraform <dir>", "directory of the root module")
     .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
-    .requiredOption("--metrics <glob>", "utilisation, which the twin is calibrated by; repeatable", gather)
+    .addOption(
+      new Option("--metrics <glob>", "utilisation, which the twin is calibrated by; repeatable")
+        .argParser(gather)
+        .default([] as readonly string[], "what --from holds"),
+    )
+    .option("--from <dir>", "a collection of apex collect, in place of metrics in files or beside them")
     .requiredOption("--patch <file>", "the change: a unified diff, such as patch.diff of apex optimize --out")
     .requiredOption("--workload <glob>", "access logs of the service, plain or gzip; repeatable", gather)
     .option("--out <dir>", "also write validation.html, .md and .json with its drawings there")

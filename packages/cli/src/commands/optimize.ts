@@ -21,7 +21,7 @@ import { requireSandbox } from "../sandbox/find-sandbox.ts";
 import { storePlace } from "../store-place.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
 import { optimizeExitCode } from "./optimize-exit-code.ts";
-import { type LoadOptions, resolveLoad, validationFiles } from "./validate.ts";
+import { type LoadOptions, requireMetrics, resolveLoad, validationFiles } from "./validate.ts";
 
 /** Options of `apex optimize`, as the command line gives them. */
 export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
@@ -73,15 +73,6 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     ...(options.trust === undefined ? {} : { trust: options.trust }),
     apply: options.apply === true,
   };
-}
-
-/** Without utilisation nothing can be said. */
-function requireMetrics({ metrics, from }: OptimizeOptions): void {
-  if (metrics.length > 0 || from !== undefined) return;
-  throw new CommandError(
-    EXIT_CODES.wrongUse,
-    "name the utilisation: files with --metrics, or with --from a directory that apex collect filled",
-  );
 }
 
 function render(report: Report, format: OptimizeOptions["format"], io: Io): string {

@@ -92,3 +92,14 @@ test.each([
   expect(exitCode).toBe(expected);
   expect(stdout).toBe("");
 });
+
+test("what was used comes from files or from a collection, and from one of them at least", async () => {
+  const io = recordedIo({ cwd: home, env: { APEX_DOCKER: "off" } });
+  const words = "validate --terraform infra --state state.json --patch p.diff --workload log.csv".split(" ");
+  expect(await runCli(words, io)).toBe(EXIT_CODES.wrongUse);
+  expect(io.stderr()).toMatch(/^apex: name the utilisation: files with --metrics, or with --from/);
+  expect(await runCli([...words, "--from", "nowhere"], io)).toBe(EXIT_CODES.badInput);
+  expect(io.stderr()).toContain("nowhere; `apex collect` makes a collection");
+  await mkdir(path.join(home, "collection/sources"), { recursive: true });
+  expect(await runCli([...words, "--from", "collection"], io)).toBe(EXIT_CODES.undecided);
+});

@@ -7,6 +7,7 @@ import {
   renderValidationTable,
 } from "@apex/report";
 import { planTime } from "@apex/sandbox-engine";
+import { readCollection } from "@apex/store";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles, requireRootModule } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -41,10 +42,26 @@ export interface ValidateOptions extends Omit<PlanningOptions, "providers">, Loa
   readonly terraform: string;
   readonly state: string;
   readonly metrics: readonly string[];
+  readonly from?: string;
   readonly patch: string;
   readonly out?: string;
   readonly format: "table" | "json" | "markdown";
   readonly quiet?: boolean;
+}
+
+/** Without utilisation nothing can be said. Throws a CommandError. */
+export function requireMetrics({
+  metrics,
+  from,
+}: {
+  readonly metrics: readonly string[];
+  readonly from?: string;
+}): void {
+  if (metrics.length > 0 || from !== undefined) return;
+  throw new CommandError(
+    EXIT_CODES.wrongUse,
+    "name the utilisation: files with --metrics, or with --from a directory that apex collect filled",
+  );
 }
 
 /** What a validation with this verdict is for a script. */
@@ -151,6 +168,7 @@ function render({ validation }: ValidateResult, options: ValidateOptions, io: Io
  * written: a disk that fills up in the meantime does not take it away.
  */
 export async function runValidate(io: Io, options: ValidateOptions): Promise<ExitCode> {
+  requireMetrics(options);
   const terraformDirectory = await requireRootModule("--terraform", options.terraform, io.cwd);
   const [stateFile = ""] = await requireFiles("--state", [options.state], io.cwd);
   const [patchFile = ""] = await requireFiles("--patch", [options.patch], io.cwd);
@@ -163,6 +181,9 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
     ...(options.trust === undefined ? {} : { trust: options.trust }),
   };
   const metricFiles = await expandInputs("--metrics", options.metrics, io.cwd);
+  const collected = options.from === undefined ? {} : { collection: path.resolve(io.cwd, options.from) };
+  // What is no collection is known before anything runs.
+  if (collected.collection !== undefined) await readCollection(collected.collection);
   const out = options.out === undefined ? undefined : path.resolve(io.cwd, options.out);
   if (out !== undefined) await requireWritable(out);
   const progress = openProgress(io, { quiet: options.quiet === true });
@@ -174,7 +195,7 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
     return validatePlanOnly(io, { ...change, ...place, reason: search.reason, format }, progress);
   }
   const storeDirectory = storePlace(io).directory;
-  const inputs = { ...change, ...load, metricFiles, storeDirectory };
+  const inputs = { ...change, ...load, ...collected, metricFiles, storeDirectory };
   const result = await validate(io, search.engine, inputs, progress);
   progress.done();
   tellAdvice(io, result.diagnostics);
