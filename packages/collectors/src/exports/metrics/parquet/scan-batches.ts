@@ -115,7 +115,8 @@ class BatchScanner {
   /** Reads the row groups of a batch and sorts their samples by series. */
   sorted(ordinal: number, groups: readonly GroupToScan[]): SortedBatch {
     const rows = groups.reduce((sum, group) => sum + group.rows, 0);
-    this.reserve(rows, Math.max(...groups.map((group) => group.rows)));
+    const groupRows = groups.reduce((most, group) => Math.max(most, group.rows), 0);
+    this.reserve(rows, groupRows);
     this.counts.fill(0);
     this.unusableInBatch = 0;
     let at = 0;
