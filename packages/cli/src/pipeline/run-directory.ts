@@ -20,7 +20,7 @@ async function removeAbandoned(runs: string, nowMs: number): Promise<void> {
 }
 
 /** Bills, samples and the database are nothing to commit, wherever the store lies. A file of the user's is kept. */
-export async function keepOutOfGit(storeDirectory: string): Promise<void> {
+async function keepOutOfGit(storeDirectory: string): Promise<void> {
   await writeFile(path.join(storeDirectory, ".gitignore"), "*\n", { flag: "wx" }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== "EEXIST") throw error;
