@@ -11,8 +11,8 @@ import {
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import { type Fleet, isBeside, launchTemplateOf, templateUsers } from "./fleet.ts";
 import type { Market } from "../rightsizing/machine-candidates.ts";
-import { awsRegionOf } from "./instance.ts";
 import { groupLicence } from "./operating-system.ts";
+import { pricedRegion, whyNotListPrice } from "./template-price.ts";
 import { startedVersion } from "./template-version.ts";
 import { fewestInstances, overridesOf, typesOf, whyNotOnDemand } from "./mixed-group.ts";
 
@@ -71,17 +71,11 @@ export function scalingGroup(fleet: Fleet, group: Resource, prices: PriceBook): 
   if (started.kind === "other") return refused(started.reason);
   const types = typesOf(group, textAt(template.attributes, "instance_type"));
   if (types.kind === "unknown") return refused(types.reason);
-  if (blocksAt(template.attributes, "instance_market_options").length > 0) {
-    return refused("it runs on spot capacity, whose price is not the list price");
-  }
-  const tenancy = blocksAt(template.attributes, "placement")
-    .map(({ block }) => textAt(block, "tenancy"))
-    .find((one) => one !== undefined && one !== "default");
-  if (tenancy !== undefined) {
-    return refused(`its tenancy is ${tenancy}, for which there is no list price in the catalogue`);
-  }
-  const region = awsRegionOf(group) ?? awsRegionOf(template);
-  if (region === undefined) return refused("its region is not known, so neither is its price");
+  const otherwise = whyNotListPrice(template);
+  if (otherwise !== undefined) return refused(otherwise);
+  const place = pricedRegion(group, template);
+  if (place.kind === "unknown") return refused(place.reason);
+  const region = place.value;
   const licence = groupLicence(fleet, group);
   const market = { region, operatingSystem: licence.operatingSystem };
   const machine = leastOf(types.value, market, prices);

@@ -6,6 +6,7 @@ import { leastOf, type ScalingGroup } from "./group.ts";
 import { awsRegionOf } from "./instance.ts";
 import { machinesOfOneSize } from "./mixed-group.ts";
 import { groupLicence } from "./operating-system.ts";
+import { whyNotListPrice } from "./template-price.ts";
 import { startedVersion } from "./template-version.ts";
 
 /** What EKS starts when nothing else is said. Source: EKS API reference, CreateNodegroup, instanceTypes. */
@@ -27,6 +28,8 @@ export function nodeGroup(
   const template = launchTemplateOf(fleet, resource);
   const listed = attributes["instance_types"];
   const names = Array.isArray(listed) ? listed.filter((name) => typeof name === "string") : [];
+  const otherwise = template === undefined ? undefined : whyNotListPrice(template);
+  if (otherwise !== undefined) return unknown(otherwise);
   const started = template === undefined ? undefined : startedVersion(resource, template);
   if (names.length === 0 && started?.kind === "other") return unknown(started.reason);
   const fromTemplate = template === undefined ? undefined : textAt(template.attributes, "instance_type");

@@ -120,4 +120,14 @@ describe("eks-node-group", () => {
     const analysis = await run([nodes()], [measured("prod:web", 10)], { policy });
     expect(reasonOf(analysis, "eks-node-group")).toContain("what pods request is not known");
   });
+
+  test.each([
+    [{ placement: [{ tenancy: "dedicated" }] }, "its tenancy is dedicated"],
+    [{ latest_version: 3 }, "it starts from version 2 of its launch template"],
+  ])("nodes whose template is not paid or known as listed are not priced: %j", async (attributes, reason) => {
+    const template = resource("aws_launch_template", "lt-1", { instance_type: "m5.xlarge", ...attributes });
+    const started = nodes({ instance_types: [], launch_template: [{ id: "lt-1", version: "2" }] });
+    const analysis = await of([started, template], measured("prod:web", 10));
+    expect(reasonOf(analysis, "eks-node-group")).toContain(reason);
+  });
 });

@@ -350,6 +350,18 @@ describe("a lower size that would save nothing is not proposed", () => {
   });
 });
 
+test("a group in a local zone has the prices of that, and one in several kinds of zones none", async () => {
+  const of = async (...availability_zones: readonly string[]) => {
+    const analysis = await run([group({ availability_zones }), template()], [measured(15)]);
+    return analysis.recommendations.some(({ rule }) => rule === "asg-floor")
+      ? ""
+      : reasonOf(analysis, "asg-floor");
+  };
+  expect(await of("us-east-1a", "us-east-1b")).toBe("");
+  expect(await of("us-east-1-bos-1a")).toContain("no machine prices for the region us-east-1-bos-1");
+  expect(await of("us-east-1a", "us-east-1-bos-1a")).toContain("its zones have prices of their own");
+});
+
 describe("a group starts from a version of its launch template", () => {
   const versions = { latest_version: 5, default_version: 3, update_default_version: false };
   const at = (version: string | null, over: JsonObject = {}) => [
