@@ -63,7 +63,10 @@ export async function withData<T>(
           collector: terraformStateCollector(),
           files: sources.stateFile === undefined ? [] : [sources.stateFile],
         },
-        cost: { collector: costExportCollector({ asTables: true }), files: sources.costFiles },
+        cost: {
+          collector: costExportCollector({ asTables: true, onProgress: (text) => progress.detail(text) }),
+          files: sources.costFiles,
+        },
         metrics: {
           collector: metricExportCollector(),
           files: sources.metricFiles,

@@ -12,12 +12,15 @@ import {
 const MEMORY_LIMIT = "1GB";
 const CANCELLATION_POLL_MS = 100;
 
+/** Is told now and then how much of a statement is done, from 0 to 1. */
+export type OnShare = (share: number) => void;
+
 /** A private in-memory DuckDB that reads only what it is told to and fetches nothing from the network. */
 export interface Engine extends Disposable {
   /** Runs a statement to its end; interrupted soon after `signal` is aborted, which rejects. */
-  run(sql: string, signal: Cancellation): Promise<void>;
-  /** All rows of a small result. */
-  rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]>;
+  run(sql: string, signal: Cancellation, onShare?: OnShare): Promise<void>;
+  /** All rows of a small result; interrupted as {@link run} is. */
+  rows(sql: string, signal?: Cancellation): Promise<readonly (readonly DuckDBValue[])[]>;
   /** The chunks of a large result, one in memory at a time. */
   stream(sql: string): AsyncIterable<DuckDBDataChunk>;
   /**
@@ -42,9 +45,14 @@ export async function openEngine(folder: string): Promise<Engine> {
   const connection = await instance.connect();
   // Casts to TIMESTAMPTZ read zone-less text in the session's zone.
   await connection.run("SET TimeZone = 'UTC'");
+  await connection.run("SET enable_progress_bar = true");
+  await connection.run("SET enable_progress_bar_print = false");
   return {
-    run: (sql, signal) => runInterruptibly(connection, sql, signal),
-    rows: async (sql) => (await connection.runAndReadAll(sql)).getRows(),
+    run: async (sql, signal, onShare) => {
+      await interruptibly(connection, { signal, onShare }, () => connection.run(sql));
+    },
+    rows: async (sql, signal = { aborted: false }) =>
+      (await interruptibly(connection, { signal }, () => connection.runAndReadAll(sql))).getRows(),
     stream: (sql) => chunksOf(connection, sql),
     fill: (table, columns, batches) => fillTable(instance, { table, columns }, batches),
     [Symbol.dispose]() {
@@ -64,16 +72,19 @@ export function sqlName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-async function runInterruptibly(
+async function interruptibly<T>(
   connection: DuckDBConnection,
-  sql: string,
-  signal: Cancellation,
-): Promise<void> {
+  { signal, onShare }: { readonly signal: Cancellation; readonly onShare?: OnShare | undefined },
+  work: () => Promise<T>,
+): Promise<T> {
   const poll = setInterval(() => {
     if (signal.aborted) connection.interrupt();
+    // Below 0 where DuckDB cannot tell.
+    const { percentage } = connection.progress;
+    if (percentage >= 0) onShare?.(percentage / 100);
   }, CANCELLATION_POLL_MS);
   try {
-    await connection.run(sql);
+    return await work();
   } finally {
     clearInterval(poll);
   }

@@ -1,6 +1,6 @@
 import type { Cancellation } from "@apex/core";
 import { csvSource, type RejectedRecord, takeRejects } from "./csv-table.ts";
-import { type Engine, sqlName, sqlText } from "./engine.ts";
+import { type Engine, type OnShare, sqlName, sqlText } from "./engine.ts";
 import { readCsvHeader } from "../files/csv-header.ts";
 import { firstOverlongLine, LINE_BYTES_MAX } from "../files/line-length.ts";
 import { withUnixLines } from "../files/unix-lines.ts";
@@ -24,7 +24,7 @@ export interface OpenTable {
    */
   stageCells(
     positions: readonly number[],
-    options: { readonly isCopied: boolean },
+    options: { readonly isCopied: boolean; readonly onShare?: OnShare | undefined },
     signal: Cancellation,
   ): Promise<readonly RejectedRecord[]>;
 }
@@ -38,12 +38,16 @@ async function openCsv(engine: Engine, file: SourceFile): Promise<OpenTable | un
   const path = await withUnixLines(file.path, `${file.path}-lines`);
   const header = await readCsvHeader(path);
   if (header === undefined) return undefined;
-  const read = async (sql: string, signal: Cancellation): Promise<readonly RejectedRecord[]> => {
+  const read = async (
+    sql: string,
+    signal: Cancellation,
+    onShare?: OnShare,
+  ): Promise<readonly RejectedRecord[]> => {
     const overlong = await firstOverlongLine(path);
     if (overlong !== undefined) {
       throw new Error(`line ${overlong} is longer than ${LINE_BYTES_MAX / 1024 ** 2} MiB`);
     }
-    await engine.run(sql, signal);
+    await engine.run(sql, signal, onShare);
     return takeRejects(engine);
   };
   const source = csvSource(path, header);
@@ -51,10 +55,10 @@ async function openCsv(engine: Engine, file: SourceFile): Promise<OpenTable | un
     names: header.names,
     path,
     stage: (selection, signal) => read(stageSql(selection, source), signal),
-    async stageCells(positions, _options, signal) {
+    async stageCells(positions, { onShare }, signal) {
       const copy = `${file.path}-cells`;
       const texts = positions.map((position, index) => `c${position} AS c${index}`);
-      const rejects = await read(copySql(texts, source, copy), signal);
+      const rejects = await read(copySql(texts, source, copy), signal, onShare);
       await engine.run(cellsView(cellsOf(positions), copy), signal);
       return rejects;
     },

@@ -13,8 +13,12 @@ export const CELL_CLASSES = {
   zero: 3,
   positive: 4,
   negative: 5,
+  scientific: 6,
+  negativeScientific: 7,
   zoned: 3,
   zoneless: 4,
+  /** As rows have instants: "2026-11-01T00:00:00Z". */
+  plainInstant: 5,
 } as const;
 
 /** A longer code is none, whatever it says. */
@@ -33,26 +37,20 @@ function isLiteralNull(cell: string): string {
   return `strlen(${cell}) = 4 AND upper(${cell}) = 'NULL'`;
 }
 
-function isNumber(cell: string): string {
-  return `regexp_full_match(${cell}, '${PLAIN}|${SCIENTIFIC}')`;
-}
-
 function isInstant(cell: string): string {
   return `(regexp_full_match(${cell}, '${INSTANT}') AND TRY_CAST(${cell}[:10] AS DATE) IS NOT NULL)`;
 }
 
 /** The SQL of a cell's class, for all kinds but codes. */
 export function classSql(kind: CellKind, cell: string): string {
-  const { none, literalNull, text, spot, unusual, zero, positive, negative, zoned, zoneless } = CELL_CLASSES;
+  const { none, literalNull, text, spot, unusual } = CELL_CLASSES;
   const start = `CASE WHEN ${cell} IS NULL OR ${cell} = '' THEN ${none} WHEN ${isLiteralNull(cell)} THEN ${literalNull}`;
   switch (kind) {
     case "number":
-      return `${start} WHEN ${isNumber(cell)} THEN
-        CASE WHEN regexp_full_match(${cell}, '-?0([.]0+)?') THEN ${zero} WHEN starts_with(${cell}, '-') THEN ${negative} ELSE ${positive} END
-        ELSE ${unusual} END`;
+      return `${start} WHEN regexp_full_match(${cell}, '${PLAIN}') THEN ${signSql(cell)}
+        WHEN regexp_full_match(${cell}, '${SCIENTIFIC}') THEN ${scientificSql(cell)} ELSE ${unusual} END`;
     case "instant":
-      return `${start} WHEN ${isInstant(cell)} THEN CASE WHEN ends_with(${cell}, 'Z') THEN ${zoned} ELSE ${zoneless} END
-        ELSE ${unusual} END`;
+      return `${start} WHEN ${isInstant(cell)} THEN ${zoneSql(cell)} ELSE ${unusual} END`;
     case "usage-type":
       return `${start} WHEN contains(${cell}, 'SpotUsage') THEN ${spot} ELSE ${text} END`;
     default:
@@ -60,18 +58,47 @@ export function classSql(kind: CellKind, cell: string): string {
   }
 }
 
+function signSql(cell: string): string {
+  const { zero, positive, negative } = CELL_CLASSES;
+  return `CASE WHEN starts_with(${cell}, '-') THEN CASE WHEN regexp_full_match(${cell}, '-0([.]0+)?') THEN ${zero} ELSE ${negative} END
+    WHEN starts_with(${cell}, '0') AND regexp_full_match(${cell}, '0([.]0+)?') THEN ${zero} ELSE ${positive} END`;
+}
+
+function scientificSql(cell: string): string {
+  const { scientific, negativeScientific } = CELL_CLASSES;
+  return `CASE WHEN starts_with(${cell}, '-') THEN ${negativeScientific} ELSE ${scientific} END`;
+}
+
+function zoneSql(cell: string): string {
+  const { zoned, zoneless, plainInstant } = CELL_CLASSES;
+  return `CASE WHEN NOT ends_with(${cell}, 'Z') THEN ${zoneless} WHEN strlen(${cell}) = 20 AND ${cell}[11] = 'T' THEN ${plainInstant}
+    ELSE ${zoned} END`;
+}
+
 /** The SQL of a code as rows are told apart by it; never NULL. */
 export function codeSql(cell: string): string {
   return `CASE WHEN ${cell} IS NULL THEN '' WHEN strlen(${cell}) <= ${CODE_BYTES_MAX} THEN ${cell} ELSE chr(1) END`;
 }
 
-/** The SQL of what a cell holds as a {@link CostRow} has it, NULL for nothing; only for cells whose class is not `unusual`. */
-export function valueSql(kind: CellKind, cell: string): string {
-  const given = `CASE WHEN ${cell} = '' OR (${isLiteralNull(cell)}) THEN NULL`;
-  if (kind === "instant") return `${given} ELSE concat(${cell}[:10], 'T', ${cell}[12:19], 'Z') END`;
-  if (kind !== "number") return `${given} ELSE ${cell} END`;
-  const isScientific = `contains(${cell}, 'e') OR contains(${cell}, 'E')`;
-  return `${given} WHEN ${isScientific} THEN ${plainSql(cell)} ELSE ${cell} END`;
+/**
+ * The SQL of what a cell holds as a {@link CostRow} has it, NULL for nothing; only for cells whose class is not `unusual`. With the
+ * classes, or codes, that occur, it does no more than those need: a column that is as rows have it is copied as it is.
+ */
+export function valueSql(kind: CellKind, cell: string, seen?: ReadonlySet<number | string>): string {
+  const { none, literalNull, zoned, zoneless, scientific, negativeScientific } = CELL_CLASSES;
+  const has = (...classes: readonly (number | string)[]): boolean =>
+    seen === undefined || classes.some((one) => seen.has(one));
+  const hasNull = has(literalNull) || [...(seen ?? [])].some((one) => String(one).toUpperCase() === "NULL");
+  const cases = [
+    ...(has(none, "") ? [`WHEN ${cell} = '' THEN NULL`] : []),
+    ...(hasNull ? [`WHEN ${isLiteralNull(cell)} THEN NULL`] : []),
+    ...(kind === "number" && has(scientific, negativeScientific)
+      ? [`WHEN contains(${cell}, 'e') OR contains(${cell}, 'E') THEN ${plainSql(cell)}`]
+      : []),
+  ];
+  const value =
+    kind === "instant" && has(zoned, zoneless) ? `concat(${cell}[:10], 'T', ${cell}[12:19], 'Z')` : cell;
+  return cases.length === 0 ? value : `CASE ${cases.join(" ")} ELSE ${value} END`;
 }
 
 /** A scientific number with its digits moved to their places. */

@@ -9,6 +9,8 @@ import { readCostFile } from "./read-cost-file.ts";
 export interface CostExportOptions {
   /** As "cost-table" what need not be looked at row by row: many times faster, for who stores it. */
   readonly asTables?: boolean;
+  /** Is told how far the reading of a file is, as text for a person: before its first rows come there is nothing else to show. */
+  readonly onProgress?: (text: string) => void;
 }
 
 /**

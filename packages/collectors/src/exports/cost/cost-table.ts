@@ -14,7 +14,7 @@ import {
   parseJson,
 } from "@apex/core";
 import type { DuckDBValue } from "@duckdb/node-api";
-import { type Engine, sqlText } from "../../duckdb/engine.ts";
+import { type Engine, type OnShare, sqlText } from "../../duckdb/engine.ts";
 import { isOffsetBySavingsPlan } from "./decode-cur.ts";
 import type { DeliveredMonth } from "./deliveries.ts";
 import { type RowDecoder, type RowShape, type ShapedCells, shapeRows } from "./row-shapes.ts";
@@ -39,9 +39,13 @@ export interface DecodedTable {
 export async function decodeTable(
   engine: Engine,
   decoder: RowDecoder,
-  { path, signal }: { readonly path: string; readonly signal: Cancellation },
+  {
+    path,
+    signal,
+    onShare,
+  }: { readonly path: string; readonly signal: Cancellation; readonly onShare?: OnShare | undefined },
 ): Promise<DecodedTable> {
-  const shaped = await shapeRows(engine, decoder);
+  const shaped = await shapeRows(engine, decoder, signal);
   const shapes = shaped?.shapes.filter(isDecoded) ?? [];
   if (shaped === undefined || shapes.length === 0)
     return { table: undefined, shapes: [], savingsPlanOffset: decimal(0), rest: "cells" };
@@ -60,9 +64,11 @@ export async function decodeTable(
     if (shapes.length < shaped.shapes.length)
       rest = `(SELECT * FROM ${shaped.from} AS shaped ANTI JOIN shapes ON ${isShape})`;
   }
+  const hasLong = [...shaped.sources.values()].some(({ isLong }) => isLong);
   await engine.run(
-    `COPY (SELECT ${TYPED} FROM (SELECT ${selection.join(", ")} FROM ${from})) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`,
+    `COPY (SELECT ${typedColumns(hasLong)} FROM (SELECT ${selection.join(", ")} FROM ${from})) TO ${sqlText(path)} (FORMAT parquet, COMPRESSION zstd)`,
     signal,
+    onShare,
   );
   const rowCount = shapes.reduce((sum, { count }) => sum + count, 0);
   return {
@@ -150,22 +156,22 @@ const DECIMALS: ReadonlySet<string> = new Set(DECIMAL_COST_COLUMNS);
 
 /**
  * The columns of a table as its port has them, over their values as text. A value has at most 15 digits before the point, and more
- * than 18 after it only where it was written with an exponent. Text becomes a decimal of 64 bits ten times as fast as one of 128, and
- * that one then almost for nothing.
+ * than 18 after it only where it was written with an exponent (`hasLong`). Text becomes a decimal of 64 bits ten times as fast as one
+ * of 128, and that one then almost for nothing.
  */
-const TYPED = [
-  ...DECIMAL_COST_COLUMNS.flatMap((column) => {
+function typedColumns(hasLong: boolean): string {
+  const decimals = DECIMAL_COST_COLUMNS.flatMap((column) => {
     const [value, point] = [`"${column}"`, `strpos("${column}", '.')`];
-    const isShort = `(CASE WHEN ${point} = 0 THEN strlen(${value}) <= 6 ELSE ${point} <= 7 AND strlen(${value}) - ${point} <= 12 END)`;
-    const isLong = `${point} > 0 AND strlen(${value}) - ${point} > 18`;
+    const isShort = `CASE WHEN ${point} = 0 THEN strlen(${value}) <= 6 ELSE ${point} <= 7 AND strlen(${value}) - ${point} <= 12 END`;
+    const isLong = hasLong ? `(${point} > 0 AND strlen(${value}) - ${point} > 18)` : "false";
     return [
       `CASE WHEN ${isShort} THEN CAST(CAST(${value} AS DECIMAL(18,12)) AS DECIMAL(38,18))
-        WHEN NOT (${isLong}) THEN CAST(${value} AS DECIMAL(38,18)) END AS ${value}`,
-      `CASE WHEN ${isLong} THEN ${value} END AS "${exactCostColumn(column)}"`,
+        WHEN NOT ${isLong} THEN CAST(${value} AS DECIMAL(38,18)) END AS ${value}`,
+      `CAST(CASE WHEN ${isLong} THEN ${value} END AS VARCHAR) AS "${exactCostColumn(column)}"`,
     ];
-  }),
-  `* EXCLUDE (${DECIMAL_COST_COLUMNS.join(", ")})`,
-].join(", ");
+  });
+  return [...decimals, `* EXCLUDE (${DECIMAL_COST_COLUMNS.join(", ")})`].join(", ");
+}
 
 /** The file is our own, made of what the decoder checked. */
 function rowOf(names: readonly string[], values: readonly DuckDBValue[]): CostRow {

@@ -45,9 +45,9 @@ type WithoutTable = Exclude<Collected, { readonly kind: "cost-table" }>;
 export async function* readCostFile(
   engine: Engine,
   file: SourceFile,
-  { signal, asTables = false }: CostExportOptions & { readonly signal: Cancellation },
+  { signal, asTables = false, onProgress }: CostExportOptions & { readonly signal: Cancellation },
 ): AsyncGenerator<CostItem> {
-  const opened = await stageFile(engine, file, { signal, asTables });
+  const opened = await stageFile(engine, file, { signal, asTables, onProgress });
   if (signal.aborted) return;
   if ("severity" in opened) {
     yield { kind: "diagnostic", diagnostic: opened };
@@ -116,8 +116,15 @@ interface StagedFile {
 async function stageFile(
   engine: Engine,
   file: SourceFile,
-  { signal, asTables }: { readonly signal: Cancellation; readonly asTables: boolean },
+  options: {
+    readonly signal: Cancellation;
+    readonly asTables: boolean;
+    readonly onProgress: CostExportOptions["onProgress"];
+  },
 ): Promise<StagedFile | Diagnostic> {
+  const { signal, asTables, onProgress } = options;
+  const told = (doing: string) => (share: number) =>
+    onProgress?.(`${Math.trunc(share * 100)} % of ${file.name} ${doing}`);
   try {
     const table = await openTable(engine, file);
     if (table === undefined) return notABill(file, "its first line never ends or leaves a quote open");
@@ -125,13 +132,17 @@ async function stageFile(
     if (layout.kind === "unknown") return notABill(file, `it has no column ${layout.missing.join(", ")}`);
     const wanted = wantedColumns(layout);
     const positions = new Map([...wanted.keys()].map((name, index) => [name, index] as const));
-    const rejects = await table.stageCells([...wanted.values()], { isCopied: !asTables }, signal);
+    const rejects = await table.stageCells(
+      [...wanted.values()],
+      { isCopied: !asTables, onShare: told("read") },
+      signal,
+    );
     const tags = layout.kind === "cur" ? [...layout.tags.keys()] : [];
     const decoded = asTables
       ? await decodeTable(
           engine,
           { positions, tags, ...decoderOf(layout) },
-          { path: `${file.path}-rows`, signal },
+          { path: `${file.path}-rows`, signal, onShare: told("checked") },
         )
       : { table: undefined, shapes: [], savingsPlanOffset: decimal(0), rest: "cells" };
     return { layout, positions, path: table.path, rejects, decoded };

@@ -1,3 +1,4 @@
+import type { Cancellation } from "@apex/core";
 import type { DuckDBValue } from "@duckdb/node-api";
 import type { Engine } from "../../duckdb/engine.ts";
 import { CELL_CLASSES, classSql, codeSql, valueSql } from "./cell-classes.ts";
@@ -32,6 +33,8 @@ export interface ValueSource {
   readonly kind: CellKind;
   readonly raw: string;
   readonly sql: string;
+  /** Whether it may be a number of more than 18 places. */
+  readonly isLong: boolean;
 }
 
 /** The staged cells with what tells their shape, and which shapes there are. */
@@ -64,7 +67,11 @@ const TAG_NOTES = "tag notes";
 const orderName = (start: string): string => `order of ${start}`;
 
 /** Groups the staged rows by shape; `undefined` when there are too many shapes for that to be of use. */
-export async function shapeRows(engine: Engine, decoder: RowDecoder): Promise<ShapedCells | undefined> {
+export async function shapeRows(
+  engine: Engine,
+  decoder: RowDecoder,
+  signal: Cancellation,
+): Promise<ShapedCells | undefined> {
   const { positions, tags } = decoder;
   const tagNames = new Set(tags.map(tagColumn));
   const columns = [...positions].map(([name, index]) => ({
@@ -98,6 +105,7 @@ export async function shapeRows(engine: Engine, decoder: RowDecoder): Promise<Sh
   const from = `(SELECT ${selected.join(", ")} FROM cells ${sets.join})`;
   const rows = await engine.rows(
     `SELECT ${keys.join(", ")}, count(*), min(record) FROM ${from} GROUP BY ${keys.join(", ")} LIMIT ${SHAPES_MAX + 1}`,
+    signal,
   );
   if (rows.length > SHAPES_MAX) return undefined;
   const shapeColumns: ShapeColumn[] = [...plain, ...productColumns(product)];
@@ -113,13 +121,38 @@ export async function shapeRows(engine: Engine, decoder: RowDecoder): Promise<Sh
       decoded: decodedShape(shapeColumns, classes, decoder),
     };
   });
-  const sources = new Map<string, ValueSource>(
-    plain.map(({ name, kind, cell }) => [name, { kind, raw: cell, sql: valueSql(kind, cell) }]),
-  );
-  if (product !== undefined)
-    for (const key of PRODUCT_KEYS)
-      sources.set(`product.${key}`, { kind: "text", raw: productName(key), sql: productName(key) });
+  const sources = valueSources(plain, shapes, product !== undefined);
   return { from, keys, sources, shapes };
+}
+
+function valueSources(
+  columns: readonly (ShapeColumn & { readonly cell: string })[],
+  shapes: readonly RowShape[],
+  hasProduct: boolean,
+): ReadonlyMap<string, ValueSource> {
+  const sources = new Map<string, ValueSource>(
+    columns.map(({ name, kind, cell }) => {
+      const seen = new Set(
+        shapes.flatMap(({ decoded, classes }) =>
+          decoded === undefined ? [] : [classes.get(name) ?? CELL_CLASSES.none],
+        ),
+      );
+      const isLong = seen.has(CELL_CLASSES.scientific) || seen.has(CELL_CLASSES.negativeScientific);
+      return [
+        name,
+        { kind, raw: cell, sql: valueSql(kind, cell, seen), isLong: kind === "number" && isLong },
+      ];
+    }),
+  );
+  if (hasProduct)
+    for (const key of PRODUCT_KEYS)
+      sources.set(`product.${key}`, {
+        kind: "text",
+        raw: productName(key),
+        sql: productName(key),
+        isLong: false,
+      });
+  return sources;
 }
 
 function productName(key: string): string {

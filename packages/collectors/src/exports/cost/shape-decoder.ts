@@ -113,7 +113,8 @@ function markOf(
     if (cell === CELL_CLASSES.zero) return { cell: "0" };
     // Neither a difference of two nor which one is larger is the same in both rounds: else it would pass for a constant.
     const size = round === 0 ? `${2_000 + 7 * index}.5` : `${9_000 - 13 * index}.25`;
-    const text = `${cell === CELL_CLASSES.negative ? "-" : ""}${size}`;
+    const isNegative = cell === CELL_CLASSES.negative || cell === CELL_CLASSES.negativeScientific;
+    const text = `${isNegative ? "-" : ""}${size}`;
     return { cell: text, value: text };
   }
   if (kind === "instant") {
