@@ -48,6 +48,7 @@ export function gkeNodePool(fleet: Fleet, pool: Resource, prices: PriceBook): Kn
   const zones = poolZones(attributes);
   if (zones === undefined) return unknown("in how many zones it has nodes is not known");
   const sizes = sizesOf(attributes, zones);
+  if (!areSizes(sizes.floor.count ?? 0, sizes.maximum)) return unknown("its sizes are no numbers of nodes");
   const group = {
     kind: "group" as const,
     minimum: sizes.minimum,
@@ -142,6 +143,10 @@ function sizesOf(attributes: JsonObject, zones: number) {
         minimum: count * zones,
         maximum: size("max_node_count") * zones,
       };
+}
+
+function areSizes(...counts: readonly number[]): boolean {
+  return counts.every((count) => Number.isSafeInteger(count) && count >= 0);
 }
 
 /** The cluster that a pool without an address of its own is written inside of, where Terraform manages that. */

@@ -39,6 +39,9 @@ function judge(context: RuleContext): readonly Judgement[] {
     return abstain("memory of its nodes is not measured, and what pods request of it is not known either");
   const minimum = pool.floor.count === undefined ? need.inService.fewest : pool.group.minimum;
   if (minimum <= pool.zones) return abstain(floorText(minimum), true);
+  // What some nodes do says little of the others.
+  if (need.inService.most < minimum)
+    return abstain(`only ${need.inService.most} of its ${minimum} nodes were measured at a time`);
   if (need.inService.most > minimum + pool.surge) {
     const found = `up to ${need.inService.most} nodes were in service`;
     return abstain(

@@ -123,6 +123,17 @@ describe("gke-node-pool", () => {
       one: pool({ autoscaling: [{ min_node_count: 1 }] }),
       reason: "its floor is 2",
     },
+    {
+      what: "of which some nodes alone are measured",
+      one: pool(),
+      load: measured(10, 20, 8),
+      reason: "only 8 of its 10 nodes were measured",
+    },
+    {
+      what: "of no whole number of nodes",
+      one: pool({ autoscaling: [{ min_node_count: 2.5, max_node_count: 9 }] }),
+      reason: "no numbers of nodes",
+    },
     { what: "on spot", one: pool(nodeConfig({ spot: true })), reason: "spot capacity" },
     { what: "of preemptible nodes", one: pool(nodeConfig({ preemptible: true })), reason: "spot capacity" },
     {
