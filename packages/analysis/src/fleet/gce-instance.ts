@@ -94,13 +94,18 @@ function whyNotAlone(instance: Resource): string | undefined {
     return "it belongs to a managed instance group, which makes it anew from its template";
   const bought = whyNotOnDemand(instance);
   if (bought !== undefined) return bought;
-  const image = textAt(attributes, "boot_disk", 0, "initialize_params", 0, "image");
-  const platform = observed?.platform ?? platformOfGoogleImage(image);
+  const platform = gcePlatform(instance);
   if (platform !== undefined && platform !== FREE_PLATFORM)
     return `the price of its ${platform} licence is not known`;
   const status = textAt(attributes, "current_status");
   if (status !== undefined && status !== "RUNNING") return `it is ${status.toLowerCase()}`;
   return undefined;
+}
+
+/** The operating system of an instance as a bill words it, by the inventory or the name of a public image; `undefined` where neither tells. */
+export function gcePlatform({ attributes, observed }: Resource): string | undefined {
+  const image = textAt(attributes, "boot_disk", 0, "initialize_params", 0, "image");
+  return observed?.platform ?? platformOfGoogleImage(image);
 }
 
 /** Why a machine is not paid at the list price on demand. Source: Compute Engine API reference, instances, scheduling. */

@@ -1,7 +1,7 @@
 import type { MachineType } from "@apex/catalog";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
 import { gceDiskPerformance } from "../fleet/gce-disk.ts";
-import { gceMachine } from "../fleet/gce-instance.ts";
+import { gceMachine, gcePlatform } from "../fleet/gce-instance.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { monthlyDifference } from "./draft.ts";
@@ -26,10 +26,13 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (blocksAt(attributes, "scratch_disk").length > 0) {
     return abstain("it has local SSDs, whose content a change of type would lose");
   }
+  // One that is paid is refused above.
+  const isLicenceKnown = gcePlatform(resource) !== undefined;
   const keepsFamily = textAt(attributes, "min_cpu_platform") !== undefined;
   const candidates = machineCandidates(
     machine,
-    { region, operatingSystem: "linux", prices },
+    // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
+    { region, operatingSystem: "linux", hasUnpricedPart: !isLicenceKnown, prices },
     policy.candidates,
   ).filter(
     (candidate) =>
@@ -49,7 +52,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     restart: "the instance is stopped and started",
     unknowns: [
       "sustained-use discounts: not counted in the list saving",
-      "operating system: Linux prices without licence are assumed",
+      ...(isLicenceKnown ? [] : ["operating system: Linux prices without licence are assumed"]),
     ],
   });
   const { option } = sized;

@@ -224,6 +224,15 @@ describe("Compute Engine instances of an inventory", () => {
     }
   });
 
+  test("that Linux prices are assumed is said where nothing tells the licence, and there alone", async () => {
+    const assumed = "operating system: Linux prices without licence are assumed";
+    const unknownsOf = async (over: Partial<Resource>) =>
+      recommended(await run([vm(over)], [light], { policy: only("gce-resize") }), "gce-resize").unknowns;
+    expect(await unknownsOf(booting("projects/acme/global/images/base-7"))).toContain(assumed);
+    for (const image of ["debian-cloud/debian-12", "projects/ubuntu-os-cloud/global/images/ubuntu-2404"])
+      expect(await unknownsOf(booting(image))).not.toContain(assumed);
+  });
+
   test("a boot disk's type is that of the disk itself, the one that is linked and not another of its name", async () => {
     const disk = (project: string, type: string) =>
       resource("google_compute_disk", `${project}/disks/vm`, { name: "vm", type, size: 50 });
