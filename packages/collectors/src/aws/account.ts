@@ -1,6 +1,8 @@
+import { AdapterError } from "@apex/core";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import type { AwsCall } from "./aws-service.ts";
 import { ownCredentials, roleCredentials } from "./credentials.ts";
+import { notAws } from "./errors.ts";
 import { AwsRegion, type SentCall } from "./session.ts";
 
 /** How to get in. */
@@ -42,7 +44,9 @@ export async function openAccount(
   const identity = await stranger.ask(signal, [IDENTITY_CALL], (session) =>
     session.client(STSClient).send(new GetCallerIdentityCommand({})),
   );
-  const id = identity.Account ?? "";
+  const id = identity.Account;
+  // A login page is read as an answer that tells nothing.
+  if (id === undefined) throw new AdapterError("invalid", notAws(endpointUrl ?? `AWS in ${homeRegion}`));
   const partition = identity.Arn?.split(":")[1] ?? "aws";
   const regions = new Map<string, AwsRegion>();
   return {

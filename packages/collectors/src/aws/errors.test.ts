@@ -55,6 +55,8 @@ describe("an error of the SDK", () => {
       /refused the request \(InvalidParameterValue\): Value/,
     ],
     [system("ECONNREFUSED"), "unavailable", /AWS in eu-west-1 does not answer \(ECONNREFUSED\)/],
+    [system("EPROTO"), "denied", /no safe connection to AWS in eu-west-1 \(EPROTO\); .*NODE_EXTRA_CA_CERTS/],
+    [system("SELF_SIGNED_CERT_IN_CHAIN"), "denied", /no safe connection .*\(SELF_SIGNED_CERT_IN_CHAIN\)/],
     [new SyntaxError("Unexpected token '<'"), "invalid", /something else than AWS/],
   ] as const)("%s is %s with the next step", (error, kind, message) => {
     const translated = awsError(error, AT);

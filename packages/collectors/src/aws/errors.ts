@@ -12,6 +12,7 @@ export type AwsFailure =
   | "clock"
   | "throttled"
   | "unreachable"
+  | "untrusted"
   | "not-aws"
   | "server"
   | "refused";
@@ -84,6 +85,10 @@ const NETWORK_CODES = new Set([
   "ETIMEDOUT",
 ]);
 
+/** OpenSSL's and Node's codes for a peer that does not prove who it is, or speaks no TLS. */
+const TLS_CODES =
+  /^(?:EPROTO|ERR_SSL_\w+|ERR_TLS_CERT_ALTNAME_INVALID|CERT_\w+|UNABLE_TO_\w+|SELF_SIGNED_\w+|DEPTH_ZERO_\w+)$/;
+
 /** What the address of a region that does not exist, or that lacks a service, comes to. */
 const NOBODY_CODES = new Set(["ECONNREFUSED", "ENOTFOUND"]);
 
@@ -98,6 +103,7 @@ const KINDS: Readonly<Record<AwsFailure, AdapterErrorKind>> = {
   clock: "denied",
   throttled: "throttled",
   unreachable: "unavailable",
+  untrusted: "denied",
   "not-aws": "invalid",
   server: "unavailable",
   refused: "invalid",
@@ -123,6 +129,7 @@ export function awsFailure(error: unknown, at: Pick<AskedAt, "isLoggedIn" | "isS
   if (known !== undefined) return known;
   const status = $metadata?.httpStatusCode;
   if (status === 429) return "throttled";
+  if (typeof code === "string" && TLS_CODES.test(code)) return "untrusted";
   if (typeof code === "string" && NETWORK_CODES.has(code)) {
     const isNobody = at.isLoggedIn === true && at.isSilent === true && NOBODY_CODES.has(code);
     return isNobody ? "no-endpoint" : "unreachable";
@@ -170,13 +177,20 @@ function explain(failure: AwsFailure, error: unknown, at: AskedAt): string {
       return `AWS kept throttling (${codeOf(error)}) after all attempts; start the same command again later: it goes on where it stopped`;
     case "unreachable":
       return `${where} does not answer (${codeOf(error)}); check the network, the proxy and --endpoint-url`;
+    case "untrusted":
+      return `there is no safe connection to ${where} (${codeOf(error)}); check --endpoint-url, and name the certificates of a proxy of your own in NODE_EXTRA_CA_CERTS`;
     case "not-aws":
-      return `${where} answers with something else than AWS does; check --endpoint-url and the proxy`;
+      return notAws(where);
     case "server":
       return `${where} failed (${codeOf(error)}) after all attempts; start the same command again later: it goes on where it stopped`;
     case "refused":
       return `AWS refused the request (${codeOf(error)}): ${messageOf(error)}`;
   }
+}
+
+/** Where something answers that is no AWS: a login page, another server. */
+export function notAws(where: string): string {
+  return `${where} answers with something else than AWS does; check --endpoint-url and the proxy`;
 }
 
 /** The code of an answer or of the operating system, as a person would look it up. */

@@ -81,13 +81,9 @@ describe("who cannot get in", () => {
     );
   });
 
-  it("reads which role cannot be assumed, and both places that allow it", async () => {
-    const server = createServer((_, response) => {
-      response.statusCode = 403;
-      const message = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: sts:AssumeRole";
-      const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
-      response.end(`<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`);
-    });
+  /** A server that answers all with this, and credentials to ask it with. */
+  async function answering(status: number, body: string): Promise<string> {
+    const server = createServer((_, response) => response.writeHead(status).end(body));
     await new Promise<void>((resolve) => {
       server.listen(0, "127.0.0.1", resolve);
     });
@@ -97,7 +93,24 @@ describe("who cannot get in", () => {
     });
     vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIATEST");
     vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
-    const endpointUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  it("reads that a login page is no AWS", async () => {
+    const endpointUrl = await answering(200, "<html><body>Log in</body></html>");
+    await expect(openAccount({ ...access, endpointUrl }, undefined, stop.signal)).rejects.toMatchObject({
+      kind: "invalid",
+      message: expect.stringContaining("answers with something else than AWS does; check --endpoint-url"),
+    });
+  });
+
+  it("reads which role cannot be assumed, and both places that allow it", async () => {
+    const message = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: sts:AssumeRole";
+    const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
+    const endpointUrl = await answering(
+      403,
+      `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`,
+    );
     const role = "arn:aws:iam::111122223333:role/apex";
     await expect(openAccount({ ...access, endpointUrl }, role, stop.signal)).rejects.toMatchObject({
       kind: "denied",
