@@ -41,6 +41,16 @@ describe("google_compute_instance", () => {
       { ...VM, desired_status: "RUNNING", current_status: "TERMINATED" },
       "139.7",
     ],
+    [
+      "openSUSE, which costs no licence",
+      {
+        ...VM,
+        boot_disk: [
+          { initialize_params: [{ size: 10, type: "pd-balanced", image: "opensuse-cloud/opensuse-leap" }] },
+        ],
+      },
+      "139.7",
+    ],
     ["e2-micro at its true price: 730 x 0.008376 + 1", { ...VM, machine_type: "e2-micro" }, "7.11448"],
   ])("%s", (_, values, cost) => {
     expect(google(ADDRESS, values).monthlyCost).toBe(cost);

@@ -33,7 +33,7 @@ export function defaultDiskType(machine: string | undefined): string | undefined
 export function operatingSystemOfImage(image: string | undefined): OperatingSystem {
   if (image === undefined) return "linux";
   if (/windows|(?:^|\/)sql-(?:ent|exp|std|web)-/i.test(image)) return "windows";
-  if (/suse|sles/i.test(image)) return "suse";
+  if (/(?<!open)suse|sles/i.test(image)) return "suse";
   return /rhel/i.test(image) ? "rhel" : "linux";
 }
 
