@@ -26,10 +26,16 @@ test("a name that two resources share is joined with neither", () => {
   expect(index.resourceId("web")).toBe("web");
 });
 
+const SERVICES: Readonly<Record<string, string>> = {
+  aws_db_instance: "rds::db",
+  aws_db_cluster: "rds::cluster",
+};
+
 /** A database, Auto Scaling group or the like that is called as others elsewhere are. */
 const named = (type: string, place: string, name: string): Resource => {
   const [region = "", account = ""] = place.split(" ");
-  const id = `arn:aws:x:${region}:${account}:${type}:${name}`;
+  const [service = "", kind = ""] = (SERVICES[type] ?? `x::${type}`).split("::");
+  const id = `arn:aws:${service}:${region}:${account}:${kind}:${name}`;
   return { ...resource(id, name), type, name, region, account };
 };
 const bill = (ResourceId: string, place: string, Tags: Record<string, string> = {}) => {
@@ -62,6 +68,27 @@ test("the ARN of another region's or account's database is not joined with one o
   expect(index.resourceId("arn:aws:rds:eu-west-1:111111111111:db:orders")).toBe(ours.id);
   const others = [US, STAGING].map((place) => named("aws_db_cluster", place, "orders").id);
   for (const other of others) expect(index.resourceId(other)).toBe(other);
+});
+
+test("the ARN of a table, a log group or a cluster that is called as a database is not the database's", () => {
+  const database = named("aws_db_instance", EU, "orders");
+  const index = indexIdentities([database, named("aws_autoscaling_group", EU, "web")]);
+  for (const other of [
+    "arn:aws:dynamodb:eu-west-1:111111111111:table/orders",
+    "arn:aws:logs:eu-west-1:111111111111:log-group:/aws/lambda/orders",
+    "arn:aws:rds:eu-west-1:111111111111:cluster:orders",
+    "arn:aws:eks:eu-west-1:111111111111:cluster/web",
+  ]) {
+    expect(index.billedResourceId(bill(other, EU))).toBe(other);
+    expect(index.resourceId(other)).toBe(other);
+  }
+});
+
+test("a bare name in the bill of another region or account is not joined with the only one of that name here", () => {
+  const ours = named("aws_db_instance", EU, "orders");
+  const index = indexIdentities([ours]);
+  expect(index.billedResourceId(bill("orders", EU))).toBe(ours.id);
+  for (const place of [US, STAGING]) expect(index.billedResourceId(bill("orders", place))).toBe("orders");
 });
 
 test("members are billed to the group beside them, whatever else is called as it is", () => {

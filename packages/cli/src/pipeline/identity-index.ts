@@ -59,6 +59,14 @@ function mayBeAt({ region, account }: Resource, place: Place): boolean {
   return isSame(region, place.region) && isSame(account, place.account);
 }
 
+/**
+ * Whether a resource is meant by the last part of an ARN that is not its own: never by what its owner called it, for tables, log
+ * groups and clusters are called as the database that they belong to.
+ */
+function isPartOf({ name }: Resource, arn: string): boolean {
+  return !arn.startsWith("arn:") || name === undefined || name !== lastSegment(arn);
+}
+
 /** What keeps machines under a group's name. */
 const GROUP_TYPES: ReadonlySet<string> = new Set(["aws_autoscaling_group", "aws_eks_node_group"]);
 
@@ -94,11 +102,12 @@ export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
   const found = (name: string, place: Place): string | undefined => {
     const exact = names.candidates(name);
     if (exact.length > 1) return only(exact.filter((one) => mayBeAt(one, place)));
-    if (exact.length === 1) return only(exact);
+    // What its owner named is called so in its region and account alone; ids and ARNs are nobody else's anywhere.
+    if (exact.length === 1) return only(exact.filter((one) => one.name !== name || mayBeAt(one, place)));
     const called = names.candidates(lastSegment(name));
     if (called.length === 0) return undefined;
     const own = placeOf(name);
-    return only(called.filter((one) => mayBeAt(one, own) && mayBeAt(one, place)));
+    return only(called.filter((one) => isPartOf(one, name) && mayBeAt(one, own) && mayBeAt(one, place)));
   };
   const groupAt = (name: string, place: Place): string | undefined =>
     only(names.candidates(name).filter((one) => GROUP_TYPES.has(one.type) && mayBeAt(one, place)));
