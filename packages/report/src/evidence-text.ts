@@ -1,5 +1,6 @@
 import type { DimensionEvidence } from "@apex/core";
 import type { ReportedRecommendation } from "./report.ts";
+import { wholePercent } from "./wording.ts";
 
 /** What the evidence is told of: a recommendation of a report, or one without Terraform. */
 type Evidenced = Pick<ReportedRecommendation, "evidence" | "confidence">;
@@ -84,15 +85,10 @@ function bindingDimension(dimensions: readonly DimensionEvidence[]): DimensionEv
   );
 }
 
-/** Shares are rounded down, so that nothing looks complete that is not. */
-function percent(share: number): string {
-  return `${Math.floor(share * 100)} %`;
-}
-
 /** "14 days, confidence 81 %"; with the share of the samples that were there, unless all were. */
 function lookBackText({ evidence, confidence }: Evidenced): string {
-  const coverage = evidence.coverage < 1 ? [`${percent(evidence.coverage)} of the samples`] : [];
-  return [`${evidence.lookBackDays} days`, ...coverage, `confidence ${percent(confidence)}`].join(", ");
+  const coverage = evidence.coverage < 1 ? [`${wholePercent(evidence.coverage)} of the samples`] : [];
+  return [`${evidence.lookBackDays} days`, ...coverage, `confidence ${wholePercent(confidence)}`].join(", ");
 }
 
 /** "P99.5" of "P99.5, raised to the weekly peak": the details say the rest. */
@@ -108,9 +104,10 @@ export function evidenceText(recommendation: Evidenced): string {
   const { dimensions, notes } = recommendation.evidence;
   const binding = bindingDimension(dimensions);
   if (binding === undefined) {
-    return [...notes.slice(0, 1).map(firstPart), `confidence ${percent(recommendation.confidence)}`].join(
-      "; ",
-    );
+    return [
+      ...notes.slice(0, 1).map(firstPart),
+      `confidence ${wholePercent(recommendation.confidence)}`,
+    ].join("; ");
   }
   return `${dimensionText(binding, firstPart(binding.percentile))}; ${lookBackText(recommendation)}`;
 }

@@ -49,7 +49,7 @@ function facts(row: ShownRecommendation): string {
     `${actionWord(row.action)} ${row.from} → ${row.to}`,
     `risk ${riskWord(row.risk)}`,
     ...(row.restartRequired ? ["restart"] : []),
-    `effort ${row.effort}`,
+    `effort ${row.effort.replace("-", " ")}`,
     ...(realised === "" ? [] : [`saves ${realised}`]),
     net === null ? "after commitments unknown" : `${amountPair(gross, net, currency)[1]} after commitments`,
   ].join(" · ");

@@ -52,6 +52,14 @@ const RISK_WORDS: Readonly<Record<RiskLevel, string>> = {
   4: "high",
 };
 
+/** A share as whole percent, rounded down, so that nothing looks complete that is not; 0.57 is 57, whatever its product is. */
+export function wholePercent(share: number): string {
+  return `${Math.floor(share * 100 + ROUNDING)} %`;
+}
+
+/** More than a product of a share and 100 is off, and less than any share that is told. */
+const ROUNDING = 1e-9;
+
 /** The risk as a word. */
 export function riskWord(risk: RiskLevel): string {
   return RISK_WORDS[risk];

@@ -5,15 +5,15 @@ import { amountPair, amountText, nameOf, plural } from "../wording.ts";
 import type { AnalysisReport, ResourcePlace, SavingsGroup } from "./analysis-report.ts";
 
 /** The analysis in one sentence without a final period. */
-export function analysisSentence({ summary, resources }: AnalysisReport): string {
+export function analysisSentence({ summary, resources, recommendations }: AnalysisReport): string {
   const looked = `${plural(resources, "resource")} looked at`;
   if (resources === 0) return "Nothing was looked at: there is no resource in what was read";
   if (summary.recommendations === 0) return `${looked}: nothing to recommend`;
   const savings = summary.savings.map(({ currency, list, netKnown, netUnknown }) => {
-    const known = summary.recommendations - netUnknown;
+    const own = recommendations.filter((one) => one.monthlySavings.currency === currency);
     const [, amount] = amountPair(list, netKnown, currency);
     const net =
-      known === 0
+      netUnknown === own.length
         ? "after commitments unknown"
         : netUnknown > 0
           ? `${amount} after commitments, unknown for ${netUnknown} of them`
@@ -120,10 +120,17 @@ function opinionsSentence(report: AnalysisReport): string {
   return told.length === 0 ? "" : `of the clouds' own recommenders ${told.join(", ")}`;
 }
 
-/** What a resource is called, with its tag "Name" and where it is, as far as its name does not say it: "i-0a1 web (eu-west-1, 1234)". */
-export function placedName(row: ResourcePlace & Parameters<typeof nameOf>[0]): string {
+type PlacedRow = ResourcePlace & Parameters<typeof nameOf>[0];
+
+/** The tag "Name" of a resource and where it is, as far as its name does not say it: "web (eu-west-1, 1234)"; "" for neither. */
+export function placeText(row: PlacedRow): string {
   const name = nameOf(row);
   const places = [row.region, row.account].filter((place) => place !== undefined && !name.includes(place));
-  const label = row.label === undefined || name.includes(row.label) ? "" : ` ${row.label}`;
-  return `${name}${label}${places.length === 0 ? "" : ` (${places.join(", ")})`}`;
+  const label = row.label === undefined || name.includes(row.label) ? [] : [row.label];
+  return [...label, ...(places.length === 0 ? [] : [`(${places.join(", ")})`])].join(" ");
+}
+
+/** What a resource is called, with its {@link placeText}: "i-0a1 web (eu-west-1, 1234)". */
+export function placedName(row: PlacedRow): string {
+  return [nameOf(row), placeText(row)].filter((text) => text !== "").join(" ");
 }

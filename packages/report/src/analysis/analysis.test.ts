@@ -112,6 +112,26 @@ describe("what is told", () => {
     ]);
   });
 
+  test("what is unknown of one currency is not zero because another one's is known", () => {
+    const known = saves("a", "10", {
+      monthlySavings: { list: decimal("10"), net: decimal("10"), currency: "USD", realised: "on-merge" },
+    });
+    const euro = saves("b", "7", {
+      monthlySavings: { list: decimal("7"), net: null, currency: "EUR", realised: "on-merge" },
+    });
+    expect(flat(table({ recommendations: [known, euro] }))).toContain(
+      "save 7.00 EUR a month at list prices, after commitments unknown; $10.00 a month at list prices.",
+    );
+  });
+
+  test("a confidence is told as it is, not a percent lower for the rounding of a product", () => {
+    const recommendations = [saves("a", "1", { confidence: 0.57, effort: "very-low" })];
+    expect(flat(table({ recommendations }))).toContain("confidence 57 %");
+    const page = renderAnalysisHtml(report({ recommendations }), { profiles: new Map(), limit: 9 });
+    expect(page).toContain(`<td class="money">57 %</td>`);
+    expect(page).toContain("effort very low");
+  });
+
   test.each([
     ["region", { regions: ["eu-west-1"] }, ["a"]],
     ["account", { accounts: ["2222", "3333"] }, ["b"]],
@@ -165,6 +185,9 @@ describe("what is told", () => {
     const text = flat(table({ abstentions }));
     expect(text).toContain("Left alone (2) 2 × it is busy c: no GPU");
     expect(text).not.toContain("not idle");
+    const many = ["c", "d"].map((id) => abstains(id, "it is busy"));
+    const page = renderAnalysisHtml(report({ abstentions: many }), { profiles: new Map(), limit: 9 });
+    expect(page).toContain("Left alone (2)");
   });
 });
 

@@ -17,9 +17,16 @@ import {
   type TerminalPage,
 } from "../terminal-page.ts";
 import { columns, visibleLine } from "../visible-text.ts";
-import { actionWord, amountPair, amountText, riskWord } from "../wording.ts";
+import { actionWord, amountPair, amountText, nameOf, riskWord, wholePercent } from "../wording.ts";
 import type { AnalysisReport, AnalyzedRecommendation } from "./analysis-report.ts";
-import { analysisFacts, analysisSentence, nextStep, placedName, readingText } from "./analysis-wording.ts";
+import {
+  analysisFacts,
+  analysisSentence,
+  nextStep,
+  placedName,
+  placeText,
+  readingText,
+} from "./analysis-wording.ts";
 
 /** How many rows of each list are shown, the most telling first; the JSON has all. */
 export interface ShownRows {
@@ -54,7 +61,7 @@ export function renderAnalysisTable(report: AnalysisReport, options: TableOption
   return pageText(page);
 }
 
-/** Where name, tag and place do not fit beside the saving, the name alone does: an id that is cut cannot be looked up. */
+/** Where name, tag and place do not fit beside the saving, tag and place are below: an id that is cut cannot be looked up. */
 function placedRow(page: TerminalPage, row: AnalyzedRecommendation): void {
   const placed = placedName(row);
   if (columns(visibleLine(placed)) <= nameWidth(page)) {
@@ -62,7 +69,7 @@ function placedRow(page: TerminalPage, row: AnalyzedRecommendation): void {
     return;
   }
   recommendationRow(page, row);
-  paragraph(page, placed, { indent: 2, paint: "dim" });
+  paragraph(page, placeText(row), { indent: 2, paint: "dim" });
 }
 
 function titled(page: TerminalPage, title: string, entries: readonly string[], limit: number): void {
@@ -184,10 +191,7 @@ export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions 
   const sentence = analysisSentence(report);
   const rows = report.recommendations;
   const list = (title: string, entries: readonly string[]): string =>
-    htmlFolded(
-      `${title} (${entries.length})`,
-      htmlList([...entries.slice(0, limit), ...moreRows(entries.length, limit).slice(0, 1)]),
-    );
+    htmlFolded(title, htmlList([...entries.slice(0, limit), ...moreRows(entries.length, limit).slice(0, 1)]));
   return [
     ...pageHead(`Apex: ${sentence}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
@@ -202,9 +206,9 @@ export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions 
         (row, index) => `<div id="r${index + 1}">${htmlRecommendation(row, options, placedName(row))}</div>`,
       ),
     ...moreRows(rows.length, limit).map((text) => `<p>${escapeHtml(text)}</p>`),
-    list(LONE_OPINIONS_TITLE, loneTexts(report)),
+    list(`${LONE_OPINIONS_TITLE} (${report.loneOpinions.length})`, loneTexts(report)),
     list("Not known", unknownTexts(report)),
-    list("Left alone", abstentionTexts(report)),
+    list(`Left alone (${leftAlone(report).size})`, abstentionTexts(report)),
     list("Messages", messages(report.diagnostics)),
     `<p class="dim">Apex ${escapeHtml(report.apexVersion)}, ${escapeHtml(report.generatedAt)}</p>`,
     "</body></html>",
@@ -217,13 +221,14 @@ function overview(rows: readonly AnalyzedRecommendation[]): string {
   if (rows.length === 0) return "";
   const cells = rows.map((row, index) => {
     const { list, net, currency } = row.monthlySavings;
-    const figures = [...amountPair(list, net, currency), `${Math.floor(row.confidence * 100)} %`];
+    const figures = [...amountPair(list, net, currency), wholePercent(row.confidence)];
     const [saving = "", after = "", confidence = ""] = figures.map(
       (text) => `<td class="money">${escapeHtml(text)}</td>`,
     );
-    const name = `<td><a href="#r${index + 1}"><code>${escapeHtml(placedName(row))}</code></a></td>`;
+    const place = `<small>${escapeHtml(placeText(row))}</small>`;
+    const name = `<td><a href="#r${index + 1}"><code>${escapeHtml(nameOf(row))}</code></a> ${place}</td>`;
     const change = `<td>${escapeHtml(`${actionWord(row.action)} ${row.from} → ${row.to}`)}</td>`;
-    const risk = `<td>${escapeHtml(riskWord(row.risk))}</td>`;
+    const risk = `<td class="word">${escapeHtml(riskWord(row.risk))}</td>`;
     return `<tr>${name}${saving}${after}${change}${risk}${confidence}</tr>`;
   });
   const head = `<tr><th>Resource</th><th class="money">A month</th><th class="money">After commitments</th><th>Change</th><th>Risk</th><th class="money">Confidence</th></tr>`;
@@ -233,4 +238,5 @@ function overview(rows: readonly AnalyzedRecommendation[]): string {
 const STYLE = `${HTML_STYLE}
 dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
 body { max-width: 72rem; } .scroll { overflow-x: auto; margin: 1rem 0 2rem; } a { color: inherit; }
+.scroll td:first-child { min-width: 14rem; } .scroll td:first-child small { display: block; overflow-wrap: anywhere; } .scroll td:nth-child(4) { min-width: 9rem; } td.word { white-space: nowrap; }
 `;

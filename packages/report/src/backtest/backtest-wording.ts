@@ -1,4 +1,4 @@
-import { groupByText, plural } from "../wording.ts";
+import { groupByText, plural, wholePercent } from "../wording.ts";
 import type { BacktestCalibration, BacktestedRule, BacktestReport } from "./backtest-report.ts";
 
 /** A share as percent: as many digits as small shares need to differ from nothing. */
@@ -44,7 +44,7 @@ export function dominatedText(report: BacktestReport, rule: BacktestedRule): str
     .toSorted((a, b) => b.support - a.support)
     .map((one) => {
       const place = `#${places.get(one.rule)}`;
-      return isFirm(report, one) ? place : `(${place} ${Math.floor(one.support * 100)} %)`;
+      return isFirm(report, one) ? place : `(${place} ${wholePercent(one.support)})`;
     });
   const more = names.length > RIVALS_MAX ? [`${names.length - RIVALS_MAX} more`] : [];
   return [...names.slice(0, RIVALS_MAX), ...more].join(", ");
