@@ -1,11 +1,10 @@
-import { type Analysis, analyze } from "@apex/analysis";
+import { type Analysis, analyze, namesToJudge } from "@apex/analysis";
 import { withPaidPrices } from "@apex/catalog";
-import type { SecondOpinion, TimeWindow, UtilizationProfile } from "@apex/core";
+import type { Resource, SecondOpinion, TimeWindow, UtilizationProfile } from "@apex/core";
 import { type CondensedProfile, condenseProfile } from "@apex/report";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import type { CollectedInputs } from "./collect-inputs.ts";
-import { type IdentityIndex, indexIdentities } from "./identity-index.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
 import { withData } from "./with-data.ts";
 
@@ -19,22 +18,22 @@ export interface Decisions {
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
 }
 
-/** What is kept of the profiles as they pass by: they are read once. */
+/** What is kept of the profiles of resources as they pass by: they are read once. */
 class PassingProfiles {
   /** By resource id. */
   readonly condensed = new Map<string, CondensedProfile>();
   points = 0;
-  private readonly identities: IdentityIndex;
+  private readonly find: (name: string) => Resource | undefined;
 
-  constructor(identities: IdentityIndex) {
-    this.identities = identities;
+  constructor(resources: readonly Resource[]) {
+    this.find = namesToJudge(resources).find;
   }
 
   async *through(profiles: AsyncIterable<UtilizationProfile>): AsyncGenerator<UtilizationProfile> {
     for await (const profile of profiles) {
-      const id = this.identities.resourceId(profile.resourceId);
+      const id = this.find(profile.resourceId)?.id;
       // As the analysis: that under the resource's own id counts.
-      if (profile.resourceId === id || !this.condensed.has(id))
+      if (id !== undefined && (profile.resourceId === id || !this.condensed.has(id)))
         this.condensed.set(id, condenseProfile(profile));
       for (const { values } of profile.series) this.points += values.length;
       yield profile;
@@ -48,7 +47,7 @@ export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress)
   return withData(io, inputs, progress, async (data) => {
     const { resources, costs, samples, window } = data;
     progress.step(`Analysing ${resources.length} resources`);
-    const passing = new PassingProfiles(indexIdentities(resources));
+    const passing = new PassingProfiles(resources);
     const analysis = await analyze({
       resources,
       profiles: window === undefined ? [] : passing.through(samples.profiles(window)),
