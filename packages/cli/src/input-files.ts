@@ -75,11 +75,16 @@ async function requireDirectory(option: string, given: string, cwd: string): Pro
   return absolute;
 }
 
+/** Whether a directory of these files is a module: of Terraform's own or of OpenTofu's, in HCL or JSON. */
+export function holdsModule(names: readonly string[]): boolean {
+  return names.some((name) => /\.(tf|tofu)(\.json)?$/.test(name));
+}
+
 /** The directory of a root module, as an absolute path: without a Terraform file in it, it was named by mistake. */
 export async function requireRootModule(option: string, given: string, cwd: string): Promise<string> {
   const absolute = await requireDirectory(option, given, cwd);
   const names = await readdir(absolute);
-  if (!names.some((name) => /\.(tf|tofu)(\.json)?$/.test(name))) {
+  if (!holdsModule(names)) {
     throw new CommandError(
       EXIT_CODES.badInput,
       `${option} ${given}: ${absolute} holds no .tf file: name the directory of the root module`,

@@ -7,6 +7,7 @@ import {
   missingModuleDirectories,
   readConfiguration,
 } from "@apex/generators-hcl";
+import { holdsModule } from "../input-files.ts";
 
 /** Far above any real configuration; a directory beyond it was named by mistake. */
 const FILES_MAX = 5_000;
@@ -60,7 +61,7 @@ export async function readTerraform(
 ): Promise<Configuration> {
   const files = new Map<string, string>();
   await readModule(root, "", files);
-  if (![...files.keys()].some((name) => /\.tf(\.json)?$/.test(name))) {
+  if (!holdsModule([...files.keys()])) {
     throw new AdapterError("invalid", `${root} holds no .tf file: name the directory of the root module`);
   }
   const variableFiles = varFiles.map((file) => path.relative(root, file).split(path.sep).join("/"));
