@@ -1,4 +1,5 @@
 import type { Diagnostic, UtilizationProfile } from "@apex/core";
+import { onlyResource } from "../analyze-workers/analyze-fleet.ts";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import { type DataSources, withData } from "./with-data.ts";
@@ -27,11 +28,8 @@ export async function targetUtilization(
     const ids = new Set(resources.filter((resource) => resource.address === address).map(({ id }) => id));
     const profiles: UtilizationProfile[] = [];
     if (window !== undefined) {
-      for (const id of ids) {
-        // Ids are compared by code unit: nothing lies between an id and the same with the least unit after it.
-        const range = { from: id, before: `${id}\u0000` };
-        for await (const profile of samples.profiles(window, range)) profiles.push(profile);
-      }
+      for (const id of ids)
+        for await (const profile of samples.profiles(window, onlyResource(id))) profiles.push(profile);
     }
     return { profiles, diagnostics: diagnostics.filter(({ severity }) => severity === "error") };
   });
