@@ -23,11 +23,18 @@ interface Printed {
   readonly recommendations: readonly unknown[];
 }
 
+/** What bringing the fleet in took: samples made up on the way, and the bill from a FOCUS export in Parquet. */
+interface Made {
+  readonly samplesMs: number;
+  readonly billMs: number;
+  readonly peakMib: number;
+}
+
 interface Row {
   readonly times: number;
   readonly instances: number;
   readonly costRows: number;
-  readonly made: Measured;
+  readonly made: Made;
   readonly ms: number;
   readonly peakMib: number;
   readonly recommendations: number;
@@ -57,11 +64,12 @@ test("apex analyze as a fleet grows", { timeout: TIMEOUT_MS }, async () => {
       const instances = BASE * times;
       const directory = path.join(folder, "collection");
       const costRows = instances * COST_ROWS_PER_INSTANCE;
-      const made = await measuredChild(
+      const making = await measuredChild(
         "tests/bench/scale-process.ts",
         [directory, ...[instances, DAYS, costRows].map(String), DECIMALS],
         { peakFile: path.join(folder, "peak") },
       );
+      const made = { ...(JSON.parse(making.stdout) as Omit<Made, "peakMib">), peakMib: making.peakMib };
       const { ms, peakMib, recommendations } = await analysed(directory);
       rows.push({ times, instances, costRows, made, ms, peakMib, recommendations });
       await rm(directory, { recursive: true });
@@ -74,7 +82,9 @@ test("apex analyze as a fleet grows", { timeout: TIMEOUT_MS }, async () => {
         instances,
         "million samples": ((instances * 2 * DAYS * POINTS_PER_DAY) / 1e6).toFixed(1),
         "bill rows": costRows,
-        "collected in s": (made.ms / 1000).toFixed(1),
+        "samples in s": (made.samplesMs / 1000).toFixed(1),
+        "bill in s": (made.billMs / 1000).toFixed(1),
+        "collecting MiB": Math.round(made.peakMib),
         "analysed in s": (ms / 1000).toFixed(2),
         "times 1×": (ms / (rows[0]?.ms ?? ms)).toFixed(1),
         "peak MiB": Math.round(peakMib),

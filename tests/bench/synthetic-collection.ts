@@ -1,11 +1,4 @@
-import {
-  type CostRow,
-  decimal,
-  type MetricName,
-  type MetricSeries,
-  type Resource,
-  seededRng,
-} from "@apex/core";
+import { type MetricName, type MetricSeries, type Resource, seededRng } from "@apex/core";
 
 /** An invented fleet: no machine of anybody's. The same sizes give the same fleet. */
 export interface SyntheticSizes {
@@ -19,7 +12,6 @@ export interface SyntheticSizes {
 const SEED = 20_261_101;
 const PERIOD_MS = 300_000;
 const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 /** The window's first instant: a Sunday. */
 export const SYNTHETIC_START_MS = Date.UTC(2026, 10, 1);
@@ -32,7 +24,8 @@ const INSTANCE_TYPES = [
   "m6i.xlarge",
   "t3.xlarge",
 ] as const;
-const REGIONS = ["us-east-1", "eu-west-1"] as const;
+
+export const SYNTHETIC_REGIONS = ["us-east-1", "eu-west-1"] as const;
 
 /** "i-00000000000000042", as long as real ones. */
 function instanceId(index: number): string {
@@ -46,8 +39,8 @@ export function syntheticResources({ instances }: SyntheticSizes): Resource[] {
     provider: "aws",
     type: "aws_instance",
     address: `aws_instance.fleet[${index}]`,
-    aliases: [`arn:aws:ec2:${REGIONS[index % 2]}:111122223333:instance/${instanceId(index)}`],
-    region: REGIONS[index % 2] ?? REGIONS[0],
+    aliases: [`arn:aws:ec2:${SYNTHETIC_REGIONS[index % 2]}:111122223333:instance/${instanceId(index)}`],
+    region: SYNTHETIC_REGIONS[index % 2] ?? SYNTHETIC_REGIONS[0],
     tags: { team: `team-${index % 40}` },
     attributes: {
       instance_type: INSTANCE_TYPES[index % INSTANCE_TYPES.length] ?? INSTANCE_TYPES[0],
@@ -103,70 +96,4 @@ function series(
     values[index] = scale === undefined ? value : Math.round(value * scale) / scale;
   }
   return { resourceId, metric, statistic: "maximum", periodMs: PERIOD_MS, timestampsMs, values };
-}
-
-const COST_BATCH = 10_000;
-
-/** Hourly usage rows of the instances in turn, and some tax: amounts with nine decimal places, as bills have them. */
-export async function* syntheticCosts({
-  instances,
-  costRows,
-}: SyntheticSizes): AsyncGenerator<readonly CostRow[]> {
-  const random = seededRng(SEED + 1);
-  const hours = 30 * 24;
-  for (let done = 0; done < costRows; done += COST_BATCH) {
-    const count = Math.min(COST_BATCH, costRows - done);
-    yield Array.from({ length: count }, (_, offset) => {
-      const index = done + offset;
-      return costRow(index % instances, Math.floor(index / instances) % hours, random());
-    });
-  }
-}
-
-function costRow(instance: number, hour: number, share: number): CostRow {
-  const startMs = SYNTHETIC_START_MS + hour * HOUR_MS;
-  const instant = (ms: number): string => new Date(ms).toISOString().replace(".000Z", "Z");
-  const amount = decimal((0.05 + share * 0.4).toFixed(9));
-  return {
-    BilledCost: amount,
-    EffectiveCost: amount,
-    ListCost: amount,
-    ContractedCost: null,
-    BillingCurrency: "USD",
-    BillingAccountId: "111122223333",
-    SubAccountId: null,
-    BillingPeriodStart: "2026-11-01T00:00:00Z",
-    BillingPeriodEnd: "2026-12-01T00:00:00Z",
-    ChargePeriodStart: instant(startMs),
-    ChargePeriodEnd: instant(startMs + HOUR_MS),
-    ChargeCategory: "Usage",
-    ChargeClass: null,
-    ChargeDescription: null,
-    PricingCategory: share < 0.3 ? "Committed" : "Standard",
-    PricingQuantity: decimal("1"),
-    PricingUnit: "Hours",
-    ConsumedQuantity: null,
-    ConsumedUnit: null,
-    ListUnitPrice: null,
-    ContractedUnitPrice: null,
-    CommitmentDiscountId: null,
-    CommitmentDiscountStatus: share < 0.3 ? "Used" : null,
-    CommitmentDiscountType: share < 0.3 ? "Compute Savings Plans" : null,
-    ProviderName: "AWS",
-    PublisherName: null,
-    InvoiceIssuerName: null,
-    InvoiceId: null,
-    RegionId: REGIONS[instance % 2] ?? REGIONS[0],
-    AvailabilityZone: null,
-    ResourceId: instanceId(instance),
-    ResourceName: null,
-    ResourceType: null,
-    ServiceCategory: "Compute",
-    ServiceName: "Amazon EC2",
-    SkuId: null,
-    SkuPriceId: null,
-    Tags: { team: `team-${instance % 40}` },
-    x_UsageType: "BoxUsage:m5.2xlarge",
-    x_Operation: "RunInstances",
-  };
 }
