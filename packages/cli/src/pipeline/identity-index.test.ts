@@ -29,6 +29,10 @@ test("a name that two resources share is joined with neither", () => {
 const SERVICES: Readonly<Record<string, string>> = {
   aws_db_instance: "rds::db",
   aws_db_cluster: "rds::cluster",
+  aws_rds_cluster: "rds::cluster",
+  aws_rds_cluster_instance: "rds::db",
+  aws_elasticache_replication_group: "elasticache::replicationgroup",
+  aws_elasticache_cluster: "elasticache::cluster",
 };
 
 /** A database, Auto Scaling group or the like that is called as others elsewhere are. */
@@ -163,6 +167,24 @@ test("metrics of a cache's nodes are those of its parts, and its nodes' bills ar
   expect(index.measured("carts-003")).toEqual({ resourceId: "carts-003" });
 });
 
+test("the ARN of another service's resource that is called as a node or a cluster's database is none of theirs", () => {
+  const carts = cache(EU, "carts", "carts-001");
+  const orders = named("aws_rds_cluster", EU, "orders");
+  const members = { cluster_members: ["orders-1"] };
+  const cluster = { ...orders, aliases: ["orders-1"], attributes: members };
+  for (const resources of [
+    [carts, cluster],
+    [carts, cluster, named("aws_rds_cluster_instance", EU, "orders-1")],
+  ]) {
+    const index = indexIdentities(resources);
+    for (const table of ["carts-001", "orders-1"]) {
+      const arn = `arn:aws:dynamodb:eu-west-1:111111111111:table/${table}`;
+      expect(index.resourceId(arn)).toBe(arn);
+      expect(index.billedResourceId(bill(arn, EU))).toBe(arn);
+    }
+  }
+});
+
 test("a node that Terraform manages as a resource of its own is a part of its group all the same, a database of a cluster is not", () => {
   const carts = cache(EU, "carts", "carts-001", "carts-002");
   const node = named("aws_elasticache_cluster", EU, "carts-002");
@@ -174,6 +196,9 @@ test("a node that Terraform manages as a resource of its own is a part of its gr
   expect(index.measured("carts-002")).toEqual({ resourceId: carts.id, part: "carts-002" });
   expect(index.measured("orders-1")).toEqual({ resourceId: database.id });
   expect(index.measured("orders-2")).toEqual({ resourceId: orders.id, part: "orders-2" });
+  const alike = { ...orders, attributes: { cluster_members: ["orders"] } };
+  const arn = "arn:aws:rds:eu-west-1:111111111111:db:orders";
+  expect(indexIdentities([alike]).measured(arn)).toEqual({ resourceId: orders.id, part: "orders" });
 });
 
 test("nodes that are called alike in two regions are of neither, but their ARNs tell", () => {

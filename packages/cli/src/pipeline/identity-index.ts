@@ -59,12 +59,19 @@ function mayBeAt({ region, account }: Resource, place: Place): boolean {
   return isSame(region, place.region) && isSame(account, place.account);
 }
 
+function serviceOf(arn: string): string | undefined {
+  return arn.split(":", 3)[2];
+}
+
 /**
- * Whether a resource is meant by the last part of an ARN that is not its own: never by what its owner called it, for tables, log
- * groups and clusters are called as the database that they belong to.
+ * Whether the last part of a name may mean a resource whose own ARN it is not: never by what its owner called it, and by a member
+ * in the ARN of its own service alone, for tables, log groups and clusters are called as the database that they belong to.
  */
-function isPartOf({ name }: Resource, arn: string): boolean {
-  return !arn.startsWith("arn:") || name === undefined || name !== lastSegment(arn);
+function mayBeMeant(one: Resource, name: string): boolean {
+  if (!name.startsWith("arn:")) return true;
+  const last = lastSegment(name);
+  if (!memberNames(one).includes(last)) return one.name !== last;
+  return !one.id.startsWith("arn:") || serviceOf(one.id) === serviceOf(name);
 }
 
 /** What keeps machines under a group's name. */
@@ -107,7 +114,7 @@ export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
     const called = names.candidates(lastSegment(name));
     if (called.length === 0) return undefined;
     const own = placeOf(name);
-    return only(called.filter((one) => isPartOf(one, name) && mayBeAt(one, own) && mayBeAt(one, place)));
+    return only(called.filter((one) => mayBeMeant(one, name) && mayBeAt(one, own) && mayBeAt(one, place)));
   };
   const groupAt = (name: string, place: Place): string | undefined =>
     only(names.candidates(name).filter((one) => GROUP_TYPES.has(one.type) && mayBeAt(one, place)));
@@ -115,7 +122,9 @@ export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
   const measured = (name: string): { readonly resourceId: string; readonly part?: string } => {
     const id = found(name, {});
     const member = lastSegment(name);
-    const [owner, ...others] = (owners.get(member) ?? []).filter((one) => mayBeAt(one, placeOf(name)));
+    const [owner, ...others] = (owners.get(member) ?? []).filter(
+      (one) => mayBeMeant(one, name) && mayBeAt(one, placeOf(name)),
+    );
     const group = owner === undefined || others.length > 0 ? undefined : filedUnder(owner);
     // A database of a cluster is judged by itself, a node of a cache with the others.
     const isOwn = id !== undefined && id !== group && names.find(id)?.type !== "aws_elasticache_cluster";
