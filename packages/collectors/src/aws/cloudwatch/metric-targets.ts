@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue, nameOfResource, type Resource } from "@apex/core";
+import { isJsonObject, memberNames, nameOfResource, type Resource } from "@apex/core";
 
 /** What a dimension's value names: a resource, or a part of it. */
 export interface MetricTarget {
@@ -56,7 +56,7 @@ export class MetricTargets {
       this.add("FunctionName", name, { resourceId: id });
       this.add("function_name", name, { resourceId: id });
     } else if (type === "aws_elasticache_replication_group") {
-      for (const member of texts(resource.attributes["member_clusters"]))
+      for (const member of memberNames(resource))
         this.add("CacheClusterId", member, { resourceId: id, part: member });
     } else {
       const dimension = Object.hasOwn(DIMENSIONS, type) ? DIMENSIONS[type] : undefined;
@@ -92,8 +92,4 @@ function templateOf({ attributes }: Resource): string | undefined {
   const [block] = Array.isArray(blocks) ? blocks : [];
   const id = isJsonObject(block) ? block["id"] : undefined;
   return typeof id === "string" ? id : undefined;
-}
-
-function texts(value: JsonValue | undefined): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }
