@@ -2,6 +2,7 @@ import {
   compareDecimals,
   type Currency,
   type Decimal,
+  type Diagnostic,
   formatMoney,
   type RecommendationAction,
   type RiskLevel,
@@ -51,6 +52,11 @@ const RISK_WORDS: Readonly<Record<RiskLevel, string>> = {
   3: "medium",
   4: "high",
 };
+
+/** A message with what to do about it: "The round has not ended. Run `apex collect aws` again." */
+export function messageText({ summary, detail }: Pick<Diagnostic, "summary" | "detail">): string {
+  return detail === undefined ? summary : `${summary}. ${detail}`;
+}
 
 /** A share as whole percent, rounded down, so that nothing looks complete that is not; 0.57 is 57, whatever its product is. */
 export function wholePercent(share: number): string {

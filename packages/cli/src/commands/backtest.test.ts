@@ -106,6 +106,27 @@ test("every trace that is not replayed is listed with why; traces of one name ar
   ]);
 });
 
+test("a collection without samples or without machines says so, and what to do", async () => {
+  const base = { provider: "aws", type: "aws_instance", aliases: [], tags: {}, attributes: {} } as const;
+  const collected = async (name: string, resources: readonly Resource[]) => {
+    await withRound(path.join(cwd, name), "aws", { nowMs: 0 }, async (round) => {
+      await round.begin();
+      const part = round.part("aws/ec2", "EC2");
+      for (const resource of resources) await part.add({ kind: "resource", resource });
+      await part.commit();
+    });
+    return backtest("--from", name);
+  };
+  const unmeasured = await collected("unmeasured", [{ id: "i-1", ...base }]);
+  expect(unmeasured.exitCode).toBe(EXIT_CODES.nothingToDo);
+  expect(unmeasured.out).toContain("i-1 has no CPU metric");
+  expect(unmeasured.out.replaceAll(/\s+/g, " ")).toContain("has not ended. Run `apex collect aws` again");
+  const empty = await collected("empty", []);
+  expect(empty.out.replaceAll(/\s+/g, " ")).toContain(
+    "There is no EC2 or Compute Engine instance in empty. Run `apex collect aws` or `apex collect gcp`",
+  );
+});
+
 test("the machines of a collection are replayed with the vCPU of their types; those without CPU are listed", async () => {
   const directory = path.join(cwd, "collection");
   const machine = (id: string, type: string): Resource => {

@@ -69,14 +69,23 @@ export async function tracesOfCollection(io: Io, directory: string): Promise<Tra
   const machines = new Map(found.map((resource) => [resource.id, resource]));
   const unused: { machine: string; reason: string }[] = [];
   return {
-    machines: window === undefined ? [] : collected(samples, { machines, window, unused }),
+    machines: collected(samples, { machines, window, unused }),
     total: machines.size,
     spans: window === undefined ? [] : [(window.endMs - window.startMs) / DAY_MS],
     hasVcpu: true,
     unused,
     files: [path.basename(directory)],
-    diagnostics,
+    diagnostics: machines.size > 0 ? diagnostics : [noMachine(directory), ...diagnostics],
     [Symbol.asyncDispose]: () => samples.close(),
+  };
+}
+
+function noMachine(directory: string): Diagnostic {
+  return {
+    severity: "warning",
+    code: "collection-without-machines",
+    summary: `There is no EC2 or Compute Engine instance in ${path.basename(directory)}`,
+    detail: "Run `apex collect aws` or `apex collect gcp`, or name another directory with --from.",
   };
 }
 
@@ -88,12 +97,12 @@ async function* collected(
     unused,
   }: {
     readonly machines: ReadonlyMap<string, Resource>;
-    readonly window: NonNullable<Awaited<ReturnType<SampleReader["window"]>>>;
+    readonly window: Awaited<ReturnType<SampleReader["window"]>>;
     readonly unused: { machine: string; reason: string }[];
   },
 ): AsyncGenerator<RecordedTrace> {
   const open = new Set(machines.keys());
-  for await (const { resourceId: id, series } of samples.profiles(window)) {
+  for await (const { resourceId: id, series } of window === undefined ? [] : samples.profiles(window)) {
     const resource = machines.get(id);
     const cpu = cpuSeriesOf(
       series.filter(({ metric, part }) => metric === "cpu_percent" && part === undefined),

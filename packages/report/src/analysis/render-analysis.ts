@@ -17,7 +17,15 @@ import {
   type TerminalPage,
 } from "../terminal-page.ts";
 import { columns, visibleLine } from "../visible-text.ts";
-import { actionWord, amountPair, amountText, nameOf, riskWord, wholePercent } from "../wording.ts";
+import {
+  actionWord,
+  amountPair,
+  amountText,
+  messageText,
+  nameOf,
+  riskWord,
+  wholePercent,
+} from "../wording.ts";
 import type { AnalysisReport, AnalyzedRecommendation } from "./analysis-report.ts";
 import {
   analysisFacts,
@@ -128,10 +136,7 @@ function grouped(rows: readonly { readonly name: string; readonly text: string }
 function messages(diagnostics: readonly Diagnostic[]): readonly string[] {
   return diagnostics
     .filter(({ severity }) => severity !== "info")
-    .map(
-      ({ severity, summary, detail }) =>
-        `${severity}: ${summary}${detail === undefined ? "" : `. ${detail}`}`,
-    );
+    .map((diagnostic) => `${diagnostic.severity}: ${messageText(diagnostic)}`);
 }
 
 /** An analysis as Markdown. */

@@ -184,6 +184,9 @@ test("nothing replayed is drawn and said without dividing by nothing", () => {
   const nothing = aReport({ rules: [], calibrations: [], trace: { ...aReport().trace, machines: 0 } });
   expect(`${renderBacktestHtml(nothing)}${table(nothing)}`).not.toMatch(/NaN|Infinity|undefined/);
   expect(table(nothing)).toContain("Nothing could be replayed.");
+  const unreplayed = aReport({ calibrations: [], trace: { ...aReport().trace, machines: 0 } });
+  for (const text of [renderBacktestHtml(unreplayed), renderBacktestMarkdown(unreplayed), table(unreplayed)])
+    expect(text).not.toContain("Rule ours");
 });
 
 test("the JSON has a published schema that is current, and equal reports are equal bytes", () => {

@@ -5,6 +5,7 @@ import { escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { columnTable, factLine, type TerminalColumn } from "../terminal-columns.ts";
 import { openPage, pageText, paragraph, type TableOptions, type TerminalPage } from "../terminal-page.ts";
 import { CHART_STYLE, inlineChart } from "../validation/chart-frame.ts";
+import { messageText } from "../wording.ts";
 import { BACKTEST_CHART_STYLE, backtestChart, calibrationChart } from "./backtest-charts.ts";
 import type { BacktestedRule, BacktestReport } from "./backtest-report.ts";
 import {
@@ -63,7 +64,7 @@ export function renderBacktestTable(report: BacktestReport, options: TableOption
   for (const text of unused.slice(0, UNUSED_MAX)) factLine(page, "Left out", text);
   if (unused.length > UNUSED_MAX)
     factLine(page, "", `… and for ${unused.length - UNUSED_MAX} more reasons: --format json has all`);
-  for (const { summary } of report.diagnostics) factLine(page, "Note", summary);
+  for (const diagnostic of report.diagnostics) factLine(page, "Note", messageText(diagnostic));
   return pageText(page);
 }
 
@@ -115,11 +116,15 @@ export function renderBacktestMarkdown(report: BacktestReport): string {
     "",
     ...facts(backtestFacts(report)),
     "",
-    ...head(COLUMNS),
-    ...bySaving(report).map((rule, index) => row(cellsOf(report, rule, index))),
-    "",
-    ...facts(columnTexts(report)),
-    "",
+    ...(report.trace.machines === 0
+      ? []
+      : [
+          ...head(COLUMNS),
+          ...bySaving(report).map((rule, index) => row(cellsOf(report, rule, index))),
+          "",
+          ...facts(columnTexts(report)),
+          "",
+        ]),
     ...(report.calibrations.length === 0
       ? []
       : [
@@ -130,7 +135,7 @@ export function renderBacktestMarkdown(report: BacktestReport): string {
           "",
         ]),
     ...unusedTexts(report).map((text) => `- Left out: ${escapeMarkdown(text, 1_000)}`),
-    ...report.diagnostics.map(({ summary }) => `- Note: ${escapeMarkdown(summary, 1_000)}`),
+    ...report.diagnostics.map((diagnostic) => `- Note: ${escapeMarkdown(messageText(diagnostic), 1_000)}`),
     "",
   ].join("\n");
 }
@@ -147,19 +152,15 @@ export function renderBacktestHtml(report: BacktestReport): string {
   return [
     ...pageHead(`Apex: ${sentence}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
-    inlineChart(backtestChart(report)),
+    report.trace.machines === 0 ? "" : inlineChart(backtestChart(report)),
     htmlFacts(backtestFacts(report)),
-    htmlTable(
-      COLUMNS,
-      bySaving(report).map((rule, index) => ruleCells(report, rule, index)),
-    ),
-    htmlFacts(columnTexts(report)),
+    ...rulesSection(report),
     ...calibrationSection(report),
     report.trace.unused.length === 0 ? "" : `<h2>Left out (${report.trace.incomplete})</h2>`,
     `<ul>${unusedTexts(report)
       .map((text) => `<li>${escapeHtml(text)}</li>`)
       .join("")}</ul>`,
-    ...report.diagnostics.map(({ summary }) => `<p>Note: ${escapeHtml(summary)}</p>`),
+    ...report.diagnostics.map((diagnostic) => `<p>Note: ${escapeHtml(messageText(diagnostic))}</p>`),
     `<p class="dim">Apex ${escapeHtml(report.apexVersion)}, ${escapeHtml(report.generatedAt)}</p>`,
     "</body></html>",
     "",
@@ -168,6 +169,13 @@ export function renderBacktestHtml(report: BacktestReport): string {
 
 function htmlFacts(facts: ReturnType<typeof backtestFacts>): string {
   return `<dl>${facts.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`).join("")}</dl>`;
+}
+
+/** What nothing was replayed on has no figures, which zeros would look like. */
+function rulesSection(report: BacktestReport): readonly string[] {
+  if (report.trace.machines === 0) return [];
+  const rows = bySaving(report).map((rule, index) => ruleCells(report, rule, index));
+  return [htmlTable(COLUMNS, rows), htmlFacts(columnTexts(report))];
 }
 
 function calibrationSection(report: BacktestReport): readonly string[] {

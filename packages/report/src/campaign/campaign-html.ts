@@ -2,7 +2,7 @@ import { pageHead } from "../html-page.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { CHART_STYLE, inlineChart } from "../validation/chart-frame.ts";
-import { plural } from "../wording.ts";
+import { messageText, plural } from "../wording.ts";
 import { CAMPAIGN_CHART_STYLE, ratioChart, savingsChart } from "./campaign-charts.ts";
 import type { CampaignReport, CampaignReportRun } from "./campaign-report.ts";
 import {
@@ -46,8 +46,7 @@ export function renderCampaignHtml(report: CampaignReport): string {
   const { campaign, diagnostics } = report;
   const ratios = ratioChart(report);
   const left = diagnostics.map(
-    ({ address, summary, detail }) =>
-      `${address === undefined ? "" : `${address}: `}${summary}${detail === undefined ? "" : `. ${detail}`}`,
+    (one) => `${one.address === undefined ? "" : `${one.address}: `}${messageText(one)}`,
   );
   return [
     ...pageHead(`Apex: ${campaign.name}`, STYLE),

@@ -2,7 +2,7 @@ import type { Diagnostic } from "@apex/core";
 import { details, list } from "../markdown-details.ts";
 import { fitMarkdown, type MarkdownBlock } from "../markdown-document.ts";
 import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "../markdown-text.ts";
-import { plural } from "../wording.ts";
+import { messageText, plural } from "../wording.ts";
 import type { CampaignReport, CampaignReportRun } from "./campaign-report.ts";
 import {
   campaignFacts,
@@ -93,10 +93,10 @@ function reasons(runs: readonly CampaignReportRun[]): MarkdownBlock[] {
 
 function leftOut(diagnostics: readonly Diagnostic[]): MarkdownBlock[] {
   if (diagnostics.length === 0) return [];
-  const lines = diagnostics.map(({ address, summary, detail }) => {
+  const lines = diagnostics.map((diagnostic) => {
+    const { address } = diagnostic;
     const where = address === undefined ? "" : `${codeSpan(address)}: `;
-    const more = detail === undefined ? "" : `. ${detail}`;
-    return `- ${where}${escapeMarkdown(`${summary}${more}`, SENTENCE_LENGTH_MAX)}`;
+    return `- ${where}${escapeMarkdown(messageText(diagnostic), SENTENCE_LENGTH_MAX)}`;
   });
   return details(`Left out (${lines.length})`, [list(lines, "entry")]);
 }
