@@ -102,12 +102,16 @@ export async function runAnalyze(io: Io, options: AnalyzeOptions): Promise<ExitC
       onProgress: (count) => progress.detail(`${count.toLocaleString("en-US")} profiles`),
     });
     const report = analysisReport(io, options, data, analysis);
+    const json = options.out === undefined && options.format !== "json" ? "" : renderAnalysisJson(report);
     if (options.out !== undefined) {
       progress.step("Writing the report");
-      await writeFiles(await filesOf(path.resolve(io.cwd, options.out), options, report, data), new Map());
+      await writeFiles(
+        await filesOf(path.resolve(io.cwd, options.out), options, { report, json }, data),
+        new Map(),
+      );
     }
     progress.done();
-    io.out(rendered(io, options, report));
+    io.out(options.format === "json" ? json : rendered(io, options, report));
     return report.recommendations.length > 0 ? EXIT_CODES.done : EXIT_CODES.nothingToDo;
   });
 }
@@ -135,7 +139,6 @@ function analysisReport(io: Io, options: AnalyzeOptions, data: Data, analysis: A
 }
 
 function rendered(io: Io, { format, limit = ROWS_SHOWN }: AnalyzeOptions, report: AnalysisReport): string {
-  if (format === "json") return renderAnalysisJson(report);
   if (format === "markdown") return renderAnalysisMarkdown(report, { limit });
   return renderAnalysisTable(report, { width: io.width, colour: io.colour, limit });
 }
@@ -143,7 +146,7 @@ function rendered(io: Io, { format, limit = ROWS_SHOWN }: AnalyzeOptions, report
 async function filesOf(
   out: string,
   { limit = ROWS_IN_FILES }: AnalyzeOptions,
-  report: AnalysisReport,
+  { report, json }: { readonly report: AnalysisReport; readonly json: string },
   data: Data,
 ): Promise<ReadonlyMap<string, string>> {
   const shown = report.recommendations.slice(0, Math.min(limit, CHARTS_MAX));
@@ -151,7 +154,7 @@ async function filesOf(
   return new Map([
     [path.join(out, "analysis.html"), renderAnalysisHtml(report, { profiles, limit })],
     [path.join(out, "analysis.md"), renderAnalysisMarkdown(report, { limit })],
-    [path.join(out, "analysis.json"), renderAnalysisJson(report)],
+    [path.join(out, "analysis.json"), json],
   ]);
 }
 
