@@ -9,7 +9,7 @@ import { scalingGroupNames } from "./scaling-group-names.ts";
 /** The operating system that a machine's licence is paid for, with what of that is assumed or has no known price. */
 export interface Licence {
   readonly operatingSystem: OperatingSystem;
-  /** Whether no catalogue has the price of a part of it, which grows with the vCPUs. */
+  /** Whether a part of it, which grows with the vCPUs, has no known price: no catalogue has it, or which system it is is assumed. */
   readonly hasUnpricedPart: boolean;
   /** Sentences; empty when the price of the operating system is all of the licence. */
   readonly unknowns: readonly string[];
@@ -17,7 +17,7 @@ export interface Licence {
 
 const ASSUMED: Licence = {
   operatingSystem: "linux",
-  hasUnpricedPart: false,
+  hasUnpricedPart: true,
   unknowns: ["operating system: not in the state; Linux prices are assumed"],
 };
 

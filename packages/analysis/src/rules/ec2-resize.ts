@@ -29,14 +29,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const sized = sizeMachine(context, {
     machine,
     hourly,
-    candidates: withLastingCredits(
-      context,
-      machine,
-      machineCandidates(machine, market, policy.candidates).filter(
-        // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
-        (candidate) => found.unknowns.length === 0 || candidate.machine.vcpu <= machine.vcpu,
-      ),
-    ),
+    candidates: withLastingCredits(context, machine, machineCandidates(machine, market, policy.candidates)),
     volumes: attachedPerformance(context.fleet, resource),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);

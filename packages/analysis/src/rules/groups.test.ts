@@ -1,5 +1,7 @@
+import { machineType } from "@apex/catalog";
 import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
+import type { Policy } from "../policy/policy.ts";
 import { noEditReason } from "./no-edit.ts";
 import {
   type Level,
@@ -277,6 +279,31 @@ describe("asg-resize", () => {
     ]);
     expect(found.restartRequired).toBe(false);
     expect(found.unknowns.join()).toContain("differences between members");
+  });
+
+  test("whose licence is not known gets no type with more vCPUs, as an instance does", async () => {
+    const all = profile(
+      "workers",
+      series("cpu_percent", 50),
+      series("memory_used_percent", 40),
+      series("asg_in_service_instances", 8),
+      ...io,
+    );
+    const alone = only("asg-resize");
+    const policy: Policy = {
+      ...alone,
+      sizing: { ...alone.sizing, maximumEffort: "medium" },
+      candidates: { ...alone.candidates, allowedFamilies: ["r6a"] },
+    };
+    const large = template({ instance_type: "x1e.xlarge" });
+    const unknown = await run([group(), large], [all], { policy });
+    expect(unknown.recommendations.filter(({ rule }) => rule === "asg-resize")).toEqual([]);
+    const known = template({
+      instance_type: "x1e.xlarge",
+      image_id: "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-x86_64",
+    });
+    const found = recommended(await run([group(), known], [all], { policy }), "asg-resize");
+    expect(machineType("aws", found.to)!.vcpu).toBeGreaterThan(4);
   });
 
   test("a template that feeds two groups is refused for both", async () => {
