@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, truncate } from "node:fs/promises";
+import { appendFile, copyFile, readdir, readFile, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { Resource } from "@apex/core";
 import { expect, test } from "vitest";
@@ -105,10 +105,13 @@ test("a part that was not committed leaves what was there, and nothing beside it
     await put(round, "aws/ec2", [instance("i-1")]);
     const half = round.part("aws/ec2", "again");
     await half.add(instance("i-2", { attributes: { user: "x".repeat(400_000) } }));
+    const [written = ""] = (await readdir(parts)).filter((name) => name.endsWith(".tmp"));
+    await copyFile(join(parts, written), join(parts, `killed-${written}`));
+    await half.discard();
     expect(await readdir(parts)).toHaveLength(2);
   });
   expect(await ids(directory.path)).toEqual(["i-1"]);
-  // The process that wrote half of it is gone: the next one tidies up.
+  // What a killed process left of it is no part: the next one tidies up.
   await withRound(directory.path, "aws", { nowMs: T0 }, async () => undefined);
   expect(await readdir(parts)).toHaveLength(1);
 });
