@@ -11,7 +11,7 @@ import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import { hourlyPrice } from "../rightsizing/machine-candidates.ts";
 import { monthlyDifference } from "./draft.ts";
-import { changesToType, isCheaperAfterDiscount } from "./gce-machine-type.ts";
+import { changesToType, gceMarket, isCheaperAfterDiscount } from "./gce-machine-type.ts";
 import { stopGce } from "./gce-stop.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import type { GpuMachine, GpuMachineType, GpuMove } from "./gpu-machine.ts";
@@ -27,7 +27,7 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
   const found = gceMachine(resource, prices);
   if (found.kind === "refused" || !isGpuMachine(found.machine)) return undefined;
   const { machine, hourly, region } = found;
-  const market = { region, operatingSystem: "linux" as const, prices };
+  const { unknowns: unknownLicence, ...market } = gceMarket(resource, { region, prices });
   const hasLocalDisks = machine.localNvmeGb > 0 || blocksAt(resource.attributes, "scratch_disk").length > 0;
   const priceOf = (after: GpuMachineType): Known<Decimal> => {
     const whole = machineWithGpusNamed(after.name);
@@ -42,7 +42,7 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
     machine,
     market,
     hourly,
-    unknowns: UNKNOWNS,
+    unknowns: [...UNKNOWNS, ...unknownLicence],
     volumes: gceDiskPerformance(fleet, resource),
     // What local SSDs hold is lost on a stop, which every change of type takes.
     types: () =>
@@ -68,7 +68,6 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
 
 const UNKNOWNS = [
   "sustained-use discounts: not counted in the list saving",
-  "operating system: Linux prices without licence are assumed",
   "capacity: whether the zone has such GPUs free, and the project the quota, is not known",
 ];
 

@@ -1,6 +1,6 @@
 import type { JsonObject, MetricSeries, Resource } from "@apex/core";
 import { describe, expect, test } from "vitest";
-import { defaultPolicy } from "../policy/policy.ts";
+import { defaultPolicy, type Policy } from "../policy/policy.ts";
 import {
   billed,
   type Level,
@@ -133,6 +133,25 @@ describe("gpu-over-provisioned on Compute Engine", () => {
       expect.objectContaining({ path: ["machine_type"], from: "n1-standard-16", to: found.to.split(" ")[0] }),
       expect.objectContaining({ path: ["allow_stopping_for_update"], to: true }),
     ]);
+  });
+
+  test("whose licence is not known gets no type with more vCPUs, as one without GPUs does", async () => {
+    const measured = profile(
+      "vm-1",
+      series("cpu_percent", 10),
+      series("memory_used_percent", 58),
+      ...modestIo(),
+      ...gpu(0, { sm: 5, memoryGib: 5 }),
+    );
+    const alone = only(rule);
+    const policy: Policy = { ...alone, sizing: { ...alone.sizing, maximumEffort: "high", maximumRisk: 4 } };
+    const small = vm("a2-highgpu-1g");
+    const unknown = await run([small], [measured], { policy });
+    expect(unknown.recommendations).toEqual([]);
+    const seen = { observed: { at: "2026-06-15T00:00:00Z", platform: "Linux/UNIX" } };
+    const known = await run([vm("a2-highgpu-1g", {}, seen)], [measured], { policy });
+    expect(recommended(known, rule).to).toBe("g2-standard-16");
+    expect(recommended(known, rule).unknowns.join()).not.toContain("operating system");
   });
 
   test("net of the discount for a month of use, which attached GPUs have too", async () => {

@@ -1,6 +1,8 @@
-import type { MachineType } from "@apex/catalog";
+import type { MachineType, PriceBook } from "@apex/catalog";
 import { compareDecimals, type Decimal, type IntendedChange, type Resource } from "@apex/core";
 import { isTrueAt, textAt } from "../fleet/attributes.ts";
+import { gcePlatform } from "../fleet/gce-instance.ts";
+import type { Market } from "../rightsizing/machine-candidates.ts";
 import { afterSustainedUse } from "./gce-sustained-use.ts";
 
 /**
@@ -12,6 +14,24 @@ const OTHER_DISK_FAMILIES = /^(n4|n4a|n4d|c3|c3d|c4|c4a|c4d|h3|h4d|m4|x4|z3)$/;
 /** Whether a machine takes other kinds of disks than most, which those of today may not be. */
 export function takesOtherDisks({ family }: MachineType): boolean {
   return OTHER_DISK_FAMILIES.test(family);
+}
+
+/**
+ * Where and with what licence the machines of an instance are bought. One with a licence that is paid is refused before; licences are
+ * paid by the vCPU, so with an unknown one more vCPUs could cost more than the machine saves.
+ */
+export function gceMarket(
+  instance: Resource,
+  { region, prices }: { readonly region: string; readonly prices: PriceBook },
+): Market & { readonly unknowns: readonly string[] } {
+  const isKnown = gcePlatform(instance) !== undefined;
+  return {
+    region,
+    operatingSystem: "linux",
+    hasUnpricedPart: !isKnown,
+    prices,
+    unknowns: isKnown ? [] : ["operating system: Linux prices without licence are assumed"],
+  };
 }
 
 interface PricedMachine {

@@ -1,11 +1,11 @@
 import type { MachineType } from "@apex/catalog";
 import { blocksAt, textAt } from "../fleet/attributes.ts";
 import { gceDiskPerformance } from "../fleet/gce-disk.ts";
-import { gceMachine, gcePlatform } from "../fleet/gce-instance.ts";
+import { gceMachine } from "../fleet/gce-instance.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { monthlyDifference } from "./draft.ts";
-import { changesToType, isCheaperAfterDiscount, takesOtherDisks } from "./gce-machine-type.ts";
+import { changesToType, gceMarket, isCheaperAfterDiscount, takesOtherDisks } from "./gce-machine-type.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -26,15 +26,9 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (blocksAt(attributes, "scratch_disk").length > 0) {
     return abstain("it has local SSDs, whose content a change of type would lose");
   }
-  // One that is paid is refused above.
-  const isLicenceKnown = gcePlatform(resource) !== undefined;
+  const { unknowns, ...market } = gceMarket(resource, { region, prices });
   const keepsFamily = textAt(attributes, "min_cpu_platform") !== undefined;
-  const candidates = machineCandidates(
-    machine,
-    // Licences are paid by the vCPU: with an unknown one, more vCPUs could cost more than the machine saves.
-    { region, operatingSystem: "linux", hasUnpricedPart: !isLicenceKnown, prices },
-    policy.candidates,
-  ).filter(
+  const candidates = machineCandidates(machine, market, policy.candidates).filter(
     (candidate) =>
       canFollow(machine, candidate, keepsFamily) && isCheaperAfterDiscount({ machine, hourly }, candidate),
   );
@@ -50,10 +44,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     count: 1,
     changes: changesToType(resource, sized.option.name),
     restart: "the instance is stopped and started",
-    unknowns: [
-      "sustained-use discounts: not counted in the list saving",
-      ...(isLicenceKnown ? [] : ["operating system: Linux prices without licence are assumed"]),
-    ],
+    unknowns: ["sustained-use discounts: not counted in the list saving", ...unknowns],
   });
   const { option } = sized;
   const discounted = monthlyDifference(
