@@ -12,13 +12,14 @@ import {
   renderAnalysisMarkdown,
   renderAnalysisTable,
 } from "@apex/report";
-import { analyzeFleet, onlyResource } from "../analyze-workers/analyze-fleet.ts";
+import { analyzeFleet } from "../analyze-workers/analyze-fleet.ts";
 import { contractOf } from "../catalog/load-contract.ts";
 import { loadPriceTables } from "../catalog/load-prices.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
+import { profileReader } from "../pipeline/profile-reader.ts";
 import { type Data, withData } from "../pipeline/with-data.ts";
 import { openProgress } from "../progress.ts";
 import { filterDiagnostics } from "../pipeline/filter-diagnostics.ts";
@@ -160,14 +161,14 @@ async function filesOf(
 
 /** What the drawings of some resources need; a resource that is judged by others' samples has none. */
 async function profilesOf(
-  { samples, window }: Data,
+  data: Data,
   ids: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, CondensedProfile>> {
   const condensed = new Map<string, CondensedProfile>();
-  if (window === undefined) return condensed;
-  for (const id of ids) {
-    for await (const profile of samples.profiles(window, onlyResource(id)))
-      condensed.set(id, condenseProfile(profile));
+  const profileOf = profileReader(data);
+  for (const resource of data.resources.filter(({ id }) => ids.has(id))) {
+    const profile = await profileOf(resource);
+    if (profile !== undefined) condensed.set(resource.id, condenseProfile(profile));
   }
   return condensed;
 }

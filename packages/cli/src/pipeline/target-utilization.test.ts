@@ -66,3 +66,32 @@ test("a collection tells what a service used, and files add to it", async () => 
     diagnostics: [],
   });
 });
+
+test("what a collection has under another name of the service is its own, if nothing else could be meant", async () => {
+  const home = await mkdtemp(path.join(tmpdir(), "apex-target-"));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const collection = path.join(home, "collection");
+  await withRound(collection, "prometheus", { nowMs: T0 }, async (round) => {
+    await round.begin();
+    await round.end(T0);
+  });
+  const store = await openStore({ directory: collection });
+  await store.samples.write([cpu("10.0.0.1", [1, 2]), cpu("10.0.0.2", [9])]);
+  await store.close();
+  const addresses = ["10.0.0.1", "10.0.0.2", "10.0.0.2"];
+  const resources = addresses.map((address, index) => ({
+    ...STATE.resources[0],
+    name: `web${index}`,
+    instances: [{ attributes: { id: `i-${index}`, instance_type: "m5.large", private_ip: address } }],
+  }));
+  const stateFile = path.join(home, "terraform.tfstate");
+  await writeFile(stateFile, JSON.stringify({ version: 4, resources }));
+  const io = recordedIo({ cwd: home });
+  const sources = { stateFile, metricFiles: [], collection, storeDirectory: path.join(home, "store") };
+  const measured = async (address: string) => {
+    const { profiles } = await targetUtilization(io, sources, address, openProgress(io));
+    return profiles.flatMap(({ series }) => series.flatMap(({ values }) => [...values]));
+  };
+  expect(await measured("aws_instance.web0")).toEqual([1, 2]);
+  expect(await measured("aws_instance.web1")).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import type { Diagnostic, UtilizationProfile } from "@apex/core";
-import { onlyResource } from "../analyze-workers/analyze-fleet.ts";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
+import { profileReader } from "./profile-reader.ts";
 import { type DataSources, withData } from "./with-data.ts";
 
 /** Where the utilisation of a service is recorded: files, a collection, or both. */
@@ -24,13 +24,13 @@ export async function targetUtilization(
   progress: Progress,
 ): Promise<TargetUtilization> {
   const sources = { stateFile, costFiles: [], metricFiles, collection, storeDirectory };
-  return withData(io, sources, progress, async ({ resources, samples, window, diagnostics }) => {
-    const ids = new Set(resources.filter((resource) => resource.address === address).map(({ id }) => id));
+  return withData(io, sources, progress, async (data) => {
+    const profileOf = profileReader(data);
     const profiles: UtilizationProfile[] = [];
-    if (window !== undefined) {
-      for (const id of ids)
-        for await (const profile of samples.profiles(window, onlyResource(id))) profiles.push(profile);
+    for (const resource of data.resources.filter((one) => one.address === address)) {
+      const profile = await profileOf(resource);
+      if (profile !== undefined) profiles.push(profile);
     }
-    return { profiles, diagnostics: diagnostics.filter(({ severity }) => severity === "error") };
+    return { profiles, diagnostics: data.diagnostics.filter(({ severity }) => severity === "error") };
   });
 }
