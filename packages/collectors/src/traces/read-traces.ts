@@ -30,16 +30,7 @@ export async function readTraces(files: readonly string[], signal: Cancellation)
   const distinct = await distinctFiles(files);
   const diagnostics: Diagnostic[] = [...distinct.diagnostics];
   const machines = new TraceMachines(distinct.files);
-  const exports: string[] = [];
-  for (const name of distinct.files) {
-    if (signal.aborted) break;
-    const read = await readTable(name, machines.room(), signal);
-    if (read === undefined) exports.push(name);
-    else if ("severity" in read) diagnostics.push(read);
-    else if (machines.add(name, read) === 0) {
-      diagnostics.push({ severity: "warning", code: "trace-empty", summary: `${name} has no rows` });
-    }
-  }
+  const exports = await readTables(distinct.files, machines, diagnostics, signal);
   const measured = await readCpuExports(exports, signal, diagnostics);
   const recorded = await machines.recorded(signal);
   return {
@@ -50,8 +41,32 @@ export async function readTraces(files: readonly string[], signal: Cancellation)
   };
 }
 
+/** Hands the rows of all traces to `machines`; returns the files that are none. */
+async function readTables(
+  files: readonly string[],
+  machines: TraceMachines,
+  diagnostics: Diagnostic[],
+  signal: Cancellation,
+): Promise<readonly string[]> {
+  const others: string[] = [];
+  // One engine for all: traces are many small files, and opening it takes as long as reading one.
+  await using spill = await makeScratch();
+  using engine = await openEngine(spill.folder);
+  for (const name of files) {
+    if (signal.aborted) break;
+    const read = await readTable(engine, name, machines.room(), signal);
+    if (read === undefined) others.push(name);
+    else if ("severity" in read) diagnostics.push(read);
+    else if (machines.add(name, read) === 0) {
+      diagnostics.push({ severity: "warning", code: "trace-empty", summary: `${name} has no rows` });
+    }
+  }
+  return others;
+}
+
 /** The rows of a trace's table, in the file's order; `undefined` for a file that is no such table. */
 async function readTable(
+  engine: Engine,
   name: string,
   room: Room,
   signal: Cancellation,
@@ -59,7 +74,6 @@ async function readTable(
   await using scratch = await makeScratch();
   const opened = await openSource(name, scratch.folder, 0);
   if (opened.kind === "unusable") return opened.diagnostic;
-  using engine = await openEngine(scratch.folder);
   try {
     const table = await openTable(engine, opened.file);
     const layout = table === undefined ? undefined : traceLayout(table.names);

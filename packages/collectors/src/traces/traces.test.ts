@@ -120,6 +120,18 @@ test("a file that is nothing costs itself alone, and says so", async () => {
   expect(diagnostics.filter(({ severity }) => severity === "error")).toHaveLength(2);
 });
 
+test("of two traces with broken rows each is told with its own alone, and those between and after them are read", async () => {
+  const good = ["a.csv", "c.csv"].map((name) => testFile(name, "timestamp,value\n1500000000,5\n"));
+  const bad = testFile("b.csv", "timestamp,value\n1500000000,5,7\n1500000300,5,7\n");
+  const worse = testFile("d.csv", "timestamp,value\n1500000000,5,7\n");
+  const { machines, diagnostics } = await read(good[0] ?? "", bad, good[1] ?? "", worse);
+  expect(machines).toHaveLength(2);
+  expect(diagnostics.map(({ summary }) => summary)).toEqual([
+    expect.stringContaining("has 2 rows that are no rows of a timestamp and percent"),
+    expect.stringContaining("has 1 rows that are no rows of a timestamp and percent"),
+  ]);
+});
+
 test("rows that say they last for ages are not unfolded into memory: the file is refused, the others are read", async () => {
   const header = "vm_id,timestamp_utc,duration_ms,cpu_count,cpu_usage_mhz";
   const ages = testFile("ages.csv", `${header}\n7,2013-08-12T13:50:46.000Z,1e16,4,1000\n`);
