@@ -2,6 +2,7 @@ import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { byteStreamSplit } from "hyparquet/src/encoding.js";
 import { decodeHybrid } from "./hybrid.ts";
 import { type DataPage, type PageFormat, visitPages } from "./pages.ts";
+import { VARINT_BYTES_MAX } from "./thrift-check.ts";
 
 /** How a column's numbers lie in the file. */
 export type NumberType = "DOUBLE" | "FLOAT" | "INT32" | "INT64";
@@ -81,8 +82,10 @@ export class NumberColumn {
       return new Uint8Array(split.buffer);
     }
     if (encoding !== "DELTA_BINARY_PACKED") throw new Error(`the encoding ${encoding}`);
-    const numbers = this.type === "INT32" ? new Int32Array(values) : new BigInt64Array(values);
-    deltaBinaryUnpack(reader, values, numbers);
+    const isShort = this.type === "INT32";
+    const numbers = isShort ? new Int32Array(values) : new BigInt64Array(values);
+    const view = isShort ? reader.view : withBoundedVarints(reader.view);
+    deltaBinaryUnpack({ view, offset: 0 }, values, numbers);
     return new Uint8Array(numbers.buffer);
   }
 
@@ -104,6 +107,21 @@ export class NumberColumn {
       }
     }
   }
+}
+
+/**
+ * Of INT64, hyparquet reads by single bytes nothing but varints and widths below 128; a varint that does not end takes the square of
+ * its length.
+ */
+function withBoundedVarints(view: DataView): DataView {
+  let run = 0;
+  view.getUint8 = (at) => {
+    const byte = DataView.prototype.getUint8.call(view, at);
+    run = byte < 0x80 ? 0 : run + 1;
+    if (run >= VARINT_BYTES_MAX) throw new Error("a number of more than 64 bits");
+    return byte;
+  };
+  return view;
 }
 
 function integerOf(high: number, low: number): number {

@@ -2,6 +2,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from "node:zlib"
 import { parquetHeader } from "hyparquet/src/column.js";
 import { snappyUncompressor } from "hysnappy";
 import { decodeHybrid, isAllOnes } from "./hybrid.ts";
+import { checkThrift } from "./thrift-check.ts";
 
 /** Values of a column that lie together. */
 export interface DataPage {
@@ -47,6 +48,7 @@ export function visitPages(
   const reader = { view: new DataView(chunk.buffer, chunk.byteOffset, chunk.byteLength), offset: 0 };
   let seen = 0;
   while (seen < rows) {
+    checkThrift(chunk, reader.offset);
     const header = parquetHeader(reader);
     const { compressed_page_size: packed, uncompressed_page_size: plain } = header;
     if (!(packed >= 0 && plain >= 0 && plain <= PAGE_BYTES_MAX && reader.offset + packed <= chunk.length)) {
