@@ -1,7 +1,7 @@
 import { scalingGroup } from "../fleet/group.ts";
 import { proposeCapacity } from "./asg-capacity-draft.ts";
 import { whySizeStays } from "./group-actions.ts";
-import { groupNeed } from "./group-capacity.ts";
+import { groupNeed, whyPartlySeen } from "./group-capacity.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 
 /** Auto Scaling groups with a range that never left their floor: a lower floor. */
@@ -15,6 +15,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (stays !== undefined) return abstain(stays);
   const need = groupNeed(context, group);
   if (need.kind === "unknown") return abstain(need.reason);
+  const partly = whyPartlySeen(need, group.minimum, "instances");
+  if (partly !== undefined) return abstain(partly);
   if (need.inService.most > group.minimum) {
     return abstain(
       `it scales: up to ${need.inService.most} instances were in service above its floor of ${group.minimum}`,

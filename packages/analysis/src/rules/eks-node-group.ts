@@ -6,7 +6,7 @@ import { scalingGroupNames } from "../fleet/scaling-group-names.ts";
 import { ignoredBy, leftAlone } from "../policy/ignore.ts";
 import { highestRisk } from "../rightsizing/risk.ts";
 import { evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
-import { groupEvidence, type GroupNeed, groupNeed } from "./group-capacity.ts";
+import { groupEvidence, type GroupNeed, groupNeed, whyPartlySeen } from "./group-capacity.ts";
 import { monthEndDoubt } from "./month-end.ts";
 import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
 import { setAttribute } from "./worthwhile.ts";
@@ -44,6 +44,8 @@ function judge(context: RuleContext): readonly Judgement[] {
   if (need.memory === undefined) {
     return abstain("memory of its nodes is not measured, and what pods request of it is not known either");
   }
+  const partly = whyPartlySeen(need, group.minimum, "nodes");
+  if (partly !== undefined) return abstain(partly);
   if (need.inService.most > group.minimum) {
     return abstain(
       `it scales: up to ${need.inService.most} nodes were in service above its floor of ${group.minimum}`,

@@ -97,6 +97,11 @@ describe("eks-node-group", () => {
       size: ({ hour }) => (hour === 9 ? 12 : 10),
       reason: "it scales: up to 12 nodes",
     },
+    {
+      what: "of which some nodes alone are measured",
+      size: 8,
+      reason: "only 8 of its 10 nodes were measured",
+    },
     { what: "on spot", attributes: { capacity_type: "SPOT" }, reason: "spot capacity" },
     {
       what: "of several sizes",

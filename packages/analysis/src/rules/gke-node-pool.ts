@@ -3,7 +3,7 @@ import { type GkeNodePool, clusterAround, gkeNodePool } from "../fleet/gke-node-
 import { highestRisk } from "../rightsizing/risk.ts";
 import { evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
-import { groupEvidence, type GroupNeed, groupNeed } from "./group-capacity.ts";
+import { groupEvidence, type GroupNeed, groupNeed, whyPartlySeen } from "./group-capacity.ts";
 import { monthEndDoubt } from "./month-end.ts";
 import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -39,9 +39,8 @@ function judge(context: RuleContext): readonly Judgement[] {
     return abstain("memory of its nodes is not measured, and what pods request of it is not known either");
   const minimum = pool.floor.count === undefined ? need.inService.fewest : pool.group.minimum;
   if (minimum <= pool.zones) return abstain(floorText(minimum), true);
-  // What some nodes do says little of the others.
-  if (need.inService.most < minimum)
-    return abstain(`only ${need.inService.most} of its ${minimum} nodes were measured at a time`);
+  const partly = whyPartlySeen(need, minimum, "nodes");
+  if (partly !== undefined) return abstain(partly);
   if (need.inService.most > minimum + pool.surge) {
     const found = `up to ${need.inService.most} nodes were in service`;
     return abstain(

@@ -91,6 +91,20 @@ export function groupNeed(context: RuleContext, group: Group): GroupNeed {
   };
 }
 
+/**
+ * Why the sizes of a group do not tell its need: fewer than its floor were seen at a time, so some are not measured, or were never
+ * there to be saved. `undefined` when all were.
+ */
+export function whyPartlySeen(
+  { inService }: GroupNeed & { readonly kind: "needed" },
+  minimum: number,
+  noun: "instances" | "nodes",
+): string | undefined {
+  return inService.most < minimum
+    ? `only ${inService.most} of its ${minimum} ${noun} were measured in service at a time`
+    : undefined;
+}
+
 function unknownsOf(memory: KnownDemand, { unchecked }: GroupIo): readonly string[] {
   const carried = `${unchecked.join(", ")}: not measured; what fewer instances have to carry each is not checked`;
   return [

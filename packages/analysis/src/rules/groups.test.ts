@@ -143,6 +143,12 @@ describe("asg-floor", () => {
     [
       ["it scales", group(), measured(15, 10, ({ hour }) => (hour === 12 ? 11 : 8)), /up to 11 instances/],
       [
+        "fewer in service than its floor, of which those that never were save nothing",
+        group(),
+        measured(10, 10, 6),
+        /only 6 of its 8 instances/,
+      ],
+      [
         "its floor is used",
         group(),
         measured(({ index }) => (index % 20 === 0 ? 70 : 10)),
@@ -240,6 +246,12 @@ describe("asg-fixed-size", () => {
       "asg-fixed-size",
     );
     expect(found.to).toBe("3 to 6 instances");
+  });
+
+  test("a fixed size that was never reached stays", async () => {
+    expect(reasonOf(await run([fixed, template()], [measured(15, 30, 5)]), "asg-fixed-size")).toContain(
+      "only 5 of its 6 instances",
+    );
   });
 
   test("a fixed size that is used stays", async () => {
