@@ -50,9 +50,9 @@ describe("an error of the SDK", () => {
       /is off for this account/,
     ],
     [
-      answered("InvalidParameterValue", "Value (x) for parameter y is invalid"),
+      answered("InvalidParameterValue", "Value (x) for parameter y is invalid."),
       "invalid",
-      /refused the request \(InvalidParameterValue\): Value/,
+      /refused the request \(InvalidParameterValue\): Value \(x\) for parameter y is invalid$/,
     ],
     [system("ECONNREFUSED"), "unavailable", /AWS in eu-west-1 does not answer \(ECONNREFUSED\)/],
     [system("EPROTO"), "denied", /no safe connection to AWS in eu-west-1 \(EPROTO\); .*NODE_EXTRA_CA_CERTS/],

@@ -48,8 +48,8 @@ function errorCode(error: unknown): string | undefined {
   return typeof error.code === "string" ? error.code : undefined;
 }
 
-/** The message of whatever was thrown, first line only: engines append whole query texts. */
+/** The message of whatever was thrown, first line only: engines append whole query texts. Without its full stop: ours goes on. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return (message.split("\n", 1)[0] ?? "").slice(0, 300);
+  return (message.split("\n", 1)[0] ?? "").slice(0, 300).replace(/(?<!\.)\.$/, "");
 }
