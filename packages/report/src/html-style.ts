@@ -13,6 +13,7 @@ p { margin: 0.4rem 0; } .dim, small { color: var(--dim); }
 ul { margin: 0.4rem 0; padding-left: 1.2rem; } summary { cursor: pointer; }
 pre { background: color-mix(in srgb, var(--line) 30%, transparent); overflow-x: auto; padding: 0.6rem; margin: 0.4rem 0; }
 del { color: var(--need); text-decoration: none; } ins { color: var(--after); text-decoration: none; }
+dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; } td, th { border-bottom: 1px solid var(--line); padding: 0.3rem 0.5rem; text-align: left; vertical-align: top; }
 td.money, th.money { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
 svg.chart { display: block; margin: 0.6rem 0; max-width: 100%; } svg.chart text { fill: var(--dim); font: 11px system-ui, sans-serif; }

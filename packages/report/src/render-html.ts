@@ -2,6 +2,7 @@ import type { Edit } from "@apex/core";
 import { evidenceChart } from "./evidence-chart.ts";
 import { evidenceText } from "./evidence-text.ts";
 import { pageHead } from "./html-page.ts";
+import { htmlFolded, htmlList } from "./html-parts.ts";
 import { HTML_STYLE } from "./html-style.ts";
 import { escapeHtml } from "./html-text.ts";
 import { type CondensedProfile, dimensionCharts } from "./hourly-maxima.ts";
@@ -17,16 +18,6 @@ import { LONE_OPINIONS_TITLE, loneOpinionText, secondOpinionText } from "./secon
 export interface HtmlOptions {
   /** The utilisation behind the recommendations by resource id; a resource without one has no chart. */
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
-}
-
-/** Texts as a list; nothing for none. */
-export function htmlList(items: readonly string[]): string {
-  return items.length === 0 ? "" : `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join("")}</ul>`;
-}
-
-/** A part that is folded away until someone opens it; nothing without content. */
-export function htmlFolded(title: string, content: string): string {
-  return content === "" ? "" : `<details><summary>${escapeHtml(title)}</summary>${content}</details>`;
 }
 
 function changedLines(tag: "del" | "ins", sign: string, text: string): string {

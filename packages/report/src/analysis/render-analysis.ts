@@ -1,10 +1,11 @@
 import type { Diagnostic } from "@apex/core";
 import { evidenceText } from "../evidence-text.ts";
 import { pageHead } from "../html-page.ts";
+import { htmlFacts, htmlFolded, htmlList } from "../html-parts.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { codeSpan, escapeMarkdown, tableRow } from "../markdown-text.ts";
-import { htmlFolded, htmlList, type HtmlOptions, htmlRecommendation } from "../render-html.ts";
+import { type HtmlOptions, htmlRecommendation } from "../render-html.ts";
 import { nameWidth, recommendationRow } from "../render-table.ts";
 import { LONE_OPINIONS_TITLE, loneOpinionText, secondOpinionText } from "../second-opinions.ts";
 import { factLine } from "../terminal-columns.ts";
@@ -200,9 +201,7 @@ export function renderAnalysisHtml(report: AnalysisReport, options: HtmlOptions 
   return [
     ...pageHead(`Apex: ${sentence}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
-    `<dl>${analysisFacts(report)
-      .map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)
-      .join("")}</dl>`,
+    htmlFacts(analysisFacts(report)),
     rows.length === 0 ? "" : `<p class="dim">In the rows ${escapeHtml(readingText(report))}.</p>`,
     overview(rows.slice(0, limit)),
     ...rows
@@ -241,7 +240,6 @@ function overview(rows: readonly AnalyzedRecommendation[]): string {
 }
 
 const STYLE = `${HTML_STYLE}
-dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
 body { max-width: 72rem; } .scroll { overflow-x: auto; margin: 1rem 0 2rem; } a { color: inherit; }
 .scroll td:first-child { min-width: 14rem; } .scroll td:first-child small { display: block; overflow-wrap: anywhere; } .scroll td:nth-child(4) { min-width: 9rem; } td.word { white-space: nowrap; }
 `;

@@ -1,4 +1,5 @@
 import { pageHead } from "../html-page.ts";
+import { htmlFacts, htmlList } from "../html-parts.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { escapeMarkdown, tableRow } from "../markdown-text.ts";
@@ -142,7 +143,6 @@ export function renderBacktestMarkdown(report: BacktestReport): string {
 
 const STYLE = `${HTML_STYLE}${CHART_STYLE}${BACKTEST_CHART_STYLE}
 body { max-width: 84rem; } .scroll { overflow-x: auto; } td small { display: block; max-width: 28rem; overflow-wrap: anywhere; } b.ours { color: var(--after); }
-dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; }
 `;
 
@@ -157,18 +157,12 @@ export function renderBacktestHtml(report: BacktestReport): string {
     ...rulesSection(report),
     ...calibrationSection(report),
     report.trace.unused.length === 0 ? "" : `<h2>Left out (${report.trace.incomplete})</h2>`,
-    `<ul>${unusedTexts(report)
-      .map((text) => `<li>${escapeHtml(text)}</li>`)
-      .join("")}</ul>`,
+    htmlList(unusedTexts(report)),
     ...report.diagnostics.map((diagnostic) => `<p>Note: ${escapeHtml(messageText(diagnostic))}</p>`),
     `<p class="dim">Apex ${escapeHtml(report.apexVersion)}, ${escapeHtml(report.generatedAt)}</p>`,
     "</body></html>",
     "",
   ].join("\n");
-}
-
-function htmlFacts(facts: ReturnType<typeof backtestFacts>): string {
-  return `<dl>${facts.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`).join("")}</dl>`;
 }
 
 /** What nothing was replayed on has no figures, which zeros would look like. */

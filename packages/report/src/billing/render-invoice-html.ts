@@ -1,6 +1,7 @@
 import { chargeDescription } from "@apex/billing";
 import { compareDecimals, decimal } from "@apex/core";
 import { pageHead } from "../html-page.ts";
+import { htmlFacts } from "../html-parts.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { plural } from "../wording.ts";
@@ -21,7 +22,7 @@ const STYLE = `${HTML_STYLE}
 @page { size: portrait; margin: 18mm 16mm 20mm; @bottom-right { content: counter(page) " / " counter(pages); font: 8pt system-ui, sans-serif; } }
 body { font-size: 10pt; max-width: 178mm; } h1 { font-size: 16pt; margin: 0; } h2 { font-size: 11pt; break-after: avoid; }
 .parties { display: grid; gap: 1rem; grid-template-columns: 1fr 1fr; margin: 1.5rem 0; } .parties h2 { margin: 0; font-size: 8pt; color: var(--dim); }
-.parties p { margin: 0; overflow-wrap: anywhere; } dl { display: grid; gap: 0.1rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
+.parties p { margin: 0; overflow-wrap: anywhere; } dl { row-gap: 0.1rem; }
 thead { display: table-header-group; } tr, dl, .parties, .total { break-inside: avoid; } th { font-weight: 600; font-size: 8pt; }
 td:first-child { overflow-wrap: break-word; } td small { display: block; } td.digits { font-size: 8pt; } td.unit { white-space: nowrap; } tr.correction td { font-style: italic; }
 .total td { border-bottom: 0; border-top: 2px solid var(--ink); font-weight: 700; font-size: 12pt; } .total.exact td { border-top: 0; font-weight: 400; font-size: 8pt; }
@@ -68,7 +69,7 @@ function facts({ issuedAt, period, tenant, annex: subjects }: InvoiceDocument): 
     ["Account", tenant],
     ["Charges of", countSubjects(subjects)],
   ];
-  return `<dl>${all.map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text)}</dd>`).join("")}</dl>`;
+  return htmlFacts(all);
 }
 
 function lineRow(line: InvoiceDocumentLine, currency: string): string {

@@ -1,4 +1,5 @@
 import { pageHead } from "../html-page.ts";
+import { htmlFacts, htmlList } from "../html-parts.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { CHART_STYLE, inlineChart } from "../validation/chart-frame.ts";
@@ -22,7 +23,6 @@ import {
 
 const STYLE = `${HTML_STYLE}${CHART_STYLE}${CAMPAIGN_CHART_STYLE}
 body { max-width: 72rem; } .scroll { overflow-x: auto; }
-dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
 table.runs td, table.runs th { font-size: 0.85rem; } table.runs small { display: block; } table.runs td:first-child { min-width: 18rem; }
 b.passed { color: var(--after); } b.failed, b.dead { color: var(--need); } a, b.inconclusive { color: inherit; } th { font-weight: 600; }
 @media print { :root { color-scheme: light; } body { margin: 0; max-width: none; font-size: 10pt; } .scroll { overflow: visible; }
@@ -51,15 +51,11 @@ export function renderCampaignHtml(report: CampaignReport): string {
   return [
     ...pageHead(`Apex: ${campaign.name}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
-    `<dl>${campaignFacts(report)
-      .map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`)
-      .join("")}</dl>`,
+    htmlFacts(campaignFacts(report)),
     report.runs.length === 0 ? "" : inlineChart(savingsChart(report)),
     ratios === null ? "" : inlineChart(ratios),
     runTable(report),
-    left.length === 0
-      ? ""
-      : `<h2>Left out</h2><ul>${left.map((text) => `<li>${escapeHtml(text)}</li>`).join("")}</ul>`,
+    left.length === 0 ? "" : `<h2>Left out</h2>${htmlList(left)}`,
     `<p class="dim">${escapeHtml(foot(report))}</p>`,
     "</body></html>",
     "",

@@ -1,16 +1,16 @@
 import type { Validation } from "@apex/core";
 import { pageHead } from "../html-page.ts";
+import { htmlFacts, htmlFolded, htmlList } from "../html-parts.ts";
 import { HTML_STYLE } from "../html-style.ts";
 import { escapeHtml } from "../html-text.ts";
 import { CHART_STYLE, inlineChart } from "./chart-frame.ts";
 import { type FigureTable, percentileTable, runTable, timeTable } from "./figure-tables.ts";
 import { validationCharts } from "./validation-charts.ts";
-import { type Fact, findingFacts, settingFacts } from "./validation-facts.ts";
+import { findingFacts, settingFacts } from "./validation-facts.ts";
 import { boundText, comparisonRows, validationSentence } from "./validation-wording.ts";
 
 const STYLE = `${HTML_STYLE}${CHART_STYLE}
 table.figures td, table.figures th { font-size: 0.85rem; font-variant-numeric: tabular-nums; } table.figures td:not(:last-child) { white-space: nowrap; } .scroll { overflow-x: auto; }
-dl { display: grid; gap: 0.2rem 1rem; grid-template-columns: max-content 1fr; } dt { color: var(--dim); } dd { margin: 0; }
 `;
 
 /** A validation as one page that needs nothing else: no script, no request. */
@@ -23,7 +23,7 @@ export function renderValidationHtml(
   return [
     ...pageHead(`Apex: ${sentence}`, STYLE),
     `<h1>${escapeHtml(sentence)}.</h1>`,
-    list(validation.verdict.reasons.map(({ summary }) => summary)),
+    htmlList(validation.verdict.reasons.map(({ summary }) => summary)),
     table({
       headings: ["", "Baseline", "Candidate", "Ratio", "Bound", "Outcome"],
       rows: comparisons.map((row) => [
@@ -36,31 +36,19 @@ export function renderValidationHtml(
       ]),
     }),
     ...validationCharts(validation).map(({ chart }) => inlineChart(chart)),
-    facts([...settingFacts(validation), ...findingFacts(validation)]),
+    htmlFacts([...settingFacts(validation), ...findingFacts(validation)]),
     "<h2>Every run</h2>",
     table(runTable(validation)),
-    folded("Latency by percentile", table(percentileTable(validation))),
-    folded("Over the time of a replay", table(timeTable(validation))),
+    htmlFolded("Latency by percentile", table(percentileTable(validation))),
+    htmlFolded("Over the time of a replay", table(timeTable(validation))),
     "<h2>What the sandbox does not show</h2>",
-    list(validation.limits),
+    htmlList(validation.limits),
     "<h2>Assumptions</h2>",
-    list([...validation.fit.notes, ...(validation.calibration?.notes ?? [])]),
+    htmlList([...validation.fit.notes, ...(validation.calibration?.notes ?? [])]),
     `<p class="dim">${escapeHtml(`Apex ${options.apexVersion}, ${validation.runId}, ${validation.startedAt} to ${validation.endedAt}`)}</p>`,
     "</body></html>",
     "",
   ].join("\n");
-}
-
-function list(items: readonly string[]): string {
-  return items.length === 0 ? "" : `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join("")}</ul>`;
-}
-
-function facts(all: readonly Fact[]): string {
-  return `<dl>${all.map(([name, text]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(text)}</dd>`).join("")}</dl>`;
-}
-
-function folded(title: string, content: string): string {
-  return `<details><summary>${escapeHtml(title)}</summary>${content}</details>`;
 }
 
 function table({ headings, rows }: FigureTable): string {
