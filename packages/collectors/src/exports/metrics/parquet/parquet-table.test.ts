@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { Worker } from "node:worker_threads";
 import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -173,6 +174,13 @@ it("a thread that meets damage leaves the file to DuckDB, which says so", async 
   const { series, diagnostics } = await collectAll(metricExportCollector(), testFile("a.parquet", bytes));
   expect(series).toEqual([]);
   expect(diagnostics.map(({ code }) => code)).toEqual(["metrics-file-invalid"]);
+});
+
+it("a thread that is ended leaves the file to DuckDB", { timeout: 20_000 }, async () => {
+  const path = await written(rows([25, 21_000], "p, resource_id, metric"), "COMPRESSION snappy");
+  process.once("worker", (worker: Worker) => void worker.terminate());
+  const samples = await readParquetSamples(path, WANTED);
+  await expect(samples?.shares({ aborted: false }).next()).rejects.toThrow(/^a thread ended with code \d$/);
 });
 
 it("a damaged file is read as far as nothing shows, or refused: it never ends the run", async () => {

@@ -13,8 +13,6 @@ export interface ThreadTask {
   readonly taken: Int32Array;
 }
 
-/** Fewer rows are read sooner than a thread has started. */
-const ROWS_PER_THREAD_MIN = 500_000;
 const CANCELLATION_POLL_MS = 100;
 
 /**
@@ -26,16 +24,13 @@ export async function scanSamples(
   limits: ScanLimits,
   signal: Cancellation,
 ): Promise<SortedSamples | undefined> {
-  const threads = Math.min(
-    availableParallelism(),
-    scan.batches.length,
-    Math.floor(scan.rows / ROWS_PER_THREAD_MIN),
-  );
-  if (threads < 2) {
-    let taken = 0;
-    const share = scanBatches(scan, limits, () => (signal.aborted ? undefined : taken++));
+  // One batch is read sooner than threads have started; of several, this thread would hear no Ctrl-C, on a single core too.
+  if (scan.batches.length < 2) {
+    let next = 0;
+    const share = scanBatches(scan, limits, () => (signal.aborted ? undefined : next++));
     return signal.aborted ? undefined : joinShares(scan, [share]);
   }
+  const threads = Math.min(availableParallelism(), scan.batches.length);
   const taken = new Int32Array(new SharedArrayBuffer(4));
   const task: ThreadTask = { scan, limits, taken };
   const poll = setInterval(() => {
@@ -53,7 +48,10 @@ export async function scanSamples(
 
 async function inThread(workerData: ThreadTask): Promise<ScannedShare> {
   const worker = new Worker(new URL("./scan-thread.ts", import.meta.url), { workerData, execArgv: [] });
-  // A failure is the "error" that rejects this.
-  const [share] = (await once(worker, "message")) as [ScannedShare];
+  // A failure is the "error" that rejects this. One that ends without a word has said nothing until its exit.
+  const ended = once(worker, "exit").then(([code]) => {
+    throw new Error(`a thread ended with code ${String(code)}`);
+  });
+  const [share] = (await Promise.race([once(worker, "message"), ended])) as [ScannedShare];
   return share;
 }
