@@ -8,7 +8,7 @@ export { INPUT_FILE_BYTES_MAX, type InputFileStore } from "./campaigns/input-fil
 export { checkHome, keepHome } from "./collection/collection-home.ts";
 export { type CollectionRound, withRound } from "./collection/collection-round.ts";
 export { failureDiagnostics } from "./collection/failure-diagnostics.ts";
-export { type CollectedInventory, readCollection } from "./collection/read-collection.ts";
+export { type CollectedInventory, readCollection, requireCollection } from "./collection/read-collection.ts";
 export { type PartFailure } from "./collection/round-journal.ts";
 export {
   type BilledAccount,

@@ -7,7 +7,7 @@ import {
   renderValidationTable,
 } from "@apex/report";
 import { planTime } from "@apex/sandbox-engine";
-import { readCollection } from "@apex/store";
+import { requireCollection } from "@apex/store";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles, requireRootModule } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -183,7 +183,7 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
   const metricFiles = await expandInputs("--metrics", options.metrics, io.cwd);
   const collected = options.from === undefined ? {} : { collection: path.resolve(io.cwd, options.from) };
   // What is no collection is known before anything runs.
-  if (collected.collection !== undefined) await readCollection(collected.collection);
+  if (collected.collection !== undefined) await requireCollection(collected.collection);
   const out = options.out === undefined ? undefined : path.resolve(io.cwd, options.out);
   if (out !== undefined) await requireWritable(out);
   const progress = openProgress(io, { quiet: options.quiet === true });

@@ -32,7 +32,8 @@ export function partDiagnostics(told: readonly ToldByPart[]): readonly Diagnosti
   });
 }
 
-function listed(titles: readonly string[]): string {
+/** Titles of parts in one line. */
+export function listed(titles: readonly string[]): string {
   const more = titles.length > TITLES_MAX ? ` and ${titles.length - TITLES_MAX} more` : "";
   return `${titles.slice(0, TITLES_MAX).join(", ")}${more}`;
 }

@@ -9,7 +9,7 @@ import {
   type SecondOpinion,
 } from "@apex/core";
 import { sourceFiles } from "./collection-round.ts";
-import { failureDiagnostics, partDiagnostics, type ToldByPart } from "./failure-diagnostics.ts";
+import { failureDiagnostics, listed, partDiagnostics, type ToldByPart } from "./failure-diagnostics.ts";
 import type { PartItem } from "./part-item.ts";
 import { readParts } from "./part-files.ts";
 import { readRound, type RoundState } from "./round-journal.ts";
@@ -56,6 +56,11 @@ export async function readCollection(directory: string, only?: string): Promise<
     diagnostics.push(...staleDiagnostics(stale));
   }
   return { resources: [...resources.values()], opinions, repairs, diagnostics };
+}
+
+/** Throws an AdapterError where there is no collection. What is in one is not read. */
+export async function requireCollection(directory: string): Promise<void> {
+  await sourcesOf(directory);
 }
 
 async function sourcesOf(directory: string): Promise<readonly string[]> {
@@ -109,24 +114,17 @@ function roundDiagnostics(source: string, round: RoundState | undefined): readon
   ];
 }
 
-/** As many titles as a line bears. */
-const TITLES_MAX = 5;
-
 function staleDiagnostics(
   stale: readonly { readonly title: string; readonly at: number }[],
 ): readonly Diagnostic[] {
   if (stale.length === 0) return [];
   const oldest = Math.min(...stale.map(({ at }) => at));
-  const more = stale.length > TITLES_MAX ? ` and ${stale.length - TITLES_MAX} more` : "";
   return [
     {
       severity: "warning",
       code: "collection-stale",
       summary: `${stale.length} parts of the collection are from an earlier round, the oldest of ${formatInstant(oldest)}: the last one did not bring them`,
-      detail: `${stale
-        .slice(0, TITLES_MAX)
-        .map(({ title }) => title)
-        .join(", ")}${more}. Collect them again, or remove the collection's directory to start anew.`,
+      detail: `${listed(stale.map(({ title }) => title))}. Collect them again, or remove the collection's directory to start anew.`,
     },
   ];
 }
