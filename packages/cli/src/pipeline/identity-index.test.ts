@@ -95,6 +95,16 @@ test("a bare name in the bill of another region or account is not joined with th
   for (const place of [US, STAGING]) expect(index.billedResourceId(bill("orders", place))).toBe("orders");
 });
 
+test("a bucket's bill is the bucket's own, though a database and a function are called as it is", () => {
+  const bucket = { ...resource("orders", "arn:aws:s3:::orders"), type: "aws_s3_bucket" };
+  const policy = { ...resource("orders"), type: "aws_s3_bucket_policy" };
+  const others = ["aws_db_instance", "aws_lambda_function"].map((type) => named(type, EU, "orders"));
+  const index = indexIdentities([policy, ...others, bucket]);
+  expect(index.billedResourceId(bill("orders", EU))).toBe("arn:aws:s3:::orders");
+  expect(index.resourceId("orders")).toBe("arn:aws:s3:::orders");
+  expect(index.measured("orders")).toEqual({ resourceId: others[0]?.id });
+});
+
 test("members are billed to the group beside them, whatever else is called as it is", () => {
   const groups = [EU, US].map((place) => named("aws_autoscaling_group", place, "web"));
   const index = indexIdentities([...groups, named("aws_db_instance", EU, "web")]);

@@ -14,7 +14,10 @@ export interface IdentityIndex {
    * account alone.
    */
   resourceId(name: string): string;
-  /** As {@link resourceId}, for metrics: those of a member of a cache or a database cluster are of a part of it, by the member's name. */
+  /**
+   * As {@link resourceId}, for metrics: under a bare name they are a machine's rather than a bucket's, and those of a member of a
+   * cache or a database cluster are of a part of it, by the member's name.
+   */
   measured(name: string): { readonly resourceId: string; readonly part?: string };
   /**
    * The id for a line of a bill, which tells region and account too. Members of an Auto Scaling group are in no state: they are billed
@@ -116,6 +119,13 @@ export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
     const own = placeOf(name);
     return only(called.filter((one) => mayBeMeant(one, name) && mayBeAt(one, own) && mayBeAt(one, place)));
   };
+  const byId = Map.groupBy(resources, ({ id }) => id);
+  // AWS bills what its owner named by the ARN: a bare name is that of a bucket, where one is called so.
+  const withId = (name: string, place: Place): string | undefined => {
+    const isCalledSo = names.candidates(name).every((one) => one.name === name);
+    const whose = (isCalledSo ? byId.get(name) : undefined)?.filter((one) => mayBeAt(one, place));
+    return whose?.map(filedUnder).find((id) => id !== undefined);
+  };
   const groupAt = (name: string, place: Place): string | undefined =>
     only(names.candidates(name).filter((one) => GROUP_TYPES.has(one.type) && mayBeAt(one, place)));
   const owners = ownersOf(resources);
@@ -131,13 +141,16 @@ export function indexIdentities(resources: readonly Resource[]): IdentityIndex {
     return group === undefined || isOwn ? { resourceId: id ?? name } : { resourceId: group, part: member };
   };
   return {
-    resourceId: (name) => measured(name).resourceId,
+    resourceId: (name) => withId(name, {}) ?? measured(name).resourceId,
     measured,
     billedResourceId({ ResourceId, Tags, RegionId, SubAccountId }) {
       const place = { region: RegionId, account: SubAccountId };
       const group = groupNameOf(Tags);
       return (
-        found(ResourceId, place) ?? (group === undefined ? undefined : groupAt(group, place)) ?? ResourceId
+        withId(ResourceId, place) ??
+        found(ResourceId, place) ??
+        (group === undefined ? undefined : groupAt(group, place)) ??
+        ResourceId
       );
     },
     groupId: (name, { region, account }) => groupAt(name, { region, account }),
