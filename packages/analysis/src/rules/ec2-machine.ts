@@ -41,6 +41,32 @@ export function ec2Machine({ resource, prices }: Pick<RuleContext, "resource" | 
   };
 }
 
+/** Families whose local disks are no NVMe drives, of which the catalogue does not tell. Source: EC2 user guide, "Instance store volumes". */
+const OLDER_LOCAL_DISKS: ReadonlySet<string> = new Set([
+  "c1",
+  "c3",
+  "d2",
+  "h1",
+  "i2",
+  "m1",
+  "m2",
+  "m3",
+  "r3",
+  "x1",
+  "x1e",
+]);
+
+/**
+ * Why nothing is written that stops an instance: what its local disks hold would be lost. `undefined` where it has none. Types with
+ * GPUs come with such disks whether they are wanted or not, so that their loss is only told. Source: EC2 user guide, "Data
+ * persistence for instance store volumes".
+ */
+export function whyNotStopped({ family, gpu, localNvmeGb }: MachineType): string | undefined {
+  if (gpu !== undefined || (localNvmeGb === 0 && !OLDER_LOCAL_DISKS.has(family))) return undefined;
+  const disks = localNvmeGb > 0 ? `${localNvmeGb} GB of local disks` : "local disks";
+  return `a stop would wipe its ${disks}; what is on them has to be kept elsewhere first`;
+}
+
 function refused(reason: string): Ec2Machine {
   return { kind: "refused", reason };
 }

@@ -3,6 +3,7 @@ import { DAY_MS, type MetricSeries, type UtilizationProfile } from "@apex/core";
 import { describe, expect, test } from "vitest";
 import { parsePolicy } from "../policy/parse-policy.ts";
 import { presetPolicy } from "../policy/policy.ts";
+import { noEditReason } from "./no-edit.ts";
 import {
   billed,
   END_MS,
@@ -412,6 +413,12 @@ describe("ec2-resize", () => {
         expect(after.isBurstable || after.isFlex).toBe(false);
       },
     );
+
+    test("no resize is written that would wipe local disks on the stop that it takes", async () => {
+      const found = recommended(await run([instance("m5d.4xlarge")], [machine(2, 5)]), "ec2-resize");
+      expect(found.changes).toEqual([]);
+      expect(noEditReason(found)).toContain("600 GB of local disks");
+    });
 
     test("another architecture only when the policy names it and accepts the effort", async () => {
       const arm = policyOf({ candidates: { architectures: ["arm64"] }, sizing: { maximumEffort: "medium" } });

@@ -3,7 +3,8 @@ import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
 import { attachedPerformance } from "../fleet/volume.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { creditNotes, whyThrottled, withLastingCredits } from "./ec2-credits.ts";
-import { ec2Machine } from "./ec2-machine.ts";
+import { ec2Machine, whyNotStopped } from "./ec2-machine.ts";
+import { noEdit } from "./no-edit.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { sizeMachine } from "./size-machine.ts";
@@ -33,6 +34,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     volumes: attachedPerformance(context.fleet, resource),
   });
   if (sized.kind === "abstained") return abstain(sized.reason);
+  const kept = whyNotStopped(machine);
   const draft = resizeDraft(context, {
     part: "machine",
     noun: "instance",
@@ -40,7 +42,10 @@ function judge(context: RuleContext): readonly Judgement[] {
     hourlyNow: hourly,
     sized,
     count: 1,
-    changes: setAttribute(resource, ["instance_type"], { from: machine.name, to: sized.option.name }),
+    changes:
+      kept === undefined
+        ? setAttribute(resource, ["instance_type"], { from: machine.name, to: sized.option.name })
+        : [],
     unknowns: [
       ...found.unknowns,
       ...(hasExtraAddresses(resource)
@@ -49,7 +54,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       ...(machine.localNvmeGb > 0 ? ["local disks: what they hold is lost on the resize"] : []),
     ],
     restart: "the instance is stopped and started",
-    notes: creditNotes(machine, sized.option.machine),
+    notes: [...creditNotes(machine, sized.option.machine), ...(kept === undefined ? [] : [noEdit(kept)])],
   });
   return proposeIfWorthwhile(context, draft);
 }

@@ -2,6 +2,8 @@ import type { MachineType } from "@apex/catalog";
 import { type Decimal } from "@apex/core";
 import { blockVolumes } from "../fleet/volume.ts";
 import type { Idleness } from "../idle/idleness.ts";
+import { whyNotStopped } from "./ec2-machine.ts";
+import { noEdit } from "./no-edit.ts";
 import { type Judgement, type RuleContext } from "./rule.ts";
 import { blockNameFor, stopDraft } from "./stop-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -14,17 +16,21 @@ export interface IdleEc2 {
   readonly unknowns: readonly string[];
 }
 
-/** Stops an instance through an `aws_ec2_instance_state` beside it: its disks and addresses stay, and stay billed. */
+/**
+ * Stops an instance through an `aws_ec2_instance_state` beside it: its disks and addresses stay, and stay billed. What is on local disks
+ * does not, so with those the stop is told and not written.
+ */
 export function stopEc2(context: RuleContext, idle: IdleEc2): readonly Judgement[] {
   const { resource } = context;
   const { machine } = idle;
+  const kept = whyNotStopped(machine);
   const draft = stopDraft(context, {
     noun: "instance",
     from: machine.name,
     hourly: idle.hourly,
     idleness: idle.idleness,
     changes:
-      resource.address === undefined
+      resource.address === undefined || kept !== undefined
         ? []
         : [
             {
@@ -38,6 +44,7 @@ export function stopEc2(context: RuleContext, idle: IdleEc2): readonly Judgement
     rollback: 'set the state to "running", or remove the aws_ec2_instance_state and start the instance',
     notes: [
       `Its volumes (${blockVolumes(resource).length} in the state) and addresses stay and are billed as before`,
+      ...(kept === undefined ? [] : [noEdit(kept)]),
       ...(machine.localNvmeGb > 0
         ? [`Its ${machine.localNvmeGb} GB of local disks are lost on the stop`]
         : []),

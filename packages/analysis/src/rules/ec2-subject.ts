@@ -2,7 +2,7 @@ import type { MachineType } from "@apex/catalog";
 import type { Decimal, IntendedChange } from "@apex/core";
 import { marketOf, scalingGroup } from "../fleet/group.ts";
 import type { Market } from "../rightsizing/machine-candidates.ts";
-import { ec2Machine } from "./ec2-machine.ts";
+import { ec2Machine, whyNotStopped } from "./ec2-machine.ts";
 import { noEdit } from "./no-edit.ts";
 import type { RuleContext } from "./rule.ts";
 import { setAttribute } from "./worthwhile.ts";
@@ -39,6 +39,7 @@ function instanceSubject(context: RuleContext): Ec2Subject | undefined {
   const found = ec2Machine(context);
   if (found.kind === "refused") return undefined;
   const { machine } = found;
+  const kept = whyNotStopped(machine);
   return {
     part: "machine",
     noun: "instance",
@@ -46,10 +47,11 @@ function instanceSubject(context: RuleContext): Ec2Subject | undefined {
     market: found.market,
     hourly: found.hourly,
     count: 1,
-    isEditable: true,
-    changesTo: (to) => setAttribute(context.resource, ["instance_type"], { from: machine.name, to }),
+    isEditable: kept === undefined,
+    changesTo: (to) =>
+      kept === undefined ? setAttribute(context.resource, ["instance_type"], { from: machine.name, to }) : [],
     restart: "the instance is stopped and started",
-    notes: [],
+    notes: kept === undefined ? [] : [noEdit(kept)],
     unknowns: found.unknowns,
     launched: context.resource,
   };

@@ -48,6 +48,12 @@ describe("ec2-generation", () => {
     expect(noEditReason(written)).toBeUndefined();
   });
 
+  test("where the stop would wipe local disks it is told, and no edit is written", async () => {
+    const found = recommended(await run([instance("i2.2xlarge")], [], { policy: EC2 }), "ec2-generation");
+    expect(found.changes).toEqual([]);
+    expect(noEditReason(found)).toContain("local disks");
+  });
+
   test("the policy's effort holds: nothing that asks for more is proposed", async () => {
     const policy: Policy = { ...EC2, generation: { maximumEffort: "low" } };
     const analysis = await run([instance("m4.xlarge")], [], { policy });

@@ -2,6 +2,7 @@ import { machineType } from "@apex/catalog";
 import type { MetricSeries } from "@apex/core";
 import { defaultPolicy } from "../policy/policy.ts";
 import { describe, expect, test } from "vitest";
+import { noEditReason } from "./no-edit.ts";
 import {
   billed,
   instance,
@@ -52,6 +53,16 @@ describe("ec2-idle", () => {
     expect(found.confidence).toBeCloseTo((15 / 17) * 0.95);
     expect(found.unknowns.join()).toContain("no turn of a month lies in the look-back");
     expect(found.unknowns.join()).toContain("inbound connections");
+  });
+
+  test.each([
+    { type: "m5d.xlarge", disks: /its 150 GB of local disks/ },
+    // The catalogue tells of NVMe alone.
+    { type: "d2.xlarge", disks: /its local disks/ },
+  ])("no stop of $type is written, which would wipe its local disks", async ({ type, disks }) => {
+    const found = recommended(await run([instance(type)], [machine(0.4)]), "ec2-idle");
+    expect(found.changes).toEqual([]);
+    expect(noEditReason(found)).toMatch(disks);
   });
 
   test("the resize of an idle machine gives way: one dollar is saved once", async () => {
