@@ -5,6 +5,7 @@ import { messageOf } from "../files/errors.ts";
 export type AwsFailure =
   | "no-credentials"
   | "bad-credentials"
+  | "unreadable"
   | "expired"
   | "not-permitted"
   | "region-off"
@@ -95,6 +96,7 @@ const NOBODY_CODES = new Set(["ECONNREFUSED", "ENOTFOUND"]);
 const KINDS: Readonly<Record<AwsFailure, AdapterErrorKind>> = {
   "no-credentials": "denied",
   "bad-credentials": "denied",
+  unreadable: "denied",
   // The user has to log in; the same start then goes on.
   expired: "unavailable",
   "not-permitted": "denied",
@@ -111,13 +113,15 @@ const KINDS: Readonly<Record<AwsFailure, AdapterErrorKind>> = {
 
 interface SdkError extends Error {
   readonly code?: unknown;
+  /** The system call that failed, of an error of the operating system. */
+  readonly syscall?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
 }
 
 /** What an error of the SDK means. */
 export function awsFailure(error: unknown, at: Pick<AskedAt, "isLoggedIn" | "isSilent">): AwsFailure {
   if (!(error instanceof Error)) return "refused";
-  const { name, message, code, $metadata } = error as SdkError;
+  const { name, message, code, syscall, $metadata } = error as SdkError;
   const known = Object.hasOwn(CODES, name) ? CODES[name] : undefined;
   if (known === "bad-credentials") {
     // EC2 says AuthFailure where a region is off, others that the token is invalid.
@@ -134,6 +138,8 @@ export function awsFailure(error: unknown, at: Pick<AskedAt, "isLoggedIn" | "isS
     const isNobody = at.isLoggedIn === true && at.isSilent === true && NOBODY_CODES.has(code);
     return isNobody ? "no-endpoint" : "unreachable";
   }
+  // The SDK opens no file but those of credentials; one that is a folder is told when it is read.
+  if (syscall === "open" || code === "EISDIR") return "unreadable";
   if (status !== undefined && status >= 500) return "server";
   if (status === 401 || status === 403) return "not-permitted";
   if (error instanceof SyntaxError || /deserialization|unexpected token|char '/i.test(message))
@@ -163,6 +169,8 @@ function explain(failure: AwsFailure, error: unknown, at: AskedAt): string {
       return "no AWS credentials were found; set AWS_PROFILE or AWS_ACCESS_KEY_ID, give --profile, or run `aws configure`";
     case "bad-credentials":
       return `AWS does not accept the credentials (${codeOf(error)}); check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the profile that is used`;
+    case "unreadable":
+      return `the AWS credentials cannot be read (${messageOf(error)}); check AWS_WEB_IDENTITY_TOKEN_FILE and the files that the profile names`;
     case "expired":
       return "the AWS session has expired; log in again (`aws sso login`, or new temporary credentials) and start the same command: what was collected is kept";
     case "not-permitted":

@@ -81,6 +81,17 @@ describe("who cannot get in", () => {
     );
   });
 
+  it("reads which file of the credentials cannot be read: nobody was asked, nobody refused", async () => {
+    vi.stubEnv("AWS_ROLE_ARN", "arn:aws:iam::111122223333:role/apex");
+    vi.stubEnv("AWS_WEB_IDENTITY_TOKEN_FILE", "/nonexistent/token");
+    await expect(openAccount(access, undefined, stop.signal)).rejects.toMatchObject({
+      kind: "denied",
+      message: expect.stringMatching(
+        /^the AWS credentials cannot be read \(ENOENT: .*\/nonexistent\/token'\); check AWS_WEB_IDENTITY_TOKEN_FILE/,
+      ),
+    });
+  });
+
   /** A server that answers all with this, and credentials to ask it with. */
   async function answering(status: number, body: string): Promise<string> {
     const server = createServer((_, response) => response.writeHead(status).end(body));
