@@ -58,7 +58,11 @@ async function readTables(
     if (read === undefined) others.push(name);
     else if ("severity" in read) diagnostics.push(read);
     else if (machines.add(name, read) === 0) {
-      diagnostics.push({ severity: "warning", code: "trace-empty", summary: `${name} has no rows` });
+      diagnostics.push({
+        severity: "warning",
+        code: "trace-empty",
+        summary: `${name} has no rows whose time could be read`,
+      });
     }
   }
   return others;

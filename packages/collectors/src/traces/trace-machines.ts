@@ -11,6 +11,9 @@ export const ROWS_MAX = 5_000_000;
 /** What rows of long periods may make of themselves: 256 MB, and fewer than the 2^24 that a map holds. */
 export const SAMPLES_MAX = 16_000_000;
 
+/** The year 5138: what lies beyond is no time of a sample. */
+const INSTANT_MAX_MS = 1e14;
+
 /** How much more can be read. */
 export interface Room {
   readonly rows: number;
@@ -53,7 +56,8 @@ export class TraceMachines {
     let told = 0;
     for (const row of rows) {
       const own = row.machine ?? name;
-      if (Number.isFinite(row.startMs)) this.#machine(folder, own, row.machine === undefined).rows.push(row);
+      if (Math.abs(row.startMs) <= INSTANT_MAX_MS)
+        this.#machine(folder, own, row.machine === undefined).rows.push(row);
       else if (row.capacityMhz !== null) this.#tellCapacity(folder, own, row.capacityMhz);
       else continue;
       this.#rows += 1;

@@ -120,6 +120,12 @@ test("a file that is nothing costs itself alone, and says so", async () => {
   expect(diagnostics.filter(({ severity }) => severity === "error")).toHaveLength(2);
 });
 
+test("stamps that are no times stretch no trace over ages: the replay would look at each of its days", async () => {
+  const rows = "timestamp,value\n9e15,1\n-1e300,1\n1500000000,5\n1500000300,5\n";
+  const { machines } = await read(testFile("a.csv", rows));
+  expect([...(machines[0]?.series.timestampsMs ?? [])]).toEqual([1_500_000_000_000, 1_500_000_300_000]);
+});
+
 test("of two traces with broken rows each is told with its own alone, and those between and after them are read", async () => {
   const good = ["a.csv", "c.csv"].map((name) => testFile(name, "timestamp,value\n1500000000,5\n"));
   const bad = testFile("b.csv", "timestamp,value\n1500000000,5,7\n1500000300,5,7\n");
