@@ -1,3 +1,10 @@
+import { isUtf8 } from "node:buffer";
+
+/** What a million texts of 256 bytes are; places in the arena have 32 bits. */
+const ARENA_BYTES_MAX = 256 * 1024 ** 2;
+/** Each takes some 30 bytes beside its own. */
+const TEXTS_MAX = 8_000_000;
+
 const INITIAL_SLOTS = 1024;
 const INITIAL_ARENA_BYTES = 64 * 1024;
 
@@ -17,7 +24,7 @@ export class ByteInterner {
     return this.count;
   }
 
-  /** The number of the bytes from `start` to `end`. */
+  /** The number of the bytes from `start` to `end`. Throws on more than are kept. */
   idOf(bytes: Uint8Array, start: number, end: number): number {
     const expected = this.followers[this.previous] ?? 0;
     const isExpected = expected < this.count && this.isEqual(expected, bytes, start, end);
@@ -44,9 +51,11 @@ export class ByteInterner {
     return (this.hashes[id] ?? 0) >>> 0;
   }
 
-  /** The bytes of a number as text. */
+  /** The bytes of a number as text. Throws on what is not UTF-8: different bytes would become the same text. */
   text(id: number): string {
-    return Buffer.from(this.arena.buffer, this.offsets[id], this.length(id)).toString("utf8");
+    const bytes = Buffer.from(this.arena.buffer, this.offsets[id], this.length(id));
+    if (!isUtf8(bytes)) throw new Error("a text that is not UTF-8");
+    return bytes.toString("utf8");
   }
 
   private length(id: number): number {
@@ -67,9 +76,11 @@ export class ByteInterner {
     bytes: Uint8Array,
     { start, end, hash, slot }: { start: number; end: number; hash: number; slot: number },
   ): number {
-    const id = this.count++;
+    const id = this.count;
     const from = this.offsets[id] ?? 0;
     const to = from + end - start;
+    if (id === TEXTS_MAX || to > ARENA_BYTES_MAX) throw new Error("more texts than are kept");
+    this.count += 1;
     if (to > this.arena.length) {
       const larger = new Uint8Array(Math.max(to, this.arena.length * 2));
       larger.set(this.arena);

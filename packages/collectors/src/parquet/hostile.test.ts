@@ -3,6 +3,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import { expect, it } from "vitest";
 import { metricExportCollector } from "../exports/metrics/collector.ts";
 import { collectAll, testFile, testFolder } from "../testing/collect-all.ts";
+import { ByteInterner } from "./byte-interner.ts";
 import { readFooter } from "./footer.ts";
 import { NumberColumn } from "./number-column.ts";
 
@@ -67,4 +68,25 @@ it("differences of which one never ends are refused", () => {
   const chunk = chunkOf(1000, 5, values);
   const format = { rows: 1000, codec: "UNCOMPRESSED", isOptional: false };
   expect(() => new NumberColumn("INT64").read(chunk, format, new Float64Array(1000), 0)).toThrow(/64 bits/);
+});
+
+it("levels that a flat column has not are refused, and not taken for nulls", () => {
+  // A run of 1,000 twos.
+  const levels = [...varint(2000), 2];
+  const values = Uint8Array.from([levels.length, 0, 0, 0, ...levels, ...new Uint8Array(8000)]);
+  const format = { rows: 1000, codec: "UNCOMPRESSED", isOptional: true };
+  const read = (): void =>
+    new NumberColumn("DOUBLE").read(chunkOf(1000, 0, values), format, new Float64Array(1000), 0);
+  expect(read).toThrow("a level that a flat column has not");
+});
+
+it("more bytes of texts than are kept are refused", () => {
+  const interner = new ByteInterner();
+  const long = new Uint8Array(100 * 1024 ** 2);
+  const keep = (first: number): number => {
+    long[0] = first;
+    return interner.idOf(long, 0, long.length);
+  };
+  expect([keep(1), keep(2), keep(1)]).toEqual([0, 1, 0]);
+  expect(() => keep(3)).toThrow("more texts than are kept");
 });

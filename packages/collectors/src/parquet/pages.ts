@@ -112,7 +112,10 @@ function presence(
   const present = new Int32Array(rows);
   decodeHybrid(levels, 1, present, { at: 0, count: rows });
   let values = 0;
-  for (const one of present) values += one;
+  for (const one of present) {
+    if (one !== 0 && one !== 1) throw new Error("a level that a flat column has not");
+    values += one;
+  }
   return { present: values === rows ? undefined : present, values };
 }
 

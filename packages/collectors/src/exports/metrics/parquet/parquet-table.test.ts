@@ -183,6 +183,41 @@ it("a thread that is ended leaves the file to DuckDB", { timeout: 20_000 }, asyn
   await expect(samples?.shares({ aborted: false }).next()).rejects.toThrow(/^a thread ended with code \d$/);
 });
 
+it("texts that are not UTF-8 are refused: two names would become one", async () => {
+  const path = await written(
+    `SELECT CASE WHEN n % 2 = 0 THEN 'caf1' ELSE 'caf2' END AS resource_id, 'cpu_percent' AS metric,
+      1760227200 + n // 2 * 60 AS ts, 5.5::DOUBLE AS value FROM range(100) t(n)`,
+    "COMPRESSION uncompressed",
+  );
+  // Latin-1's è and é.
+  const latin = (await readFile(path, "latin1"))
+    .replaceAll("caf1", "caf\u{e8}")
+    .replaceAll("caf2", "caf\u{e9}");
+  const file = testFile("a.parquet", Buffer.from(latin, "latin1"));
+  const { series, diagnostics } = await collectAll(metricExportCollector(), file);
+  expect(series).toEqual([]);
+  expect(diagnostics.map(({ code }) => code)).toEqual(["metrics-file-invalid"]);
+});
+
+it("instants that are texts and never come back are read, however many there are", async () => {
+  const path = await written(
+    `SELECT 'i-' || n % 5 AS resource_id, 'cpu_percent' AS metric, n % 90 + 0.5::DOUBLE AS value, '' AS statistic,
+      strftime(make_timestamp(1760227200000000 + n * 1001), '%Y-%m-%dT%H:%M:%S.%f') || CASE n WHEN 7 THEN '' ELSE 'Z' END
+        AS timestamp FROM range(900000) t(n)`,
+    "ROW_GROUP_SIZE 122880",
+  );
+  const expected = await connection.runAndReadAll(
+    `SELECT resource_id, sum(epoch_ms(timestamp::TIMESTAMPTZ) - 1760227200000)::DOUBLE FROM '${path}' GROUP BY ALL ORDER BY ALL`,
+  );
+  const { series, repairs } = await collectAll(metricExportCollector(), path);
+  const sums = series.map(({ resourceId, timestampsMs }) => [
+    resourceId,
+    timestampsMs.reduce((sum, time) => sum + time - 1_760_227_200_000, 0),
+  ]);
+  expect(sums).toEqual(expected.getRows());
+  expect(repairs.map(({ code, count }) => [code, count])).toContainEqual(["timestamp-without-zone", 1]);
+});
+
 it("a damaged file is read as far as nothing shows, or refused: it never ends the run", async () => {
   const path = await written(
     rows([8, 60], "p, resource_id"),

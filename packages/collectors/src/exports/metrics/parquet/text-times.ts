@@ -2,6 +2,9 @@ import type { PageFormat } from "../../../parquet/pages.ts";
 import { TextColumn } from "../../../parquet/text-column.ts";
 import { EPOCH_MS_MIN, epochMsOf, parseTimestamp } from "../../timestamp.ts";
 
+/** Instants to the fraction of a second never come back: of so many none is worth its memory. */
+const TEXTS_KEPT_MAX = 500_000;
+
 /** Seconds or milliseconds, as text. */
 const NUMBER = /^\d+(?:\.\d+)?$/;
 
@@ -10,14 +13,15 @@ const NUMBER = /^\d+(?:\.\d+)?$/;
  * of another age: DuckDB knows more ways to write an instant, and what to say of others.
  */
 export class TextTimes {
-  private readonly column = new TextColumn("BYTE_ARRAY");
+  private column = new TextColumn("BYTE_ARRAY");
   private codes = new Int32Array();
   /** By the texts' numbers in the file; NaN for no text. */
-  private readonly instants: number[] = [];
-  private readonly zoneless: boolean[] = [];
+  private instants: number[] = [];
+  private zoneless: boolean[] = [];
 
   /** Reads a chunk into `out` from `at` on: epoch milliseconds, NaN for no text. */
   read(chunk: Uint8Array, format: PageFormat, out: Float64Array, at: number): void {
+    if (this.instants.length > TEXTS_KEPT_MAX) this.forget();
     const { rows } = format;
     if (this.codes.length < rows) this.codes = new Int32Array(rows);
     const { codes, column } = this;
@@ -36,6 +40,12 @@ export class TextTimes {
   /** Whether any text names no zone. */
   get hasZoneless(): boolean {
     return this.zoneless.includes(true);
+  }
+
+  private forget(): void {
+    this.column = new TextColumn("BYTE_ARRAY");
+    this.instants = [];
+    this.zoneless = [];
   }
 
   private parse(written: string): void {
