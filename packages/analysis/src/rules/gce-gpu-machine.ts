@@ -6,12 +6,11 @@ import {
   machineWithGpusNamed,
 } from "@apex/catalog";
 import { type Known, type Decimal, type MigrationEffort, unknown } from "@apex/core";
-import { blocksAt } from "../fleet/attributes.ts";
 import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import { hourlyPrice } from "../rightsizing/machine-candidates.ts";
 import { monthlyDifference } from "./draft.ts";
-import { changesToType, gceMarket, isCheaperAfterDiscount } from "./gce-machine-type.ts";
+import { changesToType, gceMarket, hasLocalSsds, isCheaperAfterDiscount } from "./gce-machine-type.ts";
 import { stopGce } from "./gce-stop.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import type { GpuMachine, GpuMachineType, GpuMove } from "./gpu-machine.ts";
@@ -28,7 +27,6 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
   if (found.kind === "refused" || !isGpuMachine(found.machine)) return undefined;
   const { machine, hourly, region } = found;
   const { unknowns: unknownLicence, ...market } = gceMarket(resource, { region, prices });
-  const hasLocalDisks = machine.localNvmeGb > 0 || blocksAt(resource.attributes, "scratch_disk").length > 0;
   const priceOf = (after: GpuMachineType): Known<Decimal> => {
     const whole = machineWithGpusNamed(after.name);
     const price =
@@ -44,9 +42,8 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
     hourly,
     unknowns: [...UNKNOWNS, ...unknownLicence],
     volumes: gceDiskPerformance(fleet, resource),
-    // What local SSDs hold is lost on a stop, which every change of type takes.
     types: () =>
-      hasLocalDisks
+      hasLocalSsds(resource, machine)
         ? []
         : [...machineTypes("gcp"), ...machinesWithGpus().map((one) => one.machine)].filter(isGpuMachine),
     priceOf,

@@ -1,6 +1,6 @@
 import type { MachineType, PriceBook } from "@apex/catalog";
 import { compareDecimals, type Decimal, type IntendedChange, type Resource } from "@apex/core";
-import { isTrueAt, textAt } from "../fleet/attributes.ts";
+import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
 import { gcePlatform } from "../fleet/gce-instance.ts";
 import type { Market } from "../rightsizing/machine-candidates.ts";
 import { afterSustainedUse } from "./gce-sustained-use.ts";
@@ -32,6 +32,14 @@ export function gceMarket(
     prices,
     unknowns: isKnown ? [] : ["operating system: Linux prices without licence are assumed"],
   };
+}
+
+/**
+ * Whether a machine has local SSDs, of its type or attached to it: what is on them is lost on a stop, which every change of type takes.
+ * Source: Compute Engine documentation, "About Local SSD disks", data persistence.
+ */
+export function hasLocalSsds({ attributes }: Resource, { localNvmeGb }: MachineType): boolean {
+  return localNvmeGb > 0 || blocksAt(attributes, "scratch_disk").length > 0;
 }
 
 interface PricedMachine {

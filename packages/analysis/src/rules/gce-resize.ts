@@ -1,11 +1,17 @@
 import type { MachineType } from "@apex/catalog";
-import { blocksAt, textAt } from "../fleet/attributes.ts";
+import { textAt } from "../fleet/attributes.ts";
 import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
 import { monthlyDifference } from "./draft.ts";
-import { changesToType, gceMarket, isCheaperAfterDiscount, takesOtherDisks } from "./gce-machine-type.ts";
+import {
+  changesToType,
+  gceMarket,
+  hasLocalSsds,
+  isCheaperAfterDiscount,
+  takesOtherDisks,
+} from "./gce-machine-type.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
@@ -23,7 +29,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   // Those with GPUs are gpu-over-provisioned's.
   if (machine.gpu !== undefined) return [];
   const { attributes } = resource;
-  if (blocksAt(attributes, "scratch_disk").length > 0) {
+  if (hasLocalSsds(resource, machine)) {
     return abstain("it has local SSDs, whose content a change of type would lose");
   }
   const { unknowns, ...market } = gceMarket(resource, { region, prices });

@@ -1,8 +1,9 @@
 import type { MachineType } from "@apex/catalog";
 import { type Decimal, decimal } from "@apex/core";
-import { blocksAt, textAt } from "../fleet/attributes.ts";
+import { textAt } from "../fleet/attributes.ts";
 import type { Idleness } from "../idle/idleness.ts";
 import { monthlyDifference } from "./draft.ts";
+import { hasLocalSsds } from "./gce-machine-type.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
 import { abstain, type Judgement, type RuleContext } from "./rule.ts";
 import { stopDraft } from "./stop-draft.ts";
@@ -17,12 +18,12 @@ export interface IdleGce {
 
 /**
  * Stops an instance through `desired_status`: its disks and addresses stay, and stay billed. What is on local SSDs does not, so
- * with those it is not stopped. Source: Compute Engine documentation, "About Local SSD disks", data persistence.
+ * with those it is not stopped.
  */
 export function stopGce(context: RuleContext, idle: IdleGce): readonly Judgement[] {
   const { resource, cost } = context;
   const { machine, hourly } = idle;
-  if (machine.localNvmeGb > 0 || blocksAt(resource.attributes, "scratch_disk").length > 0)
+  if (hasLocalSsds(resource, machine))
     return abstain("it is idle, but has local SSDs, whose content a stop would lose");
   const draft = stopDraft(context, {
     noun: "instance",
