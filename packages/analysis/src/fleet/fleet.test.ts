@@ -68,6 +68,14 @@ test.each([
   expect([fleet.isShared("web"), fleet.isShared("arn:eu-west-1:1:web")]).toEqual([true, false]);
 });
 
+test("what is billed under the bare name that its owner gave a resource is not its own: a cost tells no region or account", () => {
+  const arn = "arn:aws:rds:eu-west-1:1:db:orders";
+  const orders = resource("aws_db_instance", arn, {}, { name: "orders", aliases: ["orders", "db-1"] });
+  const costOf = (resourceId: string) =>
+    fleetOf([orders], [{ ...COST, resourceId }], NAMED).costOf(orders)?.resourceId;
+  expect([arn, "db-1", "orders"].map(costOf)).toEqual([arn, "db-1", undefined]);
+});
+
 test("one machine that is listed twice, and a balancer before a group of its name, share nothing that is measured", () => {
   const one = group("eu-west-1");
   const elb = resource("aws_elb", "web", {}, { region: "eu-west-1", account: "1" });

@@ -29,6 +29,8 @@ export function fleetOf(
     ofType: (type) => byType.get(type) ?? [],
     costOf: (resource) => {
       for (const name of [resource.id, ...resource.aliases]) {
+        // Another region or account may have the name: who knows the place of what is billed under it files that under an id.
+        if (name === resource.name) continue;
         const cost = costById.get(name);
         if (cost !== undefined && names.find(name) === resource) return cost;
       }
