@@ -128,6 +128,9 @@ function rolesOf({ assumeRole, accounts = [] }: AwsOptions): readonly string[] {
 function checkedUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
+  // Errors name the address, and requests would not carry them.
+  if (url !== null && (url.username !== "" || url.password !== ""))
+    refuse("--endpoint-url: leave the user name and password out; the credentials are AWS' own");
   if (url === null || (url.protocol !== "http:" && url.protocol !== "https:"))
     refuse(`--endpoint-url ${text}: write it as http://host:port or https://host`);
   return text;

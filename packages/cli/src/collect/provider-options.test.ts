@@ -33,6 +33,15 @@ test.each([
   expect((await collect(...words)).said).toContain(said);
 });
 
+test.each(["http", "ftp"])(
+  "an address (%s) with a password is refused without telling it",
+  async (scheme) => {
+    const { code, said } = await collect("aws", "--endpoint-url", `${scheme}://me:hidden@127.0.0.1:1`);
+    expect([code, said]).toEqual([EXIT_CODES.wrongUse, expect.stringContaining("--endpoint-url: ")]);
+    expect(said).not.toContain("hidden");
+  },
+);
+
 test.each(["0", "-1", "x", "3651", "1e300"])("--days %s is wrong use", async (days) => {
   const { code, said } = await collect("prometheus", "--url", "http://127.0.0.1:1", "--days", days);
   expect([code, said]).toEqual([
