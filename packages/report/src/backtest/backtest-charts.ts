@@ -142,7 +142,8 @@ function nameLabels(placed: readonly Placed[]): readonly string[] {
   return placed
     .toSorted((a, b) => Number(b.isOurs) - Number(a.isOurs) || a.y - b.y)
     .map(({ name, isOurs, x, y }) => {
-      const width = name.length * 6.2;
+      // Ours are bold.
+      const width = name.length * (isOurs ? 7.2 : 6.2);
       // Left of its point where there is no room to the right.
       const isLeft = x + 9 + width > WIDTH - 4;
       const left = isLeft ? x - 9 - width : x + 9;

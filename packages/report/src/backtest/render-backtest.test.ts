@@ -170,6 +170,11 @@ test("a rule that changes nothing is not told to be never short", () => {
   expect(row?.trim().split(/\s{2,}/)).toEqual(["1", "Rule idle", "0 %", "–", "–", "–", "–"]);
 });
 
+test("a bold name that would run out of the drawing stands left of its point", () => {
+  const chart = backtestChart(aReport({ rules: [aRule("apex-aggressive", { isOurs: true })] }));
+  expect(chart.body).toMatch(/<text class="ours end"[^>]*>1 apex-aggressive</);
+});
+
 test("the drawings have a mark for each rule and bin, and say them in words", () => {
   const chart = backtestChart(aReport());
   // One of each kind is the legend's.
