@@ -11,10 +11,7 @@ import { Points } from "./points.ts";
 import { resourceSeries } from "./resource-series.ts";
 import { problemRows, sampleChunks, sampleSelection, tableSeries, zonelessRows } from "./sample-table.ts";
 import type { RawSeries } from "./series-builder.ts";
-import { ignoredColumns, rawSeriesOf } from "./table-series.ts";
-
-/** Series of one file: some 50,000 machines with 20 metrics each. */
-const SERIES_MAX = 1_000_000;
+import { ignoredColumns, rawSeriesOf, SERIES_MAX } from "./table-series.ts";
 
 /** As many names as are read at a glance, of the length that names have. */
 const COLUMNS_NAMED_MAX = 20;

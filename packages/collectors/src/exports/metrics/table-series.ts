@@ -6,6 +6,9 @@ import type { RawSeries } from "./series-builder.ts";
 import { defaultStatistic, isUsable, parseStatistic } from "./statistic.ts";
 import { withUnit } from "./unit.ts";
 
+/** Series of one table: some 50,000 machines with 20 metrics each. */
+export const SERIES_MAX = 1_000_000;
+
 /** The longest period of CloudWatch's. */
 const PERIOD_SECONDS_MAX = 86_400;
 

@@ -176,6 +176,14 @@ it("a thread that meets damage leaves the file to DuckDB, which says so", async 
   expect(diagnostics.map(({ code }) => code)).toEqual(["metrics-file-invalid"]);
 });
 
+it("of the series that threads have found the sum counts", async () => {
+  const path = await written(rows([120, 5000], "resource_id, p"), "COMPRESSION snappy");
+  const share = async (seriesMax: number) =>
+    (await readParquetSamples(path, { ...WANTED, seriesMax }))?.shares({ aborted: false }).next();
+  await expect(share(479)).rejects.toThrow("more series than are read");
+  expect((await share(480))?.done).toBe(false);
+});
+
 it("a thread that is ended leaves the file to DuckDB", { timeout: 20_000 }, async () => {
   const path = await written(rows([25, 21_000], "p, resource_id, metric"), "COMPRESSION snappy");
   process.once("worker", (worker: Worker) => void worker.terminate());

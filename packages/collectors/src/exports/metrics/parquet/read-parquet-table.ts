@@ -6,12 +6,9 @@ import type { MetricNotes } from "../metric-notes.ts";
 import { Points } from "../points.ts";
 import { resourceSeries } from "../resource-series.ts";
 import type { RawSeries } from "../series-builder.ts";
-import { ignoredColumns, rawSeriesOf } from "../table-series.ts";
+import { ignoredColumns, rawSeriesOf, SERIES_MAX } from "../table-series.ts";
 import { type ParquetSamples, readParquetSamples } from "./read-parquet-samples.ts";
 import { gathered, type SortedSamples } from "./sorted-samples.ts";
-
-/** Far above what one export holds: some 50,000 machines with 20 metrics each. */
-const SERIES_MAX = 1_000_000;
 
 /**
  * Reads a table of samples from Parquet as {@link readMetricTable} does, only faster. Returns whether it did: what it does not know, and

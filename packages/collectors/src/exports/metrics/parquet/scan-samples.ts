@@ -28,7 +28,7 @@ export async function scanSamples(
   if (scan.batches.length < 2) {
     let next = 0;
     const share = scanBatches(scan, limits, () => (signal.aborted ? undefined : next++));
-    return signal.aborted ? undefined : joinShares(scan, [share]);
+    return signal.aborted ? undefined : joinShares(scan, limits, [share]);
   }
   const threads = Math.min(availableParallelism(), scan.batches.length);
   const taken = new Int32Array(new SharedArrayBuffer(4));
@@ -38,7 +38,7 @@ export async function scanSamples(
   }, CANCELLATION_POLL_MS);
   try {
     const shares = await Promise.all(Array.from({ length: threads }, () => inThread(task)));
-    return signal.aborted ? undefined : joinShares(scan, shares);
+    return signal.aborted ? undefined : joinShares(scan, limits, shares);
   } finally {
     // Those that go on after one has failed.
     Atomics.store(taken, 0, scan.batches.length);

@@ -1,5 +1,5 @@
 import { type SampleScan, TEXT_ROLES } from "./plan-scan.ts";
-import type { ScannedShare, SortedBatch, UnusableRow } from "./scan-batches.ts";
+import type { ScanLimits, ScannedShare, SortedBatch, UnusableRow } from "./scan-batches.ts";
 
 /**
  * Samples by series, in pieces. Plain values on shared memory: threads that are told them copy nothing of the samples.
@@ -20,10 +20,15 @@ export interface SortedSamples {
 
 const PIECE = 3;
 
-/** Puts together what threads have read. */
-export function joinShares({ texts, batches }: SampleScan, shares: readonly ScannedShare[]): SortedSamples {
+/** Puts together what threads have read. Throws where that is more series than are read: each thread knows of its own alone. */
+export function joinShares(
+  { texts, batches }: SampleScan,
+  { seriesMax }: Pick<ScanLimits, "seriesMax">,
+  shares: readonly ScannedShare[],
+): SortedSamples {
   const roles = texts.map(({ role }) => TEXT_ROLES.indexOf(role));
   const { series, numbers } = numbered(shares, roles);
+  if (series.length > seriesMax) throw new Error("more series than are read");
   const inOrder = Array.from({ length: batches.length }, (): OfShare | undefined => undefined);
   for (const [index, share] of shares.entries()) {
     for (const batch of share.batches)
