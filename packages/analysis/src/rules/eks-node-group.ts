@@ -1,15 +1,14 @@
-import { compareDecimals, decimal, nameOfResource, type Resource } from "@apex/core";
+import { decimal, nameOfResource, type Resource } from "@apex/core";
 import { type Fleet, isBeside } from "../fleet/fleet.ts";
 import type { ScalingGroup } from "../fleet/group.ts";
 import { nodeGroup } from "../fleet/node-group.ts";
 import { scalingGroupNames } from "../fleet/scaling-group-names.ts";
 import { ignoredBy, leftAlone } from "../policy/ignore.ts";
-import { highestRisk } from "../rightsizing/risk.ts";
-import { evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
-import { groupEvidence, type GroupNeed, groupNeed, whyPartlySeen } from "./group-capacity.ts";
-import { monthEndDoubt } from "./month-end.ts";
-import { abstain, type Judgement, propose, type Rule, type RuleContext } from "./rule.ts";
-import { setAttribute } from "./worthwhile.ts";
+import { monthlyDifference, savingsOf } from "./draft.ts";
+import { type GroupNeed, groupNeed, whyPartlySeen } from "./group-capacity.ts";
+import { judgeNodeFloor } from "./node-floor.ts";
+import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
+import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
 /**
  * Managed node groups of EKS that never left their floor: a lower one, from which the Cluster Autoscaler removes the nodes
@@ -21,12 +20,6 @@ export const eksNodeGroup: Rule = {
   resourceTypes: ["aws_eks_node_group", "aws_autoscaling_group"],
   judge,
 };
-
-/** Requests of pods are unknown: however quiet the nodes are, that is never less than a low risk. */
-const REQUESTS_RISK = 2;
-
-/** CPU and memory that pods request, of which neither is known. */
-const UNKNOWN_REQUESTS = 2;
 
 function judge(context: RuleContext): readonly Judgement[] {
   const nodes = nodesOf(context);
@@ -85,23 +78,27 @@ interface LowerFloor {
 }
 
 function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgement[] {
-  const { policy } = context;
   const { nodes, group, need, instances } = change;
-  const found = groupEvidence(need, instances, group.machine);
-  const risk = highestRisk([found.risk, REQUESTS_RISK]);
-  if (risk > policy.sizing.maximumRisk) {
-    return abstain(
-      `${instances} nodes would hold what is used (risk ${risk}, since what pods request is not known); the policy accepts at most risk ${policy.sizing.maximumRisk}`,
-    );
-  }
+  const floor = judgeNodeFloor(context, {
+    need,
+    machine: group.machine,
+    nodes: instances,
+    notes: [
+      "Only the floor is lowered: the Cluster Autoscaler removes nodes whose pods fit elsewhere, and no others",
+      "Another instance type would replace the node group, so none is proposed",
+      ...need.notes,
+    ],
+    unknowns: [
+      "autoscaler: whether a Cluster Autoscaler or Karpenter runs in the cluster is not known; without one nothing is saved",
+      "placement: anti-affinity, daemon sets and disruption budgets were not looked at",
+      "volumes of the nodes: not in the saving",
+      ...need.unknowns,
+      ...group.unknowns,
+    ],
+  });
+  if (floor.kind === "risky") return abstain(floor.reason);
   const list = monthlyDifference(group.hourly, decimal(0), group.minimum - instances);
-  if (compareDecimals(list, policy.savings.minimumMonthly) < 0) {
-    return abstain(`${instances} nodes would save less than ${policy.savings.minimumMonthly} a month`);
-  }
-  const monthEnd = monthEndDoubt(context);
-  const known = found.dimensions.length;
-  const requests = known / (known + UNKNOWN_REQUESTS);
-  return propose({
+  return proposeIfWorthwhile(context, {
     part: "group",
     action: "set-capacity",
     from: `${group.minimum} nodes at least`,
@@ -109,34 +106,10 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
     summary: `This node group never left its floor of ${group.minimum}; ${instances} nodes hold what its pods use`,
     changes: setAttribute(nodes, ["scaling_config", 0, "min_size"], { from: group.minimum, to: instances }),
     monthlySavings: savingsOf(list, context.cost?.commitmentCoverage, "as-it-scales"),
-    risk,
-    confidence: found.confidence * requests * monthEnd.confidence,
     effort: "low",
     restartRequired: false,
     rollback: `set min_size back to ${group.minimum}; new nodes start within minutes`,
-    evidence: {
-      ...evidenceFrame(context.window, policy),
-      lookBackDays: shownDays(found.days),
-      coverage: found.coverage,
-      dimensions: found.dimensions.map((dimension) => ({ ...dimension, risk })),
-      confidenceFactors: { ...found.factors, requests, ...monthEnd.factors },
-      alternatives: [],
-      notes: [
-        "Only the floor is lowered: the Cluster Autoscaler removes nodes whose pods fit elsewhere, and no others",
-        "No more than half of the nodes go in one step",
-        "Another instance type would replace the node group, so none is proposed",
-        ...need.notes,
-      ],
-    },
-    unknowns: [
-      "requests: what pods reserve of CPU and memory is not known; nodes full of reservations stay",
-      "autoscaler: whether a Cluster Autoscaler or Karpenter runs in the cluster is not known; without one nothing is saved",
-      "placement: anti-affinity, daemon sets and disruption budgets were not looked at",
-      "volumes of the nodes: not in the saving",
-      ...need.unknowns,
-      ...group.unknowns,
-      ...monthEnd.unknowns,
-    ],
+    ...floor.draft,
     instancesAfter: instances,
   });
 }

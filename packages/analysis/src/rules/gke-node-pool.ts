@@ -1,11 +1,10 @@
 import { decimal, type IntendedChange } from "@apex/core";
 import { type GkeNodePool, clusterAround, gkeNodePool } from "../fleet/gke-node-pool.ts";
-import { highestRisk } from "../rightsizing/risk.ts";
-import { evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
+import { monthlyDifference, savingsOf } from "./draft.ts";
 import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
-import { groupEvidence, type GroupNeed, groupNeed, whyPartlySeen } from "./group-capacity.ts";
-import { monthEndDoubt } from "./month-end.ts";
+import { type GroupNeed, groupNeed, whyPartlySeen } from "./group-capacity.ts";
 import { noEdit } from "./no-edit.ts";
+import { judgeNodeFloor } from "./node-floor.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { proposeIfWorthwhile, setAttribute } from "./worthwhile.ts";
 
@@ -19,12 +18,6 @@ export const gkeNodePoolFloor: Rule = {
   resourceTypes: ["google_container_node_pool"],
   judge,
 };
-
-/** Requests of pods are unknown: however quiet the nodes are, that is never less than a low risk. */
-const REQUESTS_RISK = 2;
-
-/** CPU and memory that pods request, of which neither is known. */
-const UNKNOWN_REQUESTS = 2;
 
 function judge(context: RuleContext): readonly Judgement[] {
   const found = gkeNodePool(context.fleet, context.resource, context.prices);
@@ -74,23 +67,26 @@ interface LowerFloor {
 }
 
 function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgement[] {
-  const { policy } = context;
   const { pool, need, minimum, nodes } = change;
   const { machine, hourly } = pool.group;
-  const found = groupEvidence(need, nodes, machine);
-  const risk = highestRisk([found.risk, REQUESTS_RISK]);
-  if (risk > policy.sizing.maximumRisk)
-    return abstain(
-      `${nodes} nodes would hold what is used (risk ${risk}, since what pods request is not known); the policy accepts at most risk ${policy.sizing.maximumRisk}`,
-    );
+  const floor = judgeNodeFloor(context, {
+    need,
+    machine,
+    nodes,
+    notes: notesOf(context, change),
+    unknowns: [
+      "placement: anti-affinity, daemon sets, disruption budgets and pods that their disks bind to a zone were not looked at",
+      "boot disks of the nodes: not in the saving",
+      "sustained-use discounts: not counted in the list saving",
+      ...need.unknowns,
+    ],
+  });
+  if (floor.kind === "risky") return abstain(floor.reason);
   const fewer = minimum - nodes;
   const none = decimal(0);
   const coverage = context.cost?.commitmentCoverage;
   const list = savingsOf(monthlyDifference(hourly, none, fewer), coverage, "as-it-scales");
   const discounted = monthlyDifference(afterSustainedUse(hourly, machine.family), none, fewer);
-  const monthEnd = monthEndDoubt(context);
-  const known = found.dimensions.length;
-  const requests = known / (known + UNKNOWN_REQUESTS);
   const isFixed = pool.floor.kind === "fixed";
   return proposeIfWorthwhile(context, {
     part: "group",
@@ -102,28 +98,10 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
       : `This node pool never left its floor of ${minimum}; ${nodes} nodes hold what its pods use`,
     changes: changesFor(context, change),
     monthlySavings: withSustainedUse(list, discounted, coverage),
-    risk,
-    confidence: found.confidence * requests * monthEnd.confidence,
     effort: isFixed ? "medium" : "low",
     restartRequired: false,
     rollback: `set the fewest nodes back to ${minimum}; new nodes start within minutes`,
-    evidence: {
-      ...evidenceFrame(context.window, policy),
-      lookBackDays: shownDays(found.days),
-      coverage: found.coverage,
-      dimensions: found.dimensions.map((dimension) => ({ ...dimension, risk })),
-      confidenceFactors: { ...found.factors, requests, ...monthEnd.factors },
-      alternatives: [],
-      notes: notesOf(context, change),
-    },
-    unknowns: [
-      "requests: what pods reserve of CPU and memory is not known; nodes full of reservations stay",
-      "placement: anti-affinity, daemon sets, disruption budgets and pods that their disks bind to a zone were not looked at",
-      "boot disks of the nodes: not in the saving",
-      "sustained-use discounts: not counted in the list saving",
-      ...need.unknowns,
-      ...monthEnd.unknowns,
-    ],
+    ...floor.draft,
     instancesAfter: nodes,
   });
 }
@@ -145,7 +123,6 @@ function notesOf({ fleet, resource }: RuleContext, { pool, need }: LowerFloor): 
   const isFixed = pool.floor.kind === "fixed";
   return [
     "Only the floor is lowered: the cluster autoscaler removes nodes whose pods fit elsewhere, and no others",
-    "No more than half of the nodes go in one step",
     "CPU and memory are in percent of what pods can have of a node; what GKE keeps for itself is not in it",
     ...need.notes,
     ...(isFixed
