@@ -22,30 +22,37 @@ const opened = () =>
 const asked = (session: AwsSession) => session.client(EC2Client).send(new DescribeRegionsCommand({}));
 const ask = (region: AwsRegion) => region.ask(stop.signal, [CALL], asked);
 
-describe("an address of AWS' own", () => {
-  let server: ReturnType<typeof createServer>;
-
-  beforeEach(async () => {
-    server = createServer((_, response) => response.end(EMPTY));
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    // The SDK's way to stand in for it.
-    vi.stubEnv("AWS_ENDPOINT_URL_EC2", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  });
-  afterEach(() => {
-    vi.unstubAllEnvs();
-    server.closeAllConnections();
-    server.close();
+/** A server that answers all with this, until the test ends or closes it. */
+async function answering(
+  status: number,
+  body: string,
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
+  const server = createServer((_, response) => response.writeHead(status).end(body));
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
   });
   const close = () =>
-    new Promise((resolve) => {
-      server.close(resolve);
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
       server.closeAllConnections();
     });
+  onTestFinished(close);
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
 
+/** As {@link answering}, in the place of AWS' own address of EC2; returns how to close it. */
+async function insteadOfEc2(status: number, body: string): Promise<() => Promise<void>> {
+  const { url, close } = await answering(status, body);
+  // The SDK's way to stand in for it.
+  vi.stubEnv("AWS_ENDPOINT_URL_EC2", url);
+  return close;
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("an address of AWS' own", () => {
   it("that has never answered leads nowhere: trying again is no use", async () => {
-    await close();
+    await (await insteadOfEc2(200, EMPTY))();
     await expect(ask(opened())).rejects.toMatchObject({
       kind: "not-found",
       message: expect.stringMatching(/^AWS in eu-west-1 has never answered .*check --regions$/),
@@ -53,6 +60,7 @@ describe("an address of AWS' own", () => {
   });
 
   it("that has answered before is down, and may come back", async () => {
+    const close = await insteadOfEc2(200, EMPTY);
     const region = opened();
     await ask(region);
     await close();
@@ -69,8 +77,14 @@ describe("who cannot get in", () => {
   beforeEach(() => {
     vi.stubEnv("HOME", "/nonexistent");
     vi.stubEnv("AWS_EC2_METADATA_DISABLED", "true");
+    vi.stubEnv("AWS_PROFILE", undefined);
+    vi.stubEnv("AWS_ACCESS_KEY_ID", undefined);
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", undefined);
   });
-  afterEach(() => vi.unstubAllEnvs());
+  const getIn = (): void => {
+    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIATEST");
+    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
+  };
 
   it("reads which profile holds no credentials", async () => {
     await expect(openAccount({ ...access, profile: "nobody" }, undefined, stop.signal)).rejects.toMatchObject(
@@ -92,23 +106,9 @@ describe("who cannot get in", () => {
     });
   });
 
-  /** A server that answers all with this, and credentials to ask it with. */
-  async function answering(status: number, body: string): Promise<string> {
-    const server = createServer((_, response) => response.writeHead(status).end(body));
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    onTestFinished(() => {
-      server.closeAllConnections();
-      server.close();
-    });
-    vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIATEST");
-    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  }
-
   it("reads that a login page is no AWS", async () => {
-    const endpointUrl = await answering(200, "<html><body>Log in</body></html>");
+    getIn();
+    const { url: endpointUrl } = await answering(200, "<html><body>Log in</body></html>");
     await expect(openAccount({ ...access, endpointUrl }, undefined, stop.signal)).rejects.toMatchObject({
       kind: "invalid",
       message: expect.stringContaining("answers with something else than AWS does; check --endpoint-url"),
@@ -118,7 +118,8 @@ describe("who cannot get in", () => {
   it("reads which role cannot be assumed, and both places that allow it", async () => {
     const message = "User: arn:aws:iam::123456789012:user/x is not authorized to perform: sts:AssumeRole";
     const error = `<Error><Type>Sender</Type><Code>AccessDenied</Code><Message>${message}</Message></Error>`;
-    const endpointUrl = await answering(
+    getIn();
+    const { url: endpointUrl } = await answering(
       403,
       `<ErrorResponse>${error}<RequestId>1</RequestId></ErrorResponse>`,
     );
@@ -145,26 +146,16 @@ describe("what a part can do without", () => {
   });
 
   it("is refused with a line that says what it costs", async () => {
-    const server = createServer((_, response) => {
-      response.statusCode = 400;
-      response.end("<Response><Errors><Error><Code>InvalidAction</Code></Error></Errors></Response>");
+    await insteadOfEc2(
+      400,
+      "<Response><Errors><Error><Code>InvalidAction</Code></Error></Errors></Response>",
+    );
+    expect(await tried(asked)).toMatchObject({
+      kind: "failed",
+      diagnostic: {
+        code: "collect-refused",
+        summary: "ec2:DescribeRegions failed: it costs",
+      },
     });
-    await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
-    });
-    vi.stubEnv("AWS_ENDPOINT_URL_EC2", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-    try {
-      expect(await tried(asked)).toMatchObject({
-        kind: "failed",
-        diagnostic: {
-          code: "collect-refused",
-          summary: "ec2:DescribeRegions failed: it costs",
-        },
-      });
-    } finally {
-      vi.unstubAllEnvs();
-      server.closeAllConnections();
-      server.close();
-    }
   });
 });
