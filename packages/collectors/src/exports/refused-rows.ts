@@ -12,6 +12,12 @@ export interface RefusedRow {
   readonly reason: string;
 }
 
+/** What was refused of a row, as a reason: the text that could not be read is cut to what is read at a glance. */
+export function refusedRow(row: { record: number; problem: string; text: string }): RefusedRow {
+  const { record, problem, text } = row;
+  return { record, reason: text === "" ? problem : `${problem}: ${JSON.stringify(text.slice(0, 60))}` };
+}
+
 /** Lines of records, and of rejected records by offset, as far as they were asked for. */
 export interface Lines {
   readonly ofRecords: ReadonlyMap<number, number>;

@@ -52,8 +52,11 @@ const EPOCH_SECONDS_MAX = 1e11;
 /** Earlier instants are not utilisation but a number in the wrong column. March 1973. */
 export const EPOCH_MS_MIN = 1e11;
 
+/** Where seconds end: the year 5138. */
+export const EPOCH_MS_MAX = EPOCH_SECONDS_MAX * 1000;
+
 /** Epoch milliseconds of a number in seconds or milliseconds; `undefined` when it is neither, from 1973 on. */
 export function epochMsOf(value: number): number | undefined {
   const epochMs = Math.round(value < EPOCH_SECONDS_MAX ? value * 1000 : value);
-  return epochMs >= EPOCH_MS_MIN && epochMs <= EPOCH_SECONDS_MAX * 1000 ? epochMs : undefined;
+  return epochMs >= EPOCH_MS_MIN && epochMs <= EPOCH_MS_MAX ? epochMs : undefined;
 }

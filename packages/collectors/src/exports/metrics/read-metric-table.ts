@@ -4,7 +4,7 @@ import type { Engine } from "../../duckdb/engine.ts";
 import { openTable } from "../../duckdb/open-table.ts";
 import { fileError, messageOf } from "../../files/errors.ts";
 import type { SourceFile } from "../../files/source-file.ts";
-import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX } from "../refused-rows.ts";
+import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX, refusedRow } from "../refused-rows.ts";
 import { metricColumns } from "./csv-columns.ts";
 import type { MetricNotes } from "./metric-notes.ts";
 import { Points } from "./points.ts";
@@ -148,9 +148,6 @@ async function refusals(
   const wanted = zoneless.count > 0 ? [...records, zoneless.firstRecord] : records;
   const lines = await locateRows(file, path, rejects, wanted);
   notes.repair("timestamp-without-zone", zoneless.count, lines.ofRecords.get(zoneless.firstRecord));
-  const refused = problems.rows.map(({ record, problem, text }) => ({
-    record,
-    reason: text === "" ? problem : `${problem}: ${JSON.stringify(text.slice(0, 60))}`,
-  }));
+  const refused = problems.rows.map(refusedRow);
   return refusalDiagnostics(file.name, "sample", { rejects, refused, refusedCount: problems.count, lines });
 }

@@ -1,5 +1,6 @@
 import type { DuckDBDataChunk } from "@duckdb/node-api";
 import type { Engine } from "../../duckdb/engine.ts";
+import { EPOCH_MS_MAX, EPOCH_MS_MIN } from "../timestamp.ts";
 import type { MetricColumns } from "./csv-columns.ts";
 
 /** A row that cannot be used: `problem` says why, `text` is what could not be read. */
@@ -21,11 +22,10 @@ export interface TableSeries {
   readonly samples: number;
 }
 
-/** Seconds and milliseconds are told apart by size: see `epochMsOf`. 1973 to 5138. */
-const INSTANT_MIN_MS = "1e11";
-const INSTANT_MAX_MS = "1e14";
-
-/** The SQL selection that parses a metrics table's text columns while it is staged; nothing is stored twice. */
+/**
+ * The SQL selection that parses a metrics table's text columns while it is staged; nothing is stored twice. Seconds and milliseconds are
+ * told apart by size: see `epochMsOf`.
+ */
 export function sampleSelection(columns: MetricColumns): readonly string[] {
   const text = (index: number | undefined) => (index === undefined ? "''" : `coalesce(trim(c${index}), '')`);
   const time = text(columns.timestamp);
@@ -41,13 +41,13 @@ export function sampleSelection(columns: MetricColumns): readonly string[] {
     `${text(columns.part)} AS part`,
     `${text(columns.period)} AS period`,
     `CASE WHEN ${number} IS NULL THEN epoch_ms(${iso})::DOUBLE
-      WHEN ${number} < ${INSTANT_MIN_MS} THEN round(${number} * 1000) ELSE round(${number}) END AS time_ms`,
+      WHEN ${number} < ${EPOCH_MS_MIN} THEN round(${number} * 1000) ELSE round(${number}) END AS time_ms`,
     `coalesce(try_cast(nullif(${value}, '') AS DOUBLE), 'nan'::DOUBLE) AS value`,
     // The pattern is costly and almost always spared by the Z.
     `CASE WHEN ends_with(${time}, 'Z') OR ${number} IS NOT NULL THEN false
       ELSE NOT regexp_matches(${time}, '([A-Za-z]|[T ].*[+-].*)$') END AS zone_assumed`,
     `CASE WHEN resource_id = '' THEN 'no resource_id' WHEN metric = '' THEN 'no metric'
-      WHEN time_ms IS NULL OR NOT time_ms BETWEEN ${INSTANT_MIN_MS} AND ${INSTANT_MAX_MS} THEN 'timestamp is unreadable'
+      WHEN time_ms IS NULL OR NOT time_ms BETWEEN ${EPOCH_MS_MIN} AND ${EPOCH_MS_MAX} THEN 'timestamp is unreadable'
       WHEN try_cast(${value} AS DOUBLE) IS NULL AND ${value} <> '' THEN 'value is not a number' END AS problem`,
     `CASE WHEN problem LIKE 'timestamp%' THEN ${time} WHEN problem LIKE 'value%' THEN ${value} END AS problem_text`,
   ];

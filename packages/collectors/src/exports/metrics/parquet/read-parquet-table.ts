@@ -1,7 +1,7 @@
 import type { Cancellation, Collected, Diagnostic } from "@apex/core";
 import { fileError, messageOf } from "../../../files/errors.ts";
 import type { SourceFile } from "../../../files/source-file.ts";
-import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX } from "../../refused-rows.ts";
+import { locateRows, refusalDiagnostics, REFUSALS_NAMED_MAX, refusedRow } from "../../refused-rows.ts";
 import type { MetricNotes } from "../metric-notes.ts";
 import { Points } from "../points.ts";
 import { resourceSeries } from "../resource-series.ts";
@@ -82,10 +82,7 @@ async function refusals(
   { unusable, unusableRows }: Unusable,
 ): Promise<ReturnType<typeof refusalDiagnostics>> {
   const named = unusableRows.slice(0, REFUSALS_NAMED_MAX);
-  const refused = named.map(({ record, problem, text }) => ({
-    record,
-    reason: text === "" ? problem : `${problem}: ${JSON.stringify(text.slice(0, 60))}`,
-  }));
+  const refused = named.map(refusedRow);
   const records = named.map(({ record }) => record);
   const lines = await locateRows(file, file.path, [], records);
   return refusalDiagnostics(file.name, "sample", { rejects: [], refused, refusedCount: unusable, lines });

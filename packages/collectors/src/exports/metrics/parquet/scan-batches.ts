@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import type { ChunkPlace } from "../../../parquet/footer.ts";
 import { NumberColumn } from "../../../parquet/number-column.ts";
 import { TextColumn } from "../../../parquet/text-column.ts";
+import { EPOCH_MS_MAX, EPOCH_MS_MIN } from "../../timestamp.ts";
 import { fillCombinations } from "./combine-codes.ts";
 import type { GroupToScan, SampleScan, TimeKind } from "./plan-scan.ts";
 import { SeriesSlots, SLOTS } from "./series-slots.ts";
@@ -48,10 +49,6 @@ export interface ScanLimits {
   readonly seriesMax: number;
   readonly unusableRowsMax: number;
 }
-
-/** As in DuckDB's reading of the same table: see `sampleSelection`. */
-const INSTANT_MIN_MS = 1e11;
-const INSTANT_MAX_MS = 1e14;
 
 /** Reads the batches that `next` gives until it gives none. Throws on a file that is not as its footer says, and on too many series. */
 export function scanBatches(
@@ -189,9 +186,8 @@ class BatchScanner {
     const { counts } = this;
     for (let index = at; index < at + rows; index++) {
       const key = keys[index] as number;
-      const time = hasTimes ? (times[index] as number) : INSTANT_MIN_MS;
-      if (key >= 0 && time >= INSTANT_MIN_MS && time <= INSTANT_MAX_MS)
-        counts[key] = (counts[key] as number) + 1;
+      const time = hasTimes ? (times[index] as number) : EPOCH_MS_MIN;
+      if (key >= 0 && time >= EPOCH_MS_MIN && time <= EPOCH_MS_MAX) counts[key] = (counts[key] as number) + 1;
       else {
         keys[index] = SLOTS.unusable;
         this.notUsed(key, time, firstRow + index - at);
@@ -207,7 +203,7 @@ class BatchScanner {
 
   /** The first pass tells of all resources. */
   private notUsed(key: number, time: number, record: number): void {
-    const isTimely = time >= INSTANT_MIN_MS && time <= INSTANT_MAX_MS;
+    const isTimely = time >= EPOCH_MS_MIN && time <= EPOCH_MS_MAX;
     if (this.limits.pass > 0 || (key === SLOTS.ofAnotherPass && isTimely)) return;
     this.unusable += 1;
     this.unusableInBatch += 1;
@@ -275,7 +271,7 @@ function toEpochMs(times: Float64Array, kind: TimeKind): void {
   } else if (kind === "number") {
     for (let index = 0; index < times.length; index++) {
       const time = times[index] as number;
-      times[index] = Math.round(time < INSTANT_MIN_MS ? time * 1000 : time);
+      times[index] = Math.round(time < EPOCH_MS_MIN ? time * 1000 : time);
     }
   }
 }
@@ -283,7 +279,7 @@ function toEpochMs(times: Float64Array, kind: TimeKind): void {
 /** A time that cannot be one, as it was written. */
 function textOfTime(time: number, kind: TimeKind): string {
   if (Number.isNaN(time)) return "";
-  if (kind === "number") return String(time < INSTANT_MIN_MS ? time / 1000 : time);
+  if (kind === "number") return String(time < EPOCH_MS_MIN ? time / 1000 : time);
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
 }
