@@ -21,7 +21,7 @@ export interface ChunkPlace {
 /** Rows that lie together, and the chunks of their columns. */
 export interface RowGroup {
   readonly rows: number;
-  /** `undefined` for one that lies in another file, is encrypted, or does not say where it is. */
+  /** `undefined` for one that lies in another file or outside of this one, is encrypted, or does not say where it is. */
   readonly chunks: readonly (ChunkPlace | undefined)[];
 }
 
@@ -52,35 +52,35 @@ export async function readFooter(path: string): Promise<ParquetFooter> {
     if (length > Math.min(size, FOOTER_BYTES_MAX)) throw new Error(`its footer cannot have ${length} bytes`);
     const footer = await readAt(length);
     checkThrift(footer.subarray(0, -TAIL_BYTES), 0);
-    return footerOf(parquetMetadata(footer, { geoparquet: false }));
+    return footerOf(parquetMetadata(footer, { geoparquet: false }), size);
   } finally {
     await handle.close();
   }
 }
 
-function footerOf({ schema, row_groups }: ReturnType<typeof parquetMetadata>): ParquetFooter {
+function footerOf({ schema, row_groups }: ReturnType<typeof parquetMetadata>, size: number): ParquetFooter {
   const groups = row_groups.map(({ num_rows, columns }) => ({
     rows: Number(num_rows),
-    chunks: columns.map(placeOf),
+    chunks: columns.map((column) => placeOf(column, size)),
   }));
   return { columns: topLevel(schema), groups };
 }
 
 function placeOf(
   column: ReturnType<typeof parquetMetadata>["row_groups"][number]["columns"][number],
+  size: number,
 ): ChunkPlace | undefined {
   const data = column.meta_data;
   const isElsewhere = (column.file_path ?? "") !== "" || column.crypto_metadata !== undefined;
   if (data === undefined || isElsewhere) return undefined;
   const dictionary = Number(data.dictionary_page_offset ?? 0);
   const first = Number(data.data_page_offset);
-  return {
-    // Some writers give 0 where there is no dictionary.
-    offset: dictionary > 0 ? Math.min(dictionary, first) : first,
-    bytes: Number(data.total_compressed_size),
-    codec: data.codec,
-    encodings: data.encodings,
-  };
+  // Some writers give 0 where there is no dictionary.
+  const offset = dictionary > 0 ? Math.min(dictionary, first) : first;
+  const bytes = Number(data.total_compressed_size);
+  // Before there is room made for it.
+  if (!(offset >= 0 && bytes >= 0 && offset + bytes <= size)) return undefined;
+  return { offset, bytes, codec: data.codec, encodings: data.encodings };
 }
 
 /** The schema is a tree in depth-first order; its leaves are the chunks of a row group. */

@@ -13,6 +13,16 @@ const ENDLESS = [0x16, ...Array.from({ length: 400_000 }, () => 0xff)];
 /** A list of lists of lists, each of which says that it has 33 million elements. */
 const DEEP = [0x19, ...Array.from({ length: 40 }, () => [0xf9, 0xff, 0xff, 0xff, 0x0f]).flat()];
 
+async function written(select: string): Promise<string> {
+  const path = `${testFolder()}/a.parquet`;
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet, COMPRESSION uncompressed)`);
+  connection.closeSync();
+  instance.closeSync();
+  return path;
+}
+
 const varint = (value: number): number[] =>
   value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
 
@@ -35,15 +45,9 @@ it.each([
   ["a number that never ends", ENDLESS],
   ["lists with more elements than there is memory", DEEP],
 ])("pages with headers of %s are refused", async (_, header) => {
-  const sound = `${testFolder()}/a.parquet`;
-  const instance = await DuckDBInstance.create(":memory:");
-  const connection = await instance.connect();
-  await connection.run(
-    `COPY (SELECT 'i-1' AS resource_id, 'cpu_percent' AS metric, 1760227200 + n * 60 AS ts, random() * 100 AS value
-      FROM range(60000) t(n)) TO '${sound}' (FORMAT parquet, COMPRESSION uncompressed)`,
-  );
-  connection.closeSync();
-  instance.closeSync();
+  const sound =
+    await written(`SELECT 'i-1' AS resource_id, 'cpu_percent' AS metric, 1760227200 + n * 60 AS ts, random() * 100 AS value
+      FROM range(60000) t(n)`);
   const bytes = await readFile(sound);
   const { groups } = await readFooter(sound);
   for (const { chunks } of groups) {
@@ -54,6 +58,15 @@ it.each([
   const { series, diagnostics } = await collectAll(metricExportCollector(), testFile("b.parquet", bytes));
   expect(series).toEqual([]);
   expect(diagnostics.map(({ code }) => code)).toEqual(["metrics-file-invalid"]);
+});
+
+it("chunks that a cut file no longer has are no places to read from", async () => {
+  const path = await written(`SELECT n FROM range(60000) t(n)`);
+  const bytes = await readFile(path);
+  const footer = bytes.subarray(bytes.length - 8 - bytes.readUInt32LE(bytes.length - 8));
+  const cut = testFile("b.parquet", Buffer.concat([Buffer.from("PAR1"), footer]));
+  expect((await readFooter(path)).groups.map(({ chunks }) => chunks)).toEqual([[expect.anything()]]);
+  expect((await readFooter(cut)).groups.map(({ chunks }) => chunks)).toEqual([[undefined]]);
 });
 
 /** A chunk of one page of the first version, all of its rows with a value. */

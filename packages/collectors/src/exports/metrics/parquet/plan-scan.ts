@@ -177,7 +177,7 @@ function encodingsOfTimes(column: FlatColumn): ReadonlySet<string> {
 /** RLE and BIT_PACKED are told for the levels of every column. */
 function isReadable({ codec, encodings, bytes }: ChunkPlace, known: ReadonlySet<string>): boolean {
   const isKnown = encodings.every((one) => known.has(one) || one === "RLE" || one === "BIT_PACKED");
-  return CODECS.has(codec) && isKnown && bytes >= 0 && bytes <= CHUNK_BYTES_MAX;
+  return CODECS.has(codec) && isKnown && bytes <= CHUNK_BYTES_MAX;
 }
 
 function batchesOf(groups: readonly GroupToScan[]): readonly (readonly GroupToScan[])[] {
