@@ -4,7 +4,7 @@ import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { gather } from "../load-options.ts";
 import type { CollectOptions, CollectProvider, NeededPermission } from "./collect-provider.ts";
 import { commaList } from "./comma-list.ts";
-import { requireRegions } from "./region-names.ts";
+import { awsHomeRegion, requireRegions } from "./region-names.ts";
 
 interface AwsOptions extends CollectOptions {
   readonly regions?: readonly string[];
@@ -17,9 +17,6 @@ interface AwsOptions extends CollectOptions {
   readonly billingExport: readonly string[];
   readonly costExplorerPages?: number;
 }
-
-/** The SDK's clients need a region to ask who we are; every account has this one. */
-const DEFAULT_HOME_REGION = "us-east-1";
 
 /** `apex collect aws` and `apex permissions aws`. */
 export const awsProvider: CollectProvider = {
@@ -82,7 +79,7 @@ export const awsProvider: CollectProvider = {
       loadedBills: new Set(
         diagnostics.flatMap(({ code, detail = "" }) => (code === BILL_DELIVERY_CODE ? [detail] : [])),
       ),
-      homeRegion: io.env["AWS_REGION"] || io.env["AWS_DEFAULT_REGION"] || DEFAULT_HOME_REGION,
+      homeRegion: awsHomeRegion(io.env),
       nowMs,
     };
     try {

@@ -1,4 +1,5 @@
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import type { Io } from "../io.ts";
 
 /**
  * How the regions of a cloud are written. Source: the `regionRegex` of the AWS SDK's partitions; Compute Engine, "Regions and zones".
@@ -7,6 +8,11 @@ const REGION_NAMES = {
   aws: { pattern: /^[a-z]{2,4}(?:-[a-z]+){1,3}-\d{1,2}$/, example: "eu-west-1" },
   gcp: { pattern: /^[a-z]+(?:-[a-z]+){1,2}\d{1,2}$/, example: "europe-west1" },
 } as const;
+
+/** Where AWS is asked who one is, as its own tools know it, else a region that every account has. Set to nothing is not set. */
+export function awsHomeRegion(env: Io["env"]): string {
+  return env["AWS_REGION"] || env["AWS_DEFAULT_REGION"] || "us-east-1";
+}
 
 /** A cloud whose regions can be named. */
 export type RegionedCloud = keyof typeof REGION_NAMES;

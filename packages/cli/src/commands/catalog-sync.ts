@@ -8,7 +8,7 @@ import {
 } from "@apex/collectors";
 import { writeError } from "@apex/core/node";
 import { cataloguePlace } from "../catalog/load-prices.ts";
-import { type RegionedCloud, requireRegions } from "../collect/region-names.ts";
+import { awsHomeRegion, type RegionedCloud, requireRegions } from "../collect/region-names.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { openPlace } from "../pipeline/run-directory.ts";
@@ -200,7 +200,7 @@ async function syncAll(
   if (options.services?.includes(SPOT) !== true) return outcomes;
   progress.step(`Reading the spot prices of ${scope.regions.join(", ")}`);
   const { syncSpotPrices } = await import("@apex/collectors/aws");
-  const homeRegion = io.env["AWS_REGION"] ?? FIRST_REGIONS.aws;
+  const homeRegion = awsHomeRegion(io.env);
   // The endpoint is a mirror of the public lists: no signed request goes there.
   const { regions, nowMs } = scope;
   const spot = syncSpotPrices({ regions, into, nowMs, days: SPOT_DAYS, homeRegion }, io.signal);
