@@ -12,6 +12,17 @@ function sizes(text: string): readonly number[] {
   return [...new Set(list)].toSorted((a, b) => a - b);
 }
 
+/** Five minutes, the period of most samples: nothing new is known of a machine before the next one. */
+const STEP_DAYS_MIN = 1 / 288;
+
+/** Days between decisions. */
+function step(text: string): number {
+  const days = positive(text);
+  if (days < STEP_DAYS_MIN)
+    throw new InvalidArgumentError("give days, at least the five minutes between samples (0.0035)");
+  return days;
+}
+
 /** Adds `apex backtest`. */
 export function addBacktest(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
   program
@@ -34,7 +45,7 @@ export function addBacktest(program: Command, io: Io, finish: (exitCode: ExitCod
     )
     .option("--days <n>", "days before the first decision; else 14, or half of a shorter trace", positive)
     .option("--later <n>", "days that judge a decision; else 7, or half of a shorter trace", positive)
-    .addOption(new Option("--every <n>", "days between decisions").argParser(positive).default(1))
+    .addOption(new Option("--every <n>", "days between decisions").argParser(step).default(1))
     .option("--short-history", "let our presets decide without their minimum of days")
     .addOption(
       new Option("--format <format>", "what to print")

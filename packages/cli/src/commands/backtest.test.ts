@@ -247,4 +247,6 @@ test("what is no trace is said, with what would be one; nothing long enough is e
   const short = await backtest("--trace", "steady.csv", "--days", "20", "--later", "20");
   expect(short.exitCode).toBe(EXIT_CODES.nothingToDo);
   expect((await backtest("--trace", "steady.csv", "--sizes", "1,zwei")).exitCode).toBe(EXIT_CODES.wrongUse);
+  // A decision for every few milliseconds of three weeks would never end.
+  expect((await backtest("--trace", "steady.csv", "--every", "1e-6")).exitCode).toBe(EXIT_CODES.wrongUse);
 });
