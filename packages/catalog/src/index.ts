@@ -36,6 +36,7 @@ export {
   rdsVariant,
 } from "./rds-price.ts";
 export { blocksAt, flagAt, isCount, numberAt, textAt } from "./terraform/attributes.ts";
+export { nodePoolZones } from "./terraform/google-container-node-pool.ts";
 export type { PlanSide, PricePlanOptions } from "./terraform/plan-view.ts";
 export type { UnitPriceName } from "./unit-price-table.ts";
 export { unitPrice } from "./unit-prices.ts";

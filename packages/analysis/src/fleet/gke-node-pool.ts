@@ -1,4 +1,4 @@
-import { machineHourlyPrice, machineType, type PriceBook } from "@apex/catalog";
+import { machineHourlyPrice, machineType, nodePoolZones, type PriceBook } from "@apex/catalog";
 import { type JsonObject, type Known, known, type Resource, unknown } from "@apex/core";
 import { blocksAt, isTrueAt, numberAt, textAt } from "./attributes.ts";
 import { type Fleet } from "./fleet.ts";
@@ -45,7 +45,7 @@ export function gkeNodePool(fleet: Fleet, pool: Resource, prices: PriceBook): Kn
   if (region === undefined) return unknown("its region is not known, so neither is its price");
   const price = machineHourlyPrice({ provider: "gcp", name, region }, prices);
   if (price.kind === "unknown") return unknown(`its price is not known: ${price.reason}`);
-  const zones = poolZones(attributes);
+  const zones = nodePoolZones(attributes);
   if (zones === undefined) return unknown("in how many zones it has nodes is not known");
   const sizes = sizesOf(attributes, zones);
   if (!areSizes(sizes.floor.count ?? 0, sizes.maximum)) return unknown("its sizes are no numbers of nodes");
@@ -109,16 +109,6 @@ function whyNoListPrice(config: JsonObject): string | undefined {
   return textAt(config, "image_type")?.toUpperCase().startsWith("WINDOWS") === true
     ? "the price of its Windows licence is not known"
     : undefined;
-}
-
-/** In how many zones a pool has nodes: a managed group of instances in each; `undefined` where the attributes do not tell. */
-export function poolZones(attributes: JsonObject): number | undefined {
-  for (const name of ["node_locations", "managed_instance_group_urls", "instance_group_urls"]) {
-    const listed = attributes[name];
-    if (Array.isArray(listed) && listed.length > 0) return new Set(listed).size;
-  }
-  const location = textAt(attributes, "location");
-  return location !== undefined && /-[a-z]$/.test(location) ? 1 : undefined;
 }
 
 /** Source: google_container_node_pool, `autoscaling`: sizes of each zone, or totals; of the two a state holds the unused as 0. */

@@ -1,6 +1,6 @@
+import { nodePoolZones } from "@apex/catalog";
 import type { IntendedChange, Resource } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "../fleet/attributes.ts";
-import { poolZones } from "../fleet/gke-node-pool.ts";
 import type { PoolOwner } from "./gpu-pool.ts";
 
 /** How many machines a group is to have, and what makes that fewer. */
@@ -30,7 +30,7 @@ export function isGkePool(
 /** Source: hashicorp/google, google_container_node_pool: another gpu_sharing_config or gpu_partition_size makes the pool anew. */
 function gkeSizes({ attributes }: Resource): PoolSizes {
   const each = numberAt(attributes, "node_count");
-  const zones = poolZones(attributes);
+  const zones = nodePoolZones(attributes);
   return {
     desired: each === undefined || zones === undefined ? undefined : each * zones,
     changes: () => [],

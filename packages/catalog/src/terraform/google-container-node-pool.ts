@@ -22,7 +22,7 @@ export function priceGoogleContainerNodePool(resource: ResourceView, view: PlanV
     return essentialPartMissing("the machine type of its nodes is not known");
   const parts = priceNode(blocksAt(values, ["node_config"])[0] ?? {}, placeOf(resource, view));
   const each = numberAt(values, ["node_count"]);
-  const zones = zonesOf(values);
+  const zones = nodePoolZones(values);
   if (each === undefined || zones === undefined)
     return partsOfUnknownCount(parts, "how many nodes the pool has is not known; prices are per node");
   if (!isCount(each)) return essentialPartMissing("the size of the pool is no number of nodes");
@@ -65,8 +65,11 @@ function priceNode(config: JsonObject, where: PricePlace): PricedParts {
 /** Source: Compute Engine documentation, "About Local SSD disks": no machine has more. */
 const LOCAL_SSDS_MAX = 32;
 
-/** A pool has as many nodes in each of its zones; a state lists a group of instances for each of them. */
-function zonesOf(values: JsonObject): number | undefined {
+/**
+ * In how many zones a `google_container_node_pool` has nodes, as many in each: a managed group of instances in each; `undefined` where
+ * its attributes do not tell.
+ */
+export function nodePoolZones(values: JsonObject): number | undefined {
   for (const name of ["node_locations", "managed_instance_group_urls", "instance_group_urls"]) {
     const listed = values[name];
     if (Array.isArray(listed) && listed.length > 0) return new Set(listed).size;
