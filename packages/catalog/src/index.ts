@@ -4,6 +4,7 @@
  */
 export { elasticacheHourlyPrice, elasticacheNodeTypes } from "./elasticache-price.ts";
 export { machinesWithGpus, machineWithGpus, machineWithGpusNamed } from "./gcp-attached-gpu.ts";
+export { platformOfGoogleImage } from "./google-image.ts";
 export { attachedGpuHourlyPrice, machineWithGpusHourlyPrice } from "./gpu-price.ts";
 export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export type { MachineGpu, MachineType } from "./machine-type.ts";

@@ -4,11 +4,11 @@ import {
   machineType,
   machineWithGpus,
   machineWithGpusHourlyPrice,
+  platformOfGoogleImage,
   type PriceBook,
 } from "@apex/catalog";
 import { type Decimal, type JsonObject, type Known, known, type Resource, unknown } from "@apex/core";
 import { blocksAt, isTrueAt, numberAt, textAt } from "./attributes.ts";
-import { platformOfGoogleImage } from "./image-platform.ts";
 
 /** A Compute Engine instance that can be judged by itself, with its price; or why it cannot. */
 export type GceMachine =

@@ -32,18 +32,3 @@ export function platformOfAmiType(type: string | undefined): string | undefined 
   if (type.startsWith("WINDOWS_")) return "Windows";
   return /^(?:AL2|AL2023|BOTTLEROCKET)_/.test(type) ? "Linux/UNIX" : undefined;
 }
-
-/** Public images of Compute Engine by what their names have, free ones too. Source: Compute Engine docs, "OS images". */
-const GOOGLE_IMAGES: readonly (readonly [RegExp, string])[] = [
-  [/(?:^|\/)(?:debian|rocky-linux|almalinux|centos|fedora|opensuse|cos)-cloud\//i, "Linux/UNIX"],
-  [/windows|(?:^|\/)sql-(?:ent|exp|std|web)-/i, "Windows"],
-  [/rhel/i, "Red Hat Enterprise Linux"],
-  [/suse|sles/i, "SUSE Linux"],
-  [/ubuntu-(?:os-)?pro/i, "Ubuntu Pro"],
-  [/(?:^|\/)ubuntu-os-cloud\//i, "Linux/UNIX"],
-];
-
-/** The platform of a Compute Engine image that is named for it; `undefined` for all others, which may be of anything. */
-export function platformOfGoogleImage(image: string | undefined): string | undefined {
-  return image === undefined ? undefined : GOOGLE_IMAGES.find(([pattern]) => pattern.test(image))?.[1];
-}

@@ -1,5 +1,6 @@
 import { decimal, HOURS_PER_MONTH, type JsonObject, multiply } from "@apex/core";
 import { attachedGpuHourlyPrice } from "../gpu-price.ts";
+import { platformOfGoogleImage } from "../google-image.ts";
 import type { OperatingSystem } from "../machine-price.ts";
 import { machineType } from "../machine-types.ts";
 import { gcpDiskMonthlyPrice } from "../pricing/gcp-disk.ts";
@@ -29,12 +30,16 @@ export function defaultDiskType(machine: string | undefined): string | undefined
   return PD_STANDARD_FAMILY.test(machine.split("-")[0] ?? "") ? "pd-standard" : undefined;
 }
 
-/** What the boot image tells of the licence: the public image families carry it in their name. */
+/** The platforms of images whose licence has a price of its own. */
+const LICENSED: ReadonlyMap<string | undefined, OperatingSystem> = new Map([
+  ["Windows", "windows"],
+  ["Red Hat Enterprise Linux", "rhel"],
+  ["SUSE Linux", "suse"],
+] as const);
+
+/** What the boot image tells of the licence: the public image families carry it in their name; all others count as Linux. */
 export function operatingSystemOfImage(image: string | undefined): OperatingSystem {
-  if (image === undefined) return "linux";
-  if (/windows|(?:^|\/)sql-(?:ent|exp|std|web)-/i.test(image)) return "windows";
-  if (/(?<!open)suse|sles/i.test(image)) return "suse";
-  return /rhel/i.test(image) ? "rhel" : "linux";
+  return LICENSED.get(platformOfGoogleImage(image)) ?? "linux";
 }
 
 /** A disk that is made together with a machine. */
