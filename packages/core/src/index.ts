@@ -56,6 +56,7 @@ export {
   toNumber,
 } from "./decimal.ts";
 export { type Diagnostic, hasErrors, type Severity, type SourceLocation } from "./diagnostic.ts";
+export { editDistance } from "./edit-distance.ts";
 export { isDockerOff } from "./docker-off.mjs";
 export { assert, InvariantError, unreachable } from "./invariant.ts";
 export {
@@ -164,11 +165,23 @@ export {
 export { seededRng } from "./seeded-rng.ts";
 export {
   type PlanActions,
+  type PlannedOutput,
   type PlannedResource,
   type ProviderMode,
   type TerraformDiagnostic,
   type TerraformPlan,
 } from "./terraform-plan.ts";
+export {
+  type AttributeSchema,
+  type BlockSchema,
+  type BlockTypeSchema,
+  type NestedAttributeType,
+  type NestingMode,
+  type ProviderSchema,
+  type ResourceSchema,
+  type TerraformSchemas,
+  type TypeConstraint,
+} from "./terraform-schema.ts";
 export { DAY_MS, formatInstant, HOURS_PER_MONTH, parseInstant } from "./time.ts";
 export { TWIN_DEMAND_US_MAX, TWIN_PROTOCOL } from "./twin-protocol.ts";
 export {

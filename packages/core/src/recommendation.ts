@@ -69,7 +69,7 @@ export interface DimensionEvidence {
 
 /** Why anyone should believe a recommendation. */
 export interface Evidence {
-  /** ISO 8601. */
+  /** ISO 8601. Without samples it is that of `windowEnd`, whatever it reads: `lookBackDays` is 0, and there was no window. */
   readonly windowStart: string;
   readonly windowEnd: string;
   readonly lookBackDays: number;

@@ -36,6 +36,17 @@ export interface PlannedResource {
 export interface TerraformPlan {
   readonly terraformVersion: string;
   readonly resources: readonly PlannedResource[];
+  /** The root module's outputs by name; absent where the plan tells none. */
+  readonly outputs?: Readonly<Record<string, PlannedOutput>>;
+}
+
+/** One output of a plan. */
+export interface PlannedOutput {
+  readonly actions: PlanActions;
+  /** `null` when there is none, or when it is sensitive. */
+  readonly after: JsonValue;
+  readonly afterUnknown: JsonValue;
+  readonly isSensitive: boolean;
 }
 
 /** Terraform's own diagnostic object, as `validate -json` and `plan -json` print it. */

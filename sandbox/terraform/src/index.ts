@@ -16,6 +16,8 @@ export {
   type PlanResult,
   type ValidateResult,
 } from "./plan/plan-request.ts";
+export { diagnosticsOfLines, diagnosticsOfValidate } from "./plan/terraform-json.ts";
+export { bundledSchemas } from "./schema/bundled-schemas.ts";
 export { findTerraform, type TerraformBinary } from "./plan/terraform-binary.ts";
 export { type DataSourceFixture, type MachineTypes } from "./provider/provider-session.ts";
 export { ConfigurationNotTrustedError, type TrustFinding } from "./trust/finding.ts";

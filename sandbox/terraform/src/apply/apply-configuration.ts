@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { AdapterError, type AppliedResource } from "@apex/core";
+import { AdapterError } from "@apex/core";
 import type { ApplyResult, PlanRequest } from "../plan/plan-request.ts";
 import { type PlannerOptions, type RunTerraform, withPreparedRun } from "../plan/prepared-run.ts";
 import { diagnosticsOfLines, plainMessage, withFailure } from "../plan/terraform-json.ts";
@@ -27,7 +27,7 @@ export async function applyConfiguration(
   const setting = { openPlace, options, purpose: "apply" as const };
   return withPreparedRun(request, setting, async ({ copy, place, notes, failed, explain, terraform }) => {
     const base = { providers: "stand-in" as const, terraformVersion: place.version, notes };
-    if (failed !== null) return { ...base, resources: null, diagnostics: failed };
+    if (failed !== null) return { ...base, resources: null, outputs: null, diagnostics: failed };
     const state = join(place.scratch, STATE_FILE);
     const outcome = await terraform(
       "apply",
@@ -42,13 +42,13 @@ export async function applyConfiguration(
     const said = diagnosticsOfLines(outcome.stdout);
     request.onProgress?.({ kind: "applied" });
     if (outcome.exitCode !== 0) {
-      return { ...base, resources: null, diagnostics: explain(withFailure(said, outcome)) };
+      return { ...base, resources: null, outputs: null, diagnostics: explain(withFailure(said, outcome)) };
     }
-    return { ...base, resources: await showState(terraform, state), diagnostics: said };
+    return { ...base, ...(await showState(terraform, state)), diagnostics: said };
   });
 }
 
-async function showState(terraform: RunTerraform, path: string): Promise<readonly AppliedResource[]> {
+async function showState(terraform: RunTerraform, path: string): Promise<ReturnType<typeof decodeState>> {
   const shown = await terraform("show", "-json", path);
   if (shown.exitCode !== 0) {
     throw new AdapterError("invalid", `terraform show failed: ${plainMessage(shown.stderr).slice(0, 500)}`);

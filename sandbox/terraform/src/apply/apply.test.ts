@@ -56,6 +56,23 @@ variable "size" {
 }
 `;
 
+test("outputs of the root module are told, and which are sensitive", async () => {
+  const outputs = `
+output "names" {
+  value = [for name in ["a", "b"] : upper(name)]
+}
+output "password" {
+  value     = "hunter2"
+  sensitive = true
+}
+`;
+  const { outputs: told } = await apply({ directory: writeFiles({ "main.tf": outputs }) });
+  expect(told).toMatchObject({
+    names: { sensitive: false, value: ["A", "B"] },
+    password: { sensitive: true, value: "hunter2" },
+  });
+});
+
 test("a group and its launch template find each other, by id, by name and by version, also after a resize", async () => {
   const directory = writeFiles({ "main.tf": PROVIDERS + FLEET });
   const state = await applied({ directory });

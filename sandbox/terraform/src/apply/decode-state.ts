@@ -1,5 +1,6 @@
 import { AdapterError, type AppliedResource, type JsonObject } from "@apex/core";
 import { z } from "zod";
+import type { AppliedOutput } from "../plan/plan-request.ts";
 
 const Resource = z.object({
   address: z.string(),
@@ -21,7 +22,12 @@ const Module: z.ZodType<ModuleShape> = z.lazy(() =>
 /** What `terraform show -json STATE` prints: the fields used here. Format versions 0.x and 1.x. */
 const StateJson = z.object({
   format_version: z.string().regex(/^[01]\./, "only versions 0.x and 1.x of the state format are known"),
-  values: z.object({ root_module: Module }).optional(),
+  values: z
+    .object({
+      root_module: Module,
+      outputs: z.record(z.string(), z.object({ sensitive: z.boolean(), value: z.unknown() })).default({}),
+    })
+    .optional(),
 });
 
 function resourcesOf(module: ModuleShape): readonly AppliedResource[] {
@@ -35,17 +41,28 @@ function resourcesOf(module: ModuleShape): readonly AppliedResource[] {
   return [...own, ...(module.child_modules ?? []).flatMap(resourcesOf)];
 }
 
+/** What a state holds. */
+interface AppliedState {
+  readonly resources: readonly AppliedResource[];
+  readonly outputs: Readonly<Record<string, AppliedOutput>>;
+}
+
 /**
- * Reads what `terraform show -json STATE` prints: all resource instances, modules' included, by their absolute addresses.
+ * Reads what `terraform show -json STATE` prints: the root module's outputs, and all resource instances, modules' included, by their absolute addresses.
  * Sensitive values are in it: they are for computing, never for messages. Throws an AdapterError of kind "invalid".
  */
-export function decodeState(json: unknown): readonly AppliedResource[] {
+export function decodeState(json: unknown): AppliedState {
   const parsed = StateJson.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = issue === undefined ? "" : ` at ${issue.path.join(".")}: ${issue.message}`;
     throw new AdapterError("invalid", `Not a Terraform state in JSON${where}.`, { cause: parsed.error });
   }
-  // A state without resources has no values at all.
-  return parsed.data.values === undefined ? [] : resourcesOf(parsed.data.values.root_module);
+  const { values } = parsed.data;
+  // A state without resources and outputs has no values at all.
+  if (values === undefined) return { resources: [], outputs: {} };
+  return {
+    resources: resourcesOf(values.root_module),
+    outputs: values.outputs as Record<string, AppliedOutput>,
+  };
 }

@@ -151,3 +151,20 @@ describe("what is no plan is refused with the place and the way to make one", ()
     expect(decodePlan({ format_version: "1.2" })).toEqual({ terraformVersion: "unknown", resources: [] });
   });
 });
+
+test("outputs are told with what is unknown in them, without what is sensitive; a plan without any tells none", () => {
+  const change = { actions: ["create"], before: null, before_sensitive: false };
+  const plan = decodePlan(
+    planJson([], {
+      output_changes: {
+        id: { ...change, after_unknown: true, after_sensitive: false },
+        password: { ...change, after: "hunter2", after_unknown: false, after_sensitive: true },
+      },
+    }),
+  );
+  expect(plan.outputs).toEqual({
+    id: { actions: ["create"], after: null, afterUnknown: true, isSensitive: false },
+    password: { actions: ["create"], after: null, afterUnknown: false, isSensitive: true },
+  });
+  expect(decodePlan(planJson([]))).not.toHaveProperty("outputs");
+});

@@ -4,6 +4,7 @@ import {
   isJsonObject,
   type JsonObject,
   type JsonValue,
+  type PlannedOutput,
   type PlannedResource,
   type TerraformPlan,
 } from "@apex/core";
@@ -66,6 +67,16 @@ function toResource(
   };
 }
 
+function toOutput(change: NonNullable<PlanJson["output_changes"]>[string]): PlannedOutput {
+  const sensitive = (change.after_sensitive ?? false) as JsonValue;
+  return {
+    actions: change.actions,
+    after: withoutSensitive((change.after ?? null) as JsonValue, sensitive) ?? null,
+    afterUnknown: (change.after_unknown ?? false) as JsonValue,
+    isSensitive: sensitive === true,
+  };
+}
+
 /**
  * Reads what `terraform show -json PLANFILE` prints, from stand-in and real providers alike. Sensitive values are left
  * out; that they changed is told. Throws an AdapterError of kind "invalid" for anything that is no such plan.
@@ -89,5 +100,12 @@ export function decodePlan(json: unknown): TerraformPlan {
     resources: plan.resource_changes.map((resource) =>
       toResource(resource, { region: regionOf(resource), references: referencesOf(resource.address) }),
     ),
+    ...(plan.output_changes === undefined
+      ? {}
+      : {
+          outputs: Object.fromEntries(
+            Object.entries(plan.output_changes).map(([name, change]) => [name, toOutput(change)]),
+          ),
+        }),
   };
 }

@@ -62,6 +62,7 @@ export const PlanJson = z.object({
   terraform_version: z.string().default("unknown"),
   variables: z.record(z.string(), z.looseObject({ value: z.unknown().optional() })).optional(),
   resource_changes: z.array(ResourceChange).default([]),
+  output_changes: z.record(z.string(), Change).optional(),
   configuration: z
     .looseObject({
       provider_config: z.record(z.string(), ProviderConfig).optional(),

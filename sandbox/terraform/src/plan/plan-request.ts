@@ -1,5 +1,6 @@
 import type {
   AppliedResource,
+  JsonValue,
   PlanActions,
   ProviderMode,
   TerraformDiagnostic,
@@ -66,12 +67,20 @@ export interface ValidateResult {
   readonly notes: readonly string[];
 }
 
-/** The outcome of an apply to the stand-ins. An error of Terraform's is a diagnostic and leaves `resources` null. */
+/** An output of the root module after an apply. */
+export interface AppliedOutput {
+  readonly sensitive: boolean;
+  readonly value: JsonValue;
+}
+
+/** The outcome of an apply to the stand-ins. An error of Terraform's is a diagnostic and leaves the rest null. */
 export interface ApplyResult {
   readonly providers: "stand-in";
   readonly terraformVersion: string;
   /** Everything that the state holds afterwards, sensitive values included: for computing, never for messages. */
   readonly resources: readonly AppliedResource[] | null;
+  /** As sensitive as `resources`. */
+  readonly outputs: Readonly<Record<string, AppliedOutput>> | null;
   readonly diagnostics: readonly TerraformDiagnostic[];
   readonly notes: readonly string[];
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ResourceSchema } from "../schema/terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 import { encodeValue, isObjectValue, type ObjectValue } from "./dynamic-value.ts";
 import { rememberLaunchTemplate, withDerived, withLaunchTemplates } from "./linked-values.ts";
 import { fillPlaceholders } from "./placeholder.ts";

@@ -1,4 +1,4 @@
-import type { BlockSchema } from "../schema/terraform-schema.ts";
+import type { BlockSchema } from "@apex/core";
 import { isListValue, isObjectValue, type ObjectValue, type Value } from "./dynamic-value.ts";
 import type { AttributeStep } from "./replacement.ts";
 import { type WireDiagnostic, wireError } from "./wire-diagnostic.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ResourceSchema } from "../schema/terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 import { KNOWN_DATA_SOURCES } from "./known-data-sources.ts";
 import {
   isListValue,

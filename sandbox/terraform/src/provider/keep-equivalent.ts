@@ -1,4 +1,4 @@
-import type { TypeConstraint } from "../schema/terraform-schema.ts";
+import type { TypeConstraint } from "@apex/core";
 import { isListValue, isObjectValue, isZeroValue, type Value } from "./dynamic-value.ts";
 import { isEquivalentText } from "./equivalent-text.ts";
 

@@ -1,4 +1,4 @@
-import type { ResourceSchema } from "../schema/terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 import {
   isListValue,
   isObjectValue,

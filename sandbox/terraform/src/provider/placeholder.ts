@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BlockSchema, BlockTypeSchema, TypeConstraint } from "../schema/terraform-schema.ts";
+import type { BlockSchema, BlockTypeSchema, TypeConstraint } from "@apex/core";
 import { isListValue, isObjectValue, type ObjectValue, UnknownValue, type Value } from "./dynamic-value.ts";
 import { attributeType } from "./value-type.ts";
 

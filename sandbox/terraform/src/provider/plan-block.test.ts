@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BlockSchema } from "../schema/terraform-schema.ts";
+import type { BlockSchema } from "@apex/core";
 import { type ObjectValue, UNKNOWN, type Value } from "./dynamic-value.ts";
 import { BlockPlanner } from "./plan-block.ts";
 

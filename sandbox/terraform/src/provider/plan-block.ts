@@ -1,4 +1,4 @@
-import type { AttributeSchema, BlockSchema, BlockTypeSchema } from "../schema/terraform-schema.ts";
+import type { AttributeSchema, BlockSchema, BlockTypeSchema } from "@apex/core";
 import {
   isListValue,
   isObjectValue,

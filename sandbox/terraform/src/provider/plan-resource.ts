@@ -1,4 +1,4 @@
-import type { ResourceSchema } from "../schema/terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 import { BlockPlanner } from "./plan-block.ts";
 import { isSameValue, type ObjectValue, UNKNOWN, type Value } from "./dynamic-value.ts";
 import { recomputedAttributes } from "./recomputed.ts";

@@ -1,5 +1,5 @@
 import type { SchemaPack } from "../schema/schema-pack.ts";
-import type { ResourceSchema } from "../schema/terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 import { readDataSource } from "./data-source.ts";
 import {
   type DynamicValue,

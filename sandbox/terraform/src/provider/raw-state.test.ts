@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { BlockSchema, TypeConstraint } from "../schema/terraform-schema.ts";
+import type { BlockSchema, TypeConstraint } from "@apex/core";
 import { coerceBlock, coerceValue, emptyBlock, parseRawState } from "./raw-state.ts";
 
 function stored(json: string) {

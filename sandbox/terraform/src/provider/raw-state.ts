@@ -1,4 +1,4 @@
-import type { BlockSchema, BlockTypeSchema, TypeConstraint } from "../schema/terraform-schema.ts";
+import type { BlockSchema, BlockTypeSchema, TypeConstraint } from "@apex/core";
 import type { ObjectValue, Value } from "./dynamic-value.ts";
 import { attributeType } from "./value-type.ts";
 

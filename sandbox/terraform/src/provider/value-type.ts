@@ -1,4 +1,4 @@
-import type { AttributeSchema, NestedAttributeType, TypeConstraint } from "../schema/terraform-schema.ts";
+import type { AttributeSchema, NestedAttributeType, TypeConstraint } from "@apex/core";
 
 function nestedAttributeType(nested: NestedAttributeType): TypeConstraint {
   const attributes = Object.entries(nested.attributes).map(([name, attribute]) => [

@@ -1,4 +1,4 @@
-import type { BlockSchema, NestingMode, ResourceSchema } from "../schema/terraform-schema.ts";
+import type { BlockSchema, NestingMode, ResourceSchema } from "@apex/core";
 import { attributeType } from "./value-type.ts";
 
 const NESTING: Record<NestingMode, string> = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bundledProviders, bundledSchemaPack } from "./bundled-schema-packs.ts";
 import type { SchemaPack } from "./schema-pack.ts";
-import type { BlockSchema, TypeConstraint } from "./terraform-schema.ts";
+import type { BlockSchema, TypeConstraint } from "@apex/core";
 
 function pack(name: string): SchemaPack {
   const found = bundledSchemaPack(name);

@@ -8,7 +8,7 @@ import {
   PACK_HEADER_LENGTH_BYTES,
   PACK_MAGIC,
 } from "./schema-pack-format.ts";
-import type { ProviderSchema, ResourceSchema } from "./terraform-schema.ts";
+import type { ProviderSchema, ResourceSchema } from "@apex/core";
 
 /** A chunk is closed once it holds this much: larger compresses better, smaller opens faster. */
 const CHUNK_BYTES = 64 * 1024;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { AdapterError } from "@apex/core";
 import type { SchemaPackContent } from "./encode-schema-pack.ts";
-import type { BlockSchema, ProviderSchema, ResourceSchema, TypeConstraint } from "./terraform-schema.ts";
+import type { BlockSchema, ProviderSchema, ResourceSchema, TypeConstraint } from "@apex/core";
 
 const typeConstraint: z.ZodType<TypeConstraint> = z.lazy(() =>
   z.union([

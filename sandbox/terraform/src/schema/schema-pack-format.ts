@@ -1,4 +1,4 @@
-import type { ResourceSchema } from "./terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 
 /*
  * A pack is: the magic, the length of the compressed header (uint32, little endian), the header (JSON, brotli), the

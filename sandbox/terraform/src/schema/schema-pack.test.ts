@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { encodeSchemaPack, type SchemaPackContent } from "./encode-schema-pack.ts";
 import { decodeSchemaPack, openSchemaPack } from "./schema-pack.ts";
-import type { ResourceSchema } from "./terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 
 function schemaWith(attribute: string): ResourceSchema {
   return { version: 1, block: { attributes: { [attribute]: { type: "string", optional: true } } } };

@@ -9,7 +9,7 @@ import {
   PACK_HEADER_LENGTH_BYTES,
   PACK_MAGIC,
 } from "./schema-pack-format.ts";
-import type { ResourceSchema } from "./terraform-schema.ts";
+import type { ResourceSchema } from "@apex/core";
 
 /** Where the schemas of a pack come from. */
 export interface SchemaPackOrigin {

@@ -1,10 +1,4 @@
-import type {
-  AttributeSchema,
-  BlockSchema,
-  BlockTypeSchema,
-  NestingMode,
-  TypeConstraint,
-} from "../terraform-schema.ts";
+import type { AttributeSchema, BlockSchema, BlockTypeSchema, NestingMode, TypeConstraint } from "@apex/core";
 import type { GeneratedMember, GeneratedStruct, GeneratedUnit, HclShape } from "./parse-generated.ts";
 
 /**

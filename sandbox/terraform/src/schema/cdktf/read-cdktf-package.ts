@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { AdapterError } from "@apex/core";
 import type { SchemaPackContent } from "../encode-schema-pack.ts";
-import type { ProviderSchema, ResourceSchema } from "../terraform-schema.ts";
+import type { ProviderSchema, ResourceSchema } from "@apex/core";
 import { buildSchema } from "./build-schema.ts";
 import { readGeneratedSources } from "./generated-source.ts";
 import { parseGenerated } from "./parse-generated.ts";

@@ -1,4 +1,4 @@
-import type { AttributeSchema, BlockSchema, BlockTypeSchema, TypeConstraint } from "../terraform-schema.ts";
+import type { AttributeSchema, BlockSchema, BlockTypeSchema, TypeConstraint } from "@apex/core";
 
 /** Short forms for writing a schema by hand. */
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SchemaPackContent } from "../encode-schema-pack.ts";
-import type { BlockSchema, ResourceSchema } from "../terraform-schema.ts";
+import type { BlockSchema, ResourceSchema } from "@apex/core";
 import { supplementSchema } from "./supplement-schema.ts";
 
 function content(name: string, resources: Record<string, ResourceSchema>): SchemaPackContent {

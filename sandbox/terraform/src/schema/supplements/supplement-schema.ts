@@ -6,7 +6,7 @@ import type {
   BlockTypeSchema,
   ProviderSchema,
   ResourceSchema,
-} from "../terraform-schema.ts";
+} from "@apex/core";
 import { SENSITIVE_ATTRIBUTES } from "./sensitive-attributes.ts";
 import { ruleGroupStatement, webAclStatement } from "./wafv2-statement.ts";
 

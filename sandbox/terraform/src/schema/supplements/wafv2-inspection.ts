@@ -1,4 +1,4 @@
-import type { BlockTypeSchema } from "../terraform-schema.ts";
+import type { BlockTypeSchema } from "@apex/core";
 import {
   anyNumber,
   atMostOne,

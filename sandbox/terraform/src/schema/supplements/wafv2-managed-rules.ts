@@ -8,7 +8,7 @@ import {
   required,
 } from "./schema-builders.ts";
 import { body } from "./schema-builders.ts";
-import type { BlockTypeSchema } from "../terraform-schema.ts";
+import type { BlockTypeSchema } from "@apex/core";
 
 /* The settings of AWS's own rule groups, as documented for aws_wafv2_web_acl. */
 

@@ -1,4 +1,4 @@
-import type { BlockTypeSchema } from "../terraform-schema.ts";
+import type { BlockTypeSchema } from "@apex/core";
 import { anyNumber, atMostOne, exactlyOne, limited, optional, required } from "./schema-builders.ts";
 import { customKey, fieldToMatch, forwardedIpConfig, textTransformation } from "./wafv2-inspection.ts";
 import { managedRuleGroupConfigs, ruleActionOverride } from "./wafv2-managed-rules.ts";

@@ -1,4 +1,4 @@
-import type { BlockSchema, TypeConstraint } from "../terraform-schema.ts";
+import type { BlockSchema, TypeConstraint } from "@apex/core";
 
 /**
  * A schema as one line per path: attributes as `path: TYPE FLAGS` (R required, O optional, C computed, S sensitive,

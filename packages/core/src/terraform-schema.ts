@@ -76,3 +76,15 @@ export interface ProviderSchema {
   readonly resource_schemas: { readonly [type: string]: ResourceSchema };
   readonly data_source_schemas: { readonly [type: string]: ResourceSchema };
 }
+
+/** The schemas of the providers that a configuration may use, looked up by type. */
+export interface TerraformSchemas {
+  /** `undefined` when no known provider has such a resource type. */
+  resource(type: string): ResourceSchema | undefined;
+  dataSource(type: string): ResourceSchema | undefined;
+  /** The provider's own configuration block, by its name: `aws`. */
+  provider(name: string): ResourceSchema | undefined;
+  /** All resource types of the known providers, sorted. */
+  resourceTypes(): readonly string[];
+  dataSourceTypes(): readonly string[];
+}
