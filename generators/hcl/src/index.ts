@@ -7,8 +7,22 @@ export {
   type ConfigurationSource,
   missingModuleDirectories,
   readConfiguration,
+  rereadConfiguration,
 } from "./configuration/read-configuration.ts";
+export {
+  attributeOf,
+  type ModuleCall,
+  type ModuleDefinition,
+  type ResourceDeclaration,
+  type VariableDeclaration,
+} from "./configuration/module-definition.ts";
+export { directoryOf, joinPath } from "./configuration/module-path.ts";
 export { automaticVariableFiles } from "./configuration/variable-files.ts";
+export {
+  type ConfiguredResource,
+  configuredResources,
+  type ConfiguredValues,
+} from "./expand/configured-resources.ts";
 export { instances, type ListedInstance } from "./expand/fleet.ts";
 export { type PatchRequest, patchConfiguration } from "./patch/patch-configuration.ts";
 export { applyTextEdits, reviewEdits } from "./patch/text-edits.ts";

@@ -24,6 +24,9 @@ export interface HclParser {
 /** Syntax errors listed per file: the first ones matter, the rest follow from them. */
 const SYNTAX_ERRORS_MAX = 20;
 
+/** web-tree-sitter keeps one runtime for all: two that start at once would each put theirs in the place of the other's. */
+let runtimeStarted: Promise<void> | undefined;
+
 /**
  * Loads the grammar. Both arguments are the bytes of WebAssembly modules: web-tree-sitter's own runtime, and
  * `tree-sitter-terraform.wasm` of `@tree-sitter-grammars/tree-sitter-hcl`.
@@ -32,7 +35,8 @@ export async function createHclParser(modules: {
   readonly runtime: Uint8Array;
   readonly grammar: Uint8Array;
 }): Promise<HclParser> {
-  await Parser.init({ wasmBinary: modules.runtime });
+  runtimeStarted ??= Parser.init({ wasmBinary: modules.runtime });
+  await runtimeStarted;
   const language = await Language.load(modules.grammar);
   const parser = new Parser();
   parser.setLanguage(language);
