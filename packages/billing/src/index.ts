@@ -24,6 +24,12 @@ export { invoiceDetailTable, type PaymentTerms } from "./focus/invoice-detail.ts
 export { currencyDigits } from "./currency-digits.ts";
 export { buildInvoice, type Invoice, type InvoiceLine } from "./invoice.ts";
 export { PUBLISHED_RATE_CARDS } from "./published-rate-cards.ts";
+export {
+  type ModelCharge,
+  type ModelTokenPrices,
+  type ModelUsage,
+  rateModelUsage,
+} from "./rate-model-usage.ts";
 export { quoteRun } from "./quote-run.ts";
 export { type RateCard, rateCardAt, rateCardProblem } from "./rate-card.ts";
 export {

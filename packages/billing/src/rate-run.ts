@@ -24,8 +24,19 @@ export interface MeteredUsage {
   readonly gpuModel: string | null;
 }
 
-/** What a line is for. `cap`: what a run came to beyond its quote, taken off again; its amount is below 0. */
-export type ChargeKind = "vcpu" | "memory" | "gpu" | "minimum" | "cap" | "savings-share";
+/**
+ * What a line is for. `cap`: what a run came to beyond its quote, taken off again; its amount is below 0. `model-…`: tokens of a language
+ * model that a repair asked.
+ */
+export type ChargeKind =
+  | "vcpu"
+  | "memory"
+  | "gpu"
+  | "minimum"
+  | "cap"
+  | "model-input"
+  | "model-output"
+  | "savings-share";
 
 /** One line of a run's charge. */
 export interface RatedLine {
@@ -33,7 +44,7 @@ export interface RatedLine {
   /** Rounded to 18 places, for reading: `amount` was made from the whole numbers. */
   readonly quantity: Decimal;
   /** As FOCUS spells units: capitalised, hyphenated, plural. */
-  readonly unit: "vCPU-Hours" | "GiB-Hours" | "GPU-Hours" | "Runs" | "Savings";
+  readonly unit: "vCPU-Hours" | "GiB-Hours" | "GPU-Hours" | "Runs" | "Tokens" | "Savings";
   /** Per unit, margin included. */
   readonly unitPrice: Decimal;
   /** To 18 places. */
@@ -57,7 +68,7 @@ const ZERO = decimal(0);
 const ONE = decimal(1);
 
 interface Meter {
-  readonly kind: Exclude<ChargeKind, "minimum" | "cap" | "savings-share">;
+  readonly kind: Extract<ChargeKind, "vcpu" | "memory" | "gpu">;
   readonly unit: RatedLine["unit"];
   readonly count: bigint;
   readonly perUnit: Decimal;

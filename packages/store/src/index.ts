@@ -24,6 +24,7 @@ export {
   type KeptCharge,
   type KeptSavings,
   type LedgerAudit,
+  type ModelUsageRecord,
   type SavingsProofRecord,
 } from "./ledger/billing-store.ts";
 export { openRunJournal } from "./journal/open-run-journal.ts";

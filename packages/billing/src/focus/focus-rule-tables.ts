@@ -34,6 +34,14 @@ export const ALLOWED: readonly (readonly [string, FocusColumn, readonly string[]
 
 /** Of FOCUS's categories, those that Apex has services in, with their subcategories. */
 export const SUBCATEGORIES: Readonly<Record<string, readonly string[]>> = {
+  "AI and Machine Learning": [
+    "AI Platforms",
+    "Bots",
+    "Generative AI",
+    "Machine Learning",
+    "Natural Language Processing",
+    "Other (AI and Machine Learning)",
+  ],
   "Developer Tools": [
     "Developer Platforms",
     "Continuous Integration and Deployment",

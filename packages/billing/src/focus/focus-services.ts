@@ -24,6 +24,13 @@ const VALIDATION = {
   resourceType: "Validation Run",
 } as const;
 
+const REPAIR = {
+  name: "Apex Repair",
+  category: "AI and Machine Learning",
+  subcategory: "Generative AI",
+  resourceType: "Repair",
+} as const;
+
 /** Services by the kind of charge. */
 export const FOCUS_SERVICES: Readonly<Record<ChargeKind, FocusService>> = {
   vcpu: {
@@ -40,6 +47,8 @@ export const FOCUS_SERVICES: Readonly<Record<ChargeKind, FocusService>> = {
   },
   minimum: { ...VALIDATION, sku: null },
   cap: { ...VALIDATION, sku: null },
+  "model-input": { ...REPAIR, sku: { id: "apex/repair/model-input", meter: "Model Input Tokens" } },
+  "model-output": { ...REPAIR, sku: { id: "apex/repair/model-output", meter: "Model Output Tokens" } },
   "savings-share": {
     name: "Apex Proven Savings",
     category: "Management and Governance",

@@ -1,6 +1,7 @@
 import { AdapterError, type RunEvent, type VerdictKind } from "@apex/core";
-import { journalFile, journalIds } from "./journal-files.ts";
+import { journalFile, journalIds } from "../files/line-journal.ts";
 import { readRunJournal } from "./read-run-journal.ts";
+import { RUN_JOURNAL } from "./run-journal-kind.ts";
 
 /**
  * How far a run came: `open` has no end, because it still goes on or was killed; `unreadable` was changed by something
@@ -22,12 +23,12 @@ export interface ListedRun {
 /** The runs of a store's directory, the latest first; none where there is no directory. */
 export async function listRuns(directory: string): Promise<readonly ListedRun[]> {
   const runs: ListedRun[] = [];
-  for (const runId of await journalIds(directory)) runs.push(await listed(directory, runId));
+  for (const runId of await journalIds(RUN_JOURNAL, directory)) runs.push(await listed(directory, runId));
   return runs.toSorted((a, b) => (b.startedAt ?? 0) - (a.startedAt ?? 0));
 }
 
 async function listed(directory: string, runId: string): Promise<ListedRun> {
-  const file = journalFile(directory, runId);
+  const file = journalFile(RUN_JOURNAL, directory, runId);
   try {
     return { runId, file, ...facts(await readRunJournal(file)) };
   } catch (error) {

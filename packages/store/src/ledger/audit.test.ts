@@ -189,6 +189,11 @@ test.each<readonly [string, RegExp, readonly string[]]>([
     ["UPDATE apex.charges SET kind = 'savings-share' WHERE subject = 'val-c'"],
   ],
   [
+    "a repair that nobody recorded",
+    /val-c\/vcpu of default is of a repair that nobody has recorded/,
+    ["UPDATE apex.charges SET kind = 'model-input' WHERE subject = 'val-c'"],
+  ],
+  [
     "a lost message",
     /val-c\/vcpu of default has no message/,
     ["DELETE FROM apex.outbox WHERE key = 'default/val-c/vcpu'"],

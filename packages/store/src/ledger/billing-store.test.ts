@@ -1,10 +1,10 @@
-import { buildInvoice, type Charge } from "@apex/billing";
+import { buildInvoice, type Charge, chargesOf, type ModelTokenPrices, rateModelUsage } from "@apex/billing";
 import { decimal } from "@apex/core";
 import { type Kysely, sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Tables } from "../records/tables.ts";
 import { serverOfFile } from "../records/testing.ts";
-import type { BillingStore } from "./billing-store.ts";
+import type { BillingStore, ModelUsageRecord } from "./billing-store.ts";
 import { aBillingStore, aCharge, aProof, settle, TEST_CARD } from "./testing.ts";
 
 const NOVEMBER = { startMs: Date.UTC(2026, 10, 1), endMs: Date.UTC(2026, 11, 1) };
@@ -23,6 +23,73 @@ beforeEach(async () => {
 const keep = (...charges: readonly Charge[]) => settle(db, charges, null);
 
 const issue = (tenant = "default", period = NOVEMBER) => billing.issue(tenant, period, ISSUED_MS);
+
+const PRICES: ModelTokenPrices = {
+  inputPerMillion: decimal("0.15"),
+  outputPerMillion: decimal("0.6"),
+  currency: "USD",
+};
+
+/** A repair with its charges. */
+function aRepair(prices: ModelTokenPrices | null, changes: Partial<ModelUsageRecord> = {}) {
+  const head = {
+    tenant: "acme",
+    id: "fix-1",
+    model: "m-1",
+    from: "2026-11-21T10:00:00.000Z",
+    at: "2026-11-21T10:02:00.000Z",
+  };
+  const taken = { inputTokens: 12_345, outputTokens: 678, turnsWithoutUsage: 0 };
+  const charge = rateModelUsage({ model: head.model, ...taken, prices }, TEST_CARD);
+  const usage = {
+    ...head,
+    ...taken,
+    uncharged: charge.kind === "unused" ? null : charge.uncharged,
+    ...changes,
+  };
+  const { tenant, id: subject, from, at } = usage;
+  const charges = charge.kind === "charged" ? chargesOf({ tenant, subject, from, at }, charge.rated) : [];
+  return { usage, charges };
+}
+
+describe("a repair", () => {
+  test("is charged once, balances, and is invoiced like any other charge", async () => {
+    const { usage, charges } = aRepair(PRICES);
+    await billing.recordModelUsage(usage, charges);
+    await billing.recordModelUsage(usage, charges);
+    expect(await billing.modelUsage("acme", NOVEMBER)).toEqual([usage]);
+    expect(await billing.modelUsage("default", NOVEMBER)).toEqual([]);
+    expect(await billing.charges({ tenant: "acme" })).toMatchObject([
+      { id: "fix-1/model-input", kind: "model-input", amount: "0.002777625", attempt: null },
+      { id: "fix-1/model-output", kind: "model-output", amount: "0.0006102" },
+    ]);
+    const [invoice] = await billing.issue("acme", NOVEMBER, NOVEMBER.endMs);
+    expect(invoice?.lines.map(({ kind, exact }) => [kind, exact])).toEqual([
+      ["model-input", "0.002777625"],
+      ["model-output", "0.0006102"],
+    ]);
+    expect(await billing.audit()).toEqual({ charges: 2, balance: "0", problems: [] });
+  });
+
+  test("keeps what could not be charged, with its reason", async () => {
+    const { usage, charges } = aRepair(null);
+    await billing.recordModelUsage(usage, charges);
+    expect(await billing.charges({ tenant: "acme" })).toEqual([]);
+    expect(await billing.modelUsage("acme", NOVEMBER)).toMatchObject([
+      { uncharged: "The 13023 tokens of m-1 are not charged: its price is not known." },
+    ]);
+    await expect(sql`UPDATE apex.model_usage SET uncharged = NULL`.execute(db)).rejects.toThrow(
+      "never changed",
+    );
+    await expect(sql`TRUNCATE apex.model_usage`.execute(db)).rejects.toThrow("never changed");
+  });
+
+  test("takes no charges of another one", async () => {
+    const { usage } = aRepair(PRICES);
+    const { charges } = aRepair(PRICES, { id: "fix-2" });
+    await expect(billing.recordModelUsage(usage, charges)).rejects.toThrow("of no repair that comes with it");
+  });
+});
 
 describe("an invoice", () => {
   test("is what the pure one of its charges is, whenever it is read", async () => {

@@ -14,7 +14,7 @@ export interface ChargeQuery {
 
 /** A charge as it is kept. */
 export interface KeptCharge extends Charge {
-  /** Which attempt of the run; `null` for savings. */
+  /** Which attempt of the run; `null` for savings and repairs. */
   readonly attempt: number | null;
   /** Number of the invoice that has it. */
   readonly invoice: string | null;
@@ -49,6 +49,24 @@ export interface KeptSavings extends SavingsProofRecord {
     readonly closedAt: string | null;
     readonly outcome: "upheld" | "rejected" | null;
   } | null;
+}
+
+/** What one repair took of a language model, to be kept. */
+export interface ModelUsageRecord {
+  readonly tenant: string;
+  /** "fix-20c7": the subject of its charges. */
+  readonly id: string;
+  /** As it was asked for. */
+  readonly model: string;
+  /** As far as its server told. */
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly turnsWithoutUsage: number;
+  /** Why not all of it is charged, in whole sentences; `null`: all of it is. */
+  readonly uncharged: string | null;
+  /** When it began and when it was over, ISO 8601. */
+  readonly from: string;
+  readonly at: string;
 }
 
 /** Whether the books are right, computed from all rows. */
@@ -96,6 +114,16 @@ export interface BillingStore {
   ): Promise<void>;
   /** By month. */
   savings(tenant: string): Promise<readonly KeptSavings[]>;
+  /**
+   * Keeps what a repair took of a model with its charges, whose subject is its id: at once or not at all. What is there already stays
+   * as it is, and changes nothing.
+   */
+  recordModelUsage(usage: ModelUsageRecord, charges: readonly Charge[]): Promise<void>;
+  /** Of repairs that were over in a period (the end excluded, Unix time in milliseconds), by their end. */
+  modelUsage(
+    tenant: string,
+    period: { readonly startMs: number; readonly endMs: number },
+  ): Promise<readonly ModelUsageRecord[]>;
   /**
    * A dispute takes the charge back until it is decided: `rejected` charges it again, `upheld` leaves it taken back. A proof has one
    * dispute. Both throw an AdapterError: `not-found` for an unknown proof, `invalid` for one that is disputed already, or not charged,

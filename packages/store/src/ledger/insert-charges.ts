@@ -12,14 +12,15 @@ const MINUS_ONE = decimal(-1);
 
 /** What is earned. */
 function revenueAccount(kind: ChargeKind): string {
-  return kind === "savings-share" ? "revenue/savings-share" : "revenue/validation";
+  if (kind === "savings-share") return "revenue/savings-share";
+  return kind === "model-input" || kind === "model-output" ? "revenue/repair" : "revenue/validation";
 }
 
 /**
  * Writes charges, the two legs of each in the ledger, and a message about each to the outside, within the caller's transaction; the
  * database refuses its commit if they do not balance. A charge that is there already stays as it is; one that is there with another
  * content is an InvariantError: what was charged is corrected by another charge. One in a currency that nothing is paid in is an
- * AdapterError (`invalid`). `attempt` is that of the run, `null` for savings.
+ * AdapterError (`invalid`). `attempt` is that of the run, `null` for savings and repairs.
  */
 export async function insertCharges(
   trx: Transaction<Tables>,

@@ -112,6 +112,12 @@ export const FAULTS: readonly RawBuilder<{ readonly problem: string }>[] = [
       SELECT FROM apex.savings_proofs proof WHERE proof.tenant = charge.tenant AND proof.id = charge.subject
     )`,
   sql`
+    SELECT format('The charge %s of %s is of a repair that nobody has recorded.', charge.id, charge.tenant) AS problem
+    FROM apex.charges charge
+    WHERE kind IN ('model-input', 'model-output') AND NOT EXISTS (
+      SELECT FROM apex.model_usage usage WHERE usage.tenant = charge.tenant AND usage.id = charge.subject
+    )`,
+  sql`
     SELECT format('The charge %s of %s is of savings that %s replaced, and stands beside it.', charge.id, charge.tenant, replaced_by) AS problem
     FROM apex.savings_replacements replacement
     JOIN apex.charges charge ON charge.tenant = replacement.tenant AND charge.subject = replacement.proof_id

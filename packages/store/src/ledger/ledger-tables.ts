@@ -12,6 +12,7 @@ export interface LedgerTables {
   invoices: InvoicesTable;
   invoice_lines: InvoiceLinesTable;
   invoice_charges: InvoiceChargesTable;
+  model_usage: ModelUsageTable;
   savings_proofs: SavingsProofsTable;
   savings_replacements: SavingsReplacementsTable;
   savings_disputes: SavingsDisputesTable;
@@ -99,6 +100,20 @@ interface InvoiceChargesTable {
   charge_id: string;
   number: string;
   position: number;
+}
+
+interface ModelUsageTable {
+  tenant: string;
+  id: string;
+  model: string;
+  /** Of type bigint. */
+  input_tokens: string;
+  output_tokens: string;
+  turns_without_usage: number;
+  uncharged: string | null;
+  usage_from: Date;
+  usage_to: Date;
+  created_at: Generated<Date>;
 }
 
 interface SavingsProofsTable {

@@ -15,6 +15,7 @@ import {
   markUnsent,
   readUndelivered,
 } from "./outbox.ts";
+import { insertModelUsage, readModelUsage } from "./model-usage.ts";
 import { publishRateCards, readRateCards } from "./rate-cards.ts";
 import { readCharges } from "./read-charges.ts";
 import { readInvoices } from "./read-invoices.ts";
@@ -51,6 +52,10 @@ export function postgresBillingStore(open: () => Promise<Kysely<Tables>>): Billi
     replaceSavings: (replaced, proof, charges) =>
       locked(proof.tenant, (trx) => replaceSavings(trx, replaced, { proof, charges })),
     savings: (tenant) => query((db) => asTenant(db, tenant, (trx) => readSavings(trx, tenant))),
+    recordModelUsage: (usage, charges) =>
+      locked(usage.tenant, (trx) => insertModelUsage(trx, usage, charges)),
+    modelUsage: (tenant, period) =>
+      query((db) => asTenant(db, tenant, (trx) => readModelUsage(trx, tenant, period))),
     dispute: (tenant, proofId, reason) =>
       locked(tenant, (trx) => openDispute(trx, { tenant, proofId, reason })),
     decideDispute: (tenant, proofId, outcome) =>

@@ -5,6 +5,7 @@ import { inputsMigration } from "./migrations/0002-inputs.ts";
 import { campaignsMigration } from "./migrations/0004-campaigns.ts";
 import { ledgerMigration } from "./migrations/0005-ledger.ts";
 import { rowSecurityMigration } from "./migrations/0006-row-security.ts";
+import { modelUsageMigration } from "./migrations/0007-model-usage.ts";
 import { tenantsMigration } from "./migrations/0003-tenants.ts";
 import { runsMigration } from "./migrations/0001-runs.ts";
 import { SCHEMA, type Tables } from "./tables.ts";
@@ -17,6 +18,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-campaigns": campaignsMigration,
   "0005-ledger": ledgerMigration,
   "0006-row-security": rowSecurityMigration,
+  "0007-model-usage": modelUsageMigration,
 };
 
 /**
