@@ -38,7 +38,7 @@ const group = z.object({
 });
 
 /** Checks an analysis and puts its keys into the order of this declaration. */
-const analysisSchema = z
+export const analysisSchema = z
   .object({
     schema: z.literal(ANALYSIS_SCHEMA),
     apexVersion: text,

@@ -1,21 +1,24 @@
 import type { Charge } from "@apex/billing";
 import { plural } from "../wording.ts";
 
-/** What charges are of: a run, or one month's saving of one change. */
-export type SubjectKind = "run" | "saving";
+/** What charges are of: a run, a repair, or one month's saving of one change. */
+export type SubjectKind = "run" | "repair" | "saving";
 
 /** What the charges of one subject are of. */
 export function subjectKind(charges: readonly Pick<Charge, "kind">[]): SubjectKind {
-  return charges.some(({ kind }) => kind === "savings-share") ? "saving" : "run";
+  if (charges.some(({ kind }) => kind === "savings-share")) return "saving";
+  return charges.every(({ kind }) => kind === "model-input" || kind === "model-output") ? "repair" : "run";
 }
 
-/** How many of which: "4 runs and 1 saving". */
+/** How many of which: "4 runs, 2 repairs and 1 saving". */
 export function countSubjects(subjects: readonly { readonly kind: SubjectKind }[]): string {
-  const savings = subjects.filter(({ kind }) => kind === "saving").length;
-  const runs = subjects.length - savings;
+  const count = (of: SubjectKind): number => subjects.filter(({ kind }) => kind === of).length;
+  const [runs, repairs, savings] = [count("run"), count("repair"), count("saving")];
   const counts = [
-    ...(runs > 0 || savings === 0 ? [plural(runs, "run")] : []),
+    ...(runs > 0 || repairs + savings === 0 ? [plural(runs, "run")] : []),
+    ...(repairs > 0 ? [plural(repairs, "repair")] : []),
     ...(savings > 0 ? [plural(savings, "saving")] : []),
   ];
-  return counts.join(" and ");
+  const last = counts.at(-1) ?? "";
+  return counts.length < 2 ? last : `${counts.slice(0, -1).join(", ")} and ${last}`;
 }

@@ -45,7 +45,14 @@ test("whatever they are called, a terminal shows usage as text", () => {
         currency: text,
       }));
       const free = [{ subject: text, target: text, at: text, reason: text }];
-      const report = usageReport({ tenant: text, period: PERIOD, charges, cards: [CARD], free });
+      const report = usageReport({
+        tenant: text,
+        period: PERIOD,
+        charges,
+        cards: [CARD],
+        free,
+        uncharged: [],
+      });
       const page = renderUsageTable(report, { width, colour: false });
       expect(troublesOnTerminal(page, width)).toEqual([]);
     }),
@@ -88,6 +95,7 @@ test("usage splits every charge without a rest: by run, into base and margin, in
         charges,
         cards: [CARD],
         free: [],
+        uncharged: [],
       });
       const [sum] = totals;
       expect(sum?.amount).toBe(total(charges));

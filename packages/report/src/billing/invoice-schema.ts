@@ -12,6 +12,8 @@ const KINDS = [
   "gpu",
   "minimum",
   "cap",
+  "model-input",
+  "model-output",
   "savings-share",
 ] as const satisfies readonly ChargeKind[];
 
@@ -64,8 +66,8 @@ const invoiceSchema = z
     rounding: text,
     annex: z.array(
       z.object({
-        subject: text.describe("A run, or one month's saving of one change"),
-        kind: z.enum(["run", "saving"]),
+        subject: text.describe("A run, a repair, or one month's saving of one change"),
+        kind: z.enum(["run", "repair", "saving"]),
         from: text,
         at: text,
         isLate: z

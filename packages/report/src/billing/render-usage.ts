@@ -19,6 +19,12 @@ const ROWS_MAX = 60;
 
 const ZERO = decimal(0);
 
+/** Only where repairs asked language models. */
+const TOKENS: TerminalColumn = { heading: "tokens", isFigure: true, leavesFirst: 5 };
+
+/** Where {@link TOKENS} stands. */
+const TOKENS_AT = 5;
+
 const COLUMNS: readonly TerminalColumn[] = [
   { heading: "subject", mayShrink: true },
   { heading: "over at", leavesFirst: 4 },
@@ -42,40 +48,46 @@ export function renderUsageTable(usage: UsageReport, options: TableOptions): str
   if (totals.length === 0) paragraph(page, "Nothing was charged.");
   for (const total of totals) {
     const own = subjects.filter(({ currency }) => currency === total.currency);
-    totalLines(page, total, countSubjects(own));
+    totalLines(page, total, own);
   }
   if (subjects.length > 0) page.lines.push("");
-  columnTable(page, COLUMNS, subjects.slice(0, ROWS_MAX).map(subjectRow));
+  const hasTokens = subjects.some(({ modelTokens }) => compareDecimals(modelTokens, ZERO) !== 0);
+  const shown = subjects.slice(0, ROWS_MAX).map((subject) => subjectRow(subject, hasTokens));
+  columnTable(page, hasTokens ? COLUMNS.toSpliced(TOKENS_AT, 0, TOKENS) : COLUMNS, shown);
   if (subjects.length > ROWS_MAX)
     paragraph(page, `… and ${subjects.length - ROWS_MAX} more in the JSON form`, { paint: "dim" });
   freeLines(page, usage);
+  unchargedLines(page, usage);
   return pageText(page);
 }
 
-function totalLines(page: TerminalPage, total: UsageTotal, subjects: string): void {
+function totalLines(page: TerminalPage, total: UsageTotal, subjects: readonly UsageSubject[]): void {
   const { currency } = total;
   const text = (amount: Decimal | null) => (amount === null ? UNKNOWN : chargeText(amount, currency));
   page.lines.push("");
   const hasSavings = compareDecimals(total.savingsShare, ZERO) !== 0;
-  factLine(page, "Charged", `${text(total.amount)} for ${subjects}`);
-  factLine(page, "Validations", `${text(total.base)} compute at base prices, ${text(total.margin)} margin`);
+  factLine(page, "Charged", `${text(total.amount)} for ${countSubjects(subjects)}`);
+  const hasRepairs = subjects.some(({ kind }) => kind === "repair");
+  const [title, what] = hasRepairs ? ["Used", "compute and models"] : ["Validations", "compute"];
+  factLine(page, title, `${text(total.base)} ${what} at base prices, ${text(total.margin)} margin`);
   if (hasSavings) factLine(page, "Savings", `${text(total.savingsShare)} share of proven savings`);
   if (compareDecimals(total.corrections, ZERO) !== 0)
     factLine(page, "Corrections", `${text(total.corrections)}, in the sum already`);
   factLine(page, "Invoiced", `${text(total.invoiced)}; ${text(total.open)} open`);
 }
 
-function subjectRow(subject: UsageSubject) {
+function subjectRow(subject: UsageSubject, hasTokens: boolean) {
   const { currency, base, margin } = subject;
-  const hours = (value: Decimal) => (compareDecimals(value, ZERO) === 0 ? "" : figure(toNumber(value)));
+  const count = (value: Decimal) => (compareDecimals(value, ZERO) === 0 ? "" : figure(toNumber(value)));
   const text = (amount: Decimal | null) => (amount === null ? UNKNOWN : chargeText(amount, currency));
   return {
     cells: [
       subject.subject,
       subject.at,
-      hours(subject.vcpuHours),
-      hours(subject.gibHours),
-      hours(subject.gpuHours),
+      count(subject.vcpuHours),
+      count(subject.gibHours),
+      count(subject.gpuHours),
+      ...(hasTokens ? [count(subject.modelTokens)] : []),
       text(base),
       text(margin),
       text(subject.amount),
@@ -98,4 +110,9 @@ function freeLines(page: TerminalPage, { free }: UsageReport): void {
     return `${plural(runs, "run")}: ${text} (${names.join(", ")})`;
   });
   shortList(page, { title: "Free", count: free.length, entries });
+}
+
+function unchargedLines(page: TerminalPage, { uncharged }: UsageReport): void {
+  const entries = uncharged.map(({ subject, reason }) => `${subject}: ${reason}`);
+  shortList(page, { title: "Not charged", count: uncharged.length, entries });
 }

@@ -22,19 +22,31 @@ export interface FreeUsage {
   readonly reason: string;
 }
 
-/** Money of a run or of all: `base` and `margin` add up to what validations cost. */
+/** What a repair took of a language model and is not charged: unknown, not free. */
+export interface UnchargedUsage {
+  readonly subject: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly model: string;
+  /** Those that the model's server told, charged or not. */
+  readonly tokens: number;
+  /** Whole sentences. */
+  readonly reason: string;
+}
+
+/** Money of a run or of all: `base` and `margin` add up to what validations and repairs cost. */
 export interface UsageSplit {
   /** All of it, corrections taken off. */
   readonly amount: Decimal;
-  /** Of the validations, what the compute costs at base prices; `null` when a rate card is not known. */
+  /** Of validations and repairs, what compute and models cost at base prices; `null` when a rate card is not known. */
   readonly base: Decimal | null;
-  /** The rest of the validations: margin, minimum, what was taken off above a quote. */
+  /** The rest of them: margin, minimum, what was taken off above a quote. */
   readonly margin: Decimal | null;
   /** Shares of proven savings. */
   readonly savingsShare: Decimal;
 }
 
-/** What one run, or one month's saving, came to. */
+/** What one run, one repair, or one month's saving, came to. */
 export interface UsageSubject extends UsageSplit {
   readonly subject: string;
   readonly kind: SubjectKind;
@@ -45,6 +57,8 @@ export interface UsageSubject extends UsageSplit {
   readonly vcpuHours: Decimal;
   readonly gibHours: Decimal;
   readonly gpuHours: Decimal;
+  /** Read and written by language models. */
+  readonly modelTokens: Decimal;
   /** Of `amount`, what was taken back: 0 or below. */
   readonly corrections: Decimal;
   /** Invoices that have charges of it; the rest is open. */
@@ -72,10 +86,11 @@ export interface UsageReport {
   /** In the order in which the usage was over. */
   readonly subjects: readonly UsageSubject[];
   readonly free: readonly FreeUsage[];
+  readonly uncharged: readonly UnchargedUsage[];
 }
 
 /** What a {@link UsageReport} is made of. */
-export interface UsageParts extends Pick<UsageReport, "tenant" | "period" | "free"> {
+export interface UsageParts extends Pick<UsageReport, "tenant" | "period" | "free" | "uncharged"> {
   readonly charges: readonly UsageCharge[];
   /** All that the charges name. */
   readonly cards: readonly RateCard[];
@@ -83,10 +98,10 @@ export interface UsageParts extends Pick<UsageReport, "tenant" | "period" | "fre
 
 const ZERO = decimal(0);
 const ONE = decimal(1);
-const METERED: ReadonlySet<ChargeKind> = new Set(["vcpu", "memory", "gpu"]);
+const METERED: ReadonlySet<ChargeKind> = new Set(["vcpu", "memory", "gpu", "model-input", "model-output"]);
 
 /** The usage of one tenant. Throws a RangeError for charges of another. */
-export function usageReport({ tenant, period, charges, cards, free }: UsageParts): UsageReport {
+export function usageReport({ tenant, period, charges, cards, free, uncharged }: UsageParts): UsageReport {
   const foreign = charges.find((charge) => charge.tenant !== tenant);
   if (foreign !== undefined) throw new RangeError(`${foreign.id} is of ${foreign.tenant}, not of ${tenant}`);
   const margins = new Map(cards.map((card) => [card.id, card.margin]));
@@ -99,7 +114,7 @@ export function usageReport({ tenant, period, charges, cards, free }: UsageParts
   const totals = [...Map.groupBy(subjects, ({ currency }) => currency)].map(([currency, all]) =>
     totalOf(currency, all),
   );
-  return { schema: USAGE_SCHEMA, tenant, period, totals, subjects, free };
+  return { schema: USAGE_SCHEMA, tenant, period, totals, subjects, free, uncharged };
 }
 
 function sumOf<T>(rows: readonly T[], amountOf: (row: T) => Decimal): Decimal {
@@ -122,9 +137,9 @@ function usageOf(
   const shares = charges.filter(({ kind }) => kind === "savings-share");
   const savingsShare = sumOf(shares, (charge) => charge.amount);
   const base = knownSum(charges, (charge) => baseOf(charge, margins));
-  const hours = (kind: ChargeKind) =>
+  const quantityOf = (...kinds: readonly ChargeKind[]) =>
     sumOf(
-      charges.filter((charge) => charge.kind === kind),
+      charges.filter((charge) => kinds.includes(charge.kind)),
       ({ quantity }) => quantity,
     );
   return {
@@ -133,9 +148,10 @@ function usageOf(
     currency: first.currency,
     from: charges.map(({ from }) => from).reduce((a, b) => (b < a ? b : a)),
     at: charges.map(({ at }) => at).reduce((a, b) => (b > a ? b : a)),
-    vcpuHours: hours("vcpu"),
-    gibHours: hours("memory"),
-    gpuHours: hours("gpu"),
+    vcpuHours: quantityOf("vcpu"),
+    gibHours: quantityOf("memory"),
+    gpuHours: quantityOf("gpu"),
+    modelTokens: quantityOf("model-input", "model-output"),
     amount,
     base,
     margin: base === null ? null : subtract(subtract(amount, savingsShare), base),

@@ -9,8 +9,8 @@ const split = {
   amount: amount.describe("All of it, corrections taken off"),
   base: amount
     .nullable()
-    .describe("Of validations, the compute at base prices; null: a rate card is unknown"),
-  margin: amount.nullable().describe("The rest of validations, with minimum lines"),
+    .describe("Of validations and repairs, compute and models at base prices; null: a rate card is unknown"),
+  margin: amount.nullable().describe("The rest of validations and repairs, with minimum lines"),
   savingsShare: amount,
   corrections: amount.describe("Of the amount, what was taken back: 0 or below"),
   open: amount.describe("On no invoice yet"),
@@ -28,19 +28,23 @@ const usageSchema: z.ZodType<UsageReport> = z
     ),
     subjects: z.array(
       z.object({
-        subject: text.describe("A run, or one month's saving of one change"),
-        kind: z.enum(["run", "saving"]),
+        subject: text.describe("A run, a repair, or one month's saving of one change"),
+        kind: z.enum(["run", "repair", "saving"]),
         currency: text,
         from: text,
         at: text,
         vcpuHours: amount,
         gibHours: amount,
         gpuHours: amount,
+        modelTokens: amount.describe("Read and written by language models"),
         ...split,
         invoices: z.array(text),
       }),
     ),
     free: z.array(z.object({ subject: text, target: text.nullable(), at: text, reason: text })),
+    uncharged: z
+      .array(z.object({ subject: text, at: text, model: text, tokens: z.int().min(0), reason: text }))
+      .describe("What repairs took of language models that is not charged, because it is not known"),
   })
   .meta({ title: "Apex usage", description: "What a tenant used in a period, by run" });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { chargesOf, rateModelUsage } from "@apex/billing";
 import { decimal, multiply } from "@apex/core";
 import { expect, test } from "vitest";
 import { columns } from "../visible-text.ts";
@@ -19,6 +20,7 @@ const usage = (changes: Partial<UsageParts> = {}) =>
       { subject: "val-8", target: null, at: "2026-11-03T00:00:00Z", reason: FAILED },
       { subject: "val-9", target: "aws_instance.web", at: "2026-11-03T00:00:00Z", reason: FAILED },
     ],
+    uncharged: [],
     ...changes,
   });
 const table = (report = usage(), width = 120) => renderUsageTable(report, { width, colour: false });
@@ -69,6 +71,51 @@ test("a share of savings is neither base nor margin", () => {
   const page = table(usage({ charges: savings("28.5") }));
   expect(page).toContain("$28.50 share of proven savings");
   expect(page).toContain("$28.50 for 1 saving\n");
+});
+
+test("repairs show their tokens, and what is not charged of them and why", () => {
+  const taken = { model: "m-1", inputTokens: 12_345, outputTokens: 678, turnsWithoutUsage: 0 };
+  const prices = { inputPerMillion: decimal("0.15"), outputPerMillion: decimal("0.6"), currency: "USD" };
+  const subject = {
+    tenant: "acme",
+    subject: "fix-1",
+    from: "2026-11-21T09:00:00Z",
+    at: "2026-11-21T09:02:00Z",
+  };
+  const charge = rateModelUsage({ ...taken, prices }, CARD);
+  const charges = charge.kind === "charged" ? chargesOf(subject, charge.rated) : [];
+  const reason = "The 500 tokens of m-2 are not charged: its price is not known.";
+  const report = usage({
+    charges: charges.map((one) => ({ ...one, invoice: null })),
+    free: [],
+    uncharged: [{ subject: "fix-2", at: "2026-11-22T00:00:00Z", model: "m-2", tokens: 500, reason }],
+  });
+  expect(report.subjects).toMatchObject([
+    {
+      kind: "repair",
+      modelTokens: "13023",
+      amount: "0.003387825",
+      base: "0.00225855",
+      margin: "0.001129275",
+    },
+  ]);
+  expect(table(report)).toMatchInlineSnapshot(`
+    "acme, 2026-11-01T00:00:00Z until before 2026-12-01T00:00:00Z
+
+    Charged      $0.0034 for 1 repair
+    Used         $0.0023 compute and models at base prices, $0.0011 margin
+    Invoiced     $0.00; $0.0034 open
+
+    subject  over at               vCPU-h  GiB-h  GPU-h  tokens     base   margin   amount  invoice
+    fix-1    2026-11-21T09:02:00Z                        13,023  $0.0023  $0.0011  $0.0034  open
+
+    Not charged (1)
+      fix-2: The 500 tokens of m-2 are not charged: its price is not known.
+    "
+  `);
+  expect(JSON.parse(renderUsageJson(report))).toMatchObject({
+    uncharged: [{ subject: "fix-2", tokens: 500 }],
+  });
 });
 
 test("currencies are never added up", () => {
