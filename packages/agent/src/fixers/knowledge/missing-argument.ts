@@ -1,0 +1,211 @@
+import type { JsonObject } from "@apex/core";
+import { attributeOf, directoryOf, type ModuleDefinition } from "@apex/generators-hcl";
+import { type Block, type Expression, formatLiteral, textOf } from "@apex/generators-hcl/syntax";
+import { enclosingBlocks, schemaOfBody } from "../../world/locate.ts";
+import { wordsOf } from "../../world/nearest.ts";
+import type { World } from "../../world/world.ts";
+import type { Fixer, Proposal } from "../fixer.ts";
+import { isPlain, knownBody } from "./known-value.ts";
+import { type Referent, referentOf } from "./referents.ts";
+import { referencesIn } from "./references-in.ts";
+import { isRepeated } from "./resource-place.ts";
+import { insertedArgument } from "./text-pieces.ts";
+import { callsOf } from "./variable-use.ts";
+
+/** A body that lacks an argument. */
+interface Lack {
+  readonly world: World;
+  readonly name: string;
+  readonly blocks: readonly Block[];
+  readonly body: Block;
+  readonly resource: Block;
+  readonly module: ModuleDefinition;
+}
+
+function unsure(reason: string, candidates: readonly string[] = []): Proposal {
+  return { kind: "unsure", reason, candidates };
+}
+
+function inserted({ body, name }: Lack, value: string, why: string): Proposal {
+  return {
+    kind: "edits",
+    edits: [insertedArgument(body, name, value)],
+    sentence: `${name} is ${value}: ${why}`,
+  };
+}
+
+/** Whether an argument of the body is not one of its schema's: it may be the missing one under another name. */
+function hasStranger({ body, blocks, world }: Lack): boolean {
+  const schema = schemaOfBody(world, blocks);
+  if (schema === undefined) return false;
+  const meta = new Set(["count", "for_each", "provider", "depends_on"]);
+  return body.body.attributes.some(
+    ({ name }) => schema.attributes?.[name] === undefined && !(blocks.length === 1 && meta.has(name)),
+  );
+}
+
+/** Whether a resource needs, over other resources and locals, something of another. */
+function needs(module: ModuleDefinition, from: string, target: string): boolean {
+  const pending = [from];
+  const seen = new Set(pending);
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (at === target) return true;
+    const piece = at.startsWith("local.") ? module.locals.get(at.slice(6)) : module.resources.get(at)?.block;
+    for (const next of piece === undefined ? [] : referencesIn(piece)) {
+      if (!seen.has(next)) pending.push(next);
+      seen.add(next);
+    }
+  }
+  return false;
+}
+
+/** What else in the module could be meant by a name: a variable, a local, an output of a module that is called. */
+function rivals({ module, name, world }: Lack): readonly string[] {
+  const outputs = [...module.calls.values()]
+    .filter(({ directory }) => world.configuration.modules.get(directory ?? " ")?.outputs.has(name) === true)
+    .map((call) => `module.${call.name}.${name}`);
+  return [
+    ...(module.variables.has(name) ? [`var.${name}`] : []),
+    ...(module.locals.has(name) ? [`local.${name}`] : []),
+    ...outputs,
+  ];
+}
+
+/** How the module's other resources of the type write the reference: `.id` or `.self_link`, as its owner likes it. */
+function customary({ module, resource, name }: Lack, owner: string): string | undefined {
+  for (const { type, block } of module.resources.values()) {
+    const value: Expression | undefined = attributeOf(block.body, name)?.value;
+    if (type !== resource.labels[0] || value?.kind !== "attribute") continue;
+    if (textOf(value.of) === owner) return textOf(value);
+  }
+  return undefined;
+}
+
+/** Words of names of which one thing can have one only. */
+const OPPOSITES: readonly ReadonlySet<string>[] = [
+  "public private isolated internal external",
+  "prod production dev development stage staging test qa",
+  "primary secondary replica standby",
+  "blue green",
+  "east west north south",
+  "first second third",
+  "old new",
+].map((words) => new Set(words.split(" ")));
+
+/** Whether two names say that they belong to two things: `public` and `private_a`, `web_1` and `web_2`. */
+function areOpposed(a: string, b: string): boolean {
+  const opposed = (one: readonly string[], other: readonly string[]): boolean =>
+    one.length > 0 && other.length > 0 && !one.some((word) => other.includes(word));
+  const within = (name: string, words: ReadonlySet<string>) =>
+    wordsOf(name).filter((word) => words.has(word));
+  const digits = (name: string): readonly string[] => name.match(/\d+/g) ?? [];
+  return (
+    opposed(digits(a), digits(b)) || OPPOSITES.some((words) => opposed(within(a, words), within(b, words)))
+  );
+}
+
+function fromConfiguration(lack: Lack, referent: Referent): Proposal {
+  const { module, resource } = lack;
+  const all = [...module.resources.values()];
+  const likely = all.filter(({ type }) => type === referent.type || referent.likewise.includes(type));
+  const names = likely.map(({ mode, type, name }) => `${mode === "data" ? "data." : ""}${type}.${name}`);
+  const others = rivals(lack);
+  const [only] = likely;
+  const [owner = ""] = names;
+  if (likely.length + others.length !== 1 || only?.mode !== "managed" || only.type !== referent.type) {
+    const reason = `which ${referent.type} is meant cannot be told`;
+    return names.length + others.length === 0 ? null : unsure(reason, [...names, ...others]);
+  }
+  if (isRepeated(only.block)) return unsure(`there are several of ${owner}`, [owner]);
+  if (areOpposed(only.name, resource.labels[1] ?? ""))
+    return unsure(`${owner} is the only one, but the names tell of another`, [owner]);
+  if (needs(module, owner, resource.labels.join(".")))
+    return unsure(`${owner} needs this resource itself`, [owner]);
+  const value = customary(lack, owner) ?? `${owner}.${referent.attribute}`;
+  return inserted(lack, value, `the only ${referent.type} of the module`);
+}
+
+/** The declared resource whose known attribute is the value that the state has. */
+function ownerOf({ module, world, resource }: Lack, referent: Referent, value: string): string | undefined {
+  const directory = directoryOf(resource.source.file);
+  const owners = [...module.resources.values()].filter(({ mode, type, name, block }) => {
+    if (mode !== "managed" || type !== referent.type || isRepeated(block) || directory !== "") return false;
+    const known = world.state.find(({ address }) => address === `${type}.${name}`);
+    return known?.attributes[referent.attribute] === value;
+  });
+  const [only] = owners;
+  return owners.length === 1 && only !== undefined
+    ? `${only.type}.${only.name}.${referent.attribute}`
+    : undefined;
+}
+
+function fromState(lack: Lack, known: JsonObject): Proposal {
+  const { name, blocks, world, resource } = lack;
+  const value = known[name];
+  const schema = schemaOfBody(world, blocks)?.attributes?.[name];
+  if (schema === undefined || value === undefined || value === null) return null;
+  if (!isPlain(name, value, schema))
+    return unsure(`the state has a value for ${name} that is not to be copied`);
+  const referent = blocks.length === 1 ? referentOf(resource.labels[0] ?? "", name) : undefined;
+  const isText = referent !== undefined && typeof value === "string";
+  const owner = isText ? ownerOf(lack, referent, value) : undefined;
+  const why = "the resource exists, and the state tells it";
+  return inserted(lack, owner ?? formatLiteral(value), why);
+}
+
+function typeText(type: Expression | undefined): string {
+  return type === undefined ? "any" : textOf(type).replace(/\s+/g, "");
+}
+
+/** The caller's own variable of the same name and type, where every other call of the module is given just that. */
+function moduleInput(lack: Lack): Proposal {
+  const { module, name, world, resource } = lack;
+  const call = module.calls.get(resource.labels[0] ?? "");
+  const { directory } = call ?? {};
+  const input = world.configuration.modules.get(directory ?? " ")?.variables.get(name);
+  if (directory === undefined || input === undefined || input.default !== undefined) return null;
+  const given = callsOf(world.configuration, directory).flatMap(({ block }) => {
+    const value = attributeOf(block.body, name)?.value;
+    return value === undefined ? [] : [textOf(value)];
+  });
+  const own = module.variables.get(name);
+  const value = `var.${name}`;
+  const others = given.filter((text) => text !== value);
+  if (own === undefined || others.length > 0 || typeText(own.type) !== typeText(input.type)) {
+    const candidates = [...new Set([...(own === undefined ? [] : [value]), ...others])];
+    return candidates.length === 0
+      ? null
+      : unsure(`what module ${call?.name} is to get as ${name} cannot be told`, candidates);
+  }
+  return inserted(lack, value, "the caller's variable of the same name and type");
+}
+
+/**
+ * Writes a required argument whose value follows from what is there: what the state has for the resource (a plain constant, or the
+ * declared resource whose attribute it is); the only resource of the type that the argument can refer to; for a module's
+ * input, the caller's variable of the same name and type. Not where another argument of the body is unknown (it may be this one under
+ * another name), where a variable, local or module output could be meant as well, and never a secret, a document, a size or
+ * an image: nothing is made up.
+ */
+export const missingArgument: Fixer = {
+  name: "missing-argument",
+  classes: ["missing-argument"],
+  propose({ names, place }, world) {
+    const { name } = names;
+    if (place === undefined || name === undefined || names["why"] !== undefined) return null;
+    const blocks = enclosingBlocks(world.configuration, place);
+    const [resource] = blocks;
+    const body = blocks.at(-1);
+    const module = world.configuration.modules.get(directoryOf(place.file));
+    if (resource === undefined || body === undefined || module === undefined) return null;
+    if (attributeOf(body.body, name) !== undefined) return null;
+    const lack: Lack = { world, name, blocks, body, resource, module };
+    if (resource.type === "module") return moduleInput(lack);
+    if (resource.type !== "resource" || hasStranger(lack)) return null;
+    const known = knownBody(world, blocks);
+    const told = known === undefined ? null : fromState(lack, known);
+    if (told !== null) return told;
+    const referent = blocks.length === 1 ? referentOf(resource.labels[0] ?? "", name) : undefined;
+    return referent === undefined ? null : fromConfiguration(lack, referent);
+  },
+};

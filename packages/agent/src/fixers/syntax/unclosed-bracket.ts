@@ -1,0 +1,208 @@
+import { TERRAFORM_FUNCTIONS } from "../functions/terraform-functions.ts";
+import { type BrokenFile, mends, syntaxErrors, topLevelAround } from "./broken-file.ts";
+import { fullSchemaOfBody } from "../schema/core-schema.ts";
+import { statementsIn } from "./statements.ts";
+import { edit, type Found, type Slip, syntaxFixer } from "./syntax-fixer.ts";
+import { isTopLevelHeader, type Token, tokenize } from "./tokens.ts";
+
+const CLOSERS: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")" };
+/** Places that are tried; a longer block is left to somebody else. */
+const TRIALS_MAX = 400;
+
+/**
+ * Whether each line is indented as its brackets say: a closing bracket at the start of a line stands under the line that opened it,
+ * what is directly in a body stands in one column, and deeper than the header. So a formatter leaves a file, and most people.
+ */
+export function isLaidOut(text: string): boolean {
+  const tokens = tokenize(text).filter(({ kind }) => kind !== "comment");
+  const indentation = (at: number): number =>
+    /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1))?.[0].length ?? 0;
+  const opened: { readonly bracket: Token; readonly indentation: number; column: number | undefined }[] = [];
+  for (const [index, token] of tokens.entries()) {
+    if (token.kind === "newline") continue;
+    const startsLine = index === 0 || tokens[index - 1]?.kind === "newline";
+    const own = indentation(token.start);
+    while (opened.length > token.depth) {
+      const closed = opened.pop();
+      if (closed === undefined || token.text !== CLOSERS[closed.bracket.text]) return false;
+      if (startsLine && closed.indentation !== own) return false;
+    }
+    const around = opened.at(-1);
+    const isCloser = /^[)\]}]$/.test(token.text) && token.kind === "symbol";
+    if (startsLine && !isCloser && around !== undefined) {
+      if (own <= around.indentation) return false;
+      if (around.bracket.opens === "block" && (around.column ??= own) !== own) return false;
+    }
+    if (startsLine && !isCloser && around === undefined && own !== 0) return false;
+    if (token.opens !== undefined) opened.push({ bracket: token, indentation: own, column: undefined });
+  }
+  return opened.length === 0;
+}
+
+/** The brackets of a top-level block that nothing closes: what ends them is not their own closer. */
+function unclosed(text: string): readonly Token[] {
+  const tokens = tokenize(text);
+  return tokens.filter((opener, index) => {
+    if (opener.opens === undefined) return false;
+    const end = tokens.find(
+      ({ depth, kind }, at) =>
+        at > index && depth <= opener.depth && kind !== "comment" && kind !== "newline",
+    );
+    return end === undefined || end.text !== CLOSERS[opener.text];
+  });
+}
+
+/** The name of the function whose arguments a parenthesis opens. */
+function functionBefore({ text }: BrokenFile, at: number): string | undefined {
+  return /[\p{L}_][\p{L}\p{N}_]*$/u.exec(text.slice(Math.max(0, at - 100), at))?.[0];
+}
+
+/** Whether what a bracket at `at` makes can have attributes of its own: an element, or what a function gives. */
+function hasAttributes(broken: BrokenFile, at: number): boolean {
+  if (broken.text[at] === "[") return /[\p{L}\p{N}_\])-]/u.test(broken.text[at - 1] ?? "");
+  const name = broken.text[at] === "(" ? functionBefore(broken, at) : undefined;
+  return name !== undefined && TERRAFORM_FUNCTIONS.get(name)?.returns === "dynamic";
+}
+
+/**
+ * One bracket after each token, unless what follows on the line would go on from it. A constant or the attribute of something may be
+ * all that is in the brackets, and the next attribute that of the whole: `ids["a".id`, `merge(var.a, var.b.c`.
+ */
+function tokenEnds(
+  broken: BrokenFile,
+  range: { readonly start: number; readonly end: number },
+  { closer, opener }: { readonly closer: string; readonly opener: number },
+): readonly Slip[] {
+  const isOfWhole = hasAttributes(broken, opener);
+  return broken.tokens.flatMap(({ kind, start, end }, index): Slip[] => {
+    if (start < range.start || end > range.end || kind === "comment" || kind === "newline") return [];
+    const isAll = kind === "string" || kind === "number" || broken.tokens[index - 1]?.text === ".";
+    const goesOn = isOfWhole && isAll ? /^[ \t]*[[(]/ : /^[ \t]*[.[(]/;
+    return goesOn.test(broken.text.slice(end, end + 100)) ? [] : [[edit(broken, end, end, closer)]];
+  });
+}
+
+/** A closing bracket on a line of its own after each line of code, indented like the line that opened it. */
+function ownLines(
+  broken: BrokenFile,
+  range: { start: number; end: number },
+  { closer, indentation }: { closer: string; indentation: string },
+): readonly Slip[] {
+  const { text, tokens, source } = broken;
+  const code = tokens.filter(
+    ({ kind, start }) =>
+      start >= range.start && start < range.end && kind !== "comment" && kind !== "newline",
+  );
+  const ends = new Set(code.map(({ end }) => source.lineEnd(end)));
+  const lineBreak = source.lineBreak(range.start);
+  return [...ends].map((at): Slip => {
+    const hasBreak = at < text.length;
+    return [edit(broken, at, at, `${lineBreak}${indentation}${closer}${hasBreak ? "" : lineBreak}`)];
+  });
+}
+
+function trial(broken: BrokenFile, slip: Slip, range: { start: number; end: number }): string {
+  const [{ start, text } = { start: 0, text: "" }] = slip;
+  return broken.text.slice(range.start, start) + text + broken.text.slice(start, range.end);
+}
+
+/** Whether a comment beside code holds half a string: what looks like a comment may be the string, bracket and all. */
+function hidesString(text: string): boolean {
+  return tokenize(text).some(
+    ({ kind, text: comment, start }) =>
+      kind === "comment" &&
+      comment.split('"').length % 2 === 0 &&
+      text.slice(text.lastIndexOf("\n", start) + 1, start).trim() !== "",
+  );
+}
+
+/** Whether a bracket stands where an argument's value starts that is a list by its schema. */
+function startsList(broken: BrokenFile, at: number): boolean {
+  const statement = statementsIn(broken).find(({ tokens }) => tokens[2]?.start === at);
+  const [name, sign] = statement?.tokens ?? [];
+  if (statement === undefined || name === undefined || sign?.text !== "=") return false;
+  const attributes = fullSchemaOfBody(broken.world, statement.parents)?.attributes ?? {};
+  const type = Object.hasOwn(attributes, name.text) ? attributes[name.text]?.type : undefined;
+  return Array.isArray(type) && (type[0] === "list" || type[0] === "set");
+}
+
+/** Whether the block reads without an opening bracket as well: it may be that which is one too many. Not that of a function. */
+function canDoWithout(broken: BrokenFile, bracket: Token, range: { start: number; end: number }): boolean {
+  const at = range.start + bracket.start;
+  const name = functionBefore(broken, at);
+  if (bracket.text === "(" && name !== undefined && TERRAFORM_FUNCTIONS.has(name)) return false;
+  if (bracket.text === "[" && startsList(broken, at)) return false;
+  const text = broken.text.slice(range.start, at) + broken.text.slice(at + 1, range.end);
+  return syntaxErrors(broken.parser, text) === 0;
+}
+
+/** The blocks that lack one bracket, with every place for it at which they read and are laid out well. */
+function candidatesIn(broken: BrokenFile, header: number): readonly Slip[] {
+  const range = topLevelAround(broken, { start: header, end: header + 1 });
+  const piece = broken.text.slice(range.start, range.end);
+  const open = unclosed(piece);
+  if (open.length === 0) return [];
+  const indentationText = (at: number): string =>
+    /^[ \t]*/.exec(broken.text.slice(broken.source.lineStart(at)))?.[0] ?? "";
+  const tried = new Map<string, Slip>();
+  // Which of the brackets lost its end is not known: by counting, it is the outermost; by the layout, it may be any.
+  const pieceTokens = tokenize(piece).filter(({ kind }) => kind !== "comment" && kind !== "newline");
+  const brackets = pieceTokens.filter(({ opens }) => opens !== undefined);
+  for (const bracket of brackets) {
+    const closer = CLOSERS[bracket.text];
+    if (closer === undefined || !open.some(({ text }) => text === bracket.text)) continue;
+    const indentation = indentationText(range.start + bracket.start);
+    const ends =
+      bracket.opens === "block"
+        ? []
+        : tokenEnds(broken, range, { closer, opener: range.start + bracket.start });
+    const own = ownLines(broken, range, { closer, indentation });
+    const openLine = broken.source.lineEnd(range.start + bracket.start);
+    const isOnOpenLine = ([one]: Slip): boolean => (one?.start ?? 0) <= openLine;
+    for (const slip of [...ends.filter(isOnOpenLine), ...own, ...ends]) {
+      // Between the same two tokens it means the same, whatever line it is on.
+      const at = (slip[0]?.start ?? 0) - range.start;
+      const key = `${pieceTokens.filter(({ end }) => end <= at).length} ${closer}`;
+      if (tried.has(key) || tried.size >= TRIALS_MAX) continue;
+      if (isLaidOut(trial(broken, slip, range))) tried.set(key, slip);
+    }
+  }
+  if (hidesString(piece) || open.some((bracket) => canDoWithout(broken, bracket, range))) return [];
+  return [...tried.values()].filter(
+    (slip) => syntaxErrors(broken.parser, trial(broken, slip, range)) === 0 && mends(broken, slip),
+  );
+}
+
+function find(broken: BrokenFile): Found {
+  const found: Slip[] = [];
+  let doubt: Found = null;
+  for (let at = 0; at < broken.text.length; ) {
+    if (isTopLevelHeader(broken.text, at)) {
+      const candidates = candidatesIn(broken, at);
+      const [first] = candidates;
+      if (first !== undefined && candidates.length === 1) found.push(first);
+      else if (candidates.length > 1) {
+        const lines = candidates.map((slip) => broken.source.position(slip[0]?.start ?? at).line);
+        doubt ??= {
+          kind: "unsure",
+          reason: `The block on line ${broken.source.position(at).line} is not closed, and several places fit`,
+          candidates: lines.slice(0, 5).map((line) => `after line ${line}`),
+        };
+      }
+    }
+    const feed = broken.text.indexOf("\n", at);
+    at = feed === -1 ? broken.text.length : feed + 1;
+  }
+  if (found.length === 0) return doubt;
+  return {
+    kind: "slips",
+    slips: found,
+    sentence: "The layout shows the one place where the missing bracket belongs.",
+  };
+}
+
+/**
+ * One closing bracket that is missing in a top-level block. It is put where the block can be read again and every line is then indented
+ * as its brackets say; certain if that is one place only. Not in files that are not laid out, nor where two are missing in one block.
+ */
+export const unclosedBracket = syntaxFixer("unclosed-bracket", find);
