@@ -14,6 +14,8 @@ export const EXIT_CODES = {
   loadNotHeld: 5,
   /** Nothing speaks against the change, and nothing proves it either. */
   undecided: 6,
+  /** A repair was found, and a rule that no repair may break forbids it. */
+  ruleBroken: 7,
   /** A bug of Apex: EX_SOFTWARE of sysexits.h. The stack is on stderr. */
   bug: 70,
   /** Stopped by Ctrl-C or a termination signal: 128 + SIGINT, as shells count. */

@@ -5,6 +5,8 @@ import { addBilling } from "./commands/billing-options.ts";
 import { addCampaign } from "./commands/campaign-options.ts";
 import { addCatalog } from "./commands/catalog-options.ts";
 import { addCollect } from "./commands/collect-options.ts";
+import { addAsk } from "./commands/ask-options.ts";
+import { addFix } from "./commands/fix-options.ts";
 import { addTenant } from "./commands/tenant-options.ts";
 import { addWorker } from "./commands/worker-options.ts";
 import type { ExitCode } from "./exit-codes.ts";
@@ -14,7 +16,7 @@ import { APEX_VERSION } from "./version.ts";
 
 const EXIT_CODE_HELP = `
 Exit codes: 0 done, 1 nothing could be done, 2 wrong use, 3 bad input, 4 plan refused, 5 load not held,
-6 undecided, 130 stopped.`;
+6 undecided, 7 against a rule, 130 stopped.`;
 
 /** The options of every command that plans; the providers are a choice where nothing is applied. */
 function planningOptions(command: Command): Command {
@@ -56,6 +58,8 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
   addCatalog(program, io, finish);
   addOptimize(program, io, finish);
   addPlan(program, io, finish);
+  addFix(program, io, finish, { planning: planningOptions, help: EXIT_CODE_HELP });
+  addAsk(program, io, finish, EXIT_CODE_HELP);
   addCost(program, io, finish);
   addValidate(program, io, finish);
   addSandbox(program, io, finish);
@@ -98,6 +102,9 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
       "--apply",
       "write the changed files; with --validate only when the load is held and no other service changes",
     )
+    .option("--events <file>", "add what the run does to this file as it happens, one JSON object a line")
+    .option("--fix", "repair a configuration that does not plan first, as apex fix does: repair.diff")
+    .option("--no-model", "with --fix: by fixers alone")
     .option("--validate", "replay a recorded load against one of the changed services, as apex validate does")
     .addOption(
       new Option("--workload <glob>", "with --validate: access logs of the service; repeatable")

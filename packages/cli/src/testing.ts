@@ -1,5 +1,8 @@
 import type { Io } from "./io.ts";
 
+export { repairDirectory } from "./agent/testing/repair-directory.ts";
+export type { RepairRun } from "./agent/run-repair.ts";
+
 /** What a command printed. */
 export interface RecordedIo extends Io {
   readonly stdout: () => string;

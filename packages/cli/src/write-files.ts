@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readFile, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
+import {
+  type FileHandle,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  rmdir,
+  stat,
+} from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { makePath, writeRefusal } from "@apex/core/node";
@@ -39,13 +49,21 @@ async function requireFile(existing: string): Promise<void> {
   });
 }
 
+/** Six random bytes. */
+const STAGED_ENDING = /^[0-9a-f]{12}\.tmp$/;
+
+/** Names of files end at 255 bytes. */
+function stagedPrefix(target: string): string {
+  return `.${path.basename(target).slice(0, 200)}.`;
+}
+
 async function stage(name: string, text: string, staged: StagedFile[]): Promise<void> {
   await makePath(path.dirname(name));
   const existing = await realpath(name).catch(() => undefined);
   const target = existing ?? name;
   if (existing !== undefined) await requireFile(existing);
   const suffix = `${randomBytes(6).toString("hex")}.tmp`;
-  const temporary = path.join(path.dirname(target), `.${path.basename(target).slice(0, 200)}.${suffix}`);
+  const temporary = path.join(path.dirname(target), `${stagedPrefix(target)}${suffix}`);
   const handle = await open(temporary, "wx");
   staged.push({ temporary, target });
   try {
@@ -54,6 +72,32 @@ async function stage(name: string, text: string, staged: StagedFile[]): Promise<
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** A new name survives a power cut once its directory has been written. Where directories cannot be synced, as on Windows, it is left to the system. */
+async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, "r").catch(() => undefined);
+  if (handle === undefined) return;
+  try {
+    await handle.sync().catch(() => undefined);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Removes what {@link writeFiles} had staged for these files when its process was killed. To be called by who knows that nobody
+ * writes them now.
+ */
+export async function removeStaged(files: readonly string[]): Promise<void> {
+  for (const name of files) {
+    const target = await realpath(name).catch(() => name);
+    const prefix = stagedPrefix(target);
+    for (const entry of await readdir(path.dirname(target)).catch(() => [])) {
+      if (!entry.startsWith(prefix) || !STAGED_ENDING.test(entry.slice(prefix.length))) continue;
+      await rm(path.join(path.dirname(target), entry), { force: true });
+    }
   }
 }
 
@@ -117,6 +161,8 @@ export async function writeFiles(
       }
     }
     for (const { temporary, target } of staged) await rename(temporary, target);
+    for (const directory of new Set(staged.map(({ target }) => path.dirname(target))))
+      await syncDirectory(directory);
   } finally {
     await Promise.all(staged.map(({ temporary }) => rm(temporary, { force: true })));
   }

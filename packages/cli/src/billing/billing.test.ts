@@ -1,5 +1,6 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { startScriptedServer } from "@apex/agent/openai-testing";
 import { addMonths, type Invoice } from "@apex/billing";
 import { addDecimals, compareDecimals } from "@apex/core";
 import { describe, expect, test } from "vitest";
@@ -37,6 +38,74 @@ describe("usage", () => {
     });
     const [{ base, margin }] = usage.totals;
     expect(compareDecimals(addDecimals(base, margin), total)).toBe(0);
+  });
+
+  test("has what the model of a repair took, at its prices and half of it on top", async () => {
+    const tenant = await aTenant("repair", {});
+    const directory = path.join(books().directory, "repair");
+    await mkdir(directory);
+    // No fixer knows which bucket is meant: the model is asked.
+    const main =
+      'resource "aws_s3_bucket" "logs" {}\noutput "id" {\n  value = aws_s3_bucket.archive_2019.id\n}\n';
+    await writeFile(path.join(directory, "main.tf"), main);
+    const edits = [{ path: "main.tf", old_text: "archive_2019", new_text: "logs" }];
+    const usage = { prompt_tokens: 2_000_000, completion_tokens: 100_000 };
+    await using server = await startScriptedServer([
+      {
+        kind: "reply",
+        toolCalls: [{ name: "propose_edit", arguments: { edits, reason: "There is one bucket." } }],
+        usage,
+      },
+    ]);
+    const env = {
+      OPENAI_BASE_URL: server.baseUrl,
+      APEX_MODEL: "m-1",
+      APEX_MODEL_PRICE_INPUT: "0.15",
+      APEX_MODEL_PRICE_OUTPUT: "0.60",
+    };
+    const argv = [
+      "fix",
+      directory,
+      "--tenant",
+      tenant,
+      "--quiet",
+      "--max-tokens",
+      "9999999",
+      "--format",
+      "json",
+    ];
+    const { exitCode, stdout, stderr } = await books().run(argv, { env });
+    expect(exitCode).toBe(EXIT_CODES.done);
+    const { runId } = JSON.parse(stdout);
+    expect(stderr).toContain(`On the bill of ${tenant}: $0.54 for what the model took, as ${runId}.`);
+    const { stdout: billed } = await books().run(["billing", "usage", "--tenant", tenant, "--json"]);
+    expect(JSON.parse(billed)).toMatchObject({
+      totals: [{ amount: "0.54", base: "0.36", margin: "0.18" }],
+      subjects: [{ subject: runId, kind: "repair", modelTokens: "2100000" }],
+      uncharged: [],
+    });
+  });
+
+  test("has what a model took whose every turn failed", async () => {
+    const tenant = await aTenant("repair-failed", {});
+    const directory = path.join(books().directory, "repair-failed");
+    await mkdir(directory);
+    const main =
+      'resource "aws_s3_bucket" "logs" {}\noutput "id" {\n  value = aws_s3_bucket.archive_2019.id\n}\n';
+    await writeFile(path.join(directory, "main.tf"), main);
+    const usage = { prompt_tokens: 1_000_000, completion_tokens: 0 };
+    const broken = {
+      kind: "raw" as const,
+      type: "text/event-stream",
+      body: `data: ${JSON.stringify({ choices: [], usage })}\n\ndata: [DONE]\n\n`,
+    };
+    await using server = await startScriptedServer([broken, broken]);
+    const env = { OPENAI_BASE_URL: server.baseUrl, APEX_MODEL: "m-1" };
+    const prices = { APEX_MODEL_PRICE_INPUT: "0.15", APEX_MODEL_PRICE_OUTPUT: "0.60" };
+    const argv = ["fix", directory, "--tenant", tenant, "--quiet", "--max-tokens", "9999999"];
+    const { exitCode, stderr } = await books().run(argv, { env: { ...env, ...prices } });
+    expect(exitCode).toBe(EXIT_CODES.planRefused);
+    expect(stderr).toContain(`On the bill of ${tenant}: $0.45 for what the model took`);
   });
 
   test("for people says what of the tier is used", async () => {

@@ -14,7 +14,7 @@ export interface UsageOptions {
   readonly json?: boolean;
 }
 
-/** `apex billing usage`: what a tenant's runs used in a month, what they cost, and which were free. */
+/** `apex billing usage`: what a tenant's runs and repairs used in a month, what they cost, what was free, and what is not charged. */
 export async function runUsage(io: Io, options: UsageOptions): Promise<ExitCode> {
   const present = monthAt(io.now());
   const month = requireMonth(options.month, present);
@@ -24,6 +24,7 @@ export async function runUsage(io: Io, options: UsageOptions): Promise<ExitCode>
     const found = await requireTenant(store, options.tenant);
     const free = await store.usage.freeRuns(found.id, period);
     const charges = await billing.charges({ tenant: found.id, period });
+    const repairs = await billing.modelUsage(found.id, period);
     const report = usageReport({
       tenant: found.id,
       period: monthPeriod(month),
@@ -34,6 +35,11 @@ export async function runUsage(io: Io, options: UsageOptions): Promise<ExitCode>
         at: endedAt,
         reason,
       })),
+      uncharged: repairs.flatMap(({ id, at, model, inputTokens, outputTokens, uncharged }) =>
+        uncharged === null
+          ? []
+          : [{ subject: id, at, model, tokens: inputTokens + outputTokens, reason: uncharged }],
+      ),
       cards: await billing.rateCards(),
     });
     const reversals = charges.flatMap(({ id, reversalReason }) =>

@@ -1,6 +1,6 @@
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { listUntried } from "../pipeline/apply-sides.ts";
-import type { OptimizeResult } from "../pipeline/optimize.ts";
+import type { OptimizeResult } from "../pipeline/report-optimization.ts";
 import { isProven, type TriedChange } from "../pipeline/try-change.ts";
 import { verdictExitCode } from "./validate.ts";
 

@@ -3,12 +3,15 @@ import { AdapterError } from "@apex/core";
 import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
 import { contractOf } from "../catalog/load-contract.ts";
 import { loadPrices } from "../catalog/load-prices.ts";
+import type { RepairMeans } from "../agent/repair-inputs.ts";
+import { eventLog } from "../event-log.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { LOAD_DEFAULTS } from "../load-defaults.ts";
 import { expandInputs, requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { loadPolicy } from "../pipeline/load-policy.ts";
-import { optimize, type OptimizeResult } from "../pipeline/optimize.ts";
+import { optimize } from "../pipeline/optimize.ts";
+import type { OptimizeResult } from "../pipeline/report-optimization.ts";
 import type { OptimizeInputs } from "../pipeline/optimize-inputs.ts";
 import type { PlanningOptions } from "../pipeline/plan-source.ts";
 import { patchText } from "../pipeline/patch-file.ts";
@@ -37,11 +40,23 @@ export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
   readonly format: "table" | "json" | "markdown";
   readonly apply?: boolean;
   readonly validate?: boolean;
+  /** A configuration that does not plan is repaired first. */
+  readonly fix?: boolean;
+  /** False: by fixers alone. */
+  readonly model?: string | false;
   readonly quiet?: boolean;
+  readonly events?: string;
+}
+
+/** Loaded where a repair is wanted: the client of a model comes with it. */
+async function repairMeansOf(io: Io, options: OptimizeOptions): Promise<RepairMeans> {
+  const { repairMeans } = await import("../agent/choose-model.ts");
+  return repairMeans(io, options);
 }
 
 async function resolveInputs(io: Io, options: OptimizeOptions): Promise<OptimizeInputs> {
-  requireMetrics(options);
+  // A twin is calibrated by them; everything else can say what a state alone tells.
+  if (options.validate === true) requireMetrics(options);
   const terraformDirectory = await requireRootModule("--terraform", options.terraform, io.cwd);
   const [stateFile = ""] = await requireFiles("--state", [options.state], io.cwd);
   const [policyFile] = await requireFiles(
@@ -72,6 +87,7 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
     ...(options.trust === undefined ? {} : { trust: options.trust }),
     apply: options.apply === true,
+    ...(options.fix === true ? { fix: await repairMeansOf(io, options) } : {}),
   };
 }
 
@@ -86,7 +102,7 @@ function filesOf(
   io: Io,
   options: OptimizeOptions,
   inputs: OptimizeInputs,
-  { report, before, after, profiles, tried }: OptimizeResult,
+  { report, before, after, profiles, tried, repaired }: OptimizeResult,
 ): { readonly files: ReadonlyMap<string, string>; readonly replaces: ReadonlyMap<string, string> } {
   const inTerraform = ([file, text]: readonly [string, string]) =>
     [path.resolve(inputs.terraformDirectory, file), text] as const;
@@ -96,7 +112,10 @@ function filesOf(
     files.set(path.join(out, "report.json"), renderJson(report));
     files.set(path.join(out, "report.md"), renderMarkdown(report));
     files.set(path.join(out, "report.html"), renderHtml(report, { profiles }));
-    files.set(path.join(out, "patch.diff"), patchText(inputs.terraformDirectory, io.cwd, before, after));
+    const diff = (from: typeof before, to: typeof before) =>
+      patchText(inputs.terraformDirectory, io.cwd, from, to);
+    files.set(path.join(out, "patch.diff"), diff(new Map([...before, ...(repaired ?? [])]), after));
+    if (repaired !== undefined) files.set(path.join(out, "repair.diff"), diff(before, repaired));
     if (tried.kind === "validated")
       for (const [name, text] of validationFiles(out, tried.result)) files.set(name, text);
   }
@@ -133,7 +152,8 @@ async function validator(
   }
   const engine = await requireSandbox(io, options);
   const load = await resolveLoad(io, { ...LOAD_DEFAULTS, ...options, workload }, progress);
-  return (overlay) => validate(io, engine, { ...inputs, ...load, overlay }, progress);
+  return (overlay, base) =>
+    validate(io, engine, { ...inputs, ...load, overlay, ...(base === undefined ? {} : { base }) }, progress);
 }
 
 /** Writes what a run leaves; what went wrong is a value, because the result is printed all the same. */
@@ -154,7 +174,12 @@ export async function runOptimize(io: Io, options: OptimizeOptions): Promise<Exi
   const inputs = await resolveInputs(io, options);
   if (options.out !== undefined) await requireWritable(path.resolve(io.cwd, options.out));
   const progress = openProgress(io, { quiet: options.quiet === true });
-  const result = await optimize(io, inputs, progress, await validator(io, options, inputs, progress));
+  const validateChange = await validator(io, options, inputs, progress);
+  const events = eventLog(io, options.events);
+  const result = await optimize(io, inputs, progress, {
+    ...(validateChange === undefined ? {} : { validateChange }),
+    ...(events === undefined ? {} : { onEvent: events }),
+  });
   progress.step("Writing and recording the result");
   const { files, replaces } = filesOf(io, options, inputs, result);
   const { error } = await written(files, replaces);

@@ -64,8 +64,9 @@ test("a change that plans is undecided without an engine, in all formats and fil
 
 test("what Terraform refuses in the change is the change's fault, and only text in Markdown", async () => {
   await write("p.diff", patch("instance_typ_x", "@everyone <b>"));
-  const { exitCode, stdout } = await validate("--format", "markdown");
+  const { exitCode, stdout, stderr } = await validate("--format", "markdown");
   expect(exitCode).toBe(EXIT_CODES.planRefused);
+  expect(stderr).toContain("apex fix infra, once the change is applied there, ");
   expect(stdout).toMatch(/^### Apex: fail, planned only\n/);
   expect(stdout).toContain("Terraform refuses the change");
   expect(stdout).not.toMatch(/@everyone|<b>/);
@@ -78,6 +79,9 @@ test("a configuration that does not plan by itself is not blamed on the change",
   expect(stdout).toBe("");
   expect(stderr).toContain("Unsupported argument (other.tf:2)");
   expect(stderr).toContain("cannot plan the configuration as it is");
+  expect(stderr).toContain(
+    "apex fix infra would mend it:\n  misspelt-argument: instance_typ is instance_type",
+  );
 });
 
 test.each([

@@ -9,7 +9,8 @@ import {
   usingPlanner,
 } from "../pipeline/plan-source.ts";
 import { openPlannableState } from "../pipeline/plannable-state.ts";
-import type { Progress } from "../progress.ts";
+import { printable } from "../printable.ts";
+import { freshLine, type Progress } from "../progress.ts";
 import {
   judgePlan,
   renderPlanValidationJson,
@@ -50,9 +51,26 @@ export async function validatePlanOnly(
   };
   const result = await usingPlanner(await openPlannerFor(io, inputs), async (planner) => {
     progress.step("Planning the configuration as it is");
-    requirePlan(io, await planner.plan(request));
+    const asItIs = { ...inputs, stateFile: state.path };
+    const base = await planner.plan(request);
+    const baseline = await requirePlan(io, base, async () => {
+      const { fixCommand, previewRepair } = await import("../agent/preview-repair.ts");
+      return previewRepair(io, planner, asItIs, fixCommand(io, inputs.terraformDirectory));
+    });
     progress.step("Planning the change; there is no engine to run the load in");
-    return planner.plan({ ...request, overlay: inputs.overlay });
+    const changed = await planner.plan({ ...request, overlay: inputs.overlay });
+    if (isRefused(changed)) {
+      const { patchedFixCommand, previewRepair } = await import("../agent/preview-repair.ts");
+      const unplanned = { ...asItIs, texts: inputs.overlay, baseline };
+      const advice = await previewRepair(
+        io,
+        planner,
+        unplanned,
+        patchedFixCommand(io, inputs.terraformDirectory),
+      );
+      io.err(`${freshLine(io)}apex: ${printable(advice)}\n`);
+    }
+    return changed;
   });
   progress.done();
   const validation = judgePlan(result, inputs.reason);

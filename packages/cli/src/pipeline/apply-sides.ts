@@ -28,6 +28,8 @@ export interface SidesRequest {
   readonly overlay: ReadonlyMap<string, string>;
   /** Address of the service to validate; absent: the only one that the change touches. */
   readonly target?: string;
+  /** What would mend a side that Terraform refuses: the configuration as it is, or with the change. */
+  readonly advise: (side: "as it is" | "with the change") => Promise<string>;
 }
 
 const ADDRESSES_MAX = 20;
@@ -35,19 +37,20 @@ const ADDRESSES_MAX = 20;
 /** As many diagnostics as fit on a screen. */
 const DIAGNOSTICS_MAX = 20;
 
-function requireApplied(
+async function requireApplied(
   io: Io,
-  side: string,
+  side: "as it is" | "with the change",
   result: {
     readonly resources: readonly AppliedResource[] | null;
     readonly diagnostics: readonly TerraformDiagnostic[];
   },
-): readonly AppliedResource[] {
+  advise: SidesRequest["advise"],
+): Promise<readonly AppliedResource[]> {
   if (result.resources !== null) return result.resources;
   io.err(`${freshLine(io)}${renderDiagnostics(result.diagnostics, { colour: io.colour })}`);
   throw new CommandError(
     EXIT_CODES.planRefused,
-    `Terraform cannot apply the configuration ${side}: mend what is reported above first`,
+    `Terraform cannot apply the configuration ${side}: mend what is reported above first\n${await advise(side)}`,
   );
 }
 
@@ -128,11 +131,11 @@ export function chosenSides(
 
 /** Applies the configuration as it is and with the change, in the sandbox, and finds the service to validate in both. */
 export async function applySides(io: Io, planner: Planner, wanted: SidesRequest): Promise<AppliedSides> {
-  const { request, overlay, target } = wanted;
+  const { request, overlay, target, advise } = wanted;
   const [before, after] = await Promise.all([planner.apply(request), planner.apply({ ...request, overlay })]);
   const states = [
-    requireApplied(io, "as it is", before),
-    requireApplied(io, "with the change", after),
+    await requireApplied(io, "as it is", before, advise),
+    await requireApplied(io, "with the change", after, advise),
   ] as const;
   return { ...chosenSides(io, states, target), notes: after.notes };
 }

@@ -7,6 +7,7 @@ import { openProgress } from "../progress.ts";
 import { recordedIo } from "../testing.ts";
 import { decide } from "./decide.ts";
 import { loadPolicy } from "./load-policy.ts";
+import { withData } from "./with-data.ts";
 
 /** A database whose state tells no ARN. */
 const database = (name: string, region: string) => ({
@@ -46,7 +47,7 @@ test("charts are kept of what was judged: not of a name that could be of several
     storeDirectory: path.join(home, "store"),
     apply: false,
   };
-  const { profiles, analysis } = await decide(io, inputs, openProgress(io));
+  const { profiles, analysis } = await withData(io, inputs, openProgress(io), (data) => decide(inputs, data));
   expect([...profiles.keys()]).toEqual(["i-1"]);
   expect(analysis.diagnostics.map(({ code }) => code)).toEqual([
     "profile-without-resource",

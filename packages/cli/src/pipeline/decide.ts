@@ -2,11 +2,9 @@ import { type Analysis, analyze, namesToJudge } from "@apex/analysis";
 import { withPaidPrices } from "@apex/catalog";
 import type { Resource, SecondOpinion, TimeWindow, UtilizationProfile } from "@apex/core";
 import { type CondensedProfile, condenseProfile } from "@apex/report";
-import type { Io } from "../io.ts";
-import type { Progress } from "../progress.ts";
 import type { CollectedInputs } from "./collect-inputs.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
-import { withData } from "./with-data.ts";
+import type { Data } from "./with-data.ts";
 
 /** What was read and what was decided on it. */
 export interface Decisions {
@@ -17,6 +15,9 @@ export interface Decisions {
   /** The utilisation by resource id, condensed for charts. */
   readonly profiles: ReadonlyMap<string, CondensedProfile>;
 }
+
+/** What a decision needs besides the data. */
+export type DecisionInputs = Pick<OptimizeInputs, "policy" | "prices" | "contract">;
 
 /** What is kept of the profiles of resources as they pass by: they are read once. */
 class PassingProfiles {
@@ -41,31 +42,27 @@ class PassingProfiles {
   }
 }
 
-/** Reads the inputs and decides on them. */
-export async function decide(io: Io, inputs: OptimizeInputs, progress: Progress): Promise<Decisions> {
-  progress.step("Reading state, bills and metrics");
-  return withData(io, inputs, progress, async (data) => {
-    const { resources, costs, samples, window } = data;
-    progress.step(`Analysing ${resources.length} resources`);
-    const passing = new PassingProfiles(resources);
-    const analysis = await analyze({
-      resources,
-      profiles: window === undefined ? [] : passing.through(samples.profiles(window)),
-      costs,
-      window: window ?? { startMs: 0, endMs: 0 },
-      policy: inputs.policy,
-      prices: withPaidPrices(inputs.prices, { contract: inputs.contract, learnt: data.learntRates }),
-    });
-    const { learntRates, rows, points, repairs, diagnostics } = data;
-    const collected = {
-      resources,
-      costs,
-      learntRates,
-      rows,
-      points: Math.max(points, passing.points),
-      repairs,
-      diagnostics,
-    };
-    return { collected, analysis, opinions: data.opinions, window, profiles: passing.condensed };
+/** Decides on what was read. */
+export async function decide(inputs: DecisionInputs, data: Data): Promise<Decisions> {
+  const { resources, costs, samples, window } = data;
+  const passing = new PassingProfiles(resources);
+  const analysis = await analyze({
+    resources,
+    profiles: window === undefined ? [] : passing.through(samples.profiles(window)),
+    costs,
+    window: window ?? { startMs: 0, endMs: 0 },
+    policy: inputs.policy,
+    prices: withPaidPrices(inputs.prices, { contract: inputs.contract, learnt: data.learntRates }),
   });
+  const { learntRates, rows, points, repairs, diagnostics } = data;
+  const collected = {
+    resources,
+    costs,
+    learntRates,
+    rows,
+    points: Math.max(points, passing.points),
+    repairs,
+    diagnostics,
+  };
+  return { collected, analysis, opinions: data.opinions, window, profiles: passing.condensed };
 }

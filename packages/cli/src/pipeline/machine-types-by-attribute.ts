@@ -9,7 +9,9 @@ export function machineTypesByAttribute(): MachineTypes {
     "aws_instance.instance_type": aws,
     "aws_launch_template.instance_type": aws,
     "aws_launch_configuration.instance_type": aws,
+    "aws_spot_instance_request.instance_type": aws,
     "google_compute_instance.machine_type": gcp,
     "google_compute_instance_template.machine_type": gcp,
+    "google_compute_region_instance_template.machine_type": gcp,
   };
 }

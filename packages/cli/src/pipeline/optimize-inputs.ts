@@ -1,5 +1,6 @@
 import type { Policy } from "@apex/analysis";
 import type { PriceBook, PrivatePrices } from "@apex/catalog";
+import type { RepairMeans } from "../agent/repair-inputs.ts";
 import type { PlanningOptions } from "./plan-source.ts";
 
 /** What one optimization reads: absolute paths, already checked to exist. */
@@ -20,4 +21,6 @@ export interface OptimizeInputs extends Omit<PlanningOptions, "varFile"> {
   readonly databaseUrl?: string;
   /** Whether the changed files will be written back. */
   readonly apply: boolean;
+  /** How a configuration that does not plan is repaired first; absent: it is an error. */
+  readonly fix?: RepairMeans;
 }

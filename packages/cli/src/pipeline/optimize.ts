@@ -1,109 +1,20 @@
-import path from "node:path";
-import { type Analysis, noEditReason, toldOperatingSystems } from "@apex/analysis";
-import { pricePlan } from "@apex/catalog";
-import { formatInstant, type IntendedChange, type Recommendation, type TerraformPlan } from "@apex/core";
-import {
-  buildReport,
-  type CondensedProfile,
-  plannedChanges,
-  type RecommendationOutcome,
-  type Report,
-  type ReportParts,
-  reportedValidation,
-  nameOf,
-} from "@apex/report";
+import { randomBytes } from "node:crypto";
+import { type AgentEvent, runAgents } from "@apex/agent";
+import { assert } from "@apex/core";
+import { agentRun } from "../agent-run.ts";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
-import { APEX_VERSION } from "../version.ts";
-import { type Decisions, decide } from "./decide.ts";
-import { generate } from "./generate.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
+import { optimizeCourse, type OptimizeState } from "./optimize-agents.ts";
 import { openPlannableState } from "./plannable-state.ts";
-import {
-  isProven,
-  type TriedChange,
-  triedDiagnostics,
-  tryChange,
-  type ValidateChange,
-} from "./try-change.ts";
-import type { VerifiedPatches } from "./verify-patches.ts";
-import { windowDiagnostics } from "./window-diagnostics.ts";
+import type { OptimizeResult } from "./report-optimization.ts";
+import type { ValidateChange } from "./try-change.ts";
 
-/** The report, and the changed files before and after, by path relative to the Terraform directory. */
-export interface OptimizeResult {
-  readonly report: Report;
-  /** The same report where the files could not be written after all: nothing is applied. */
-  readonly reportUnwritten: Report;
-  readonly before: ReadonlyMap<string, string>;
-  readonly after: ReadonlyMap<string, string>;
-  /** The utilisation by resource id, condensed for charts. */
-  readonly profiles: ReadonlyMap<string, CondensedProfile>;
-  /** What became of the change in the sandbox. */
-  readonly tried: TriedChange;
-}
-
-/** A saving that Terraform alone does not bring, because it does not manage an attribute, comes as autoscaling acts. */
-function withRealisation(recommendation: Recommendation, skipped: readonly IntendedChange[]): Recommendation {
-  const waits = skipped.some(
-    (change) => change.kind === "set-attribute" && change.whenUnmanaged === "saves-as-it-scales",
-  );
-  if (!waits) return recommendation;
-  return {
-    ...recommendation,
-    monthlySavings: { ...recommendation.monthlySavings, realised: "as-it-scales" },
-  };
-}
-
-function describeOutcomes(
-  analysis: Analysis,
-  verified: VerifiedPatches,
-  status: "planned" | "applied",
-): readonly RecommendationOutcome[] {
-  return analysis.recommendations.map((recommendation) => {
-    const outcome = verified.outcomes.get(recommendation.id);
-    if (outcome?.kind === "planned") {
-      const { edits, skipped } = outcome.patch;
-      return { recommendation: withRealisation(recommendation, skipped), edits, status };
-    }
-    const reason =
-      outcome?.reason ??
-      (recommendation.address === null
-        ? `${nameOf(recommendation)} is not in this Terraform state`
-        : (noEditReason(recommendation) ?? "there is no change to write"));
-    return { recommendation, edits: [], status: "not-applicable", reason };
-  });
-}
-
-function pendingNotes(base: TerraformPlan): readonly string[] {
-  const pending = plannedChanges(base);
-  if (pending.length === 0) return [];
-  const names = pending.slice(0, 5).map(({ address }) => address);
-  const more = pending.length > names.length ? ` and ${pending.length - names.length} more` : "";
-  return [
-    `The configuration already differed from the state before any edit (${names.join(", ")}${more}); those changes are in the plan too.`,
-  ];
-}
-
-function describeInputs(inputs: OptimizeInputs, { collected, window }: Decisions): Report["inputs"] {
-  const name = (file: string) => path.basename(file);
-  return {
-    files: [
-      { path: name(inputs.stateFile), kind: "state" as const },
-      ...inputs.costFiles.map((file) => ({ path: name(file), kind: "cost" as const })),
-      ...inputs.metricFiles.map((file) => ({ path: name(file), kind: "metrics" as const })),
-      ...(inputs.collection === undefined ? [] : [{ path: name(inputs.collection), kind: "other" as const }]),
-      ...(inputs.policyFile === undefined
-        ? []
-        : [{ path: name(inputs.policyFile), kind: "policy" as const }]),
-    ],
-    rows: collected.rows,
-    points: collected.points,
-    window:
-      window === undefined
-        ? null
-        : { start: formatInstant(window.startMs), end: formatInstant(window.endMs) },
-    repairs: collected.repairs,
-  };
+/** Who takes part in an optimization from outside. */
+export interface OptimizePorts {
+  readonly validateChange?: ValidateChange;
+  /** Gets what happens, in order. */
+  readonly onEvent?: (event: AgentEvent) => void;
 }
 
 /**
@@ -115,47 +26,30 @@ export async function optimize(
   io: Io,
   inputs: OptimizeInputs,
   progress: Progress,
-  validateChange?: ValidateChange,
+  { validateChange, onEvent }: OptimizePorts = {},
 ): Promise<OptimizeResult> {
-  await using state = await openPlannableState(inputs.stateFile);
-  const decisions = await decide(io, inputs, progress);
-  const { analysis, collected } = decisions;
-  const planned = { ...inputs, stateFile: state.path };
-  const generated = await generate(io, planned, analysis, progress);
-  const { configuration, verified, base, result, before, after } = generated;
-  const tried = await tryChange(validateChange, after, io.signal);
-  progress.step("Pricing both plans");
-  const priced = { prices: inputs.prices, operatingSystems: toldOperatingSystems(collected.resources) };
-  const parts: ReportParts = {
-    generatedAt: formatInstant(io.now().getTime()),
-    apexVersion: APEX_VERSION,
-    terraformDirectory: path.relative(io.cwd, inputs.terraformDirectory) || ".",
-    outcomes: describeOutcomes(analysis, verified, "planned"),
-    abstentions: analysis.abstentions,
-    opinions: decisions.opinions,
-    costBefore: pricePlan(base, "after", priced),
-    costAfter: pricePlan(verified.plan, "after", priced),
-    plan: {
-      providers: result.providers,
-      terraformVersion: result.terraformVersion,
-      changes: plannedChanges(verified.plan),
-      notes: [...result.notes, ...pendingNotes(base)],
-    },
-    inputs: describeInputs(inputs, decisions),
-    diagnostics: [
-      ...collected.diagnostics,
-      ...windowDiagnostics(decisions.window, io.now().getTime()),
-      ...configuration.diagnostics,
-      ...analysis.diagnostics,
-      ...triedDiagnostics(tried),
-    ],
-    ...(tried.kind === "validated" ? { validation: [reportedValidation(tried.result.validation)] } : {}),
+  await using opened = new AsyncDisposableStack();
+  const state = opened.use(await openPlannableState(inputs.stateFile));
+  // What runs beside the one that failed has nothing left to work for.
+  const failure = new AbortController();
+  const stopping: Io = { ...io, signal: AbortSignal.any([io.signal, failure.signal]) };
+  const course = optimizeCourse({
+    io: stopping,
+    inputs,
+    planned: { ...inputs, stateFile: state.path },
+    progress,
+    opened,
+    ...(validateChange === undefined ? {} : { validateChange }),
+  });
+  const run = {
+    runId: `opt-${randomBytes(6).toString("hex")}`,
+    goal: "Find what is wasted and write the change",
+    ...(onEvent === undefined ? {} : { onEvent }),
   };
-  const reportUnwritten = buildReport(parts);
-  const report =
-    inputs.apply && isProven(tried)
-      ? buildReport({ ...parts, outcomes: describeOutcomes(analysis, verified, "applied") })
-      : reportUnwritten;
-  io.signal.throwIfAborted();
-  return { report, reportUnwritten, before, after, profiles: decisions.profiles, tried };
+  const hooks = { onError: (_: string, error: unknown) => failure.abort(error) };
+  const { result } = await agentRun(io, run, (setting) =>
+    runAgents<OptimizeState>(course, {}, { ...setting, hooks }),
+  );
+  assert(result !== undefined, "the course of an optimization ends with its report");
+  return result;
 }

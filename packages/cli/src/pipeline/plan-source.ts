@@ -102,12 +102,19 @@ export function isRefused(result: {
   return result.plan === null || result.diagnostics.some(({ severity }) => severity === "error");
 }
 
-/** The plan of the configuration as it is. Throws a CommandError when there is none, after Terraform's own words. */
-export function requirePlan(io: Io, result: PlanResult): TerraformPlan {
+/**
+ * The plan of the configuration as it is. Throws a CommandError when there is none, after Terraform's own words; `advise` tells what
+ * would mend it.
+ */
+export async function requirePlan(
+  io: Io,
+  result: PlanResult,
+  advise: () => Promise<string>,
+): Promise<TerraformPlan> {
   if (result.plan !== null && !isRefused(result)) return result.plan;
   io.err(`${freshLine(io)}${renderDiagnostics(result.diagnostics, { colour: io.colour })}`);
   throw new CommandError(
     EXIT_CODES.planRefused,
-    "Terraform cannot plan the configuration as it is, so no change to it can be checked: mend what is reported above first",
+    `Terraform cannot plan the configuration as it is, so no change to it can be checked: mend what is reported above first\n${await advise()}`,
   );
 }

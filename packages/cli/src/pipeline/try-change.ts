@@ -3,8 +3,14 @@ import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { listUntried } from "./apply-sides.ts";
 import type { ValidateResult } from "./validate.ts";
 
-/** Tries edited texts (by file, relative to the Terraform directory) in the sandbox. */
-export type ValidateChange = (overlay: ReadonlyMap<string, string>) => Promise<ValidateResult>;
+/**
+ * Tries edited texts (by file, relative to the Terraform directory) in the sandbox, against the files or, where these do not plan,
+ * against the texts of `base` in their place.
+ */
+export type ValidateChange = (
+  overlay: ReadonlyMap<string, string>,
+  base?: ReadonlyMap<string, string>,
+) => Promise<ValidateResult>;
 
 /** What became of a change in the sandbox. */
 export type TriedChange =

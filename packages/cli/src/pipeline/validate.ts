@@ -35,6 +35,8 @@ export interface ValidateInputs extends Omit<PlanningOptions, "varFile" | "provi
   readonly storeDirectory: string;
   /** The change: edited texts by file, relative to the Terraform directory. */
   readonly overlay: ReadonlyMap<string, string>;
+  /** What is validated against in place of the files: repairs without which Terraform does not plan them. */
+  readonly base?: ReadonlyMap<string, string>;
   /** The selected window of the recorded workload. */
   readonly workload: Workload;
   readonly arrivalFactor?: number;
@@ -131,10 +133,28 @@ async function sidesOf(io: Io, inputs: ValidateInputs, isolation: CommandIsolati
     stateFile: state.path,
     varFiles: inputs.varFiles,
     signal: io.signal,
+    ...(inputs.base === undefined ? {} : { overlay: inputs.base }),
   };
-  const { overlay, target } = inputs;
+  const { overlay, target, base, terraformDirectory } = inputs;
+  const asItIs = { ...inputs, stateFile: state.path, ...(base === undefined ? {} : { texts: base }) };
   return usingPlanner(await openPlannerFor(io, inputs, isolation), (planner) =>
-    applySides(io, planner, { request, overlay, ...(target === undefined ? {} : { target }) }),
+    applySides(io, planner, {
+      request,
+      overlay,
+      advise: async (side) => {
+        // Loaded where something is broken: a validation starts without the fixers and the client of a model.
+        const { fixCommand, patchedFixCommand, previewRepair } = await import("../agent/preview-repair.ts");
+        return side === "as it is"
+          ? previewRepair(io, planner, asItIs, fixCommand(io, terraformDirectory))
+          : previewRepair(
+              io,
+              planner,
+              { ...asItIs, texts: overlay },
+              patchedFixCommand(io, terraformDirectory),
+            );
+      },
+      ...(target === undefined ? {} : { target }),
+    }),
   );
 }
 

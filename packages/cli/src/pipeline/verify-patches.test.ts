@@ -135,6 +135,55 @@ test("a refused edit and one that Terraform rejects lose only themselves", async
   expect(outcomes.get("x.a")?.kind).toBe("planned");
 });
 
+test("a request that is at fault by itself is repaired once, and planned with the others", async () => {
+  const { ports, base } = world(["x.a", "x.b", "x.bad", "x.c", "x.other"]);
+  const repairs = [{ by: "a-fixer", sentence: "It is m5.large.", files: ["x.b"] }];
+  const asked: string[] = [];
+  const { outcomes, plan, textEdits } = await verifyPatches(
+    {
+      ...ports,
+      repair: async ({ id }, patch) => {
+        asked.push(id);
+        if (id === "x.bad") return { patch, repairs };
+        return {
+          patch: { ...patch, textEdits: [{ file: id, start: 0, end: 9, text: "m5.large" }] },
+          repairs,
+        };
+      },
+    },
+    base,
+    [request("x.a"), request("x.b", "m5.huge"), request("x.bad"), request("x.c")],
+  );
+  expect(asked.toSorted()).toEqual(["x.b", "x.bad"]);
+  expect(outcomes.get("x.b")).toMatchObject({ kind: "planned", repairs });
+  expect(outcomes.get("x.a")).not.toHaveProperty("repairs");
+  expect(outcomes.get("x.bad")?.kind).toBe("not-applicable");
+  expect(plan.resources.find(({ address }) => address === "x.b")?.after).toEqual({
+    instance_type: "m5.large",
+  });
+  expect(textEdits.map(({ file }) => file).toSorted()).toEqual(["x.a", "x.b", "x.c"]);
+});
+
+test("a repair that edits what another change edits is no reason to lose both", async () => {
+  const { ports, base } = world(["x.a", "x.b"]);
+  const { outcomes } = await verifyPatches(
+    {
+      ...ports,
+      repair: async (_, patch) => ({
+        patch: { ...patch, textEdits: [{ file: "x.a", start: 4, end: 12, text: "m5.small" }] },
+        repairs: [],
+      }),
+    },
+    base,
+    [request("x.a"), request("x.b", "m5.huge")],
+  );
+  expect(outcomes.get("x.a")?.kind).toBe("planned");
+  expect(outcomes.get("x.b")).toEqual({
+    kind: "not-applicable",
+    reason: "it conflicts with another change",
+  });
+});
+
 test("nothing to do needs no plan", async () => {
   const { ports, base, plans } = world(["x.a"]);
   expect((await verifyPatches(ports, base, [])).plan).toBe(base);

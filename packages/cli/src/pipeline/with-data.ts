@@ -38,67 +38,77 @@ export interface Data extends CollectedInputs {
   readonly window: TimeWindow | undefined;
 }
 
-/**
- * Reads files and a collection and runs `work` on them; what was staged for it is gone afterwards. Bills of files are used in place
- * of the collection's, so that no month is counted twice; samples of files are added to the collection's, and win over them.
- */
+/** Data that is there until it is disposed of. */
+export type OpenData = Data & AsyncDisposable;
+
+/** Reads files and a collection and runs `work` on them; what was staged for it is gone afterwards, as with {@link openData}. */
 export async function withData<T>(
   io: Io,
   sources: DataSources,
   progress: Progress,
   work: (data: Data) => Promise<T>,
 ): Promise<T> {
+  await using data = await openData(io, sources, progress);
+  return await work(data);
+}
+
+/**
+ * Reads files and a collection. Bills of files are used in place of the collection's, so that no month is counted twice; samples of
+ * files are added to the collection's, and win over them.
+ */
+export async function openData(io: Io, sources: DataSources, progress: Progress): Promise<OpenData> {
+  await using opened = new AsyncDisposableStack();
   const { collection, storeDirectory, signal } = { ...sources, signal: io.signal };
-  await using run = await openRunDirectory(storeDirectory);
+  const run = opened.use(await openRunDirectory(storeDirectory));
   const inventory = collection === undefined ? undefined : await readCollection(collection);
   const clickHouse = collectionServer(io);
   if (collection !== undefined) await checkHome(collection, clickHouse.clickHouseUrl);
   const own = await openStore({ directory: run.path, signal });
+  opened.defer(() => own.close());
   const stored =
     collection === undefined ? undefined : await openStore({ directory: collection, ...clickHouse, signal });
-  try {
-    const collected = await collectInputs(
-      {
-        state: {
-          collector: terraformStateCollector(),
-          files: sources.stateFile === undefined ? [] : [sources.stateFile],
-        },
-        cost: {
-          collector: costExportCollector({ asTables: true, onProgress: (text) => progress.detail(text) }),
-          files: sources.costFiles,
-        },
-        metrics: {
-          collector: metricExportCollector(),
-          files: sources.metricFiles,
-          ...(stored !== undefined && sources.metricFiles.length > 0 ? { before: allSeries(stored) } : {}),
-        },
-        ...(inventory === undefined ? {} : { inventory: inventory.resources.map(underPresentId) }),
+  if (stored !== undefined) opened.defer(() => stored.close());
+  const collected = await collectInputs(
+    {
+      state: {
+        collector: terraformStateCollector(),
+        files: sources.stateFile === undefined ? [] : [sources.stateFile],
       },
-      own,
-      signal,
-      (text) => progress.detail(text),
-    );
-    signal.throwIfAborted();
-    const isFromCollection = collection !== undefined && sources.metricFiles.length === 0;
-    const { samples } = isFromCollection && stored !== undefined ? stored : own;
-    const identities = indexIdentities(collected.resources);
-    const bills = await billsOf(collected, identities, sources, stored);
-    return await work({
-      ...collected,
-      ...bills,
-      repairs: [...(inventory?.repairs ?? []), ...collected.repairs],
-      diagnostics: [...(inventory?.diagnostics ?? []), ...collected.diagnostics, ...bills.diagnostics],
-      opinions: (inventory?.opinions ?? []).map((opinion) => ({
-        ...opinion,
-        resourceId: identities.resourceId(opinion.resourceId),
-      })),
-      samples,
-      sampleSource: isFromCollection ? { directory: collection, ...clickHouse } : { directory: run.path },
-      window: await samples.window(),
-    });
-  } finally {
-    await Promise.all([own.close(), stored?.close()]);
-  }
+      cost: {
+        collector: costExportCollector({ asTables: true, onProgress: (text) => progress.detail(text) }),
+        files: sources.costFiles,
+      },
+      metrics: {
+        collector: metricExportCollector(),
+        files: sources.metricFiles,
+        ...(stored !== undefined && sources.metricFiles.length > 0 ? { before: allSeries(stored) } : {}),
+      },
+      ...(inventory === undefined ? {} : { inventory: inventory.resources.map(underPresentId) }),
+    },
+    own,
+    signal,
+    (text) => progress.detail(text),
+  );
+  signal.throwIfAborted();
+  const isFromCollection = collection !== undefined && sources.metricFiles.length === 0;
+  const { samples } = isFromCollection && stored !== undefined ? stored : own;
+  const identities = indexIdentities(collected.resources);
+  const bills = await billsOf(collected, identities, sources, stored);
+  const data = {
+    ...collected,
+    ...bills,
+    repairs: [...(inventory?.repairs ?? []), ...collected.repairs],
+    diagnostics: [...(inventory?.diagnostics ?? []), ...collected.diagnostics, ...bills.diagnostics],
+    opinions: (inventory?.opinions ?? []).map((opinion) => ({
+      ...opinion,
+      resourceId: identities.resourceId(opinion.resourceId),
+    })),
+    samples,
+    sampleSource: isFromCollection ? { directory: collection, ...clickHouse } : { directory: run.path },
+    window: await samples.window(),
+  };
+  const rest = opened.move();
+  return { ...data, [Symbol.asyncDispose]: () => rest.disposeAsync() };
 }
 
 async function* allSeries(store: Store): AsyncGenerator<MetricSeries> {
