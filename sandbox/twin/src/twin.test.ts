@@ -1,5 +1,5 @@
 import { type AddressInfo, connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { PROTOCOL } from "./protocol.ts";
 import { type StartedTwin, startTwin } from "./testing/start-twin.ts";
 import { Twin } from "./twin.ts";
@@ -181,6 +181,8 @@ test("a full queue answers 503 at once, and counts it", async () => {
 
 test("a machine of more than a core burns on threads of its own", async () => {
   const threaded = await startTwin({ TWIN_SLOTS: "3", TWIN_SLOT_CORES: "0.8" });
+  // One that is left behind keeps the test run's own output open, which then never ends.
+  onTestFinished(async () => void (await threaded.stop()));
   const url = `http://127.0.0.1:${threaded.port}/`;
   const took = await timed(() => Promise.all(Array.from({ length: 30 }, () => fetch(url, work(4000)))));
   const statistics = await threaded.statistics();
@@ -194,7 +196,9 @@ test("a machine of more than a core burns on threads of its own", async () => {
 
 test("SIGTERM lets a request end and then exits with 0", async () => {
   const stopped = await startTwin();
-  const answer = fetch(`http://127.0.0.1:${stopped.port}/`, work(50_000));
+  onTestFinished(async () => void (await stopped.stop()));
+  // Long enough to be seen at work on a machine that has other work, too.
+  const answer = fetch(`http://127.0.0.1:${stopped.port}/`, work(500_000));
   await expect.poll(async () => (await stopped.statistics()).accepted, { interval: 1 }).toBe(1);
   const exit = stopped.stop();
   expect((await answer).status).toBe(200);
