@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that measure time: other tests beside them would take the processor away and change what they see. */
-const QUIET = "tests/e2e/**/*.quiet.test.ts";
+const QUIET = ["{packages,sandbox}/*/src/**/*.quiet.test.ts", "tests/e2e/**/*.quiet.test.ts"];
 /** Tests of containers, and of workers whose leases are over in a second: each has what a machine spares beside itself. */
 const ALONE = [
   "{packages,sandbox}/*/src/**/*.docker.test.ts",
@@ -25,7 +25,7 @@ export default defineConfig({
             "examples/**/*.test.ts",
             "infra/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", QUIET, ...ALONE],
+          exclude: ["**/node_modules/**", ...QUIET, ...ALONE],
           // Most wait for a database or for Terraform about as long as they work.
           maxWorkers: "100%",
           // Not 0: where there is one worker, Vitest runs files of group 0 after all others.
@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "quiet",
-          include: [QUIET],
+          include: QUIET,
           // One file at a time, after all other tests have ended.
           sequence: { groupOrder: 3 },
           fileParallelism: false,

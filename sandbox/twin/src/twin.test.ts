@@ -87,23 +87,6 @@ test("the wait comes on top and needs no slot", async () => {
   expect(await timed(() => ask("/", work(5000, 50_000)))).toBeGreaterThanOrEqual(59);
 });
 
-test("what is asked is used, no more slots are busy than there are, and the rest queues", async () => {
-  const before = await twin.statistics();
-  const requests = Array.from({ length: 60 }, (_, i) => ask(`/${i}`, work(1000 + i * 100)));
-  const tookMs = await timed(() => Promise.all(requests));
-  const after = await twin.statistics();
-  const askedUs = after.acceptedWorkUs - before.acceptedWorkUs;
-  expect(askedUs).toBe(60 * 1000 + 1770 * 100);
-  // Of all threads, HTTP and this test's own questions included.
-  expect(Math.abs(after.cpuUs - before.cpuUs - askedUs)).toBeLessThan(0.02 * askedUs + 1000);
-  expect(after.burnedUs - before.burnedUs).toBeLessThan(askedUs);
-  expect(after.completed - before.completed).toBe(60);
-  expect(after.inSlotMax).toBe(2);
-  expect(after.queuedMax).toBeGreaterThan(10);
-  // Two slots of half a core: as long as one core needs for all of it.
-  expect(tookMs).toBeGreaterThanOrEqual(askedUs / 1000 - 5);
-});
-
 test("requests with the same work are answered in the order in which they came", async () => {
   const order: number[] = [];
   const { accepted } = await twin.statistics();
@@ -177,21 +160,6 @@ test("a full queue answers 503 at once, and counts it", async () => {
   expect({ completed, waiting: queued + inSlot }).toEqual({ completed: 0, waiting: 10 - rejectedFull });
   for (const socket of sockets) socket.destroy();
   small.server.close();
-});
-
-test("a machine of more than a core burns on threads of its own", async () => {
-  const threaded = await startTwin({ TWIN_SLOTS: "3", TWIN_SLOT_CORES: "0.8" });
-  // One that is left behind keeps the test run's own output open, which then never ends.
-  onTestFinished(async () => void (await threaded.stop()));
-  const url = `http://127.0.0.1:${threaded.port}/`;
-  const took = await timed(() => Promise.all(Array.from({ length: 30 }, () => fetch(url, work(4000)))));
-  const statistics = await threaded.statistics();
-  expect(statistics.lanes).toHaveLength(3);
-  expect(statistics.inSlotMax).toBe(3);
-  expect(statistics.completed).toBe(30);
-  expect(Math.abs(statistics.cpuUs - 120_000)).toBeLessThan(0.05 * 120_000);
-  expect(took).toBeGreaterThanOrEqual(120 / 2.4 - 5);
-  expect(await threaded.stop()).toBe(0);
 });
 
 test("SIGTERM lets a request end and then exits with 0", async () => {
