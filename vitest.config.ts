@@ -14,6 +14,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Vitest gives up after a second, in which a machine with other tests may not have begun.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,
