@@ -1,4 +1,4 @@
-/** How exactly a twin uses what it is asked for: any other work on the machine is in what these tests count. */
+/** How exactly a twin uses what it is asked for, and how long it takes: other work on the machine is in what these tests see. */
 import { expect, onTestFinished, test } from "vitest";
 import { PROTOCOL } from "./protocol.ts";
 import { type StartedTwin, startTwin } from "./testing/start-twin.ts";
@@ -46,4 +46,15 @@ test("a machine of more than a core burns on threads of its own", async () => {
   expect(Math.abs(statistics.cpuUs - 120_000)).toBeLessThan(0.05 * 120_000);
   expect(took).toBeGreaterThanOrEqual(120 / 2.4 - 5);
   expect(await threaded.stop()).toBe(0);
+});
+
+test("SIGTERM lets a request end and then exits with 0", async () => {
+  const stopped = await startTwin();
+  onTestFinished(async () => void (await stopped.stop()));
+  // Far less than what a twin waits for at the end, which is time of the clock.
+  const answer = ask(stopped, 150_000);
+  await expect.poll(async () => (await stopped.statistics()).accepted, { interval: 1 }).toBe(1);
+  const exit = stopped.stop();
+  expect((await answer).status).toBe(200);
+  expect(await exit).toBe(0);
 });

@@ -1,5 +1,5 @@
 import { type AddressInfo, connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PROTOCOL } from "./protocol.ts";
 import { type StartedTwin, startTwin } from "./testing/start-twin.ts";
 import { Twin } from "./twin.ts";
@@ -160,17 +160,6 @@ test("a full queue answers 503 at once, and counts it", async () => {
   expect({ completed, waiting: queued + inSlot }).toEqual({ completed: 0, waiting: 10 - rejectedFull });
   for (const socket of sockets) socket.destroy();
   small.server.close();
-});
-
-test("SIGTERM lets a request end and then exits with 0", async () => {
-  const stopped = await startTwin();
-  onTestFinished(async () => void (await stopped.stop()));
-  // Long enough to be seen at work on a machine that has other work, too.
-  const answer = fetch(`http://127.0.0.1:${stopped.port}/`, work(500_000));
-  await expect.poll(async () => (await stopped.statistics()).accepted, { interval: 1 }).toBe(1);
-  const exit = stopped.stop();
-  expect((await answer).status).toBe(200);
-  expect(await exit).toBe(0);
 });
 
 test("settings that cannot be are told and end it", async () => {

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import type { LoopOutcome, ModelClient } from "@apex/agent";
 import { recordedIo, repairDirectory, type RepairRun } from "@apex/cli/testing";
@@ -40,7 +42,8 @@ interface Attempt {
   readonly ms: number;
 }
 
-async function attempt(read: RepairCase, client?: ModelClient): Promise<Attempt> {
+/** Repairs a case as `apex fix --dry-run` does, with a model or without. Throws an Error if that changes a file. */
+export async function attempt(read: RepairCase, client?: ModelClient): Promise<Attempt> {
   const { broken, state, applied } = read;
   const written = state === null ? broken : { ...broken, "terraform.tfstate": state };
   return withFiles(written, async (directory) => {
@@ -53,14 +56,18 @@ async function attempt(read: RepairCase, client?: ModelClient): Promise<Attempt>
     const startedAt = performance.now();
     const io = recordedIo({ now: () => new Date(performance.timeOrigin + performance.now()) });
     const { outcome, followed } = await repairDirectory(io, task);
-    return { outcome, followed, ms: performance.now() - startedAt };
+    const ms = performance.now() - startedAt;
+    for (const [file, text] of Object.entries(written)) {
+      if ((await readFile(join(directory, file), "utf8")) !== text) throw new Error(`${file} was changed`);
+    }
+    return { outcome, followed, ms };
   });
 }
 
 type Compared = { readonly kind: "same" } | { readonly kind: "differs"; readonly lines: readonly string[] };
 
 /** Compares what was reached with what was meant. */
-class Reference {
+export class Reference {
   private meant: Promise<Understood> | undefined;
   private readonly read: RepairCase;
 

@@ -5,14 +5,12 @@
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { planner } from "../../agent/diagnose.ts";
+import { mapAtOnce } from "./at-once.ts";
 import { checkCase } from "./check-case.ts";
 import { writeKnownLeft } from "./known-left.ts";
 import { readCases, type RepairCase } from "./read-case.ts";
 import { renderResults } from "./render-results.ts";
 import { type CaseResult, repairCase, type Verdict } from "./repair-case.ts";
-
-/** Terraform works beside us: as many cases at once as a small machine has processors. */
-const AT_ONCE = 2;
 
 const BAD: readonly Verdict[] = ["wrong", "crashed"];
 
@@ -24,17 +22,6 @@ const { values: options } = parseArgs({
     "write-left": { type: "boolean", default: false },
   },
 });
-
-async function mapAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const left = items.entries();
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const [index, item] of left) results[index] = await work(item);
-    }),
-  );
-  return results;
-}
 
 async function checkCases(cases: readonly RepairCase[]): Promise<boolean> {
   const flawed = await mapAtOnce(cases, async (each) => {
