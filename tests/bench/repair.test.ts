@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ProblemClass } from "@apex/agent";
+import { PROBLEM_CLASSES, type ProblemClass } from "@apex/agent";
 import { afterAll, expect, test } from "vitest";
 import { planner } from "../agent/diagnose.ts";
 import { readKnownLeft } from "./repair/known-left.ts";
@@ -61,6 +61,11 @@ test("there are at least 150 cases, with all expectations, and a third or more i
   const counts = countBy(({ expect: expectation }) => expectation);
   expect([...counts.keys()].toSorted()).toEqual(["fixers", "model", "person", "refused"]);
   expect(Math.min(...counts.values())).toBeGreaterThanOrEqual(20);
+});
+
+test("every class of problems is met by a case", () => {
+  const met = new Set(cases.flatMap(({ classes }) => classes));
+  expect(Object.keys(PROBLEM_CLASSES).filter((one) => !met.has(one as ProblemClass))).toEqual([]);
 });
 
 test("what is known to be left are cases, and few of them", () => {

@@ -73,6 +73,12 @@ const RECORDED: readonly (readonly [string, string, ProblemClass, Readonly<Recor
     { name: "vpc_id", among: "subnet_id,vpc_id" },
   ],
   [
+    "Missing required argument",
+    '"ami": one of `ami,launch_template` must be specified',
+    "missing-one-of",
+    { name: "ami", among: "ami,launch_template" },
+  ],
+  [
     'expected tenancy to be one of ["default" "dedicated"], got shared',
     "",
     "value-not-allowed",

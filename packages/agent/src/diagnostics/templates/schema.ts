@@ -152,6 +152,7 @@ const SDK: readonly MessageTemplate[] = [
     '"{name}": only one of `{among...}` can be specified, but `{given...}` were specified.',
   ],
   ["missing-one-of", "Invalid combination of arguments", '"{name}": one of `{among...}` must be specified'],
+  ["missing-one-of", "Missing required argument", '"{name}": one of `{among...}` must be specified'],
   [
     "missing-argument",
     "Missing required argument",
