@@ -78,6 +78,16 @@ describe("facts", () => {
   });
 });
 
+test("a pattern of many stars is compared in no time, and as IAM does it", () => {
+  const stars = ["allow a:b on *a*a*a*a*a*b by -"];
+  const startedAt = performance.now();
+  expect(isWider(stars, [`allow a:b on ${"a".repeat(2_000)} by -`])).toBe(true);
+  expect(isWider(stars, [`allow a:b on ${"xa".repeat(1_000)}b by -`])).toBe(false);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(isWider(["allow a:b on a?c*-*e by -"], ["allow a:b on abc-*-e by -"])).toBe(false);
+  expect(isWider(["allow a:b on a?c by -"], ["allow a:b on a*c by -"])).toBe(true);
+});
+
 describe("what is wider", () => {
   test.each([
     ["a larger network", ["ingress tcp/22-22 10.0.0.0/16"], ["ingress tcp/22-22 10.0.0.0/15"]],
