@@ -64,6 +64,23 @@ test("layout and comments mean nothing; references, outputs, lifecycles and defa
   ]);
 });
 
+test("which of equal instances was applied first means nothing; which of them is referred to does", async () => {
+  const instances = (key: string): string => `
+resource "aws_eip" "nat" {
+  for_each = toset(["a", "b", "c", "d", "e", "f"])
+}
+output "all" {
+  value = values(aws_eip.nat)[*].id
+}
+output "one" {
+  value = aws_eip.nat["${key}"].id
+}
+`;
+  const base = await meaningOf(instances("a"));
+  expect(differences(base, await meaningOf(instances("a")))).toEqual([]);
+  expect(differences(base, await meaningOf(instances("b")))).toEqual([expect.stringMatching(/^output one:/)]);
+});
+
 test("what does not plan says why", async () => {
   const understood = await understand({ "main.tf": 'output "x" {\n  value = var.none\n}\n' }, null);
   expect(understood).toMatchObject({

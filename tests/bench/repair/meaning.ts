@@ -3,6 +3,7 @@ import type { ParsedFile } from "@apex/generators-hcl";
 import { type Block, type Body, textOf } from "@apex/generators-hcl/syntax";
 import { loadHclParser } from "@apex/generators-hcl/node";
 import { type Files, planner, withFiles } from "../../agent/diagnose.ts";
+import { withoutChance } from "./placeholders.ts";
 
 /**
  * What a configuration means, fact by fact: what its plan does to each resource, what each resource and output will be once it is
@@ -17,7 +18,7 @@ export type Understood =
 
 /**
  * Plans and applies with real Terraform and the stand-ins. Applying tells more than planning: the id of a new resource is unknown
- * in a plan, so that a reference to the wrong one of two looks right there. Equal configurations get equal placeholders.
+ * in a plan, so that a reference to the wrong one of two looks right there.
  */
 export async function understand(files: Files, state: string | null): Promise<Understood> {
   const written = state === null ? files : { ...files, "terraform.tfstate": state };
@@ -28,13 +29,17 @@ export async function understand(files: Files, state: string | null): Promise<Un
     const applied = await terraform.apply({ directory });
     if (applied.resources === null || applied.outputs === null)
       return { kind: "fails", diagnostics: applied.diagnostics };
-    const meaning = new Map(
-      plan.resources.map((resource) => [`plan ${resource.address}`, plannedFact(resource)]),
+    const facts = new Map(
+      applied.resources.map(({ address, values }) => [`applied ${address}`, appliedFact(values)]),
     );
-    for (const { address, values } of applied.resources)
-      meaning.set(`applied ${address}`, appliedFact(values));
     for (const [name, output] of Object.entries(applied.outputs))
-      meaning.set(`output ${name}`, canonicalJson(output));
+      facts.set(`output ${name}`, canonicalJson(output));
+    const ids = new Map(applied.resources.map(({ address, values }) => [address, String(values["id"])]));
+    const known = JSON.stringify([written, plan.resources, plan.outputs ?? {}]);
+    const meaning = new Map([
+      ...plan.resources.map((resource) => [`plan ${resource.address}`, plannedFact(resource)] as const),
+      ...withoutChance(facts, ids, known),
+    ]);
     for (const [place, fact] of await unplanned(files)) meaning.set(place, fact);
     return { kind: "means", meaning };
   });
