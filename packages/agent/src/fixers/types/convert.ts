@@ -3,6 +3,7 @@ import { type Expression, textOf } from "@apex/generators-hcl/syntax";
 import type { Scope } from "../expression-type.ts";
 import { valueFits } from "../value-fits.ts";
 import { isJsonArgument } from "./json-arguments.ts";
+import { mayHoldSeveral } from "./several-in-text.ts";
 import { boolText, numberText } from "./scalar-literals.ts";
 import { attributeMeant } from "./whole-resource.ts";
 
@@ -94,21 +95,6 @@ function toPrimitive(expression: Expression, wanted: Wanted, type: string): Conv
 /** Names that commas separate in one string; nothing that holds a comma of its own. */
 const WORD_LIST = /^[\w./:*-]+(?:,[ ]?[\w./:*-]+)+$/;
 
-/**
- * Whether a variable or local that is one string may stand for several: what is known of it has a comma, or nothing is known and its name
- * is a plural.
- */
-function mayHoldSeveral(expression: Expression, { module }: Scope): boolean {
-  if (expression.kind !== "attribute" || expression.of.kind !== "root") return false;
-  const { name } = expression;
-  const isVariable = expression.of.name === "var";
-  if (!isVariable && expression.of.name !== "local") return false;
-  const value = (isVariable ? module.variables.get(name)?.default : module.locals.get(name))?.value;
-  if (value?.kind === "literal" && typeof value.value === "string" && value.value !== "")
-    return value.value.includes(",");
-  return /[^s]s$/.test(name);
-}
-
 function toCollection(
   expression: Expression,
   wanted: Wanted,
@@ -117,7 +103,8 @@ function toCollection(
   if (expression.kind === "tuple") return eachOf(expression.items, { ...wanted, type: element });
   if (expression.kind === "object" && expression.items.length === 0 && /^\{\s*\}$/.test(textOf(expression)))
     return replace(expression, "[]", `an empty ${kind} is []`);
-  if (expression.kind === "literal" && typeof expression.value === "string" && element === "string") {
+  const isText = element === "string" || element === "dynamic";
+  if (expression.kind === "literal" && typeof expression.value === "string" && isText) {
     if (expression.value === "") return unsure("An empty string can mean no element or one", ["[]", '[""]']);
     if (expression.value.includes(",")) {
       if (!WORD_LIST.test(expression.value))
@@ -134,7 +121,7 @@ function toCollection(
       `the argument takes a ${kind} of what the resource's ${meant.name} is`,
     );
   }
-  if (element === "string" && mayHoldSeveral(expression, wanted.scope))
+  if (isText && mayHoldSeveral(expression, wanted.scope))
     return unsure("The string may hold several elements, or be one");
   if (valueFits(expression, element, wanted.scope) === "yes" && expression.kind !== "for") {
     return around(expression, ["[", "]"], `the argument takes a ${kind}, of which this is the one element`);

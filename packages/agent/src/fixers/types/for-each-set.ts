@@ -1,55 +1,8 @@
-import { attributeOf, type Configuration, type ModuleDefinition } from "@apex/generators-hcl";
 import { type Block, type Expression, expressionsIn } from "@apex/generators-hcl/syntax";
 import { attributeAt, enclosingBlocks } from "../../world/locate.ts";
 import { scopeAt, typeOf } from "../expression-type.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
-
-/** Locals and variables are followed that far. */
-const DEPTH_MAX = 8;
-
-/** All values that an expression can have, as far as they are written; `undefined` where one is not. */
-function valuesOf(
-  configuration: Configuration,
-  module: ModuleDefinition,
-  expression: Expression,
-  depth = 0,
-): readonly Expression[] | undefined {
-  if (depth > DEPTH_MAX) return undefined;
-  if (expression.kind === "parentheses") return valuesOf(configuration, module, expression.inner, depth + 1);
-  if (expression.kind !== "attribute") return [expression];
-  if (expression.of.kind !== "root") return undefined;
-  const { name } = expression;
-  if (expression.of.name === "local") {
-    const value = module.locals.get(name)?.value;
-    return value === undefined ? undefined : valuesOf(configuration, module, value, depth + 1);
-  }
-  return expression.of.name === "var" ? variableValues(configuration, module, name, depth) : undefined;
-}
-
-function variableValues(
-  configuration: Configuration,
-  module: ModuleDefinition,
-  name: string,
-  depth: number,
-): readonly Expression[] | undefined {
-  const fallback = module.variables.get(name)?.default?.value;
-  const given: (readonly Expression[] | undefined)[] = [];
-  if (module.directory === "") {
-    const assignment = configuration.assignments.get(name);
-    if (assignment?.kind === "command-line") return undefined;
-    if (assignment !== undefined) return [assignment.value];
-    return fallback === undefined ? undefined : [fallback];
-  }
-  for (const caller of configuration.modules.values()) {
-    for (const call of caller.calls.values()) {
-      if (call.directory !== module.directory) continue;
-      const value = attributeOf(call.block.body, name)?.value ?? fallback;
-      given.push(value === undefined ? undefined : valuesOf(configuration, caller, value, depth + 1));
-    }
-  }
-  if (given.length === 0 || given.includes(undefined)) return undefined;
-  return given.flatMap((values) => values ?? []);
-}
+import { writtenValues } from "./written-values.ts";
 
 /** Whether a value is a list of strings that are all different: as a set it has the same elements. */
 function isDistinctStrings(value: Expression): boolean {
@@ -88,7 +41,7 @@ export const forEachSet: Fixer = {
     const scope = scopeAt(world, place.file, block);
     if (block === undefined || attribute?.name !== "for_each" || scope === undefined) return null;
     const { value } = attribute;
-    const values = valuesOf(configuration, scope.module, value);
+    const values = writtenValues(configuration, scope.module, value);
     const isKnown = values !== undefined && values.length > 0 && values.every(isDistinctStrings);
     if (!isKnown) {
       const type = typeOf(value, scope);

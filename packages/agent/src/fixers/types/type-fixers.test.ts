@@ -51,7 +51,10 @@ const provider: SmallProvider = {
       attributes: { id: { type: "string", computed: true }, arn: { type: "string", computed: true } },
     },
   },
-  data: { aws_iam_policy_document: { attributes: { json: { type: "string", computed: true } } } },
+  data: {
+    aws_iam_policy_document: { attributes: { json: { type: "string", computed: true } } },
+    aws_ssm_parameter: { attributes: { value: { type: "string", computed: true } } },
+  },
   files: {
     "other.tf": `
       resource "aws_subnet" "a" {}
@@ -65,7 +68,10 @@ const provider: SmallProvider = {
       locals {
         zone   = "a"
         joined = "a,b"
+        made   = join("-", var.list)
       }
+      module "net" { source = "./net" }
+      data "aws_ssm_parameter" "p" {}
       variable "zones" { type = string }
       variable "joined" {
         type    = string
@@ -73,6 +79,10 @@ const provider: SmallProvider = {
       }
       variable "list" { type = list(string) }
       variable "flag" { type = bool }
+    `,
+    "net/main.tf": `
+      output "id" { value = "a" }
+      output "ids" { value = join(",", ["a", "b"]) }
     `,
   },
 };
@@ -101,6 +111,9 @@ test.each([
   ['zones = «"a"»', 'zones = ["a"]'],
   ["zones = «var.text»", "zones = [var.text]"],
   ["zones = «local.zone»", "zones = [local.zone]"],
+  ["zones = «module.net.id»", "zones = [module.net.id]"],
+  ["zones = «element(var.list, 0)»", "zones = [element(var.list, 0)]"],
+  ['zones = «"${var.text}-a"»', 'zones = ["${var.text}-a"]'],
   ['zones = «"a,b, c-1"»', 'zones = ["a", "b", "c-1"]'],
   ["zones = «{}»", "zones = []"],
   ["tags = «[]»", "tags = {}"],
@@ -132,6 +145,18 @@ test.each([
   ["zones = «local.joined»", null],
   ["zones = «var.joined»", null],
   ["zones = «var.zones»", null],
+  ['zones = «"a b"»', null],
+  ['zones = «"a;b"»', null],
+  ['zones = «"a\\nb"»', null],
+  ['zones = «"[\\"a\\"]"»', null],
+  ['zones = «"${var.text},${var.text}"»', null],
+  ['zones = «"${var.text} ${var.text}"»', null],
+  ['zones = «join(",", var.list)»', null],
+  ["zones = «jsonencode(var.list)»", null],
+  ["zones = «local.made»", null],
+  ["zones = «module.net.ids»", null],
+  ["zones = «data.aws_ssm_parameter.p.value»", null],
+  ["zones = «var.flag ? local.zone : local.joined»", null],
   // It has an attribute of that very name.
   ["dataset_id = «google_dataset.d»", null],
   ['zones = «""»', null],
@@ -159,6 +184,9 @@ test.each([
   ["bool", '"yes"', "true"],
   ["list(string)", '"a"', '["a"]'],
   ["list(string)", "{}", "[]"],
+  ["list(any)", '"a,b"', '["a", "b"]'],
+  ["list(any)", '"a b"', null],
+  ["list(number)", '"1,2"', null],
   ["map(string)", "[]", "{}"],
   ["map(number)", '{ a = 1, b = "three" }', "{ a = 1, b = 3 }"],
   ["map(number)", '{ a = 1, b = "3 GB" }', null],
