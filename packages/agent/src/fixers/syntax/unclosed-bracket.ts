@@ -136,6 +136,14 @@ function canDoWithout(broken: BrokenFile, bracket: Token, range: { start: number
   return syntaxErrors(broken.parser, text) === 0;
 }
 
+/** Whether nothing would be in the brackets: what was in them may be lost, or their opening line be there twice. */
+function closesNothing({ tokens }: BrokenFile, [slip]: Slip): boolean {
+  const before = tokens.findLast(
+    ({ kind, end }) => end <= (slip?.start ?? 0) && kind !== "comment" && kind !== "newline",
+  );
+  return before?.opens !== undefined;
+}
+
 /** The blocks that lack one bracket, with every place for it at which they read and are laid out well. */
 function candidatesIn(broken: BrokenFile, header: number): readonly Slip[] {
   const range = topLevelAround(broken, { start: header, end: header + 1 });
@@ -168,9 +176,10 @@ function candidatesIn(broken: BrokenFile, header: number): readonly Slip[] {
     }
   }
   if (hidesString(piece) || open.some((bracket) => canDoWithout(broken, bracket, range))) return [];
-  return [...tried.values()].filter(
+  const found = [...tried.values()].filter(
     (slip) => syntaxErrors(broken.parser, trial(broken, slip, range)) === 0 && mends(broken, slip),
   );
+  return found.some((slip) => closesNothing(broken, slip)) ? [] : found;
 }
 
 function find(broken: BrokenFile): Found {
