@@ -16,6 +16,10 @@ test.each([
     'output "o" {\n  value = 1 # one\n}\n\n«output "o"» {\n  value = 1 # one\n}\n',
     'output "o" {\n  value = 1 # one\n}\n',
   ],
+  // What is said above it is of it: another one may have been meant.
+  [`# first\n${A}\n# second\n«output "o"» {\n  sensitive = true\n  value     = 1\n}\n`, null],
+  [`# first\n${A}\n# first\n«output "o"» {\n  sensitive = true\n  value     = 1\n}\n`, `# first\n${A}`],
+  [`${A}# second\n\n«output "o"» {\n  sensitive = true\n  value     = 1\n}\n`, `${A}# second\n`],
   [`${A}«output "o"» {\n  value = 2\n}\n`, "unsure: main.tf:1, main.tf:5"],
   [`${A}«output "o"» {\n  value = 1\n}\n`, "unsure: main.tf:1, main.tf:5"],
   [
@@ -41,6 +45,7 @@ test.each([
 test.each([
   ["locals {\n  a = { b = 1 }\n  «a» = { b = 1 }\n}\n", "locals {\n  a = { b = 1 }\n}\n"],
   ["locals {\n  a = [1]\n  «a» = [\n    1 # one\n  ]\n}\n", null],
+  ["locals {\n  a = 1\n  # again\n  «a» = 1\n}\n", null],
   ["locals {\n  a = 1\n  «a» = 2\n}\n", "unsure: main.tf:2: a = 1, main.tf:3: a = 2"],
   ['locals {\n  a = 1\n  «a» = "1"\n}\n', 'unsure: main.tf:2: a = 1, main.tf:3: a = "1"'],
 ])("set twice: %j", (text, expected) => {
