@@ -1,10 +1,11 @@
 import type { BlockSchema, BlockTypeSchema, TextEdit } from "@apex/core";
-import { type Block, type Body, expressionsIn } from "@apex/generators-hcl/syntax";
+import { type Block, type Body, type Expression, expressionsIn } from "@apex/generators-hcl/syntax";
 import { enclosingBlocks, labelPlaces } from "../../world/locate.ts";
 import { wordsOf } from "../../world/nearest.ts";
 import type { World } from "../../world/world.ts";
 import { attributeType, elementOf, type Scope, scopeAt } from "../expression-type.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
+import { replaced } from "../knowledge/text-pieces.ts";
 import { realWords } from "../schema-words.ts";
 import { judgeSlip } from "../slip.ts";
 import { type BlockSite, blockSite } from "./block-site.ts";
@@ -30,7 +31,7 @@ function nameEdit(block: Block, name: string): TextEdit | undefined {
  * What may be written as a block of that name. Attributes that are lists or sets of objects may: Terraform language, "Attributes as
  * Blocks".
  */
-function blockTypeOf(schema: BlockSchema, name: string): BlockTypeSchema | undefined {
+export function blockTypeOf(schema: BlockSchema, name: string): BlockTypeSchema | undefined {
   const block = ownEntry(schema.block_types, name);
   const attribute = ownEntry(schema.attributes, name);
   if (block !== undefined || attribute === undefined || !isSettable(schema, name)) return block;
@@ -64,14 +65,15 @@ function objectionTo({ block, parent, schema, scope, written }: BlockSite, name:
   const isOne = winner.nesting_mode === "single" || winner.nesting_mode === "group";
   const most = isOne ? 1 : (winner.max_items ?? Infinity);
   if (others.length > most) return `no more than ${most} ${name} blocks are allowed`;
-  if (block.type === "dynamic" && iteratorUse(block, written)) return `its content uses ${written}.value`;
-  return undefined;
+  const isMixed = iteratorUses(block, written).length > 0 && iteratorUses(block, name).length > 0;
+  return isMixed ? `its content uses both ${written} and ${name}` : undefined;
 }
 
-/** Whether the content of a `dynamic` block uses its label as the iterator, which another label renames. */
-function iteratorUse(block: Block, label: string): boolean {
-  return [...expressionsIn(block)].some(
-    (one) => one.kind === "attribute" && one.of.kind === "root" && one.of.name === label,
+/** Where the content of a `dynamic` block uses a label as the iterator, which is called what the block is. */
+function iteratorUses(block: Block, label: string): readonly Expression[] {
+  if (block.type !== "dynamic") return [];
+  return [...expressionsIn({ body: contentOf(block) })].filter(
+    (one) => one.kind === "root" && one.name === label,
   );
 }
 
@@ -95,7 +97,8 @@ function proposeNested(site: BlockSite, world: World): Proposal {
   if (reason !== undefined) return { kind: "unsure", reason, candidates: [name] };
   if (edit === undefined) return null;
   const sentence = `${written} is the block ${name}: of all names of this body it is a slip of that one alone, and its content fits.`;
-  return { kind: "edits", edits: [edit], sentence };
+  const uses = iteratorUses(block, written).map((use) => replaced(use, name));
+  return { kind: "edits", edits: [edit, ...uses], sentence };
 }
 
 /** Plurals and singulars that people write for Terraform's own blocks; the content and the labels have to fit as well. */
@@ -140,7 +143,8 @@ function proposeTopLevel(block: Block, scope: Scope): Proposal {
  * top-level blocks (`resorce`, `local`, `outputs`).
  *
  * Certain only where one name is near, all that is written in the block belongs to the winner (unless only the style differs), no more blocks result than the schema
- * allows, and the labels are as many as the winner needs. A `dynamic` block whose content uses the label as its iterator is left alone.
+ * allows, and the labels are as many as the winner needs. The iterator of a `dynamic` block, which is called like the block, is renamed
+ * with it.
  */
 export const misspeltBlock: Fixer = {
   name: "misspelt-block",

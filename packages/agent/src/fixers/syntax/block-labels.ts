@@ -2,14 +2,13 @@ import { attributeOf, directoryOf } from "@apex/generators-hcl";
 import { type Block, expressionsIn } from "@apex/generators-hcl/syntax";
 import { enclosingBlocks, labelPlaces, schemaOfBody } from "../../world/locate.ts";
 import type { World } from "../../world/world.ts";
+import { attributeType } from "../expression-type.ts";
+import { blockTypeOf } from "../schema/misspelt-block.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
 
 /** Blocks with one label that others refer to, and how. */
 const REFERRED: Readonly<Record<string, string>> = { variable: "var", module: "module" };
 const PRIMITIVES: ReadonlySet<string> = new Set(["string", "number", "bool"]);
-/** Arguments of a block that say what a label may have been meant to say. */
-const NAMING = ["name", "key", "type", "label", "labels"];
-
 /** The names that the module's expressions refer to under a root: `var` → all that stands after `var.`. */
 function referredNames(world: World, directory: string, root: string): ReadonlySet<string> {
   const names = new Set<string>();
@@ -81,9 +80,23 @@ function oneLabel(world: World, block: Block): Proposal {
   return { ...without(block, [isFirst ? 1 : 0]), sentence };
 }
 
+/** The arguments of the innermost block that take text and are not set: a label may be meant for each. */
+function textArguments(world: World, blocks: readonly Block[]): readonly string[] {
+  const { type = "", body } = blocks.at(-1) ?? {};
+  const around = schemaOfBody(world, blocks.slice(0, -1));
+  const schema =
+    schemaOfBody(world, blocks) ?? (around === undefined ? undefined : blockTypeOf(around, type)?.block);
+  return Object.entries(schema?.attributes ?? {}).flatMap(([name, attribute]) => {
+    const isDecided = attribute.computed === true && attribute.optional !== true;
+    const takesText = JSON.stringify(attributeType(attribute)).includes("string");
+    const isSet = body !== undefined && attributeOf(body, name) !== undefined;
+    return takesText && !isDecided && !isSet ? [name] : [];
+  });
+}
+
 /**
  * Labels that a block does not have. Those of a block that has none are dropped unless one of its arguments could say the same (`name`,
- * `key`). Of two where one belongs, the name stays that the module refers to; `variable "string" "x"` has its type there.
+ * `description`). Of two where one belongs, the name stays that the module refers to; `variable "string" "x"` has its type there.
  */
 export const blockLabels: Fixer = {
   name: "block-labels",
@@ -96,11 +109,10 @@ export const blockLabels: Fixer = {
     // How many labels belong there: Terraform names no number where it is none.
     if (names["count"] === "1") return oneLabel(world, block);
     if (names["count"] !== undefined) return null;
-    const attributes = schemaOfBody(world, blocks)?.attributes ?? {};
-    const naming = NAMING.filter((name) => Object.hasOwn(attributes, name));
+    const naming = textArguments(world, blocks);
     if (naming.length > 0) {
       const reason = `A ${block.type} block has no labels; ${block.labels.join(", ")} may be meant for an argument`;
-      return { kind: "unsure", reason, candidates: naming };
+      return { kind: "unsure", reason, candidates: naming.slice(0, 5) };
     }
     const all = block.labels.map((_, index) => index);
     return { ...without(block, all), sentence: `A ${block.type} block has no labels.` };

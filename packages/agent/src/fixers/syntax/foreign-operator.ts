@@ -36,6 +36,31 @@ function operandIsPlain(tokens: readonly Token[], at: number): boolean {
   return true;
 }
 
+/** What stands between truths alone. */
+const OF_TRUTHS: ReadonlySet<string> = new Set(["&&", "||", "?", ...Object.keys(WORDS)]);
+
+/**
+ * Whether the comparison at `index` can only be one, by what is beside it: the condition of `?`, of a `for`, of a check, or a part of
+ * `&&`. Elsewhere `<>` may put two strings together, as Elixir and Haskell do.
+ */
+function isTruth(tokens: readonly Token[], index: number): boolean {
+  const depth = tokens[index]?.depth ?? 0;
+  for (const [at, token] of tokens.entries()) {
+    if (at <= index || token.depth > depth) continue;
+    if (token.depth < depth) return OF_TRUTHS.has(tokens[at + 1]?.text ?? "");
+    if (OF_TRUTHS.has(token.text)) return true;
+    if (token.kind === "newline" || token.text === ",") break;
+  }
+  for (let at = index - 1; at >= 0; at--) {
+    const token = tokens[at];
+    if (token === undefined || token.depth < depth || token.kind === "newline" || token.text === ",") break;
+    if (token.depth > depth) continue;
+    if (OF_TRUTHS.has(token.text) || token.text === "if") return true;
+    if (token.text === "condition" && tokens[at + 1]?.text === "=") return true;
+  }
+  return false;
+}
+
 function slipsOf(broken: BrokenFile): readonly Slip[] {
   const tokens = broken.tokens.filter(({ kind }) => kind !== "comment");
   return tokens.flatMap((token, index): Slip[] => {
@@ -55,13 +80,14 @@ function slipsOf(broken: BrokenFile): readonly Slip[] {
       ([first, second]) => token.text === first && next?.text === second && next.start === token.end,
     );
     if (sign === undefined || next === undefined || !endsValue(before)) return [];
+    if (token.text === "<" && !isTruth(tokens, index)) return [];
     return startsValue(tokens[index + 2]) ? [[edit(broken, token.start, next.end, sign[2])]] : [];
   });
 }
 
 /**
  * `and`, `or`, `not`, `===`, `!==` and `<>` of other languages. `not` only before one value that no comparison follows, since it
- * binds looser there than `!` does here.
+ * binds looser there than `!` does here; `<>` only where a truth is wanted.
  */
 export const foreignOperator = syntaxFixer("foreign-operator", (broken) =>
   slips(slipsOf(broken), 'Terraform writes these operators "&&", "||", "!", "==" and "!=".'),

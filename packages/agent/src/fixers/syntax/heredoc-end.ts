@@ -1,7 +1,11 @@
 import { editDistance } from "@apex/core";
-import { type BrokenFile, mends } from "./broken-file.ts";
+import { type BrokenFile, mends, topLevelAround } from "./broken-file.ts";
 import { edit, type Found, type Slip, syntaxFixer } from "./syntax-fixer.ts";
 import { isTopLevelHeader, type Token } from "./tokens.ts";
+import { isLaidOut } from "./unclosed-bracket.ts";
+
+/** Two slips in a marker as long as this still show it. */
+const LONG_MARKER = 6;
 
 interface Line {
   readonly start: number;
@@ -61,9 +65,18 @@ function misspeltMarker(
   });
 }
 
+/** Whether a line of text may be the end marker in another form: the word with something behind it, a slip of it, another in capitals. */
+function mayBeMarker(line: string, marker: string): boolean {
+  const [, word = "", rest = ""] = /^\s*([\p{L}_][\p{L}\p{N}_-]*)(.*)$/u.exec(line) ?? [];
+  const [own, meant] = [word.toLowerCase(), marker.toLowerCase()];
+  if (own === meant) return true;
+  const isSlip = word !== "" && editDistance(own, meant) <= (marker.length < LONG_MARKER ? 1 : 2);
+  return /^\W*$/.test(rest) && (isSlip || /^[A-Z][A-Z0-9_]*$/.test(word));
+}
+
 /**
- * Before the first line that is not indented deeper than the argument: what stands there is code again. Not after an empty line, which
- * may be the text's last or may part it from what follows.
+ * Before the first line that is not indented deeper than the argument: what stands there is code again, if all that follows is laid
+ * out as code. Not after an empty line, which may be the text's last or may part it from what follows.
  */
 function missingMarker(
   broken: BrokenFile,
@@ -79,8 +92,14 @@ function missingMarker(
   const content = lines.filter(({ start, text }) => start < end.start && text.trim() !== "");
   const isCode = /^[ \t]*(?:\}|[\p{L}_][\p{L}\p{N}_-]*[ \t]*(?:=[^=]|\{|"))/u.test(end.text);
   const isParted = lines[lines.indexOf(end) - 1]?.text.trim() === "";
-  if (content.length === 0 || !isCode || isParted) return [];
-  return [[edit(broken, end.start, end.start, `${outer}${marker}${broken.source.lineBreak(0)}`)]];
+  const last = content.at(-1)?.text;
+  if (last === undefined || !isCode || isParted) return [];
+  if (mayBeMarker(last, marker) && !innerMarkers(lines).has(last.trim())) return [];
+  const line = `${outer}${marker}${broken.source.lineBreak(0)}`;
+  const block = topLevelAround(broken, { start: heredoc.start, end: heredoc.start });
+  const before = broken.text.slice(block.start, end.start);
+  const isCodeAfter = isLaidOut(`${before}${line}${broken.text.slice(end.start, block.end)}`);
+  return isCodeAfter ? [[edit(broken, end.start, end.start, line)]] : [];
 }
 
 function find(broken: BrokenFile): Found {

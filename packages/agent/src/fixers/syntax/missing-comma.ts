@@ -27,12 +27,25 @@ function startingKind(token: Token): ItemKind | undefined {
 
 /** Pairs of neighbours that are two items. Not `5 GB` or `jsonencode "x"`, which mean something else. */
 function areTwoItems(before: Token, after: Token, hasBreak: boolean): boolean {
+  if (mayBeOne(before, after)) return false;
   const [left, right] = [endingKind(before), startingKind(after)];
   if (left === undefined || right === undefined) return false;
   if (left === right) return true;
   if (left === "number" || right === "number") return false;
   if (left === "word" && !hasBreak) return false;
   return left !== "object" || right !== "word" || hasBreak;
+}
+
+/**
+ * Whether two neighbours may be something else than two items: words that hold the comma, or a space where their next piece would go
+ * on; a quote that is doubled to be text; a number in groups of three digits.
+ */
+function mayBeOne(before: Token, after: Token): boolean {
+  const hasString = before.kind === "string" || after.kind === "string";
+  if (hasString && before.end === after.start) return true;
+  if (before.kind === "string" && /[\p{L}\p{N}].*[,\s]"$/u.test(before.text)) return true;
+  if (after.kind === "string" && /^"\s*,.*[\p{L}\p{N}]/u.test(after.text)) return true;
+  return before.kind === "number" && /^\d{3}$/.test(after.text);
 }
 
 /** The opening bracket of what a token stands in. */
@@ -75,7 +88,7 @@ function slipsOf(broken: BrokenFile): readonly Slip[] {
 
 /**
  * A comma that is missing between two items of a list, two arguments of a call, or two items of an object on one line. In a list and a
- * call only between values of which the second cannot go on the first.
+ * call only between values of which the second cannot go on the first, and that cannot be pieces of one.
  */
 export const missingComma = syntaxFixer("missing-comma", (broken) =>
   slips(slipsOf(broken), "Items stand side by side that only a comma can separate."),

@@ -2,6 +2,7 @@ import { directoryOf } from "@apex/generators-hcl";
 import { declarationsIn } from "../../world/declared.ts";
 import type { BrokenFile } from "./broken-file.ts";
 import { edit, type Slip, slips, syntaxFixer } from "./syntax-fixer.ts";
+import type { Token } from "./tokens.ts";
 
 /**
  * What only a shell reads between `${` and `}`: a parameter with an operator. Source: POSIX.1-2017, Shell Command Language, 2.6.2
@@ -9,8 +10,11 @@ import { edit, type Slip, slips, syntaxFixer } from "./syntax-fixer.ts";
  */
 const SHELL_PARAMETER =
   /^(?:#[A-Za-z_]\w*(?:\[[@*]\])?|![A-Za-z_]\w*[*@]?|(?:[A-Za-z_]\w*|[0-9@*#?$!-])(?:\[[@*]\])?(?::?[-=?+][^{}]*|##?[^{}]+|%%?[^{}]+|\/\/?[^{}]+|\^\^?|,,?|@[A-Za-z])?)$/;
-/** The words after `%{` that HCL knows, and slips of them. Source: HCL specification, "Template Directives". */
-const DIRECTIVE = /^~?\s*(?:if|else|elif|end|for|(?:fi|done|while|unless)\b)/;
+/** What curl writes out after a transfer. Source: curl(1), "--write-out". */
+const WRITE_OUT =
+  /^(?:content_type|errormsg|exitcode|filename_effective|http_(?:code|connect|version)|(?:local|remote)_(?:ip|port)|method|num_\w+|redirect_url|response_code|scheme|(?:size|speed|time)_\w+|ssl_verify_result|url_effective)$/;
+/** Names of arguments whose text is a command line. */
+const COMMAND = /command|cmd|script|inline|user_data|entry_?point|exec|shell/i;
 
 /** Whether Terraform could read it, whatever it would mean. */
 function isExpression({ parser }: BrokenFile, inside: string): boolean {
@@ -18,39 +22,62 @@ function isExpression({ parser }: BrokenFile, inside: string): boolean {
   return parser.parseExpression("piece.tf", text).kind !== "invalid";
 }
 
+/** Where `${1}` stands in a script, which is its first argument there. */
+export function positionalParameters(text: string): readonly number[] {
+  return [...text.matchAll(/(?<!\$)\$\{\d\}/g)].map(({ index }) => index);
+}
+
 /** The name that a template begins with, as a shell reads it. */
 function nameIn(inside: string): string {
   return /[A-Za-z_]\w*/.exec(inside)?.[0] ?? "";
 }
 
+/** Whether a program reads the text: a heredoc that is no JSON, or the string of an argument that takes a command. */
+function isForProgram(tokens: readonly Token[], index: number): boolean {
+  const token = tokens[index];
+  if (token?.kind === "heredoc") return !/^[^\n]*\n\s*(?:\{\s*"|\[\s*[{"])/.test(token.text);
+  const sign = tokens.findLastIndex(
+    ({ text, depth }, at) => at < index && /^[=:]$/.test(text) && depth <= (token?.depth ?? 0),
+  );
+  return COMMAND.test(tokens[sign - 1]?.text ?? "");
+}
+
+function slipsIn(broken: BrokenFile, index: number, names: ReadonlySet<string>): readonly Slip[] {
+  const token = broken.tokens[index];
+  if (token === undefined || (token.kind !== "heredoc" && token.kind !== "string")) return [];
+  const found: Slip[] = [];
+  for (const match of token.text.matchAll(/(?<!\$)\$\{([^{}"\n]*)\}|(?<!%)%\{([^{}"\n]*)\}/g)) {
+    const at = token.start + match.index;
+    const [, dollar, percent] = match;
+    // A value of the configuration's may be meant.
+    if (names.has(nameIn(dollar ?? percent ?? "").toLowerCase())) continue;
+    if (dollar !== undefined) {
+      const isShell = SHELL_PARAMETER.test(dollar) && isForProgram(broken.tokens, index);
+      if (isShell && !isExpression(broken, dollar)) found.push([edit(broken, at, at, "$")]);
+    } else if (WRITE_OUT.test(percent ?? "") && /\bcurl\b/.test(token.text)) {
+      found.push([edit(broken, at, at, "%")]);
+    }
+  }
+  const [first, ...rest] = found;
+  if (first === undefined) return [];
+  // Terraform reads `${1}` as the number: no error of its own, so that it goes with one that is.
+  const positions = positionalParameters(token.text).map((at) => {
+    const start = token.start + at;
+    return edit(broken, start, start, "$");
+  });
+  return [[...first, ...positions], ...rest];
+}
+
 function slipsOf(broken: BrokenFile): readonly Slip[] {
   const declared = declarationsIn(broken.world.configuration, directoryOf(broken.file));
   const names = new Set(declared.map(({ name }) => name.toLowerCase()));
-  return broken.tokens.flatMap((token): Slip[] => {
-    if (token.kind !== "heredoc" && token.kind !== "string") return [];
-    return [...token.text.matchAll(/(?<!\$)\$\{([^{}"\n]*)\}|(?<!%)%\{([^{}"\n]*)\}/g)].flatMap(
-      (match): Slip[] => {
-        const at = token.start + match.index;
-        const [, dollar, percent] = match;
-        const name = nameIn(dollar ?? percent ?? "");
-        // A value of the configuration's may be meant; and outside of a script, a variable of nobody's environment.
-        if (names.has(name.toLowerCase())) return [];
-        if (dollar !== undefined && token.kind === "string" && /[a-z]/.test(name)) return [];
-        if (dollar !== undefined) {
-          if (!SHELL_PARAMETER.test(dollar) || isExpression(broken, dollar)) return [];
-          return [[edit(broken, at, at, "$")]];
-        }
-        if (percent === undefined || DIRECTIVE.test(percent) || !/^[a-z_]+$/.test(percent)) return [];
-        return [[edit(broken, at, at, "%")]];
-      },
-    );
-  });
+  return broken.tokens.flatMap((_, index) => slipsIn(broken, index, names));
 }
 
 /**
  * `${name%.txt}` of a shell and `%{http_code}` of its commands within a heredoc or string: Terraform takes them for its own templates. They
- * get the second marker that makes them plain text, but only what a shell can read and Terraform cannot, and no word that
- * looks like a directive or is the name of something declared.
+ * get the second marker that makes them plain text, but only what a shell or curl can read and Terraform cannot, in a text that is
+ * for a program, and nothing that is the name of something declared.
  */
 export const shellTemplate = syntaxFixer("shell-template", (broken) =>
   slips(slipsOf(broken), "Only a shell can read these templates, so they are escaped for Terraform."),

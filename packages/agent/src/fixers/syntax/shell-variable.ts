@@ -3,6 +3,7 @@ import { type Expression, expressionsIn, textOf } from "@apex/generators-hcl/syn
 import { declarationsIn } from "../../world/declared.ts";
 import { attributeAt, expressionAt } from "../../world/locate.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
+import { positionalParameters } from "./shell-template.ts";
 
 /** The heredocs of an expression, those within function calls included. */
 function heredocsIn(expression: Expression): readonly Extract<Expression, { kind: "template" }>[] {
@@ -12,7 +13,8 @@ function heredocsIn(expression: Expression): readonly Extract<Expression, { kind
 
 /**
  * `${NAME}` of a shell in a script that Terraform takes for a reference of its own. Only in a heredoc whose own text sets that variable
- * (`NAME=…`, `for NAME in`, `read NAME`), in capitals, and where nothing of that name is declared.
+ * (`NAME=…`, `for NAME in`, `read NAME`), in capitals, and where nothing of that name is declared. What Terraform reads as a number in
+ * the same script, `${1}`, is the shell's then as well.
  */
 export const shellVariable: Fixer = {
   name: "shell-variable",
@@ -33,9 +35,10 @@ export const shellVariable: Fixer = {
       (one) => one.name.toLowerCase() === name.toLowerCase(),
     );
     if (!sets.test(textOf(heredoc)) || isDeclared) return null;
+    const others = positionalParameters(textOf(heredoc)).map((at) => heredoc.start + at);
     return {
       kind: "edits",
-      edits: [{ file: place.file, start: start - 2, end: start - 2, text: "$" }],
+      edits: [start - 2, ...others].map((at) => ({ file: place.file, start: at, end: at, text: "$" })),
       sentence: `The script itself sets ${name}: it is the shell's, and is escaped for Terraform.`,
     };
   },

@@ -47,7 +47,7 @@ function sumAt(
 /**
  * Strings that are put together with `+`, which only adds numbers here: they become one template. Certain where one of the first two
  * operands is a string that is no number, and all others are strings or references; a number among them is unsure, since it may be
- * meant to be added.
+ * meant to be added, and so is a string that ends with a template's mark.
  */
 export const stringConcatenation: Fixer = {
   name: "string-concatenation",
@@ -65,9 +65,11 @@ export const stringConcatenation: Fixer = {
     const hasComment = tokenize(first.source.text.slice(first.start, last.end)).some(
       ({ kind }) => kind === "comment",
     );
-    if (parts.includes(undefined) || hasComment) {
+    // A mark at the end of one part and what follows it would be read together: `"$" + var.x` as `"$${var.x}"`.
+    const isMark = parts.slice(0, -1).some((part) => part !== undefined && /[$%]$/.test(part));
+    if (parts.includes(undefined) || hasComment || isMark) {
       const reason =
-        "Strings are put together with +, and not all of what is between is a string or a reference";
+        "Strings are put together with +, and what they are in one template is not plain for all of its parts";
       return { kind: "unsure", reason, candidates: [] };
     }
     const edit = { file: place.file, start: first.start, end: last.end, text: `"${parts.join("")}"` };

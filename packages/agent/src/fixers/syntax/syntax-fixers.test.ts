@@ -10,8 +10,13 @@ const provider: SmallProvider = {
         size: { type: "number", optional: true },
         monitoring: { type: "bool", optional: true },
         zones: { type: ["list", "string"], optional: true },
+        tags: { type: ["map", "string"], optional: true },
+        ingress: { type: ["set", ["object", { note: "string", port: "number" }]], optional: true },
       },
-      block_types: { disk: { nesting_mode: "list", block: { attributes: { name: { type: "string" } } } } },
+      block_types: {
+        disk: { nesting_mode: "list", block: { attributes: { name: { type: "string" } } } },
+        rule: { nesting_mode: "list", block: { attributes: { about: { type: "string", optional: true } } } },
+      },
     },
   },
 };
@@ -80,8 +85,8 @@ test.each([
   ["brace-on-next-line", 'variable "a"\n{\n  default = 1\n}\n', 'variable "a" {\n  default = 1\n}\n'],
   [
     "foreign-operator",
-    "locals {\n  a = var.x and var.y or not var.z\n  b = 1 === 2\n  c = 1 <> 2\n}\n",
-    "locals {\n  a = var.x && var.y || !var.z\n  b = 1 == 2\n  c = 1 != 2\n}\n",
+    "locals {\n  a = var.x and var.y or not var.z\n  b = 1 === 2\n  c = 1 <> 2 ? 3 : 4\n}\n",
+    "locals {\n  a = var.x && var.y || !var.z\n  b = 1 == 2\n  c = 1 != 2 ? 3 : 4\n}\n",
   ],
   [
     "bare-for",
@@ -142,6 +147,17 @@ test.each([
     "locals {\n  a = <<-EOT\n    ${f%.txt} ${var.x} ${y:-1}\n  EOT\n}\n",
     "locals {\n  a = <<-EOT\n    $${f%.txt} ${var.x} $${y:-1}\n  EOT\n}\n",
   ],
+  // What only a shell means by a number goes with it.
+  [
+    "shell-template",
+    "locals {\n  a = <<-EOT\n    echo ${1} ${y:-1} $${2}\n  EOT\n}\n",
+    "locals {\n  a = <<-EOT\n    echo $${1} $${y:-1} $${2}\n  EOT\n}\n",
+  ],
+  [
+    "shell-template",
+    'locals {\n  command = "mkdir ${HOME:-/root}"\n}\n',
+    'locals {\n  command = "mkdir $${HOME:-/root}"\n}\n',
+  ],
   [
     "shell-template",
     'locals {\n  a = "curl -w %{http_code}"\n}\n',
@@ -161,6 +177,7 @@ test("a variable that a script sets itself is the shell's", () => {
   const at = (text: string, files: Readonly<Record<string, string>> = {}): string | null =>
     proposed(fixer, "invalid-reference", text, { files });
   expect(at(script("HOST", "${«HOST»}"))).toBe(script("HOST", "$${HOST}"));
+  expect(at(script("HOST", "${«HOST»} ${1}"))).toBe(script("HOST", "$${HOST} $${1}"));
   expect(at(script("OTHER", "${«HOST»}"))).toBeNull();
   expect(at(script("host", "${«host»}"))).toBeNull();
   expect(at(script("HOST", "${«HOST»}"), { "v.tf": 'variable "host" {}\n' })).toBeNull();
@@ -188,9 +205,19 @@ test.each([
   ["missing-comma", 'locals {\n  a = [upper "x"]\n}\n'],
   ["missing-comma", "locals {\n  a = [x and y]\n}\n"],
   ["missing-comma", 'locals {\n  a = ("x" "y")\n}\n'],
+  // The comma stands in the quotes: behind them it would be a second one.
+  ["missing-comma", 'locals {\n  a = ["x," "y," "z"]\n}\n'],
+  ["missing-comma", 'locals {\n  a = ["x," var.y]\n  b = ["x" ",y"]\n}\n'],
+  // Two pieces of one string, as Python joins them; a quote that is doubled to be text.
+  ["missing-comma", 'locals {\n  a = [\n    "aws s3 "\n    "ls",\n  ]\n}\n'],
+  ["missing-comma", 'locals {\n  a = ["say ""hi"" now"]\n}\n'],
+  // One number in groups of three digits.
+  ["missing-comma", "locals {\n  a = max(10 000, 5)\n}\n"],
   ["line-breaks", "locals { a = 1, /* b */ c = 2 }\n"],
   // `not` binds looser than a comparison elsewhere.
   ["foreign-operator", "locals {\n  a = true ? not var.x == 1 : 2\n}\n"],
+  // Strings are put together with `<>` elsewhere.
+  ["foreign-operator", 'locals {\n  a = "x-" <> var.y\n}\n'],
   // Where it ends is not plain.
   ["unterminated-string", 'locals {\n  a = "x # y\n}\n'],
   ["unterminated-string", 'locals {\n  a = "x  \n}\n'],
@@ -200,12 +227,20 @@ test.each([
   ["unterminated-string", 'locals {\n  a = true"\n}\n'],
   ["unterminated-string", 'locals {\n  a = "x-${var.env-y"\n}\n'],
   ["heredoc-end", "locals {\n  a = <<EOT\nx\n}\n"],
+  // A marker of another name, or indented too deep, would become text.
+  ["heredoc-end", "locals {\n  a = <<-EOT\n    x\n    EOF\n}\n"],
+  ["heredoc-end", "locals {\n  a = <<-EOT\n    x\n    END\n}\n"],
+  ["heredoc-end", "locals {\n  a = <<-SCRIPT\n    x\n    SCIRPT\n  b = 1\n}\n"],
+  // Text that stands further left in one line, and goes on.
+  ["heredoc-end", "locals {\n  a = <<-EOT\n    [x]\n    y = 1\n  z = 2\n    w = 3\n}\n"],
   // An empty line before the code is the text's or is not.
   ["heredoc-end", "locals {\n  a = <<-EOT\n    x\n\n  b = 1\n}\n"],
   // Another bracket in the place of the brace.
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env]-y"\n}\n'],
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env)"\n}\n'],
   ["unterminated-string", 'variable "list" {}\nlocals {\n  a = "x-${var.list[0]"\n}\n'],
+  // A name that goes on may be a slip of another one.
+  ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.envs"\n}\n'],
   // What follows a string that was cut off may be its text.
   ["assignment-sign", body('  name = "{\n    "a": "b",\n    "c": 1\n  }"')],
   ["for-arrow", "locals {\n  a = { for k, v in var.x : k == v.id }\n}\n"],
@@ -217,6 +252,9 @@ test.each([
   // Not laid out, or two places fit.
   ["unclosed-bracket", "locals {\na = { b = 1\nc = 2\n}\n"],
   ["unclosed-bracket", "locals {\n  a = f(g(1, 2)\n}\n"],
+  // An argument of the resource in an object that is not closed; tabs beside spaces, of which nobody knows how wide they show.
+  ["unclosed-bracket", body("  tags = {\n    team = 1\n\n    monitoring = true")],
+  ["unclosed-bracket", body("\tdisk {\n        name = 1\n\tsize = 2")],
   ["unclosed-bracket", 'locals {\n  a = aws_subnet.b["c".id\n}\n'],
   ["unclosed-bracket", "locals {\n  a = aws_subnet.b[each.key.id\n}\n"],
   ["unclosed-bracket", "locals {\n  a = merge(var.all, var.some.one\n}\n"],
@@ -226,6 +264,11 @@ test.each([
   ["shell-template", 'variable "env" {}\nlocals {\n  a = <<EOT\n${env:-dev}\nEOT\n}\n'],
   ["shell-template", 'variable "env" {}\nlocals {\n  a = "%{env}-logs"\n}\n'],
   ["shell-template", 'locals {\n  a = "%{ifx}"\n  b = "${x y}"\n  c = "%{ end }"\n}\n'],
+  // A slip of a directive; a template of nobody knows what; a value of an environment that a name is to have.
+  ["shell-template", 'locals {\n  a = "%{ if var.on }x%{esle}y%{ endif }"\n}\n'],
+  ["shell-template", 'locals {\n  a = "%{environment}-logs"\n}\n'],
+  ["shell-template", 'locals {\n  a = "${ENV:-dev}-logs"\n}\n'],
+  ["shell-template", 'locals {\n  a = <<EOT\n{ "Resource": "${BUCKET:-logs}" }\nEOT\n}\n'],
   // What no fixer may decide: a merge conflict, a statement, JSON.
   ...SYNTAX_FIXERS.flatMap(({ name }): [string, string][] => [
     [name, "<<<<<<< HEAD\nlocals {\n  a = 1\n}\n=======\nlocals {\n  a = 2\n}\n>>>>>>> b\n"],
@@ -265,6 +308,9 @@ test.each([
   ['upper(«"a"» + f("b"))', 'upper("a${f("b")}")'],
   // Numbers may be meant to be added.
   ['«"web-"» + 1', "unsure: "],
+  // Next to each other they would be a mark of a template, or escape one.
+  ['«"costs $"» + var.x', "unsure: "],
+  ['«"%"» + "{x}"', "unsure: "],
   ['«"1"» + var.x', null],
   ["«var.x» + var.y", null],
   ['var.x + var.y + «"a"»', null],
@@ -295,6 +341,14 @@ test.each([
   ['output "a" «"b"» {\n}\n', "1", "unsure: a, b"],
   ['locals «"a"» {\n}\n', undefined, "locals {\n}\n"],
   ['resource "aws_instance" "a" {\n  disk «"x"» {\n  }\n}\n', undefined, "unsure: name"],
+  // Any argument that takes text may be what it says, unless that is set; also where the provider has a list in the block's place.
+  ['resource "aws_instance" "a" {\n  ingress «"x"» {\n  }\n}\n', undefined, "unsure: note"],
+  ['resource "aws_instance" "a" {\n  rule «"x"» {\n  }\n}\n', undefined, "unsure: about"],
+  [
+    'resource "aws_instance" "a" {\n  rule «"x"» {\n    about = "y"\n  }\n}\n',
+    undefined,
+    'resource "aws_instance" "a" {\n  rule {\n    about = "y"\n  }\n}\n',
+  ],
 ])("labels of %j", (text, count, expected) => {
   const fixer = SYNTAX_FIXERS.find(({ name }) => name === "block-labels")!;
   const names = { why: "labels", ...(count === undefined ? {} : { count }) };

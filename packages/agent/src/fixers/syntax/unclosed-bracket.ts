@@ -9,12 +9,23 @@ const CLOSERS: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")"
 /** Places that are tried; a longer block is left to somebody else. */
 const TRIALS_MAX = 400;
 
+/** Whether some lines of code are indented with tabs and others with spaces: which of them stand in one column is not known. */
+function hasTabsAndSpaces(text: string, tokens: readonly Token[]): boolean {
+  const used = new Set<string>();
+  for (const [index, { kind, start }] of tokens.entries()) {
+    if (kind === "newline" || tokens[index - 1]?.kind !== "newline") continue;
+    for (const character of text.slice(text.lastIndexOf("\n", start - 1) + 1, start)) used.add(character);
+  }
+  return used.has("\t") && used.has(" ");
+}
+
 /**
  * Whether each line is indented as its brackets say: a closing bracket at the start of a line stands under the line that opened it,
  * what is directly in a body stands in one column, and deeper than the header. So a formatter leaves a file, and most people.
  */
 export function isLaidOut(text: string): boolean {
   const tokens = tokenize(text).filter(({ kind }) => kind !== "comment");
+  if (hasTabsAndSpaces(text, tokens)) return false;
   const indentation = (at: number): number =>
     /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", at - 1) + 1))?.[0].length ?? 0;
   const opened: { readonly bracket: Token; readonly indentation: number; column: number | undefined }[] = [];
@@ -136,6 +147,34 @@ function canDoWithout(broken: BrokenFile, bracket: Token, range: { start: number
   return syntaxErrors(broken.parser, text) === 0;
 }
 
+/**
+ * Whether an object that the slip closes holds an argument of the body around it, which that does not set yet: by its column it is in
+ * the object, by its name it may be what the lost brace stood before.
+ */
+function holdsArgument(broken: BrokenFile, slip: Slip, range: { start: number; end: number }): boolean {
+  const [{ start, text } = { start: 0, text: "" }] = slip;
+  const tokens = tokenize(trial(broken, slip, range));
+  const at = start - range.start + text.search(/[)\]}]/);
+  const end = tokens.findIndex((token) => token.start === at);
+  const begin = tokens.findLastIndex(
+    ({ opens, depth }, index) => index < end && opens !== undefined && depth === tokens[end]?.depth,
+  );
+  const opener = tokens[begin];
+  const statements = statementsIn(broken);
+  const own = statements.find(
+    ({ tokens: [, , value] }) => value?.start === range.start + (opener?.start ?? 0),
+  );
+  if (own === undefined || opener?.opens !== "object") return false;
+  const body = own.parents.at(-1);
+  const set = statements.flatMap((one) => (one.parents.at(-1) === body ? (one.tokens[0]?.text ?? "") : []));
+  const arguments_ = fullSchemaOfBody(broken.world, own.parents)?.attributes ?? {};
+  return tokens.slice(begin, end).some(({ kind, text: key, depth }, index) => {
+    const sign = tokens[begin + index + 1]?.text ?? "";
+    const isKey = kind === "identifier" && depth === opener.depth + 1 && (sign === "=" || sign === ":");
+    return isKey && Object.hasOwn(arguments_, key) && !set.includes(key);
+  });
+}
+
 /** Whether nothing would be in the brackets: what was in them may be lost, or their opening line be there twice. */
 function closesNothing({ tokens }: BrokenFile, [slip]: Slip): boolean {
   const before = tokens.findLast(
@@ -179,7 +218,9 @@ function candidatesIn(broken: BrokenFile, header: number): readonly Slip[] {
   const found = [...tried.values()].filter(
     (slip) => syntaxErrors(broken.parser, trial(broken, slip, range)) === 0 && mends(broken, slip),
   );
-  return found.some((slip) => closesNothing(broken, slip)) ? [] : found;
+  const isDoubtful = (slip: Slip): boolean =>
+    closesNothing(broken, slip) || holdsArgument(broken, slip, range);
+  return found.some(isDoubtful) ? [] : found;
 }
 
 function find(broken: BrokenFile): Found {

@@ -115,8 +115,8 @@ function interpolationEnds(broken: BrokenFile, { token, lineEnd }: Cut): readonl
   const found: Slip[] = [];
   for (let length = 1; length <= traversal.length; length++) {
     const name = traversal.slice(0, length);
-    // An index goes on from the name, and another bracket or sign may stand in the brace's place.
-    if (!isKnown(broken, name) || !/[\w./:@ "-]/.test(broken.text[base + length] ?? "")) continue;
+    // An index goes on from the name, another bracket or sign may stand in the brace's place, and more letters be a slip of the name.
+    if (!isKnown(broken, name) || !/[./:@ "-]/.test(broken.text[base + length] ?? "")) continue;
     const slip = [edit(broken, base + length, base + length, "}")];
     if (mends(broken, slip)) found.push(slip);
   }
