@@ -110,7 +110,7 @@ function saidBy(attack: Attack): readonly TerraformDiagnostic[] {
 
 async function run(attack: Attack): Promise<Run> {
   const { world } = await checked(FILES);
-  const redactor = createRedactor({ tag: NONCE });
+  const redactor = createRedactor();
   const input: LoopInput = {
     configuration: world.configuration,
     surroundings: world,

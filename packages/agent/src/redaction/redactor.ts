@@ -1,6 +1,9 @@
 import { isJsonObject, type JsonValue } from "@apex/core";
-import { findSecrets, type FoundSecret } from "./find-secrets.ts";
+import { findSecrets } from "./find-secrets.ts";
+import { isReference } from "./secret-forms.ts";
 import { isSecretName } from "./secret-names.ts";
+import { spellingsOf } from "./spellings.ts";
+import { isDescribing, type WrittenText } from "./written-values.ts";
 
 /** What a run knows of secrets before it reads any text. */
 export interface KnownSecrets {
@@ -8,40 +11,26 @@ export interface KnownSecrets {
   readonly values?: Iterable<string>;
   /** Names of attributes that a provider's schema marks as sensitive. */
   readonly isSensitive?: (name: string) => boolean;
-  /**
-   * Letters and digits that the run's files cannot know: part of every placeholder. Without it a file can hold what looks like one, so
-   * that {@link Redactor.restore} must not be used.
-   */
-  readonly tag?: string;
 }
 
-/** Takes secrets out of texts, and puts them back into what is written. One for each run: equal secrets have one placeholder. */
+/** Takes secrets out of texts. One for each run: equal secrets have one placeholder. */
 export interface Redactor {
   /** The text with placeholders `«secret-1»`; it has as many lines as before. What was redacted already stays as it is. */
   redact(text: string): string;
   /** Every text of a JSON value; what stands under a secret's name goes whole. Texts and depth are bounded. */
   redactJson(value: JsonValue): JsonValue;
-  /** The text with the true values in place of the placeholders that {@link redact} gave. */
-  restore(text: string): string;
-  /** Placeholders that stand for nothing: somebody made them up. */
-  invented(text: string): readonly string[];
 }
 
-/** Shorter values are words like any other once they are out of their place. */
-const KNOWN_LENGTH_MIN = 6;
-
-/** Distinct secrets of a run; what comes after them gets one placeholder for all, which is not put back. */
+/** Distinct secrets of a run; what comes after them gets one placeholder for all. */
 const SECRETS_MAX = 5_000;
+
+/** Secrets of a run that are looked for in other spellings, too. */
+const SPELLED_MAX = 500;
 
 /** Characters of one text within JSON that are kept. */
 const TEXT_MAX = 100_000;
 
 const DEPTH_MAX = 60;
-
-/** Characters of a tag. */
-const TAG_MAX = 40;
-
-const PLACEHOLDER = /«secret-[\w-]{1,80}»/g;
 
 const [ESCAPE, BELL] = ["\u001b", "\u0007"];
 
@@ -63,7 +52,7 @@ export function withoutUnseen(text: string): string {
 }
 
 /** Secrets that unseen characters split: found in the text without them, told in the text with them. */
-function findSplit(text: string, find: (text: string) => readonly FoundSecret[]): readonly FoundSecret[] {
+function findSplit(text: string, find: (text: string) => readonly WrittenText[]): readonly WrittenText[] {
   const places: number[] = [];
   let seen = "";
   let at = 0;
@@ -79,21 +68,19 @@ function findSplit(text: string, find: (text: string) => readonly FoundSecret[])
 
 class RunRedactor implements Redactor {
   private readonly placeholders = new Map<string, string>();
-  private readonly values = new Map<string, string>();
+  /** Of each spelling by which a secret is known out of its place. */
+  private readonly spellings = new Map<string, string>();
   private readonly given = new Set<string>();
   private readonly isSensitive: (name: string) => boolean;
-  private readonly suffix: string;
   private pattern: RegExp | undefined;
 
   constructor(known: KnownSecrets) {
     this.isSensitive = known.isSensitive ?? (() => false);
-    this.suffix = known.tag === undefined ? "" : `-${known.tag.replace(/\W/g, "").slice(0, TAG_MAX)}`;
-    for (const value of known.values ?? [])
-      if (value.trim().length >= KNOWN_LENGTH_MIN) this.placeholderOf(value);
+    for (const value of known.values ?? []) if (spellingsOf(value).size > 0) this.placeholderOf(value);
   }
 
   redact(text: string): string {
-    const find = (one: string): readonly FoundSecret[] => findSecrets(one, this.isSensitive);
+    const find = (one: string): readonly WrittenText[] => findSecrets(one, this.isSensitive);
     const found = [...find(text), ...findSplit(text, find)].toSorted(
       (a, b) => a.start - b.start || b.end - a.end,
     );
@@ -108,43 +95,30 @@ class RunRedactor implements Redactor {
     return pieces.join("");
   }
 
-  redactJson(value: JsonValue, depth = 0): JsonValue {
-    if (typeof value === "string") return this.redact(withoutUnseen(value.slice(0, TEXT_MAX)));
+  redactJson(value: JsonValue): JsonValue {
+    return this.redactedValue(value, { depth: 0, isSecret: false });
+  }
+
+  private redactedValue(
+    value: JsonValue,
+    { depth, isSecret }: { readonly depth: number; readonly isSecret: boolean },
+  ): JsonValue {
+    if (typeof value === "string") {
+      const text = withoutUnseen(value.slice(0, TEXT_MAX));
+      const isWhole = isSecret && text !== "" && !isReference(text) && !this.isGiven(text);
+      return isWhole ? this.placeholderOf(text) : this.redact(text);
+    }
     if (depth > DEPTH_MAX) return null;
-    if (Array.isArray(value)) return (value as JsonValue[]).map((item) => this.redactJson(item, depth + 1));
+    if (Array.isArray(value)) {
+      return (value as JsonValue[]).map((item) => this.redactedValue(item, { depth: depth + 1, isSecret }));
+    }
     if (!isJsonObject(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
-        const isSecret = isSecretName(name) || this.isSensitive(name);
-        const isText = typeof item === "string" && item !== "" && !item.includes("${");
-        return [
-          this.redact(name),
-          isSecret && isText && !this.isGiven(item)
-            ? this.placeholderOf(item)
-            : this.redactJson(item, depth + 1),
-        ];
+        const isNamed = isSecretName(name) || this.isSensitive(name) || (isSecret && !isDescribing(name));
+        return [this.redact(name), this.redactedValue(item, { depth: depth + 1, isSecret: isNamed })];
       }),
     );
-  }
-
-  restore(text: string): string {
-    return text.replace(/«secret-[\w-]{1,80}»(?:\n{1,400})?/g, (written) => {
-      const whole = this.values.get(written);
-      if (whole !== undefined) return whole;
-      const placeholder = written.replace(/\n+$/, "");
-      const lines = written.slice(placeholder.length);
-      for (let count = lines.length; count >= 0; count--) {
-        const value = this.values.get(placeholder + lines.slice(0, count));
-        if (value !== undefined) return value + lines.slice(count);
-      }
-      return written;
-    });
-  }
-
-  invented(text: string): readonly string[] {
-    return [...text.matchAll(PLACEHOLDER)]
-      .map(([placeholder]) => placeholder)
-      .filter((one) => !this.isGiven(one));
   }
 
   private isGiven(text: string): boolean {
@@ -155,12 +129,17 @@ class RunRedactor implements Redactor {
     const known = this.placeholders.get(secret);
     if (known !== undefined) return known;
     // A placeholder has the lines of what it stands for: places are told by line.
-    const lines = "\n".repeat(secret.split("\n").length - 1);
-    if (this.placeholders.size >= SECRETS_MAX) return `«secret-0${this.suffix}»${lines}`;
-    const placeholder = `«secret-${this.placeholders.size + 1}${this.suffix}»${lines}`;
-    this.given.add(placeholder.trimEnd());
+    const lines = linesOf(secret);
+    if (this.placeholders.size >= SECRETS_MAX) return `«secret-0»${lines}`;
+    const mark = `«secret-${this.placeholders.size + 1}»`;
+    const placeholder = `${mark}${lines}`;
+    this.given.add(mark);
     this.placeholders.set(secret, placeholder);
-    this.values.set(placeholder, secret);
+    const spellings = spellingsOf(secret);
+    const kept = this.placeholders.size <= SPELLED_MAX ? spellings : spellings.has(secret) ? [secret] : [];
+    for (const spelling of kept) {
+      if (!this.spellings.has(spelling)) this.spellings.set(spelling, `${mark}${linesOf(spelling)}`);
+    }
     this.pattern = undefined;
     return placeholder;
   }
@@ -170,19 +149,20 @@ class RunRedactor implements Redactor {
     this.pattern ??= this.knownPattern();
     return this.pattern === undefined
       ? text
-      : text.replace(this.pattern, (secret) => this.placeholderOf(secret));
+      : text.replace(this.pattern, (spelling) => this.spellings.get(spelling) ?? spelling);
   }
 
   private knownPattern(): RegExp | undefined {
-    const long = [...this.placeholders.keys()].filter(
-      (secret) => secret.trim().length >= KNOWN_LENGTH_MIN && !/^[a-z]+$/i.test(secret),
-    );
-    if (long.length === 0) return undefined;
-    const escaped = long
+    if (this.spellings.size === 0) return undefined;
+    const escaped = [...this.spellings.keys()]
       .toSorted((a, b) => b.length - a.length)
       .map((secret) => secret.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
     return new RegExp(escaped.join("|"), "g");
   }
+}
+
+function linesOf(text: string): string {
+  return "\n".repeat(text.split("\n").length - 1);
 }
 
 /** A redactor for one run. Give it the run's files first, in one order, and placeholders are the same when the run is replayed. */
