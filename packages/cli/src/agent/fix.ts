@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { AgentStatus, GaveUpReason } from "@apex/agent";
 import { formatInstant, unreachable } from "@apex/core";
 import type { Configuration } from "@apex/generators-hcl";
@@ -12,6 +11,7 @@ import {
 } from "@apex/store/transcripts";
 import type { Io } from "../io.ts";
 import { asAgent } from "../agent-run.ts";
+import { nearPath } from "../near-path.ts";
 import { patchText } from "../pipeline/patch-file.ts";
 import { openPlannerFor } from "../pipeline/plan-source.ts";
 import { openPlace } from "../pipeline/run-directory.ts";
@@ -188,16 +188,12 @@ function reportOf(
   const { outcome, followed, terraform, header, notes } = repaired;
   const after = outcome.kind === "fixed" ? outcome.files : outcome.partial;
   const before = new Map([...after.keys()].map((file) => [file, configuration.source.files.get(file) ?? ""]));
-  const near = (file: string) => {
-    const relative = path.relative(io.cwd, file);
-    return relative.startsWith("..") ? file : relative || ".";
-  };
   return {
     apexVersion: APEX_VERSION,
     generatedAt: formatInstant(io.now().getTime()),
-    directory: near(inputs.terraformDirectory),
+    directory: nearPath(io, inputs.terraformDirectory),
     runId: header.runId,
-    transcript: near(transcriptFile(storeDirectory, header.runId)),
+    transcript: nearPath(io, transcriptFile(storeDirectory, header.runId)),
     outcome: reportedOutcome(outcome),
     isWritten,
     isDryRun,

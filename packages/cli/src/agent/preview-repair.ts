@@ -1,10 +1,10 @@
-import path from "node:path";
 import { planFacts } from "@apex/agent";
 import { AdapterError, type TerraformPlan } from "@apex/core";
 import { rereadConfiguration } from "@apex/generators-hcl";
 import type { Planner } from "@apex/sandbox-terraform";
 import { CommandError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { nearPath } from "../near-path.ts";
 import { counted, shortened } from "./fix-wording.ts";
 import { repairAside } from "./repair-aside.ts";
 import { FIXERS_ALONE } from "./repair-defaults.ts";
@@ -52,16 +52,32 @@ async function fixersAlone(io: Io, planner: Planner, unplanned: Unplanned): Prom
   });
 }
 
-/** The command that repairs a directory, as a user types it where they stand. */
-export function fixCommand({ cwd }: Pick<Io, "cwd">, directory: string): string {
-  const relative = path.relative(cwd, directory);
-  const name = relative === "" ? "." : relative.startsWith("..") ? directory : relative;
-  return `apex fix ${/^[\w./-]+$/.test(name) ? name : `'${name.replaceAll("'", String.raw`'\''`)}'`}`;
+/** What of a command line decides whether a configuration plans. */
+export type PlannedWith = Pick<
+  RepairInputs,
+  "terraformDirectory" | "varFiles" | "fixtures" | "providers" | "trust"
+>;
+
+function quoted(word: string): string {
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** The command that repairs a directory planned in this way, as a user types it where they stand. */
+export function fixCommand(io: Pick<Io, "cwd">, planned: PlannedWith): string {
+  const { terraformDirectory, varFiles, fixtures, providers, trust } = planned;
+  return [
+    "apex fix",
+    quoted(nearPath(io, terraformDirectory)),
+    ...varFiles.map((file) => `--var-file ${quoted(nearPath(io, file))}`),
+    ...(fixtures === undefined ? [] : [`--fixtures ${quoted(fixtures)}`]),
+    ...(providers === "real" ? ["--providers real"] : []),
+    ...(trust === true ? ["--trust"] : []),
+  ].join(" ");
 }
 
 /** The same for a change that is not on the disk yet. */
-export function patchedFixCommand(io: Pick<Io, "cwd">, directory: string): string {
-  return `${fixCommand(io, directory)}, once the change is applied there,`;
+export function patchedFixCommand(io: Pick<Io, "cwd">, planned: PlannedWith): string {
+  return `${fixCommand(io, planned)}, once the change is applied there,`;
 }
 
 /**

@@ -56,6 +56,6 @@ export async function repairFirst(
         : "";
   throw new CommandError(
     reported.kind === "refused" ? EXIT_CODES.ruleBroken : EXIT_CODES.planRefused,
-    `Terraform cannot plan the configuration as it is, and it could not be repaired: ${why}\n${fixCommand(io, inputs.terraformDirectory)} shows how far a repair comes`,
+    `Terraform cannot plan the configuration as it is, and it could not be repaired: ${why}\n${fixCommand(io, inputs)} shows how far a repair comes`,
   );
 }

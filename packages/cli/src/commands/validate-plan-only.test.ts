@@ -84,6 +84,13 @@ test("a configuration that does not plan by itself is not blamed on the change",
   );
 });
 
+test("the command that it names plans as this one does", async () => {
+  await write("infra/other.tf", 'variable "size" {\n  typ = string\n}\n');
+  await write("an owner's.tfvars", 'size = "m5.large"\n');
+  const { stderr } = await validate("--var-file", "an owner's.tfvars", "--trust");
+  expect(stderr).toContain("apex fix infra --var-file 'an owner'\\''s.tfvars' --trust would mend it");
+});
+
 test.each([
   [["--slo", "none.yaml"], "none.yaml does not exist", EXIT_CODES.badInput],
   [["--workload", "main.tf"], "matches no file", EXIT_CODES.badInput],

@@ -55,19 +55,14 @@ export async function validatePlanOnly(
     const base = await planner.plan(request);
     const baseline = await requirePlan(io, base, async () => {
       const { fixCommand, previewRepair } = await import("../agent/preview-repair.ts");
-      return previewRepair(io, planner, asItIs, fixCommand(io, inputs.terraformDirectory));
+      return previewRepair(io, planner, asItIs, fixCommand(io, inputs));
     });
     progress.step("Planning the change; there is no engine to run the load in");
     const changed = await planner.plan({ ...request, overlay: inputs.overlay });
     if (isRefused(changed)) {
       const { patchedFixCommand, previewRepair } = await import("../agent/preview-repair.ts");
       const unplanned = { ...asItIs, texts: inputs.overlay, baseline };
-      const advice = await previewRepair(
-        io,
-        planner,
-        unplanned,
-        patchedFixCommand(io, inputs.terraformDirectory),
-      );
+      const advice = await previewRepair(io, planner, unplanned, patchedFixCommand(io, inputs));
       io.err(`${freshLine(io)}apex: ${printable(advice)}\n`);
     }
     return changed;

@@ -95,10 +95,10 @@ async function plannedBasis(
   progress: Progress,
 ): Promise<PlannedBasis> {
   const result = await planner.plan(request);
-  const { fix, terraformDirectory, storeDirectory } = inputs;
+  const { fix, storeDirectory } = inputs;
   if (!isRefused(result) || fix === undefined) {
     const advise = async () => {
-      const preview = await previewRepair(io, planner, inputs, fixCommand(io, terraformDirectory));
+      const preview = await previewRepair(io, planner, inputs, fixCommand(io, inputs));
       return `${preview}\nWith --fix such repairs come first, as a patch of their own`;
     };
     return { configuration: written, base: await requirePlan(io, result, advise), result };

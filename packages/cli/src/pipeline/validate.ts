@@ -135,7 +135,7 @@ async function sidesOf(io: Io, inputs: ValidateInputs, isolation: CommandIsolati
     signal: io.signal,
     ...(inputs.base === undefined ? {} : { overlay: inputs.base }),
   };
-  const { overlay, target, base, terraformDirectory } = inputs;
+  const { overlay, target, base } = inputs;
   const asItIs = { ...inputs, stateFile: state.path, ...(base === undefined ? {} : { texts: base }) };
   return usingPlanner(await openPlannerFor(io, inputs, isolation), (planner) =>
     applySides(io, planner, {
@@ -145,13 +145,8 @@ async function sidesOf(io: Io, inputs: ValidateInputs, isolation: CommandIsolati
         // Loaded where something is broken: a validation starts without the fixers and the client of a model.
         const { fixCommand, patchedFixCommand, previewRepair } = await import("../agent/preview-repair.ts");
         return side === "as it is"
-          ? previewRepair(io, planner, asItIs, fixCommand(io, terraformDirectory))
-          : previewRepair(
-              io,
-              planner,
-              { ...asItIs, texts: overlay },
-              patchedFixCommand(io, terraformDirectory),
-            );
+          ? previewRepair(io, planner, asItIs, fixCommand(io, inputs))
+          : previewRepair(io, planner, { ...asItIs, texts: overlay }, patchedFixCommand(io, inputs));
       },
       ...(target === undefined ? {} : { target }),
     }),
