@@ -184,8 +184,16 @@ test(
     for (const moment of first.moments) await goOnFrom(moment);
     // All moments were met: nothing written, one file of two, both.
     expect(states).toEqual(new Set([0, 1, 2]));
-    // Killed again, while it finished what the killed one had begun to write.
+    // A dry run does not write what is left, not even then.
     await backTo(halfWritten[0] ?? "");
+    const half = await files();
+    expect(await fix(["--no-model", "--dry-run"])).toMatchObject({
+      code: 3,
+      stdout: "",
+      stderr: expect.stringContaining("run apex fix without --dry-run"),
+    });
+    expect(await files()).toEqual(half);
+    // Killed again, while it finished what the killed one had begun to write.
     const again = await momentsOf("again");
     expect(lasting(again.ended)).toEqual(lasting(first.ended));
     for (const moment of again.moments) await goOnFrom(moment);

@@ -215,7 +215,7 @@ function reportOf(
  * Throws CommandErrors and AdapterErrors, and the signal's reason; then the files are as before.
  */
 export async function fix(io: Io, request: FixRequest, progress: Progress): Promise<FixResult> {
-  const { inputs, storeDirectory, isDryRun } = request;
+  const { inputs, storeDirectory } = request;
   await openPlace(storeDirectory, "set APEX_HOME to a directory that can be written");
   await using _claim = await claimDirectory(storeDirectory, inputs.terraformDirectory, () =>
     io.now().getTime(),
@@ -228,7 +228,7 @@ export async function fix(io: Io, request: FixRequest, progress: Progress): Prom
     if (io.signal.aborted) say(io, "the next apex fix of this directory goes on from here");
     if (!(error instanceof TranscriptDivergedError) || start.earlier === undefined) throw error;
     say(io, "the earlier run was made by another Apex and cannot be gone on with: starts anew");
-    const read = isDryRun || !start.isWritten ? start.read : await readInputs(io, inputs);
+    const read = start.isWritten ? await readInputs(io, inputs) : start.read;
     return fixFrom(io, request, { read, isWritten: false }, progress);
   }
 }

@@ -1,5 +1,11 @@
 import type { AgentEvent, ModelClient } from "@apex/agent";
-import { lastTranscript, openTranscript, type TranscriptHeader } from "@apex/store/transcripts";
+import {
+  lastTranscript,
+  openTranscript,
+  readPendingTexts,
+  type TranscriptHeader,
+} from "@apex/store/transcripts";
+import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
 import { freshLine } from "../progress.ts";
@@ -56,6 +62,18 @@ async function finishEarlier(
   }
 }
 
+/** A dry run changes nothing, and what it found would not be what a real run starts from. Throws a CommandError. */
+async function requireNothingUnwritten(
+  { storeDirectory }: FixRequest,
+  header: TranscriptHeader | undefined,
+): Promise<void> {
+  if (header === undefined || (await readPendingTexts(storeDirectory, header.runId)) === undefined) return;
+  throw new CommandError(
+    EXIT_CODES.badInput,
+    `the run ${header.runId} was killed while it wrote: run apex fix without --dry-run, which brings that to its end first`,
+  );
+}
+
 /** What the run starts from: its inputs, and an earlier run that it goes on with. */
 export interface Start {
   readonly read: ReadInputs;
@@ -64,10 +82,14 @@ export interface Start {
   readonly isWritten: boolean;
 }
 
-/** Finishes what a killed run was writing, and finds out whether an earlier run is gone on with. */
+/**
+ * Finishes what a killed run was writing, and finds out whether an earlier run is gone on with. Throws a CommandError where a dry run
+ * would have to write.
+ */
 export async function startOf(io: Io, request: FixRequest): Promise<Start> {
-  const { inputs, storeDirectory, isFresh } = request;
+  const { inputs, storeDirectory, isFresh, isDryRun } = request;
   const header = await lastTranscript(storeDirectory, inputs.terraformDirectory);
+  if (isDryRun) await requireNothingUnwritten(request, header);
   const finished = await finishEarlier(io, request, header);
   if (isFresh) return { read: await readInputs(io, inputs), isWritten: false };
   const isJustWritten = finished.kind === "completed";
