@@ -66,6 +66,16 @@ test("what is no file, such as a device, is never replaced by one", async () => 
   }
 });
 
+test("a file that nobody may write is left as it is, whoever asks for it", async () => {
+  const file = path.join(directory, "main.tf");
+  await writeFile(file, "old");
+  await chmod(file, 0o444);
+  await expect(writeFiles(new Map([[file, "new"]]))).rejects.toThrow(
+    "main.tf cannot be written: it is read-only; no file was changed",
+  );
+  expect(await readFile(file, "utf8")).toBe("old");
+});
+
 test("an edit that somebody made in the meantime is never overwritten, and then no file is written", async () => {
   const edited = path.join(directory, "edited.tf");
   const other = path.join(directory, "other.tf");

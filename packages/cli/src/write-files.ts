@@ -20,15 +20,20 @@ interface StagedFile {
   readonly target: string;
 }
 
-/** A code of our own. */
+/** Codes of our own. */
 const NO_FILE = "ENOFILE";
 
-const NO_FILE_REASON = "it is no file; /dev/stdout and its like cannot be written at once or not at all";
+const READ_ONLY = "EREADONLY";
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  [NO_FILE, "it is no file; /dev/stdout and its like cannot be written at once or not at all"],
+  [READ_ONLY, "it is read-only"],
+]);
 
 function writeError(file: string, cause: unknown): unknown {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
   if (code === undefined) return cause;
-  const reason = code === NO_FILE ? NO_FILE_REASON : (writeRefusal(cause) ?? code);
+  const reason = REASONS.get(code) ?? writeRefusal(cause) ?? code;
   return new AdapterError("denied", `${file} cannot be written: ${reason}; no file was changed`, { cause });
 }
 
@@ -40,10 +45,18 @@ async function keepOwnership(handle: FileHandle, target: string, isNew: boolean)
   await handle.chown(uid, gid).catch(() => undefined);
 }
 
-/** Throws for what is there and no file: a device would be one afterwards, for the whole system. */
+const WRITE_BITS = 0o222;
+
+/**
+ * Throws for what is there and no file, because a device would be one afterwards, for the whole system; and for a file that nobody
+ * may write, which a rename would replace all the same.
+ */
 async function requireFile(existing: string): Promise<void> {
   const found = await stat(existing);
-  if (found.isFile()) return;
+  if (found.isFile()) {
+    if ((found.mode & WRITE_BITS) !== 0) return;
+    throw Object.assign(new Error(`${existing} is read-only`), { code: READ_ONLY });
+  }
   throw Object.assign(new Error(`${existing} is no file`), {
     code: found.isDirectory() ? "EISDIR" : NO_FILE,
   });

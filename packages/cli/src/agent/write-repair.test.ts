@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { keepPendingTexts, openTranscript, readPendingTexts, readTranscript } from "@apex/store/transcripts";
@@ -70,6 +70,20 @@ test("where one file was edited meanwhile none is written, and the run is given 
   expect(await texts()).toEqual(["a", "edited"]);
   expect(await kinds()).toEqual(["writing", "abandoned"]);
   expect(await finish()).toEqual({ kind: "none" });
+});
+
+test("where a file is read-only none is written, and the run is not given up: the next one writes them", async () => {
+  await lay({ "main.tf": "a", "../modules/b.tf": "b" });
+  await chmod(path.join(home, "modules/b.tf"), 0o444);
+  const writing = () => withTranscript((transcript) => writeRepair(place(), transcript, FILES, () => 1));
+  await expect(writing()).rejects.toThrow(/b\.tf cannot be written: .*; no file was changed/);
+  expect(await texts()).toEqual(["a", "b"]);
+  expect((await readdir(path.join(home, "stack"))).toSorted()).toEqual(["main.tf"]);
+  expect(await kinds()).toEqual(["writing"]);
+  expect(await finish()).toEqual({ kind: "none" });
+  await chmod(path.join(home, "modules/b.tf"), 0o644);
+  await writing();
+  expect(await texts()).toEqual(["A", "B"]);
 });
 
 test("a writing that was cut off between two files is completed, and what was staged is removed", async () => {

@@ -7,6 +7,7 @@ import {
   type PendingText,
   readPendingTexts,
   type Transcript,
+  type TranscriptEntry,
 } from "@apex/store/transcripts";
 import { removeStaged, writeFiles } from "../write-files.ts";
 
@@ -43,7 +44,8 @@ function textsOf(
 
 /**
  * Writes what mends a configuration so that the files are, whenever this process is killed, as before or fully written once the
- * next `apex fix` of the directory has begun. Throws an AdapterError; then no file has changed.
+ * next `apex fix` of the directory has begun. Throws an AdapterError; then no file has changed, and the next run writes them, unless
+ * they were edited.
  */
 export async function writeRepair(
   place: RepairPlace,
@@ -66,20 +68,17 @@ export async function writeRepair(
   } catch (error) {
     const sides = await Promise.all(files.map((each) => sideOf(directory, each)));
     // A disk that died between two files: what is left is for the next start.
-    if (!sides.includes("after")) await giveUp(place, transcript, now());
+    if (sides.includes("after")) throw error;
+    if (sides.includes("neither")) await transcript.append(editedMeanwhile(now()));
+    await dropPendingTexts(storeDirectory, runId);
     throw error;
   }
   await transcript.append({ kind: "written", atMs: now() });
   await dropPendingTexts(storeDirectory, runId);
 }
 
-async function giveUp(
-  { storeDirectory, runId }: RepairPlace,
-  transcript: Transcript,
-  atMs: number,
-): Promise<void> {
-  await transcript.append({ kind: "abandoned", atMs, reason: "the files could not be written" });
-  await dropPendingTexts(storeDirectory, runId);
+function editedMeanwhile(atMs: number): TranscriptEntry {
+  return { kind: "abandoned", atMs, reason: "files were edited meanwhile" };
 }
 
 /** What became of a writing that a killed process left. */
@@ -109,11 +108,7 @@ export async function finishWriting(
   const names = (side: Side) => on(side).map(({ file }) => file);
   if (on("neither").length > 0) {
     await transcript.append({ kind: "resumed", atMs: now() });
-    await transcript.append({
-      kind: "abandoned",
-      atMs: now(),
-      reason: "files were edited while it was not running",
-    });
+    await transcript.append(editedMeanwhile(now()));
     await dropPendingTexts(storeDirectory, runId);
     return { kind: "edited-since", edited: names("neither"), written: names("after") };
   }
