@@ -55,8 +55,9 @@ export function verdictOf(report: FixReport): string {
     case "nothing-broken":
       return `Nothing is broken. ${planSentence(report)}`;
     case "fixed": {
-      const files = isWritten ? "The files are written." : isDryRun ? "No file was changed (--dry-run)." : "";
-      return `Fixed: ${counted(mended, "problem")}. ${planSentence(report)} ${files}`.trim();
+      const unwritten = isDryRun ? "No file was changed (--dry-run)." : "The files could not be written.";
+      const files = isWritten ? "The files are written." : unwritten;
+      return `Fixed: ${counted(mended, "problem")}. ${planSentence(report)} ${files}`;
     }
     case "gave-up":
       return `Not fixed: ${counted(left, "problem")} left. No file was changed.`;

@@ -97,6 +97,8 @@ test("what is not known is said to be so, and what was not planned is not said t
   expect(renderFixTable(gaveUp, { colour: false })).toContain("As far as it came, not written");
   expect(renderFixTable(gaveUp, { colour: false })).not.toContain("plans it");
   expect(JSON.parse(renderFixJson(gaveUp))).toMatchObject({ schema: "apex.fix/v1", isWritten: false });
+  const unwritten = renderFixTable(aReport({ isWritten: false }), { colour: false });
+  expect(unwritten).toMatch(/^Fixed: .* The files could not be written\./);
 });
 
 test("repairs that were taken back are not among those that stand", () => {
