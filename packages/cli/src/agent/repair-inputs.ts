@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Budget } from "@apex/agent";
+import type { Budget, Used } from "@apex/agent";
 import type { ModelSettings } from "@apex/agent/openai";
 import { type Configuration, rereadConfiguration } from "@apex/generators-hcl";
 import { loadHclParser } from "@apex/generators-hcl/node";
@@ -16,11 +16,13 @@ import { digestOfText } from "./write-repair.ts";
 /** All the Terraform files of a configuration together: a hundred times the largest that we know. */
 const TEXTS_MAX = 64 * 1024 ** 2;
 
-/** How far a repair may go, and whom it may ask. */
+/** How far a repair may go, whom it may ask, and who pays for that. */
 export interface RepairMeans {
   readonly budget: Budget;
   /** Absent: fixers alone. */
   readonly model?: ModelSettings;
+  /** Puts what the model took on a bill, before the repair is said to have ended; absent: it is on nobody's. */
+  readonly bill?: (runId: string, used: Used) => Promise<void>;
 }
 
 /** What one repair reads and how far it may go: absolute paths, already checked to exist. */

@@ -265,14 +265,14 @@ export async function runRepair(io: Io, setting: RepairSetting): Promise<RepairR
     signal,
   };
   const past = earlier === undefined ? undefined : { startedAtMs: header.atMs, events: earlier.events };
-  try {
-    const { observer, redactor } = setting;
-    const told = observer === undefined ? ports : observed(ports, observer, redactor.text);
-    const outcome = await driveLoop(inputOf(setting), told, past);
-    await keep.done();
-    return { outcome, followed: followed.followed(), terraform: checker.terraform, notes: checker.notes };
-  } catch (error) {
+  const { observer, redactor, inputs } = setting;
+  const told = observer === undefined ? ports : observed(ports, observer, redactor.text);
+  const outcome = await driveLoop(inputOf(setting), told, past).catch((error: unknown) => {
     if (!isReplaying || !(error instanceof InvariantError)) throw error;
     throw new TranscriptDivergedError(error.message, { cause: error });
-  }
+  });
+  await keep.done();
+  // A run that has no end yet is gone on with, and comes here again.
+  await inputs.bill?.(header.runId, outcome.used);
+  return { outcome, followed: followed.followed(), terraform: checker.terraform, notes: checker.notes };
 }

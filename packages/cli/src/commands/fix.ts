@@ -8,8 +8,7 @@ import { renderFixJson } from "../agent/fix-json.ts";
 import type { FixReport } from "../agent/fix-report.ts";
 import type { RepairInputs } from "../agent/repair-inputs.ts";
 import { renderFixMarkdown, renderFixTable } from "../agent/render-fix.ts";
-import { recordRepair } from "../billing/record-repair.ts";
-import { requireTenant, withStore } from "../billing/with-store.ts";
+import { openModelBill } from "../billing/model-bill.ts";
 import { eventLog } from "../event-log.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { requireFiles, requireRootModule } from "../input-files.ts";
@@ -98,8 +97,7 @@ export async function runFix(io: Io, options: FixOptions): Promise<ExitCode> {
   const isDryRun = options.dryRun === true;
   const isQuiet = options.quiet === true;
   const out = options.out === undefined ? undefined : path.resolve(io.cwd, options.out);
-  const { tenant } = options;
-  if (tenant !== undefined) await withStore(io, async (store) => void (await requireTenant(store, tenant)));
+  const bill = await openModelBill(io, options.tenant, choice);
   // What takes minutes, and a model's money, must not be lost for a place that cannot be written to.
   if (!isDryRun) await requireWritable(inputs.terraformDirectory);
   if (out !== undefined) await requireWritable(out);
@@ -109,7 +107,11 @@ export async function runFix(io: Io, options: FixOptions): Promise<ExitCode> {
   const { report, writeError }: FixResult = await fix(
     io,
     {
-      inputs: state === undefined ? inputs : { ...inputs, stateFile: state.path },
+      inputs: {
+        ...inputs,
+        ...(state === undefined ? {} : { stateFile: state.path }),
+        ...(bill === undefined ? {} : { bill: bill.add }),
+      },
       storeDirectory: storePlace(io).directory,
       isDryRun,
       isFresh: options.fresh === true,
@@ -122,11 +124,7 @@ export async function runFix(io: Io, options: FixOptions): Promise<ExitCode> {
   );
   io.out(render(report, options.format, io));
   if (out !== undefined) await writeFiles(filesOf(out, report));
-  if (tenant !== undefined) {
-    const settings = choice.kind === "model" ? choice.settings : null;
-    const told = await recordRepair(io, { tenant, runId: report.runId, settings, used: report.used });
-    if (told !== null) io.err(`apex: ${told}\n`);
-  }
+  bill?.tell();
   if (writeError !== undefined) throw writeError;
   return exitCodeOf(report);
 }

@@ -7,25 +7,23 @@ import type { Io } from "../io.ts";
 import { printable } from "../printable.ts";
 import { withStore } from "./with-store.ts";
 
-/** A repair that is over, and whose bill it is on. */
-export interface BilledRepair {
+/** What was asked of a model, and whose bill it is on. */
+export interface ModelUse {
   readonly tenant: string;
-  /** "fix-20c7…" */
-  readonly runId: string;
-  /** `null`: none was asked. */
-  readonly settings: ModelSettings | null;
-  readonly used: Used;
+  /** Of a repair ("fix-20c7…") or an answer ("ask-20c7…"). */
+  readonly id: string;
+  readonly settings: ModelSettings;
+  readonly used: Pick<Used, "tokens" | "turnsWithoutUsage" | "ms">;
 }
 
 /**
- * Puts what a repair's model took on a tenant's bill; twice is once. Returns what a person is to be told of it, in whole sentences, or
- * `null` when no model was asked. The time is that of now: a repair that is gone on with is of the day that it ended.
+ * Puts what a model took on a tenant's bill; twice is once. Returns what a person is to be told of it, in whole sentences, or
+ * `null` when it was not asked. The time is that of now: a repair that is gone on with is of the day that it ended.
  */
-export async function recordRepair(
+export async function recordModelUse(
   io: Io,
-  { tenant, runId, settings, used }: BilledRepair,
+  { tenant, id, settings, used }: ModelUse,
 ): Promise<string | null> {
-  if (settings === null) return null;
   const now = io.now();
   const card = rateCardAt(PUBLISHED_RATE_CARDS, now.getTime());
   if (card === undefined) {
@@ -37,17 +35,16 @@ export async function recordRepair(
   if (charge.kind === "unused") return null;
   const at = now.toISOString();
   const from = new Date(now.getTime() - used.ms).toISOString();
-  const charges =
-    charge.kind === "charged" ? chargesOf({ tenant, subject: runId, from, at }, charge.rated) : [];
+  const charges = charge.kind === "charged" ? chargesOf({ tenant, subject: id, from, at }, charge.rated) : [];
   await withStore(io, async ({ billing }) => {
     await billing.publishRateCards(PUBLISHED_RATE_CARDS);
     const { uncharged } = charge;
-    await billing.recordModelUsage({ tenant, id: runId, ...taken, uncharged, from, at }, charges);
+    await billing.recordModelUsage({ tenant, id, ...taken, uncharged, from, at }, charges);
   });
   const amount =
     charge.kind === "charged"
       ? `${formatMoney({ amount: charge.rated.amount, currency: charge.rated.currency })} for what the model took`
       : "nothing for what the model took";
   const rest = charge.uncharged === null ? "" : ` ${charge.uncharged}`;
-  return printable(`On the bill of ${tenant}: ${amount}, as ${runId}.${rest}`);
+  return printable(`On the bill of ${tenant}: ${amount}, as ${id}.${rest}`);
 }
