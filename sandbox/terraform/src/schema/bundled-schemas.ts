@@ -33,13 +33,18 @@ function typesOf(list: (pack: SchemaPack) => readonly string[]): () => readonly 
   };
 }
 
-/** The schemas that ship with Apex: those that the stand-in providers serve. A type's schema is read when it is asked for. */
+const SCHEMAS: TerraformSchemas = {
+  resource: (type) => schemaOf(type, (pack) => pack.resourceSchema(type)),
+  dataSource: (type) => schemaOf(type, (pack) => pack.dataSourceSchema(type)),
+  provider: (name) => bundledSchemaPack(name)?.providerSchema(),
+  resourceTypes: typesOf((pack) => pack.resourceTypes()),
+  dataSourceTypes: typesOf((pack) => pack.dataSourceTypes()),
+};
+
+/**
+ * The schemas that ship with Apex: those that the stand-in providers serve. A type's schema is read when it is asked for, the list of
+ * all types is made once.
+ */
 export function bundledSchemas(): TerraformSchemas {
-  return {
-    resource: (type) => schemaOf(type, (pack) => pack.resourceSchema(type)),
-    dataSource: (type) => schemaOf(type, (pack) => pack.dataSourceSchema(type)),
-    provider: (name) => bundledSchemaPack(name)?.providerSchema(),
-    resourceTypes: typesOf((pack) => pack.resourceTypes()),
-    dataSourceTypes: typesOf((pack) => pack.dataSourceTypes()),
-  };
+  return SCHEMAS;
 }
