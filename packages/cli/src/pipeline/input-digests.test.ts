@@ -78,6 +78,7 @@ test("each input shows in its own digest, files of local modules included", asyn
     "terraform",
   ]);
   expect(await differing(() => digests({ overlay: new Map([["main.tf", "other"]]) }))).toEqual(["patch"]);
+  expect(await differing(() => digests({ base: new Map([["main.tf", "repaired"]]) }))).toEqual(["repair"]);
   expect(await differing(() => digests({}, "sha256:2"))).toEqual(["image"]);
   expect(await differing(() => digests({ arrivalFactor: 4 }))).toEqual(["options"]);
   expect(await differing(() => digests({ arrivalFactor: 1 }))).toEqual([]);

@@ -92,6 +92,7 @@ export async function inputDigests(
   const { target, own, objectives, minutes, scale, arrivalFactor, fixtures } = inputs;
   return {
     patch: digestOf([...inputs.overlay].flat()),
+    ...(inputs.base === undefined ? {} : { repair: digestOf([...inputs.base].flat()) }),
     terraform: await digestOfTerraform(inputs),
     state: await digestOfFiles([inputs.stateFile], signal),
     metrics:
