@@ -18,12 +18,12 @@ import {
   reportedValidation,
   nameOf,
 } from "@apex/report";
-import type { RepairedFirst } from "../agent/repair-first.ts";
 import type { Io } from "../io.ts";
 import { APEX_VERSION } from "../version.ts";
 import type { Decisions } from "./decide.ts";
 import type { Generated } from "./generate.ts";
 import type { OptimizeInputs } from "./optimize-inputs.ts";
+import { repairNotes } from "./repair-notes.ts";
 import { isProven, type TriedChange, triedDiagnostics } from "./try-change.ts";
 import type { VerifiedPatches } from "./verify-patches.ts";
 import { windowDiagnostics } from "./window-diagnostics.ts";
@@ -72,27 +72,6 @@ function describeOutcomes(
         ? `${nameOf(recommendation)} is not in this Terraform state`
         : (noEditReason(recommendation) ?? "there is no change to write"));
     return { recommendation, edits: [], status: "not-applicable", reason };
-  });
-}
-
-/** Repairs are no recommendation: they stand beside them, each with its sentence. */
-function repairNotes(repaired: RepairedFirst | undefined): readonly string[] {
-  if (repaired === undefined) return [];
-  return [
-    "Terraform could not plan the configuration as it was. It was repaired first: repair.diff comes before patch.diff, and no recommendation holds without it.",
-    ...repaired.repairs.map(({ by, sentence }) => `Repaired (${by}): ${sentence}`),
-  ];
-}
-
-/** Changes of Apex's own that planned as intended only when they were repaired. */
-function repairedPatchNotes(analysis: Analysis, { outcomes }: VerifiedPatches): readonly string[] {
-  return analysis.recommendations.flatMap((recommendation) => {
-    const outcome = outcomes.get(recommendation.id);
-    if (outcome?.kind !== "planned") return [];
-    return (outcome.repairs ?? []).map(
-      ({ by, sentence }) =>
-        `The change to ${nameOf(recommendation)} did not plan as it was written and was repaired (${by}): ${sentence}`,
-    );
   });
 }
 
@@ -160,8 +139,7 @@ export function reportOptimization(
       terraformVersion: result.terraformVersion,
       changes: plannedChanges(verified.plan),
       notes: [
-        ...repairNotes(repaired),
-        ...repairedPatchNotes(analysis, verified),
+        ...repairNotes(repaired, analysis.recommendations, verified.outcomes),
         ...result.notes,
         ...pendingNotes(base),
       ],
