@@ -11,7 +11,7 @@ export interface RepairRedactor {
 }
 
 /** Variables of the environment whose values are credentials, whatever they look like. */
-const CREDENTIALS = /(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$/;
+const CREDENTIALS = /(KEY|TOKEN|SECRET|PASSWORD|CREDENTIALS)$/i;
 
 function sensitiveNames(block: BlockSchema, names: Set<string>): void {
   for (const [name, { sensitive }] of Object.entries(block.attributes ?? {})) if (sensitive) names.add(name);
