@@ -6,8 +6,8 @@ const DESCRIPTIONS: Readonly<Record<ChargeKind, string>> = {
   gpu: "GPUs set aside for validations",
   minimum: "Rest to the minimum of a run",
   cap: "Above the quote of a run, taken off",
-  "model-input": "Tokens that language models read for repairs",
-  "model-output": "Tokens that language models wrote for repairs",
+  "model-input": "Tokens that language models read",
+  "model-output": "Tokens that language models wrote",
   "savings-share": "Share of proven savings",
 };
 

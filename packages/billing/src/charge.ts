@@ -4,7 +4,7 @@ import type { RatedLine, RatedRun } from "./rate-run.ts";
 /** Whose charge it is and for what. */
 export interface ChargeSubject {
   readonly tenant: string;
-  /** A run ("val-3f9a…"), a repair ("fix-20c7…") or a month's proven savings of one change ("sav-81c2…"). */
+  /** A run ("val-3f9a…"), a repair ("fix-20c7…"), an answer ("ask-20c7…") or a month's proven savings of one change ("sav-81c2…"). */
   readonly subject: string;
   /** When the usage began and when it was over, ISO 8601. */
   readonly from: string;

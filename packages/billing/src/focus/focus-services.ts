@@ -24,11 +24,11 @@ const VALIDATION = {
   resourceType: "Validation Run",
 } as const;
 
-const REPAIR = {
-  name: "Apex Repair",
+const AGENT = {
+  name: "Apex Agent",
   category: "AI and Machine Learning",
   subcategory: "Generative AI",
-  resourceType: "Repair",
+  resourceType: "Agent Run",
 } as const;
 
 /** Services by the kind of charge. */
@@ -47,8 +47,8 @@ export const FOCUS_SERVICES: Readonly<Record<ChargeKind, FocusService>> = {
   },
   minimum: { ...VALIDATION, sku: null },
   cap: { ...VALIDATION, sku: null },
-  "model-input": { ...REPAIR, sku: { id: "apex/repair/model-input", meter: "Model Input Tokens" } },
-  "model-output": { ...REPAIR, sku: { id: "apex/repair/model-output", meter: "Model Output Tokens" } },
+  "model-input": { ...AGENT, sku: { id: "apex/agent/model-input", meter: "Model Input Tokens" } },
+  "model-output": { ...AGENT, sku: { id: "apex/agent/model-output", meter: "Model Output Tokens" } },
   "savings-share": {
     name: "Apex Proven Savings",
     category: "Management and Governance",

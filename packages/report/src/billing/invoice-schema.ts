@@ -2,6 +2,7 @@ import type { ChargeKind } from "@apex/billing";
 import { z } from "zod";
 import { checkedJson } from "../checked-json.ts";
 import { decimalSchema as amount } from "../shared-schemas.ts";
+import { SUBJECT_KINDS } from "./billed-subject.ts";
 import { INVOICE_SCHEMA, type InvoiceDocument, roundingNote } from "./invoice-document.ts";
 
 const text = z.string();
@@ -66,8 +67,8 @@ const invoiceSchema = z
     rounding: text,
     annex: z.array(
       z.object({
-        subject: text.describe("A run, a repair, or one month's saving of one change"),
-        kind: z.enum(["run", "repair", "saving"]),
+        subject: text.describe("A run, a repair, an answer, or one month's saving of one change"),
+        kind: z.enum(SUBJECT_KINDS),
         from: text,
         at: text,
         isLate: z

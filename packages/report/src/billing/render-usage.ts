@@ -19,7 +19,7 @@ const ROWS_MAX = 60;
 
 const ZERO = decimal(0);
 
-/** Only where repairs asked language models. */
+/** Only where language models were asked. */
 const TOKENS: TerminalColumn = { heading: "tokens", isFigure: true, leavesFirst: 5 };
 
 /** Where {@link TOKENS} stands. */
@@ -67,8 +67,8 @@ function totalLines(page: TerminalPage, total: UsageTotal, subjects: readonly Us
   page.lines.push("");
   const hasSavings = compareDecimals(total.savingsShare, ZERO) !== 0;
   factLine(page, "Charged", `${text(total.amount)} for ${countSubjects(subjects)}`);
-  const hasRepairs = subjects.some(({ kind }) => kind === "repair");
-  const [title, what] = hasRepairs ? ["Used", "compute and models"] : ["Validations", "compute"];
+  const hasModels = subjects.some(({ kind }) => kind === "repair" || kind === "answer");
+  const [title, what] = hasModels ? ["Used", "compute and models"] : ["Validations", "compute"];
   factLine(page, title, `${text(total.base)} ${what} at base prices, ${text(total.margin)} margin`);
   if (hasSavings) factLine(page, "Savings", `${text(total.savingsShare)} share of proven savings`);
   if (compareDecimals(total.corrections, ZERO) !== 0)

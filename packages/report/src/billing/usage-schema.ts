@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { checkedJson } from "../checked-json.ts";
 import { decimalSchema as amount } from "../shared-schemas.ts";
+import { SUBJECT_KINDS } from "./billed-subject.ts";
 import { USAGE_SCHEMA, type UsageReport } from "./usage-report.ts";
 
 const text = z.string();
@@ -28,8 +29,8 @@ const usageSchema: z.ZodType<UsageReport> = z
     ),
     subjects: z.array(
       z.object({
-        subject: text.describe("A run, a repair, or one month's saving of one change"),
-        kind: z.enum(["run", "repair", "saving"]),
+        subject: text.describe("A run, a repair, an answer, or one month's saving of one change"),
+        kind: z.enum(SUBJECT_KINDS),
         currency: text,
         from: text,
         at: text,
@@ -44,7 +45,9 @@ const usageSchema: z.ZodType<UsageReport> = z
     free: z.array(z.object({ subject: text, target: text.nullable(), at: text, reason: text })),
     uncharged: z
       .array(z.object({ subject: text, at: text, model: text, tokens: z.int().min(0), reason: text }))
-      .describe("What repairs took of language models that is not charged, because it is not known"),
+      .describe(
+        "What repairs and answers took of language models that is not charged, because it is not known",
+      ),
   })
   .meta({ title: "Apex usage", description: "What a tenant used in a period, by run" });
 

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { columns } from "../visible-text.ts";
 import { renderUsageTable } from "./render-usage.ts";
 import { CARD, chargesOfRun, chargesOfSaving, someCharges } from "./testing.ts";
-import { type UsageParts, usageReport } from "./usage-report.ts";
+import { type UsageCharge, type UsageParts, usageReport } from "./usage-report.ts";
 import { renderUsageJson, usageJsonSchema } from "./usage-schema.ts";
 
 const FAILED = "It is free: it failed before it had a verdict.";
@@ -73,20 +73,33 @@ test("a share of savings is neither base nor margin", () => {
   expect(page).toContain("$28.50 for 1 saving\n");
 });
 
-test("repairs show their tokens, and what is not charged of them and why", () => {
+/** What a model took for a repair or an answer. */
+function modelCharges(subject: string): readonly UsageCharge[] {
   const taken = { model: "m-1", inputTokens: 12_345, outputTokens: 678, turnsWithoutUsage: 0 };
   const prices = { inputPerMillion: decimal("0.15"), outputPerMillion: decimal("0.6"), currency: "USD" };
-  const subject = {
-    tenant: "acme",
-    subject: "fix-1",
-    from: "2026-11-21T09:00:00Z",
-    at: "2026-11-21T09:02:00Z",
-  };
+  const times = { from: "2026-11-21T09:00:00Z", at: "2026-11-21T09:02:00Z" };
   const charge = rateModelUsage({ ...taken, prices }, CARD);
-  const charges = charge.kind === "charged" ? chargesOf(subject, charge.rated) : [];
+  const charges =
+    charge.kind === "charged" ? chargesOf({ tenant: "acme", subject, ...times }, charge.rated) : [];
+  return charges.map((one) => ({ ...one, invoice: null }));
+}
+
+test("answers that a model worded are no repairs", () => {
+  const charges = [...modelCharges("fix-1"), ...modelCharges("ask-1"), ...modelCharges("ask-2")];
+  const report = usage({ charges, free: [] });
+  expect(report.subjects.map(({ subject, kind }) => [subject, kind])).toEqual([
+    ["ask-1", "answer"],
+    ["ask-2", "answer"],
+    ["fix-1", "repair"],
+  ]);
+  expect(table(report)).toContain("for 1 repair and 2 answers\n");
+  expect(JSON.parse(renderUsageJson(report)).subjects).toHaveLength(3);
+});
+
+test("repairs show their tokens, and what is not charged of them and why", () => {
   const reason = "The 500 tokens of m-2 are not charged: its price is not known.";
   const report = usage({
-    charges: charges.map((one) => ({ ...one, invoice: null })),
+    charges: modelCharges("fix-1"),
     free: [],
     uncharged: [{ subject: "fix-2", at: "2026-11-22T00:00:00Z", model: "m-2", tokens: 500, reason }],
   });
