@@ -1,7 +1,8 @@
 import type { ModelChoice } from "@apex/agent/openai";
 import { AdapterError } from "@apex/core";
-import { CommandError, EXIT_CODES } from "../exit-codes.ts";
+import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import { printable } from "../printable.ts";
 import { freshLine } from "../progress.ts";
 import { type ModelUse, recordModelUse } from "./record-model-use.ts";
 import { requireTenant, withStore } from "./with-store.ts";
@@ -45,14 +46,27 @@ export async function openModelBill(
   };
 }
 
-/** The same bill for a command whose result must not be lost for it: `tell`, at the end, throws what kept something off it. */
-export function withLateErrors({ add, tell }: ModelBill): ModelBill {
-  const errors: unknown[] = [];
-  return {
-    add: (id, used) => add(id, used).catch((error: unknown) => void errors.push(error)),
-    tell: () => {
-      tell();
-      if (errors.length > 0) throw errors[0];
-    },
-  };
+/**
+ * Runs a command whose result must not be lost for its bill: what kept something off the bill is told at the end, and is the exit code
+ * then.
+ */
+export async function withLateBill(
+  io: Io,
+  bill: ModelBill | undefined,
+  run: (add: ModelBill["add"] | undefined) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (bill === undefined) return run(undefined);
+  const errors: CommandError[] = [];
+  const add: ModelBill["add"] = (id, used) =>
+    bill.add(id, used).catch((error: unknown) => {
+      if (!(error instanceof CommandError)) throw error;
+      errors.push(error);
+    });
+  try {
+    const exitCode = await run(add);
+    return errors[0]?.exitCode ?? exitCode;
+  } finally {
+    bill.tell();
+    for (const { message } of errors) io.err(`${freshLine(io)}apex: ${printable(message)}\n`);
+  }
 }

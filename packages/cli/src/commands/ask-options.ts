@@ -15,6 +15,7 @@ export function addAsk(program: Command, io: Io, finish: (exitCode: ExitCode) =>
     .option("--no-model", "in the report's own sentences; also so when no model is set")
     .option("--model <name>", "the model that words the answer; else APEX_MODEL")
     .option("--base-url <url>", "an OpenAI-compatible server; else OPENAI_BASE_URL")
+    .option("--tenant <id>", "whose bill it is on, what the model took; nobody's unless given")
     .addOption(new Option("--format <format>", "what to print").choices(["text", "json"]).default("text"))
     .addHelpText("after", help)
     .action(async (question: readonly string[], options) => {

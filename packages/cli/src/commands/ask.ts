@@ -10,10 +10,11 @@ import {
   ModelError,
   type ModelReply,
 } from "@apex/agent";
-import { createOpenAiClient } from "@apex/agent/openai";
+import { createOpenAiClient, type ModelChoice } from "@apex/agent/openai";
 import { AdapterError } from "@apex/core";
 import { type AnalysisReport, parseReport, type Report, reportFacts } from "@apex/report";
 import { chosenModel } from "../agent/choose-model.ts";
+import { type ModelBill, openModelBill, withLateBill } from "../billing/model-bill.ts";
 import { withStore } from "../billing/with-store.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { requireFiles } from "../input-files.ts";
@@ -28,6 +29,8 @@ export interface AskOptions {
   /** False: without one. */
   readonly model?: string | false;
   readonly baseUrl?: string;
+  /** Whose bill the model is on. */
+  readonly tenant?: string;
   readonly format: "text" | "json";
 }
 
@@ -44,6 +47,7 @@ interface Worded {
   readonly model: string | null;
   /** Why the model's words are not used, where one was asked. */
   readonly fallback?: string;
+  /** What the turn took, as far as its server told; absent: none came about. */
   readonly usage?: ModelReply["usage"];
 }
 
@@ -82,9 +86,12 @@ async function fromFile(io: Io, named: string): Promise<Evidence> {
 }
 
 /** The answer in a model's words, if there is a model and its words say nothing but what the facts say. */
-async function worded(io: Io, options: AskOptions, answer: Answer): Promise<Worded> {
+async function worded(
+  io: Io,
+  choice: ModelChoice,
+  { question, answer }: { readonly question: string; readonly answer: Answer },
+): Promise<Worded> {
   const own: Worded = { sentences: answer.sentences, model: null };
-  const choice = chosenModel(io, options);
   if (choice.kind === "none" || !answer.isKnown) return own;
   const redactor = createRedactor();
   const framing = {
@@ -93,7 +100,7 @@ async function worded(io: Io, options: AskOptions, answer: Answer): Promise<Word
   };
   const client = createOpenAiClient(choice.settings);
   try {
-    const reply = await client.ask(answerRequest(options.question, answer.facts, framing), {
+    const reply = await client.ask(answerRequest(question, answer.facts, framing), {
       signal: io.signal,
     });
     const checked = checkAnswer(reply, answer.facts);
@@ -102,7 +109,9 @@ async function worded(io: Io, options: AskOptions, answer: Answer): Promise<Word
     return { ...own, ...asked, fallback: `the answer of ${client.model} was not used: ${checked.reason}` };
   } catch (error) {
     if (!(error instanceof ModelError) && !(error instanceof AdapterError)) throw error;
-    return { ...own, fallback: `${client.model} could not be asked: ${error.message}` };
+    const usage = error instanceof ModelError ? error.failure.usage : undefined;
+    const fallback = `${client.model} could not be asked: ${error.message}`;
+    return { ...own, fallback, ...(usage === undefined ? {} : { usage }) };
   }
 }
 
@@ -115,9 +124,29 @@ export async function runAsk(io: Io, options: AskOptions): Promise<ExitCode> {
       `ask something, in at most ${QUESTION_LENGTH_MAX} characters: apex ask "why is web-3 not downsized?"`,
     );
   }
+  const choice = chosenModel(io, options);
+  return withLateBill(io, await openModelBill(io, options.tenant, choice), (bill) =>
+    answered(io, { ...options, question }, choice, bill),
+  );
+}
+
+async function answered(
+  io: Io,
+  options: AskOptions,
+  choice: ModelChoice,
+  bill: ModelBill["add"] | undefined,
+): Promise<ExitCode> {
+  const { question } = options;
   const { report, source } = await evidenceOf(io, options);
   const answer = answerQuestion(question, reportFacts(report));
-  const said = await worded(io, { ...options, question }, answer);
+  const askedAt = io.now().getTime();
+  const said = await worded(io, choice, { question, answer });
+  if (said.usage !== undefined) {
+    const tokens = said.usage ?? { inputTokens: 0, outputTokens: 0 };
+    const turnsWithoutUsage = said.usage === null ? 1 : 0;
+    const used = { tokens, turnsWithoutUsage, ms: io.now().getTime() - askedAt };
+    await bill?.(`ask-${randomBytes(6).toString("hex")}`, used);
+  }
   if (said.fallback !== undefined) io.err(`${freshLine(io)}apex: warning: ${printable(said.fallback)}\n`);
   if (options.format === "json") {
     const { sentences, model, usage = null } = said;
