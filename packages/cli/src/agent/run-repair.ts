@@ -235,7 +235,7 @@ function clockOf(io: Io, earlier: EarlierRun | undefined): () => number {
  * AdapterErrors, the signal's reason, and a {@link TranscriptDivergedError}.
  */
 export async function runRepair(io: Io, setting: RepairSetting): Promise<RepairRun> {
-  const { header, earlier } = setting;
+  const { header, earlier, observer, redactor, inputs } = setting;
   const { signal } = io;
   const now = clockOf(io, earlier);
   const followed = followNews();
@@ -258,16 +258,17 @@ export async function runRepair(io: Io, setting: RepairSetting): Promise<RepairR
     now,
     record: keep.event,
     tell: (news) => {
-      followed.add(news);
-      keep.news(news);
-      setting.tell(news);
+      // A fixer's sentence quotes what it writes; problems are redacted where they were met.
+      const told = news.kind === "edited" ? { ...news, sentence: redactor.text(news.sentence) } : news;
+      followed.add(told);
+      keep.news(told);
+      setting.tell(told);
     },
     signal,
   };
   const past = earlier === undefined ? undefined : { startedAtMs: header.atMs, events: earlier.events };
-  const { observer, redactor, inputs } = setting;
-  const told = observer === undefined ? ports : observed(ports, observer, redactor.text);
-  const outcome = await driveLoop(inputOf(setting), told, past).catch((error: unknown) => {
+  const watched = observer === undefined ? ports : observed(ports, observer, redactor.text);
+  const outcome = await driveLoop(inputOf(setting), watched, past).catch((error: unknown) => {
     if (!isReplaying || !(error instanceof InvariantError)) throw error;
     throw new TranscriptDivergedError(error.message, { cause: error });
   });
