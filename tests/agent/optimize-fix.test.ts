@@ -95,7 +95,7 @@ test("what does not plan is an error that says what apex fix would mend, and rep
 });
 
 test("with --fix repairs stand beside the recommendations, as a patch of their own that comes first", async () => {
-  const { code, stderr } = await optimize("--fix", "--no-model", "--out", "out");
+  const { code, stderr } = await optimize("--fix", "--out", "out");
   if (code !== 0) throw new Error(stderr);
   const report = JSON.parse(await readFile(path.join(home, "out/report.json"), "utf8"));
   expect(report.plan.notes[0]).toMatch(/^Terraform could not plan the configuration as it was/);

@@ -45,6 +45,7 @@ test.each([
     [...VALIDATE, "--env", "A=1", "--ready-path", "/"],
     "--ready-path, --env: only an image of your own has those",
   ],
+  [[...OPTIMIZE, "--no-model", "--tenant", "acme"], "--no-model, --tenant: without --fix no model is asked"],
   [[...VALIDATE, "--image", "shop:1", "--env", "HOME"], "write NAME=VALUE"],
   [[...VALIDATE, "--image", "shop:1", "--env", "=1"], "write NAME=VALUE"],
   [[...VALIDATE, "--scale", "1.5"], "above 0 and at most 1"],

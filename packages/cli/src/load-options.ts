@@ -71,6 +71,7 @@ export function loadOptions(command: Command): Command {
 
 /** The options that only a replay looks at. Those of `image` only matter for an image of the user's own. */
 const ONLY_WITH = {
+  fix: ["--no-model", "--model", "--tenant"],
   image: ["--port", "--ready-path", "--env"],
   validate: [
     "--workload",
@@ -90,10 +91,14 @@ const ONLY_WITH = {
 
 /** Those of the options that stand on the command line: a default is nobody's wish. */
 function given(command: Command, flags: readonly string[]): readonly string[] {
-  return command.options
-    .filter(({ long }) => long != null && flags.includes(long))
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
-    .map(({ long }) => String(long));
+  return (
+    command.options
+      .filter(({ long }) => long != null && flags.includes(long))
+      .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+      // --no-model and --model are two options of one value.
+      .filter((option) => option.negate === (command.getOptionValue(option.attributeName()) === false))
+      .map(({ long }) => String(long))
+  );
 }
 
 function refuse(message: string): never {
@@ -102,10 +107,12 @@ function refuse(message: string): never {
 
 /**
  * Refuses what would be passed over in silence: options of a replay where nothing is replayed, options of an image where there is
- * none, and true providers where the sandbox has to apply. Throws a CommandError before anything runs.
+ * none, options of a repair where nothing is repaired, and true providers where the sandbox has to apply. Throws a CommandError before
+ * anything runs.
  */
 export function requireUsedOptions(command: Command): void {
-  const { validate, image, providers } = command.opts<{
+  const { fix, validate, image, providers } = command.opts<{
+    readonly fix?: boolean;
     readonly validate?: boolean;
     readonly image?: string;
     readonly providers?: string;
@@ -123,6 +130,10 @@ export function requireUsedOptions(command: Command): void {
     refuse(
       `${ofImage.join(", ")}: only an image of your own has ${ofImage.length === 1 ? "that" : "those"}; name it with --image`,
     );
+  }
+  const ofRepair = fix === true ? [] : given(command, ONLY_WITH.fix);
+  if (ofRepair.length > 0) {
+    refuse(`${ofRepair.join(", ")}: without --fix no model is asked; add --fix`);
   }
   if (validates && providers === "real") {
     refuse(

@@ -35,6 +35,14 @@ function terraformOptions(command: Command): Command {
     .option("--trust", "I vouch for this configuration: run Terraform on this host, not in a container");
 }
 
+/** How a command repairs on its way, where `--fix` says that it does. */
+function repairOptions(command: Command): Command {
+  return command
+    .option("--no-model", "with --fix: by fixers alone")
+    .option("--model <name>", "with --fix: the model to ask; else APEX_MODEL")
+    .option("--tenant <id>", "with --fix: whose bill it is on, what the model took; nobody's unless given");
+}
+
 function variableFileOption(): Option {
   return new Option("--var-file <file>", "Terraform variable file; repeat for several, the last wins")
     .argParser(gather)
@@ -74,7 +82,7 @@ export function buildProgram(io: Io, finish: (exitCode: ExitCode) => void): Comm
 }
 
 function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
-  loadOptions(planningOptions(program.command("optimize")))
+  repairOptions(loadOptions(planningOptions(program.command("optimize"))))
     .description("recommend smaller machines, write them into the Terraform, plan and price the result")
     .requiredOption("--terraform <dir>", "directory of the root module")
     .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
@@ -103,8 +111,10 @@ function addOptimize(program: Command, io: Io, finish: (exitCode: ExitCode) => v
       "write the changed files; with --validate only when the load is held and no other service changes",
     )
     .option("--events <file>", "add what the run does to this file as it happens, one JSON object a line")
-    .option("--fix", "repair a configuration that does not plan first, as apex fix does: repair.diff")
-    .option("--no-model", "with --fix: by fixers alone")
+    .option(
+      "--fix",
+      "repair first what does not plan, as apex fix does (repair.diff); a model may then mend Apex's own changes, too",
+    )
     .option("--validate", "replay a recorded load against one of the changed services, as apex validate does")
     .addOption(
       new Option("--workload <glob>", "with --validate: access logs of the service; repeatable")
@@ -150,7 +160,7 @@ function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void)
 }
 
 function addValidate(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
-  loadOptions(terraformOptions(program.command("validate")))
+  repairOptions(loadOptions(terraformOptions(program.command("validate"))))
     .description("replay a recorded load against the machines before and after a change, and judge")
     .requiredOption("--terraform <dir>", "directory of the root module")
     .requiredOption("--state <file>", "terraform.tfstate, or `terraform show -json` output")
@@ -162,6 +172,7 @@ function addValidate(program: Command, io: Io, finish: (exitCode: ExitCode) => v
     .option("--from <dir>", "a collection of apex collect, in place of metrics in files or beside them")
     .requiredOption("--patch <file>", "the change: a unified diff, such as patch.diff of apex optimize --out")
     .requiredOption("--workload <glob>", "access logs of the service, plain or gzip; repeatable", gather)
+    .option("--fix", "repair first what does not plan, the files (repair.diff) and the change (patch.diff)")
     .option("--out <dir>", "also write validation.html, .md and .json with its drawings there")
     .addOption(
       new Option("--format <format>", "what to print")

@@ -2,7 +2,6 @@ import { type ModelChoice, modelSettings } from "@apex/agent/openai";
 import type { Decimal } from "@apex/core";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { REPAIR_DEFAULTS } from "./repair-defaults.ts";
 import type { RepairMeans } from "./repair-inputs.ts";
 
 /** Which model a repair asks and how far it may go, as the command line gives it. */
@@ -59,9 +58,4 @@ export function meansOf(choice: ModelChoice, bounds: RepairBounds): RepairMeans 
     },
     ...(settings === undefined ? {} : { model: settings }),
   };
-}
-
-/** The means of a repair that another command makes on its way. */
-export function repairMeans(io: Pick<Io, "env">, options: Pick<Partial<RepairBounds>, "model">): RepairMeans {
-  return meansOf(chosenModel(io, options), REPAIR_DEFAULTS);
 }

@@ -5,15 +5,15 @@ import { expect, onTestFinished, test } from "vitest";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { openProgress } from "../progress.ts";
 import { recordedIo } from "../testing.ts";
-import { repairMeans } from "./choose-model.ts";
 import { fix } from "./fix.ts";
+import { FIXERS_ALONE } from "./repair-defaults.ts";
 
 test("what could not be put on a bill is not written, and the next run puts the same on it before it writes", async () => {
   const home = await mkdtemp(path.join(tmpdir(), "apex-fix-billed-"));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const terraformDirectory = path.join(home, "stack");
   const main = path.join(terraformDirectory, "main.tf");
-  const broken = 'variable "size" {\n  typ = string\n}\n';
+  const broken = 'output "size" {\n  valu = 1\n}\n';
   await mkdir(terraformDirectory);
   await writeFile(main, broken);
   const io = recordedIo({ cwd: home, env: { APEX_DOCKER: "off" }, now: () => new Date() });
@@ -23,7 +23,7 @@ test("what could not be put on a bill is not written, and the next run puts the 
       io,
       {
         inputs: {
-          ...repairMeans({ env: {} }, {}),
+          ...FIXERS_ALONE,
           terraformDirectory,
           varFiles: [],
           bill: async (runId) => {
@@ -43,5 +43,5 @@ test("what could not be put on a bill is not written, and the next run puts the 
   const { report } = await run();
   expect(report).toMatchObject({ isWritten: true, isResumed: true, used: { checks: 2 } });
   expect(billed).toEqual([`${report.runId} before`]);
-  expect(await readFile(main, "utf8")).toBe(broken.replace("typ ", "type "));
+  expect(await readFile(main, "utf8")).toBe(broken.replace("valu ", "value "));
 });

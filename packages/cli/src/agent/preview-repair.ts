@@ -19,6 +19,9 @@ export interface Unplanned extends Omit<RepairInputs, "budget" | "model" | "diag
   readonly baseline?: TerraformPlan;
 }
 
+/** For the end of a preview, where the command has that option. */
+export const WITH_FIX = "With --fix such repairs come first, as a patch of their own";
+
 /** As many as a person reads in an error. */
 const SENTENCES_MAX = 6;
 

@@ -3,6 +3,8 @@ import path from "node:path";
 import { startScriptedServer } from "@apex/agent/openai-testing";
 import { addMonths, type Invoice } from "@apex/billing";
 import { addDecimals, compareDecimals } from "@apex/core";
+import { renderJson } from "@apex/report";
+import { aReport } from "@apex/report/testing";
 import { describe, expect, test } from "vitest";
 import { EXIT_CODES } from "../exit-codes.ts";
 import { booksOfFile, monthOfTests } from "./testing.ts";
@@ -106,6 +108,56 @@ describe("usage", () => {
     const { exitCode, stderr } = await books().run(argv, { env: { ...env, ...prices } });
     expect(exitCode).toBe(EXIT_CODES.planRefused);
     expect(stderr).toContain(`On the bill of ${tenant}: $0.45 for what the model took`);
+  });
+
+  test("has what a model took for repairs of an optimization, and for the words of an answer", async () => {
+    const tenant = await aTenant("asked", {});
+    const directory = path.join(books().directory, "asked");
+    await mkdir(directory);
+    const main =
+      'resource "aws_s3_bucket" "logs" {}\noutput "id" {\n  value = aws_s3_bucket.archive_2019.id\n}\n';
+    await writeFile(path.join(directory, "main.tf"), main);
+    await writeFile(
+      path.join(directory, "state.json"),
+      '{"format_version":"1.0","values":{"root_module":{}}}',
+    );
+    const report = renderJson(aReport());
+    await writeFile(path.join(directory, "report.json"), report);
+    const edits = [{ path: "main.tf", old_text: "archive_2019", new_text: "logs" }];
+    const usage = { prompt_tokens: 1_000, completion_tokens: 10 };
+    const sentences = [{ text: "Its CPU is at 78 %.", facts: ["F1"] }];
+    await using server = await startScriptedServer([
+      {
+        kind: "reply",
+        toolCalls: [{ name: "propose_edit", arguments: { edits, reason: "There is one bucket." } }],
+        usage,
+      },
+      { kind: "reply", toolCalls: [{ name: "answer", arguments: { sentences } }], usage },
+    ]);
+    const env = {
+      OPENAI_BASE_URL: server.baseUrl,
+      APEX_MODEL: "m-1",
+      APEX_MODEL_PRICE_INPUT: "1000",
+      APEX_MODEL_PRICE_OUTPUT: "10000",
+    };
+    const cwd = directory;
+    const home = { APEX_HOME: path.join(books().directory, "home") };
+    const optimized = await books().run(
+      ["optimize", "--terraform", ".", "--state", "state.json", "--fix", "--tenant", tenant],
+      { env: { ...env, ...home }, cwd },
+    );
+    expect(optimized.stderr).toMatch(/On the bill of \S+: \$1\.65 for what the model took, as fix-\w+\./);
+    const answered = await books().run(
+      ["ask", "why is aws_instance.batch not downsized?", "--report", "report.json", "--tenant", tenant],
+      { env: { ...env, ...home }, cwd },
+    );
+    expect(answered.stderr).toMatch(/On the bill of \S+: \$1\.65 for what the model took, as ask-\w+\./);
+    const { stdout } = await books().run(["billing", "usage", "--tenant", tenant, "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      totals: [{ amount: "3.3", base: "2.2" }],
+      subjects: [{ kind: "repair" }, { kind: "answer" }],
+    });
+    expect(server.requests).toHaveLength(2);
   });
 
   test("for people says what of the tier is used", async () => {

@@ -3,7 +3,6 @@ import { AdapterError } from "@apex/core";
 import { renderHtml, renderJson, renderMarkdown, renderTable, type Report } from "@apex/report";
 import { contractOf } from "../catalog/load-contract.ts";
 import { loadPrices } from "../catalog/load-prices.ts";
-import type { RepairMeans } from "../agent/repair-inputs.ts";
 import { eventLog } from "../event-log.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { LOAD_DEFAULTS } from "../load-defaults.ts";
@@ -44,14 +43,10 @@ export interface OptimizeOptions extends PlanningOptions, Partial<LoadOptions> {
   readonly fix?: boolean;
   /** False: by fixers alone. */
   readonly model?: string | false;
+  /** Whose bill the model is on. */
+  readonly tenant?: string;
   readonly quiet?: boolean;
   readonly events?: string;
-}
-
-/** Loaded where a repair is wanted: the client of a model comes with it. */
-async function repairMeansOf(io: Io, options: OptimizeOptions): Promise<RepairMeans> {
-  const { repairMeans } = await import("../agent/choose-model.ts");
-  return repairMeans(io, options);
 }
 
 async function resolveInputs(io: Io, options: OptimizeOptions): Promise<OptimizeInputs> {
@@ -87,7 +82,6 @@ async function resolveInputs(io: Io, options: OptimizeOptions): Promise<Optimize
     ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
     ...(options.trust === undefined ? {} : { trust: options.trust }),
     apply: options.apply === true,
-    ...(options.fix === true ? { fix: await repairMeansOf(io, options) } : {}),
   };
 }
 
@@ -152,8 +146,10 @@ async function validator(
   }
   const engine = await requireSandbox(io, options);
   const load = await resolveLoad(io, { ...LOAD_DEFAULTS, ...options, workload }, progress);
+  // What is tried has been planned, and repaired where that was wanted.
+  const { fix: _, ...planned } = inputs;
   return (overlay, base) =>
-    validate(io, engine, { ...inputs, ...load, overlay, ...(base === undefined ? {} : { base }) }, progress);
+    validate(io, engine, { ...planned, ...load, overlay, ...(base === undefined ? {} : { base }) }, progress);
 }
 
 /** Writes what a run leaves; what went wrong is a value, because the result is printed all the same. */
@@ -172,6 +168,13 @@ async function written(
 /** `apex optimize`: the main job. See `apex optimize --help`; exit codes are {@link EXIT_CODES}. */
 export async function runOptimize(io: Io, options: OptimizeOptions): Promise<ExitCode> {
   const inputs = await resolveInputs(io, options);
+  if (options.fix !== true) return optimized(io, options, inputs);
+  // Loaded where a repair is wanted: the client of a model comes with it.
+  const { withRepairMeans } = await import("../agent/repair-means.ts");
+  return withRepairMeans(io, options, (fix) => optimized(io, options, { ...inputs, fix }));
+}
+
+async function optimized(io: Io, options: OptimizeOptions, inputs: OptimizeInputs): Promise<ExitCode> {
   if (options.out !== undefined) await requireWritable(path.resolve(io.cwd, options.out));
   const progress = openProgress(io, { quiet: options.quiet === true });
   const validateChange = await validator(io, options, inputs, progress);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -67,6 +68,7 @@ test("what Terraform refuses in the change is the change's fault, and only text 
   const { exitCode, stdout, stderr } = await validate("--format", "markdown");
   expect(exitCode).toBe(EXIT_CODES.planRefused);
   expect(stderr).toContain("apex fix infra, once the change is applied there, ");
+  expect(stderr).toContain("With --fix such repairs come first");
   expect(stdout).toMatch(/^### Apex: fail, planned only\n/);
   expect(stdout).toContain("Terraform refuses the change");
   expect(stdout).not.toMatch(/@everyone|<b>/);
@@ -89,6 +91,48 @@ test("the command that it names plans as this one does", async () => {
   await write("an owner's.tfvars", 'size = "m5.large"\n');
   const { stderr } = await validate("--var-file", "an owner's.tfvars", "--trust");
   expect(stderr).toContain("apex fix infra --var-file 'an owner'\\''s.tfvars' --trust would mend it");
+});
+
+test("with --fix the files and the change are repaired first, and both repairs can be read and applied", async () => {
+  await write("infra/main.tf", MAIN.replace('region = "us-east-1"', 'regio = "us-east-1"'));
+  await write("p.diff", patch("instance_typ", "m5.large"));
+  const { exitCode, stdout, stderr } = await validate(
+    "--fix",
+    "--no-model",
+    "--format",
+    "json",
+    "--out",
+    "out",
+  );
+  if (exitCode !== EXIT_CODES.undecided) throw new Error(stderr);
+  const { notes, changes } = JSON.parse(stdout);
+  expect(notes[0]).toContain("repair.diff comes first, patch.diff is the change that was tried");
+  expect(notes[1]).toMatch(/^Repaired \(.*regio/);
+  expect(notes[2]).toMatch(/^Repaired \(.*instance_typ/);
+  expect(changes).toMatchObject([{ address: "aws_instance.web" }]);
+  expect(await readFile(path.join(home, "infra/main.tf"), "utf8")).toContain("regio =");
+  for (const diff of ["repair.diff", "patch.diff"])
+    execFileSync("git", ["apply", `out/${diff}`], { cwd: home });
+  expect(await readFile(path.join(home, "infra/main.tf"), "utf8")).toBe(
+    MAIN.replace("m5.xlarge", "m5.large"),
+  );
+});
+
+test("what --fix would have to mend where the change is made is left to people", async () => {
+  await write("infra/main.tf", MAIN.replace("instance_type", "instance_typo"));
+  const change = patch("instance_typa", "m5.large").replace("-  instance_type", "-  instance_typo");
+  await write("p.diff", change);
+  const { exitCode, stdout, stderr } = await validate("--fix", "--no-model");
+  expect([exitCode, stdout]).toEqual([EXIT_CODES.planRefused, ""]);
+  expect(stderr).toContain("what mends it touches the text that the change touches");
+});
+
+test("what --fix cannot mend ends with why, and changes nothing", async () => {
+  await write("p.diff", patch("nobody_knows_what", "x"));
+  const { exitCode, stdout, stderr } = await validate("--fix", "--no-model");
+  expect([exitCode, stdout]).toEqual([EXIT_CODES.planRefused, ""]);
+  expect(stderr).toContain("Terraform cannot plan the change, and it could not be repaired");
+  expect(await readFile(path.join(home, "infra/main.tf"), "utf8")).toBe(MAIN);
 });
 
 test.each([

@@ -1,4 +1,7 @@
 import path from "node:path";
+import type { Planner, PlanResult } from "@apex/sandbox-terraform";
+import type { RepairMeans } from "../agent/repair-inputs.ts";
+import type { RepairedSides } from "../agent/repair-sides.ts";
 import { EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import {
@@ -18,6 +21,7 @@ import {
   renderPlanValidationTable,
 } from "../render-plan-validation.ts";
 import { writeFiles } from "../write-files.ts";
+import { repairFiles } from "./repair-files.ts";
 
 /** What can be validated without an engine. Paths are absolute. */
 export interface PlanOnlyInputs extends Omit<PlanningOptions, "varFile" | "providers"> {
@@ -25,11 +29,61 @@ export interface PlanOnlyInputs extends Omit<PlanningOptions, "varFile" | "provi
   readonly stateFile: string;
   readonly varFiles: readonly string[];
   readonly overlay: ReadonlyMap<string, string>;
+  /** How sides that do not plan are repaired first; absent: they are an error. */
+  readonly fix?: RepairMeans;
+  readonly storeDirectory: string;
   /** Why no load can be run, and what to do. */
   readonly reason: string;
   readonly format: "table" | "json" | "markdown";
   /** Directory for validation.json and validation.md. */
   readonly out?: string;
+}
+
+/** The plan of the change, and what had to be repaired before there was one. */
+interface PlannedChange {
+  readonly result: PlanResult;
+  readonly repaired?: RepairedSides;
+}
+
+async function plannedAsGiven(
+  io: Io,
+  planner: Planner,
+  inputs: PlanOnlyInputs,
+  progress: Progress,
+): Promise<PlannedChange> {
+  const { terraformDirectory: directory, stateFile, varFiles, overlay } = inputs;
+  const request = { directory, stateFile, varFiles, signal: io.signal };
+  progress.step("Planning the configuration as it is");
+  const base = await planner.plan(request);
+  const baseline = await requirePlan(io, base, async () => {
+    const { fixCommand, previewRepair, WITH_FIX } = await import("../agent/preview-repair.ts");
+    return `${await previewRepair(io, planner, inputs, fixCommand(io, inputs))}\n${WITH_FIX}`;
+  });
+  progress.step("Planning the change; there is no engine to run the load in");
+  const result = await planner.plan({ ...request, overlay });
+  if (isRefused(result)) {
+    const { patchedFixCommand, previewRepair, WITH_FIX } = await import("../agent/preview-repair.ts");
+    const unplanned = { ...inputs, texts: overlay, baseline };
+    const advice = await previewRepair(io, planner, unplanned, patchedFixCommand(io, inputs));
+    io.err(`${freshLine(io)}apex: ${printable(`${advice}\n${WITH_FIX}`)}\n`);
+  }
+  return { result };
+}
+
+async function plannedWithRepairs(
+  io: Io,
+  planner: Planner,
+  { fix, ...inputs }: PlanOnlyInputs & { readonly fix: RepairMeans },
+  progress: Progress,
+): Promise<PlannedChange> {
+  const { repairSides } = await import("../agent/repair-sides.ts");
+  const repaired = await repairSides(io, planner, { ...inputs, fix }, progress);
+  const { terraformDirectory: directory, stateFile, varFiles } = inputs;
+  const { overlay, notes } = repaired;
+  progress.step("Planning the change; there is no engine to run the load in");
+  const result = await planner.plan({ directory, stateFile, varFiles, overlay, signal: io.signal });
+  const told = { ...result, notes: [...notes, ...result.notes] };
+  return notes.length === 0 ? { result } : { result: told, repaired };
 }
 
 /**
@@ -43,30 +97,13 @@ export async function validatePlanOnly(
   progress: Progress,
 ): Promise<ExitCode> {
   await using state = await openPlannableState(inputs.stateFile);
-  const request = {
-    directory: inputs.terraformDirectory,
-    stateFile: state.path,
-    varFiles: inputs.varFiles,
-    signal: io.signal,
-  };
-  const result = await usingPlanner(await openPlannerFor(io, inputs), async (planner) => {
-    progress.step("Planning the configuration as it is");
-    const asItIs = { ...inputs, stateFile: state.path };
-    const base = await planner.plan(request);
-    const baseline = await requirePlan(io, base, async () => {
-      const { fixCommand, previewRepair } = await import("../agent/preview-repair.ts");
-      return previewRepair(io, planner, asItIs, fixCommand(io, inputs));
-    });
-    progress.step("Planning the change; there is no engine to run the load in");
-    const changed = await planner.plan({ ...request, overlay: inputs.overlay });
-    if (isRefused(changed)) {
-      const { patchedFixCommand, previewRepair } = await import("../agent/preview-repair.ts");
-      const unplanned = { ...asItIs, texts: inputs.overlay, baseline };
-      const advice = await previewRepair(io, planner, unplanned, patchedFixCommand(io, inputs));
-      io.err(`${freshLine(io)}apex: ${printable(advice)}\n`);
-    }
-    return changed;
-  });
+  const { fix } = inputs;
+  const given = { ...inputs, stateFile: state.path };
+  const { result, repaired } = await usingPlanner(await openPlannerFor(io, inputs), (planner) =>
+    fix === undefined
+      ? plannedAsGiven(io, planner, given, progress)
+      : plannedWithRepairs(io, planner, { ...given, fix }, progress),
+  );
   progress.done();
   const validation = judgePlan(result, inputs.reason);
   const json = renderPlanValidationJson(validation);
@@ -74,11 +111,14 @@ export async function validatePlanOnly(
   if (inputs.format === "json") io.out(json);
   else if (inputs.format === "markdown") io.out(markdown);
   else io.out(renderPlanValidationTable(validation, result, { colour: io.colour }));
-  if (inputs.out !== undefined) {
+  const { out, terraformDirectory } = inputs;
+  if (out !== undefined) {
+    const diffs = repaired === undefined ? [] : repairFiles(io, out, terraformDirectory, repaired);
     await writeFiles(
       new Map([
-        [path.join(inputs.out, "validation.json"), json],
-        [path.join(inputs.out, "validation.md"), markdown],
+        [path.join(out, "validation.json"), json],
+        [path.join(out, "validation.md"), markdown],
+        ...diffs,
       ]),
     );
   }

@@ -8,6 +8,7 @@ import {
 } from "@apex/report";
 import { planTime } from "@apex/sandbox-engine";
 import { requireCollection } from "@apex/store";
+import type { RepairMeans } from "../agent/repair-inputs.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import { expandInputs, requireFiles, requireRootModule } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -22,6 +23,7 @@ import { readPatch } from "../validation/read-patch.ts";
 import { readRecordedLoad, type RecordedLoadOptions } from "../validation/recorded-load.ts";
 import { APEX_VERSION } from "../version.ts";
 import { requireWritable, writeFiles } from "../write-files.ts";
+import { repairFiles } from "./repair-files.ts";
 import { validatePlanOnly } from "./validate-plan-only.ts";
 
 /** How the load is run, as the command line gives it: shared by `apex validate` and `apex optimize --validate`. */
@@ -44,6 +46,12 @@ export interface ValidateOptions extends Omit<PlanningOptions, "providers">, Loa
   readonly metrics: readonly string[];
   readonly from?: string;
   readonly patch: string;
+  /** What does not plan is repaired first. */
+  readonly fix?: boolean;
+  /** False: by fixers alone. */
+  readonly model?: string | false;
+  /** Whose bill the model is on. */
+  readonly tenant?: string;
   readonly out?: string;
   readonly format: "table" | "json" | "markdown";
   readonly quiet?: boolean;
@@ -169,6 +177,12 @@ function render({ validation }: ValidateResult, options: ValidateOptions, io: Io
  */
 export async function runValidate(io: Io, options: ValidateOptions): Promise<ExitCode> {
   requireMetrics(options);
+  if (options.fix !== true) return validated(io, options, undefined);
+  const { withRepairMeans } = await import("../agent/repair-means.ts");
+  return withRepairMeans(io, options, (fix) => validated(io, options, fix));
+}
+
+async function validated(io: Io, options: ValidateOptions, fix: RepairMeans | undefined): Promise<ExitCode> {
   const terraformDirectory = await requireRootModule("--terraform", options.terraform, io.cwd);
   const [stateFile = ""] = await requireFiles("--state", [options.state], io.cwd);
   const [patchFile = ""] = await requireFiles("--patch", [options.patch], io.cwd);
@@ -179,6 +193,8 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
     overlay: await readPatch(patchFile, terraformDirectory, io.cwd),
     ...(options.fixtures === undefined ? {} : { fixtures: options.fixtures }),
     ...(options.trust === undefined ? {} : { trust: options.trust }),
+    ...(fix === undefined ? {} : { fix }),
+    storeDirectory: storePlace(io).directory,
   };
   const metricFiles = await expandInputs("--metrics", options.metrics, io.cwd);
   const collected = options.from === undefined ? {} : { collection: path.resolve(io.cwd, options.from) };
@@ -194,12 +210,15 @@ export async function runValidate(io: Io, options: ValidateOptions): Promise<Exi
     const place = out === undefined ? {} : { out };
     return validatePlanOnly(io, { ...change, ...place, reason: search.reason, format }, progress);
   }
-  const storeDirectory = storePlace(io).directory;
-  const inputs = { ...change, ...load, ...collected, metricFiles, storeDirectory };
+  const inputs = { ...change, ...load, ...collected, metricFiles };
   const result = await validate(io, search.engine, inputs, progress);
   progress.done();
   tellAdvice(io, result.diagnostics);
   io.out(render(result, options, io));
-  if (out !== undefined) await writeFiles(validationFiles(out, result));
+  if (out !== undefined) {
+    const { repaired } = result;
+    const diffs = repaired === undefined ? [] : repairFiles(io, out, terraformDirectory, repaired);
+    await writeFiles(new Map([...validationFiles(out, result), ...diffs]));
+  }
   return verdictExitCode(result.validation.verdict.kind);
 }

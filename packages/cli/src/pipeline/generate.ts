@@ -9,7 +9,7 @@ import {
 import { loadHclParser } from "@apex/generators-hcl/node";
 import type { Planner, PlanRequest, PlanResult } from "@apex/sandbox-terraform";
 import type { RepairObserver } from "../agent/observe-repair.ts";
-import { fixCommand, previewRepair } from "../agent/preview-repair.ts";
+import { fixCommand, previewRepair, WITH_FIX } from "../agent/preview-repair.ts";
 import { patchRepairer } from "../agent/repair-patch.ts";
 import { repairFirst, type RepairedFirst } from "../agent/repair-first.ts";
 import type { Io } from "../io.ts";
@@ -99,7 +99,7 @@ async function plannedBasis(
   if (!isRefused(result) || fix === undefined) {
     const advise = async () => {
       const preview = await previewRepair(io, planner, inputs, fixCommand(io, inputs));
-      return `${preview}\nWith --fix such repairs come first, as a patch of their own`;
+      return `${preview}\n${WITH_FIX}`;
     };
     return { configuration: written, base: await requirePlan(io, result, advise), result };
   }

@@ -2,8 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { CommandIsolation, Diagnostic, Replayer, SandboxHost, Validation, Workload } from "@apex/core";
 import { type DockerEngine, type DockerSandboxHost, sandboxHost } from "@apex/sandbox-docker";
 import { runValidation, type ServiceImage, type WrittenObjectives } from "@apex/sandbox-engine";
+import type { Planner } from "@apex/sandbox-terraform";
 import { openRunJournal } from "@apex/store";
 import { openReplayer } from "@apex/workloads-replay";
+import type { RepairMeans } from "../agent/repair-inputs.ts";
+import type { RepairedSides } from "../agent/repair-sides.ts";
 import type { Io } from "../io.ts";
 import type { Progress } from "../progress.ts";
 import { prepareImages } from "../sandbox/prepare-images.ts";
@@ -37,6 +40,8 @@ export interface ValidateInputs extends Omit<PlanningOptions, "varFile" | "provi
   readonly overlay: ReadonlyMap<string, string>;
   /** What is validated against in place of the files: repairs without which Terraform does not plan them. */
   readonly base?: ReadonlyMap<string, string>;
+  /** How sides that do not plan are repaired first; absent: they are an error. */
+  readonly fix?: RepairMeans;
   /** The selected window of the recorded workload. */
   readonly workload: Workload;
   readonly arrivalFactor?: number;
@@ -69,6 +74,8 @@ export interface ValidateResult {
   /** Addresses of the other services that the change touches: the verdict says nothing of them. */
   readonly untried: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
+  /** What was tried in place of what was given; absent: no repair was wanted, or none was needed. */
+  readonly repaired?: RepairedSides;
 }
 
 function serviceOf(inputs: ValidateInputs, twin: string): ServiceImage {
@@ -111,7 +118,7 @@ function arrivalLimit(factor: number | undefined): string {
 }
 
 /** What a reviewer must know besides what the engine says. */
-function limitsOf(inputs: ValidateInputs, sides: AppliedSides): readonly string[] {
+function limitsOf(inputs: PlannableInputs, sides: AppliedSides): readonly string[] {
   const { untried, notes } = sides;
   const one = untried.length === 1;
   return [
@@ -122,35 +129,60 @@ function limitsOf(inputs: ValidateInputs, sides: AppliedSides): readonly string[
           `The change also touches ${untried.length} other service${one ? "" : "s"}, of which nothing was tried: ${listUntried(untried).replaceAll("\n", ", ")}.`,
         ]),
     ...(inputs.trust === true ? [TRUSTED] : []),
+    ...(inputs.repaired?.notes ?? []),
     ...notes,
   ];
 }
 
-async function sidesOf(io: Io, inputs: ValidateInputs, isolation: CommandIsolation): Promise<AppliedSides> {
-  await using state = await openPlannableState(inputs.stateFile);
-  const request = {
-    directory: inputs.terraformDirectory,
-    stateFile: state.path,
-    varFiles: inputs.varFiles,
-    signal: io.signal,
-    ...(inputs.base === undefined ? {} : { overlay: inputs.base }),
-  };
-  const { overlay, target, base } = inputs;
-  const asItIs = { ...inputs, stateFile: state.path, ...(base === undefined ? {} : { texts: base }) };
-  return usingPlanner(await openPlannerFor(io, inputs, isolation), (planner) =>
-    applySides(io, planner, {
-      request,
-      overlay,
-      advise: async (side) => {
-        // Loaded where something is broken: a validation starts without the fixers and the client of a model.
-        const { fixCommand, patchedFixCommand, previewRepair } = await import("../agent/preview-repair.ts");
-        return side === "as it is"
-          ? previewRepair(io, planner, asItIs, fixCommand(io, inputs))
-          : previewRepair(io, planner, { ...asItIs, texts: overlay }, patchedFixCommand(io, inputs));
-      },
-      ...(target === undefined ? {} : { target }),
-    }),
-  );
+/** The change, its base, and what had to be repaired in either. */
+type PlannableInputs = Omit<ValidateInputs, "fix"> & { readonly repaired?: RepairedSides };
+
+async function repairedInputs(
+  io: Io,
+  planner: Planner,
+  inputs: ValidateInputs,
+  progress: Progress,
+): Promise<PlannableInputs> {
+  const { fix, ...given } = inputs;
+  if (fix === undefined) return given;
+  const { repairSides } = await import("../agent/repair-sides.ts");
+  const repaired = await repairSides(io, planner, { ...given, fix }, progress);
+  if (repaired.notes.length === 0) return given;
+  const { base, overlay } = repaired;
+  return { ...given, overlay, repaired, ...(base.size === 0 ? {} : { base }) };
+}
+
+function applied(io: Io, planner: Planner, inputs: PlannableInputs): Promise<AppliedSides> {
+  const { overlay, target, base, terraformDirectory: directory, stateFile, varFiles } = inputs;
+  const request = { directory, stateFile, varFiles, signal: io.signal };
+  const asItIs = { ...inputs, ...(base === undefined ? {} : { texts: base }) };
+  return applySides(io, planner, {
+    request: base === undefined ? request : { ...request, overlay: base },
+    overlay,
+    advise: async (side) => {
+      // Loaded where something is broken: a validation starts without the fixers and the client of a model.
+      const { fixCommand, patchedFixCommand, previewRepair } = await import("../agent/preview-repair.ts");
+      return side === "as it is"
+        ? previewRepair(io, planner, asItIs, fixCommand(io, inputs))
+        : previewRepair(io, planner, { ...asItIs, texts: overlay }, patchedFixCommand(io, inputs));
+    },
+    ...(target === undefined ? {} : { target }),
+  });
+}
+
+async function sidesOf(
+  io: Io,
+  given: ValidateInputs,
+  isolation: CommandIsolation,
+  progress: Progress,
+): Promise<{ readonly inputs: PlannableInputs; readonly sides: AppliedSides }> {
+  await using state = await openPlannableState(given.stateFile);
+  return usingPlanner(await openPlannerFor(io, given, isolation), async (planner) => {
+    const inputs = await repairedInputs(io, planner, { ...given, stateFile: state.path }, progress);
+    progress.step("Applying both configurations in the sandbox");
+    const sides = await applied(io, planner, inputs);
+    return { inputs: { ...inputs, stateFile: given.stateFile }, sides };
+  });
 }
 
 /**
@@ -161,15 +193,15 @@ async function sidesOf(io: Io, inputs: ValidateInputs, isolation: CommandIsolati
 export async function validate(
   io: Io,
   engine: DockerEngine,
-  inputs: ValidateInputs,
+  given: ValidateInputs,
   progress: Progress,
 ): Promise<ValidateResult> {
-  const { setting } = inputs;
+  const { setting } = given;
   const runId = setting?.runId ?? newRunId();
   progress.step("Preparing the sandbox's images");
   const images = await prepareImages(io, engine, progress);
-  progress.step("Applying both configurations in the sandbox");
-  const sides = await sidesOf(io, inputs, isolationOf(engine, images.terraform, runId));
+  const isolation = isolationOf(engine, images.terraform, runId);
+  const { inputs, sides } = await sidesOf(io, given, isolation, progress);
   progress.step("Reading what the service used");
   const utilization = await targetUtilization(io, inputs, sides.pair.address, progress);
   progress.step("Starting the sandbox");
@@ -210,6 +242,7 @@ export async function validate(
       },
       untried: sides.untried,
       diagnostics: [...sides.diagnostics, ...utilization.diagnostics],
+      ...(inputs.repaired === undefined ? {} : { repaired: inputs.repaired }),
     };
   } finally {
     await sender.close();

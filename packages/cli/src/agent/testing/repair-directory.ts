@@ -3,8 +3,9 @@ import type { TerraformDiagnostic } from "@apex/core";
 import type { Planner } from "@apex/sandbox-terraform";
 import type { Transcript } from "@apex/store/transcripts";
 import type { Io } from "../../io.ts";
-import { repairMeans } from "../choose-model.ts";
+import { meansOf } from "../choose-model.ts";
 import { redactorFor } from "../redactor-for.ts";
+import { REPAIR_DEFAULTS } from "../repair-defaults.ts";
 import { readInputs, type RepairInputs } from "../repair-inputs.ts";
 import { type RepairRun, runRepair } from "../run-repair.ts";
 import { surroundingsOf } from "../surroundings.ts";
@@ -26,7 +27,7 @@ const NOWHERE: Transcript = { append: () => Promise.resolve(), close: () => Prom
 /** Repairs a directory as `apex fix --dry-run` does with its defaults, but for the transcript, which goes nowhere. */
 export async function repairDirectory(io: Io, task: RepairTask): Promise<RepairRun> {
   const { directory, planner, client, reported, tell } = task;
-  const { budget } = repairMeans({ env: {} }, {});
+  const { budget } = meansOf({ kind: "none", why: "" }, REPAIR_DEFAULTS);
   const inputs: RepairInputs = { terraformDirectory: directory, varFiles: [], budget };
   const read = await readInputs(io, inputs);
   const surroundings = await surroundingsOf(directory, read.configuration, undefined);
