@@ -27,7 +27,7 @@ function startingKind(token: Token): ItemKind | undefined {
 
 /** Pairs of neighbours that are two items. Not `5 GB` or `jsonencode "x"`, which mean something else. */
 function areTwoItems(before: Token, after: Token, hasBreak: boolean): boolean {
-  if (mayBeOne(before, after)) return false;
+  if (mayBeOne(before, after, hasBreak)) return false;
   const [left, right] = [endingKind(before), startingKind(after)];
   if (left === undefined || right === undefined) return false;
   if (left === right) return true;
@@ -40,12 +40,13 @@ function areTwoItems(before: Token, after: Token, hasBreak: boolean): boolean {
  * Whether two neighbours may be something else than two items: words that hold the comma, or a space where their next piece would go
  * on; a quote that is doubled to be text; a number in groups of three digits.
  */
-function mayBeOne(before: Token, after: Token): boolean {
+function mayBeOne(before: Token, after: Token, hasBreak: boolean): boolean {
   const hasString = before.kind === "string" || after.kind === "string";
   if (hasString && before.end === after.start) return true;
   if (before.kind === "string" && /[\p{L}\p{N}].*[,\s]"$/u.test(before.text)) return true;
   if (after.kind === "string" && /^"\s*,.*[\p{L}\p{N}]/u.test(after.text)) return true;
-  return before.kind === "number" && /^\d{3}$/.test(after.text);
+  const isGroup = /^\d{3}$/.test(after.text) && (after.context === "paren" || after.text.startsWith("0"));
+  return before.kind === "number" && isGroup && !hasBreak;
 }
 
 /** The opening bracket of what a token stands in. */

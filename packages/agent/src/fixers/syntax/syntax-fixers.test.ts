@@ -71,6 +71,7 @@ test.each([
     'locals {\n  a = [\n    "x",\n    "y",\n    { b = 1, c = 2 },\n  ]\n}\n',
   ],
   ["missing-comma", 'locals {\n  a = join("," var.x)\n}\n', 'locals {\n  a = join(",", var.x)\n}\n'],
+  ["missing-comma", "locals {\n  a = [80 443\n    500]\n}\n", "locals {\n  a = [80, 443,\n    500]\n}\n"],
   [
     "line-breaks",
     'variable "a" { type = string, default = "x" }\n',
@@ -239,6 +240,11 @@ test.each([
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env]-y"\n}\n'],
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env)"\n}\n'],
   ["unterminated-string", 'variable "list" {}\nlocals {\n  a = "x-${var.list[0]"\n}\n'],
+  // What follows the name may belong to the expression.
+  ["unterminated-string", 'variable "x" {}\nlocals {\n  a = "${var.x == 1 ? 2 : 3"\n}\n'],
+  ["unterminated-string", 'variable "x" {}\nlocals {\n  a = "n-${var.x + 1"\n}\n'],
+  ["unterminated-string", 'variable "x" {}\nlocals {\n  a = "n-${var.x - 1"\n}\n'],
+  ["unterminated-string", 'variable "x" {}\nlocals {\n  a = "n-${var.x/2"\n}\n'],
   // A name that goes on may be a slip of another one.
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.envs"\n}\n'],
   // What follows a string that was cut off may be its text.

@@ -104,6 +104,9 @@ function isKnown({ world, file }: BrokenFile, reference: string): boolean {
   return Object.hasOwn(schema?.block.attributes ?? {}, attribute);
 }
 
+/** What goes on from a reference in an expression, and would be text behind it. */
+const OPERATION = /^(?:\s*[?=!<>&|+*%]|\s+[-/]|[-/]\s*(?:\d|[a-z_]+[.(]))/;
+
 /** `${` without its `}`: where the name of something declared ends, and only one such name is there. */
 function interpolationEnds(broken: BrokenFile, { token, lineEnd }: Cut): readonly Slip[] {
   const line = broken.text.slice(token.start, lineEnd);
@@ -116,7 +119,8 @@ function interpolationEnds(broken: BrokenFile, { token, lineEnd }: Cut): readonl
   for (let length = 1; length <= traversal.length; length++) {
     const name = traversal.slice(0, length);
     // An index goes on from the name, another bracket or sign may stand in the brace's place, and more letters be a slip of the name.
-    if (!isKnown(broken, name) || !/[./:@ "-]/.test(broken.text[base + length] ?? "")) continue;
+    const rest = broken.text.slice(base + length, lineEnd);
+    if (!isKnown(broken, name) || !/^[./:@ "-]/.test(rest) || OPERATION.test(rest)) continue;
     const slip = [edit(broken, base + length, base + length, "}")];
     if (mends(broken, slip)) found.push(slip);
   }
