@@ -65,11 +65,11 @@ function misspeltMarker(
   });
 }
 
-/** Whether a line of text may be the end marker in another form: the word with something behind it, a slip of it, another in capitals. */
+/** Whether a line of text may be the end marker in another form: the word with something before or behind it, a slip of it, another in capitals. */
 function mayBeMarker(line: string, marker: string): boolean {
   const [, word = "", rest = ""] = /^\s*([\p{L}_][\p{L}\p{N}_-]*)(.*)$/u.exec(line) ?? [];
   const [own, meant] = [word.toLowerCase(), marker.toLowerCase()];
-  if (own === meant) return true;
+  if (own === meant || line.trimEnd().endsWith(marker)) return true;
   const isSlip = word !== "" && editDistance(own, meant) <= (marker.length < LONG_MARKER ? 1 : 2);
   return /^\W*$/.test(rest) && (isSlip || /^[A-Z][A-Z0-9_]*$/.test(word));
 }

@@ -138,6 +138,12 @@ test.each([
     "locals {\n  a = { for k, v in var.x : k => v.id }\n}\n",
   ],
   ["unclosed-bracket", "locals {\n  a = 1\n", "locals {\n  a = 1\n}\n"],
+  // The end marker of a heredoc is alone on its line.
+  [
+    "unclosed-bracket",
+    "locals {\n  a = upper(<<EOT\nx\nEOT\n  b = 1\n}\n",
+    "locals {\n  a = upper(<<EOT\nx\nEOT\n  )\n  b = 1\n}\n",
+  ],
   [
     "invalid-escape",
     'locals {\n  a = regex("^\\d+\\.x$", var.s)\n  b = replace(var.s, "/\\s/", "")\n}\n',
@@ -232,6 +238,7 @@ test.each([
   ["heredoc-end", "locals {\n  a = <<-EOT\n    x\n    EOF\n}\n"],
   ["heredoc-end", "locals {\n  a = <<-EOT\n    x\n    END\n}\n"],
   ["heredoc-end", "locals {\n  a = <<-SCRIPT\n    x\n    SCIRPT\n  b = 1\n}\n"],
+  ["heredoc-end", "locals {\n  a = <<-EOT\n    x = 1EOT\n}\n"],
   // Text that stands further left in one line, and goes on.
   ["heredoc-end", "locals {\n  a = <<-EOT\n    [x]\n    y = 1\n  z = 2\n    w = 3\n}\n"],
   // An empty line before the code is the text's or is not.
@@ -240,6 +247,10 @@ test.each([
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env]-y"\n}\n'],
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env)"\n}\n'],
   ["unterminated-string", 'variable "list" {}\nlocals {\n  a = "x-${var.list[0]"\n}\n'],
+  // The file ends in the middle of a line: more than a mark may be lost.
+  ["unterminated-string", 'locals {\n  a = "web'],
+  ["unclosed-bracket", "locals {\n  a = 1"],
+  ["unclosed-bracket", "locals {\n  a = [1, 2"],
   // What follows the name may belong to the expression.
   ["unterminated-string", 'variable "x" {}\nlocals {\n  a = "${var.x == 1 ? 2 : 3"\n}\n'],
   ["unterminated-string", 'variable "x" {}\nlocals {\n  a = "n-${var.x + 1"\n}\n'],

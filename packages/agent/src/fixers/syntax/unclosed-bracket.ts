@@ -86,7 +86,9 @@ function tokenEnds(
 ): readonly Slip[] {
   const isOfWhole = hasAttributes(broken, opener);
   return broken.tokens.flatMap(({ kind, start, end }, index): Slip[] => {
-    if (start < range.start || end > range.end || kind === "comment" || kind === "newline") return [];
+    // A heredoc's end marker stands alone on its line.
+    const isCode = kind !== "comment" && kind !== "newline" && kind !== "heredoc";
+    if (start < range.start || end > range.end || !isCode) return [];
     const isAll = kind === "string" || kind === "number" || broken.tokens[index - 1]?.text === ".";
     const goesOn = isOfWhole && isAll ? /^[ \t]*[[(]/ : /^[ \t]*[.[(]/;
     return goesOn.test(broken.text.slice(end, end + 100)) ? [] : [[edit(broken, end, end, closer)]];
@@ -218,8 +220,10 @@ function candidatesIn(broken: BrokenFile, header: number): readonly Slip[] {
   const found = [...tried.values()].filter(
     (slip) => syntaxErrors(broken.parser, trial(broken, slip, range)) === 0 && mends(broken, slip),
   );
+  // Of a file that ends in the middle of a line, more than the bracket may be lost.
+  const isTorn = ([one]: Slip): boolean => one?.start === broken.text.length;
   const isDoubtful = (slip: Slip): boolean =>
-    closesNothing(broken, slip) || holdsArgument(broken, slip, range);
+    isTorn(slip) || closesNothing(broken, slip) || holdsArgument(broken, slip, range);
   return found.some(isDoubtful) ? [] : found;
 }
 

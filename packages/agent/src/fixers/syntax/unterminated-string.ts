@@ -140,7 +140,7 @@ function describe(broken: BrokenFile, { token, lineEnd }: Cut, candidates: reado
 /**
  * A string without its closing quote, an interpolation without its brace, a plain word with a closing quote alone. The missing
  * character goes where the file can be read with it: certain if that is one place only, with nothing behind it but separators and
- * closing brackets. Unsure with a comment on the line or space at its end, which could belong to the string; with punctuation at
+ * closing brackets. Unsure at the end of a file that is cut off within a block, with a comment on the line or space at its end, which could belong to the string; with punctuation at
  * the string's end, which may have been typed in the quote's place; and where the line says something without the quote.
  */
 export const unterminatedString = syntaxFixer("unterminated-string", (broken) => {
@@ -157,7 +157,9 @@ export const unterminatedString = syntaxFixer("unterminated-string", (broken) =>
     const hasComment = /\s(?:#|\/\/|\/\*)/.test(line);
     const isQuote = word === undefined && braces.length === 0;
     const string = broken.text.slice(cut.token.start, first?.[0]?.start);
-    const isPlain = !isQuote || (endsPlainly(string) && !isReadWithout(broken, cut));
+    // The file ends in the middle of a block's line: more than the quote may be lost.
+    const isTorn = cut.lineEnd === broken.text.length && cut.token.depth > 0;
+    const isPlain = !isQuote || (endsPlainly(string) && !isTorn && !isReadWithout(broken, cut));
     const isOnly = candidates.length === 1 && !hasComment && isPlain;
     if (first !== undefined && isOnly) found.push(first);
     else doubt ??= describe(broken, cut, candidates);
