@@ -34,7 +34,9 @@ export async function understand(files: Files, state: string | null): Promise<Un
     );
     for (const [name, output] of Object.entries(applied.outputs))
       facts.set(`output ${name}`, canonicalJson(output));
-    const ids = new Map(applied.resources.map(({ address, values }) => [address, String(values["id"])]));
+    const ids = new Map(
+      applied.resources.map(({ address, values }) => [address, JSON.stringify(values["id"] ?? "")]),
+    );
     const known = JSON.stringify([written, plan.resources, plan.outputs ?? {}]);
     const meaning = new Map([
       ...plan.resources.map((resource) => [`plan ${resource.address}`, plannedFact(resource)] as const),

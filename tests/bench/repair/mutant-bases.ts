@@ -25,7 +25,9 @@ export async function readBases(cases: readonly RepairCase[]): Promise<MutantBas
 async function readExample(): Promise<MutantBase> {
   const folder = join(import.meta.dirname, "../../..", EXAMPLE);
   const terraform = join(folder, "terraform");
-  const names = (await readdir(terraform, { recursive: true })).filter((name) => /\.(?:tf|tfvars)$/.test(name));
+  const names = (await readdir(terraform, { recursive: true })).filter((name) =>
+    /\.(?:tf|tfvars)$/.test(name),
+  );
   const texts = await Promise.all(
     names.map(async (name) => [name, await readFile(join(terraform, name), "utf8")] as const),
   );

@@ -68,7 +68,10 @@ export function mutantOf(
   parser: HclParser,
   { name, files }: { readonly name: string; readonly files: Files },
   seed: number,
-  { mistakes = 1, kinds = MUTATION_KINDS }: { readonly mistakes?: number; readonly kinds?: readonly MutationKind[] } = {},
+  {
+    mistakes = 1,
+    kinds = MUTATION_KINDS,
+  }: { readonly mistakes?: number; readonly kinds?: readonly MutationKind[] } = {},
 ): Mutant | undefined {
   const random = seededRng(hashOf(`${name}#${seed}`));
   let mutant: Mutant = { kinds: [], files };

@@ -1,5 +1,5 @@
-/** What the stand-ins make up is written in these: `eipalloc-e57374028a5d20550`. */
-const MADE_UP = /[0-9a-f]{8,}/g;
+/** What the stand-ins make up is written in these: `eipalloc-e57374028a5d20550`, or is base64 of `stand-in-…`. */
+const MADE_UP = /[0-9a-f]{8,}|c3RhbmQtaW4t[\w+/=]+/g;
 /** Addresses that they make up, from a range that nobody has. There are few: two resources can have the same. */
 const ADDRESS = /\b198\.1[89](?:\.\d{1,3}){2}\b/g;
 

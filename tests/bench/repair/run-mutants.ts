@@ -34,7 +34,11 @@ interface Told {
   readonly judged: JudgedMutant;
 }
 
+/** A line of progress for so many mutants. */
+const PROGRESS = 100;
+
 const parser = await loadHclParser();
+const done: JudgedMutant[] = [];
 
 async function tell(base: MutantBase, seed: number, mutant: Mutant, judged: JudgedMutant): Promise<void> {
   const how = `${judged.end}: --only ${base.name} --seeds ${seed}-${seed} --mistakes ${options.mistakes} (${mutant.kinds.join(", ")})`;
@@ -52,22 +56,29 @@ async function run(base: MutantBase, seed: number): Promise<readonly Told[]> {
   const mutant = mutantOf(parser, base, seed, { mistakes: Number(options.mistakes), kinds });
   if (mutant === undefined) return [];
   const judged = await judgeMutant(base, mutant);
+  done.push(judged);
+  if (done.length % PROGRESS === 0) console.error(`${done.length} mutants, ${counts(done).join(" ")}`);
   if (BAD.includes(judged.end) || options.show.includes(judged.end)) await tell(base, seed, mutant, judged);
   return [{ kind: mutant.kinds[0], judged }];
 }
 
+/** How many ended in each way, in the order of the ends. */
+function counts(judged: readonly JudgedMutant[]): readonly number[] {
+  return ENDS.map((name) => judged.filter(({ end: one }) => one === name).length);
+}
+
 function table(told: readonly Told[]): string {
-  const row = (name: string, cells: readonly (string | number)[]): string =>
-    [name.padEnd(26), ...cells.map((cell) => String(cell).padStart(8))].join("");
-  const counts = (some: readonly Told[]): readonly number[] => [
+  const row = (name: string, figures: readonly (string | number)[]): string =>
+    [name.padEnd(26), ...figures.map((figure) => String(figure).padStart(8))].join("");
+  const cells = (some: readonly Told[]): readonly number[] => [
     some.length,
-    ...ENDS.map((end) => some.filter(({ judged }) => judged.end === end).length),
+    ...counts(some.map(({ judged }) => judged)),
   ];
   const kinds = MUTATION_KINDS.map((name) => [name, told.filter(({ kind }) => kind === name)] as const);
   return [
     row("first mistake", ["mutants", ...ENDS]),
-    ...kinds.flatMap(([name, some]) => (some.length === 0 ? [] : [row(name, counts(some))])),
-    row("all", counts(told)),
+    ...kinds.flatMap(([name, some]) => (some.length === 0 ? [] : [row(name, cells(some))])),
+    row("all", cells(told)),
   ].join("\n");
 }
 
@@ -76,7 +87,9 @@ const bases = (await readBases(await readCases(join(import.meta.dirname, "cases"
   ({ name }) => options.only?.some((one) => name === one || name.split("/").includes(one)) ?? true,
 );
 const end = Date.now() + Number(options.minutes) * 60_000;
-const mutants = Array.from({ length: to - from + 1 }, (_, index) => bases.map((base) => ({ base, seed: from + index })));
+const mutants = Array.from({ length: to - from + 1 }, (_, index) =>
+  bases.map((base) => ({ base, seed: from + index })),
+);
 try {
   const told = await mapAtOnce(mutants.flat(), ({ base, seed }) =>
     Date.now() < end ? run(base, seed) : Promise.resolve([]),

@@ -1,6 +1,14 @@
 import { type Block, expressionsIn } from "@apex/generators-hcl/syntax";
 import type { ParsedFile } from "@apex/generators-hcl";
-import { blocksIn, labelsOf, type NamePlace, namesIn, type Operator, pick, type Random } from "./mutable-text.ts";
+import {
+  blocksIn,
+  labelsOf,
+  type NamePlace,
+  namesIn,
+  type Operator,
+  pick,
+  type Random,
+} from "./mutable-text.ts";
 
 /** Another spelling of a name; `undefined` where this kind of mistake cannot be made in it. */
 type Respelling = (name: string, random: Random) => string | undefined;
@@ -71,8 +79,8 @@ const RESPELLINGS = {
 const renamed: Respelling = (name, random) =>
   pick(
     [
-      ...[letterDropped, letterDoubled, lettersSwapped, letterReplaced, wordDropped, pluralChanged].map((one) =>
-        one(name, random),
+      ...[letterDropped, letterDoubled, lettersSwapped, letterReplaced, wordDropped, pluralChanged].map(
+        (one) => one(name, random),
       ),
       `${name}_new`,
       `my_${name}`,
@@ -102,14 +110,18 @@ function declaredName(block: Block): readonly NamePlace[] {
 const declarationRenamed: Operator = (parsed, random) => {
   const locals = parsed.body.blocks
     .filter(({ type }) => type === "locals")
-    .flatMap(({ body }) => body.attributes.map(({ start, name }) => ({ start, end: start + name.length, name })));
+    .flatMap(({ body }) =>
+      body.attributes.map(({ start, name }) => ({ start, end: start + name.length, name })),
+    );
   return respelt([...blocksIn(parsed).flatMap(declaredName), ...locals], renamed, random);
 };
 
 /** The second names of references: of variables, locals, modules and resources. */
 function usedNames(parsed: ParsedFile): readonly NamePlace[] {
   return [...expressionsIn(parsed)].flatMap((node) =>
-    node.kind === "attribute" && node.of.kind === "root" && !["each", "count", "path", "data"].includes(node.of.name)
+    node.kind === "attribute" &&
+    node.of.kind === "root" &&
+    !["each", "count", "path", "data"].includes(node.of.name)
       ? [{ start: node.end - node.name.length, end: node.end, name: node.name }]
       : [],
   );
@@ -121,13 +133,16 @@ const useRenamed: Operator = (parsed, random) => {
   return uses.flatMap(({ name, start }) => {
     const text = renamed(name, random);
     if (text === undefined || text === "" || text === name) return [];
-    const all = random() < 0.5 ? uses.filter((one) => one.name === name) : uses.filter((one) => one.start === start);
+    const all =
+      random() < 0.5 ? uses.filter((one) => one.name === name) : uses.filter((one) => one.start === start);
     return [all.map((one) => ({ start: one.start, end: one.end, text }))];
   });
 };
 
 /** Mistakes in names: respelt anywhere, and renamed at the declaration or at its uses alone. */
-export const NAME_OPERATORS: Readonly<Record<keyof typeof RESPELLINGS | "declaration-renamed" | "use-renamed", Operator>> = {
+export const NAME_OPERATORS: Readonly<
+  Record<keyof typeof RESPELLINGS | "declaration-renamed" | "use-renamed", Operator>
+> = {
   ...(Object.fromEntries(
     Object.entries(RESPELLINGS).map(([kind, respell]): [string, Operator] => [
       kind,

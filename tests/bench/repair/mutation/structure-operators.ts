@@ -2,7 +2,15 @@ import type { BlockSchema } from "@apex/core";
 import type { ParsedFile } from "@apex/generators-hcl";
 import type { Attribute, Block } from "@apex/generators-hcl/syntax";
 import { bundledSchemas } from "@apex/sandbox-terraform";
-import { argumentsIn, blocksIn, labelsOf, type Operator, pick, type Spoiling, wholeLines } from "./mutable-text.ts";
+import {
+  argumentsIn,
+  blocksIn,
+  labelsOf,
+  type Operator,
+  pick,
+  type Spoiling,
+  wholeLines,
+} from "./mutable-text.ts";
 
 const schemas = bundledSchemas();
 

@@ -1,14 +1,20 @@
 import type { ParsedFile } from "@apex/generators-hcl";
 import { argumentsIn, type Operator, pick, type Spoiling } from "./mutable-text.ts";
 
-/** Each match that is not in a comment loses its last character. */
+/** Where a pattern matches in lines that are no comments. */
+function matchesIn(text: string, pattern: RegExp): readonly RegExpExecArray[] {
+  return [...text.matchAll(pattern)].filter(({ index }) => {
+    const line = text.slice(text.lastIndexOf("\n", index - 1) + 1, index + 2);
+    return !/^\s*(?:#|\/\/)/.test(line);
+  });
+}
+
+/** Each match is lost. */
 function lost(pattern: RegExp): Operator {
   return ({ source: { text } }: ParsedFile): readonly Spoiling[] =>
-    [...text.matchAll(pattern)].flatMap((match): readonly Spoiling[] => {
-      const end = match.index + match[0].length;
-      const line = text.slice(text.lastIndexOf("\n", match.index) + 1, match.index);
-      return /^\s*(?:#|\/\/)/.test(line) ? [] : [[{ start: end - 1, end, text: "" }]];
-    });
+    matchesIn(text, pattern).map(({ index, 0: all }) => [
+      { start: index, end: index + all.length, text: "" },
+    ]);
 }
 
 const lineDeleted: Operator = ({ source: { text } }) =>
@@ -29,7 +35,7 @@ const valueQuoted: Operator = (parsed) =>
   });
 
 const valueUnquoted: Operator = ({ source: { text } }) =>
-  [...text.matchAll(/"(?:\$\{([^"{}\n]+)\}|([^"\n]+))"/g)].map((match) => [
+  matchesIn(text, /"(?:\$\{([^"{}\n]+)\}|([^"\n]+))"/g).map((match) => [
     { start: match.index, end: match.index + match[0].length, text: match[1] ?? match[2] ?? "" },
   ]);
 
@@ -37,7 +43,8 @@ const numberWithUnit: Operator = (parsed, random) =>
   argumentsIn(parsed).flatMap(({ value, source }): readonly Spoiling[] => {
     const text = source.text.slice(value.start, value.end);
     if (value.kind !== "literal" || typeof value.value !== "number") return [];
-    const unit = pick(["GB", " GB", "Gi", "MB", "m", "s", " seconds", "min", " days", "%", "k"], random) ?? "";
+    const unit =
+      pick(["GB", " GB", "Gi", "MB", "m", "s", " seconds", "min", " days", "%", "k"], random) ?? "";
     const written = random() < 0.7 ? `"${text}${unit}"` : `${text}${unit}`;
     return [[{ start: value.start, end: value.end, text: written }]];
   });
