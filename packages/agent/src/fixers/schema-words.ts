@@ -1,6 +1,7 @@
 import type { BlockSchema, TerraformSchemas } from "@apex/core";
 import { wordsOf } from "../world/nearest.ts";
 import type { World } from "../world/world.ts";
+import { EVERYDAY_WORDS } from "./everyday-words.ts";
 
 /** A word in fewer names may be a provider's own slip. */
 const USES_MIN = 2;
@@ -13,6 +14,7 @@ const COMMON_WORDS = (
 ).split(" ");
 
 const known = new WeakMap<TerraformSchemas, ReadonlySet<string>>();
+const knownNames = new WeakMap<TerraformSchemas, ReadonlySet<string>>();
 
 function* namesIn(block: BlockSchema): Generator<string> {
   yield* Object.keys(block.attributes ?? {});
@@ -49,5 +51,15 @@ export function realWords({ schemas }: Pick<World, "schemas">): ReadonlySet<stri
   const words = [...uses].flatMap(([word, count]) => (count >= USES_MIN ? [word] : []));
   const result = new Set([...words, ...COMMON_WORDS]);
   known.set(schemas, result);
+  return result;
+}
+
+/** The words that people mean in names which they give themselves: also those that no schema has. */
+export function nameWords(world: Pick<World, "schemas">): ReadonlySet<string> {
+  const { schemas } = world;
+  const found = knownNames.get(schemas);
+  if (found !== undefined) return found;
+  const result = new Set([...realWords(world), ...EVERYDAY_WORDS]);
+  knownNames.set(schemas, result);
   return result;
 }

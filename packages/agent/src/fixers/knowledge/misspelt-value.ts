@@ -1,6 +1,6 @@
 import { scopeAt, variableType } from "../expression-type.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
-import { realWords } from "../schema-words.ts";
+import { nameWords } from "../schema-words.ts";
 import { judgeSlip } from "../slip.ts";
 import { valueFits } from "../value-fits.ts";
 
@@ -24,7 +24,7 @@ export const misspeltValue: Fixer = {
     if (root === undefined || name === undefined || !root.variables.has(name)) return null;
     const near = [...configuration.assignments].flatMap(([given, assignment]) => {
       if (root.variables.has(given) || !NAME.test(given)) return [];
-      const verdict = judgeSlip(given, root.variables.keys(), realWords(world));
+      const verdict = judgeSlip(given, root.variables.keys(), nameWords(world));
       return verdict.kind === "slip" && verdict.name === name
         ? [{ given, assignment, plural: verdict.plural }]
         : [];

@@ -10,7 +10,7 @@ import type { FilePlace, Problem } from "../../diagnostics/problem.ts";
 import { enclosingBlocks } from "../../world/locate.ts";
 import type { World } from "../../world/world.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
-import { realWords } from "../schema-words.ts";
+import { nameWords } from "../schema-words.ts";
 import { judgeSlip } from "../slip.ts";
 import { removed } from "./text-pieces.ts";
 
@@ -73,7 +73,7 @@ function nearDirectory(calling: Calling, world: World): Proposal {
     (directory) => directory !== "" && directory !== caller && directoryOf(directory) === parent,
   );
   const names = siblings.map((directory) => directory.slice(directory.lastIndexOf("/") + 1));
-  const found = judgeSlip(wanted.slice(wanted.lastIndexOf("/") + 1), names, realWords(world));
+  const found = judgeSlip(wanted.slice(wanted.lastIndexOf("/") + 1), names, nameWords(world));
   const what = `there is no directory ${wanted} for module ${call.name}`;
   if (found.kind === "unclear") return { kind: "unsure", reason: what, candidates: found.candidates };
   const directory = joinPath(parent, found.name);

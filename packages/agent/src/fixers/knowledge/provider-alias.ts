@@ -3,7 +3,7 @@ import type { Block } from "@apex/generators-hcl/syntax";
 import { textOf } from "@apex/generators-hcl/syntax";
 import { declarationsIn } from "../../world/declared.ts";
 import type { Fixer } from "../fixer.ts";
-import { realWords } from "../schema-words.ts";
+import { nameWords } from "../schema-words.ts";
 import { judgeSlip } from "../slip.ts";
 import { resourcePlace } from "./resource-place.ts";
 
@@ -38,7 +38,7 @@ export const providerAlias: Fixer = {
     const declared = declarationsIn(configuration, directoryOf(block.source.file))
       .filter(({ kind, key }) => kind === "provider" && key.startsWith(prefix))
       .map(({ key }) => key.slice(prefix.length));
-    const found = judgeSlip(alias, declared, realWords(world));
+    const found = judgeSlip(alias, declared, nameWords(world));
     if (found.kind === "unclear") {
       const reason = `no configuration of ${local} with the alias ${alias} is declared, and none is near to it`;
       return { kind: "unsure", reason, candidates: declared.map((one) => `${local}.${one}`) };

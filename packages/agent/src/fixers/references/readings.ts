@@ -4,7 +4,7 @@ import { declarationsIn } from "../../world/declared.ts";
 import { wordsOf } from "../../world/nearest.ts";
 import { typeOf } from "../expression-type.ts";
 import { callsOf } from "../knowledge/variable-use.ts";
-import { realWords } from "../schema-words.ts";
+import { nameWords } from "../schema-words.ts";
 import { hasWords, judgeSlip } from "../slip.ts";
 import { type Fit, typeFits } from "../value-fits.ts";
 import { leadsSomewhere, type ReferenceSite, withHead } from "./reference-site.ts";
@@ -46,7 +46,7 @@ export function slipsOf(
   key: (name: string) => string,
 ): Readings {
   const { world } = site.scope;
-  const words = new Set([...realWords(world), ...declaredWords(site)]);
+  const words = new Set([...nameWords(world), ...declaredWords(site)]);
   const verdict = judgeSlip(written, names, words);
   if (verdict.kind === "unclear") return { certain: [], candidates: verdict.candidates.map(key) };
   const text = key(verdict.name);
