@@ -13,6 +13,8 @@ export interface Wanted {
   /** The path of the argument without indices: `aws_instance.root_block_device.volume_size`. */
   readonly argument: string;
   readonly scope: Scope;
+  /** Where no function can be called: in variables files and defaults. */
+  readonly isConstant?: true;
 }
 
 /** Edits that make a value fit, with a phrase that says what they do; or why none is certain. */
@@ -86,7 +88,7 @@ function toPrimitive(expression: Expression, wanted: Wanted, type: string): Conv
     return around(expression, ["", `.${meant.name}`], `the argument takes the resource's ${meant.name}`);
   }
   const isWritten = expression.kind === "object" || expression.kind === "tuple";
-  if (isWritten && isJsonArgument(argument)) {
+  if (isWritten && isJsonArgument(argument) && wanted.isConstant !== true) {
     return around(expression, ["jsonencode(", ")"], "the argument takes JSON");
   }
   return unsure(`${textOf(expression).slice(0, 80)} is no string`, meant?.candidates ?? []);

@@ -1,4 +1,4 @@
-import { type Block, type Expression, expressionsIn } from "@apex/generators-hcl/syntax";
+import { type Block, type Expression, expressionsIn, textOf } from "@apex/generators-hcl/syntax";
 import { attributeAt, enclosingBlocks } from "../../world/locate.ts";
 import { scopeAt, typeOf } from "../expression-type.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
@@ -12,23 +12,20 @@ function isDistinctStrings(value: Expression): boolean {
   return texts.every((text) => typeof text === "string") && new Set(texts).size === texts.length;
 }
 
-/** Whether the block counts on the order of the list: a set has none, and its keys are its values. */
-function usesKey(block: Block): boolean {
-  for (const expression of expressionsIn(block)) {
-    const isKey =
-      expression.kind === "attribute" &&
-      expression.name === "key" &&
-      expression.of.kind === "root" &&
-      expression.of.name === "each";
-    if (isKey) return true;
-  }
-  return false;
+/** Which of `each.key` and `each.value` the block uses. */
+function usedOfEach(block: Block): ReadonlySet<string> {
+  const used = [...expressionsIn(block)].flatMap((expression) => {
+    const isEach =
+      expression.kind === "attribute" && expression.of.kind === "root" && expression.of.name === "each";
+    return isEach ? [expression.name] : [];
+  });
+  return new Set(used);
 }
 
 /**
  * A list for `for_each`, which takes a map or a set. It becomes `toset(…)` where every element is written as a string and no two are the
- * same, so that nothing is lost. Where `each.key` is used beside a list whose elements are not in sight, it is unsure, as `each.key`
- * may have been taken for the index.
+ * same, so that nothing is lost. Where `each.key` is used beside `each.value`, or beside a list whose elements are not in sight, it is
+ * unsure, as `each.key` may have been taken for the index.
  */
 export const forEachSet: Fixer = {
   name: "for-each-set",
@@ -43,18 +40,24 @@ export const forEachSet: Fixer = {
     const { value } = attribute;
     const values = writtenValues(configuration, scope.module, value);
     const isKnown = values !== undefined && values.length > 0 && values.every(isDistinctStrings);
+    const used = usedOfEach(block);
+    const unsure = (reason: string): Proposal => ({
+      kind: "unsure",
+      reason,
+      candidates: [`toset(${textOf(value)})`],
+    });
     if (!isKnown) {
-      const type = typeOf(value, scope);
-      const isText = JSON.stringify(type) === '["list","string"]';
-      const reason = isText
-        ? `The elements of for_each are not in sight${usesKey(block) ? ", and each.key would no longer be an index" : ""}: two may be the same`
-        : "The elements of for_each are not all known to be different strings";
-      return {
-        kind: "unsure",
-        reason,
-        candidates: [`toset(${value.source.text.slice(value.start, value.end)})`],
-      };
+      const isText = JSON.stringify(typeOf(value, scope)) === '["list","string"]';
+      return unsure(
+        isText
+          ? `The elements of for_each are not in sight${used.has("key") ? ", and each.key would no longer be an index" : ""}: two may be the same`
+          : "The elements of for_each are not all known to be different strings",
+      );
     }
+    if (used.has("key") && used.has("value"))
+      return unsure(
+        "each.key is used beside each.value, and of a set both are the same: an index may be meant",
+      );
     const { file } = value.source;
     return {
       kind: "edits",

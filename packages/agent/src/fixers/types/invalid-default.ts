@@ -27,6 +27,9 @@ export const invalidDefault: Fixer = {
       const reason = `The default of var.${name} is no ${type}: it or the type is not what was meant`;
       return { kind: "unsure", reason, candidates: [] };
     }
-    return proposalOf(convert(value, { type, argument: name, scope }), `the default of var.${name}`);
+    return proposalOf(
+      convert(value, { type, argument: name, scope, isConstant: true }),
+      `the default of var.${name}`,
+    );
   },
 };

@@ -21,6 +21,8 @@ const provider: SmallProvider = {
         kms_key_id: { type: "string", optional: true },
         dataset_id: { type: "string", optional: true },
         note: { type: "string", optional: true },
+        instance_id: { type: "string", optional: true },
+        cluster_name: { type: "string", optional: true },
         subnet_ids: attribute(["set", "string"]),
         zones: attribute(["list", "string"]),
         ports: attribute(["list", "number"]),
@@ -47,6 +49,10 @@ const provider: SmallProvider = {
         dataset_id: { type: "string", required: true },
       },
     },
+    aws_db_instance: { attributes: { id: { type: "string", computed: true } } },
+    aws_eks_cluster: {
+      attributes: { id: { type: "string", computed: true }, name: { type: "string", optional: true } },
+    },
     aws_kms_key: {
       attributes: { id: { type: "string", computed: true }, arn: { type: "string", computed: true } },
     },
@@ -62,6 +68,8 @@ const provider: SmallProvider = {
         count = 2
       }
       resource "aws_kms_key" "k" {}
+      resource "aws_db_instance" "d" {}
+      resource "aws_eks_cluster" "c" {}
       data "aws_iam_policy_document" "d" {}
       variable "text" { type = string }
       resource "google_dataset" "d" {}
@@ -99,6 +107,7 @@ test.each([
   ["subnet_id = «[aws_subnet.a.id]»", "subnet_id = aws_subnet.a.id"],
   ["subnet_id = «aws_subnet.a»", "subnet_id = aws_subnet.a.id"],
   ["subnet_id = «aws_subnet.many[0]»", "subnet_id = aws_subnet.many[0].id"],
+  ["cluster_name = «aws_eks_cluster.c»", "cluster_name = aws_eks_cluster.c.name"],
   ["policy = «data.aws_iam_policy_document.d»", "policy = data.aws_iam_policy_document.d.json"],
   ["policy = «{ Version = 1 }»", "policy = jsonencode({ Version = 1 })"],
   ["policy = «[{ a = 1 }]»", "policy = jsonencode([{ a = 1 }])"],
@@ -136,6 +145,7 @@ test.each([
   ["subnet_id = «[ # the first\n  aws_subnet.a.id]»", null],
   ["subnet_id = «aws_subnet.many»", null],
   ["vpc_id = «aws_subnet.a»", null],
+  ["instance_id = «aws_db_instance.d»", null],
   ["note = «aws_subnet.a»", null],
   ["note = «{ a = 1 }»", null],
   ["kms_key_id = «aws_kms_key.k»", null],
@@ -173,6 +183,25 @@ test("gigabytes are a number only where the argument counts them", () => {
   const disk = (text: string): string => body(`root_block_device {\n    volume_size = ${text}\n  }`);
   expect(proposed(wrongType, "wrong-type", disk('«"20 GB"»'), provider)).toBe(disk("20"));
   expect(proposed(wrongType, "wrong-type", disk('«"1 TB"»'), provider)).toMatch(/^unsure/);
+});
+
+test("a variables file and a default call no functions", () => {
+  const files = {
+    "main.tf": 'variable "policy" {\n  type = string\n}\n',
+    "terraform.tfvars": "policy = {}\n",
+  };
+  const proposal = wrongType.propose(
+    {
+      class: "wrong-type",
+      diagnostic: { severity: "error", summary: "" },
+      names: {},
+      place: { file: "terraform.tfvars", start: 0, end: 11 },
+    },
+    smallWorld(files, schemasOf({})),
+  );
+  expect(proposal?.kind).toBe("unsure");
+  const file = 'variable "v" {\n  type = map(string)\n  default = «{ policy = { a = 1 } }»\n}\n';
+  expect(proposed(invalidDefault, "invalid-default", file, {})).toMatch(/^unsure/);
 });
 
 test("what fits already is not touched: the mistake is somewhere else", () => {
@@ -239,6 +268,18 @@ test.each([
   expect(result?.startsWith("unsure") === true ? null : result).toBe(meant === null ? null : file(meant));
 });
 
+test.each([
+  ["list", '["a"]', "list(string)"],
+  ["map", '{ a = "b" }', "map(string)"],
+  ["list", "[80]", null],
+  ["map", "{ a = true }", null],
+  ["list", "local.a", null],
+])('an old "%s" with the default %s', (type, value, meant) => {
+  const file = (text: string): string => `variable "v" {\n  type = ${text}\n  default = ${value}\n}\n`;
+  const result = proposed(typeKeyword, "invalid-type-constraint", file(`«"${type}"»`), {});
+  expect(result?.startsWith("unsure") === true ? null : result).toBe(meant === null ? null : file(meant));
+});
+
 const repeated = (text: string, rest = ""): string =>
   `resource "aws_subnet" "x" {\n  for_each = ${text}\n}\n${rest}`;
 
@@ -253,11 +294,16 @@ test.each([
   ["[aws_subnet.a.id]", "", false],
   ["var.v", 'variable "v" {\n  type = list(string)\n}\n', false],
   ["local.l", 'locals {\n  l = [for x in ["a"] : x]\n}\n', false],
+  ['["a", "b"]\n  zone = each.key', "", true],
+  // A set has no index.
+  ['["a", "b"]\n  zone = each.value\n  name = each.key', "", false],
 ])("for_each = %s", (text, rest, isSet) => {
   const names = { why: "type", type: "tuple" };
-  const result = proposed(forEachSet, "invalid-for-each", repeated(`«${text}»`, rest), { names });
+  const [list = "", ...lines] = text.split("\n");
+  const written = (value: string): string => repeated([value, ...lines].join("\n"), rest);
+  const result = proposed(forEachSet, "invalid-for-each", written(`«${list}»`), { names });
   expect(result?.startsWith("unsure") === true ? null : result).toBe(
-    isSet ? repeated(`toset(${text})`, rest) : null,
+    isSet ? written(`toset(${list})`) : null,
   );
 });
 

@@ -122,6 +122,19 @@ function bare(block: Block, type: Expression): Proposal {
   return kinds.size === 1 && PRIMITIVES.includes(element) ? edit(`set(${element})`) : unsure;
 }
 
+/** Whether a `"list"` or `"map"` of Terraform 0.11 holds something else than the strings that it stood for. */
+function holdsMore(block: Block, type: Expression): boolean {
+  if (type.kind !== "literal" || (type.value !== "list" && type.value !== "map")) return false;
+  const fallback = attributeOf(block.body, "default")?.value;
+  if (fallback === undefined) return false;
+  if (fallback.kind !== "tuple" && fallback.kind !== "object") return true;
+  const values =
+    fallback.kind === "tuple" ? fallback.items : fallback.items.map(({ value }): Expression => value);
+  return !values.every(
+    (value) => value.kind === "template" || (value.kind === "literal" && typeof value.value === "string"),
+  );
+}
+
 /**
  * A variable's type with keywords of other languages (`str`, `integer`, `array(…)`), misspelt ones, in quotes, or with brackets of
  * another kind. What a bare `set` or `object` holds is taken from a constant default and else unsure.
@@ -136,6 +149,10 @@ export const typeKeyword: Fixer = {
     if (block?.type !== "variable" || attribute?.name !== "type") return null;
     const type = attribute.value;
     if (type.kind === "root" && ["set", "object", "tuple"].includes(type.name)) return bare(block, type);
+    if (holdsMore(block, type)) {
+      const reason = `The default of this ${textOf(type)} holds more than strings`;
+      return { kind: "unsure", reason, candidates: [] };
+    }
     const pieces = rewritten(type);
     if (pieces === undefined || pieces.length === 0) {
       const reason = `${textOf(type).slice(0, 80)} is no type of Terraform's, and which is meant is not plain`;

@@ -1,3 +1,4 @@
+import type { TerraformSchemas } from "@apex/core";
 import type { Expression } from "@apex/generators-hcl/syntax";
 import { attributeOf, type ResourceDeclaration } from "@apex/generators-hcl";
 import type { Scope } from "../expression-type.ts";
@@ -29,11 +30,16 @@ const DOCUMENTS: Readonly<Record<string, { readonly argument: RegExp; readonly a
   "data.aws_iam_policy_document": { argument: /policy$/, attribute: "json" },
 };
 
-/** `security_group` and `vpc_security_group` for an `aws_security_group`, `role` and `execution_role` for an `aws_iam_role`. */
-function isNamedLike(stem: string, type: string): boolean {
-  const kind = type.slice(type.indexOf("_") + 1);
+/**
+ * `security_group` and `vpc_security_group` for an `aws_security_group`, `role` and `execution_role` for an `aws_iam_role`, `cluster` for an
+ * `aws_eks_cluster`. Not `instance` for an `aws_db_instance`, as there are resources that are called just so.
+ */
+function isNamedLike(stem: string, type: string, schemas: TerraformSchemas): boolean {
+  const start = type.indexOf("_") + 1;
+  const kind = type.slice(start);
   if (type === "aws_iam_role" && /(?:^|_)role$/.test(stem)) return true;
-  return `_${kind}`.endsWith(`_${stem}`) || `_${stem}`.endsWith(`_${kind}`);
+  if (`_${stem}`.endsWith(`_${kind}`)) return true;
+  return `_${kind}`.endsWith(`_${stem}`) && schemas.resource(`${type.slice(0, start)}${stem}`) === undefined;
 }
 
 /**
@@ -61,7 +67,7 @@ export function attributeMeant(
     Object.hasOwn(attributes, one),
   );
   const [, stem, ending] = /^(.+)_(id|arn|name)s?$/.exec(name) ?? [];
-  const isKind = stem !== undefined && isNamedLike(stem, type);
+  const isKind = stem !== undefined && isNamedLike(stem, type, schemas);
   // Both the id and the ARN of a key are taken, and one of them differs from what is read back.
   // What it has under the argument's own name is not its id: a Google `dataset_id` is the last part of it.
   const isPlain =

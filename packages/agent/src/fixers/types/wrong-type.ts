@@ -47,7 +47,7 @@ function wantedAt(
     if (found === undefined || scope === undefined) return undefined;
     return {
       attribute: found.attribute,
-      wanted: { type: found.type, argument: found.attribute.name, scope },
+      wanted: { type: found.type, argument: found.attribute.name, scope, isConstant: true },
     };
   }
   const blocks = enclosingBlocks(world.configuration, place);
