@@ -55,6 +55,9 @@ it.each([
   ["count = var.on ? 1 : 0", "subnet_id = «aws_subnet.s».id"],
   ["count = var.n", "count = var.m\n  subnet_id = «aws_subnet.s».id"],
   ["for_each = var.n", "count = 2\n  subnet_id = «aws_subnet.s».id"],
+  // The same number by chance.
+  ["count = 2", "count = 2\n  subnet_id = «aws_subnet.s».id"],
+  ["count = 2", "count = 2\n  subnet_ids = «aws_subnet.s».id"],
   // One of them, in a list.
   ["count = 2", "subnet_ids = [«aws_subnet.s».id]"],
   // All of them, or a list of the one that belongs to each.
@@ -76,4 +79,8 @@ it("drops [0] of a single resource, and no other key", () => {
   expect(drop("1")).toBe("unsure: aws_subnet.s");
   expect(drop('"a"')).toBe("unsure: aws_subnet.s");
   expect(drop("count.index")).toBe("unsure: aws_subnet.s");
+  const other = 'resource "aws_subnet" "ss" {\n  count = 2\n}\n';
+  expect(proposed(unexpectedInstanceKey, "unexpected-instance-key", text("0") + other, AWS)).toBe(
+    "unsure: aws_subnet.s, aws_subnet.ss[0]",
+  );
 });

@@ -2,9 +2,12 @@ import type { TypeConstraint } from "@apex/core";
 import { attributeOf } from "@apex/generators-hcl";
 import { type Block, type Expression, textOf } from "@apex/generators-hcl/syntax";
 import type { Problem } from "../../diagnostics/problem.ts";
+import { wordsOf } from "../../world/nearest.ts";
 import type { World } from "../../world/world.ts";
 import { typeOf } from "../expression-type.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
+import { isRepeated } from "../knowledge/resource-place.ts";
+import { hasWords } from "../slip.ts";
 import { typeFits } from "../value-fits.ts";
 import { type ReferenceSite, referenceSite, withHead } from "./reference-site.ts";
 
@@ -87,7 +90,8 @@ function readingOf(repeated: Repeated): { readonly text: string; readonly why: s
   }
   if (isOne(count))
     return { text: `${name}[0]`, why: "there is one instance, which count says in so many words" };
-  const key = ownKey(repeated);
+  // Two numbers that are the same need not count the same things.
+  const key = count?.kind === "literal" ? undefined : ownKey(repeated);
   return key === undefined
     ? "nothing tells which of its instances is meant"
     : { text: `${name}[${key}]`, why: "both repeat over the same, so that each belongs to one" };
@@ -97,7 +101,7 @@ function readingOf(repeated: Repeated): { readonly text: string; readonly why: s
  * Adds the instance key to a reference to a repeated resource or data source.
  *
  * Certain only in three cases: `[0]` where its `count` is literally 1; `[count.index]` or `[each.key]` where the block that refers repeats
- * over the same expression (or over that resource itself); all instances (`[*]`, of `for_each` as `values(…)[*]`) where a list or
+ * over the same expression (or over that resource itself), a number aside; all instances (`[*]`, of `for_each` as `values(…)[*]`) where a list or
  * set is wanted, is known to be one of what each instance has, and the block that refers does not repeat over the same itself.
  */
 export const missingInstanceKey: Fixer = {
@@ -128,10 +132,22 @@ export const missingInstanceKey: Fixer = {
   },
 };
 
+/** A repeated resource of the same type whose name has all the words of this one's, plurals aside. */
+function repeatedNamesake({ site, head, block }: Repeated): string | undefined {
+  if (head.kind !== "attribute") return undefined;
+  const [type] = block.labels;
+  const words = wordsOf(head.name);
+  for (const [key, other] of site.scope.module.resources) {
+    if (other.block === block || other.type !== type || other.block.type !== block.type) continue;
+    if (isRepeated(other.block) && hasWords(other.name, words)) return key;
+  }
+  return undefined;
+}
+
 /**
  * Takes `[0]` out of a reference to a resource that is not repeated: there is only the one.
  *
- * Certain only for the literal index 0. Any other key tells of instances that are no longer there, or never were.
+ * Certain only for the literal index 0, and where no repeated resource has the same words in its name. Any other key tells of instances that are no longer there, or never were.
  */
 export const unexpectedInstanceKey: Fixer = {
   name: "unexpected-instance-key",
@@ -146,6 +162,11 @@ export const unexpectedInstanceKey: Fixer = {
     if (index.key.kind !== "literal" || index.key.value !== 0) {
       const reason = `${name} is a single resource, and its key tells of several`;
       return { kind: "unsure", reason, candidates: [name] };
+    }
+    const repeatedOne = repeatedNamesake(repeated);
+    if (repeatedOne !== undefined) {
+      const reason = `${name} is a single resource, and ${repeatedOne}, which is repeated, may be meant`;
+      return { kind: "unsure", reason, candidates: [name, `${repeatedOne}[0]`] };
     }
     const edit = { file: site.place.file, start: head.end, end: index.end, text: "" };
     return {

@@ -35,6 +35,7 @@ it.each([
   ["aws_vpc.a«.privateIp»", "", "aws_vpc.a.private_ip"],
   ['"x-${aws_vpc.a«.privat_ip»}"', "", '"x-${aws_vpc.a.private_ip}"'],
   ["module.m«.queue_ulr»", CALL, "module.m.queue_url"],
+  ["module.m«.queue_urls»", CALL, "module.m.queue_url"],
   ["local.o«.siez»", 'locals {\n  o = { size = "a", name = "b" }\n}\n', "local.o.size"],
   ["each«.vale»", "", "each.value"],
   ["path«.modul»", "", "path.module"],
@@ -49,14 +50,23 @@ it.each([
   ["aws_vpc.a«.zone»", "", "unsure: zones"],
   ["module.m«.id»", CALL, "unsure: ids"],
   ["aws_vpc.a«.nothing»", "", "null"],
+  // Another word, of what people declare.
+  ["local.o«.cart»", 'locals {\n  o = { card = "a" }\n}\n', "unsure: card"],
   ["var.o«.siez»", 'variable "o" {}\n', "null"],
 ])("is left alone: %s", (text, rest, after) => {
   expect(of(text, rest) ?? "null").toMatch(after);
 });
 
-it("one of several values in an output is not taken for all", () => {
-  const text = `${CALL}output "o" {\n  value = module.m«.id»\n}\n`;
-  expect(proposed(misspeltAttribute, "unsupported-attribute", text, AWS)).toBe("unsure: ids");
+it("in an output, which takes everything, one of several values is not taken for all, nor several for the one", () => {
+  const of = (name: string): string | null =>
+    proposed(
+      misspeltAttribute,
+      "unsupported-attribute",
+      `${CALL}output "o" {\n  value = module.m«.${name}»\n}\n`,
+      AWS,
+    );
+  expect(of("id")).toBe("unsure: ids");
+  expect(of("queue_urls")).toBe("unsure: queue_url");
 });
 
 it("finds the step after a splat", () => {

@@ -3,7 +3,7 @@ import type { Problem } from "../../diagnostics/problem.ts";
 import type { World } from "../../world/world.ts";
 import { typeOf } from "../expression-type.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
-import { realWords } from "../schema-words.ts";
+import { nameWords, realWords } from "../schema-words.ts";
 import { judgeSlip } from "../slip.ts";
 import { type Fit, typeFits } from "../value-fits.ts";
 import { leadsSomewhere, outputsOf, type ReferenceSite, stepSite, withHead } from "./reference-site.ts";
@@ -47,13 +47,22 @@ function stepOf(problem: Problem, world: World): AttributeStep | undefined {
   return splatStep(problem, world);
 }
 
+/** Whether the attribute is of something that people declare, and name as they like: a module's output, a member of a value. */
+function isOfOwnNaming({ site: { chain } }: AttributeStep): boolean {
+  const [root, , third] = chain;
+  return (
+    root?.kind === "root" && third !== undefined && ["module", "var", "local", "each"].includes(root.name)
+  );
+}
+
 /**
  * Renames an attribute that an object does not have to the one that it is a slip of: of a resource or data source, by its schema; of a
  * module call, its outputs; of an object that a local value, a variable's type or a collection tells; of `each`, `count` and
  * `path`.
  *
  * Certain only where one name of that very object is near, all further steps exist there, and its type is not known to be another than
- * is wanted where the reference stands. A singular of which only the plural exists needs a type that is known to fit.
+ * is wanted where the reference stands. A singular of which only the plural exists needs a type that is known to fit, and of what people
+ * declare a plural of which only the singular does.
  */
 export const misspeltAttribute: Fixer = {
   name: "misspelt-attribute",
@@ -63,16 +72,18 @@ export const misspeltAttribute: Fixer = {
     if (step?.names === undefined) return null;
     const { names, written, end, site } = step;
     if (names.includes(written)) return null;
-    const verdict = judgeSlip(written, names, realWords(world));
+    const isOwn = isOfOwnNaming(step);
+    const verdict = judgeSlip(written, names, isOwn ? nameWords(world) : realWords(world));
     if (verdict.kind === "unclear") {
       const { reason, candidates } = verdict;
       return candidates.length === 0 ? null : { kind: "unsure", reason, candidates };
     }
     const { name, plural } = verdict;
     const fit = step.fit(name);
-    // Of one object that has no plural of it, the plural is the singular; the other way round one of several may be meant.
-    const isMore = plural && name.length > written.length;
-    if (fit === "no" || (isMore && (fit !== "yes" || site.wanted === "dynamic"))) {
+    // Of a provider's object that has no plural of it, the plural is the singular; the other way round one of several may be meant, and of
+    // what people declare either may be missing.
+    const isOpen = plural && (isOwn || name.length > written.length);
+    if (fit === "no" || (isOpen && (fit !== "yes" || site.wanted === "dynamic"))) {
       const reason = `${name} is near, but nothing tells that its value fits where the reference stands`;
       return { kind: "unsure", reason, candidates: [name] };
     }
