@@ -47,6 +47,10 @@ it.each([
     '  dynamic «"health_chek"» {\n    for_each = var.a\n    content {\n      path = health_check.value\n    }\n  }',
     '  dynamic "health_check" {\n    for_each = var.a\n    content {\n      path = health_check.value\n    }\n  }',
   ],
+  [
+    '  dynamic «"health_chek"» {\n    for_each = var.a\n    content {\n      path = "${health_chek.value}/${health_chek.key}"\n    }\n  }',
+    '  dynamic "health_check" {\n    for_each = var.a\n    content {\n      path = "${health_check.value}/${health_check.key}"\n    }\n  }',
+  ],
   // Attributes that may be written as blocks, content in another style too, and an argument that is to be a block.
   ["  «ruels» {\n    port = 1\n  }", "  rules {\n    port = 1\n  }"],
   ['  «healthCheck» {\n    Path = "/"\n  }', '  health_check {\n    Path = "/"\n  }'],
@@ -65,7 +69,7 @@ it.each([
   // An argument.
   ["  «filter» {\n    a = 1\n  }", "unsure: filters"],
   [
-    '  dynamic «"health_chek"» {\n    for_each = var.a\n    content {\n      path = health_chek.value\n    }\n  }',
+    '  dynamic «"health_chek"» {\n    for_each = var.a\n    content {\n      path = "${health_chek.value}${health_check.key}"\n    }\n  }',
     "unsure: health_check",
   ],
 ])("%s is left alone", (lines, after) => {
