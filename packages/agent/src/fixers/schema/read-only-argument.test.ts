@@ -11,6 +11,9 @@ const AWS: SmallProvider = {
         arn: TELLS,
         id: TELLS,
         public_ip: TELLS,
+        endpoint: TELLS,
+        create_time: TELLS,
+        expire_time: TELLS,
         encrypted: { type: "bool", computed: true },
         cidr_block: { type: "string", required: true },
       },
@@ -31,10 +34,21 @@ it("takes the line out", () => {
 });
 
 it.each([
+  'endpoint» = "search-1.eu-west-1.es.amazonaws.com',
+  'endpoint» = "https://app-1.a.run.app/',
+  'create_time» = "2024-01-01T00:00:00Z',
+])("takes out «%s", (line) => {
+  expect(of(`  «${line}"\n  cidr_block = "c"`)).toBe('resource "aws_vpc" "a" {\n  cidr_block = "c"\n}\n');
+});
+
+it.each([
   // Something that exists is meant, or something is wished.
   ['  «id» = "vpc-1"\n  cidr_block = "c"'],
   ['  «public_ip» = "1.2.3.4"\n  cidr_block = "c"'],
   ['  «encrypted» = true\n  cidr_block = "c"'],
+  ['  «endpoint» = "search.example.com"\n  cidr_block = "c"'],
+  ['  «endpoint» = "amazonaws.com.example.com"\n  cidr_block = "c"'],
+  ['  «expire_time» = "2030-01-01T00:00:00Z"\n  cidr_block = "c"'],
   // It comes from somewhere, or a required argument is missing.
   ['  «arn» = var.arn\n  cidr_block = "c"'],
   ['  «arn» = "x"'],

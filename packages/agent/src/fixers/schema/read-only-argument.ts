@@ -1,6 +1,6 @@
 import type { BlockSchema } from "@apex/core";
 import { attributeOf, directoryOf } from "@apex/generators-hcl";
-import type { Expression } from "@apex/generators-hcl/syntax";
+import type { Attribute, Expression } from "@apex/generators-hcl/syntax";
 import type { Problem } from "../../diagnostics/problem.ts";
 import { wordsOf } from "../../world/nearest.ts";
 import type { World } from "../../world/world.ts";
@@ -12,11 +12,31 @@ import { missingIn } from "./body-fit.ts";
 
 /**
  * Last words of attributes that tell which thing it is or when it came to be. What is written there says nothing that Terraform
- * could do. Not among them: `id`, with which an existing thing is often meant, addresses and switches, which are wishes.
+ * could do. Not among them: `id`, with which an existing thing is often meant, IP addresses and switches, which are wishes.
  */
-const TELLING_WORDS: ReadonlySet<string> = new Set(
-  "arn fqdn url uri endpoint link etag fingerprint date time timestamp created output".split(" "),
+const TELLING_WORDS: ReadonlySet<string> = new Set("arn etag fingerprint created".split(" "));
+
+/** Last words of those that are addresses: one that is not the cloud's own is a wish. */
+const ADDRESS_WORDS: ReadonlySet<string> = new Set("fqdn url uri endpoint link".split(" "));
+
+/** Domains of AWS and Google under which providers hand out addresses. Source: the clouds' pages of service endpoints. */
+const CLOUD_DOMAIN =
+  /(?:^|[./])(?:amazonaws\.com|aws\.com|awsapprunner\.com|cloudfront\.net|googleapis\.com|run\.app|cloudfunctions\.net|appspot\.com)(?:\.cn)?(?:[/:]|$)/;
+
+/** Last words of those that tell when something was, if another word says that it has been. */
+const TIME_WORDS: ReadonlySet<string> = new Set("date time timestamp".split(" "));
+const PAST_WORDS: ReadonlySet<string> = new Set(
+  "create created creation last launch modified modification update updated upload uploaded".split(" "),
 );
+
+/** Whether what is written can be no wish: it tells what the cloud hands out, or when something was. */
+function isTelling({ name, value }: Attribute): boolean {
+  const words = wordsOf(name);
+  const last = words.at(-1) ?? "";
+  if (TIME_WORDS.has(last)) return words.some((word) => PAST_WORDS.has(word));
+  if (!ADDRESS_WORDS.has(last)) return TELLING_WORDS.has(last);
+  return value.kind === "literal" && CLOUD_DOMAIN.test(String(value.value));
+}
 
 function isConstant(value: Expression): boolean {
   return value.kind === "literal";
@@ -65,7 +85,7 @@ function siteOf(problem: Problem, world: World): ArgumentSite | undefined {
 
 function objectionTo(site: ArgumentSite, world: World): string | undefined {
   const { attribute, block, schema } = site;
-  if (!TELLING_WORDS.has(wordsOf(attribute.name).at(-1) ?? ""))
+  if (!isTelling(attribute))
     return "what is written may be a wish that the provider does not know by that name";
   if (!isConstant(attribute.value)) return "its value is computed from something else";
   const home = otherHome(site, schema);
@@ -79,8 +99,8 @@ function objectionTo(site: ArgumentSite, world: World): string | undefined {
  * Takes out an argument that the provider decides whatever is written (`arn = "…"`).
  *
  * Certain only for a constant at the top of a resource, of an attribute that tells which thing it is, that nothing reads, and where no
- * other argument can have been meant. `id` is left alone: who writes it mostly means a thing that exists. So are addresses,
- * switches and sizes, which are wishes.
+ * other argument can have been meant. `id` is left alone: who writes it mostly means a thing that exists. So are addresses
+ * that are not the cloud's own, switches and sizes, which are wishes.
  */
 export const readOnlyArgument: Fixer = {
   name: "read-only-argument",
