@@ -17,6 +17,8 @@ const resources: Readonly<Record<string, ResourceSchema>> = {
     master: { type: "string", required: true, sensitive: true },
   }),
   aws_network_acl: schema("vpc_id"),
+  aws_s3_bucket: schema("bucket id"),
+  aws_s3_bucket_versioning: schema("bucket"),
 };
 
 function lacks(name: string, at: string) {
@@ -50,6 +52,12 @@ describe("the only thing that can be referred to", () => {
     ["one that is looked up", 'data "aws_vpc" "x" {\n}\n', "cannot be told"],
     ["the default one", 'resource "aws_default_vpc" "x" {\n}\n', "cannot be told"],
     ["a variable of the name", 'variable "vpc_id" {}\n', "var.vpc_id"],
+    ["a variable with its words", 'variable "shared_vpc_id" {}\n', "var.shared_vpc_id"],
+    [
+      "others that are given something else",
+      'resource "aws_subnet" "b" {\n  vpc_id = data.terraform_remote_state.net.outputs.vpc_id\n}\n',
+      "something else",
+    ],
     ["a local of the name", 'locals {\n  vpc_id = "vpc-1"\n}\n', "local.vpc_id"],
   ])("is not certain beside %s", (_, more, reason) => {
     const proposal = proposalFor(missingArgument, VPC + SUBNET + more, missing, { resources });
@@ -64,6 +72,33 @@ describe("the only thing that can be referred to", () => {
   ])("is not certain where the names tell of another: %s for %s", (owner, own) => {
     const files = VPC.replace("main", owner) + SUBNET.replace('"a"', `"${own}"`);
     expect(fix(files, lacks("vpc_id", `"${own}" {`))).toMatch(/^unsure: .*tell of another/);
+  });
+
+  describe("of which a setting is", () => {
+    const bucket = (name: string): string => `resource "aws_s3_bucket" "${name}" {\n  bucket = "b"\n}\n`;
+    const versioning = (name: string, body = ""): string =>
+      `resource "aws_s3_bucket_versioning" "${name}" {\n${body}}\n`;
+    const ofBucket = (files: string, name: string): string | null =>
+      fix(files, lacks("bucket", `_versioning" "${name}" {`));
+
+    it.each([
+      ["logs", "logs"],
+      ["access_logs", "logs"],
+      ["this", "logs"],
+      ["logs", "a"],
+    ])("is certain by the names %s and %s", (owner, own) => {
+      expect(ofBucket(bucket(owner) + versioning(own), own)).toContain(
+        `bucket = aws_s3_bucket.${owner}.id\n`,
+      );
+    });
+
+    it("is not certain by other names, or where it has that setting already", () => {
+      expect(ofBucket(bucket("logs") + versioning("artifacts"), "artifacts")).toMatch(/^unsure: .*another/);
+      const first = versioning("logs", "  bucket = aws_s3_bucket.logs.id\n");
+      expect(ofBucket(bucket("logs") + first + versioning("logs_2"), "logs_2")).toMatch(
+        /^unsure: .*no second/,
+      );
+    });
   });
 
   it("is certain where the names tell of the same, or of nothing", () => {

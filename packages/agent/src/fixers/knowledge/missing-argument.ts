@@ -6,7 +6,8 @@ import { wordsOf } from "../../world/nearest.ts";
 import type { World } from "../../world/world.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
 import { isPlain, knownBody } from "./known-value.ts";
-import { type Referent, referentOf } from "./referents.ts";
+import { isSettingOfOne, type Referent, referentOf } from "./referents.ts";
+import { areApart, areOpposed } from "./name-relations.ts";
 import { referencesIn } from "./references-in.ts";
 import { isRepeated } from "./resource-place.ts";
 import { insertedArgument } from "./text-pieces.ts";
@@ -59,49 +60,34 @@ function needs(module: ModuleDefinition, from: string, target: string): boolean 
   return false;
 }
 
+/** Whether a name ends with all the words of the argument's: `shared_vpc_id` for `vpc_id`. */
+function endsLike(name: string, argument: string): boolean {
+  return `_${wordsOf(name).join("_")}`.endsWith(`_${wordsOf(argument).join("_")}`);
+}
+
 /** What else in the module could be meant by a name: a variable, a local, an output of a module that is called. */
 function rivals({ module, name, world }: Lack): readonly string[] {
-  const outputs = [...module.calls.values()]
-    .filter(({ directory }) => world.configuration.modules.get(directory ?? " ")?.outputs.has(name) === true)
-    .map((call) => `module.${call.name}.${name}`);
-  return [
-    ...(module.variables.has(name) ? [`var.${name}`] : []),
-    ...(module.locals.has(name) ? [`local.${name}`] : []),
-    ...outputs,
-  ];
-}
-
-/** How the module's other resources of the type write the reference: `.id` or `.self_link`, as its owner likes it. */
-function customary({ module, resource, name }: Lack, owner: string): string | undefined {
-  for (const { type, block } of module.resources.values()) {
-    const value: Expression | undefined = attributeOf(block.body, name)?.value;
-    if (type !== resource.labels[0] || value?.kind !== "attribute") continue;
-    if (textOf(value.of) === owner) return textOf(value);
-  }
-  return undefined;
-}
-
-/** Words of names of which one thing can have one only. */
-const OPPOSITES: readonly ReadonlySet<string>[] = [
-  "public private isolated internal external",
-  "prod production dev development stage staging test qa",
-  "primary secondary replica standby",
-  "blue green",
-  "east west north south",
-  "first second third",
-  "old new",
-].map((words) => new Set(words.split(" ")));
-
-/** Whether two names say that they belong to two things: `public` and `private_a`, `web_1` and `web_2`. */
-function areOpposed(a: string, b: string): boolean {
-  const opposed = (one: readonly string[], other: readonly string[]): boolean =>
-    one.length > 0 && other.length > 0 && !one.some((word) => other.includes(word));
-  const within = (name: string, words: ReadonlySet<string>) =>
-    wordsOf(name).filter((word) => words.has(word));
-  const digits = (name: string): readonly string[] => name.match(/\d+/g) ?? [];
-  return (
-    opposed(digits(a), digits(b)) || OPPOSITES.some((words) => opposed(within(a, words), within(b, words)))
+  const alike = (root: string, names: Iterable<string>): readonly string[] =>
+    [...names].filter((one) => endsLike(one, name)).map((one) => `${root}.${one}`);
+  const outputs = [...module.calls.values()].flatMap((call) =>
+    alike(
+      `module.${call.name}`,
+      world.configuration.modules.get(call.directory ?? " ")?.outputs.keys() ?? [],
+    ),
   );
+  return [...alike("var", module.variables.keys()), ...alike("local", module.locals.keys()), ...outputs];
+}
+
+/** What the module's other resources of the type have for the argument. */
+function siblingValues({ module, resource, name }: Lack): readonly Expression[] {
+  return [...module.resources.values()].flatMap(({ mode, type, block }) => {
+    const value = attributeOf(block.body, name)?.value;
+    return mode !== "managed" || type !== resource.labels[0] || value === undefined ? [] : [value];
+  });
+}
+
+function isOf(owner: string, value: Expression): boolean {
+  return value.kind === "attribute" && textOf(value.of) === owner;
 }
 
 function fromConfiguration(lack: Lack, referent: Referent): Proposal {
@@ -117,11 +103,19 @@ function fromConfiguration(lack: Lack, referent: Referent): Proposal {
     return names.length + others.length === 0 ? null : unsure(reason, [...names, ...others]);
   }
   if (isRepeated(only.block)) return unsure(`there are several of ${owner}`, [owner]);
-  if (areOpposed(only.name, resource.labels[1] ?? ""))
+  const isPart = isSettingOfOne(resource.labels[0] ?? "");
+  const own = resource.labels[1] ?? "";
+  if (areOpposed(only.name, own) || (isPart && areApart(only.name, own)))
     return unsure(`${owner} is the only one, but the names tell of another`, [owner]);
+  const siblings = siblingValues(lack);
+  if (siblings.some((value) => !isOf(owner, value)))
+    return unsure(`${owner} is the only one, but others of the type are given something else`, [owner]);
+  if (isPart && siblings.length > 0) return unsure(`${owner} has one already, and takes no second`, [owner]);
   if (needs(module, owner, resource.labels.join(".")))
     return unsure(`${owner} needs this resource itself`, [owner]);
-  const value = customary(lack, owner) ?? `${owner}.${referent.attribute}`;
+  // `.id` or `.self_link`, as the others of the type have it.
+  const [sibling] = siblings;
+  const value = sibling === undefined ? `${owner}.${referent.attribute}` : textOf(sibling);
   return inserted(lack, value, `the only ${referent.type} of the module`);
 }
 
@@ -184,7 +178,8 @@ function moduleInput(lack: Lack): Proposal {
  * Writes a required argument whose value follows from what is there: what the state has for the resource (a plain constant, or the
  * declared resource whose attribute it is); the only resource of the type that the argument can refer to; for a module's
  * input, the caller's variable of the same name and type. Not where another argument of the body is unknown (it may be this one under
- * another name), where a variable, local or module output could be meant as well, and never a secret, a document, a size or
+ * another name), where a variable, local or module output could be meant as well, where others of the type are given something else or
+ * the names tell of another, and never a secret, a document, a size or
  * an image: nothing is made up.
  */
 export const missingArgument: Fixer = {

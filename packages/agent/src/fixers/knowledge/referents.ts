@@ -88,6 +88,33 @@ const LIKEWISE: Readonly<Record<string, readonly string[]>> = {
   aws_lb_target_group: ["aws_alb_target_group"],
 };
 
+/**
+ * What of an owner there is once, and what people call like it. Of other types one owner has many, with names of their own. Source: the
+ * resources' pages.
+ */
+const SETTINGS_OF_ONE: ReadonlySet<string> = new Set([
+  "aws_cognito_user_pool_domain",
+  "aws_ecr_lifecycle_policy",
+  "aws_ecr_repository_policy",
+  "aws_ecs_cluster_capacity_providers",
+  "aws_efs_backup_policy",
+  "aws_lambda_function_url",
+  "aws_s3_bucket_lifecycle_configuration",
+  "aws_s3_bucket_logging",
+  "aws_s3_bucket_notification",
+  "aws_s3_bucket_ownership_controls",
+  "aws_s3_bucket_public_access_block",
+  "aws_s3_bucket_server_side_encryption_configuration",
+  "aws_s3_bucket_versioning",
+  "aws_secretsmanager_secret_rotation",
+  "aws_secretsmanager_secret_version",
+]);
+
+/** Whether a resource of that type is a setting of the one that it refers to, which has no second one. */
+export function isSettingOfOne(type: string): boolean {
+  return SETTINGS_OF_ONE.has(type);
+}
+
 /** What an argument of a resource refers to. */
 export interface Referent {
   readonly type: string;
