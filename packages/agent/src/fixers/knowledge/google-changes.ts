@@ -53,7 +53,9 @@ const RESHAPED: readonly VersionChange[] = [
     body: "google_storage_bucket.lifecycle_rule.condition",
     from: "no_age",
     since: 6,
-    answer: { kind: "mapped", to: ["send_age_if_zero"], values: { true: false } },
+    source:
+      "Resource page google_storage_bucket of version 5, no_age: an age that is set is left out as well",
+    answer: { kind: "mapped", to: ["send_age_if_zero"], values: { true: false }, notBeside: "age" },
   },
   {
     body: "google_container_cluster",
@@ -101,8 +103,8 @@ const FIRST_GENERATION = {
 
 const DROPPED: readonly VersionChange[] = [
   ...dropped("google_compute_network_peering", 3, ["auto_create_routes"], {
-    values: "any",
-    because: "it was redundant and could not be set",
+    values: [true],
+    because: "routes are always created, and it could not be set",
   }),
   ...dropped("google_container_cluster.addons_config", 3, ["kubernetes_dashboard"], {
     values: [true],
@@ -117,13 +119,9 @@ const DROPPED: readonly VersionChange[] = [
     values: [false],
     because: "clusters create no subnetworks any more",
   }),
-  ...dropped("google_monitoring_alert_policy", 3, ["labels"], {
-    values: "any",
-    because: "it was never used",
-  }),
-  ...dropped("google_monitoring_uptime_check_config", 3, ["is_internal", "internal_checkers"], {
-    values: "any",
-    because: "it never worked",
+  ...dropped("google_monitoring_uptime_check_config", 3, ["is_internal"], {
+    values: [false],
+    because: "it never worked, and asked for nothing",
   }),
   ...dropped("google_container_cluster.master_auth", 4, ["username", "password"], {
     values: [""],
@@ -148,6 +146,12 @@ const DROPPED: readonly VersionChange[] = [
 ];
 
 const ADVICE: readonly VersionChange[] = [
+  ...advice("google_monitoring_alert_policy", 3, {
+    labels: "it was never used: write the labels in user_labels if they are wanted",
+  }),
+  ...advice("google_monitoring_uptime_check_config", 3, {
+    internal_checkers: "it never worked: write checker_type if checkers in the network are wanted",
+  }),
   ...advice("google_compute_instance_group_manager", 3, {
     update_strategy: "write an update_policy block with its type and minimal_action",
   }),

@@ -72,8 +72,14 @@ function mappedValue(
 }
 
 /** The constant that stands for the old one, under each of the new names. */
-export function mapped(attribute: Attribute, answer: AnswerOf<"mapped">, resource: Block): Outcome {
-  const { where } = answer;
+export function mapped(
+  attribute: Attribute,
+  answer: AnswerOf<"mapped">,
+  { resource, body }: { readonly resource: Block; readonly body: Block },
+): Outcome {
+  const { where, notBeside } = answer;
+  if (notBeside !== undefined && attributeOf(body.body, notBeside) !== undefined)
+    return `beside ${notBeside} it had an effect that nothing has now`;
   if (where !== undefined) {
     const value = attributeOf(resource.body, where.argument)?.value;
     const constant = value === undefined ? undefined : constantOf(value);

@@ -117,6 +117,14 @@ describe("arguments", () => {
     ["aws_route", "  instance_id = aws_instance.nat.arn\n", "instance_id", "only for a reference"],
     ["aws_vpc", "  enable_classiclink = true\n", "enable_classiclink", "only as false"],
     ["aws_vpc", "  enable_classiclink = var.link\n", "enable_classiclink", "only as false"],
+    [
+      "google_compute_network_peering",
+      "  auto_create_routes = false\n",
+      "auto_create_routes",
+      "only as true",
+    ],
+    ["google_monitoring_uptime_check_config", "  is_internal = true\n", "is_internal", "only as false"],
+    ["google_monitoring_alert_policy", '  labels = { team = "web" }\n', "labels", "user_labels"],
     ["aws_dms_endpoint", "  s3_settings = []\n", "s3_settings", "aws_dms_s3_endpoint"],
   ])("of %s it is not sure: %j", (type, body, name, reason) => {
     const fixed = fixedBody(type, body, name);
@@ -138,6 +146,14 @@ describe("arguments", () => {
     expect(fix('"POSTGRES_15"')).toContain('ssl_mode = "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"');
     expect(fix('"SQLSERVER_2019_STANDARD"')).toMatch(/^unsure: .*database_version/);
     expect(fix("var.version")).toMatch(/^unsure: /);
+  });
+
+  it("keeps an age that was left out from becoming a condition", () => {
+    const rule = (lines: string): string =>
+      `resource "google_storage_bucket" "x" {\n  lifecycle_rule {\n    condition {\n${lines}    }\n  }\n}\n`;
+    const fix = (lines: string): string | null => fixedBy(providerChange, rule(lines), unsupported("no_age"));
+    expect(fix("      no_age = true\n")).toBe(rule("      send_age_if_zero = false\n"));
+    expect(fix("      age = 30\n      no_age = true\n")).toMatch(/^unsure: .*beside age/);
   });
 
   it("takes the block with it that has nothing else in it and cannot be without", () => {

@@ -96,7 +96,7 @@ function droppedEdits({ piece, body, resource, change }: Gone, answer: AnswerOf<
 }
 
 function editsOf(gone: Gone): Outcome {
-  const { piece, change, body, resource } = gone;
+  const { piece, change, body } = gone;
   const { answer } = change;
   if (answer.kind === "advice") return answer.next;
   if (isTaken(gone)) return `there is already ${namesIn(change).join(" or ")} beside it`;
@@ -115,7 +115,7 @@ function editsOf(gone: Gone): Outcome {
     case "unwrapped":
       return unwrapped(piece, answer.to);
     case "mapped":
-      return mapped(piece, answer, resource);
+      return mapped(piece, answer, gone);
     case "nested": {
       const { attributes } = body.body;
       const into = answer.into.join(".");

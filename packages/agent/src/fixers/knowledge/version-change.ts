@@ -36,6 +36,8 @@ export type ChangeAnswer =
       readonly values: Readonly<Record<string, JsonValue>>;
       /** Holds only where a constant of the resource's own body starts with one of these. */
       readonly where?: { readonly argument: string; readonly starts: readonly string[] };
+      /** Not beside this argument of the same body, on which the old one had an effect that the new one has not. */
+      readonly notBeside?: string;
     }
   /** An argument of a block (of blocks) that has to be there now. `beside`: what that block needs besides. */
   | {
