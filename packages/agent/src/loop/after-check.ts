@@ -59,7 +59,6 @@ export function afterCheck(draft: Draft, event: Checked): Step {
     draft.set({ baseline: draft.state.baseline ?? event.plan });
   }
   const problems = [...errors, ...objections];
-  meet(draft, problems);
   if (event.plan !== null && isPlanned && trial.by !== "nobody") {
     const { baseline, input } = draft.state;
     const violations = reviewPlan({ baseline, plan: event.plan, original: input.configuration });
@@ -68,7 +67,7 @@ export function afterCheck(draft: Draft, event: Checked): Step {
   const reported = unansweredReports(draft.state, editsOf(trial));
   const left = [...problems, ...reported];
   if (left.length === 0) return draft.fixed();
-  return judged(draft, trial, { left, reported });
+  return judged(draft, trial, { problems, left, reported });
 }
 
 /** The tried texts plan, and a rule forbids what they plan. */
@@ -88,18 +87,27 @@ function rejected(
 function judged(
   draft: Draft,
   trial: Trial,
-  { left, reported }: { readonly left: readonly Problem[]; readonly reported: readonly Problem[] },
+  found: {
+    /** What Terraform said. */
+    readonly problems: readonly Problem[];
+    readonly reported: readonly Problem[];
+    /** Both. */
+    readonly left: readonly Problem[];
+  },
 ): Step {
+  const { left, reported } = found;
   const { problems } = draft.state;
   const places = editedPlaces(editsOf(trial));
   if (trial.by === "fixers" && trial.candidates.length > 1 && isExchange(problems, left, places)) {
     // One of them did no good: which one shows when each is tried alone.
+    draft.fail();
     return undone(draft, trial, { kind: "still-broken", problems: left, isKept: false });
   }
   if (trial.by !== "nobody" && !isHelpful(problems, left, places)) {
     draft.fail();
     return undone(draft, trial, { kind: "still-broken", problems: left, isKept: false });
   }
+  meet(draft, found.problems);
   draft.set({ problems: left, reported });
   const after: AfterTrial = { kind: "still-broken", problems: left, isKept: true };
   return goOn(draft, trial, after);

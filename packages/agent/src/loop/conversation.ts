@@ -1,7 +1,7 @@
 import type { Problem } from "../diagnostics/problem.ts";
 import type { Violation } from "../guards/guard.ts";
 import { firstMessages } from "../model/first-messages.ts";
-import type { Framing } from "../model/framed-data.ts";
+import { framed, type Framing } from "../model/framed-data.ts";
 import type { ModelMessage, ToolCall } from "../model/model-client.ts";
 import { rejectionMessage, stillBroken } from "../model/answers.ts";
 import type { Draft } from "./draft.ts";
@@ -72,8 +72,8 @@ export function catchUp(draft: Draft): void {
   converse(draft);
   const { conversation, tried } = draft.state;
   if (conversation === null || conversation.knowsOf === tried.length) return;
-  const { redact } = framingOf(draft.state);
-  const done = tried.slice(conversation.knowsOf).map((sentence) => `- ${redact(sentence)}`);
-  say(draft, { role: "user", text: `Meanwhile this was done:\n${done.join("\n")}\n${standing(draft)}` });
+  const done = tried.slice(conversation.knowsOf).map((sentence) => `- ${sentence}`);
+  const told = framed("done", done.join("\n"), framingOf(draft.state));
+  say(draft, { role: "user", text: `Meanwhile this was done:\n${told}\n${standing(draft)}` });
   converse(draft, () => ({ knowsOf: tried.length, earlier: [] }));
 }

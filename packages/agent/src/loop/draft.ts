@@ -37,11 +37,6 @@ export class Draft {
     this.set({ rejected: { ...rejected, otherwise: rejected.otherwise + 1 } });
   }
 
-  /** Nothing follows: an answer to what was not asked. */
-  nothing(): Step {
-    return { state: this.state, commands: this.#told };
-  }
-
   end(command: LoopCommand): Step {
     return { state: this.state, commands: [...this.#told, command] };
   }
@@ -49,7 +44,8 @@ export class Draft {
   /** Has the present texts checked. */
   check(): Step {
     this.use({ checks: this.state.used.checks + 1 });
-    this.set({ seen: new Set([...this.state.seen, textKey(this.state.current)]) });
+    const seen = new Set([...this.state.seen, textKey(this.state.current)]);
+    this.set({ seen, awaiting: { work: "check" } });
     return this.end({ kind: "check", overlay: changedFiles(this.state) });
   }
 
@@ -58,7 +54,7 @@ export class Draft {
     const { problems: left, used, rejected } = this.state;
     const partial = changedFiles(this.state);
     // Out of ways and not out of means: where rules forbade every way that was found, that is the answer.
-    const isOutOfWays = ["no-model", "attempts", "rounds", "no-progress", "model-gave-up"].includes(reason);
+    const isOutOfWays = ["no-model", "attempts", "rounds", "model-gave-up"].includes(reason);
     if (isOutOfWays && rejected.violations.length > 0 && rejected.otherwise === 0) {
       const { violations } = rejected;
       return this.end({ kind: "finish", outcome: { kind: "refused", violations, left, partial, used } });

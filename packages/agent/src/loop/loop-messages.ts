@@ -37,9 +37,7 @@ export type LoopEvent =
     }
   | { readonly kind: "replied"; readonly atMs: number; readonly reply: ModelReply }
   | { readonly kind: "model-failed"; readonly atMs: number; readonly failure: ModelFailure }
-  | { readonly kind: "waited"; readonly atMs: number }
-  /** The user or a deadline ends it. */
-  | { readonly kind: "stopped"; readonly atMs: number; readonly reason: string };
+  | { readonly kind: "waited"; readonly atMs: number };
 
 /** What the loop wants done. A step gives any number of `tell` and one other; nothing after the end. */
 export type LoopCommand =
@@ -54,6 +52,7 @@ export type LoopCommand =
 
 /** What became known, for progress and for the report. */
 export type LoopNews =
+  /** What is broken in texts that stand: not what an edit led to that was taken back. */
   | { readonly kind: "problems"; readonly problems: readonly Problem[] }
   | {
       readonly kind: "edited";
@@ -83,14 +82,11 @@ export type GaveUpReason =
   | "tokens"
   | "cost"
   | "time"
-  /** The same state was met again. */
-  | "no-progress"
   /** What is left is not for an edit of the configuration: a person's decision, a quota, a password. */
   | "not-code"
   | "model-unavailable"
   /** The model said itself that it cannot. */
-  | "model-gave-up"
-  | "stopped";
+  | "model-gave-up";
 
 /** How a repair ended. Exactly one per run. */
 export type LoopOutcome =
@@ -128,7 +124,7 @@ export interface Used {
   readonly turns: number;
   /** Sum of what the server told. */
   readonly tokens: ModelUsage;
-  /** Turns of which the server told no usage: the tokens are at least these. */
+  /** Turns of which the server told no usage, also those that broke off: the tokens are at least these. */
   readonly turnsWithoutUsage: number;
   /** What those turns took by their length, for the budget alone. */
   readonly estimatedTokens: number;

@@ -50,6 +50,12 @@ export type Trial =
       readonly before: Configuration;
     };
 
+/** What was commanded last and has not been answered. */
+export type Awaiting =
+  | { readonly work: "check" }
+  /** `wait`: the turn failed and is asked for again afterwards. */
+  | { readonly work: "ask" | "wait"; readonly request: ModelRequest };
+
 /** Where a conversation with the model stands. */
 export interface Conversation {
   readonly messages: readonly ModelMessage[];
@@ -72,7 +78,7 @@ export interface LoopState {
   readonly current: Configuration;
   /** Of `current`, from the last check; `reported` ones included until an edit answers them. */
   readonly problems: readonly Problem[];
-  /** All problems that any check told, once each. */
+  /** All problems of texts that stood, once each: what an edit led to that was taken back opens nothing to the next one. */
   readonly met: ReadonlyMap<string, Problem>;
   readonly trial: Trial;
   /** What an apply said and no edit has answered yet. */
@@ -87,10 +93,10 @@ export interface LoopState {
   /** After a batch broke a rule on the plan, its edits are tried one by one. */
   readonly oneByOne: boolean;
   readonly rejected: { readonly violations: readonly Violation[]; readonly otherwise: number };
-  /** What was done and what was refused, one sentence each: for the model. */
+  /** What was done and stands, one sentence each: for the model. */
   readonly tried: readonly string[];
   readonly conversation: Conversation | null;
-  readonly pending: ModelRequest | null;
+  readonly awaiting: Awaiting;
   readonly ended: boolean;
 }
 

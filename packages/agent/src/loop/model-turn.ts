@@ -1,21 +1,28 @@
-import type { TextEdit } from "@apex/core";
+import { assert, type TextEdit } from "@apex/core";
 import { applyTextEdits } from "@apex/generators-hcl";
 import { type Problem, PROBLEM_CLASSES } from "../diagnostics/problem.ts";
-import type { ModelFailure, ModelFailureKind, ModelReply, ToolCall } from "../model/model-client.ts";
+import type {
+  ModelFailure,
+  ModelFailureKind,
+  ModelReply,
+  ModelRequest,
+  ToolCall,
+} from "../model/model-client.ts";
 import { MODEL_TOOLS } from "../model/model-tools.ts";
 import { runTool, type ToolResult } from "../model/run-tool.ts";
 import { rejectionMessage } from "../model/answers.ts";
 import { answer, catchUp, converse, framingOf, say, standing } from "./conversation.ts";
 import { type Draft, textKey, withTexts } from "./draft.ts";
 import { reviewTexts, worldOf } from "./fixer-round.ts";
-import type { GaveUpReason } from "./loop-messages.ts";
-import type { LoopInput, Step } from "./loop-state.ts";
-import { estimateRequest, exhausted, withTokens, withTurn } from "./usage.ts";
+import type { LoopInput, LoopState, Step } from "./loop-state.ts";
+import { estimateRequest, roomFor, withBrokenTurn, withTokens, withTurn } from "./usage.ts";
 
 /** Turns of the model's for each attempt: looking things up, and the proposal itself. */
 const TURNS_PER_ATTEMPT = 8;
 /** Calls of one reply that are done: more is no looking up any more, and every answer is sent again with each turn. */
 const CALLS_MAX = 20;
+/** Characters of the answers to one reply, some 12,000 tokens: two long answers leave room for what comes of them. */
+const ANSWERS_MAX = 48_000;
 /** Replies in a row that call no tool; mini-swe-agent allows as many. */
 const MISSHAPEN_MAX = 3;
 /** Tries of one turn, the first included; a broken reply is one that was paid for. */
@@ -27,12 +34,6 @@ const TRIES_MAX: Partial<Record<ModelFailureKind, number>> = {
 /** The wait before the second try where the server names none; doubled for each further one. */
 const BACK_OFF_MS = 1_000;
 const BACK_OFF_MAX_MS = 60_000;
-
-const BOUNDS: Partial<Record<GaveUpReason, string>> = {
-  tokens: "The budget of tokens",
-  cost: "The budget of money",
-  time: "The time",
-};
 
 function listLeft(problems: readonly Problem[]): string {
   const summaries = [...new Set(problems.map(({ diagnostic }) => diagnostic.summary))];
@@ -57,11 +58,15 @@ export function modelTurn(draft: Draft): Step {
     return draft.giveUp("no-model", `No fixer is certain, and no model is set: ${listLeft(ours)}`);
   }
   const { attemptsMax } = input.budget;
-  if (used.attempts >= attemptsMax || used.turns >= attemptsMax * TURNS_PER_ATTEMPT) {
+  if (used.attempts >= attemptsMax) {
     return draft.giveUp(
       "attempts",
       `The model's ${used.attempts} attempts did not mend it: ${listLeft(ours)}`,
     );
+  }
+  if (used.turns >= attemptsMax * TURNS_PER_ATTEMPT) {
+    const tried = `The model's ${used.turns} turns, ${used.attempts} of them with a change, did not mend it`;
+    return draft.giveUp("attempts", `${tried}: ${listLeft(ours)}`);
   }
   catchUp(draft);
   return ask(draft, input.model);
@@ -69,21 +74,27 @@ export function modelTurn(draft: Draft): Step {
 
 function ask(draft: Draft, { outputTokensMax, prices }: NonNullable<LoopInput["model"]>): Step {
   const { conversation, input, used } = draft.state;
-  const request = { messages: conversation?.messages ?? [], tools: MODEL_TOOLS, outputTokensMax };
-  const bound = exhausted(used, input.budget, { prices, next: estimateRequest(request) });
-  if (bound !== null) return draft.giveUp(bound, `${BOUNDS[bound] ?? bound} is used up`);
-  draft.set({ pending: request });
+  const whole = { messages: conversation?.messages ?? [], tools: MODEL_TOOLS, outputTokensMax };
+  const room = roomFor(used, input.budget, { prices, outputTokensMax, inputTokens: estimateRequest(whole) });
+  if (room.kind === "exhausted") return draft.giveUp(room.reason, room.sentence);
+  const request = { ...whole, outputTokensMax: room.outputTokensMax };
+  draft.set({ awaiting: { work: "ask", request } });
   return draft.end({ kind: "ask", request });
+}
+
+/** The turn that is asked for, and of whom. */
+function turnOf({ awaiting, input }: LoopState): {
+  readonly request: ModelRequest;
+  readonly model: NonNullable<LoopInput["model"]>;
+} {
+  assert(awaiting.work !== "check" && input.model !== undefined, "no turn of a model is asked for");
+  return { request: awaiting.request, model: input.model };
 }
 
 /** What the model replied, and what follows from it. */
 export function afterReply(draft: Draft, reply: ModelReply): Step {
-  const { pending, input, used } = draft.state;
-  if (pending === null || input.model === undefined) return draft.nothing();
-  draft.set({
-    used: withTurn(used, { request: pending, reply, prices: input.model.prices }),
-    pending: null,
-  });
+  const { request, model } = turnOf(draft.state);
+  draft.set({ used: withTurn(draft.state.used, { request, reply, prices: model.prices }) });
   const { text, toolCalls } = reply;
   say(draft, { role: "assistant", text, toolCalls });
   converse(draft, () => ({ failures: 0 }));
@@ -111,6 +122,7 @@ function misshapen(draft: Draft, reply: ModelReply): Step {
 function runCalls(draft: Draft, calls: readonly ToolCall[]): Step {
   converse(draft, () => ({ misshapen: 0 }));
   let isTried = false;
+  const before = answersLength(draft);
   for (const [index, call] of calls.entries()) {
     if (index >= CALLS_MAX) {
       answer(draft, call, `Not done: a reply may have ${CALLS_MAX} calls.`);
@@ -118,6 +130,14 @@ function runCalls(draft: Draft, calls: readonly ToolCall[]): Step {
     }
     if (isTried) {
       answer(draft, call, "Not done: one change at a time. Wait for what becomes of the one before.");
+      continue;
+    }
+    if (answersLength(draft) - before > ANSWERS_MAX) {
+      answer(
+        draft,
+        call,
+        "Not done: the answers to this reply are long already. Call again for what you need.",
+      );
       continue;
     }
     const earlier = draft.state.conversation?.earlier ?? [];
@@ -128,6 +148,11 @@ function runCalls(draft: Draft, calls: readonly ToolCall[]): Step {
     isTried = isWorthACheck(draft, call, result);
   }
   return isTried ? draft.check() : modelTurn(draft);
+}
+
+function answersLength({ state }: Draft): number {
+  const messages = state.conversation?.messages ?? [];
+  return messages.reduce((sum, message) => sum + (message.role === "tool" ? message.text.length : 0), 0);
 }
 
 /** Answers a call, or makes the change that it proposes. */
@@ -178,23 +203,31 @@ function propose(
 
 /** A turn that did not come about: tried again where that may help, after the wait that the server asks for. */
 export function afterFailure(draft: Draft, failure: ModelFailure): Step {
-  const { input, used, pending } = draft.state;
-  if (pending === null || input.model === undefined) return draft.nothing();
-  if (failure.usage !== undefined) draft.set({ used: withTokens(used, failure.usage, input.model.prices) });
+  const { input, used } = draft.state;
+  const { request, model } = turnOf(draft.state);
+  if (failure.usage !== undefined) draft.set({ used: withTokens(used, failure.usage, model.prices) });
+  else if (failure.hasBegun === true) draft.set({ used: withBrokenTurn(used, request) });
   converse(draft, ({ failures }) => ({ failures: failures + 1 }));
   const failures = draft.state.conversation?.failures ?? 0;
   const backOffMs = Math.min(BACK_OFF_MS * 2 ** (failures - 1), BACK_OFF_MAX_MS);
   const waitMs = Math.max(backOffMs, failure.retryAfterMs ?? 0);
-  const isInTime = used.ms + waitMs < input.budget.timeMaxMs;
-  const isRetried = failures < (TRIES_MAX[failure.kind] ?? 1) && isInTime;
+  const leftMs = input.budget.timeMaxMs - used.ms;
+  const isPassing = failures < (TRIES_MAX[failure.kind] ?? 1);
+  const isRetried = isPassing && waitMs < leftMs;
   draft.tell({ kind: "model-failed", failure, retryMs: isRetried ? waitMs : null });
-  if (isRetried) return draft.end({ kind: "wait", ms: waitMs });
-  return draft.giveUp("model-unavailable", `The model cannot be asked: ${failure.message}`);
+  if (isRetried) {
+    draft.set({ awaiting: { work: "wait", request } });
+    return draft.end({ kind: "wait", ms: waitMs });
+  }
+  if (leftMs <= 0) return draft.giveUp("time", `The time is used up: ${failure.message}`);
+  const seconds = (ms: number): string => `${Math.ceil(ms / 1000)} s`;
+  const why = isPassing
+    ? `. It is to be asked again in ${seconds(waitMs)}, and ${seconds(leftMs)} are left`
+    : "";
+  return draft.giveUp("model-unavailable", `The model cannot be asked: ${failure.message}${why}`);
 }
 
 /** The turn that failed, once more. */
 export function afterWait(draft: Draft): Step {
-  const { pending, input } = draft.state;
-  if (pending === null || input.model === undefined) return draft.nothing();
-  return ask(draft, input.model);
+  return ask(draft, turnOf(draft.state).model);
 }

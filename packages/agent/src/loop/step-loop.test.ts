@@ -139,12 +139,55 @@ describe("the model", () => {
       model: [silent],
       change: (input) => ({
         ...input,
-        budget: { ...input.budget, costMax: { amount: decimal("0.01"), currency: "USD" } },
+        budget: { ...input.budget, costMax: { amount: decimal(3), currency: "USD" } },
         model: { outputTokensMax: 1_000, prices },
       }),
     });
     expect(outcome).toMatchObject({ kind: "gave-up", reason: "cost", used: { cost: null } });
     expect(requests).toHaveLength(1);
+  });
+
+  it.each([
+    ["tokens", { tokensMax: 4_000 }],
+    ["cost", { costMax: { amount: decimal("4"), currency: "USD" } }],
+  ])("may write no more than what is left of the budget of %s", async (reason, budget) => {
+    const prices = { inputPerMillion: decimal(1_000), outputPerMillion: decimal(1_000), currency: "USD" };
+    const { outcome, requests } = await repair(BROKEN, {
+      model: [{ ...calling(["list_names", { directory: "" }]), usage: null }],
+      change: (input) => ({
+        ...input,
+        budget: { ...input.budget, ...budget },
+        model: { outputTokensMax: 8_000, prices },
+      }),
+    });
+    expect(outcome).toMatchObject({ kind: "gave-up", reason });
+    expect(outcome.kind === "gave-up" && outcome.sentence).toMatch(/4,?000 tokens|\$4\.00/);
+    const [first] = requests;
+    const sent = Math.ceil(JSON.stringify([first?.messages, first?.tools]).length / 4);
+    expect(first?.outputTokensMax).toBe(4_000 - sent);
+  });
+
+  it("pays for turns that broke off, as far as that can be told", async () => {
+    const cut = new ModelError({ kind: "unavailable", message: "cut", hasBegun: true });
+    const { outcome } = await repair(BROKEN, { model: [cut, proposing("naem", "name")] });
+    expect(outcome).toMatchObject({ kind: "fixed", used: { turns: 1, turnsWithoutUsage: 1 } });
+    expect(outcome.used.estimatedTokens).toBeGreaterThan(1_000);
+  });
+
+  it("that asks for very much at once is told to ask again, and has the budget to do so", async () => {
+    const long = `# ${"long ".repeat(700)}\n`.repeat(40);
+    const files = { ...BROKEN, "long.tf": long };
+    const lines = Array.from(
+      { length: 20 },
+      (_, at) => ["read_file", { path: "long.tf", from_line: at + 1, to_line: at + 4 }] as const,
+    );
+    const { outcome, requests } = await repair(files, {
+      model: [calling(...lines), proposing("naem", "name")],
+    });
+    expect(outcome).toMatchObject({ kind: "fixed" });
+    const answers = requests[1]?.messages.flatMap((each) => (each.role === "tool" ? [each.text] : []));
+    expect(answers).toHaveLength(20);
+    expect(answers?.at(-1)).toMatch(/^Not done: the answers to this reply are long already/);
   });
 
   it("that only breaks rules ends the run as refused, with the files as they were", async () => {
@@ -239,6 +282,54 @@ describe("the model", () => {
     const { outcome, waits } = await repair(BROKEN, { model: [limited, limited, proposing("naem", "name")] });
     expect(outcome).toMatchObject({ kind: "fixed" });
     expect(waits).toEqual([7_000, 7_000]);
+  });
+
+  it("is not waited for longer than the run may take, which is said", async () => {
+    const tomorrow = new ModelError({ kind: "rate-limited", message: "slow down", retryAfterMs: 86_400_000 });
+    const { outcome, waits } = await repair(BROKEN, { model: [tomorrow] });
+    expect(waits).toEqual([]);
+    expect(outcome).toMatchObject({
+      kind: "gave-up",
+      reason: "model-unavailable",
+      sentence: expect.stringMatching(/slow down\. It is to be asked again in 86400 s, and 600 s are left$/),
+    });
+  });
+
+  it("that does not answer in time has used up the time", async () => {
+    const late = new ModelError({ kind: "unavailable", message: "no answer" });
+    const { outcome } = await repair(BROKEN, { model: [late], pace: 400_000 });
+    expect(outcome).toMatchObject({ kind: "gave-up", reason: "time" });
+  });
+
+  it("that only looks things up comes to an end, which is said", async () => {
+    const looking = Array.from({ length: 40 }, (_, at) =>
+      calling(["read_file", { path: "main.tf", from_line: 1, to_line: at + 1 }]),
+    );
+    const { outcome } = await repair(BROKEN, { model: looking });
+    expect(outcome).toMatchObject({
+      kind: "gave-up",
+      reason: "attempts",
+      sentence: expect.stringContaining("24 turns, 0 of them with a change"),
+      used: { turns: 24 },
+    });
+  });
+
+  it("that proposes the same edit for ever has its attempts and no more", async () => {
+    const { outcome, checks } = await repair(BROKEN, { model: [proposing("naem", "nome")] });
+    expect(outcome).toMatchObject({ kind: "gave-up", reason: "attempts", used: { attempts: 3 } });
+    expect(checks).toBe(2);
+  });
+
+  it("may not touch what only an edit broke that was taken back", async () => {
+    const files = { "main.tf": queue('  naem = "a"\n', "a"), "other.tf": queue("  delay = 3\n", "b") };
+    const breaking = calling([
+      "propose_edit",
+      { edits: [{ path: "main.tf", old_text: "naem", new_text: "nome" }], reason: "?" },
+    ]);
+    const { news, outcome } = await repair(files, { model: [breaking, proposing("naem", "name")] });
+    expect(outcome).toMatchObject({ kind: "fixed" });
+    const told = news.flatMap((each) => (each.kind === "problems" ? each.problems : []));
+    expect(told.map(({ names }) => names["name"])).toEqual(["naem"]);
   });
 
   it.each([
@@ -363,6 +454,15 @@ describe("a run", () => {
       expect(outcome).toMatchObject({ kind: "fixed" });
       expect(new Set(places)).toEqual(new Set(["delay"]));
     });
+  });
+
+  it("takes no event for the answer to what was not asked for", async () => {
+    const whole = await repair(BROKEN, { model: [proposing("naem", "name")] });
+    const [first, , last] = whole.events;
+    expect([first?.kind, last?.kind]).toEqual(["checked", "checked"]);
+    // The model's reply is missing: what was checked next is not the configuration as it was given.
+    const past = [first, last].filter((event) => event !== undefined);
+    await expect(repair(BROKEN, { model: [PROSE], past })).rejects.toThrow("not those of its inputs");
   });
 
   it("goes on from any of its events as if nothing had happened, and asks nothing twice", async () => {

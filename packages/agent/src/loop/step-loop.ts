@@ -3,9 +3,17 @@ import { afterCheck } from "./after-check.ts";
 import { Draft } from "./draft.ts";
 import { byFingerprint } from "./fingerprint.ts";
 import type { LoopEvent } from "./loop-messages.ts";
-import type { LoopInput, LoopState, Step } from "./loop-state.ts";
+import type { Awaiting, LoopInput, LoopState, Step } from "./loop-state.ts";
 import { afterFailure, afterReply, afterWait } from "./model-turn.ts";
 import { NOTHING_USED } from "./usage.ts";
+
+/** What each event answers. */
+const ANSWERED: Readonly<Record<LoopEvent["kind"], Awaiting["work"]>> = {
+  checked: "check",
+  replied: "ask",
+  "model-failed": "ask",
+  waited: "wait",
+};
 
 /** Begins a repair: the first command has the configuration checked as it is. */
 export function startLoop(input: LoopInput, atMs: number): Step {
@@ -27,7 +35,7 @@ export function startLoop(input: LoopInput, atMs: number): Step {
     rejected: { violations: [], otherwise: 0 },
     tried: [],
     conversation: null,
-    pending: null,
+    awaiting: { work: "check" },
     ended: false,
   });
   return draft.check();
@@ -35,10 +43,11 @@ export function startLoop(input: LoopInput, atMs: number): Step {
 
 /**
  * What follows from an event. The same state and event always give the same step: a run is the fold of its events, so one that
- * was killed goes on from its transcript. After the end nothing follows any more.
+ * was killed goes on from its transcript. After the end nothing follows any more, and nothing from what was not asked for: a
+ * transcript that lost a line is not another run.
  */
 export function stepLoop(state: LoopState, event: LoopEvent): Step {
-  if (state.ended) return { state, commands: [] };
+  if (state.ended || ANSWERED[event.kind] !== state.awaiting.work) return { state, commands: [] };
   const draft = new Draft(state);
   draft.use({ ms: Math.max(state.used.ms, event.atMs - state.startedAtMs) });
   switch (event.kind) {
@@ -50,7 +59,5 @@ export function stepLoop(state: LoopState, event: LoopEvent): Step {
       return afterFailure(draft, event.failure);
     case "waited":
       return afterWait(draft);
-    case "stopped":
-      return draft.giveUp("stopped", event.reason);
   }
 }

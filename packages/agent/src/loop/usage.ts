@@ -1,4 +1,4 @@
-import { add, compareMoney, type Money } from "@apex/core";
+import { add, compareMoney, formatMoney, type Money } from "@apex/core";
 import { costOf } from "../model/cost.ts";
 import { estimateTokens } from "../model/framed-data.ts";
 import type { ModelReply, ModelRequest, ModelUsage } from "../model/model-client.ts";
@@ -39,6 +39,15 @@ export function withTurn(
   };
 }
 
+/** A turn that broke off within its reply: it counts on the server, which did not come to tell what it took. */
+export function withBrokenTurn(used: Used, request: ModelRequest): Used {
+  return {
+    ...used,
+    turnsWithoutUsage: used.turnsWithoutUsage + 1,
+    estimatedTokens: used.estimatedTokens + estimateRequest(request),
+  };
+}
+
 /** What a turn took that did not come about. */
 export function withTokens(used: Used, usage: ModelUsage, prices: ModelPrices | null): Used {
   const cost = prices === null ? null : plus(used.cost, costOf(usage, prices));
@@ -69,16 +78,57 @@ function spent({ cost, estimatedTokens }: Used, prices: ModelPrices | null): Mon
   return plus(cost, compareMoney(...estimates) > 0 ? estimates[0] : estimates[1]);
 }
 
-/** Which bound of the budget forbids to go on; `null` when none does. `next` is what the next turn sends, in tokens. */
-export function exhausted(
+/** What the next turn may write, or which bound of the budget forbids it, in a sentence. */
+export type Room =
+  | { readonly kind: "room"; readonly outputTokensMax: number }
+  | { readonly kind: "exhausted"; readonly reason: GaveUpReason; readonly sentence: string };
+
+/** Less holds no edit with its reason. */
+const OUTPUT_TOKENS_MIN = 256;
+
+/** The most tokens that can be written for an amount: exact, where prices are decimals without end. */
+function affordable(max: number, isAffordable: (tokens: number) => boolean): number {
+  let [some, more] = [0, max + 1];
+  while (more - some > 1) {
+    const middle = Math.floor((some + more) / 2);
+    if (isAffordable(middle)) some = middle;
+    else more = middle;
+  }
+  return some;
+}
+
+/** How much of the budget is left for a turn. `next` is what it sends, in tokens, about; what it writes counts before it is written. */
+export function roomFor(
   used: Used,
   budget: Budget,
-  { prices, next }: { readonly prices: ModelPrices | null; readonly next: number },
-): GaveUpReason | null {
-  if (used.ms >= budget.timeMaxMs) return "time";
-  if (tokensOf(used) + next >= budget.tokensMax) return "tokens";
-  const { costMax } = budget;
-  const cost = costMax === undefined ? null : spent(used, prices);
-  if (costMax !== undefined && cost !== null && compareMoney(cost, costMax) >= 0) return "cost";
-  return null;
+  next: {
+    readonly inputTokens: number;
+    readonly outputTokensMax: number;
+    readonly prices: ModelPrices | null;
+  },
+): Room {
+  const { inputTokens, prices } = next;
+  const { tokensMax, timeMaxMs, costMax } = budget;
+  const sent = `the next turn sends some ${inputTokens} tokens`;
+  const exhausted = (reason: GaveUpReason, sentence: string): Room => ({
+    kind: "exhausted",
+    reason,
+    sentence,
+  });
+  if (used.ms >= timeMaxMs) return exhausted("time", `The ${Math.round(timeMaxMs / 1000)} s are used up`);
+  const least = Math.min(OUTPUT_TOKENS_MIN, next.outputTokensMax);
+  const left = Math.min(next.outputTokensMax, tokensMax - tokensOf(used) - inputTokens);
+  if (left < least) {
+    const told = `The budget of ${tokensMax} tokens is too small to go on: ${tokensOf(used)} are used, and ${sent}`;
+    return exhausted("tokens", told);
+  }
+  if (costMax === undefined || prices === null) return { kind: "room", outputTokensMax: left };
+  const before = spent(used, prices);
+  const paid = affordable(left, (outputTokens) => {
+    const sum = plus(before, costOf({ inputTokens, outputTokens }, prices));
+    return compareMoney(sum, costMax) <= 0;
+  });
+  if (paid >= least) return { kind: "room", outputTokensMax: paid };
+  const told = `The budget of ${formatMoney(costMax)} is too small to go on: ${before === null ? "nothing" : `some ${formatMoney(before)}`} is spent, and ${sent}`;
+  return exhausted("cost", told);
 }

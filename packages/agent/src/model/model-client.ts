@@ -56,6 +56,8 @@ export interface ModelFailure {
   readonly message: string;
   /** How long the server asks to wait. */
   readonly retryAfterMs?: number;
+  /** The reply broke off: what it took until then counts, and is not told. */
+  readonly hasBegun?: true;
   /** What was used up all the same, where it is known. */
   readonly usage?: ModelUsage;
 }

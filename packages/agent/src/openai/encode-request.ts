@@ -32,7 +32,8 @@ function messageParameter(message: ModelMessage): MessageParameter {
     case "tool":
       return { role: "tool", tool_call_id: message.callId, content: message.text };
     case "assistant":
-      if (message.toolCalls.length === 0) return { role: "assistant", content: message.text };
+      // Some servers take no message that says nothing.
+      if (message.toolCalls.length === 0) return { role: "assistant", content: message.text || "…" };
       return {
         role: "assistant",
         content: message.text === "" ? null : message.text,

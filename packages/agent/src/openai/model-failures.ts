@@ -99,7 +99,8 @@ function apiFailure(error: APIError, asked: Asked): ModelFailure {
   );
   const step = nextStep(kind, status, words);
   const head = `${addressOf(asked)} did not answer for the model ${asked.model}`;
-  const retryAfterMs = kind === "rate-limited" || kind === "unavailable" ? waitOf(error.headers) : undefined;
+  const isPassing = kind === "rate-limited" || kind === "unavailable";
+  const retryAfterMs = isPassing ? waitOf(error.headers, { isLimited: kind === "rate-limited" }) : undefined;
   return {
     kind,
     message: `${head}${status === undefined ? "" : ` (status ${status})`}: ${said}${step === "" ? "" : `. ${step}`}`,
@@ -138,29 +139,20 @@ function findLimit(error: unknown): LimitExceeded | undefined {
 }
 
 /** Any error of a turn as what the loop can act on. The original is not kept as cause: it may quote the key. */
-export function modelError(error: unknown, asked: Asked, usage: ModelUsage | null = null): ModelError {
-  const used = usage === null ? {} : { usage };
+export function modelError(error: unknown, asked: Asked): ModelError {
   if (error instanceof ModelError) return error;
   const limit = findLimit(error);
   if (limit !== undefined) {
     const { kind, words } = LIMITS[limit.limit];
-    return new ModelError({ kind, message: `${addressOf(asked)} ${words}`, ...used });
+    return new ModelError({ kind, message: `${addressOf(asked)} ${words}` });
   }
   if (error instanceof APIConnectionTimeoutError) {
-    return new ModelError({
-      kind: "unavailable",
-      message: `${addressOf(asked)} did not answer in time`,
-      ...used,
-    });
+    return new ModelError({ kind: "unavailable", message: `${addressOf(asked)} did not answer in time` });
   }
   const isSent = error instanceof APIError && (error.status !== undefined || error.error !== undefined);
-  if (isSent) return new ModelError({ ...apiFailure(error, asked), ...used });
+  if (isSent) return new ModelError(apiFailure(error, asked));
   if (error instanceof SyntaxError) {
-    return new ModelError({
-      kind: "malformed",
-      message: `${addressOf(asked)} sent what is not JSON`,
-      ...used,
-    });
+    return new ModelError({ kind: "malformed", message: `${addressOf(asked)} sent what is not JSON` });
   }
   if (isBadHeader(error)) {
     const message = "The request's headers cannot be sent: look at OPENAI_CUSTOM_HEADERS";
@@ -168,11 +160,22 @@ export function modelError(error: unknown, asked: Asked, usage: ModelUsage | nul
   }
   const code = codeOf(error);
   const message = `The connection to ${addressOf(asked)} failed${code === "" ? "" : ` (${code})`}`;
-  return new ModelError({ kind: "unavailable", message, ...used });
+  return new ModelError({ kind: "unavailable", message });
 }
 
 /** A reply that came and makes no sense. */
-export function malformed(words: string, asked: Asked, usage: ModelUsage | null = null): ModelError {
-  const message = `${addressOf(asked)} ${words} for the model ${asked.model}`;
-  return new ModelError({ kind: "malformed", message, ...(usage === null ? {} : { usage }) });
+export function malformed(words: string, asked: Asked): ModelError {
+  return new ModelError({
+    kind: "malformed",
+    message: `${addressOf(asked)} ${words} for the model ${asked.model}`,
+  });
+}
+
+/** The failure with what the turn took until then. */
+export function withTaken(
+  { failure }: ModelError,
+  { usage, isAnyChoice }: { readonly usage: ModelUsage | null; readonly isAnyChoice: boolean },
+): ModelError {
+  if (usage !== null) return new ModelError({ ...failure, usage });
+  return new ModelError(isAnyChoice ? { ...failure, hasBegun: true } : failure);
 }

@@ -218,6 +218,8 @@ it("says how long a server asks to wait, whichever way it says so", async () => 
   expect(
     await limited({ "x-ratelimit-reset-requests": "20ms", "x-ratelimit-reset-tokens": "1m1.5s" }),
   ).toMatchObject({ retryAfterMs: 61_500 });
+  const down = { "x-ratelimit-reset-tokens": "6m0s" };
+  expect(await failure({ kind: "error", status: 503, headers: down })).not.toHaveProperty("retryAfterMs");
   expect(await limited({ "retry-after": "soon" })).not.toHaveProperty("retryAfterMs");
   expect(await limited({})).not.toHaveProperty("retryAfterMs");
 });
@@ -262,7 +264,8 @@ it("tells a connection that breaks, wherever it does", async () => {
     text: "a long text, of which half comes",
     delivery: { stopAfter: { bytes: 700, how: "cut" } },
   } as const;
-  expect(await failure(cut)).toMatchObject({ kind: "unavailable" });
+  expect(await failure(cut)).toMatchObject({ kind: "unavailable", hasBegun: true });
+  expect(await failure({ kind: "error", status: 503 })).not.toHaveProperty("hasBegun");
   const ended = {
     kind: "raw",
     type: "text/event-stream",
@@ -282,13 +285,13 @@ it("tells a connection that breaks, wherever it does", async () => {
 });
 
 it("waits for a silent server no longer than it was told, before the reply and within it", async () => {
-  expect(await failure({ kind: "silent" }, { timeoutMs: 50 })).toMatchObject({ kind: "unavailable" });
+  expect(await failure({ kind: "silent" }, { timeoutMs: 500 })).toMatchObject({ kind: "unavailable" });
   const stops = {
     kind: "reply",
     text: "a long text",
     delivery: { stopAfter: { bytes: 300, how: "silence" } },
   } as const;
-  expect(await failure(stops, { timeoutMs: 50 })).toMatchObject({
+  expect(await failure(stops, { timeoutMs: 500 })).toMatchObject({
     kind: "unavailable",
     message: expect.stringContaining("sent nothing"),
   });
@@ -302,11 +305,14 @@ it("does not read a reply that never ends", async () => {
 });
 
 it("stops when it is told to, with the reason that it is told", async () => {
-  await using server = await startScriptedServer([{ kind: "silent" }, { kind: "endless" }]);
-  const model = createOpenAiClient({ baseUrl: server.baseUrl, model: "m-1" });
   const before = new AbortController();
+  const stopping = (): ScriptedTurn => {
+    setImmediate(() => before.abort(new Error("enough")));
+    return { kind: "silent" };
+  };
+  await using server = await startScriptedServer([stopping, { kind: "endless" }]);
+  const model = createOpenAiClient({ baseUrl: server.baseUrl, model: "m-1" });
   const silent = model.ask(REQUEST, { signal: before.signal });
-  setTimeout(() => before.abort(new Error("enough")), 30);
   await expect(silent).rejects.toThrow("enough");
   const within = new AbortController();
   const endless = model.ask(REQUEST, {

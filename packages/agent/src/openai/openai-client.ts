@@ -3,7 +3,7 @@ import OpenAI, { APIError } from "openai";
 import type { ModelClient, ModelReply, ModelRequest } from "../model/model-client.ts";
 import { type Dialect, DIALECTS_MAX, firstDialect, simplerDialect } from "./dialect.ts";
 import { type BodySeen, limitedFetch, type ReplyLimits } from "./limited-fetch.ts";
-import { type Asked, complaintOf, modelError } from "./model-failures.ts";
+import { type Asked, complaintOf, modelError, withTaken } from "./model-failures.ts";
 import { requireApiKey, requireBaseUrl, requireModelName } from "./model-settings.ts";
 import { Turn } from "./turn.ts";
 
@@ -100,7 +100,7 @@ class OpenAiClient implements ModelClient {
           error instanceof APIError && REFUSED_WORDS.has(error.status) && refusals < DIALECTS_MAX
             ? simplerDialect(this.#dialect, complaintOf(error))
             : null;
-        if (simpler === null) throw modelError(error, asked, turn.assembler.usage);
+        if (simpler === null) throw withTaken(modelError(error, asked), turn.assembler);
         this.#dialect = simpler;
       }
     }

@@ -18,19 +18,23 @@ function retryAfterMs(text: string, nowMs: number): number | undefined {
 }
 
 /**
- * How long a server asks to wait, in milliseconds: `retry-after-ms`, `retry-after` (seconds or a date, RFC 9110 §10.2.3), or the later
- * of OpenAI's `x-ratelimit-reset-requests` and `-tokens`. `undefined` where it does not say.
+ * How long a server asks to wait, in milliseconds: `retry-after-ms`, `retry-after` (seconds or a date, RFC 9110 §10.2.3), or, where a
+ * limit is what it is about, the later of OpenAI's `x-ratelimit-reset-requests` and `-tokens`, which come with every response.
+ * `undefined` where it does not say.
  */
-export function waitOf(headers: Headers | undefined, nowMs = Date.now()): number | undefined {
+export function waitOf(
+  headers: Headers | undefined,
+  { isLimited }: { readonly isLimited: boolean },
+): number | undefined {
   const value = (name: string): string | undefined => headers?.get(name)?.slice(0, 100);
   const exact = Number(value("retry-after-ms") ?? Number.NaN);
   const after = value("retry-after");
-  const resets = ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"]
+  const resets = (isLimited ? ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"] : [])
     .map((name) => durationMs(value(name) ?? ""))
     .filter((ms) => ms !== undefined);
   const wait = Number.isFinite(exact)
     ? exact
-    : ((after === undefined ? undefined : retryAfterMs(after, nowMs)) ??
+    : ((after === undefined ? undefined : retryAfterMs(after, Date.now())) ??
       (resets.length === 0 ? undefined : Math.max(...resets)));
   return wait === undefined ? undefined : Math.round(Math.min(Math.max(wait, 0), WAIT_MAX_MS));
 }

@@ -46,7 +46,7 @@ export class Turn {
     if (isStream) await this.#readStream(response, client);
     else await this.#readWhole(response);
     const { assembler } = this;
-    if (!assembler.isAnyChoice) throw malformed("sent no choice", asked, assembler.usage);
+    if (!assembler.isAnyChoice) throw malformed("sent no choice", asked);
     return assembler.reply({ asked: asked.model, turn: request.messages.length });
   }
 

@@ -50,6 +50,7 @@ const failure = z.strictObject({
   kind: z.enum(["rate-limited", "unavailable", "denied", "malformed", "invalid"]),
   message: text,
   retryAfterMs: z.number().exactOptional(),
+  hasBegun: z.literal(true).exactOptional(),
   usage: usage.exactOptional(),
 });
 
@@ -68,5 +69,4 @@ export const loopEventSchema: z.ZodType<LoopEvent> = z.discriminatedUnion("kind"
   z.strictObject({ kind: z.literal("replied"), atMs: instant, reply }),
   z.strictObject({ kind: z.literal("model-failed"), atMs: instant, failure }),
   z.strictObject({ kind: z.literal("waited"), atMs: instant }),
-  z.strictObject({ kind: z.literal("stopped"), atMs: instant, reason: text }),
 ]);

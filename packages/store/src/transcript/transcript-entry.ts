@@ -69,11 +69,9 @@ const REASONS = [
   "tokens",
   "cost",
   "time",
-  "no-progress",
   "not-code",
   "model-unavailable",
   "model-gave-up",
-  "stopped",
 ] as const satisfies readonly GaveUpReason[];
 
 const headerSchema: z.ZodType<TranscriptHeader> = z.strictObject({
