@@ -33,6 +33,16 @@ it("tells a plural", () => {
   expect(judgeSlip("names", NAMES, WORDS)).toEqual({ kind: "slip", name: "name", plural: true });
 });
 
+it("takes no doubled last letter of a plural for another plural", () => {
+  const words = new Set(["readings"]);
+  expect(judgeSlip("readings", ["readingss"], words).kind).toBe("unclear");
+  expect(judgeSlip("readingss", ["readings"], words)).toEqual({
+    kind: "slip",
+    name: "readings",
+    plural: false,
+  });
+});
+
 it.each([
   // Two names as near, or with the same words.
   ["subnet_i"],

@@ -37,7 +37,7 @@ function folded(name: string): string {
 
 function isPluralPair(a: string, b: string): boolean {
   const [short, long] = a.length < b.length ? [a, b] : [b, a];
-  if (long === `${short}s` || long === `${short}es`) return true;
+  if (long === `${short}s` || long === `${short}es`) return !long.endsWith("ss");
   return short.endsWith("y") && long === `${short.slice(0, -1)}ies`;
 }
 

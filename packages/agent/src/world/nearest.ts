@@ -47,8 +47,9 @@ export function wordsOf(name: string): readonly string[] {
     .filter((word) => word !== "");
 }
 
+/** One is the other with an `s` more; what ends in two is a doubled letter. */
 function isPlural(a: string, b: string): boolean {
-  return a === `${b}s` || b === `${a}s`;
+  return (a === `${b}s` || b === `${a}s`) && !(a.endsWith("ss") || b.endsWith("ss"));
 }
 
 /** Its characters in order: two words of the same ones differ in their order alone. */
