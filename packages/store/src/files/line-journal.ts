@@ -172,7 +172,7 @@ function unwritable<Entry>({ title }: JournalKind<Entry>, file: string, cause: u
 }
 
 /**
- * The entries of a journal in their order. What a crash left of a line, the last one or the one before another start, is
+ * The entries of a journal in their order. What crashes left of lines, the last ones or those before another start, is
  * passed over: nobody was told that it was kept. Throws an AdapterError, `not-found` or, with the line, `invalid`.
  */
 export async function readLineJournal<Entry>(
@@ -185,10 +185,14 @@ export async function readLineJournal<Entry>(
   for (const [index, line] of lines.entries()) {
     if (line === "") continue;
     const entry = parsed(kind, file, { line: index + 1, text: line });
-    const isStart = entry !== undefined && kind.isStart(entry);
-    if (torn !== undefined && !isStart) throw damaged(file, torn, "is no whole JSON object");
-    torn = entry === undefined ? index + 1 : undefined;
-    if (entry !== undefined) entries.push(entry);
+    if (entry === undefined) {
+      // The start of another process may be torn as well.
+      torn ??= index + 1;
+      continue;
+    }
+    if (torn !== undefined && !kind.isStart(entry)) throw damaged(file, torn, "is no whole JSON object");
+    torn = undefined;
+    entries.push(entry);
   }
   return entries;
 }

@@ -86,6 +86,17 @@ test("a run that is done again continues after a torn line", async () => {
   expect(await readRunJournal(file)).toEqual([STARTED, STARTED, aReading(2)]);
 });
 
+test("a run whose start was torn as well continues after both torn lines", async () => {
+  await using directory = await temporaryDirectory();
+  const file = await journal(directory.path, [STARTED, aReading(1)]);
+  await truncate(file, (await stat(file)).size - 5);
+  await journal(directory.path, [STARTED]);
+  await truncate(file, (await stat(file)).size - 5);
+  expect(await readRunJournal(file)).toEqual([STARTED]);
+  await journal(directory.path, [STARTED, aReading(2)]);
+  expect(await readRunJournal(file)).toEqual([STARTED, STARTED, aReading(2)]);
+});
+
 test("a damaged line in the middle is an error that names the line", async () => {
   await using directory = await temporaryDirectory();
   const file = await journal(directory.path, [STARTED]);
