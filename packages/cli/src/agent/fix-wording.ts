@@ -1,4 +1,4 @@
-import type { Problem } from "@apex/agent";
+import type { GaveUpReason, Problem } from "@apex/agent";
 import { formatMoney, unreachable } from "@apex/core";
 import { printable } from "../printable.ts";
 import type { FixReport, ReportedProblem } from "./fix-report.ts";
@@ -83,19 +83,37 @@ export function usedSentence({ used, model }: FixReport): string {
   return `${work}; ${printable(model ?? "the model")}: ${counted(used.turns, "turn")}, ${counted(used.attempts, "attempt")}, ${tokens} ${cost}`;
 }
 
+const GO_ON = "Mend what is left, and run apex fix again";
+
+/** What may help where a repair gave up; else {@link GO_ON}. */
+const AFTER: Readonly<Partial<Record<GaveUpReason, string>>> = {
+  attempts: `With --max-attempts the model may try more often. Else: ${GO_ON.toLowerCase()}`,
+  tokens: "With --max-tokens the model may use more of them",
+  cost: "With --max-cost the model may cost more",
+  time: "With --timeout it may take longer",
+  "not-code": "Decide it in the configuration or by a value (--var-file), and run apex fix again",
+  "model-unavailable":
+    "Look at OPENAI_BASE_URL (--base-url), OPENAI_API_KEY and APEX_MODEL (--model), or leave it to fixers alone (--no-model)",
+};
+
 /** What a person does next; none where all is done. */
 export function nextSteps(report: FixReport): readonly string[] {
   const { outcome, isDryRun, whyNoModel } = report;
-  if (outcome.kind === "fixed") {
-    return isDryRun
-      ? ["Run the same without --dry-run to write it: what was found is kept, no model is asked again."]
-      : [];
+  switch (outcome.kind) {
+    case "nothing-broken":
+      return [];
+    case "fixed":
+      return isDryRun
+        ? ["Run the same without --dry-run to write it: what was found is kept, no model is asked again."]
+        : [];
+    case "refused":
+      return ["No edit of Apex's may make that change: if it is meant, make it yourself."];
+    case "gave-up": {
+      const isModelMissing = outcome.reason === "no-model" && whyNoModel !== null;
+      const model = `A model may mend what no fixer is certain of. ${whyNoModel}`;
+      return [outcome.sentence, isModelMissing ? model : (AFTER[outcome.reason] ?? GO_ON)];
+    }
+    default:
+      return unreachable(outcome);
   }
-  if (outcome.kind === "nothing-broken") return [];
-  if (outcome.kind === "refused") return [];
-  const isModelMissing = outcome.reason === "no-model" && whyNoModel !== null;
-  return [
-    outcome.sentence,
-    ...(isModelMissing ? [`A model may mend what no fixer is certain of. ${whyNoModel}`] : []),
-  ];
 }

@@ -1,4 +1,4 @@
-import type { LoopOutcome, Problem } from "@apex/agent";
+import type { GaveUpReason, LoopOutcome, Problem } from "@apex/agent";
 import { decimal } from "@apex/core";
 import { expect, test } from "vitest";
 import { renderFixJson } from "./fix-json.ts";
@@ -99,6 +99,23 @@ test("what is not known is said to be so, and what was not planned is not said t
   expect(JSON.parse(renderFixJson(gaveUp))).toMatchObject({ schema: "apex.fix/v1", isWritten: false });
   const unwritten = renderFixTable(aReport({ isWritten: false }), { colour: false });
   expect(unwritten).toMatch(/^Fixed: .* The files could not be written\./);
+});
+
+test("what was not mended says what to do next: an option that allows more, or what only a person decides", () => {
+  const said = (reason: GaveUpReason) => {
+    const outcome = { kind: "gave-up", reason, sentence: "It is not mended" } as const;
+    const report = aReport({ outcome, isWritten: false });
+    return renderFixTable(report, { colour: false }).replace(/^[^]*It is not mended/, "");
+  };
+  expect(said("attempts")).toContain("--max-attempts");
+  expect(said("tokens")).toContain("--max-tokens");
+  expect(said("cost")).toContain("--max-cost");
+  expect(said("time")).toContain("--timeout");
+  expect(said("model-unavailable")).toContain("OPENAI_BASE_URL (--base-url)");
+  expect(said("not-code")).toContain("--var-file");
+  expect(said("model-gave-up")).toContain("run apex fix again");
+  const refused = { kind: "refused", violations: [] } as const;
+  expect(renderFixTable(aReport({ outcome: refused }), { colour: false })).toContain("make it yourself");
 });
 
 test("repairs that were taken back are not among those that stand", () => {
