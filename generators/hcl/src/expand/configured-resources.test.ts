@@ -47,3 +47,18 @@ provider "aws" {
   });
   expect(providers.get("provider.aws")).toEqual({ region: "eu-west-1" });
 });
+
+test("a key that JavaScript has a meaning for is a key like any other", () => {
+  const { resources } = configuredResources(
+    configure({
+      "main.tf": `
+resource "aws_s3_bucket" "b" {
+  tags = merge({ "__proto__" = "a" }, { id = aws_s3_bucket.c.id })
+}
+resource "aws_s3_bucket" "c" {}
+`,
+    }),
+  );
+  const { tags } = resources.get("aws_s3_bucket.b")?.values ?? {};
+  expect(JSON.stringify(tags)).toBe('{"__proto__":"a","id":"${aws_s3_bucket.c.id}"}');
+});

@@ -87,7 +87,7 @@ export class PartialReader {
     const lists = values.filter((value): value is readonly JsonValue[] => Array.isArray(value));
     if (expression.name === "concat" && lists.length === values.length) return lists.flat();
     if (expression.name === "merge" && values.every(isJsonObject))
-      return Object.assign({}, ...values) as JsonValue;
+      return Object.fromEntries(values.flatMap((value) => Object.entries(value)));
     return placeholder(expression);
   }
 
