@@ -54,7 +54,10 @@ export type Course<State> =
       readonly otherwise?: Course<State>;
     };
 
-/** What is done around every agent. What a hook throws counts as the agent's own failure. */
+/**
+ * What is done around every agent. What `before` and `after` throw counts as the agent's own failure; where `onRetry` throws there is no
+ * other attempt; what `onError` throws is not heard.
+ */
 export interface AgentHooks<State> {
   before?(agent: string, state: State): void | Promise<void>;
   after?(agent: string, state: State): void | Promise<void>;

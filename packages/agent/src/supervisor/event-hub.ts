@@ -11,6 +11,14 @@ interface Channel {
   readonly listeners: Set<EventListener>;
 }
 
+function tell(event: AgentEvent, listener: EventListener, listeners: Set<EventListener>): void {
+  try {
+    listener(event);
+  } catch {
+    listeners.delete(listener);
+  }
+}
+
 /**
  * Routes the events of many runs, each to those who listen to that run and to nobody else. Listeners are called in order and at
  * once; one that throws is dropped, and neither the run nor the others notice.
@@ -20,12 +28,14 @@ export class EventHub {
 
   /**
    * Listens to one run, first to what happened after `afterSeq`, as far as it is kept: whoever reconnects misses nothing. Gives
-   * the way to stop.
+   * the way to stop. A listener that throws already of what is past hears no more, either.
    */
   listen(runId: string, listener: EventListener, afterSeq = Number.POSITIVE_INFINITY): () => void {
     const { kept, listeners } = this.#channel(runId);
-    for (const event of kept) if (event.seq > afterSeq) listener(event);
     listeners.add(listener);
+    for (const event of kept) {
+      if (event.seq > afterSeq && listeners.has(listener)) tell(event, listener, listeners);
+    }
     return () => void listeners.delete(listener);
   }
 
@@ -33,13 +43,7 @@ export class EventHub {
     const { kept, listeners } = this.#channel(event.run_id);
     kept.push(event);
     if (kept.length > KEPT_MAX) kept.shift();
-    for (const listener of listeners) {
-      try {
-        listener(event);
-      } catch {
-        listeners.delete(listener);
-      }
-    }
+    for (const listener of listeners) tell(event, listener, listeners);
   }
 
   /** Lets a run's events go, once nobody will ask for them. */

@@ -240,6 +240,42 @@ describe("runAgents", () => {
     expectWellFormed(ran.events);
   });
 
+  it("ends what it began, whatever a fallback, a rule or a hook throws besides", async () => {
+    const throwing = (): never => {
+      throw new Error("of the second kind");
+    };
+    const failing = async (): Promise<Partial<State>> => {
+      throw new Error("of the first kind");
+    };
+    const retry = { attemptsMax: 2, isRetryable: () => true, waitMs: () => 1 };
+    for (const ran of [
+      await run(agent("data", failing, { fallback: throwing })),
+      await run(agent("data", failing, { retry: { ...retry, isRetryable: throwing } })),
+      await run(agent("data", failing, { retry }), { hooks: { onRetry: throwing } }),
+    ]) {
+      expect(String(ran.error)).toContain("of the first kind");
+      expect(types(ran, "data")).toEqual(["agent_started", "agent_error"]);
+      expectWellFormed(ran.events);
+    }
+  });
+
+  it("waits for the tools that run at once, also when one of them fails", async () => {
+    const ran = await run(
+      agent("data", async (_, context) => {
+        const slow = async (): Promise<void> => {
+          for (let turn = 0; turn < 50; turn++) await Promise.resolve();
+        };
+        const torn = async (): Promise<void> => {
+          throw new Error("torn");
+        };
+        await Promise.all([context.tool("slow", {}, slow), context.tool("torn", {}, torn)]);
+        return {};
+      }),
+    );
+    expect(String(ran.error)).toContain("torn");
+    expectWellFormed(ran.events);
+  });
+
   it("closes everything that is open when it is stopped", async () => {
     const stop = new AbortController();
     const ran = await run(
@@ -265,7 +301,12 @@ describe("runAgents", () => {
         context.think(`the password is hunter2 ${"x".repeat(10_000)}`);
         await context.tool(
           "login",
-          { user: "a", password: "hunter2" },
+          {
+            user: "a",
+            password: "hunter2",
+            also: ["hunter2", { deep: "hunter2" }],
+            many: Array(900).fill("x"),
+          },
           async () => 1,
           () => "hunter2 works",
         );
@@ -356,6 +397,18 @@ describe("EventHub", () => {
     hub.listen("r", late, 1);
     hub.emit(event("r", 4));
     expect(late.mock.calls.map(([{ seq }]) => seq)).toEqual([2, 3, 4]);
+  });
+
+  it("does not fail for a listener that fails of what is past", () => {
+    const hub = new EventHub();
+    hub.emit(event("r", 1));
+    hub.emit(event("r", 2));
+    const failing = vi.fn<EventListener>(() => {
+      throw new Error("gone");
+    });
+    hub.listen("r", failing, 0);
+    hub.emit(event("r", 3));
+    expect(failing).toHaveBeenCalledTimes(1);
   });
 
   it("goes on without a listener that fails", () => {

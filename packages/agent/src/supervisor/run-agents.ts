@@ -1,104 +1,18 @@
-import { assert, formatInstant, type StopSignal } from "@apex/core";
-import { inLine } from "../model/framed-data.ts";
-import type { Agent, AgentContext, AgentHooks, Course } from "./agent.ts";
-import type { AgentEvent, AgentEventData, AgentEventType, AgentStatus } from "./agent-event.ts";
+import { assert, type StopSignal } from "@apex/core";
+import type { Agent, AgentHooks, Course } from "./agent.ts";
+import { contextOf } from "./agent-context.ts";
+import type { AgentStatus } from "./agent-event.ts";
+import { type Audience, Span, SUPERVISOR, Telling } from "./telling.ts";
 
 /** What a run of agents is given. */
-export interface AgentRunSetting<State> {
-  readonly runId: string;
+export interface AgentRunSetting<State> extends Audience {
   /** What the whole run is for. */
   readonly goal: string;
-  /** Gets every event of this run, in order. */
-  readonly emit: (event: AgentEvent) => void;
   readonly hooks?: AgentHooks<State>;
-  /** Takes secrets out of what events tell. */
-  readonly redact: (text: string) => string;
   readonly clock: { now(): number; wait(ms: number): Promise<void> };
   readonly signal: StopSignal;
   /** What an error is called in events: "denied", "not-found". */
   readonly codeOf: (error: unknown) => string;
-}
-
-/** Who starts the others: its span is open as long as the run is. */
-const SUPERVISOR = "supervisor";
-
-/** Characters of what an agent tells: a line for a person, no log. */
-const TEXT_MAX = 500;
-
-/** From the best to the worst. */
-const STATUSES: readonly AgentStatus[] = ["success", "partial", "fallback", "budget", "blocked"];
-
-/** What is told in the name of one attempt of one agent. */
-class Span {
-  readonly #run: Telling;
-  readonly #agent: string;
-  readonly #id: string;
-
-  constructor(run: Telling, agent: string, id: string) {
-    this.#run = run;
-    this.#agent = agent;
-    this.#id = id;
-  }
-
-  tell<Type extends AgentEventType>(type: Type, data: AgentEventData[Type], id = this.#id): void {
-    this.#run.tell(this.#agent, id, { type, data });
-  }
-}
-
-/** The one place where a run's events get their numbers. */
-class Telling {
-  readonly #setting: Pick<AgentRunSetting<never>, "runId" | "emit" | "redact" | "clock">;
-  /** How the agents ended so far: the run did no better. */
-  #worst: AgentStatus = "success";
-  #seq = 0;
-  #spans = 0;
-
-  constructor(setting: Pick<AgentRunSetting<never>, "runId" | "emit" | "redact" | "clock">) {
-    this.#setting = setting;
-  }
-
-  get worst(): AgentStatus {
-    return this.#worst;
-  }
-
-  /** An agent ended. */
-  ended(status: AgentStatus): void {
-    if (STATUSES.indexOf(status) > STATUSES.indexOf(this.#worst)) this.#worst = status;
-  }
-
-  nextSpan(): string {
-    this.#spans += 1;
-    return `s${this.#spans}`;
-  }
-
-  now(): number {
-    return this.#setting.clock.now();
-  }
-
-  text(text: string): string {
-    return inLine(this.#setting.redact(text), TEXT_MAX);
-  }
-
-  tell(
-    agent: string,
-    spanId: string,
-    event: { readonly type: AgentEventType; readonly data: AgentEventData[AgentEventType] },
-  ): void {
-    this.#seq += 1;
-    const { runId, clock, emit } = this.#setting;
-    const parent = agent === SUPERVISOR ? {} : { parent_agent: SUPERVISOR };
-    // The type and its data came together from one generic call.
-    emit({
-      v: 1,
-      seq: this.#seq,
-      ts: formatInstant(clock.now()),
-      run_id: runId,
-      agent,
-      ...parent,
-      span_id: spanId,
-      ...event,
-    } as AgentEvent);
-  }
 }
 
 /**
@@ -177,14 +91,13 @@ async function runAgent<State extends object>(
   state: State,
   running: Running<State>,
 ): Promise<Partial<State>> {
-  const { hooks, clock, signal } = running;
+  const { clock, signal } = running;
   for (let attempt = 1; ; attempt++) {
     if (signal.aborted) throw signal.reason;
     const tried = await attemptOf(agent, state, { running, attempt });
     if (tried.kind === "done") return tried.given;
     const { error } = tried;
     if (!tried.isRetried) throw error;
-    await hooks?.onRetry?.(agent.name, attempt + 1, error);
     await clock.wait(agent.retry?.waitMs(attempt + 1) ?? 0);
   }
 }
@@ -203,23 +116,23 @@ async function attemptOf<State extends object>(
   const startedMs = telling.now();
   const ms = (): number => telling.now() - startedMs;
   const ending: { status: AgentStatus; summary: string } = { status: "success", summary: "" };
+  const context = contextOf(span, { running, attempt, ending });
   span.tell("agent_started", { goal: telling.text(agent.goal), attempt });
   try {
     await hooks?.before?.(agent.name, state);
-    const given = await agent.run(state, contextOf(span, { running, attempt, ending }));
+    const given = await agent.run(state, context);
+    await context.allEnded();
     await hooks?.after?.(agent.name, { ...state, ...given });
     const { status, summary } = ending;
     telling.ended(status);
     span.tell("agent_completed", { status, ms: ms(), fallback_used: false, summary: telling.text(summary) });
     return { kind: "done", given };
   } catch (error) {
+    // One of several tools that ran at once may have failed before the others ended.
+    await context.allEnded();
     // What a hook adds to an error does not hide it.
     await (async () => hooks?.onError?.(agent.name, error))().catch(() => undefined);
-    const isRetried =
-      !signal.aborted &&
-      attempt < (agent.retry?.attemptsMax ?? 1) &&
-      agent.retry?.isRetryable(error) === true;
-    const given = isRetried || signal.aborted ? null : (agent.fallback?.(state, error) ?? null);
+    const { isRetried, given } = await afterwards(agent, state, { running, attempt, error });
     const message = telling.text(error instanceof Error ? error.message : String(error));
     if (given !== null) {
       telling.ended("partial");
@@ -232,55 +145,24 @@ async function attemptOf<State extends object>(
   }
 }
 
-function contextOf<State>(
-  span: Span,
+/** What follows from a failure. A rule, a hook or a fallback that fails itself helps nobody: the first error stands. */
+async function afterwards<State extends object>(
+  agent: Agent<State>,
+  state: State,
   {
-    running,
+    running: { signal, hooks },
     attempt,
-    ending,
-  }: {
-    readonly running: Running<State>;
-    readonly attempt: number;
-    readonly ending: { status: AgentStatus; summary: string };
-  },
-): AgentContext {
-  const { telling, runId, signal } = running;
-  let thoughts = 0;
-  return {
-    runId,
-    signal,
-    attempt,
-    think(text) {
-      thoughts += 1;
-      span.tell("agent_thinking", { text: telling.text(text), step: thoughts });
-    },
-    ends(status, summary = "") {
-      Object.assign(ending, { status, summary });
-    },
-    async tool(name, input, work, summary) {
-      const id = telling.nextSpan();
-      const startedMs = telling.now();
-      const done = (ok: boolean, text: string): void =>
-        span.tell(
-          "tool_completed",
-          { tool: name, ok, ms: telling.now() - startedMs, summary: telling.text(text) },
-          id,
-        );
-      const shown = Object.fromEntries(
-        Object.entries(input).map(([key, value]) => [
-          key,
-          typeof value === "string" ? telling.text(value) : value,
-        ]),
-      );
-      span.tell("tool_executing", { tool: name, input: shown }, id);
-      try {
-        const value = await work();
-        done(true, summary?.(value) ?? "");
-        return value;
-      } catch (error) {
-        done(false, error instanceof Error ? error.message : String(error));
-        throw error;
-      }
-    },
-  };
+    error,
+  }: { readonly running: Running<State>; readonly attempt: number; readonly error: unknown },
+): Promise<{ readonly isRetried: boolean; readonly given: Partial<State> | null }> {
+  if (signal.aborted) return { isRetried: false, given: null };
+  try {
+    if (attempt < (agent.retry?.attemptsMax ?? 1) && agent.retry?.isRetryable(error) === true) {
+      await hooks?.onRetry?.(agent.name, attempt + 1, error);
+      return { isRetried: true, given: null };
+    }
+    return { isRetried: false, given: agent.fallback?.(state, error) ?? null };
+  } catch {
+    return { isRetried: false, given: null };
+  }
 }
