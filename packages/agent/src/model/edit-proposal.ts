@@ -1,7 +1,7 @@
 import { editDistance, type TextEdit } from "@apex/core";
 import { applyTextEdits } from "@apex/generators-hcl";
 import { SourceText } from "@apex/generators-hcl/syntax";
-import { framed, inLine } from "./framed-data.ts";
+import { framed, inLine, INVISIBLE } from "./framed-data.ts";
 import { fileOf, noSuchFile } from "./read-lines.ts";
 import type { ToolView } from "./tool-view.ts";
 
@@ -31,6 +31,13 @@ const LINE_MAX = 300;
 /** Lines of a file that are compared, and characters of each: distances take time with the square. */
 const COMPARED_LINES_MAX = 2000;
 const COMPARED_CHARACTERS_MAX = 120;
+
+/** A text that adds what no reviewer sees, or half a character: neither is what anybody meant. */
+function isOdd(text: string, before: string): boolean {
+  const known = new Set(before.match(INVISIBLE));
+  const plain = text.replaceAll("\r\n", "\n");
+  return !text.isWellFormed() || (plain.match(INVISIBLE) ?? []).some((character) => !known.has(character));
+}
 
 /** `<U+200B>`, as files are shown, back to the character. */
 function withCharacters(text: string): string {
@@ -77,9 +84,14 @@ function nearestLines(file: string, text: string, wanted: string, view: ToolView
   return framed(label, shown.join("\n"), { nonce: view.nonce, redact: (shownText) => shownText });
 }
 
+/** Whether a model may know that a text is there: what is within a secret is not there for it, or it could ask letter by letter. */
+function isShown(text: string, wanted: string, { redact }: ToolView): boolean {
+  return redact(text).includes(wanted);
+}
+
 function notOnce(file: string, text: string, wanted: string, view: ToolView): string {
   const places = occurrences(text, wanted);
-  if (places.length > 0) {
+  if (places.length > 0 && isShown(text, wanted, view)) {
     const source = new SourceText(file, text);
     const lines = places.map((at) => source.position(at).line).join(", ");
     return `old_text occurs ${places.length === 10 ? "10 times or more" : `${places.length} times`} (lines ${lines}). Take more lines around it, so that it occurs once.`;
@@ -113,9 +125,14 @@ function editOf(written: WrittenEdit, view: ToolView): Proposed {
   // A file may hold `<U+200B>` itself; the character is meant only where it does not.
   const old = text.includes(asWritten) ? asWritten : withCharacters(asWritten);
   const [start, ...others] = occurrences(text, old);
-  if (start === undefined || others.length > 0) return refused(notOnce(file, text, old, view));
+  if (start === undefined || others.length > 0 || !isShown(text, old, view)) {
+    return refused(notOnce(file, text, old, view));
+  }
   const newText = withLineBreak(written.new_text, lineBreak);
   const replacement = old === asWritten ? newText : withCharacters(newText);
+  if (isOdd(replacement, text)) {
+    return refused("new_text holds invisible characters or half a character. Write what can be read.");
+  }
   if (replacement === old) return refused("old_text and new_text are the same.");
   return { kind: "edits", edits: [{ file, start, end: start + old.length, text: replacement }] };
 }

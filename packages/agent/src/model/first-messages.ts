@@ -22,7 +22,7 @@ export interface Briefing extends Framing {
   /** Its configuration has the texts as they are now. */
   readonly world: World;
   readonly unsure: readonly Unsure[];
-  /** What was changed already and is kept, and what was tried and refused: sentences. */
+  /** What was changed already and is kept: sentences. */
   readonly tried: readonly string[];
   /** Of both messages together, as estimated; {@link BRIEFING_TOKENS} unless told. */
   readonly tokensMax?: number;
@@ -90,7 +90,7 @@ function sectionsOf(briefing: Briefing, max: number): Section[] {
     .map((problem) => schemaOfProblem(problem, world, briefing))
     .filter((text) => text !== "");
   const done = tried.slice(-TRIED_MAX).map((sentence) => `- ${inLine(sentence, 300)}`);
-  const names = directories.flatMap((directory) => declaredNames(configuration, directory));
+  const names = directories.flatMap((directory) => declaredNames(configuration, directory, briefing));
   const addresses = directories.flatMap((directory) => declaredAddresses(configuration, directory));
   const files = [...configuration.source.files.keys()].toSorted();
   return [

@@ -23,7 +23,7 @@ export function charactersOf(tokens: number): number {
  * What a reader does not see or what moves what it sees: control characters but tab and line feed, soft hyphens, zero-width and
  * bidirectional marks, variation selectors, tags. Source: Unicode TR36 "Security Considerations" and the general categories Cc, Cf.
  */
-const INVISIBLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
+export const INVISIBLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u{FE00}-\u{FE0F}\u{E0100}-\u{E01EF}]/gu;
 
 /** A text with its invisible characters named, as `<U+200B>`: they may be the mistake, and they may hide one. */
 function visible(text: string): string {

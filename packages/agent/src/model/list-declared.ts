@@ -2,7 +2,7 @@ import type { Configuration } from "@apex/generators-hcl";
 import { placeOf, textOf } from "@apex/generators-hcl/syntax";
 import type { z } from "zod";
 import { type Declaration, declarationsIn } from "../world/declared.ts";
-import { framed, inLine } from "./framed-data.ts";
+import { framed, type Framing, inLine } from "./framed-data.ts";
 import type { TOOL_ARGUMENTS } from "./model-tools.ts";
 import type { Answer, ToolView } from "./tool-view.ts";
 
@@ -42,20 +42,25 @@ export function listAddresses(
   return { ok: true, text: framed("addresses", bounded(found), view) };
 }
 
-/** The names that a directory's expressions can refer to and its outputs, one a line. */
-export function declaredNames(configuration: Configuration, directory: string): string[] {
+/** The names that a directory's expressions can refer to and its outputs, one a line, without secrets: half of one is not known. */
+export function declaredNames(
+  configuration: Configuration,
+  directory: string,
+  { redact }: Pick<Framing, "redact">,
+): string[] {
   const module = configuration.modules.get(directory);
   if (module === undefined) return [];
   const variables = [...module.variables.values()].map(({ name, type, default: fallback }) => {
     const kind = type === undefined ? "" : `: ${inLine(textOf(type), VALUE_MAX)}`;
     return `var.${inLine(name)}${kind}${fallback === undefined ? " (no default)" : ""}`;
   });
-  const locals = [...module.locals].map(
-    ([name, { value }]) => `local.${name} = ${inLine(textOf(value), VALUE_MAX)}`,
+  const locals = [...module.locals].map(([name, { value }]) =>
+    inLine(redact(`local.${name} = ${textOf(value)}`), name.length + VALUE_MAX),
   );
   const outputs = [...module.outputs.keys()].map((name) => `output ${inLine(name)}`);
   const calls = [...module.calls].map(
-    ([name, { source }]) => `module.${inLine(name)} from ${JSON.stringify(inLine(source, VALUE_MAX))}`,
+    ([name, { source }]) =>
+      `module.${inLine(name)} from ${JSON.stringify(inLine(redact(source), VALUE_MAX))}`,
   );
   return [...variables, ...locals, ...outputs, ...calls];
 }
@@ -69,7 +74,7 @@ export function listNames({ directory }: z.infer<typeof TOOL_ARGUMENTS.list_name
     const known = framed("directories", bounded(names), view);
     return { ok: false, text: `There is no such directory in the configuration. ${known}` };
   }
-  const names = declaredNames(configuration, plain);
+  const names = declaredNames(configuration, plain, view);
   if (names.length === 0)
     return { ok: true, text: "It declares no variables, local values, outputs or modules." };
   return { ok: true, text: framed("names", bounded(names), view) };

@@ -180,9 +180,28 @@ it("refuses what is no edit, or not of a file to edit", () => {
 it("cannot change or move a secret that it does not see, only what is beside it", () => {
   expect(one('user_data     = "«secret-1»"', 'user_data = ""')).toContain("holds a secret");
   expect(one("# the type", "# «secret-1»")).toContain("stands for a secret");
+  const missing = one('user_data     = "zzz', "x");
+  for (const guess of ['user_data     = "h', SECRET.slice(0, 3), SECRET, `${SECRET}"\n}`]) {
+    expect(one(guess, "x")).toContain("old_text does not occur");
+  }
+  expect(missing).toContain("old_text does not occur");
   expect(one("  user_data     =", "  user_data_base64 =")).toMatchObject({
     "main.tf": expect.stringContaining(`  user_data_base64 = "${SECRET}"`),
   });
+});
+
+it("shows no part of a secret that is too long to be shown, or that spans lines", () => {
+  const lines = `private_key = <<EOT\n${SECRET}\nEOT\n`;
+  const files = { "main.tf": `locals {\n  padding = "${"x".repeat(110)}${SECRET}"\n  ${lines}}\n` };
+  const names = textOf(called("list_names", { directory: "" }, worldOf(files)));
+  expect(names).toContain("local.padding");
+  expect(names).not.toContain(SECRET.slice(0, 4));
+});
+
+it("takes no text that a reviewer cannot see", () => {
+  expect(one("# the type", "# the \u202Etype")).toContain("invisible");
+  expect(one("# the type", "# \ud800")).toContain("half a character");
+  expect(one("# the type", "# Größe\t漢\n# 😀")).toMatchObject({ "main.tf": expect.stringContaining("😀") });
 });
 
 it("keeps a file's line ends, and finds what is shown by its name", () => {
