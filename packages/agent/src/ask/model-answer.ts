@@ -1,3 +1,4 @@
+import { parseJson } from "@apex/core";
 import type { Fact } from "@apex/report";
 import { z } from "zod";
 import { framed, type Framing, inLine } from "../model/framed-data.ts";
@@ -86,7 +87,7 @@ export function checkAnswer(reply: ModelReply, facts: readonly Fact[]): CheckedA
   const fails = (reason: string): CheckedAnswer => ({ kind: "fails", reason });
   const call = reply.toolCalls.find(({ name }) => name === ANSWER.name);
   if (call === undefined) return fails("it called no tool");
-  const parsed = argumentsSchema.safeParse(jsonOf(call.arguments));
+  const parsed = argumentsSchema.safeParse(parseJson(call.arguments));
   if (!parsed.success) return fails("its arguments do not fit the schema");
   const { sentences } = parsed.data;
   if (sentences.length === 0 || sentences.length > SENTENCES_MAX)
@@ -101,14 +102,6 @@ export function checkAnswer(reply: ModelReply, facts: readonly Fact[]): CheckedA
     checked.push({ text: inLine(text, SENTENCE_MAX), references: cited.map(({ reference }) => reference) });
   }
   return { kind: "holds", sentences: checked };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function factOf(id: string, facts: readonly Fact[]): Fact | undefined {
