@@ -18,6 +18,8 @@ function slipsOf(broken: BrokenFile, { tokens, parents, opensBlock, endsLine }: 
   const [name, sign] = tokens;
   const last = tokens.at(-1);
   if (name === undefined || sign === undefined || last === undefined || opensBlock) return [];
+  // At the top of a configuration there are blocks alone.
+  if (parents.length === 0 && broken.file.endsWith(".tf")) return [];
   const isQuoted = name.kind === "string" && name.closed && NAME.test(name.text.slice(1, -1));
   if (!isQuoted && name.kind !== "identifier") return [];
   const found: Slip[] = [];

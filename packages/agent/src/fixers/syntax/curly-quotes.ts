@@ -13,6 +13,8 @@ function curlyStrings(broken: BrokenFile, start: number): readonly Slip[] {
   for (const match of line.matchAll(CURLY_STRING)) {
     if (/#|\/\//.test(line.slice(end, match.index))) break;
     end = match.index + match[0].length;
+    // Behind a string its line goes on with a mark or ends.
+    if (/^[^\s,:=.)\]}]/.test(line.slice(end))) continue;
     const quotes = [match.index, end - 1].filter((at) => line[at] !== '"');
     if (quotes.length > 0) found.push(quotes.map((at) => edit(broken, start + at, start + at + 1, '"')));
   }

@@ -95,6 +95,7 @@ function missingMarker(
   const last = content.at(-1)?.text;
   if (last === undefined || !isCode || isParted) return [];
   if (mayBeMarker(last, marker) && !innerMarkers(lines).has(last.trim())) return [];
+  if (end.text.trim().startsWith(marker)) return [];
   const line = `${outer}${marker}${broken.source.lineBreak(0)}`;
   const block = topLevelAround(broken, { start: heredoc.start, end: heredoc.start });
   const before = broken.text.slice(block.start, end.start);

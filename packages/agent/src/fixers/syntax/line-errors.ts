@@ -40,7 +40,7 @@ function isMisshapen(tokens: readonly Token[], open: number): boolean {
 }
 
 /**
- * How often a line break is missing or too many, and how many statements are none. HCL ends arguments and the items of objects with their line; the grammar
+ * How often a line break is missing or too many, how many statements are none, and how many strings their lines cut off. HCL ends arguments and the items of objects with their line; the grammar
  * that the parser uses knows nothing of lines.
  */
 export function lineErrors(text: string): number {
@@ -48,5 +48,6 @@ export function lineErrors(text: string): number {
   const shapes = tokens.filter((_, index) => isJoinedItem(tokens, index) || isMisshapen(tokens, index));
   const statements = statementsIn({ tokens, source: new SourceText("piece.tf", text) });
   const halves = statements.filter(({ tokens: own, opensBlock }) => !opensBlock && own[1]?.text !== "=");
-  return shapes.length + halves.length;
+  const cut = tokens.filter(({ closed }) => !closed);
+  return shapes.length + halves.length + cut.length;
 }

@@ -36,15 +36,17 @@ function areTwoItems(before: Token, after: Token, hasBreak: boolean): boolean {
   return left !== "object" || right !== "word" || hasBreak;
 }
 
-/**
- * Whether two neighbours may be something else than two items: words that hold the comma, or a space where their next piece would go
- * on; a quote that is doubled to be text; a number in groups of three digits.
- */
+/** Whether a string beside the place of a comma has it in its quotes, or a space where its next piece would go on. */
+function holdsComma(before: Token, after: Token): boolean {
+  // The first argument of `join` and `split` is often a comma.
+  const isText = ({ kind, text, context }: Token): boolean =>
+    kind === "string" && !(context === "paren" && /^"\W*"$/.test(text));
+  return (isText(before) && /[,\s]"$/.test(before.text)) || (isText(after) && /^"\s*,/.test(after.text));
+}
+
+/** Whether two neighbours may be one value: a quote that is doubled to be text, a number in groups of three digits. */
 function mayBeOne(before: Token, after: Token, hasBreak: boolean): boolean {
-  const hasString = before.kind === "string" || after.kind === "string";
-  if (hasString && before.end === after.start) return true;
-  if (before.kind === "string" && /[\p{L}\p{N}].*[,\s]"$/u.test(before.text)) return true;
-  if (after.kind === "string" && /^"\s*,.*[\p{L}\p{N}]/u.test(after.text)) return true;
+  if (before.end === after.start && before.text !== "}") return true;
   const isGroup = /^\d{3}$/.test(after.text) && (after.context === "paren" || after.text.startsWith("0"));
   return before.kind === "number" && isGroup && !hasBreak;
 }
@@ -77,6 +79,7 @@ function slipsOf(broken: BrokenFile): readonly Slip[] {
   return tokens.flatMap((after, index): Slip[] => {
     const before = tokens[index - 1];
     if (before === undefined || before.depth !== after.depth || before.context !== after.context) return [];
+    if (holdsComma(before, after)) return [];
     const hasBreak = broken.text.slice(before.end, after.start).includes("\n");
     const comma: Slip = [edit(broken, before.end, before.end, ",")];
     if (after.context === "tuple") return areTwoItems(before, after, hasBreak) ? [comma] : [];

@@ -215,6 +215,7 @@ test.each([
   // The comma stands in the quotes: behind them it would be a second one.
   ["missing-comma", 'locals {\n  a = ["x," "y," "z"]\n}\n'],
   ["missing-comma", 'locals {\n  a = ["x," var.y]\n  b = ["x" ",y"]\n}\n'],
+  ["missing-comma", 'locals {\n  a = { b = "x," c = "y" }\n}\n'],
   // Two pieces of one string, as Python joins them; a quote that is doubled to be text.
   ["missing-comma", 'locals {\n  a = [\n    "aws s3 "\n    "ls",\n  ]\n}\n'],
   ["missing-comma", 'locals {\n  a = ["say ""hi"" now"]\n}\n'],
@@ -239,6 +240,8 @@ test.each([
   ["heredoc-end", "locals {\n  a = <<-EOT\n    x\n    END\n}\n"],
   ["heredoc-end", "locals {\n  a = <<-SCRIPT\n    x\n    SCIRPT\n  b = 1\n}\n"],
   ["heredoc-end", "locals {\n  a = <<-EOT\n    x = 1EOT\n}\n"],
+  // The line break behind the marker is lost, and no argument has that name.
+  ["heredoc-end", "locals {\n  a = <<-EOT\n    x\n  EOTb = 1\n}\n"],
   // Text that stands further left in one line, and goes on.
   ["heredoc-end", "locals {\n  a = <<-EOT\n    [x]\n    y = 1\n  z = 2\n    w = 3\n}\n"],
   // An empty line before the code is the text's or is not.
@@ -247,6 +250,18 @@ test.each([
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env]-y"\n}\n'],
   ["unterminated-string", 'variable "env" {}\nlocals {\n  a = "x-${var.env)"\n}\n'],
   ["unterminated-string", 'variable "list" {}\nlocals {\n  a = "x-${var.list[0]"\n}\n'],
+  // The bracket may be the one that stands in the string.
+  ["unclosed-bracket", 'locals {\n  a = upper("x)"\n  b = 1\n}\n'],
+  ["unclosed-bracket", 'locals {\n  a = [\n    "x",\n    "y]"\n  b = 1\n}\n'],
+  // A quote that became a brace; one that nothing opens.
+  ["unterminated-string", 'locals {\n  a = "${join("-}, [var.x, "b"])}"\n}\n'],
+  ["curly-quotes", 'locals {\n  a = ”"#1"\n}\n'],
+  // The marks of a block and of an empty string, in the wrong order.
+  ["assignment-sign", "locals :{\n  a = 1\n}\n"],
+  ["missing-comma", 'locals {\n  a = [\n    ","\n    "b",\n  ]\n}\n'],
+  ["missing-comma", "locals {\n  a = [lower(var.x.i)d]\n}\n"],
+  // A string that goes on over a line's end is none, whatever follows.
+  ["missing-comma", 'locals {\n  a = {\n    b = "c\n"    "k" = "l: m"\n  }\n}\n'],
   // The file ends in the middle of a line: more than a mark may be lost.
   ["unterminated-string", 'locals {\n  a = "web'],
   ["unclosed-bracket", "locals {\n  a = 1"],

@@ -177,12 +177,19 @@ function holdsArgument(broken: BrokenFile, slip: Slip, range: { start: number; e
   });
 }
 
-/** Whether nothing would be in the brackets: what was in them may be lost, or their opening line be there twice. */
-function closesNothing({ tokens }: BrokenFile, [slip]: Slip): boolean {
+/**
+ * Whether nothing would be in the brackets: what was in them may be lost, or their opening line be there twice. Or whether the string
+ * before the place holds such a bracket that nothing opens in it: it may be the one, on the wrong side of the quote.
+ */
+function closesInDoubt({ tokens }: BrokenFile, [slip]: Slip): boolean {
   const before = tokens.findLast(
     ({ kind, end }) => end <= (slip?.start ?? 0) && kind !== "comment" && kind !== "newline",
   );
-  return before?.opens !== undefined;
+  const closer = slip?.text.trim() ?? "";
+  const opener = Object.keys(CLOSERS).find((bracket) => CLOSERS[bracket] === closer) ?? "";
+  const count = (bracket: string): number => (before?.text.split(bracket).length ?? 0) - 1;
+  const isInString = before?.kind === "string" && count(closer) > count(opener);
+  return before?.opens !== undefined || isInString;
 }
 
 /** The blocks that lack one bracket, with every place for it at which they read and are laid out well. */
@@ -223,7 +230,7 @@ function candidatesIn(broken: BrokenFile, header: number): readonly Slip[] {
   // Of a file that ends in the middle of a line, more than the bracket may be lost.
   const isTorn = ([one]: Slip): boolean => one?.start === broken.text.length;
   const isDoubtful = (slip: Slip): boolean =>
-    isTorn(slip) || closesNothing(broken, slip) || holdsArgument(broken, slip, range);
+    isTorn(slip) || closesInDoubt(broken, slip) || holdsArgument(broken, slip, range);
   return found.some(isDoubtful) ? [] : found;
 }
 

@@ -39,7 +39,7 @@ function closings(broken: BrokenFile, { token, lineEnd }: Cut): readonly Slip[] 
 /** What a string that is meant to end there may end with. Punctuation at the end may stand where the quote was to be typed. */
 function endsPlainly(text: string): boolean {
   if (text === '"') return false;
-  if (/[\p{L}\p{N}_/*-]$/u.test(text) || /\$\{[^{}]*\}$/.test(text)) return true;
+  if (/[\p{L}\p{N}_/*-]$/u.test(text) || /\$\{[^{}"]*\}$/.test(text)) return true;
   return /\s.*\p{L}\.$/u.test(text);
 }
 
