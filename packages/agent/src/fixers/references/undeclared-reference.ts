@@ -238,15 +238,25 @@ function readingsOf(problem: Problem, site: ReferenceSite): Readings | null {
   }
 }
 
+/** Whether other resources or data sources of the module have the written name, and no second one has what it would become. */
+function isHabit({ scope }: ReferenceSite, written: string, other: string): boolean {
+  const all = [...scope.module.resources.values()].map(({ name }) => name);
+  return written !== other && all.includes(written) && all.filter((name) => name === other).length < 2;
+}
+
 /**
- * Whether the declaration may be what is misspelt: the written name stands in several places, and what it would become in none.
+ * Whether the declaration may be what is misspelt: the written name stands in several places, or is that of others of the module, and
+ * what it would become stands in none.
  */
 function isDeclarationSuspect(site: ReferenceSite, text: string): boolean {
   const { names } = namesOf(site);
   const width = names[0] === "data" ? 3 : 2;
   const [root = "", first = "", second] = names.slice(0, width);
-  if (countOf(site, root, first, second) < 2) return false;
-  const [otherRoot = "", otherFirst = "", otherSecond] = text.split(".");
+  const others = text.split(".");
+  const [otherRoot = "", otherFirst = "", otherSecond] = others;
+  const isOfResource = !ROOTS.some((one) => one === root || one === otherRoot);
+  const isHabitual = isOfResource && isHabit(site, names[width - 1] ?? "", others.at(-1) ?? "");
+  if (countOf(site, root, first, second) < 2 && !isHabitual) return false;
   return countOf(site, otherRoot, otherFirst, otherSecond) === 0;
 }
 
@@ -262,7 +272,7 @@ function proposalOf(site: ReferenceSite, readings: Readings): Proposal {
   if (another !== undefined)
     return { kind: "unsure", reason: "several things may be meant", candidates: all };
   if (isDeclarationSuspect(site, only.text)) {
-    const reason = `it stands in several places and ${only.text} in none: the declaration may be misspelt`;
+    const reason = `other places have the written name, and none has ${only.text}: the declaration may be misspelt`;
     return { kind: "unsure", reason, candidates: all };
   }
   const { file } = site.place;
@@ -280,8 +290,8 @@ function proposalOf(site: ReferenceSite, readings: Readings): Proposal {
  *
  * Certain only where exactly one thing that is declared can be meant, all further names of the reference exist there, and its type is
  * not known to be another than is wanted. A name that differs in its plural alone needs a type that is known to fit. Left
- * alone are variables that get a value from outside (their declaration is missing), and names that stand in several places while
- * what is declared is used in none (the declaration may be misspelt).
+ * alone are variables that get a value from outside (their declaration is missing), and names that stand in several places, or that
+ * others of the module have, while what is declared is used in none (the declaration may be misspelt).
  */
 export const undeclaredReference: Fixer = {
   name: "undeclared-reference",
