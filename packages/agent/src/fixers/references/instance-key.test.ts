@@ -79,8 +79,8 @@ it("drops [0] of a single resource, and no other key", () => {
   expect(drop("1")).toBe("unsure: aws_subnet.s");
   expect(drop('"a"')).toBe("unsure: aws_subnet.s");
   expect(drop("count.index")).toBe("unsure: aws_subnet.s");
-  const other = 'resource "aws_subnet" "ss" {\n  count = 2\n}\n';
+  const other = 'resource "aws_subnet" "s_all" {\n  count = 2\n}\n';
   expect(proposed(unexpectedInstanceKey, "unexpected-instance-key", text("0") + other, AWS)).toBe(
-    "unsure: aws_subnet.s, aws_subnet.ss[0]",
+    "unsure: aws_subnet.s, aws_subnet.s_all[0]",
   );
 });

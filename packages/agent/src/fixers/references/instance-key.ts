@@ -147,7 +147,8 @@ function repeatedNamesake({ site, head, block }: Repeated): string | undefined {
 /**
  * Takes `[0]` out of a reference to a resource that is not repeated: there is only the one.
  *
- * Certain only for the literal index 0, and where no repeated resource has the same words in its name. Any other key tells of instances that are no longer there, or never were.
+ * Certain only for the literal index 0, and where no repeated resource has the same words in its name. Any other key tells of instances
+ * that are no longer there, or never were.
  */
 export const unexpectedInstanceKey: Fixer = {
   name: "unexpected-instance-key",

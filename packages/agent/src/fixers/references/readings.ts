@@ -5,7 +5,7 @@ import { wordsOf } from "../../world/nearest.ts";
 import { typeOf } from "../expression-type.ts";
 import { callsOf } from "../knowledge/variable-use.ts";
 import { nameWords } from "../schema-words.ts";
-import { hasWords, judgeSlip } from "../slip.ts";
+import { hasWords, isSlipOf, judgeSlip } from "../slip.ts";
 import { type Fit, typeFits } from "../value-fits.ts";
 import { leadsSomewhere, type ReferenceSite, withHead } from "./reference-site.ts";
 import { usesOf } from "./traversals.ts";
@@ -66,22 +66,37 @@ export function exactly(isDeclared: boolean, reading: Omit<Reading, "plural">): 
 }
 
 /**
- * The name as one of another kind (`var` for `local`), unless the longer name of something of its own kind may be meant:
- * `local.name` where `local.full_name` is declared.
+ * The name as one of another kind (`var` for `local`), unless something of its own kind may be meant, by a longer name or one that is
+ * misspelt where it is declared: `local.name` where `local.full_name` or `local.nmae` is.
  */
 export function ofOtherKind(
   isDeclared: boolean,
   reading: Omit<Reading, "plural">,
-  longer: readonly string[],
+  rivals: readonly string[],
 ): Readings {
-  if (!isDeclared || longer.length === 0) return exactly(isDeclared, reading);
-  return { certain: [], candidates: [reading.text, ...longer] };
+  if (!isDeclared || rivals.length === 0) return exactly(isDeclared, reading);
+  return { certain: [], candidates: [reading.text, ...rivals] };
 }
 
-/** Names that have all the words of another one, as references. */
-export function longerNames(root: string, name: string, names: Iterable<string>): readonly string[] {
+/** Declared names that are slips of the written one, as if it were their declaration that is wrong. */
+export function misspeltDeclarations(
+  { scope }: ReferenceSite,
+  written: string,
+  names: readonly string[],
+): readonly string[] {
+  const words = nameWords(scope.world);
+  return names.filter((one) => one !== written && isSlipOf(one, written, words));
+}
+
+/** What of the same kind may be meant: names that have all the words of the written one, and misspelt declarations. */
+export function rivalNames(
+  site: ReferenceSite,
+  { root, name }: { readonly root: string; readonly name: string },
+  names: readonly string[],
+): readonly string[] {
   const words = wordsOf(name);
-  return [...names].filter((one) => hasWords(one, words)).map((one) => `${root}.${one}`);
+  const longer = names.filter((one) => hasWords(one, words));
+  return [...new Set([...longer, ...misspeltDeclarations(site, name, names)])].map((one) => `${root}.${one}`);
 }
 
 /** Whether a reading leads to something, of a type that is wanted there. */

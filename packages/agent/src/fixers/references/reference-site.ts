@@ -97,6 +97,23 @@ export function stepSite(
   return undefined;
 }
 
+/** The names of a reference with the place where each ends. */
+export interface Names {
+  readonly names: readonly string[];
+  readonly ends: readonly number[];
+}
+
+export function namesOf({ chain }: ReferenceSite): Names {
+  const names: string[] = [];
+  const ends: number[] = [];
+  for (const step of chain) {
+    if (step.kind !== "root" && step.kind !== "attribute") break;
+    names.push(step.name);
+    ends.push(step.end);
+  }
+  return { names, ends };
+}
+
 /** The whole reference with another text in place of its start. */
 export function withHead({ whole, scope }: ReferenceSite, end: number, text: string): Expression {
   const { parser } = scope.world.configuration;

@@ -40,6 +40,8 @@ resource "aws_vpc" "main" {
 }
 resource "aws_vpc" "web_1" {
 }
+resource "aws_vpc" "cart" {
+}
 data "aws_vpc" "shared" {
 }
 `;
@@ -92,6 +94,8 @@ describe("it does not act", () => {
     ["undeclared-resource", "«aws_vpc.web_2».id", /^unsure: aws_vpc.web_1/],
     ["undeclared-variable", "«var.subnet_id»", /^unsure: var.subnet_ids/],
     ["undeclared-local", "«local.node»", /^unsure: local.mode/],
+    // Another word.
+    ["undeclared-resource", "«aws_vpc.card».id", /^unsure: aws_vpc.cart/],
     // The name after it does not exist there.
     ["undeclared-module", "«module.quuee.arn»", /^unsure: module.queue/],
     ["undeclared-resource", "«aws_vpc.mian».arn", /^unsure: aws_vpc.main/],
@@ -115,6 +119,18 @@ describe("it does not act", () => {
     expect(proposed(undeclaredReference, "undeclared-variable", other, AWS)).toBe(
       "unsure: local.name, var.full_name",
     );
+  });
+
+  it("on a name of another kind where one of its own kind is misspelt where it is declared", () => {
+    const output = (reference: string): string => `output "o" {\n  value = ${reference}\n}\n`;
+    const vpcs = 'data "aws_vpc" "main" {\n}\nresource "aws_vpc" "mian" {\n}\n';
+    expect(
+      proposed(undeclaredReference, "undeclared-resource", output("«aws_vpc.main».id") + vpcs, AWS),
+    ).toBe("unsure: aws_vpc.mian, data.aws_vpc.main");
+    const regions = 'variable "regoin" {}\nlocals {\n  region = "x"\n}\n';
+    expect(
+      proposed(undeclaredReference, "undeclared-variable", output("«var.region»") + regions, AWS),
+    ).toMatch(/^unsure: local.region, var.regoin/);
   });
 
   it("on a local value that is made of the missing variable", () => {

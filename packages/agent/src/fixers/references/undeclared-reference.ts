@@ -5,19 +5,20 @@ import type { Fixer, Proposal } from "../fixer.ts";
 import { realWords } from "../schema-words.ts";
 import { judgeSlip } from "../slip.ts";
 import { typeSchema } from "../type-schema.ts";
+import { resourceReadings } from "./resource-readings.ts";
 import {
   countOf,
   exactly,
   fittingReadings,
   isGiven,
   joined,
-  longerNames,
   mentions,
   ofOtherKind,
   type Readings,
+  rivalNames,
   slipsOf,
 } from "./readings.ts";
-import { type ReferenceSite, referenceSite } from "./reference-site.ts";
+import { type Names, namesOf, type ReferenceSite, referenceSite } from "./reference-site.ts";
 
 /** What people write for Terraform's own roots. */
 const ROOT_SYNONYMS: Readonly<Record<string, string>> = {
@@ -30,23 +31,6 @@ const ROOT_SYNONYMS: Readonly<Record<string, string>> = {
 
 const ROOTS = ["var", "local", "module"] as const;
 const CANDIDATES_MAX = 5;
-
-/** The names of a reference with the place where each ends. */
-interface Names {
-  readonly names: readonly string[];
-  readonly ends: readonly number[];
-}
-
-function namesOf({ chain }: ReferenceSite): Names {
-  const names: string[] = [];
-  const ends: number[] = [];
-  for (const step of chain) {
-    if (step.kind !== "root" && step.kind !== "attribute") break;
-    names.push(step.name);
-    ends.push(step.end);
-  }
-  return { names, ends };
-}
 
 function isDeclared({ scope }: ReferenceSite, root: string, name: string): boolean {
   const { variables, locals, calls } = scope.module;
@@ -68,7 +52,7 @@ function variableReadings(site: ReferenceSite, { names, ends }: Names): Readings
         end,
         why: `the module declares no variable ${name}, and a local value of that name`,
       },
-      longerNames("var", name, own),
+      rivalNames(site, { root: "var", name }, own),
     ),
     slipsOf(site, { written: name, end }, own, (one) => `var.${one}`),
   );
@@ -86,7 +70,7 @@ function localReadings(site: ReferenceSite, { names, ends }: Names): Readings {
         end,
         why: `the module declares no local value ${name}, and a variable of that name`,
       },
-      longerNames("local", name, own),
+      rivalNames(site, { root: "local", name }, own),
     ),
     slipsOf(site, { written: name, end }, own, (one) => `local.${one}`),
   );
@@ -99,34 +83,6 @@ function moduleReadings(site: ReferenceSite, { names, ends }: Names): Readings {
     { written: name, end: ends[1] ?? 0 },
     [...site.scope.module.calls.keys()],
     (one) => `module.${one}`,
-  );
-}
-
-/** Declared resources or data sources of existing types, as `[type, name]`. */
-function declaredResources({ scope }: ReferenceSite, mode: "managed" | "data"): readonly [string, string][] {
-  return [...scope.module.resources.values()]
-    .filter((one) => one.mode === mode)
-    .filter(({ type }) => typeSchema(scope.world, mode === "data" ? "data" : "resource", type) !== undefined)
-    .map(({ type, name }) => [type, name]);
-}
-
-/** The same type with a near name, or a type that does not exist near to one that is declared under the same name. */
-function resourceSlips(
-  site: ReferenceSite,
-  mode: "managed" | "data",
-  written: { readonly type: string; readonly name: string; readonly end: number },
-): Readings {
-  const { type, name, end } = written;
-  const prefix = mode === "data" ? "data." : "";
-  const all = declaredResources(site, mode);
-  const named = all.filter(([one]) => one === type).map(([, one]) => one);
-  const typed = all.filter(([, one]) => one === name).map(([one]) => one);
-  const exists = typeSchema(site.scope.world, mode === "data" ? "data" : "resource", type) !== undefined;
-  return joined(
-    slipsOf(site, { written: name, end }, named, (one) => `${prefix}${type}.${one}`),
-    exists
-      ? { certain: [], candidates: [] }
-      : slipsOf(site, { written: type, end }, typed, (one) => `${prefix}${one}.${name}`),
   );
 }
 
@@ -170,56 +126,6 @@ function hasMember({ scope }: ReferenceSite, root: string, name: string, member?
   );
 }
 
-/** `sns_topic.orders` where `aws_sns_topic.orders` is declared. */
-function providerReadings(
-  site: ReferenceSite,
-  { type, name, end }: { readonly type: string; readonly name: string; readonly end: number },
-): Readings {
-  const longer = declaredResources(site, "managed").filter(
-    ([of, one]) => one === name && of.split("_").slice(1).join("_") === type,
-  );
-  return joined(
-    ...longer.map(([of]) =>
-      exactly(true, {
-        text: `${of}.${name}`,
-        end,
-        why: `${of}.${name} is declared, and its provider was left out`,
-      }),
-    ),
-  );
-}
-
-function resourceReadings(site: ReferenceSite, at: Names): Readings {
-  const { names, ends } = at;
-  const { world } = site.scope;
-  const { resources } = site.scope.module;
-  if (names[0] === "data") {
-    const [, type = "", name = ""] = names;
-    const end = ends[2] ?? 0;
-    return joined(
-      resourceSlips(site, "data", { type, name, end }),
-      exactly(resources.has(`${type}.${name}`) && typeSchema(world, "resource", type) !== undefined, {
-        text: `${type}.${name}`,
-        end,
-        why: `no data source ${type}.${name} is declared, and a resource of that name is`,
-      }),
-    );
-  }
-  const [type = "", name = ""] = names;
-  const end = ends[1] ?? 0;
-  return joined(
-    resourceSlips(site, "managed", { type, name, end }),
-    exactly(resources.has(`data.${type}.${name}`) && typeSchema(world, "data", type) !== undefined, {
-      text: `data.${type}.${name}`,
-      end,
-      why: `no resource ${type}.${name} is declared, and a data source of that name is`,
-    }),
-    providerReadings(site, { type, name, end }),
-    rootReadings(site, at),
-    prefixReadings(site, at),
-  );
-}
-
 function readingsOf(problem: Problem, site: ReferenceSite): Readings | null {
   const at = namesOf(site);
   switch (problem.class) {
@@ -230,7 +136,12 @@ function readingsOf(problem: Problem, site: ReferenceSite): Readings | null {
     case "undeclared-module":
       return at.names[0] === "module" && at.names.length > 1 ? moduleReadings(site, at) : null;
     case "undeclared-resource":
-      return at.names.length > 1 ? resourceReadings(site, at) : null;
+      return at.names.length > 1
+        ? joined(
+            resourceReadings(site, at),
+            ...(at.names[0] === "data" ? [] : [rootReadings(site, at), prefixReadings(site, at)]),
+          )
+        : null;
     case "invalid-reference":
       return problem.names["why"] === "one-name" && at.names.length === 1 ? prefixReadings(site, at) : null;
     default:
