@@ -17,6 +17,8 @@ const resources: Readonly<Record<string, ResourceSchema>> = {
     master: { type: "string", required: true, sensitive: true },
   }),
   aws_network_acl: schema("vpc_id"),
+  aws_route53_zone: schema("name zone_id"),
+  aws_route53_record: schema("name zone_id"),
   aws_s3_bucket: schema("bucket id"),
   aws_s3_bucket_versioning: schema("bucket"),
 };
@@ -69,6 +71,7 @@ describe("the only thing that can be referred to", () => {
     ["public", "private_a"],
     ["prod", "staging"],
     ["vpc_1", "subnet_2"],
+    ["http", "https_api"],
   ])("is not certain where the names tell of another: %s for %s", (owner, own) => {
     const files = VPC.replace("main", owner) + SUBNET.replace('"a"', `"${own}"`);
     expect(fix(files, lacks("vpc_id", `"${own}" {`))).toMatch(/^unsure: .*tell of another/);
@@ -99,6 +102,19 @@ describe("the only thing that can be referred to", () => {
         /^unsure: .*no second/,
       );
     });
+  });
+
+  it.each([
+    ["www", true],
+    ["example.com", true],
+    ["www.example.com", true],
+    ["www.example.org", false],
+    ["www.notexample.com", false],
+  ])("is the zone that a record called %s can be in: %s", (name, isCertain) => {
+    const zone = 'resource "aws_route53_zone" "z" {\n  name = "example.com."\n}\n';
+    const record = `resource "aws_route53_record" "r" {\n  name = "${name}"\n}\n`;
+    const fixed = fix(zone + record, lacks("zone_id", '"r" {'));
+    expect(fixed).toMatch(isCertain ? /zone_id = aws_route53_zone\.z\.zone_id/ : /^unsure: .*another zone/);
   });
 
   it("is certain where the names tell of the same, or of nothing", () => {

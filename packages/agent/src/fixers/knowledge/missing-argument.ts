@@ -90,6 +90,27 @@ function isOf(owner: string, value: Expression): boolean {
   return value.kind === "attribute" && textOf(value.of) === owner;
 }
 
+/** What of a record and of its zone have the same ending. Source: the resources' pages. */
+const RECORDS: Readonly<Record<string, string>> = {
+  aws_route53_record: "name",
+  google_dns_record_set: "dns_name",
+};
+
+function constantText({ body }: Block, name: string): string | undefined {
+  const value = attributeOf(body, name)?.value;
+  return value?.kind === "literal" && typeof value.value === "string" ? value.value : undefined;
+}
+
+/** Whether a record has a name that cannot be in a zone, as far as both are written. */
+function isInOtherZone(record: Block, zone: Block): boolean {
+  const [type = ""] = record.labels;
+  const ending = Object.hasOwn(RECORDS, type) ? RECORDS[type] : undefined;
+  const domain = ending === undefined ? undefined : constantText(zone, ending)?.replace(/\.$/, "");
+  const name = constantText(record, "name")?.replace(/\.$/, "");
+  if (domain === undefined || name === undefined || !name.includes(".")) return false;
+  return name !== domain && !name.endsWith(`.${domain}`);
+}
+
 function fromConfiguration(lack: Lack, referent: Referent): Proposal {
   const { module, resource } = lack;
   const all = [...module.resources.values()];
@@ -107,6 +128,8 @@ function fromConfiguration(lack: Lack, referent: Referent): Proposal {
   const own = resource.labels[1] ?? "";
   if (areOpposed(only.name, own) || (isPart && areApart(only.name, own)))
     return unsure(`${owner} is the only one, but the names tell of another`, [owner]);
+  if (isInOtherZone(resource, only.block))
+    return unsure(`${owner} is the only one, but the name of the record is of another zone`, [owner]);
   const siblings = siblingValues(lack);
   if (siblings.some((value) => !isOf(owner, value)))
     return unsure(`${owner} is the only one, but others of the type are given something else`, [owner]);

@@ -54,7 +54,7 @@ describe("the source of a module", () => {
 
 describe("the alias of a provider", () => {
   const providers =
-    'provider "aws" {}\nprovider "aws" {\n  alias = "virginia"\n}\nprovider "aws" {\n  alias = "main"\n}\nprovider "aws" {\n  alias = "us_east_1"\n}\nprovider "google" {\n  alias = "ohio"\n}\n';
+    'provider "aws" {}\nprovider "aws" {\n  alias = "virginia"\n}\nprovider "aws" {\n  alias = "main"\n}\nprovider "aws" {\n  alias = "us_east_1"\n}\nprovider "aws" {\n  alias = "australia"\n}\nprovider "google" {\n  alias = "ohio"\n}\n';
   const fix = (alias: string): string | null => {
     const text = `${providers}resource "aws_vpc" "b" {\n  provider = ${alias}\n}\n`;
     const name = /\.(\w+)/.exec(alias)?.[1] ?? "";
@@ -71,6 +71,7 @@ describe("the alias of a provider", () => {
     expect(fix('"aws.virgina"')).toContain('provider = "aws.virginia"\n');
     expect(fix("aws.us_east_2")).toMatch(/^unsure: /);
     expect(fix("aws.mail")).toMatch(/^unsure: /);
+    expect(fix("aws.austria")).toMatch(/^unsure: /);
     expect(fix("aws.ohioo")).toMatch(/^unsure: /);
     expect(fix("aws.frankfurt")).toMatch(/^unsure: /);
   });

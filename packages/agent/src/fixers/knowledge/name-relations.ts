@@ -9,6 +9,8 @@ const OPPOSITES: readonly ReadonlySet<string>[] = [
   "east west north south",
   "first second third",
   "old new",
+  "http https",
+  "tcp udp",
 ].map((words) => new Set(words.split(" ")));
 
 /** Whether two names say that they belong to two things: `public` and `private_a`, `web_1` and `web_2`. */

@@ -8,6 +8,7 @@ import {
   formatLiteral,
   textOf,
 } from "@apex/generators-hcl/syntax";
+import { holdsComment } from "../syntax/tokens.ts";
 import { appended, indentAt, removed, renamedAttribute, replaced } from "./text-pieces.ts";
 import type { ChangeAnswer } from "./version-change.ts";
 
@@ -16,6 +17,8 @@ export type Outcome = readonly TextEdit[] | string;
 
 /** One kind of {@link ChangeAnswer}. */
 export type AnswerOf<K extends ChangeAnswer["kind"]> = Extract<ChangeAnswer, { kind: K }>;
+
+const LOST_COMMENTS = "comments in it would be lost";
 
 function isHeredoc(value: Expression): boolean {
   return value.kind === "template" && value.heredoc;
@@ -161,6 +164,7 @@ export function toBlocks(attribute: Attribute, answer: AnswerOf<"blocks">): Outc
   const { value, source, start } = attribute;
   if (value.kind !== "tuple" || value.items.length === 0)
     return "its value is not a list that is written out";
+  if (holdsComment(textOf(attribute))) return LOST_COMMENTS;
   const feed = source.lineBreak(start);
   const indent = indentAt(source, start);
   const texts: string[] = [];
@@ -185,6 +189,7 @@ export function lifted(block: Block, names: readonly string[], body: Block["body
   if (attributes.some(({ name }) => attributeOf(body, name) !== undefined))
     return "the same argument is set outside of it";
   if (body.blocks.filter(({ type }) => type === block.type).length > 1) return "there is more than one of it";
+  if (holdsComment(textOf(block))) return LOST_COMMENTS;
   const join = `${block.source.lineBreak(block.start)}${indentAt(block.source, block.start)}`;
   return [replaced(block, attributes.map(textOf).join(join))];
 }

@@ -113,6 +113,12 @@ describe("arguments", () => {
     ],
     ["aws_autoscaling_group", "  tags = var.tags\n", "tags", "written out"],
     ["aws_autoscaling_group", '  tags = [{ key = "a", value = "b" }]\n', "tags", "exactly"],
+    [
+      "aws_autoscaling_group",
+      '  tags = [\n    # of the team\n    { key = "a", value = "b", propagate_at_launch = true },\n  ]\n',
+      "tags",
+      "comments",
+    ],
     ["aws_route", "  instance_id = var.nat\n", "instance_id", "only for a reference"],
     ["aws_route", "  instance_id = aws_instance.nat.arn\n", "instance_id", "only for a reference"],
     ["aws_vpc", "  enable_classiclink = true\n", "enable_classiclink", "only as false"],
@@ -187,6 +193,8 @@ describe("blocks", () => {
     );
     const both = group.replace("  cluster_mode", "  num_node_groups = 3\n  cluster_mode");
     expect(fixedBy(providerChange, both, mode)).toMatch(/^unsure: .*outside/);
+    const told = group.replace("  }", "    # for the night\n  }");
+    expect(fixedBy(providerChange, told, mode)).toMatch(/^unsure: .*comments/);
   });
 
   it("leaves dynamic blocks, whose contents speak of the old name", () => {
