@@ -13,8 +13,8 @@ export interface Wanted {
   /** The path of the argument without indices: `aws_instance.root_block_device.volume_size`. */
   readonly argument: string;
   readonly scope: Scope;
-  /** Where no function can be called: in variables files and defaults. */
-  readonly isConstant?: true;
+  /** Where JSON cannot be meant: no function can be called, as in variables files and defaults, or JSON is made of it later. */
+  readonly isNoJson?: boolean;
 }
 
 /** Edits that make a value fit, with a phrase that says what they do; or why none is certain. */
@@ -88,7 +88,7 @@ function toPrimitive(expression: Expression, wanted: Wanted, type: string): Conv
     return around(expression, ["", `.${meant.name}`], `the argument takes the resource's ${meant.name}`);
   }
   const isWritten = expression.kind === "object" || expression.kind === "tuple";
-  if (isWritten && isJsonArgument(argument) && wanted.isConstant !== true) {
+  if (isWritten && isJsonArgument(argument) && wanted.isNoJson !== true) {
     return around(expression, ["jsonencode(", ")"], "the argument takes JSON");
   }
   return unsure(`${textOf(expression).slice(0, 80)} is no string`, meant?.candidates ?? []);

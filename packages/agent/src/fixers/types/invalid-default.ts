@@ -28,7 +28,7 @@ export const invalidDefault: Fixer = {
       return { kind: "unsure", reason, candidates: [] };
     }
     return proposalOf(
-      convert(value, { type, argument: name, scope, isConstant: true }),
+      convert(value, { type, argument: name, scope, isNoJson: true }),
       `the default of var.${name}`,
     );
   },

@@ -1,3 +1,4 @@
+import { applyTextEdits } from "@apex/generators-hcl";
 import { expect, test } from "vitest";
 import { proposed, schemasOf, type SmallProvider, smallWorld } from "../testing/propose.ts";
 import { forEachSet } from "./for-each-set.ts";
@@ -202,6 +203,30 @@ test("a variables file and a default call no functions", () => {
   expect(proposal?.kind).toBe("unsure");
   const file = 'variable "v" {\n  type = map(string)\n  default = «{ policy = { a = 1 } }»\n}\n';
   expect(proposed(invalidDefault, "invalid-default", file, {})).toMatch(/^unsure/);
+});
+
+test.each([
+  ["var.policy", "policy = jsonencode({})"],
+  ["jsonencode(var.policy)", undefined],
+])("a module's input that is used as %s", (use, meant) => {
+  const main = 'module "m" {\n  source = "./m"\n  policy = {}\n}\n';
+  const module = `variable "policy" {\n  type = string\n}\noutput "o" {\n  value = ${use}\n}\n`;
+  const world = smallWorld({ "main.tf": main, "m/main.tf": module }, schemasOf({}));
+  const start = main.indexOf("{}");
+  const proposal = wrongType.propose(
+    {
+      class: "wrong-type",
+      diagnostic: { severity: "error", summary: "" },
+      names: {},
+      place: { file: "main.tf", start, end: start + 2 },
+    },
+    world,
+  );
+  const fixed =
+    proposal?.kind === "edits"
+      ? applyTextEdits(world.configuration.source.files, proposal.edits).get("main.tf")
+      : undefined;
+  expect(fixed).toBe(meant === undefined ? undefined : main.replace("policy = {}", meant));
 });
 
 test("what fits already is not touched: the mistake is somewhere else", () => {

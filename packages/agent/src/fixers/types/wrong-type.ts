@@ -1,10 +1,10 @@
 import type { TypeConstraint } from "@apex/core";
 import { directoryOf } from "@apex/generators-hcl";
-import type { Attribute, Block } from "@apex/generators-hcl/syntax";
+import { type Attribute, type Block, expressionsIn, textOf } from "@apex/generators-hcl/syntax";
 import type { FilePlace } from "../../diagnostics/problem.ts";
 import { attributeAt, enclosingBlocks } from "../../world/locate.ts";
 import type { World } from "../../world/world.ts";
-import { attributeType, scopeAt, variableType } from "../expression-type.ts";
+import { attributeType, calledModule, type Scope, scopeAt, variableType } from "../expression-type.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
 import { fullSchemaOfBody } from "../schema/core-schema.ts";
 import { valueFits } from "../value-fits.ts";
@@ -47,7 +47,7 @@ function wantedAt(
     if (found === undefined || scope === undefined) return undefined;
     return {
       attribute: found.attribute,
-      wanted: { type: found.type, argument: found.attribute.name, scope, isConstant: true },
+      wanted: { type: found.type, argument: found.attribute.name, scope, isNoJson: true },
     };
   }
   const blocks = enclosingBlocks(world.configuration, place);
@@ -58,7 +58,21 @@ function wantedAt(
   const known = Object.hasOwn(schema, attribute.name) ? schema[attribute.name] : undefined;
   if (known === undefined) return undefined;
   const argument = argumentPath(blocks, attribute.name);
-  return { attribute, wanted: { type: attributeType(known), argument, scope } };
+  const isNoJson = blocks[0]?.type === "module" && isEncodedInside(scope, blocks[0], attribute.name);
+  return { attribute, wanted: { type: attributeType(known), argument, scope, isNoJson } };
+}
+
+/** Whether a called module makes JSON of one of its inputs itself. */
+function isEncodedInside(scope: Scope, { labels }: Block, input: string): boolean {
+  const called = calledModule(scope, labels[0] ?? "");
+  for (const [file, { body }] of scope.world.configuration.parsed) {
+    if (called === undefined || directoryOf(file) !== called.directory) continue;
+    for (const one of expressionsIn({ body })) {
+      if (one.kind === "call" && one.name === "jsonencode" && textOf(one).includes(`var.${input}`))
+        return true;
+    }
+  }
+  return false;
 }
 
 /** A conversion of an argument's value as a fixer's answer. */
