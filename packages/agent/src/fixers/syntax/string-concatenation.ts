@@ -3,7 +3,7 @@ import { attributeAt } from "../../world/locate.ts";
 import type { FilePlace } from "../../diagnostics/problem.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
 import { sumsIn } from "./sums.ts";
-import { tokenize } from "./tokens.ts";
+import { holdsComment } from "./tokens.ts";
 
 /** What an operand is inside of the quotes; `undefined` where it is not plainly a string or a value to fill in. */
 function asPart(operand: Expression): string | undefined {
@@ -62,9 +62,7 @@ export const stringConcatenation: Fixer = {
     if (operands === undefined || first === undefined || last === undefined) return null;
     if (!isText(first) && !isText(second)) return null;
     const parts = operands.map(asPart);
-    const hasComment = tokenize(first.source.text.slice(first.start, last.end)).some(
-      ({ kind }) => kind === "comment",
-    );
+    const hasComment = holdsComment(first.source.text.slice(first.start, last.end));
     // A mark at the end of one part and what follows it would be read together: `"$" + var.x` as `"$${var.x}"`.
     const isMark = parts.slice(0, -1).some((part) => part !== undefined && /[$%]$/.test(part));
     if (parts.includes(undefined) || hasComment || isMark) {

@@ -229,3 +229,8 @@ class Tokenizer {
 export function tokenize(text: string): readonly Token[] {
   return new Tokenizer(text).run();
 }
+
+/** Whether a comment stands in a piece of code, which an edit that writes it anew would lose. */
+export function holdsComment(text: string): boolean {
+  return tokenize(text).some(({ kind }) => kind === "comment");
+}
