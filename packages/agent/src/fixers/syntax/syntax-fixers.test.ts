@@ -253,6 +253,7 @@ test.each([
   // The bracket may be the one that stands in the string.
   ["unclosed-bracket", 'locals {\n  a = upper("x)"\n  b = 1\n}\n'],
   ["unclosed-bracket", 'locals {\n  a = [\n    "x",\n    "y]"\n  b = 1\n}\n'],
+  ["unclosed-bracket", 'locals {\n  a = concat(["x"]#, ["y"])\n}\n'],
   // A quote that became a brace; one that nothing opens.
   ["unterminated-string", 'locals {\n  a = "${join("-}, [var.x, "b"])}"\n}\n'],
   ["curly-quotes", 'locals {\n  a = ”"#1"\n}\n'],

@@ -119,14 +119,17 @@ function trial(broken: BrokenFile, slip: Slip, range: { start: number; end: numb
   return broken.text.slice(range.start, start) + text + broken.text.slice(start, range.end);
 }
 
-/** Whether a comment beside code holds half a string: what looks like a comment may be the string, bracket and all. */
-function hidesString(text: string): boolean {
-  return tokenize(text).some(
-    ({ kind, text: comment, start }) =>
-      kind === "comment" &&
-      comment.split('"').length % 2 === 0 &&
-      text.slice(text.lastIndexOf("\n", start) + 1, start).trim() !== "",
-  );
+/**
+ * Whether a comment beside code may be code: it holds half a string, bracket and all, or its mark stands right behind the code with a
+ * closing bracket in what follows.
+ */
+function hidesCode(text: string): boolean {
+  return tokenize(text).some(({ kind, text: comment, start }) => {
+    if (kind !== "comment") return false;
+    const before = text.slice(text.lastIndexOf("\n", start) + 1, start);
+    const isHalf = comment.split('"').length % 2 === 0;
+    return (isHalf && before.trim() !== "") || (/\S$/.test(before) && /[)\]}]/.test(comment));
+  });
 }
 
 /** Whether a bracket stands where an argument's value starts that is a list by its schema. */
@@ -223,7 +226,7 @@ function candidatesIn(broken: BrokenFile, header: number): readonly Slip[] {
       if (isLaidOut(trial(broken, slip, range))) tried.set(key, slip);
     }
   }
-  if (hidesString(piece) || open.some((bracket) => canDoWithout(broken, bracket, range))) return [];
+  if (hidesCode(piece) || open.some((bracket) => canDoWithout(broken, bracket, range))) return [];
   const found = [...tried.values()].filter(
     (slip) => syntaxErrors(broken.parser, trial(broken, slip, range)) === 0 && mends(broken, slip),
   );
