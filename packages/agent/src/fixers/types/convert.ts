@@ -73,7 +73,7 @@ function toPrimitive(expression: Expression, wanted: Wanted, type: string): Conv
     const { value } = expression;
     const text =
       type === "bool" && typeof value !== "boolean"
-        ? boolText(value)
+        ? boolText(value, argument)
         : type === "number" && typeof value === "string"
           ? numberText(value, argument)
           : undefined;

@@ -12,9 +12,16 @@ const BOOLS: ReadonlyMap<string, boolean> = new Map([
   ["0", false],
 ]);
 
-/** The bool that a literal of another type can only mean, as HCL text. */
-export function boolText(value: string | number): string | undefined {
-  const bool = BOOLS.get(String(value).trim().toLowerCase());
+/** Names of switches that turn something off: `disabled` there can be the switch or what it is for. */
+const NEGATIVE_NAME =
+  /(?:^|_)(?:block|deny|disable|disabled|ignore|no|not|prevent|skip|suppress|without)(?:_|$)/;
+
+/** The bool that a literal of another type can only mean for an argument, given with its path, as HCL text. */
+export function boolText(value: string | number, argument: string): string | undefined {
+  const word = String(value).trim().toLowerCase();
+  const name = argument.slice(argument.lastIndexOf(".") + 1);
+  if (/^(?:en|dis)abled$/.test(word) && NEGATIVE_NAME.test(name)) return undefined;
+  const bool = BOOLS.get(word);
   return bool === undefined ? undefined : String(bool);
 }
 

@@ -14,6 +14,7 @@ const provider: SmallProvider = {
       attributes: {
         id: { type: "string", computed: true },
         monitoring: { type: "bool", optional: true },
+        skip_monitoring: { type: "bool", optional: true },
         size: { type: "number", optional: true },
         wait_in_seconds: { type: "number", optional: true },
         subnet_id: { type: "string", optional: true },
@@ -102,6 +103,8 @@ test.each([
   ['monitoring = «"yes"»', "monitoring = true"],
   ['monitoring = «"OFF"»', "monitoring = false"],
   ["monitoring = «0»", "monitoring = false"],
+  ['monitoring = «"disabled"»', "monitoring = false"],
+  ['skip_monitoring = «"yes"»', "skip_monitoring = true"],
   ['size = «"two"»', "size = 2"],
   ['size = «" 20 "»', "size = 20"],
   ['wait_in_seconds = «"30s"»', "wait_in_seconds = 30"],
@@ -137,6 +140,7 @@ test.each([
   // Something would be lost, or more than one thing can be meant.
   ['monitoring = «"maybe"»', null],
   ['monitoring = «"2"»', null],
+  ['skip_monitoring = «"disabled"»', null],
   ['size = «"20 GB"»', null],
   ['size = «"1,000"»', null],
   ['wait_in_seconds = «"30 minutes"»', null],
