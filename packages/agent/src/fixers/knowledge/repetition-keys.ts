@@ -199,9 +199,10 @@ function propose({ class: problemClass, place, names }: Problem, world: World): 
 /**
  * Mends what hangs on the keys of a repetition. A `for_each` over an attribute of another resource's instances, unknown before an
  * apply, goes over the known keys of that resource: each instance still has the same value, and `each.key`, which was that value,
- * becomes it. Only in the root module, only where the other resource has a `for_each` whose keys the files tell, and
- * not where the state holds instances, which other keys would replace, or another expression sees the keys. And a reference to instance 0 of what has `for_each` now (or to
- * a key of what has `count`) becomes one to the only instance. Counts that are null, negative or unknown are for a person.
+ * becomes it. Only in the root module, only where the other resource has a `for_each` whose keys the files tell, and not where the state
+ * holds instances, which other keys would replace, or another expression sees the keys. And a reference to instance 0 of what has
+ * `for_each` now (or to a key of what has `count`) becomes one to the only instance. Counts that are null, negative or unknown are for a
+ * person.
  */
 export const repetitionKeys: Fixer = {
   name: "repetition-keys",

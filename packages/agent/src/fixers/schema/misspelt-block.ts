@@ -142,9 +142,9 @@ function proposeTopLevel(block: Block, scope: Scope): Proposal {
  * Renames a block that its body does not know to the one that it is a slip of, also the label of a `dynamic` block, and misspelt
  * top-level blocks (`resorce`, `local`, `outputs`).
  *
- * Certain only where one name is near, all that is written in the block belongs to the winner (unless only the style differs), no more blocks result than the schema
- * allows, and the labels are as many as the winner needs. The iterator of a `dynamic` block, which is called like the block, is renamed
- * with it.
+ * Certain only where one name is near, all that is written in the block belongs to the winner (unless only the style differs), no more
+ * blocks result than the schema allows, and the labels are as many as the winner needs. The iterator of a `dynamic` block, which is
+ * called like the block, is renamed with it.
  */
 export const misspeltBlock: Fixer = {
   name: "misspelt-block",
