@@ -137,6 +137,7 @@ test.each([
   `Inappropriate value for attribute "password": string required.`,
   `token_validity_units = { id_token = 5 }\nmax_tokens = "100"`,
   `password = jsondecode(data.aws_secretsmanager_secret_version.db.secret_string)["password"]`,
+  `TOKEN=$(curl -X PUT http://host/token -H 'x-token-ttl: 60')\ncurl -H "x-token: $TOKEN" http://host\necho "is up"`,
   `private_key = file("~/.ssh/id_rsa")`,
   `secrets = [{ name = "DB_PASSWORD", valueFrom = "arn:aws:ssm:eu-west-1:123456789012:parameter/db" }]`,
   `token = data.aws_eks_cluster_auth.this.token\npassword = each.value`,

@@ -30,7 +30,10 @@ const HEREDOC = /<<[-~]?([A-Za-z_]\w*)[ \t]*\r?\n/y;
 const BLOCK_SCALAR = /[|>][+-]?\d?[ \t]*\r?\n/y;
 const KEY = /[A-Za-z_][\w-]*(?=[ \t]*[=:](?![=>]))/y;
 const WORD = /[\w.-]+/y;
-const COMMENT = /(?:#|\/\/)[^\n]*/y;
+/** Not within an address. */
+const COMMENT = /(?:#|(?<!:)\/\/)[^\n]*/y;
+/** Where an expression begins: neither a shell's variable or command, nor the prose of a header. */
+const EXPRESSION: Readonly<Record<string, RegExp>> = { "=": /[^$\s]/y, ":": /["[{(]|\w+\(/y };
 /** `PASSWORD=hunter2` in a script, a query, a connection string. */
 const TIGHT = /[^\s"',;&<>]{3,500}/y;
 /** `password: hunter2` alone on a line of YAML or settings. */
@@ -206,5 +209,7 @@ export function readValue(text: string, at: number, assignment: Assignment): Rea
   }
   const scalar = assignment.sign === ":" ? blockScalarAt(text, at) : undefined;
   const whole = scalar ?? bareAt(text, at, assignment);
-  return whole === undefined ? readExpression(text, at) : { texts: [whole], end: whole.end };
+  if (whole !== undefined) return { texts: [whole], end: whole.end };
+  const isExpression = matchAt(EXPRESSION[assignment.sign] ?? /(?!)/y, text, at) !== null;
+  return isExpression ? readExpression(text, at) : { texts: [], end: at };
 }
