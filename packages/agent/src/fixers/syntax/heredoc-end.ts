@@ -2,7 +2,7 @@ import { editDistance } from "@apex/core";
 import { type BrokenFile, mends, topLevelAround } from "./broken-file.ts";
 import { edit, type Found, type Slip, syntaxFixer } from "./syntax-fixer.ts";
 import { isTopLevelHeader, type Token } from "./tokens.ts";
-import { isLaidOut } from "./unclosed-bracket.ts";
+import { isLaidOut } from "./layout.ts";
 
 /** Two slips in a marker as long as this still show it. */
 const LONG_MARKER = 6;

@@ -105,7 +105,8 @@ function heredocEnd(
   return { end: text.length, closed: false };
 }
 
-const CLOSERS: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")" };
+/** Brackets that open, and what closes each. */
+export const CLOSERS: Readonly<Record<string, string>> = { "{": "}", "[": "]", "(": ")" };
 
 /** The header of a block that can only stand at the top of a file, at the start of its line. */
 const TOP_LEVEL_HEADER =

@@ -1,6 +1,6 @@
 import { syntaxErrors } from "./broken-file.ts";
 import { edit, type Slip, slips, syntaxFixer } from "./syntax-fixer.ts";
-import { isLaidOut } from "./unclosed-bracket.ts";
+import { isLaidOut } from "./layout.ts";
 
 /**
  * One closing brace too many, alone on a line at its start after all blocks are closed. Only where the file reads without it and all of
