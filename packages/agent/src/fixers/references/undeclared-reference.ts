@@ -149,24 +149,31 @@ function readingsOf(problem: Problem, site: ReferenceSite): Readings | null {
   }
 }
 
-/** Whether other resources or data sources of the module have the written name, and no second one has what it would become. */
-function isHabit({ scope }: ReferenceSite, written: string, other: string): boolean {
-  const all = [...scope.module.resources.values()].map(({ name }) => name);
-  return written !== other && all.includes(written) && all.filter((name) => name === other).length < 2;
+/**
+ * Whether other resources or data sources of the module have the written name, and no second one has that of the declaration; or the
+ * declaration calls itself by the written name in its own block: `name = "carts"`.
+ */
+function isHabit({ scope }: ReferenceSite, written: string, key: string): boolean {
+  const declared = scope.module.resources.get(key);
+  if (declared === undefined || declared.name === written) return false;
+  const { block, name: own } = declared;
+  const words = block.source.text.slice(block.open, block.close).split(/[^\p{L}\p{N}_-]+/u);
+  const names = [...scope.module.resources.values()].map(({ name }) => name);
+  const isCommon = names.includes(written) && names.filter((name) => name === own).length < 2;
+  return isCommon || (words.includes(written) && !words.includes(own));
 }
 
 /**
- * Whether the declaration may be what is misspelt: the written name stands in several places, or is that of others of the module, and
- * what it would become stands in none.
+ * Whether the declaration may be what is misspelt: the written name stands in several places or is usual in the module, and what it
+ * would become stands in none.
  */
 function isDeclarationSuspect(site: ReferenceSite, text: string): boolean {
   const { names } = namesOf(site);
   const width = names[0] === "data" ? 3 : 2;
   const [root = "", first = "", second] = names.slice(0, width);
-  const others = text.split(".");
-  const [otherRoot = "", otherFirst = "", otherSecond] = others;
+  const [otherRoot = "", otherFirst = "", otherSecond] = text.split(".");
   const isOfResource = !ROOTS.some((one) => one === root || one === otherRoot);
-  const isHabitual = isOfResource && isHabit(site, names[width - 1] ?? "", others.at(-1) ?? "");
+  const isHabitual = isOfResource && isHabit(site, names[width - 1] ?? "", text);
   if (countOf(site, root, first, second) < 2 && !isHabitual) return false;
   return countOf(site, otherRoot, otherFirst, otherSecond) === 0;
 }
