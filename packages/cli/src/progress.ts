@@ -8,6 +8,8 @@ export interface Progress {
   detail(text: string): void;
   /** Ends the last step. */
   done(): void;
+  /** Whether nobody wants to be told. */
+  readonly isQuiet: boolean;
 }
 
 const REWRITE_INTERVAL_MS = 80;
@@ -45,5 +47,6 @@ export function openProgress(io: Io, options: { readonly quiet?: boolean } = {})
       );
     },
     done: finish,
+    isQuiet: options.quiet === true,
   };
 }

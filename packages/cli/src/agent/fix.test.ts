@@ -34,7 +34,6 @@ test("what could not be put on a bill is not written, and the next run puts the 
         storeDirectory: path.join(home, ".apex"),
         isDryRun: false,
         isFresh: false,
-        isQuiet: true,
       },
       openProgress(io, { quiet: true }),
     );

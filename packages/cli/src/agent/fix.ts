@@ -81,7 +81,7 @@ async function repair(
       : await readDiagnostics(inputs.diagnosticsFile, inputs.terraformDirectory, configuration);
   const surroundings = await surroundingsOf(inputs.terraformDirectory, configuration, inputs.stateFile);
   const redactor = redactorFor(configuration, surroundings, io.env);
-  const { tell, think } = tellNews(io, progress, { quiet: request.isQuiet });
+  const { tell, think } = tellNews(io, progress);
   await using planner = lazyPlanner(io, inputs);
   const offline = inputs.providers === "real" ? "" : ", offline";
   let checks = 0;

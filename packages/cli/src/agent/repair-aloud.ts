@@ -12,7 +12,7 @@ export function repairAloud(
   aside: Omit<AsideRepair, "tell" | "think" | "onWork" | "onDone">,
   { progress, step }: { readonly progress: Progress; readonly step: string },
 ): Promise<RepairRun> {
-  const { tell, think } = tellNews(io, progress, { quiet: false });
+  const { tell, think } = tellNews(io, progress);
   return repairAside(io, planner, {
     ...aside,
     tell,

@@ -20,7 +20,6 @@ export interface FixRequest {
   readonly isDryRun: boolean;
   /** Nothing is gone on with. */
   readonly isFresh: boolean;
-  readonly isQuiet: boolean;
   readonly client?: ModelClient;
   /** Gets what the repair does, in order. */
   readonly onEvent?: (event: AgentEvent) => void;

@@ -12,7 +12,6 @@ const PROBLEMS_SHOWN_MAX = 12;
 export function tellNews(
   io: Io,
   progress: Progress,
-  options: { readonly quiet: boolean },
 ): {
   readonly tell: (news: LoopNews) => void;
   /** A model's words as they come. */
@@ -22,7 +21,7 @@ export function tellNews(
   let thought = "";
   function line(text: string): void {
     thought = "";
-    if (!options.quiet) io.err(`${freshLine(io)}  ${text}\n`);
+    if (!progress.isQuiet) io.err(`${freshLine(io)}  ${text}\n`);
   }
   return {
     tell(news) {

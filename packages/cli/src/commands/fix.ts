@@ -95,7 +95,6 @@ export async function runFix(io: Io, options: FixOptions): Promise<ExitCode> {
     io.cwd,
   );
   const isDryRun = options.dryRun === true;
-  const isQuiet = options.quiet === true;
   const out = options.out === undefined ? undefined : path.resolve(io.cwd, options.out);
   const bill = await openModelBill(io, options.tenant, choice);
   // What takes minutes, and a model's money, must not be lost for a place that cannot be written to.
@@ -103,7 +102,7 @@ export async function runFix(io: Io, options: FixOptions): Promise<ExitCode> {
   if (out !== undefined) await requireWritable(out);
   await using state = stateFile === undefined ? undefined : await openPlannableState(stateFile);
   const onEvent = eventLog(io, options.events);
-  const progress = openProgress(io, { quiet: isQuiet });
+  const progress = openProgress(io, { quiet: options.quiet === true });
   const { report, writeError }: FixResult = await fix(
     io,
     {
@@ -115,7 +114,6 @@ export async function runFix(io: Io, options: FixOptions): Promise<ExitCode> {
       storeDirectory: storePlace(io).directory,
       isDryRun,
       isFresh: options.fresh === true,
-      isQuiet,
       ...(onEvent === undefined ? {} : { onEvent }),
       ...(choice.kind === "model" ? { client: createOpenAiClient(choice.settings) } : {}),
       ...(choice.kind === "none" && options.model !== false ? { noModel: choice.why } : {}),

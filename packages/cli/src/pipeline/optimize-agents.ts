@@ -53,6 +53,7 @@ function within(progress: Progress): Progress {
     step: (name) => progress.detail(name),
     detail: (text) => progress.detail(text),
     done: () => undefined,
+    isQuiet: progress.isQuiet,
   };
 }
 

@@ -81,6 +81,7 @@ function progressTo(tell: (line: string) => void): Progress {
     },
     detail: (text) => tell(`${step}: ${text}`),
     done: () => undefined,
+    isQuiet: false,
   };
 }
 
