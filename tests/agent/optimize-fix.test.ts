@@ -109,3 +109,12 @@ test("with --fix repairs stand beside the recommendations, as a patch of their o
   expect(written).not.toContain("m5.2xlarge");
   expect(written.replace(/instance_type = "[^"]+"/, 'instance_type = "m5.2xlarge"')).toBe(REPAIRED);
 });
+
+test("where nothing is recommended --apply writes no repair either, and --quiet tells none on the way", async () => {
+  await writeFile(path.join(home, "state.json"), '{"format_version":"1.0","values":{"root_module":{}}}');
+  const { code, stdout, stderr } = await optimize("--fix", "--apply", "--quiet");
+  expect(code).toBe(1);
+  expect(stdout).toContain("Repaired (misspelt-argument)");
+  expect(stderr).not.toContain("✎");
+  expect(await readFile(path.join(home, "infra/main.tf"), "utf8")).toBe(BROKEN);
+});

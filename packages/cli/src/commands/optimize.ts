@@ -113,7 +113,9 @@ function filesOf(
     if (tried.kind === "validated")
       for (const [name, text] of validationFiles(out, tried.result)) files.set(name, text);
   }
-  if (!inputs.apply || !isProven(tried)) return { files, replaces: new Map() };
+  // A repair by itself is nothing that was recommended: apex fix writes that.
+  const isToWrite = inputs.apply && isProven(tried) && report.summary.recommendations.applied > 0;
+  if (!isToWrite) return { files, replaces: new Map() };
   for (const [file, text] of [...after].map(inTerraform)) files.set(file, text);
   return { files, replaces: new Map([...before].map(inTerraform)) };
 }
