@@ -1,8 +1,6 @@
-import { classifyDiagnostics, FIXERS } from "@apex/agent";
-import { applyTextEdits } from "@apex/generators-hcl";
-import type { TextEdit } from "@apex/core";
 import { expect, test } from "vitest";
-import { diagnose, type Diagnosed, type Files } from "./diagnose.ts";
+import { diagnose } from "./diagnose.ts";
+import { mend } from "./mend.ts";
 
 const MISTAKES_OF_SYNTAX: Readonly<Record<string, readonly [string, string]>> = {
   "fence.tf": ["```hcl\nlocals {\n  fence = 1\n}\n```\n", "locals {\n  fence = 1\n}\n"],
@@ -116,44 +114,13 @@ const MISTAKES_OF_TYPES: Readonly<Record<string, readonly [string, string]>> = {
   ],
 };
 
-/** As the loop does: at most one answer for each problem, of a file that cannot be read the first alone; none that overlaps. */
-function mended(files: Files, { diagnostics, world }: Diagnosed): Files {
-  const problems = classifyDiagnostics(diagnostics, world.configuration);
-  const isUnreadable = problems.some((problem) => problem.class === "syntax");
-  const taken: TextEdit[] = [];
-  for (const problem of problems) {
-    if (isUnreadable && problem.class !== "syntax") continue;
-    if (isUnreadable && taken.some(({ file }) => file === problem.place?.file)) continue;
-    for (const fixer of FIXERS.filter(({ classes }) => classes.includes(problem.class))) {
-      const proposal = fixer.propose(problem, world);
-      if (proposal?.kind !== "edits") continue;
-      const overlaps = proposal.edits.some((edit) =>
-        taken.some((other) => other.file === edit.file && edit.start <= other.end && other.start <= edit.end),
-      );
-      if (!overlaps) taken.push(...proposal.edits);
-      break;
-    }
-  }
-  return Object.fromEntries(applyTextEdits(world.configuration.source.files, taken));
-}
-
-/** Rounds of Terraform until it has no errors, or no fixer has an answer. */
-const ROUNDS_MAX = 6;
-
 test.each([
   ["syntax", MISTAKES_OF_SYNTAX],
   ["types, duplicates and names", MISTAKES_OF_TYPES],
 ])("mistakes of %s are mended to what was meant, as real Terraform plans it", async (_, mistakes) => {
   const meant = Object.fromEntries(Object.entries(mistakes).map(([file, [, text]]) => [file, text]));
-  let files: Files = Object.fromEntries(Object.entries(mistakes).map(([file, [text]]) => [file, text]));
-  let now = await diagnose(files);
-  expect(now.plan).toBeNull();
-  for (let round = 0; round < ROUNDS_MAX && now.plan === null; round++) {
-    const next = mended(files, now);
-    if (Object.entries(next).every(([file, text]) => text === files[file])) break;
-    files = next;
-    now = await diagnose(files);
-  }
+  const broken = Object.fromEntries(Object.entries(mistakes).map(([file, [text]]) => [file, text]));
+  const { files, now } = await mend(broken);
   expect(files).toEqual(meant);
   const intended = await diagnose(meant);
   expect(intended.plan?.resources.length).toBeGreaterThan(0);

@@ -23,7 +23,11 @@ function collides(edit: TextEdit, other: TextEdit): boolean {
 function round({ diagnostics, world }: Diagnosed): { readonly edits: TextEdit[]; readonly unsure: string[] } {
   const edits: TextEdit[] = [];
   const unsure: string[] = [];
-  for (const problem of classifyDiagnostics(diagnostics, world.configuration)) {
+  const problems = classifyDiagnostics(diagnostics, world.configuration);
+  const isUnreadable = problems.some((problem) => problem.class === "syntax");
+  for (const problem of problems) {
+    if (isUnreadable && problem.class !== "syntax") continue;
+    if (isUnreadable && edits.some(({ file }) => file === problem.place?.file)) continue;
     for (const fixer of FIXERS.filter(({ classes }) => classes.includes(problem.class))) {
       const proposal = fixer.propose(problem, world);
       if (proposal?.kind === "unsure") unsure.push(proposal.reason);
@@ -36,7 +40,10 @@ function round({ diagnostics, world }: Diagnosed): { readonly edits: TextEdit[];
   return { edits, unsure };
 }
 
-/** Asks real Terraform and the fixers in turn, as the loop does with files that can all be read. */
+/**
+ * Asks real Terraform and the fixers in turn, as the loop does: at most one answer for each problem, of a file that cannot be read the
+ * first alone, none that touches another. Without guards, which would not have so many mistakes mended at once.
+ */
 export async function mend(
   files: Files,
   state?: { readonly text: string; readonly known: readonly KnownResource[] },
