@@ -3,7 +3,7 @@ import { isJsonObject } from "@apex/core";
 import { type Problem, PROBLEM_CLASSES, type ProblemClass } from "../diagnostics/problem.ts";
 import type { TextChange } from "./guard.ts";
 import { inventoryOf, type Written } from "./inventory.ts";
-import { labelsOf } from "./original-grants.ts";
+import { labelsOf } from "./labels.ts";
 
 /** Classes whose message names a declaration, and not an argument or an attribute. */
 const NAMES_DECLARATIONS: ReadonlySet<ProblemClass> = new Set<ProblemClass>([

@@ -1,6 +1,6 @@
 import { attributeOf, type Configuration } from "@apex/generators-hcl";
 import { inventoryOf } from "./inventory.ts";
-import { labelsOf } from "./original-grants.ts";
+import { labelsOf } from "./labels.ts";
 
 /** Whether a resource's block says that it must not be destroyed: also where the file, or the rule's own line, cannot be read. */
 export function preventsDestroy(configuration: Configuration, address: string): boolean {

@@ -3,7 +3,8 @@ import { widenedBy } from "./grants/covers.ts";
 import { formatGrant, parseGrant } from "./grants/grant.ts";
 import type { PlanChange, ResourceFacts, Violation } from "./guard.ts";
 import { inventoryOf } from "./inventory.ts";
-import { beyondOriginal, labelsOf } from "./original-grants.ts";
+import { labelsOf } from "./labels.ts";
+import { beyondOriginal } from "./original-grants.ts";
 import { preventsDestroy } from "./prevent-destroy.ts";
 import { isIdentity, isStateful } from "./stateful-types.ts";
 

@@ -5,6 +5,8 @@ import { addedBlockRules, blockRules } from "./text/block-rules.ts";
 import { assignmentRules, declarationRules, pairUp } from "./text/declaration-rules.ts";
 import { executionRules } from "./text/execution-rules.ts";
 import { changedFilesOf, fileRules } from "./text/file-rules.ts";
+import { holderRules } from "./text/holder-rules.ts";
+import { metaRules } from "./text/meta-rules.ts";
 import { repetitionRules } from "./text/repetition-rules.ts";
 import { secretRules } from "./text/secret-rules.ts";
 import { syntaxRules } from "./text/syntax-rules.ts";
@@ -31,7 +33,9 @@ export function reviewTextChange(change: TextChange): readonly Violation[] {
     ...executionRules(change, pairings.added),
     ...secretRules(change, named),
     ...accessRules(change, named),
+    ...holderRules(change, pairings.pairs),
     ...repetitionRules(change, pairings.pairs, named),
+    ...metaRules(pairings.pairs, named),
     ...valueRules(change, pairings, named),
     ...syntaxRules(change, named),
   ];

@@ -15,7 +15,8 @@ const PROTOCOLS: Readonly<Record<string, string>> = {
   "58": "icmpv6",
 };
 
-function protocolOf(value: JsonValue | undefined): string {
+/** The name of a protocol, `all` where none is told. */
+export function protocolOf(value: JsonValue | undefined): string {
   const text = typeof value === "string" || typeof value === "number" ? String(value).toLowerCase() : "all";
   return Object.hasOwn(PROTOCOLS, text) ? (PROTOCOLS[text] ?? text) : text;
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "@apex/core";
 import { booleanOf } from "../similar.ts";
 import type { Grant } from "./grant.ts";
+import { blocksOf } from "./written.ts";
 
 /** Attributes that open something to everyone when they are true, wherever they are nested. */
 const OPEN_WHEN_TRUE = new Set([
@@ -49,6 +50,7 @@ const OPEN_VALUES = new Map(
     public_access_prevention: /^inherited$/,
     load_balancing_scheme: /^EXTERNAL/,
     scheme: /^internet-facing$/,
+    "aws-load-balancer-scheme": /^internet-facing$/,
     authorization: /^NONE$/,
     authorization_type: /^NONE$/,
     ingress: /^INGRESS_TRAFFIC_ALL$/,
@@ -77,7 +79,9 @@ function isOn(side: boolean, value: JsonValue | undefined): boolean {
   return booleanOf(value.replace(/^\$\{|\}$/g, "")) === String(side);
 }
 
-function factsOf(name: string, value: JsonValue): readonly string[] {
+function factsOf(written: string, value: JsonValue): readonly string[] {
+  // Annotations of Kubernetes have the name of who reads them in front.
+  const name = written.slice(written.lastIndexOf("/") + 1);
   if (OPEN_WHEN_TRUE.has(name) && (isOn(true, value) || value === "Enabled")) return [name];
   if (OPEN_WHEN_FALSE.has(name) && isOn(false, value)) return [`${name}=false`];
   const pattern = OPEN_VALUES.get(name);
@@ -101,19 +105,21 @@ export function openings(type: string, values: JsonObject): readonly Grant[] {
   const internal = values["internal"];
   const isFacing =
     BALANCERS.has(type) && (internal === undefined || internal === null || isOn(false, internal));
-  const isService = /^kubernetes_service(?:_v1)?$/.test(type) && visitServiceType(values);
+  const isService = /^kubernetes_service(?:_v1)?$/.test(type);
+  const [action] = blocksOf(values["default_action"]);
+  const isLettingIn = type === "aws_wafv2_web_acl" && blocksOf(action?.["allow"]).length > 0;
   const all = [
     ...found,
     ...(isFacing ? ["internet-facing"] : []),
-    ...(isService ? ["type LoadBalancer"] : []),
+    ...(isService ? serviceTypes(values) : []),
+    ...(isLettingIn ? ["default_action allow"] : []),
   ];
   return [...new Set(all)].map((what): Grant => ({ kind: "open", what }));
 }
 
-function visitServiceType(values: JsonObject): boolean {
-  const { spec } = values;
-  return (
-    Array.isArray(spec) &&
-    (spec as JsonValue[]).some((item) => isJsonObject(item) && item["type"] === "LoadBalancer")
+/** The types of services that are reached from outside of their cluster. */
+function serviceTypes({ spec }: JsonObject): readonly string[] {
+  return blocksOf(spec).flatMap(({ type }) =>
+    type === "LoadBalancer" || type === "NodePort" ? [`type ${type}`] : [],
   );
 }

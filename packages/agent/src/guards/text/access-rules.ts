@@ -36,10 +36,13 @@ function wideLiterals(texts: readonly string[]): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** All that the declarations of a configuration and its variables files say. */
+/** All that the declarations of a configuration and its variables files say; what is declared twice just so counts once. */
 function textsIn(configuration: Configuration): readonly string[] {
+  const byMeaning = new Map(
+    inventoryOf(configuration).map(({ key, meaning, text }) => [`${key} ${meaning}`, text]),
+  );
   return [
-    ...inventoryOf(configuration).map(({ text }) => text),
+    ...byMeaning.values(),
     ...[...configuration.assignments.values()].flatMap((assignment) =>
       assignment.kind === "file" ? [textOf(assignment.value)] : [],
     ),

@@ -3,8 +3,8 @@ import { type Body, textOf } from "@apex/generators-hcl/syntax";
 import type { GuardRule, Violation } from "../guard.ts";
 import type { Written } from "../inventory.ts";
 import type { Named } from "../named.ts";
-import { hasSameWords, holdsWords, isMend, isSlip } from "../similar.ts";
-import { meaningOf } from "../tokens.ts";
+import { hasSameWords, holdsWords, isMend, isSlip, wordsOf } from "../similar.ts";
+import { literalsOf, meaningOf } from "../tokens.ts";
 import type { Pairing } from "./declaration-rules.ts";
 import { isLocalSource, isMendedSource } from "./module-source.ts";
 import { isHandedOnAsIs, isMendedAlias } from "./provider-reference.ts";
@@ -36,6 +36,7 @@ const GUARDED: Readonly<Record<string, Readonly<Record<string, GuardRule>>>> = {
     ignore_changes: LIFECYCLE,
     create_before_destroy: LIFECYCLE,
     replace_triggered_by: LIFECYCLE,
+    action_trigger: "code-execution",
     precondition: "check-removed",
     postcondition: "check-removed",
   },
@@ -93,9 +94,22 @@ function itemsOf(written: Written): readonly Item[] {
   return block === undefined || kind === "local" ? [] : itemsIn(kind, block.body);
 }
 
-/** Adding one of these makes something stricter. */
+/** Adding one of these makes something stricter. A data source asks others, in a check as anywhere else. */
 function isStricter({ rule, name, text }: Item): boolean {
-  return rule === "check-removed" || (name === "sensitive" && /=\s*true\s*$/.test(text));
+  return (rule === "check-removed" && name !== "data") || (name === "sensitive" && /=\s*true\s*$/.test(text));
+}
+
+/** Whether a check asks for the same: no constant and no name that it had already stands where another name stood. */
+function isSameCheck(old: Item, now: Item): boolean {
+  if (old.rule !== "check-removed") return true;
+  const [words, later] = [wordsOf(old.text), wordsOf(now.text)];
+  const literals = new Set(literalsOf(old.text));
+  const isKnown = literalsOf(now.text).every(
+    (one) =>
+      literals.has(one) ||
+      (one.length >= SLIP_LENGTH_MIN && [...literals].some((other) => isSlip(other, one))),
+  );
+  return isKnown && later.every((word, at) => isSlip(words[at] ?? "", word) || !words.includes(word));
 }
 
 function isAllowed(old: Item, now: Item, { pair, named, original }: Context): boolean {
@@ -111,7 +125,7 @@ function isAllowed(old: Item, now: Item, { pair, named, original }: Context): bo
     const words = Object.values(names);
     return isIn || words.some((word) => word.length > 2 && old.text.includes(word));
   });
-  if (isNamedHere) return isMend(old.text, now.text, named.names);
+  if (isNamedHere) return isMend(old.text, now.text, named.names) && isSameCheck(old, now);
   return named.isBroken(before.file) && hasSameWords(old.text, now.text);
 }
 
@@ -120,6 +134,11 @@ interface Context {
   readonly pair: Pairing;
   readonly named: Named;
   readonly original: Configuration;
+}
+
+/** What breaks when a part comes that a declaration did not have. */
+function ruleOfAdded({ rule }: Item): GuardRule {
+  return rule === "check-removed" ? "code-execution" : rule;
 }
 
 function pairRules(context: Context): readonly Violation[] {
@@ -137,8 +156,8 @@ function pairRules(context: Context): readonly Violation[] {
   }
   const isMoot = (item: Item): boolean => item.name === "version" && isLocalSource(after.text);
   const subject = `${before.kind} ${before.labels.join(".")}`.trim();
-  const told = (item: Item, what: string): Violation => ({
-    rule: item.rule,
+  const told = (item: Item, what: "added" | "changed or removed"): Violation => ({
+    rule: what === "added" ? ruleOfAdded(item) : item.rule,
     sentence: `${item.name === before.kind ? subject : `${item.name} of ${subject}`} would be ${what}`,
     file: before.file,
   });
@@ -175,7 +194,7 @@ export function addedBlockRules(added: readonly Written[]): readonly Violation[]
     (WHOLE.get(written.kind) === undefined ? itemsOf(written) : [])
       .filter((item) => !isStricter(item))
       .map((item) => ({
-        rule: item.rule,
+        rule: ruleOfAdded(item),
         sentence: `${item.name} of ${written.kind} ${written.labels.join(".")} would be added`,
         file: written.file,
       })),

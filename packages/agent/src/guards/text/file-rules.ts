@@ -91,9 +91,18 @@ function lineCount({ original, edited }: TextChange, files: readonly string[]): 
   return violations;
 }
 
-/** A variables file, or one that a module of the given directory reads. */
+/** A variables file that is read, or a file that a module of the given directory reads. */
 function isNamedFile(file: string, named: Named, original: Configuration): boolean {
-  if (file.endsWith(".tfvars")) return true;
+  if (file.endsWith(".tfvars")) {
+    // What another run is given (`prod.tfvars`) has no part in this one, and no plan shows what becomes of it.
+    const isRead = [...original.assignments.values()].some(
+      (assignment) => assignment.kind === "file" && assignment.value.source.file === file,
+    );
+    return (
+      isRead ||
+      named.problems.some(({ place, diagnostic }) => (place?.file ?? diagnostic.range?.filename) === file)
+    );
+  }
   const directories = named.problems.map(({ place, diagnostic }) =>
     directoryOf(place?.file ?? diagnostic.range?.filename ?? ""),
   );

@@ -2,9 +2,9 @@ import { formatPath, type JsonValue } from "@apex/core";
 import { booleanOf, isSlip } from "../similar.ts";
 import { type Leaf, writtenValue } from "./leaves.ts";
 
-/** How a protection gets weaker. `fixed`: any change of it does. */
+/** How a protection gets weaker. `fixed`: any change of it does. `later`: it is a day of deletion, and none is best. */
 export type Protection =
-  | { readonly kind: "true" | "false" | "fixed" | "more" }
+  | { readonly kind: "true" | "false" | "fixed" | "more" | "later" }
   /** Values from weak to strong. */
   | { readonly kind: "order"; readonly values: readonly string[] };
 
@@ -12,6 +12,10 @@ const KEEPS: Protection = { kind: "true" };
 const AVOIDS: Protection = { kind: "false" };
 const FIXED: Protection = { kind: "fixed" };
 const MORE: Protection = { kind: "more" };
+const STATUS: Protection = {
+  kind: "order",
+  values: ["Disabled", "DISABLED", "Suspended", "Enabled", "ENABLED"],
+};
 
 /**
  * Attributes that protect data or close something, with the side that is safe. Sources: the documentation of the providers aws, google
@@ -29,6 +33,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
   enable_termination_protection: KEEPS,
   purge_protection_enabled: KEEPS,
   prevent_deletion_if_contains_resources: KEEPS,
+  is_enabled: KEEPS,
   skip_final_snapshot: AVOIDS,
   skip_final_backup: AVOIDS,
   final_snapshot_identifier: FIXED,
@@ -43,12 +48,20 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
   recovery_window_in_days: MORE,
   soft_delete_retention_days: MORE,
   abandon_on_delete: FIXED,
+  delete_after: MORE,
+  expiration_days: MORE,
+  message_retention_seconds: MORE,
+  message_retention_duration: FIXED,
   // Backups and versions.
   backup_retention_period: MORE,
   backup_retention_days: MORE,
   automatic_backup_retention_days: MORE,
   automated_snapshot_retention_period: MORE,
   snapshot_retention_limit: MORE,
+  snapshot_retention_period: MORE,
+  retained_backups: MORE,
+  transaction_log_retention_days: MORE,
+  log_retention_period: MORE,
   retention_in_days: MORE,
   retention_period: MORE,
   point_in_time_recovery_enabled: KEEPS,
@@ -67,6 +80,14 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
   encrypt_in_transit: KEEPS,
   enable_key_rotation: KEEPS,
   bucket_key_enabled: KEEPS,
+  sqs_managed_sse_enabled: KEEPS,
+  user_volume_encryption_enabled: KEEPS,
+  root_volume_encryption_enabled: KEEPS,
+  infrastructure_encryption_enabled: KEEPS,
+  client_broker: { kind: "order", values: ["PLAINTEXT", "TLS_PLAINTEXT", "TLS"] },
+  in_cluster: KEEPS,
+  // A parameter of SSM; types of other things are none of these.
+  type: { kind: "order", values: ["String", "SecureString"] },
   sse_algorithm: FIXED,
   server_side_encryption: FIXED,
   encryption_type: FIXED,
@@ -81,6 +102,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
   ssl_mode: FIXED,
   ssl_enforcement_enabled: KEEPS,
   enforce_https: KEEPS,
+  protocol: { kind: "order", values: ["HTTP", "HTTPS"] },
   enable_https_traffic_only: KEEPS,
   https_traffic_only_enabled: KEEPS,
   viewer_protocol_policy: FIXED,
@@ -92,6 +114,10 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
   http_tokens: { kind: "order", values: ["optional", "required"] },
   iam_database_authentication_enabled: KEEPS,
   mfa_delete: { kind: "order", values: ["Disabled", "Enabled"] },
+  enable_secure_boot: KEEPS,
+  enable_vtpm: KEEPS,
+  enable_integrity_monitoring: KEEPS,
+  permissions_boundary: FIXED,
   // Being closed.
   block_public_acls: KEEPS,
   block_public_policy: KEEPS,
@@ -108,10 +134,20 @@ export const PROTECTIONS: Readonly<Record<string, Protection>> = {
   uniform_bucket_level_access: KEEPS,
   public_access_prevention: FIXED,
   privileged: AVOIDS,
+  "aws-load-balancer-internal": KEEPS,
+  "azure-load-balancer-internal": KEEPS,
+  "load-balancer-type": FIXED,
+  object_ownership: {
+    kind: "order",
+    values: ["ObjectWriter", "BucketOwnerPreferred", "BucketOwnerEnforced"],
+  },
+  state: { kind: "order", values: ["unblocked", "block-new-sharing", "block-all-sharing"] },
   // Being seen.
   enable_log_file_validation: KEEPS,
   enable_logging: KEEPS,
   is_multi_region_trail: KEEPS,
+  enabled_cloudwatch_logs_exports: FIXED,
+  enabled_cluster_log_types: FIXED,
   scan_on_push: KEEPS,
   image_tag_mutability: { kind: "order", values: ["MUTABLE", "IMMUTABLE"] },
 };
@@ -145,7 +181,25 @@ export const PROTECTING_BLOCKS = new Set([
   "encryption_configuration",
   "object_lock_configuration",
   "logging",
+  "backup_policy",
+  "encrypt_at_rest",
+  "node_to_node_encryption",
 ]);
+
+/** Lists of who may come in, without which everyone may. */
+export const CLOSING_LISTS = new Set([
+  "public_access_cidrs",
+  "master_authorized_networks_config",
+  "load_balancer_source_ranges",
+  "authorized_ip_ranges",
+  "ip_restriction",
+  "network_rules",
+  "network_acls",
+  "vpc_options",
+]);
+
+/** Rules that delete what they hold when its time has come: of these more days protect more. */
+const EXPIRING_BLOCKS = new Set(["expiration", "noncurrent_version_expiration", "lifecycle_rule"]);
 
 /** Shorter names are too near to others to be slips. */
 const SLIP_LENGTH_MIN = 8;
@@ -167,17 +221,15 @@ function meantBy(name: string): string | undefined {
 export function protectionOf(
   path: readonly (string | number)[],
 ): { readonly name: string; readonly protection: Protection } | undefined {
-  const name = String(path.findLast((step) => typeof step === "string") ?? "");
+  const step = String(path.findLast((one) => typeof one === "string") ?? "");
+  // Annotations of Kubernetes have the name of who reads them in front.
+  const name = step.slice(step.lastIndexOf("/") + 1);
   if (Object.hasOwn(PROTECTIONS, name)) return { name, protection: PROTECTIONS[name] ?? FIXED };
-  if (path.some((step) => typeof step === "string" && PROTECTING_BLOCKS.has(step))) {
-    return {
-      name,
-      protection:
-        name === "status" || name === "mfa_delete"
-          ? { kind: "order", values: ["Disabled", "Suspended", "Enabled"] }
-          : KEEPS,
-    };
-  }
+  const isWithin = (blocks: ReadonlySet<string>): boolean =>
+    path.some((step) => typeof step === "string" && blocks.has(step));
+  if (isWithin(EXPIRING_BLOCKS) && /^(?:days|age|noncurrent_days)$/.test(name))
+    return { name, protection: { kind: "later" } };
+  if (isWithin(PROTECTING_BLOCKS)) return { name, protection: name === "status" ? STATUS : KEEPS };
   if (name.length < SLIP_LENGTH_MIN) return undefined;
   const meant = meantBy(name);
   return meant === undefined ? undefined : { name: meant, protection: PROTECTIONS[meant] ?? FIXED };
@@ -204,6 +256,7 @@ export function isWeakest(protection: Protection, value: JsonValue): boolean {
     case "false":
       return plain === "true";
     case "more":
+    case "later":
       return Number(plain) === 0;
     case "order":
       return plain === protection.values[0];
@@ -226,9 +279,11 @@ export function isWeaker(
     case "false":
       return old === "false" ? now !== "false" : now === "true";
     case "fixed":
-      return old !== "";
+      return old !== "" && old !== "[]";
     case "more":
       return old !== "" && !(Number(now) >= Number(old) && now !== "");
+    case "later":
+      return now !== "" && !(old !== "" && Number(now) >= Number(old));
     case "order":
       return protection.values.indexOf(now) < protection.values.indexOf(old);
   }

@@ -3,7 +3,7 @@ import { textOf } from "@apex/generators-hcl/syntax";
 import type { TextChange, Violation } from "../guard.ts";
 import { inventoryOf, isBroken, type Written } from "../inventory.ts";
 import type { Named } from "../named.ts";
-import { labelsOf } from "../original-grants.ts";
+import { labelsOf } from "../labels.ts";
 import { holdsWords, isMend } from "../similar.ts";
 import type { Pairing } from "./declaration-rules.ts";
 

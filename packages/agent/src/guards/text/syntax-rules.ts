@@ -3,7 +3,8 @@ import type { Problem } from "../../diagnostics/problem.ts";
 import type { TextChange, Violation } from "../guard.ts";
 import { isBroken } from "../inventory.ts";
 import type { Named } from "../named.ts";
-import { hasSameWords, isLooseMend, isMend, isSlip, looseWords, wordsOf } from "../similar.ts";
+import { booleanOf, hasSameWords, isLooseMend, isMend, isSlip, looseWords, wordsOf } from "../similar.ts";
+import { literalsOf, withoutComments } from "../tokens.ts";
 import { changedFilesOf } from "./file-rules.ts";
 import { PROTECTIONS, withoutUnit } from "./protected-names.ts";
 
@@ -104,6 +105,7 @@ function brokenFile(file: string, change: TextChange, named: Named): readonly Vi
     }
   }
   const kept = new Set(gone.flatMap(([, line]) => wordsOf(line)));
+  const known = gone.flatMap(([, line]) => looseWords(withoutComments(line)));
   for (const [at, line] of come) {
     const isMended = gone.some(([, other]) => isSameLine(other, line, named));
     const isOld = wordsOf(line).every((word) => kept.has(word));
@@ -111,6 +113,10 @@ function brokenFile(file: string, change: TextChange, named: Named): readonly Vi
     const isFar = !isNear(at) && !isNear(at - (now.length - old.length)) && !isNamed(line, named);
     if (isFar && !DECLARING.test(line)) {
       const sentence = `Line ${at + 1} of the edited ${file} would be new, which is far from every problem`;
+      violations.push({ rule: "outside-intention", sentence, file });
+    }
+    if (!isFar && !DECLARING.test(line) && gainsValue(line, known, named)) {
+      const sentence = `Line ${at + 1} of the edited ${file} would say what no line said before`;
       violations.push({ rule: "outside-intention", sentence, file });
     }
     if (!isKept(line)) continue;
@@ -143,6 +149,26 @@ function losesWords(line: string, written: ReadonlySet<string>, { names }: Named
       !written.has(word) &&
       !names.has(word) &&
       ![...written].some((other) => isSlip(word, other)),
+  );
+}
+
+/** Whether a line sets something to a constant or a reference that none of the old words is, perhaps with a slip. */
+function gainsValue(line: string, known: readonly string[], { names, problems }: Named): boolean {
+  // A condition with one branch asks for the other one.
+  if (problems.some((problem) => problem.class === "syntax" && problem.names["why"] === "conditional"))
+    return false;
+  const plain = withoutComments(line);
+  if (!/^\s*[\w"]+\s*[=:]/.test(plain)) return false;
+  const references = looseWords(plain).filter((word) => /^[A-Za-z_][\w-]*\.[\w.-]+$/.test(word));
+  const values = [...literalsOf(plain).flatMap(looseWords), ...references];
+  return values.some(
+    (value) =>
+      value !== "" &&
+      !known.some(
+        (word) =>
+          word.includes(value) || value.includes(word) || isSlip(word, value) || booleanOf(word) === value,
+      ) &&
+      !names.has(value),
   );
 }
 
