@@ -108,6 +108,7 @@ const RECORDED: readonly (readonly [string, string, ProblemClass, Readonly<Recor
     "missing-provider",
     { provider: "registry.terraform.io/x/y" },
   ],
+  ["terraform init failed", "could not reach the registry", "missing-provider", { why: "init" }],
   [
     "State too old",
     'The state of aws_vpc is in the form that Terraform 0.11 wrote. Run "terraform apply -refresh-only" with the real provider once, and use the state that this writes.',

@@ -268,6 +268,8 @@ const PROVIDERS: readonly MessageTemplate[] = [
     "Required plugins are not installed",
     "The installed provider plugins are not consistent with {...}",
   ],
+  // What a Terraform before 1.9 says of `init` is no diagnostic. Source: sandbox/terraform, `prepared-run.ts`.
+  ["missing-provider", "terraform init failed", undefined, { why: "init" }],
   ["lock-file", "Inconsistent dependency lock file", "{...}"],
   [
     "lock-file",
