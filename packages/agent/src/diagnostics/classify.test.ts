@@ -245,6 +245,17 @@ describe("what a user wrote", () => {
     expect(understand("Invalid value for variable", name).class).toBe("validation-failed");
   });
 
+  it("cannot keep a reader busy with the words of the message itself", { timeout: 5_000 }, () => {
+    const words = [
+      ", but that ",
+      " is still declared.\n\nChange your configuration so that this ",
+      " will be declared as ",
+    ];
+    const detail = `This statement declares a move from ${words.map((part) => part.repeat(75)).join("")}`;
+    expect(detail.length).toBeLessThan(8000);
+    expect(understand("Moved object still exists", detail).class).toBe("unclassified");
+  });
+
   it("gets no place in a name of an object's prototype", () => {
     expect(understand("constructor", "toString").class).toBe("unclassified");
     expect(understand("__proto__").class).toBe("unclassified");

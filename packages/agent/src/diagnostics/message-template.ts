@@ -28,6 +28,9 @@ const SUMMARY_LENGTH_MAX = 2000;
 
 const BLANK = /"\{(\w+)\}"|\{(\w+)\}|\{(\w*)\.\.\.\}/g;
 
+/** Groups of a pattern that are none of its blanks. */
+const OWN_GROUP = "_";
+
 interface Pattern {
   readonly expression: RegExp;
   /** Whether a group is a text in quotes, by its name. */
@@ -41,21 +44,33 @@ function escape(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(PRODUCT, "(?:Terraform|OpenTofu)");
 }
 
+/**
+ * What follows a blank of any text is looked for once, from the left, and its place is never given up: a look-ahead is not entered
+ * again, and the reference takes what it found. Otherwise a text of a user's that repeats the words between three blanks takes time
+ * by the cube of its length.
+ */
 function patternOf(text: string): Pattern {
   const quoted = new Set<string>();
-  let source = "";
+  const parts = [""];
   let at = 0;
+  const add = (source: string): void => {
+    parts[parts.length - 1] += source;
+  };
   for (const match of text.matchAll(BLANK)) {
     const [whole, inQuotes, word, any] = match;
-    source += escape(text.slice(at, match.index));
+    add(escape(text.slice(at, match.index)));
     if (inQuotes !== undefined) {
       quoted.add(inQuotes);
-      source += `"(?<${inQuotes}>(?:[^"\\\\]|\\\\.)*)"`;
-    } else if (word !== undefined) source += `(?<${word}>[^\\s"]+)`;
-    else source += any === "" || any === undefined ? "[^]*?" : `(?<${any}>[^]*?)`;
+      add(`"(?<${inQuotes}>(?:[^"\\\\]|\\\\.)*)"`);
+    } else if (word !== undefined) add(`(?<${word}>[^\\s"]+)`);
+    else parts.push(any === "" || any === undefined ? "[^]*?" : `(?<${any}>[^]*?)`);
     at = match.index + whole.length;
   }
-  return { expression: new RegExp(`^${source}${escape(text.slice(at))}$`, "u"), quoted };
+  add(`${escape(text.slice(at))}$`);
+  const once = parts.map((part, i) =>
+    i === 0 || i === parts.length - 1 ? part : `(?=(?<${OWN_GROUP}${i}>${part}))\\k<${OWN_GROUP}${i}>`,
+  );
+  return { expression: new RegExp(`^${once.join("")}`, "u"), quoted };
 }
 
 const GO_ESCAPES: Readonly<Record<string, string>> = {
@@ -82,10 +97,9 @@ function blanksOf({ expression, quoted }: Pattern, text: string): Record<string,
   const match = expression.exec(text);
   if (match === null) return undefined;
   return Object.fromEntries(
-    Object.entries(match.groups ?? {}).map(([name, found]) => [
-      name,
-      quoted.has(name) ? unquote(found) : found,
-    ]),
+    Object.entries(match.groups ?? {})
+      .filter(([name]) => !name.startsWith(OWN_GROUP))
+      .map(([name, found]) => [name, quoted.has(name) ? unquote(found) : found]),
   );
 }
 

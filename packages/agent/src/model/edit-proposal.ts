@@ -17,7 +17,7 @@ export type Proposed =
   | { readonly kind: "edits"; readonly edits: readonly TextEdit[] }
   | { readonly kind: "refused"; readonly text: string };
 
-/** Replacements of one proposal. Ours: the guards allow 40 changed lines. */
+/** Replacements of one proposal. Ours: the guards allow 80 changed lines. */
 const EDITS_MAX = 20;
 /** Characters of one replacement. */
 const TEXT_MAX = 8000;

@@ -16,5 +16,5 @@ Rejected by fixed rules, whatever the reason:
 - widening access: "*" in IAM actions, resources or principals, 0.0.0.0/0 or ::/0, wider ranges of addresses or ports, public access;
 - changing providers, provider versions, required_version, the backend, module sources or versions; adding provisioners, external or http data sources;
 - writing secrets, using nonsensitive(), or taking sensitive = true away;
-- edits outside of the files and blocks that the problems are in and of the declarations that they need; more than 40 changed lines.`;
+- edits outside of the files and blocks that the problems are in and of the declarations that they need; more than 80 changed lines.`;
 }
