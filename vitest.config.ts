@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import pureCode from "./tsconfig.pure.json" with { type: "json" };
 
 /** Tests that measure time: other tests beside them would take the processor away and change what they see. */
 const QUIET = ["{packages,sandbox}/*/src/**/*.quiet.test.ts", "tests/e2e/**/*.quiet.test.ts"];
@@ -8,6 +9,8 @@ const ALONE = [
   "tests/**/*.docker.test.ts",
   "tests/queue/**/*.test.ts",
 ];
+/** Tests of pure code: nothing that one leaves behind could meet the next, so they share a process, and start in half the time. */
+const PURE = pureCode.include.map((folder) => `${folder}/**/*.test.ts`);
 const BENCHES = ["{packages,sandbox,generators,workloads}/*/src/**/*.bench.ts", "tests/bench/**/*.bench.ts"];
 
 export default defineConfig({
@@ -20,6 +23,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "pure",
+          include: PURE,
+          isolate: false,
+          maxWorkers: "100%",
+          sequence: { groupOrder: 1 },
+          benchmark: { include: [] },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "tests",
           include: [
             "{packages,sandbox,generators,workloads}/*/src/**/*.test.ts",
@@ -27,7 +41,7 @@ export default defineConfig({
             "examples/**/*.test.ts",
             "infra/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", ...QUIET, ...ALONE],
+          exclude: ["**/node_modules/**", ...PURE, ...QUIET, ...ALONE],
           // Most wait for a database or for Terraform about as long as they work.
           maxWorkers: "100%",
           // Not 0: where there is one worker, Vitest runs files of group 0 after all others.
