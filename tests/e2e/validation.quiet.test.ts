@@ -5,9 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { dockerDescribe } from "@apex/core/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
 import { ROOT, runApexShown, startApex } from "../run-apex.ts";
 import { leftBy, NOTHING, rulesOfNobody } from "./left-by-process.ts";
+import { countStolen, STOLEN_SHARE_MIN } from "./stolen-cpu.ts";
 
 const ACME = path.join(ROOT, "examples/acme");
 const VALIDATION_TIMEOUT_MS = 300_000;
@@ -44,13 +45,49 @@ interface Printed {
   readonly readings: { readonly cpuNs: string };
 }
 
+interface Validated {
+  readonly code: number | null;
+  readonly printed: Printed;
+}
+
+/** What a validation says of a host that took its CPU away. */
+const UNFIT_CODES = ["too-few-replays", "unfit-replays"];
+
+/** Whether it is undecided, and says that other guests of the hardware are why, and nothing else. */
+function isUndecidedForGuests({ code, printed: { verdict, reasons } }: Validated): boolean {
+  const other = reasons.filter(({ kind }) => kind !== "pass");
+  return (
+    code === 6 &&
+    verdict === "inconclusive" &&
+    other.every((reason) => UNFIT_CODES.includes(reason.code)) &&
+    other.some(({ summary }) => summary.includes("other guests of the hardware"))
+  );
+}
+
+/**
+ * Validates a change of web-1. Skips the test where the kernel, too, counted that other guests took the CPU and Apex is undecided for
+ * that alone: on such a host nothing about a change can be proven, and an honest "undecided" is right.
+ */
+async function validated({ skip }: TestContext, patch: string, ...more: readonly string[]) {
+  const stolen = countStolen();
+  const { code, stdout } = await run(...validation(patch, "--format", "json", ...more));
+  const share = stolen();
+  const result: Validated = { code, printed: JSON.parse(stdout) as Printed };
+  if (share >= STOLEN_SHARE_MIN && isUndecidedForGuests(result)) {
+    const reason = `other guests of this hardware took ${(share * 100).toFixed(1)} % of the CPU time`;
+    // Vitest's default report counts what is skipped and does not say why.
+    console.warn(`the validation of ${patch} is skipped: ${reason}`);
+    skip(reason);
+  }
+  return result;
+}
+
 dockerDescribe("on the example fleet", () => {
   test(
     "half the machine holds the evening peak of web-1: pass, with the numbers",
-    async () => {
+    async (context) => {
       const out = path.join(home, "out");
-      const { code, stdout } = await run(...validation("web-1.diff", "--format", "json", "--out", out));
-      const printed = JSON.parse(stdout) as Printed;
+      const { code, printed } = await validated(context, "web-1.diff", "--out", out);
       expect(printed.reasons.filter(({ kind }) => kind !== "pass")).toEqual([]);
       expect([code, printed.schema, printed.verdict]).toEqual([0, "apex.validation/v1", "pass"]);
       expect(printed.calibration.errorShare).toBeLessThanOrEqual(0.1);
@@ -71,9 +108,8 @@ dockerDescribe("on the example fleet", () => {
 
   test(
     "a machine below the demand fails, because it does not hold the load",
-    async () => {
-      const { code, stdout } = await run(...validation("web-1-too-small.diff", "--format", "json"));
-      const printed = JSON.parse(stdout) as Printed;
+    async (context) => {
+      const { code, printed } = await validated(context, "web-1-too-small.diff");
       expect([code, printed.verdict]).toEqual([5, "fail"]);
       expect(printed.reasons.map((reason) => reason.code)).toContain("does-not-hold-the-load");
     },
