@@ -38,6 +38,11 @@ export interface TerraformPlan {
   readonly resources: readonly PlannedResource[];
   /** The root module's outputs by name; absent where the plan tells none. */
   readonly outputs?: Readonly<Record<string, PlannedOutput>>;
+  /**
+   * What an earlier apply could not destroy after it made a replacement, as Terraform names it: `aws_instance.web (deposed a1b2c3d4)`.
+   * It is none of `resources`: the next apply destroys it, whatever it changes. Absent where there is none.
+   */
+  readonly deposed?: readonly string[];
 }
 
 /** One output of a plan. */

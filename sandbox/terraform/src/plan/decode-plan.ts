@@ -93,13 +93,19 @@ export function decodePlan(json: unknown): TerraformPlan {
     );
   }
   const plan = parsed.data;
+  const deposed = plan.resource_changes.flatMap(({ address, deposed: key }) =>
+    key === undefined ? [] : [`${address} (deposed ${key})`],
+  );
   const regionOf = regionResolver(plan);
   const referencesOf = configurationReferences((plan.configuration?.root_module ?? {}) as JsonObject);
   return {
     terraformVersion: plan.terraform_version,
-    resources: plan.resource_changes.map((resource) =>
-      toResource(resource, { region: regionOf(resource), references: referencesOf(resource.address) }),
-    ),
+    resources: plan.resource_changes
+      .filter((resource) => resource.deposed === undefined)
+      .map((resource) =>
+        toResource(resource, { region: regionOf(resource), references: referencesOf(resource.address) }),
+      ),
+    ...(deposed.length === 0 ? {} : { deposed }),
     ...(plan.output_changes === undefined
       ? {}
       : {

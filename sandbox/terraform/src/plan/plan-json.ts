@@ -19,6 +19,8 @@ const ResourceChange = z.object({
   type: z.string(),
   name: z.string(),
   provider_name: z.string().default(""),
+  /** The key of an object that an earlier apply left behind; absent for the resource itself. */
+  deposed: z.string().optional(),
   change: Change,
 });
 

@@ -71,6 +71,19 @@ describe("a resource that exists", () => {
     ]);
   });
 
+  test("is not what an apply left behind of its former self, which goes whatever the change", async () => {
+    const state = JSON.parse(WEB_STATE) as { resources: { instances: object[] }[] };
+    const [kept] = state.resources[0]?.instances ?? [];
+    state.resources[0]?.instances.push({ ...kept, deposed: "a1b2c3d4" });
+    const result = await planText(WEB, JSON.stringify(state));
+    expect(result.diagnostics).toEqual([]);
+    expect(result.changes).toEqual([]);
+    expect(result.plan?.resources.map((resource) => resource.actions)).toEqual([["no-op"]]);
+    expect(result.notes).toContain(
+      "An earlier apply left objects behind that the next one destroys, whatever it changes: aws_instance.web (deposed a1b2c3d4).",
+    );
+  });
+
   test("loses tags that are removed, and default tags of the provider count as its own", async () => {
     const untagged = await planText(WEB.replace(/tags = \{[^}]*\}/, ""), WEB_STATE);
     expect(untagged.changes[0]?.attributes).toContain("tags");

@@ -111,10 +111,11 @@ async function plan(
         plan: decoded,
         diagnostics: outcome.exitCode === 0 ? diagnostics : explain(withFailure(diagnostics, outcome)),
         changes: decoded === null ? [] : changesOf(decoded),
-        notes:
-          providers === "real"
-            ? notes
-            : [...notes, ...assumptionNotes(standIns), ...replacementNotes(decoded)],
+        notes: [
+          ...notes,
+          ...deposedNotes(decoded),
+          ...(providers === "real" ? [] : [...assumptionNotes(standIns), ...replacementNotes(decoded)]),
+        ],
         standIns: [...standIns.run.standIns].sort(),
       };
     },
@@ -127,6 +128,14 @@ async function showPlan(terraform: RunTerraform, planFile: string): Promise<Terr
     throw new AdapterError("invalid", `terraform show failed: ${plainMessage(shown.stderr).slice(0, 500)}`);
   }
   return decodePlan(JSON.parse(shown.stdout));
+}
+
+function deposedNotes(plan: TerraformPlan | null): readonly string[] {
+  const deposed = plan?.deposed ?? [];
+  if (deposed.length === 0) return [];
+  return [
+    `An earlier apply left objects behind that the next one destroys, whatever it changes: ${deposed.join(", ")}.`,
+  ];
 }
 
 /** What a schema cannot tell: whether an attribute can change in place. */
