@@ -12,7 +12,7 @@ const STATEFUL: readonly RegExp[] = [
   // AWS: streams and queues, whose messages go with them.
   /^aws_(?:sqs_queue$|sns_topic$|kinesis_stream$|kinesis_video_stream|kinesis_firehose_delivery_stream)/,
   // AWS: keys, secrets, certificates, identities, zones, addresses, logs.
-  /^aws_(?:kms_(?:key|external_key|replica_key|replica_external_key)$|secretsmanager_secret|ssm_parameter|acm_certificate$|acmpca_certificate_authority|cloudhsm|cognito_(?:user_pool|identity_pool)$|directory_service_directory|route53_zone|eip$|cloudwatch_log_group|glue_catalog_(?:database|table)|athena_database|eks_cluster|sagemaker_(?:notebook_instance|feature_group)|workspaces_workspace)/,
+  /^aws_(?:kms_(?:key|external_key|replica_key|replica_external_key)$|secretsmanager_secret|ssm_parameter|acm_certificate$|acmpca_certificate_authority|cloudhsm|cognito_(?:user_pool|identity_pool)$|directory_service_directory|route53_zone|eip$|cloudwatch_log_group|cloudtrail_event_data_store|prometheus_workspace|glue_catalog_(?:database|table)|athena_database|eks_cluster|sagemaker_(?:notebook_instance|feature_group)|workspaces_workspace)/,
   // Google.
   /^google_(?:sql_(?:database|user)|spanner_|bigtable_(?:instance|table)$|bigquery_(?:dataset|table)$|firestore_|firebase_database|datastore_|alloydb_|redis_|memcache_|memorystore_|storage_bucket(?:$|_object)|compute_(?:disk|region_disk|snapshot|image|address|global_address|attached_disk)$|filestore_|netapp_|pubsub_(?:topic|subscription)$|kms_(?:key_ring|crypto_key)$|secret_manager_secret|container_cluster|artifact_registry_repository|dns_managed_zone|privateca_|logging_project_bucket|project$|healthcare_|dataproc_metastore|composer_environment)/,
   // Azure.
