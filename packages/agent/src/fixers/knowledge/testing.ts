@@ -4,6 +4,7 @@ import { loadHclParser } from "@apex/generators-hcl/node";
 import type { FilePlace, Problem, ProblemClass } from "../../diagnostics/problem.ts";
 import type { KnownResource, World } from "../../world/world.ts";
 import type { Fixer, Proposal } from "../fixer.ts";
+import { schemasOfTypes } from "../testing/propose.ts";
 
 const parser = await loadHclParser();
 
@@ -43,13 +44,7 @@ function testWorld(files: TestFiles, world: TestWorld = {}): World {
   const source = { files: filesOf(files), ...(variables === undefined ? {} : { variables }) };
   return {
     configuration: readConfiguration(parser, source),
-    schemas: {
-      resource: (type) => resources[type],
-      dataSource: (type) => dataSources[type],
-      provider: () => undefined,
-      resourceTypes: () => Object.keys(resources).toSorted(),
-      dataSourceTypes: () => Object.keys(dataSources).toSorted(),
-    },
+    schemas: schemasOfTypes(resources, dataSources),
     machineTypes,
     state,
     ...(region === undefined ? {} : { region }),

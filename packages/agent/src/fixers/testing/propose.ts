@@ -1,4 +1,4 @@
-import type { BlockSchema, TerraformSchemas } from "@apex/core";
+import type { BlockSchema, ResourceSchema, TerraformSchemas } from "@apex/core";
 import { applyTextEdits, readConfiguration } from "@apex/generators-hcl";
 import { loadHclParser } from "@apex/generators-hcl/node";
 import type { Problem, ProblemClass } from "../../diagnostics/problem.ts";
@@ -16,19 +16,32 @@ export interface SmallProvider {
   readonly names?: Readonly<Record<string, string>>;
 }
 
+type SchemasByName = Readonly<Record<string, ResourceSchema>>;
+
+/** Schemas of these types; a provider's own only where it is told. */
+export function schemasOfTypes(
+  resources: SchemasByName,
+  dataSources: SchemasByName,
+  providers: SchemasByName = {},
+): TerraformSchemas {
+  const of = (schemas: SchemasByName) => (name: string) =>
+    Object.hasOwn(schemas, name) ? schemas[name] : undefined;
+  return {
+    resource: of(resources),
+    dataSource: of(dataSources),
+    provider: of(providers),
+    resourceTypes: () => Object.keys(resources).toSorted(),
+    dataSourceTypes: () => Object.keys(dataSources).toSorted(),
+  };
+}
+
+function firstVersions(blocks: Readonly<Record<string, BlockSchema>>): SchemasByName {
+  return Object.fromEntries(Object.entries(blocks).map(([name, block]) => [name, { version: 0, block }]));
+}
+
 /** The schemas of a small provider named `aws`. */
 export function schemasOf({ resources = {}, data = {} }: SmallProvider): TerraformSchemas {
-  const of = (types: Readonly<Record<string, BlockSchema>>, type: string) => {
-    const block = Object.hasOwn(types, type) ? types[type] : undefined;
-    return block === undefined ? undefined : { version: 0, block };
-  };
-  return {
-    resource: (type) => of(resources, type),
-    dataSource: (type) => of(data, type),
-    provider: (name) => (name === "aws" ? { version: 0, block: {} } : undefined),
-    resourceTypes: () => Object.keys(resources).toSorted(),
-    dataSourceTypes: () => Object.keys(data).toSorted(),
-  };
+  return schemasOfTypes(firstVersions(resources), firstVersions(data), firstVersions({ aws: {} }));
 }
 
 /** A world of these texts. */
