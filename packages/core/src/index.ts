@@ -94,6 +94,7 @@ export {
   ownedPrefix,
   ownerOfName,
 } from "./owned-directory.ts";
+export { oncePer } from "./once-per.ts";
 export { isOutOfRoom } from "./out-of-room.ts";
 export { type Edit, type Patch, type TextEdit } from "./patch.ts";
 export {

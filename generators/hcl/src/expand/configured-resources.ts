@@ -1,4 +1,4 @@
-import { formatModulePath, type JsonObject, type JsonPath, type JsonValue } from "@apex/core";
+import { formatModulePath, type JsonObject, type JsonPath, type JsonValue, oncePer } from "@apex/core";
 import type { Configuration } from "../configuration/read-configuration.ts";
 import type { Scope } from "../evaluate/interpreter.ts";
 import { toJson } from "../evaluate/value.ts";
@@ -35,15 +35,10 @@ export interface ConfiguredValues {
   readonly isComplete: boolean;
 }
 
-const known = new WeakMap<Configuration, ConfiguredValues>();
-
 /** All values that the blocks of a configuration set, through modules, variables, locals and `dynamic` blocks. */
-export function configuredResources(configuration: Configuration): ConfiguredValues {
-  let values = known.get(configuration);
-  if (values === undefined)
-    known.set(configuration, (values = new ValueReader(expandFleet(configuration)).read()));
-  return values;
-}
+export const configuredResources = oncePer(
+  (configuration: Configuration): ConfiguredValues => new ValueReader(expandFleet(configuration)).read(),
+);
 
 class ValueReader {
   private readonly fleet: Fleet;

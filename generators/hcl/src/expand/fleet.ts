@@ -1,4 +1,4 @@
-import { type Diagnostic, formatModulePath } from "@apex/core";
+import { type Diagnostic, formatModulePath, oncePer } from "@apex/core";
 import type { ResourceDeclaration } from "../configuration/module-definition.ts";
 import type { Configuration } from "../configuration/read-configuration.ts";
 import { createInterpreter, rootInstance } from "../evaluate/create-interpreter.ts";
@@ -26,15 +26,10 @@ export interface Fleet {
   readonly isComplete: boolean;
 }
 
-/** A configuration never changes, so neither does what it expands to. */
-const fleets = new WeakMap<Configuration, Fleet>();
-
-/** Expands a configuration; blocks that cannot be expanded are diagnostics. */
-export function expandFleet(configuration: Configuration): Fleet {
-  let fleet = fleets.get(configuration);
-  if (fleet === undefined) fleets.set(configuration, (fleet = new FleetExpander(configuration).expand()));
-  return fleet;
-}
+/** Expands a configuration, which never changes; blocks that cannot be expanded are diagnostics. */
+export const expandFleet = oncePer(
+  (configuration: Configuration): Fleet => new FleetExpander(configuration).expand(),
+);
 
 class FleetExpander {
   private readonly interpreter: Interpreter;

@@ -1,4 +1,4 @@
-import { formatModulePath, formatPath, type InstanceKey, type JsonPath } from "@apex/core";
+import { formatModulePath, formatPath, type InstanceKey, type JsonPath, oncePer } from "@apex/core";
 import type { Configuration } from "../configuration/read-configuration.ts";
 import type { ResourceInstance, Scope } from "../evaluate/interpreter.ts";
 import { decidingKeys, entriesOf, itemsOf, toJson, type Value } from "../evaluate/value.ts";
@@ -39,15 +39,10 @@ export function feedOf(address: string, path: JsonPath): string {
   return `${address}#${formatPath(path)}`;
 }
 
-const indexes = new WeakMap<Configuration, SiteIndex>();
-
 /** Evaluates every attribute of every instance and notes which places in the files decide it. */
-export function indexSites(configuration: Configuration): SiteIndex {
-  let index = indexes.get(configuration);
-  if (index === undefined)
-    indexes.set(configuration, (index = new Indexer(expandFleet(configuration)).build()));
-  return index;
-}
+export const indexSites = oncePer(
+  (configuration: Configuration): SiteIndex => new Indexer(expandFleet(configuration)).build(),
+);
 
 class Indexer {
   private readonly fleet: Fleet;

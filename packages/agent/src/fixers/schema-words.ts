@@ -1,4 +1,4 @@
-import type { BlockSchema, TerraformSchemas } from "@apex/core";
+import { type BlockSchema, oncePer, type TerraformSchemas } from "@apex/core";
 import { wordsOf } from "../world/nearest.ts";
 import type { World } from "../world/world.ts";
 import { EVERYDAY_WORDS } from "./everyday-words.ts";
@@ -12,9 +12,6 @@ const COMMON_WORDS = (
   "east west north south left right first second third alpha beta gamma public private primary secondary front back frontend backend " +
   "server client worker master leader node mode user group role rule admin local global shared common base core edge hub spoke"
 ).split(" ");
-
-const known = new WeakMap<TerraformSchemas, ReadonlySet<string>>();
-const knownNames = new WeakMap<TerraformSchemas, ReadonlySet<string>>();
 
 function* namesIn(block: BlockSchema): Generator<string> {
   yield* Object.keys(block.attributes ?? {});
@@ -42,24 +39,23 @@ function* namesOf(schemas: TerraformSchemas): Generator<string> {
  * declarations. Takes all schemas once (0.2 s for those that are bundled) and is kept with them.
  */
 export function realWords({ schemas }: Pick<World, "schemas">): ReadonlySet<string> {
-  const found = known.get(schemas);
-  if (found !== undefined) return found;
+  return wordsIn(schemas);
+}
+
+const wordsIn = oncePer((schemas: TerraformSchemas): ReadonlySet<string> => {
   const uses = new Map<string, number>();
   for (const name of namesOf(schemas)) {
     for (const word of wordsOf(name)) uses.set(word, (uses.get(word) ?? 0) + 1);
   }
   const words = [...uses].flatMap(([word, count]) => (count >= USES_MIN ? [word] : []));
-  const result = new Set([...words, ...COMMON_WORDS]);
-  known.set(schemas, result);
-  return result;
-}
+  return new Set([...words, ...COMMON_WORDS]);
+});
 
 /** The words that people mean in names which they give themselves: also those that no schema has. */
-export function nameWords(world: Pick<World, "schemas">): ReadonlySet<string> {
-  const { schemas } = world;
-  const found = knownNames.get(schemas);
-  if (found !== undefined) return found;
-  const result = new Set([...realWords(world), ...EVERYDAY_WORDS]);
-  knownNames.set(schemas, result);
-  return result;
+export function nameWords({ schemas }: Pick<World, "schemas">): ReadonlySet<string> {
+  return wordsInNames(schemas);
 }
+
+const wordsInNames = oncePer(
+  (schemas: TerraformSchemas): ReadonlySet<string> => new Set([...wordsIn(schemas), ...EVERYDAY_WORDS]),
+);

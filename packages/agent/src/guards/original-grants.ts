@@ -1,3 +1,4 @@
+import { oncePer } from "@apex/core";
 import { type Configuration, configuredResources } from "@apex/generators-hcl";
 import { type CoverOptions, widenedBy } from "./grants/covers.ts";
 import { formatGrant, type Grant, parseGrant } from "./grants/grant.ts";
@@ -7,19 +8,14 @@ import { isWritten, shownRules } from "./shown-rules.ts";
 import { isMend, isSlip } from "./similar.ts";
 import { unexpanded } from "./text/instances.ts";
 
-const grantsByConfiguration = new WeakMap<Configuration, ReadonlyMap<string, readonly Grant[]>>();
-
 /** What the files of a configuration open, by resource address; what they do not tell stands as its expression. */
-export function writtenGrants(configuration: Configuration): ReadonlyMap<string, readonly Grant[]> {
-  let grants = grantsByConfiguration.get(configuration);
-  if (grants === undefined) {
+export const writtenGrants = oncePer(
+  (configuration: Configuration): ReadonlyMap<string, readonly Grant[]> => {
     const { resources } = configuredResources(configuration);
     const known = [...resources.values(), ...unexpanded(configuration)];
-    grants = new Map(known.map(({ address, type, values }) => [address, grantsOf(type, values)]));
-    grantsByConfiguration.set(configuration, grants);
-  }
-  return grants;
-}
+    return new Map(known.map(({ address, type, values }) => [address, grantsOf(type, values)]));
+  },
+);
 
 /**
  * What a resource opens that its original text did not show. A part of the text that could not be read (a misspelt argument, a syntax
