@@ -1,3 +1,4 @@
+import { oncePer } from "@apex/core";
 import { directoryOf, isTestFile, isUnreadConfiguration } from "../configuration/module-path.ts";
 import type { Configuration } from "../configuration/read-configuration.ts";
 import { type Block, type Expression, placeOf, textOf } from "../syntax/expression.ts";
@@ -26,8 +27,6 @@ interface Mention {
 
 /** By directory and `type.name`; see {@link keyOf}. */
 type Index = ReadonlyMap<string, readonly Mention[]>;
-
-const indexes = new WeakMap<Configuration, Index>();
 
 /** The directory is "*" for what addresses name from above, which leads into any module. */
 function keyOf(directory: string, type: string, name: string): string {
@@ -74,11 +73,7 @@ function toldOf(block: Block, node: Expression): string {
   return `${[block.type, ...block.labels].join(".")} (${placeOf(node)})`;
 }
 
-function indexOf(configuration: Configuration): Index {
-  let index = indexes.get(configuration);
-  if (index === undefined) indexes.set(configuration, (index = build(configuration)));
-  return index;
-}
+const indexOf = oncePer(build);
 
 /**
  * Where the resources are that a file may name which is not read as blocks: beside it, or, for tests, in the module that they are of;

@@ -1,3 +1,4 @@
+import { oncePer } from "@apex/core";
 import { type Configuration, directoryOf } from "@apex/generators-hcl";
 import { type Attribute, type Block, textOf } from "@apex/generators-hcl/syntax";
 import { meaningOf, tokensOf } from "./tokens.ts";
@@ -83,23 +84,17 @@ function recovered(file: string, text: string): readonly Written[] {
   });
 }
 
-const inventories = new WeakMap<Configuration, readonly Written[]>();
-
 /** Whether a file has syntax errors. */
 export function isBroken(configuration: Configuration, file: string): boolean {
   return configuration.parsed.get(file)?.diagnostics.some(({ code }) => code === "hcl-syntax") === true;
 }
 
 /** All that the files of a configuration declare, of files that cannot be parsed what can be made out. */
-export function inventoryOf(configuration: Configuration): readonly Written[] {
-  const known = inventories.get(configuration);
-  if (known !== undefined) return known;
-  const all = [...configuration.parsed].flatMap(([file, { body, source }]) => {
+export const inventoryOf = oncePer((configuration: Configuration): readonly Written[] =>
+  [...configuration.parsed].flatMap(([file, { body, source }]) => {
     const parsed = body.blocks.flatMap(declaredBy);
     if (!isBroken(configuration, file)) return parsed;
     const keys = new Set(parsed.map(({ key }) => key));
     return [...parsed, ...recovered(file, source.text).filter(({ key }) => !keys.has(key))];
-  });
-  inventories.set(configuration, all);
-  return all;
-}
+  }),
+);
