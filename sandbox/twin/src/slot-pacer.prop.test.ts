@@ -33,6 +33,24 @@ const LANES = fc
     }),
   );
 
+/** Six tasks at nearly the same moment: a small one that is due first came behind larger ones. */
+const MANY_AT_ONCE: Simulation = {
+  slots: 8,
+  slotCores: 0.0285,
+  quantumUs: 500,
+  leadUs: 8000,
+  catchUpUs: 4000,
+  stalls: [],
+};
+const SMALL_BEHIND_LARGE: SimulatedTask[] = [
+  { arrivalUs: 0, workUs: 1034 },
+  { arrivalUs: 18_795, workUs: 1 },
+  { arrivalUs: 31_036, workUs: 500 },
+  { arrivalUs: 31_036, workUs: 500 },
+  { arrivalUs: 31_036, workUs: 500 },
+  { arrivalUs: 31_036, workUs: 1 },
+];
+
 const STALLS = fc.array(fc.record({ atUs: fc.nat(200_000), forUs: fc.nat(100_000) }), { maxLength: 5 });
 
 test("all work is burned, whatever stalls the thread, and never more slots are busy than there are", () => {
@@ -71,6 +89,7 @@ test("on a thread of its own a lane is the queue of the modelled machine: each t
         expect(run.endedUs).toBeLessThanOrEqual((ideal[i] ?? 0) + toleranceUs);
       }
     }),
+    { examples: [[MANY_AT_ONCE, SMALL_BEHIND_LARGE]] },
   );
 });
 

@@ -30,7 +30,7 @@ interface Slot {
   turn: number;
 }
 
-/** Slots that are paid until times so near to each other are equals: more than rounding does to a year of microseconds. */
+/** What is due at times so near to each other is due at once: more than rounding does to a year of microseconds. */
 const TIE_US = 1e-2;
 /** Less work than this is none. */
 const CRUMB_US = 1e-6;
@@ -40,9 +40,10 @@ const EARLY_US = 1000;
 /**
  * Decides when which slot burns. A slot is a core of the modelled machine, slowed down to `slotCores` of a core here: what
  * takes `w` of CPU takes it `w ÷ slotCores` of time. What a slot has burned is paid for until `since + burned ÷ slotCores`;
- * its task ends when all is burned and that time has come. The slot that is paid for the shortest goes first: earliest
- * deadline first, which keeps all deadlines as long as the slots together want no more than their thread has (Liu and
- * Layland, 1973). A slot may burn some milliseconds ahead: each time that a thread goes to sleep costs as much as 30 µs of work.
+ * its task ends when all is burned and that time has come. What a slot burns next is due when that will be paid for, and the
+ * one whose is due first goes first: earliest deadline first, which keeps all deadlines, up to the quantum that a thread is
+ * in, as long as the slots together want no more than their thread has (Liu and Layland, 1973). A slot may burn some
+ * milliseconds ahead: each time that a thread goes to sleep costs as much as 30 µs of work.
  *
  * Pure: knows no clock and burns nothing.
  */
@@ -93,7 +94,7 @@ export class SlotPacer {
   next(nowUs: number): Step {
     if (this.#busy === 0) return { kind: "idle" };
     let chosen = -1;
-    let chosenPaidUs = Number.POSITIVE_INFINITY;
+    let chosenDueUs = Number.POSITIVE_INFINITY;
     let restedUs = Number.POSITIVE_INFINITY;
     let endUs = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#slots.length; i += 1) {
@@ -105,16 +106,18 @@ export class SlotPacer {
         endUs = Math.min(endUs, paidUs);
       } else if (this.#rests(slot, paidUs - nowUs)) {
         restedUs = Math.min(restedUs, paidUs - this.#pace.leadUs / 2);
-      } else if (this.#isBefore(i, paidUs, chosen, chosenPaidUs)) {
+      } else {
+        const dueUs = paidUs + this.#goOf(slot) / this.#pace.slotCores;
+        if (!this.#isBefore(i, dueUs, chosen, chosenDueUs)) continue;
         chosen = i;
-        chosenPaidUs = paidUs;
+        chosenDueUs = dueUs;
       }
     }
     const slot = this.#slots[chosen];
     if (!slot) return { kind: "sleep", untilUs: Math.min(restedUs, endUs), isExact: endUs <= restedUs };
     this.#turns += 1;
     slot.turn = this.#turns;
-    return { kind: "burn", slot: chosen, us: Math.min(this.#pace.quantumUs, leftOf(slot)) };
+    return { kind: "burn", slot: chosen, us: this.#goOf(slot) };
   }
 
   /** The slot has burned what `next` said. */
@@ -132,6 +135,11 @@ export class SlotPacer {
     this.#busy -= 1;
   }
 
+  /** What a slot burns when it is its turn. */
+  #goOf(slot: Slot): number {
+    return Math.min(this.#pace.quantumUs, leftOf(slot));
+  }
+
   /** Until when a slot has burned what it is entitled to. Who is too late is forgiven what it cannot make up for. */
   #paidUntil(slot: Slot, nowUs: number): number {
     const paidUs = slot.sinceUs + slot.doneUs / this.#pace.slotCores;
@@ -147,8 +155,8 @@ export class SlotPacer {
     return slot.isResting;
   }
 
-  #isBefore(index: number, paidUs: number, other: number, otherPaidUs: number): boolean {
-    if (Math.abs(paidUs - otherPaidUs) > TIE_US) return paidUs < otherPaidUs;
+  #isBefore(index: number, dueUs: number, other: number, otherDueUs: number): boolean {
+    if (Math.abs(dueUs - otherDueUs) > TIE_US) return dueUs < otherDueUs;
     return (this.#slots[index]?.turn ?? 0) < (this.#slots[other]?.turn ?? 0);
   }
 }
