@@ -25,7 +25,7 @@ describe("priceBook", () => {
     const prices = priceBook([table({ rows: "m5.large 0.09" })]);
     expect(machineHourlyPrice(M5, prices)).toEqual({
       kind: "known",
-      value: { price: "0.09", date: "2026-11-02", table: "EC2 us-east-1 linux" },
+      value: { price: "0.09", date: "2026-11-02", table: "EC2 us-east-1 linux", region: "us-east-1" },
     });
     expect(machineHourlyPrice(M5)).toMatchObject({ value: { price: "0.096" } });
   });

@@ -289,6 +289,9 @@ describe("load balancers, gateways, addresses, snapshots", () => {
       unitPrice: "0.045",
       monthlyCost: null,
       usageBased: true,
+      region: "us-east-1",
+      priceTable: "AWS public price list, us-east-1",
+      priceDate: "2026-08-01",
     });
   });
 });

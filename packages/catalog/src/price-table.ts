@@ -8,6 +8,7 @@ export interface DatedPrice {
   readonly date: string;
   /** Which table, for people: "EC2 us-east-1 linux". */
   readonly table: string;
+  readonly region: string;
 }
 
 interface IndexedTable {
@@ -75,7 +76,7 @@ export function indexPrices(service: string, tables: readonly PriceTable[]): Pri
     find: ({ region, variant, name }) => {
       for (const table of index.get(`${region}|${variant}`)?.() ?? []) {
         const price = table.prices.get(name);
-        if (price !== undefined) return { price, date: table.date, table: table.label };
+        if (price !== undefined) return { price, date: table.date, table: table.label, region };
       }
       return undefined;
     },

@@ -14,6 +14,13 @@ export interface LineItem {
   readonly monthlyCost: Decimal | null;
   /** True when the quantity follows from use (data processed, requests), not from the configuration. */
   readonly usageBased: boolean;
+  /** Where the price is from: "eu-west-1". */
+  readonly region?: string;
+  /** How it is bought, for what has several ways: "on-demand", "spot". */
+  readonly purchase?: string;
+  /** The table of the price and its ISO date, as in {@link CostEstimate.priceDates}. */
+  readonly priceTable?: string;
+  readonly priceDate?: string;
 }
 
 /** What one resource costs a month. `monthlyCost` is `null` when it cannot be told: never zero in its place. */

@@ -39,6 +39,14 @@ export {
   type ComputeType,
 } from "./compute-service.ts";
 export { configurationReferences } from "./configuration-references.ts";
+export type {
+  AttributeDifference,
+  CostDifference,
+  DifferenceKind,
+  LineItemDifference,
+  ResourceDifference,
+  SideCost,
+} from "./cost-difference.ts";
 export { type CostEstimate, type LineItem, type ResourceEstimate } from "./cost-estimate.ts";
 export { DECIMAL_COST_COLUMNS, exactCostColumn } from "./cost-columns.ts";
 export { type ChargeCategory, type CostRow, type PricingCategory, type ResourceCost } from "./cost-row.ts";

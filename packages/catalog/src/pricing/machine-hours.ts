@@ -67,6 +67,7 @@ export function priceMachineMonth(use: MachineUse, prices: PriceBook): PricedPar
       unit: "hours",
       quantity: hours,
       price,
+      purchase: "on-demand",
     }),
     surplusCredits(use, prices),
   );

@@ -64,38 +64,56 @@ export interface FixedItem {
   /** Per month. */
   readonly quantity: Decimal;
   readonly price: Known<DatedPrice>;
+  /** How it is bought, for what has several ways: "on-demand". */
+  readonly purchase?: string;
+}
+
+/** A component whose quantity follows from use. */
+export interface UsageItem extends Omit<FixedItem, "quantity"> {
+  /** Per month, where somebody told it. */
+  readonly quantity?: Decimal | undefined;
+}
+
+function lineItem(
+  item: UsageItem,
+  { price, date, table, region }: DatedPrice,
+  usageBased: boolean,
+): PricedParts {
+  const { quantity = null } = item;
+  const line: LineItem = {
+    name: item.name,
+    unit: item.unit,
+    quantity,
+    unitPrice: price,
+    monthlyCost: quantity === null ? null : multiply(quantity, price),
+    usageBased,
+    region,
+    ...(item.purchase === undefined ? {} : { purchase: item.purchase }),
+    priceTable: table,
+    priceDate: date,
+  };
+  return { lineItems: [line], missing: [], priceDates: { [table]: date } };
+}
+
+function isNegative(quantity: Decimal | undefined): boolean {
+  return quantity !== undefined && compareDecimals(quantity, decimal(0)) < 0;
 }
 
 /** A line item of known quantity; an unknown price makes the whole resource's cost unknown. */
 export function fixedItem(item: FixedItem): PricedParts {
   if (item.price.kind === "unknown") return essentialPartMissing(item.price.reason);
-  if (compareDecimals(item.quantity, decimal(0)) < 0)
-    return essentialPartMissing(`${item.name}: the quantity is negative`);
-  const { price, date, table } = item.price.value;
-  const lineItem: LineItem = {
-    name: item.name,
-    unit: item.unit,
-    quantity: item.quantity,
-    unitPrice: price,
-    monthlyCost: multiply(item.quantity, price),
-    usageBased: false,
-  };
-  return { lineItems: [lineItem], missing: [], priceDates: { [table]: date } };
+  if (isNegative(item.quantity)) return essentialPartMissing(`${item.name}: the quantity is negative`);
+  return lineItem(item, item.price.value, false);
 }
 
-/** A line item whose quantity follows from use: shown with its unit price only. An unknown price leaves the cost without this part. */
-export function usageItem(item: Omit<FixedItem, "quantity">): PricedParts {
+/**
+ * A line item whose quantity follows from use: shown with its unit price only, unless a usage file tells the quantity. An
+ * unknown price leaves the cost without this part.
+ */
+export function usageItem(item: UsageItem): PricedParts {
   if (item.price.kind === "unknown") return partMissing(item.price.reason);
-  const { price, date, table } = item.price.value;
-  const lineItem: LineItem = {
-    name: item.name,
-    unit: item.unit,
-    quantity: null,
-    unitPrice: price,
-    monthlyCost: null,
-    usageBased: true,
-  };
-  return { lineItems: [lineItem], missing: [], priceDates: { [table]: date } };
+  if (isNegative(item.quantity)) return partMissing(`${item.name}: the quantity is negative`);
+  return lineItem(item, item.price.value, true);
 }
 
 /** The parts of one thing, `count` times. */

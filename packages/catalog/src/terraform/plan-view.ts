@@ -10,6 +10,7 @@ import type { OperatingSystem } from "../machine-price.ts";
 import { isUnknownAt, textAt } from "./attributes.ts";
 import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
 import type { PrivatePrices } from "../private-prices/private-prices.ts";
+import type { UsageQuantities } from "./usage.ts";
 
 /** Which side of a plan is looked at. */
 export type PlanSide = "before" | "after";
@@ -24,6 +25,8 @@ export interface PricePlanOptions {
   readonly prices?: PriceBook;
   /** What counts in place of list prices, where it says something of them. */
   readonly contract?: PrivatePrices | undefined;
+  /** How much of what is paid by use is expected; without it such lines have a unit price only. */
+  readonly usage?: UsageQuantities | undefined;
 }
 
 /** One resource on one side of a plan. */
@@ -36,6 +39,8 @@ export interface ResourceView {
   /** The values before the plan, when this is the side after it and the resource exists already. */
   readonly previous: JsonObject | null;
   readonly planned: PlannedResource;
+  /** What the resource is expected to use, `{}` where nothing is told: read by {@link usageAt}. */
+  readonly usage: JsonObject;
 }
 
 /** A side of a plan with what is needed to follow a resource to others. */
@@ -52,13 +57,18 @@ export interface PlanView {
  * A resource on a side; `undefined` when it does not exist there. A resource that Terraform only forgets goes on running,
  * and costing, so that it is seen on both sides.
  */
-function viewResource(planned: PlannedResource, side: PlanSide): ResourceView | undefined {
+function viewResource(
+  planned: PlannedResource,
+  side: PlanSide,
+  quantities: UsageQuantities | undefined,
+): ResourceView | undefined {
   if (planned.mode !== "managed") return undefined;
   const { address, type } = planned;
+  const usage = quantities?.of(planned) ?? {};
   if (side === "before" || planned.actions.includes("forget")) {
     return planned.before === null
       ? undefined
-      : { address, type, values: planned.before, unknowns: {}, previous: null, planned };
+      : { address, type, values: planned.before, unknowns: {}, previous: null, planned, usage };
   }
   if (planned.after === null) return undefined;
   return {
@@ -68,12 +78,13 @@ function viewResource(planned: PlannedResource, side: PlanSide): ResourceView | 
     unknowns: planned.afterUnknown,
     previous: planned.before,
     planned,
+    usage,
   };
 }
 
 /** Looks at one side of a plan. */
 export function viewPlan(plan: TerraformPlan, side: PlanSide, options: PricePlanOptions): PlanView {
-  const resources = plan.resources.flatMap((planned) => viewResource(planned, side) ?? []);
+  const resources = plan.resources.flatMap((planned) => viewResource(planned, side, options.usage) ?? []);
   const byType = Map.groupBy(resources, (resource) => resource.type);
   const { prices = COMMITTED_PRICES } = options;
   return { side, options, prices, resources, ofType: (type) => byType.get(type) ?? [] };

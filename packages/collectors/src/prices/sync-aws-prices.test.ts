@@ -81,7 +81,7 @@ describe("syncAwsPrices", () => {
       machineHourlyPrice({ provider: "aws", name: "m5.large", region: REGION, operatingSystem }, prices);
     expect(hourly("linux")).toEqual({
       kind: "known",
-      value: { price: "0.102", date: "2026-11-02", table: "EC2 eu-north-1 linux" },
+      value: { price: "0.102", date: "2026-11-02", table: "EC2 eu-north-1 linux", region: "eu-north-1" },
     });
     expect(hourly("windows")).toMatchObject({ value: { price: "0.194" } });
     expect(hourly("rhel")).toMatchObject({ value: { price: "0.131" } });

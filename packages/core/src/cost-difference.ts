@@ -1,0 +1,71 @@
+import type { LineItem } from "./cost-estimate.ts";
+import type { Decimal } from "./decimal.ts";
+import type { Currency } from "./money.ts";
+
+/** How something differs between two sides: "replaced" is one that Terraform destroys and makes anew at its address. */
+export type DifferenceKind = "added" | "removed" | "changed" | "replaced" | "same";
+
+/** A line item on both sides: `m5.4xlarge` that becomes `m5.8xlarge` is one changed item, not a removed and an added one. */
+export interface LineItemDifference {
+  readonly kind: Exclude<DifferenceKind, "replaced">;
+  /** `null` when that side does not have it. */
+  readonly before: LineItem | null;
+  readonly after: LineItem | null;
+  /** after − before, where a side that does not have the item costs nothing; `null` when a side that has it does not know its cost. */
+  readonly delta: Decimal | null;
+}
+
+/** What one resource costs on one side. */
+export interface SideCost {
+  /** `null` when it cannot be told. */
+  readonly monthlyCost: Decimal | null;
+  /** Why it has no price, or which part of it has none. */
+  readonly unpriced?: string;
+}
+
+/** An attribute that decides the price, as it was and as it will be: `["instance_type", "m5.large", "m5.xlarge"]`. */
+export interface AttributeDifference {
+  readonly path: string;
+  /** `null` when it is not set; "(known after apply)" where the plan does not know it. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** One resource on both sides. */
+export interface ResourceDifference {
+  readonly address: string;
+  readonly type: string;
+  readonly kind: DifferenceKind;
+  /** Where it was before a `moved` block. */
+  readonly previousAddress?: string;
+  /** `null` when that side does not have the resource. */
+  readonly before: SideCost | null;
+  readonly after: SideCost | null;
+  /** after − before, where a side that does not have it costs nothing; `null` when a side that has it cannot tell its cost. */
+  readonly delta: Decimal | null;
+  /** In the order of the side after it, removed ones last. */
+  readonly lineItems: readonly LineItemDifference[];
+  /** The attributes in which it differs, at most ten, those that name machines and sizes first. */
+  readonly attributes: readonly AttributeDifference[];
+}
+
+/**
+ * The monthly cost of one configuration against another. Unknown is not zero: what has no price is in no amount, and the delta
+ * says which way it may be wrong.
+ */
+export interface CostDifference {
+  /** All resources of both sides, ordered by address. */
+  readonly resources: readonly ResourceDifference[];
+  /** The sums of what is priced: "at least", whenever that side has something unpriced. */
+  readonly before: Decimal;
+  readonly after: Decimal;
+  /** The sum of the deltas that are known. */
+  readonly delta: Decimal;
+  /** Whether something without a price, or without a part of it, was added or may have grown: then the delta is "at least". */
+  readonly mayBeMore: boolean;
+  /** Whether something without a price, or without a part of it, went away or may have shrunk: then the delta is "at most"; with both it is unknown. */
+  readonly mayBeLess: boolean;
+  readonly currency: Currency;
+  /** The dates of the price tables that were used on either side, by table. */
+  readonly priceDates: Readonly<Record<string, string>>;
+}
