@@ -11,8 +11,18 @@ export interface Comment {
   readonly url: string;
   /** Login; bots end in "[bot]". */
   readonly author: string;
+  /** What the author is to the repository, in GitHub's words: "OWNER", "MEMBER", "COLLABORATOR", "CONTRIBUTOR", "NONE" … */
+  readonly authorAssociation: string;
   /** ISO 8601. */
   readonly createdAt: string;
+}
+
+/** A commit as far as Apex looks at it: to tell its own from those of people. */
+export interface BranchCommit {
+  readonly sha: string;
+  readonly message: string;
+  /** Login; `null` where GitHub knows no account of the author's e-mail address. */
+  readonly author: string | null;
 }
 
 /** A pull request as far as Apex looks at it. */
@@ -23,6 +33,8 @@ export interface PullRequest {
   readonly body: string;
   readonly state: "open" | "closed";
   readonly isMerged: boolean;
+  /** ISO 8601; `null` for an open one. */
+  readonly closedAt: string | null;
   readonly labels: readonly string[];
   /** `owner` is null when the fork is gone. */
   readonly head: { readonly ref: string; readonly sha: string; readonly owner: string | null };
@@ -86,6 +98,8 @@ export interface GitHub extends CommentHost {
   removeLabel(number: number, label: string): Promise<void>;
   /** Those whom GitHub refuses (no access) are returned. "acme/platform" is a team. */
   requestReviewers(number: number, reviewers: readonly string[]): Promise<readonly string[]>;
+  /** The commits of a branch that `onto` (a branch or a commit) lacks, oldest first, through all pages. */
+  commitsOf(branch: string, onto: string): Promise<readonly BranchCommit[]>;
   /** The commit that a branch points at; `undefined` when there is no such branch. */
   branchHead(branch: string): Promise<string | undefined>;
   /**
