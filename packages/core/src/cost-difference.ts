@@ -2,7 +2,10 @@ import type { LineItem } from "./cost-estimate.ts";
 import type { Decimal } from "./decimal.ts";
 import type { Currency } from "./money.ts";
 
-/** How something differs between two sides: "replaced" is one that Terraform destroys and makes anew at its address. */
+/**
+ * How something differs between two sides in what it costs: "same" may still differ in what no price looks at. "replaced" is
+ * one that Terraform destroys and makes anew at its address, whatever that does to its cost.
+ */
 export type DifferenceKind = "added" | "removed" | "changed" | "replaced" | "same";
 
 /** A line item on both sides: `m5.4xlarge` that becomes `m5.8xlarge` is one changed item, not a removed and an added one. */
@@ -43,9 +46,16 @@ export interface ResourceDifference {
   readonly after: SideCost | null;
   /** after − before, where a side that does not have it costs nothing; `null` when a side that has it cannot tell its cost. */
   readonly delta: Decimal | null;
+  /** Whether the true difference may be more than `delta`, or than nothing where that is `null`: it is "at least". */
+  readonly mayBeMore: boolean;
+  /** Whether it may be less: "at most"; with both it is unknown. */
+  readonly mayBeLess: boolean;
   /** In the order of the side after it, removed ones last. */
   readonly lineItems: readonly LineItemDifference[];
-  /** The attributes in which it differs, at most ten, those that name machines and sizes first. */
+  /**
+   * The attributes that decide its price and differ, at most ten, those that name machines and sizes first. Empty for what is
+   * added, removed or the same. Sensitive values are never among them.
+   */
   readonly attributes: readonly AttributeDifference[];
 }
 
@@ -61,9 +71,9 @@ export interface CostDifference {
   readonly after: Decimal;
   /** The sum of the deltas that are known. */
   readonly delta: Decimal;
-  /** Whether something without a price, or without a part of it, was added or may have grown: then the delta is "at least". */
+  /** Whether any resource's `mayBeMore` is true: something without a price, or a part of it, was added or may have grown. The delta is "at least". */
   readonly mayBeMore: boolean;
-  /** Whether something without a price, or without a part of it, went away or may have shrunk: then the delta is "at most"; with both it is unknown. */
+  /** Whether any resource's `mayBeLess` is true: such a thing went away or may have shrunk. The delta is "at most"; with both it is unknown. */
   readonly mayBeLess: boolean;
   readonly currency: Currency;
   /** The dates of the price tables that were used on either side, by table. */

@@ -9,6 +9,8 @@ export type PlanActions = readonly ("no-op" | "create" | "read" | "update" | "de
 /** One resource instance of a plan, before and after. Includes those that do not change. */
 export interface PlannedResource {
   readonly address: string;
+  /** Where the state has it still, when a `moved` block gives it this address. */
+  readonly previousAddress?: string;
   readonly mode: "managed" | "data";
   readonly type: string;
   readonly name: string;

@@ -41,6 +41,17 @@ function changed(given: Omit<Given, "address">): readonly string[] {
   return plan.resources[0]?.changedAttributes ?? [];
 }
 
+test("a resource that a moved block renames says where it was", () => {
+  const change = { actions: ["no-op"], before: { size: 1 }, after: { size: 1 } };
+  const named = { mode: "managed", type: "aws_ebs_volume", name: "b", change };
+  const changes = [{ ...named, address: "aws_ebs_volume.b", previous_address: "aws_ebs_volume.a[0]" }];
+  const plan = decodePlan({ format_version: "1.2", resource_changes: changes });
+  expect(plan.resources[0]).toMatchObject({
+    address: "aws_ebs_volume.b",
+    previousAddress: "aws_ebs_volume.a[0]",
+  });
+});
+
 describe("changed attributes", () => {
   test("are the leaves that differ, in blocks by index", () => {
     const before = { type: "a", root: [{ size: 1, kind: "gp2" }], tags: { A: "1" } };

@@ -53,6 +53,7 @@ function toResource(
   };
   return {
     address: resource.address,
+    ...(resource.previous_address === undefined ? {} : { previousAddress: resource.previous_address }),
     mode: resource.mode,
     type: resource.type,
     name: resource.name,

@@ -14,6 +14,8 @@ const Change = z.object({
 
 const ResourceChange = z.object({
   address: z.string(),
+  /** Where the object was before a `moved` block. */
+  previous_address: z.string().optional(),
   module_address: z.string().optional(),
   mode: z.enum(["managed", "data"]),
   type: z.string(),
