@@ -1,10 +1,10 @@
 import { type Budget, planFacts, type Used } from "@apex/agent";
 import { AdapterError, type IntendedChange, minus, type TerraformPlan, type TextEdit } from "@apex/core";
 import { applyTextEdits, type Configuration, rereadConfiguration, reviewEdits } from "@apex/generators-hcl";
+import { comparePlans, unintendedDifferences } from "@apex/generators-hcl/compare-plans";
 import type { Planner } from "@apex/sandbox-terraform";
 import { CommandError } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { comparePlans, unintendedDifferences } from "../pipeline/compare-plans.ts";
 import type { PatchRequest, RepairedPatch, VerificationPorts } from "../pipeline/verify-patches.ts";
 import type { Progress } from "../progress.ts";
 import type { RepairObserver } from "./observe-repair.ts";

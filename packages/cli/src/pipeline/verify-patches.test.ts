@@ -1,6 +1,6 @@
 import type { IntendedChange, Patch, PlannedResource, TerraformPlan, TextEdit } from "@apex/core";
+import { comparePlans, unintendedDifferences } from "@apex/generators-hcl/compare-plans";
 import { expect, test } from "vitest";
-import { comparePlans, unintendedDifferences } from "./compare-plans.ts";
 import { type PatchRequest, verifyPatches, type VerificationPorts } from "./verify-patches.ts";
 
 function resource(

@@ -1,6 +1,6 @@
 import type { IntendedChange, Patch, TerraformDiagnostic, TerraformPlan, TextEdit } from "@apex/core";
+import { comparePlans, unintendedDifferences } from "@apex/generators-hcl/compare-plans";
 import type { ReportedRepair } from "../agent/fix-report.ts";
-import { comparePlans, unintendedDifferences } from "./compare-plans.ts";
 
 /** One recommendation's wish for the configuration. */
 export interface PatchRequest {
