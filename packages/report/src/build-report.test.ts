@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { decimal, InvariantError, type SavingsRealisation } from "@apex/core";
+import { decimal, type IntendedChange, InvariantError, type SavingsRealisation } from "@apex/core";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import { plannedChanges } from "./build-report.ts";
@@ -131,6 +131,39 @@ test("the changes of a plan are its managed resources that are not left alone", 
     { address: "aws_instance.a", actions: ["delete", "create"], attributes: ["instance_type"] },
     { address: "aws_instance.b", actions: ["update"], attributes: ["instance_type"] },
   ]);
+});
+
+test("what the edits change in the plan is in the report and survives its schema, and nothing is without edits", () => {
+  const beside = "aws_instance.demo";
+  const rule = { type: "rule", attributes: { days: 30 }, blocks: [{ type: "filter", attributes: {} }] };
+  const changes: readonly IntendedChange[] = [
+    {
+      kind: "set-attribute",
+      address: beside,
+      path: ["root_block_device", 0, "iops"],
+      from: null,
+      to: 3000,
+      whenUnmanaged: "still-saves",
+    },
+    {
+      kind: "add-resource",
+      besideAddress: beside,
+      type: "aws_ec2_instance_state",
+      name: "stopped",
+      attributes: { instance_id: { ref: "id" }, state: "stopped" },
+      blocks: [rule],
+    },
+    { kind: "remove-resource", address: "aws_eip.old", names: ["198.51.100.7"] },
+  ];
+  const report = aReport({
+    outcomes: [
+      anOutcome({ id: "a", changes }),
+      anOutcome({ id: "b", changes }, { edits: [], status: "not-applicable", reason: "it is ignored" }),
+    ],
+  });
+  expect(
+    reportSchema.parse(JSON.parse(renderJson(report))).recommendations.map((each) => each.changes),
+  ).toEqual([changes, undefined]);
 });
 
 describe("the verdict", () => {

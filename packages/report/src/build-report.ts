@@ -127,7 +127,7 @@ function reported(
   outcome: RecommendationOutcome,
   opinions: ReadonlyMap<string, readonly SecondOpinion[]>,
 ): ReportedRecommendation {
-  const { changes: _changes, ...recommendation } = outcome.recommendation;
+  const { changes, ...recommendation } = outcome.recommendation;
   assert(
     outcome.status !== "not-applicable" || (outcome.reason ?? "") !== "",
     `recommendation ${recommendation.id} is not applicable without a reason`,
@@ -135,6 +135,7 @@ function reported(
   return {
     ...recommendation,
     edits: outcome.edits,
+    ...(outcome.edits.length === 0 || changes.length === 0 ? {} : { changes }),
     status: outcome.status,
     ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
     ...opinionsField(opinions.get(recommendation.resourceId)),

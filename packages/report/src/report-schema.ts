@@ -1,8 +1,9 @@
 import { type Dimension, METRIC_NAMES } from "@apex/core";
 import { z } from "zod";
-import { decimalSchema as amount, diagnosticSchema } from "./shared-schemas.ts";
+import { intendedChangeSchema } from "./intended-change-schema.ts";
+import { decimalSchema as amount, diagnosticSchema, lineItemSchema as lineItem } from "./shared-schemas.ts";
 import { REPORT_SCHEMA, type Report } from "./report.ts";
-import { verdictKindSchema, verdictReasonSchema } from "./validation/value-schemas.ts";
+import { reportedValidationSchema as validation } from "./validation/reported-schema.ts";
 
 const text = z.string();
 const count = z.int().min(0);
@@ -105,18 +106,13 @@ export const recommendationSchema = z.object({
   evidence,
   unknowns: z.array(text),
   edits: z.array(edit),
+  changes: z
+    .array(intendedChangeSchema)
+    .exactOptional()
+    .describe("What the edits change in the plan; absent where there are none"),
   status: z.enum(["applied", "planned", "not-applicable"]),
   reason: text.exactOptional(),
   secondOpinions: z.array(secondOpinionSchema).exactOptional(),
-});
-
-const lineItem = z.object({
-  name: text,
-  unit: text,
-  quantity: amount.nullable(),
-  unitPrice: amount,
-  monthlyCost: amount.nullable(),
-  usageBased: z.boolean(),
 });
 
 const cost = z.object({
@@ -144,37 +140,6 @@ const plan = z.object({
   changes: z.array(z.object({ address: text, actions: z.array(text), attributes: z.array(text) })),
   notes: z.array(text),
 });
-
-const validatedSide = z.object({
-  machineType: text,
-  count: z.int().min(1),
-  p99Ms: z.number().nullable(),
-  cpuShare: z.number().nullable(),
-  errorShare: z.number().nullable(),
-});
-
-const validation = z
-  .object({
-    target: text,
-    runId: text,
-    verdict: verdictKindSchema,
-    reasons: z.array(verdictReasonSchema).min(1),
-    scale: z.number(),
-    baseline: validatedSide,
-    candidate: validatedSide,
-    judgedLatency: z
-      .object({
-        percentile: z.enum(["p99", "p95", "p90", "p50"]),
-        isStandIn: z.boolean().describe("Judged in place of p99, for which there were too few requests"),
-        baselineMs: z.number().nullable(),
-        candidateMs: z.number().nullable(),
-      })
-      .exactOptional()
-      .describe("The percentile that the verdict rests on; absent when none was judged"),
-    headroomFactor: z.number().nullable(),
-    calibrationErrorShare: z.number().nullable(),
-  })
-  .describe("What apex.validation/v1 says in full");
 
 /** What was mended in the inputs. */
 export const repairSchema = z.object({

@@ -5,6 +5,7 @@ import type {
   Diagnostic,
   Edit,
   Evidence,
+  IntendedChange,
   LineItem,
   MigrationEffort,
   MonthlySavings,
@@ -48,6 +49,8 @@ export interface ReportedRecommendation {
   readonly evidence: Evidence;
   readonly unknowns: readonly string[];
   readonly edits: readonly Edit[];
+  /** What the edits change in the plan: nothing else may. Absent where there are no edits, and in reports before 2026-11-22. */
+  readonly changes?: readonly IntendedChange[];
   readonly status: RecommendationStatus;
   /** Always there when `not-applicable`. */
   readonly reason?: string;

@@ -43,8 +43,15 @@ export interface OptimizeResult {
   readonly tried: TriedChange;
 }
 
-/** A saving that Terraform alone does not bring, because it does not manage an attribute, comes as autoscaling acts. */
-function withRealisation(recommendation: Recommendation, skipped: readonly IntendedChange[]): Recommendation {
+/**
+ * A recommendation as it was written, without what was left out because Terraform does not manage it. A saving that Terraform alone
+ * therefore does not bring comes as autoscaling acts.
+ */
+function asWritten(proposed: Recommendation, skipped: readonly IntendedChange[]): Recommendation {
+  const recommendation = {
+    ...proposed,
+    changes: proposed.changes.filter((change) => !skipped.includes(change)),
+  };
   const waits = skipped.some(
     (change) => change.kind === "set-attribute" && change.whenUnmanaged === "saves-as-it-scales",
   );
@@ -64,7 +71,7 @@ function describeOutcomes(
     const outcome = verified.outcomes.get(recommendation.id);
     if (outcome?.kind === "planned") {
       const { edits, skipped } = outcome.patch;
-      return { recommendation: withRealisation(recommendation, skipped), edits, status };
+      return { recommendation: asWritten(recommendation, skipped), edits, status };
     }
     const reason =
       outcome?.reason ??
