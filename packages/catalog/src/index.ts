@@ -9,6 +9,7 @@ export { attachedGpuHourlyPrice, machineWithGpusHourlyPrice } from "./gpu-price.
 export { type MachinePriceQuery, machineHourlyPrice, type OperatingSystem } from "./machine-price.ts";
 export type { MachineGpu, MachineType } from "./machine-type.ts";
 export { isMachineTypeName, machineType, machineTypeNames, machineTypes } from "./machine-types.ts";
+export { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
 export { nearestMachineTypes } from "./nearest-machine-types.ts";
 export { pricePlan, priceResource } from "./price-plan.ts";
 export {

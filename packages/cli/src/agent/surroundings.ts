@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { KnownResource, Surroundings } from "@apex/agent";
+import { machineTypesByAttribute } from "@apex/catalog";
 import {
   formatAddress,
   isJsonObject,
@@ -12,7 +13,6 @@ import {
 import { attributeOf, type Configuration } from "@apex/generators-hcl";
 import type { Expression } from "@apex/generators-hcl/syntax";
 import { bundledSchemas } from "@apex/sandbox-terraform";
-import { machineTypesByAttribute } from "../pipeline/machine-types-by-attribute.ts";
 
 function listOf(value: JsonValue | undefined): readonly JsonValue[] {
   return Array.isArray(value) ? value : [];

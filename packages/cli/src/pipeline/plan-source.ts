@@ -1,3 +1,4 @@
+import { machineTypesByAttribute } from "@apex/catalog";
 import type { CommandIsolation, TerraformDiagnostic, TerraformPlan } from "@apex/core";
 import {
   openPlanner,
@@ -12,7 +13,6 @@ import type { Io } from "../io.ts";
 import { freshLine, openProgress } from "../progress.ts";
 import { renderDiagnostics } from "../render-plan.ts";
 import { terraformIsolation } from "../sandbox/terraform-isolation.ts";
-import { machineTypesByAttribute } from "./machine-types-by-attribute.ts";
 import { openPlannableState } from "./plannable-state.ts";
 
 /** The options of every command that plans, as the command line gives them. */

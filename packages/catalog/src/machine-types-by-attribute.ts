@@ -1,8 +1,7 @@
-import { machineTypeNames } from "@apex/catalog";
-import type { MachineTypes } from "@apex/sandbox-terraform";
+import { machineTypeNames } from "./machine-types.ts";
 
 /** The attributes that name a machine, and the machine types that exist: what a plan is checked against. */
-export function machineTypesByAttribute(): MachineTypes {
+export function machineTypesByAttribute(): Readonly<Record<string, readonly string[]>> {
   const aws = machineTypeNames("aws");
   const gcp = machineTypeNames("gcp");
   return {
