@@ -20,3 +20,17 @@ export const diagnosticSchema = z.object({
     .object({ file: z.string(), line: count.exactOptional(), column: count.exactOptional() })
     .exactOptional(),
 });
+
+/** One priced component of a resource. */
+export const lineItemSchema = z.object({
+  name: z.string(),
+  unit: z.string(),
+  quantity: decimalSchema.nullable(),
+  unitPrice: decimalSchema,
+  monthlyCost: decimalSchema.nullable(),
+  usageBased: z.boolean(),
+  region: z.string().exactOptional(),
+  purchase: z.string().exactOptional().describe('How it is bought: "on-demand", "spot"'),
+  priceTable: z.string().exactOptional(),
+  priceDate: z.string().exactOptional(),
+});

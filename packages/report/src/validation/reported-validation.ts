@@ -6,6 +6,10 @@ import { sideFigures } from "./side-figures.ts";
 export interface ReportedSide {
   readonly machineType: string;
   readonly count: number;
+  /** Latency by percentile, for the plot; reports of before they were kept have p99 alone. */
+  readonly p50Ms?: number | null;
+  readonly p90Ms?: number | null;
+  readonly p95Ms?: number | null;
   readonly p99Ms: number | null;
   readonly cpuShare: number | null;
   readonly errorShare: number | null;
@@ -32,8 +36,9 @@ export interface ReportedValidation {
 /** A validation as a report of many changes shows it. */
 export function reportedValidation(validation: Validation): ReportedValidation {
   const side = (name: "baseline" | "candidate"): ReportedSide => {
-    const { service, p99Ms, cpuShare, errorShare } = sideFigures(validation, name);
-    return { machineType: service.machineType, count: service.count, p99Ms, cpuShare, errorShare };
+    const { service, p50Ms, p90Ms, p95Ms, p99Ms, cpuShare, errorShare } = sideFigures(validation, name);
+    const { machineType, count } = service;
+    return { machineType, count, p50Ms, p90Ms, p95Ms, p99Ms, cpuShare, errorShare };
   };
   const latency = judgedLatency(validation);
   return {
