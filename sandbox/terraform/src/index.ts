@@ -3,8 +3,10 @@
  * schemas, in a private copy of the directory. Not for applying anything to a cloud, and not for editing HCL.
  */
 export { buildMirror, type MirroredProvider, type MirrorRequest } from "./mirror/build-mirror.ts";
+export { configurationSources, type ConfigurationSources } from "./plan/configuration-sources.ts";
 export { type ConfigurationCopy, copyConfiguration } from "./plan/copy-configuration.ts";
 export { decodePlan } from "./plan/decode-plan.ts";
+export { findRootModules } from "./plan/find-root-modules.ts";
 export { readFixtures } from "./plan/fixtures-file.ts";
 export { openPlanner, planDirectory, type Planner } from "./plan/planner.ts";
 export type { PlannerOptions } from "./plan/prepared-run.ts";
