@@ -2,6 +2,7 @@
  * Machine types, list prices, and the price of a Terraform plan, from dated tables; what a contract or a bill makes of them.
  * Not for fetching price lists (collectors), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
+export { type ComparedPlans, type DifferenceOptions, priceDifference } from "./difference/price-difference.ts";
 export { elasticacheHourlyPrice, elasticacheNodeTypes } from "./elasticache-price.ts";
 export { machinesWithGpus, machineWithGpus, machineWithGpusNamed } from "./gcp-attached-gpu.ts";
 export { platformOfGoogleImage } from "./google-image.ts";
