@@ -1,8 +1,13 @@
 import type { Decimal } from "@apex/core";
+import { NEPTUNE_PRICES } from "./by-hand/aws-data-neptune.ts";
+import { DOCDB_PRICES, MQ_PRICES, MSK_PRICES, REDSHIFT_PRICES } from "./by-hand/aws-data-nodes.ts";
+import { OPENSEARCH_PRICES } from "./by-hand/aws-data-opensearch.ts";
+import { RDS_EXTRA_PRICES } from "./by-hand/aws-data-rds.ts";
 import { ELASTICACHE_PRICES } from "./elasticache-prices.ts";
 import { EC2_PRICES } from "./ec2-prices.generated.ts";
 import { GCE_GPU_PRICES } from "./gce-gpu-prices.generated.ts";
 import { GCE_PRICES } from "./gce-prices.generated.ts";
+import { GCE_RATES } from "./gce-rates.ts";
 import { lazily, type PriceTable } from "./generated-table.ts";
 import { type DatedPrice, indexPrices, type PriceIndex, type PriceKey } from "./price-table.ts";
 import { PRICE_SERVICES, type PriceService, SERVICE_NAMES } from "./price-service.ts";
@@ -55,9 +60,15 @@ export interface PaidSources {
 
 const COMMITTED: Readonly<Record<PriceService, readonly PriceTable[]>> = {
   ec2: EC2_PRICES,
-  rds: RDS_PRICES,
+  rds: [...RDS_PRICES, ...RDS_EXTRA_PRICES],
   elasticache: ELASTICACHE_PRICES,
-  gce: GCE_PRICES,
+  opensearch: OPENSEARCH_PRICES,
+  redshift: REDSHIFT_PRICES,
+  msk: MSK_PRICES,
+  mq: MQ_PRICES,
+  docdb: DOCDB_PRICES,
+  neptune: NEPTUNE_PRICES,
+  gce: [...GCE_PRICES, ...GCE_RATES],
   "gce-gpu": GCE_GPU_PRICES,
   units: UNIT_PRICE_TABLES,
 };

@@ -3,6 +3,12 @@ export const SERVICE_NAMES = {
   ec2: "EC2",
   rds: "RDS",
   elasticache: "ElastiCache",
+  opensearch: "OpenSearch",
+  redshift: "Redshift",
+  msk: "MSK",
+  mq: "Amazon MQ",
+  docdb: "DocumentDB",
+  neptune: "Neptune",
   gce: "Compute Engine",
   "gce-gpu": "Compute Engine GPUs",
   /** Everything that is no machine: storage, addresses, gateways, requests. */

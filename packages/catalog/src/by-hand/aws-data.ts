@@ -1,4 +1,6 @@
-import { awsChecked, ireland, irelandOffer } from "./aws-sources.ts";
+import { AWS_DATA_FILE_UNITS } from "./aws-data-files.ts";
+import { AWS_DATA_SERVICE_UNITS } from "./aws-data-services.ts";
+import { awsChecked, ireland, irelandOffer, rdsOffer } from "./aws-sources.ts";
 import type { UnitPrice, UnitPriceSheet } from "./unit-price.ts";
 
 /**
@@ -14,19 +16,35 @@ const RDS_CREDIT_PRICES = {
   "aurora-surplus-cpu-credit-vcpu-hour": { usd: "0.09", ...RDS_CREDITS },
 } as const;
 
-/** Storage of databases, caches and objects. */
+/** Storage of databases, caches and objects, and the sheets of the other data services. */
 export const AWS_DATA_UNITS = {
   "us-east-1": {
+    ...AWS_DATA_FILE_UNITS["us-east-1"],
+    ...AWS_DATA_SERVICE_UNITS["us-east-1"],
     ...RDS_CREDIT_PRICES,
     "rds-gp2-gb-month": awsChecked("0.115"),
     "rds-gp3-gb-month": awsChecked("0.115"),
     "rds-gp3-iops-month": awsChecked("0.02"),
     "rds-io1-gb-month": awsChecked("0.125"),
     "rds-io1-iops-month": awsChecked("0.10"),
+    "rds-io2-gb-month": rdsOffer("0.125"),
+    "rds-io2-iops-month": rdsOffer("0.10"),
+    "rds-standard-gb-month": awsChecked("0.10"),
+    "rds-standard-million-requests": awsChecked("0.10"),
+    "rds-multi-az-cluster-gp3-gb-month": rdsOffer("0.345"),
     "rds-backup-gb-month": awsChecked("0.095"),
+    "rds-extended-support-vcpu-hour": awsChecked("0.10"),
+    "rds-performance-insights-thousand-requests": awsChecked("0.01"),
+    "rds-proxy-vcpu-hour": rdsOffer("0.015"),
     "aurora-gb-month": awsChecked("0.10"),
     "aurora-million-requests": awsChecked("0.20"),
     "aurora-backup-gb-month": awsChecked("0.021"),
+    "aurora-io-optimized-gb-month": rdsOffer("0.225"),
+    "aurora-serverless-v1-acu-hour": awsChecked("0.06"),
+    "aurora-serverless-v2-acu-hour": awsChecked("0.12"),
+    "aurora-serverless-v2-io-optimized-acu-hour": awsChecked("0.16"),
+    "aurora-backtrack-million-records": awsChecked("0.012"),
+    "aurora-snapshot-export-gb": awsChecked("0.01"),
     // The first 50 TB a month where there are tiers.
     "s3-standard-gb-month": awsChecked("0.023"),
     "s3-standard-ia-gb-month": awsChecked("0.0125"),
@@ -48,6 +66,8 @@ export const AWS_DATA_UNITS = {
     "elasticache-backup-gb-month": awsChecked("0.085"),
   },
   "eu-west-1": {
+    ...AWS_DATA_FILE_UNITS["eu-west-1"],
+    ...AWS_DATA_SERVICE_UNITS["eu-west-1"],
     ...RDS_CREDIT_PRICES,
     "rds-gp3-gb-month": ireland("0.127"),
     "s3-standard-gb-month": irelandOffer("0.023"),

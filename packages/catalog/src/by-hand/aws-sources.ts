@@ -53,3 +53,38 @@ export function aws(usd: string): UnitPrice {
 export function awsChecked(usd: string): UnitPrice {
   return { usd, ...AWS_LIST_CHECKED };
 }
+
+/** Price files of the AWS pricing calculator by their publication, kept in lamngockhuong/aws-price at 508fb45: lib/data/pricing. */
+const CALCULATOR_FILES = {
+  DynamoDB: "2025-08-28",
+  EFS: "2025-09-25",
+  FSx: "2025-10-16",
+  Kinesis: "2025-11-03",
+  MSK: "2025-10-09",
+  Neptune: "2025-10-09",
+  Redshift: "2025-10-27",
+  S3: "2025-10-22",
+  SNS: "2025-08-28",
+} as const;
+
+/** Prices of one of the calculator's files. */
+export function calculated(service: keyof typeof CALCULATOR_FILES): (usd: string) => UnitPrice {
+  return (usd) => ({ usd, ...calculatorFile(service) });
+}
+
+/** Where a service's prices of the pricing calculator come from. */
+export function calculatorFile(service: keyof typeof CALCULATOR_FILES): Omit<UnitPrice, "usd"> {
+  return {
+    date: CALCULATOR_FILES[service],
+    origin: `AWS pricing calculator, price file of ${service}, by lamngockhuong/aws-price at 508fb45`,
+  };
+}
+
+/** Rows of the offer file of AmazonRDS of us-east-1 with their usage types, as a public cost study quotes them. */
+export function rdsOffer(usd: string): UnitPrice {
+  return {
+    usd,
+    date: "2026-07-28",
+    origin: "AWS offer file AmazonRDS, us-east-1, as a public cost study quotes it",
+  };
+}
