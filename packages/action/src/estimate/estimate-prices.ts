@@ -1,0 +1,84 @@
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import {
+  COMMITTED_PRICES,
+  parsePrivatePrices,
+  type PriceBook,
+  priceBook,
+  type PrivatePrices,
+} from "@apex/catalog";
+import { priceFolder } from "@apex/collectors/prices";
+import { AdapterError } from "@apex/core";
+import { parseDocument } from "yaml";
+
+/** What everything is priced with, on both sides alike. */
+export interface EstimatePrices {
+  readonly prices: PriceBook;
+  readonly contract: PrivatePrices | undefined;
+  /** "on-demand list prices". */
+  readonly basis: string;
+}
+
+/** The name under which a contract's prices are found without being named. */
+const CONTRACT_FILE = "apex.prices.yaml";
+const FILE_BYTES_MAX = 16 * 1024 * 1024;
+/** The guard of the YAML library against documents that grow a million times when their aliases are followed. */
+const ALIASES_MAX = 100;
+
+/** A file of the workflow's in YAML or JSON, as plain values; `input` is what messages name. Throws an AdapterError. */
+export async function readYamlFile(input: string, file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8");
+  if (text.length > FILE_BYTES_MAX) throw new AdapterError("invalid", `${input}: ${file} is too large`);
+  const document = parseDocument(text, { prettyErrors: true });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    throw new AdapterError("invalid", `${input}: ${file} is not YAML: ${problem.message}`);
+  }
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch (cause) {
+    throw new AdapterError("invalid", `${input}: ${file} grows without bound when it is read`, { cause });
+  }
+}
+
+async function contractIn(file: string): Promise<PrivatePrices> {
+  const parsed = parsePrivatePrices(await readYamlFile("price-sheet", file));
+  if (parsed.kind === "ok") return parsed.prices;
+  const mistakes = parsed.mistakes.map((mistake) => `  ${mistake}`).join("\n");
+  throw new AdapterError("invalid", `price-sheet: ${file} has mistakes:\n${mistakes}`);
+}
+
+/**
+ * The committed price lists with what `price-sheet` names: a file of private prices, a directory that `apex catalog sync` has filled.
+ * Without a file, an `apex.prices.yaml` at the root of the workspace counts. Throws an AdapterError that names the mistake.
+ */
+export async function loadEstimatePrices(
+  workspace: string,
+  sheets: readonly string[],
+): Promise<EstimatePrices> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const sheet of sheets) {
+    const place = path.resolve(workspace, sheet);
+    const found = await stat(place).catch(() => undefined);
+    if (found === undefined) throw new AdapterError("not-found", `price-sheet: there is no ${sheet}`);
+    (found.isDirectory() ? folders : files).push(place);
+  }
+  if (files.length > 1 || folders.length > 1) {
+    throw new AdapterError("invalid", "price-sheet: at most one file of private prices and one directory");
+  }
+  const usual = path.join(workspace, CONTRACT_FILE);
+  const isThere = await stat(usual).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+  const file = files[0] ?? (isThere ? usual : undefined);
+  const contract = file === undefined ? undefined : await contractIn(file);
+  const tables = folders[0] === undefined ? [] : await priceFolder(folders[0]).tables();
+  return {
+    prices: tables.length === 0 ? COMMITTED_PRICES : priceBook(tables),
+    contract,
+    basis:
+      contract === undefined ? "on-demand list prices" : "on-demand prices by contract, else by the list",
+  };
+}
