@@ -43,6 +43,13 @@ export function matchLineItems(
   before: readonly LineItem[],
   after: readonly LineItem[],
 ): readonly LineItemDifference[] {
+  // Most resources are the same on both sides.
+  if (
+    before.length === after.length &&
+    after.every((item, index) => isSameItem(before[index] ?? item, item))
+  ) {
+    return after.map((item, index) => paired(before[index] ?? item, item));
+  }
   const partners = new Map<LineItem, LineItem>();
   let [left, right] = [before, after];
   for (const likeness of LIKENESSES) {

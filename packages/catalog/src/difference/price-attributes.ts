@@ -74,21 +74,22 @@ function stepsOf(value: JsonValue): readonly (string | number)[] {
 }
 
 /** A list whose elements are those of another in another order is a set that was printed twice. */
-function isSameSet(a: JsonValue, b: JsonValue): boolean {
+function isSameSet(from: Node, to: Node): boolean {
+  const [a, b] = [from.value, to.value];
   if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
   const texts = (list: readonly JsonValue[]): string => canonicalJson(list.map(canonicalJson).sort());
-  return texts(a) === texts(b);
+  return texts(a) === texts(b) && canonicalJson(from.unknown) === canonicalJson(to.unknown);
 }
 
 function leaves(from: Node, to: Node, path: JsonPath): readonly Leaf[] {
   if (from.value === to.value && from.unknown === to.unknown) return [];
-  if (isSameSet(from.value, to.value) && canonicalJson(from.unknown) === canonicalJson(to.unknown)) return [];
   const steps = new Set([from.value, to.value, from.unknown, to.unknown].flatMap(stepsOf));
   if (steps.size > 0 && path.length < DEPTH_MAX) {
-    return [...steps].flatMap((step) => {
+    const found = [...steps].flatMap((step) => {
       if (path.length === 0 && typeof step === "string" && WITHOUT_PRICE.test(step)) return [];
       return leaves(childOf(from, step), childOf(to, step), [...path, step]);
     });
+    return found.length > 0 && isSameSet(from, to) ? [] : found;
   }
   const isKnown = { from: from.unknown !== true, to: to.unknown !== true };
   const isSame = isKnown.from === isKnown.to && (!isKnown.from || from.value === to.value);
