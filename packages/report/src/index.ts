@@ -40,6 +40,19 @@ export { readResult, type ResultFigures } from "./campaign/read-result.ts";
 export { renderCampaignJson } from "./campaign/campaign-schema.ts";
 export { renderCampaignStatus } from "./campaign/campaign-status.ts";
 export { renderCampaignTable } from "./campaign/campaign-table.ts";
+export { isCommentTag, isSameComment, readCommentTag } from "./estimate/comment-tag.ts";
+export {
+  ESTIMATE_SCHEMA,
+  type EstimatedProject,
+  type EstimateProblem,
+  type EstimateReport,
+  type MissedRecommendation,
+} from "./estimate/estimate-report.ts";
+export { parseEstimate, renderEstimateJson } from "./estimate/estimate-schema.ts";
+export { estimateTotals } from "./estimate/estimate-totals.ts";
+export { type EstimateFlavour } from "./estimate/markdown-flavour.ts";
+export { isBelowMinChange, type MinChange, parseMinChange } from "./estimate/min-change.ts";
+export { renderEstimateMarkdown } from "./estimate/render-estimate.ts";
 export { type Fact, type FactKind, type FactSubject } from "./facts/fact.ts";
 export { parseReport } from "./facts/parse-report.ts";
 export { reportFacts } from "./facts/report-facts.ts";

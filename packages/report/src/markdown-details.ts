@@ -28,16 +28,20 @@ export function list(lines: readonly string[], noun: string): CuttableLines {
   return { lines, cutLine: (count) => `- … ${plural(count, noun)} cut to fit` };
 }
 
-/** One line for all that say the same, with the names of what it is said of. */
-function sharedLines(rows: readonly { readonly name: string; readonly text: string }[]): string[] {
+/** One line for all that say the same, with the names of what it is said of as `code`. */
+export function sharedLines(
+  rows: readonly { readonly name: string; readonly text: string }[],
+  code: (name: string) => string = codeSpan,
+): string[] {
   return groupByText(rows).map(({ text, names }) => {
-    const shown = names.slice(0, NAMES_MAX).map((name) => codeSpan(name));
+    const shown = names.slice(0, NAMES_MAX).map((name) => code(name));
     const more = names.length > NAMES_MAX ? [`${names.length - NAMES_MAX} more`] : [];
     return `- ${escapeMarkdown(text)} (${[...shown, ...more].join(", ")})`;
   });
 }
 
-function section(heading: string, lines: readonly string[], noun: string): MarkdownBlock[] {
+/** A heading in bold over list items that may be cut; nothing where there are none. */
+export function section(heading: string, lines: readonly string[], noun: string): MarkdownBlock[] {
   return lines.length === 0 ? [] : [`**${heading}**`, "", list(lines, noun), ""];
 }
 

@@ -11,8 +11,7 @@ import { type CuttableLines, fitMarkdown, type MarkdownBlock } from "./markdown-
 import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import { planSentence } from "./plan-sentence.ts";
 import type { Report, ReportedRecommendation } from "./report.ts";
-import type { ReportedValidation } from "./validation/reported-validation.ts";
-import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
+import { validationBlocks } from "./validation/validation-blocks.ts";
 import { costSentence, realisationSentence, verdict } from "./verdict.ts";
 import { clipEnd } from "./visible-text.ts";
 import {
@@ -42,7 +41,7 @@ export function renderMarkdown(report: Report): string {
     "",
     ...changeTable(report),
     ...planAndCost(report),
-    ...tried(report.validation ?? []),
+    ...validationBlocks(report.validation ?? [], "none"),
     ...evidenceBlocks(report),
     ...lineItemBlocks(report),
     ...keptBlocks(report),
@@ -53,9 +52,6 @@ export function renderMarkdown(report: Report): string {
 
 /** One dimension in our own words fits; the names in it may be longer than they should. */
 const EVIDENCE_LENGTH_MAX = 240;
-
-/** A verdict with its names from outside fits. */
-const SENTENCE_LENGTH_MAX = 600;
 
 const CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "Evidence"] as const;
 
@@ -100,21 +96,6 @@ function savingCell(row: ReportedRecommendation): string {
 function riskCell(row: ReportedRecommendation): string {
   const word = `${riskWord(row.risk)} (${row.risk})`;
   return row.restartRequired ? `${word}, restart` : word;
-}
-
-/** What the sandbox said of each thing that was tried. */
-function tried(validations: readonly ReportedValidation[]): MarkdownBlock[] {
-  if (validations.length === 0) return [];
-  const lines = validations.flatMap((row) => [
-    `- ${escapeMarkdown(reportedSentence(row), SENTENCE_LENGTH_MAX)} ${escapeMarkdown(reportedFigures(row), SENTENCE_LENGTH_MAX)}`,
-    ...row.reasons.map(({ summary }) => `  - ${escapeMarkdown(summary, SENTENCE_LENGTH_MAX)}`),
-  ]);
-  return [
-    "**Tried in the sandbox.**",
-    "",
-    { lines, cutLine: (count) => `- … ${plural(count, "line")} cut to fit` },
-    "",
-  ];
 }
 
 function planAndCost(report: Report): MarkdownBlock[] {

@@ -1,0 +1,103 @@
+import {
+  compareDecimals,
+  type Currency,
+  type Decimal,
+  decimal,
+  multiply,
+  roundDecimal,
+  subtract,
+} from "@apex/core";
+import { amountPair, amountText, UNKNOWN } from "../wording.ts";
+import { magnitude } from "./estimate-totals.ts";
+
+const ZERO = decimal(0);
+const MONTHS_A_YEAR = decimal(12);
+
+/** From here on nobody minds cents in a table, where they make no difference. */
+const WHOLE_FROM = decimal(10);
+
+/** From here on nobody minds them in a sentence. */
+const WHOLE_IN_SENTENCE_FROM = decimal(1000);
+
+/** What something costs on both sides; `null` is not known or not there. */
+export interface AmountRow {
+  readonly before: Decimal | null;
+  readonly after: Decimal | null;
+  readonly delta: Decimal | null;
+}
+
+/** The texts of an {@link AmountRow}; the delta without a sign. */
+export interface AmountTexts {
+  readonly before: string;
+  readonly after: string;
+  readonly delta: string;
+}
+
+/**
+ * The amounts of one row, cents where one of them is below $10 or where whole dollars would make two sides look equal or the
+ * difference look wrong: "$41" and "$82" differ by "$41", or are "$41.20" and "$82.90".
+ */
+export function amountTexts({ before, after, delta }: AmountRow, currency: Currency): AmountTexts {
+  const change = delta === null ? null : magnitude(delta);
+  if (isWhole({ before, after, delta })) {
+    const text = (amount: Decimal | null) => amountText(amount, currency, 0);
+    return { before: text(before), after: text(after), delta: text(change) };
+  }
+  const [left, right] = amountPair(before, after, currency);
+  return { before: left, after: right, delta: amountText(change, currency) };
+}
+
+function isWhole({ before, after, delta }: AmountRow): boolean {
+  const known = [before, after, delta].filter((amount) => amount !== null);
+  const isLarge = known.every(
+    (amount) => compareDecimals(amount, ZERO) === 0 || compareDecimals(magnitude(amount), WHOLE_FROM) >= 0,
+  );
+  if (!isLarge) return false;
+  if (before === null || after === null) return true;
+  const rounded = subtract(roundDecimal(after, 0), roundDecimal(before, 0));
+  return compareDecimals(rounded, delta === null ? rounded : roundDecimal(delta, 0)) === 0;
+}
+
+/** A difference in words: "+$41", "at most −$10", "none", "unknown". */
+export function deltaText(
+  delta: Decimal | null,
+  text: string,
+  { mayBeMore, mayBeLess }: { readonly mayBeMore: boolean; readonly mayBeLess: boolean },
+): string {
+  if (delta === null || (mayBeMore && mayBeLess)) return UNKNOWN;
+  const sign = compareDecimals(delta, ZERO);
+  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : "none";
+  return `${boundWord(sign, mayBeMore, mayBeLess)}${sign > 0 ? "+" : "−"}${text}`;
+}
+
+/** What goes before the size of a cost or a saving: a saving that may turn out smaller is "at most" that. */
+export function boundWord(sign: 1 | -1, mayBeMore: boolean, mayBeLess: boolean): string {
+  if (mayBeMore === mayBeLess) return "";
+  return (mayBeMore ? sign > 0 : sign < 0) ? "at least " : "at most ";
+}
+
+/** An amount in a sentence, by month and year, without its sign: "$41.20 a month ($494 a year)". */
+export function monthAndYear(amount: Decimal, currency: Currency): string {
+  const month = magnitude(amount);
+  const year = multiply(month, MONTHS_A_YEAR);
+  const digits = compareDecimals(month, WHOLE_IN_SENTENCE_FROM) >= 0 ? 0 : undefined;
+  const yearDigits = compareDecimals(year, WHOLE_FROM) >= 0 ? 0 : undefined;
+  return `${amountText(month, currency, digits)} a month (${amountText(year, currency, yearDigits)} a year)`;
+}
+
+/** Digits of a unit price or a quantity that anybody reads; a price per request has nine. */
+const EXACT_DIGITS = 12;
+
+/** A quantity or price to its last digit: "730", "0.0416", "1,000,000". */
+export function exactText(value: Decimal): string {
+  const [whole = "0", fraction = ""] = roundDecimal(value, EXACT_DIGITS).split(".");
+  const digits = fraction.replace(/0+$/, "");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return digits === "" ? grouped : `${grouped}.${digits}`;
+}
+
+/** A unit price with all its digits, two at least: "$0.0416", "$12.00". */
+export function unitPriceText(price: Decimal, currency: Currency): string {
+  const fraction = exactText(price).split(".")[1] ?? "";
+  return amountText(price, currency, Math.max(2, fraction.length));
+}

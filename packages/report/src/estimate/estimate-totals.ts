@@ -1,0 +1,85 @@
+import {
+  type CostDifference,
+  type Currency,
+  type Decimal,
+  decimal,
+  type ResourceDifference,
+  subtract,
+  sumDecimals,
+} from "@apex/core";
+import type { EstimateReport } from "./estimate-report.ts";
+
+/** A pull request's projects taken together. */
+export interface EstimateTotals {
+  /** Per month: the sums of what is priced. `null` where no project could be planned, or where they are in several currencies. */
+  readonly before: Decimal | null;
+  readonly after: Decimal | null;
+  readonly delta: Decimal | null;
+  readonly currency: Currency;
+  /** `delta` is "at least", "at most", or, with both, unknown: something lacks a price, or a project could not be planned. */
+  readonly mayBeMore: boolean;
+  readonly mayBeLess: boolean;
+  /** Whether `before` and `after` lack what has no price. */
+  readonly isAtLeast: boolean;
+  /** Resources on either side. */
+  readonly resources: number;
+  /** Of them, those that the pull request adds, removes, replaces or changes in what they cost. */
+  readonly changed: number;
+  /** Of all resources, those that have no price or not for all their parts. */
+  readonly unpriced: number;
+  /** Of the changed ones. */
+  readonly unpricedChanged: number;
+  readonly projects: number;
+  /** Projects of which one side could not be planned. */
+  readonly failed: number;
+}
+
+/** Whether a resource has no price, or not for all its parts, on a side that has it. */
+export function isUnpriced({ before, after }: ResourceDifference): boolean {
+  return [before, after].some(
+    (side) => side !== null && (side.monthlyCost === null || side.unpriced !== undefined),
+  );
+}
+
+/** Whether the pull request does anything to it. */
+export function isChanged({ kind }: ResourceDifference): boolean {
+  return kind !== "same";
+}
+
+/** The projects taken together. Amounts in different currencies are not added. */
+export function estimateTotals(report: EstimateReport): EstimateTotals {
+  const found = report.projects.flatMap(({ difference }) => (difference === null ? [] : [difference]));
+  const failed = report.projects.length - found.length;
+  const resources = found.flatMap((difference) => difference.resources);
+  const changed = resources.filter(isChanged);
+  const currencies = new Set(found.map(({ currency }) => currency));
+  const isSummable = found.length > 0 && currencies.size === 1;
+  return {
+    ...(isSummable ? sums(found) : { before: null, after: null, delta: null }),
+    currency: found[0]?.currency ?? "USD",
+    mayBeMore: failed > 0 || !isSummable || found.some(({ mayBeMore }) => mayBeMore),
+    mayBeLess: failed > 0 || !isSummable || found.some(({ mayBeLess }) => mayBeLess),
+    isAtLeast: failed > 0 || resources.some(isUnpriced),
+    resources: resources.length,
+    changed: changed.length,
+    unpriced: resources.filter(isUnpriced).length,
+    unpricedChanged: changed.filter(isUnpriced).length,
+    projects: report.projects.length,
+    failed,
+  };
+}
+
+function sums(found: readonly CostDifference[]): {
+  readonly before: Decimal;
+  readonly after: Decimal;
+  readonly delta: Decimal;
+} {
+  const before = sumDecimals(found.map((difference) => difference.before));
+  const after = sumDecimals(found.map((difference) => difference.after));
+  return { before, after, delta: sumDecimals(found.map(({ delta }) => delta)) };
+}
+
+/** Without its sign. */
+export function magnitude(amount: Decimal): Decimal {
+  return amount.startsWith("-") ? subtract(decimal(0), amount) : amount;
+}

@@ -1,0 +1,95 @@
+import type { Currency, LineItem, LineItemDifference, ResourceDifference } from "@apex/core";
+import { type CuttableLines, type MarkdownBlock } from "../markdown-document.ts";
+import { clipLine, columns } from "../visible-text.ts";
+import { amountText, plural } from "../wording.ts";
+import { exactText, unitPriceText } from "./estimate-amounts.ts";
+import type { EstimateRow } from "./estimate-rows.ts";
+
+/** A longer name is cut in its middle. */
+const NAME_LENGTH_MAX = 100;
+const REASON_LENGTH_MAX = 200;
+
+/** A column is no wider than this, whatever its widest text: a diff that scrolls is not read. */
+const COLUMN_MAX = 64;
+
+interface DiffLine {
+  readonly mark: "+" | "-" | " ";
+  readonly name: string;
+  readonly price: string;
+  readonly cost: string;
+}
+
+/**
+ * What rows consist of, old and new, as a code block that colours them. Its lines begin with a mark, or with four spaces, so that
+ * no name can end the block.
+ */
+export function lineItemDiff(rows: readonly EstimateRow[]): readonly MarkdownBlock[] {
+  const lines = rows.flatMap((row) => resourceLines(row));
+  return [
+    "```diff",
+    { lines, cutLine: (count) => `@@ … ${plural(count, "line")} cut to fit @@` } satisfies CuttableLines,
+    "```",
+  ];
+}
+
+function resourceLines(row: EstimateRow): string[] {
+  const [resource] = row.resources;
+  const items = resource.lineItems.flatMap((item) => itemLines(item, row.currency));
+  const width = (of: (line: DiffLine) => string) =>
+    Math.min(COLUMN_MAX, Math.max(0, ...items.map((line) => columns(of(line)))));
+  const [name, price, cost] = [
+    width((line) => line.name),
+    width((line) => line.price),
+    width((line) => line.cost),
+  ];
+  const each = row.count === 1 ? "" : `, each of ${row.count}`;
+  return [
+    `@@ ${clipLine(row.name, NAME_LENGTH_MAX)} (${resource.kind}${each}) @@`,
+    ...items.map((line) =>
+      `${line.mark}   ${padded(line.name, name)}  ${padded(line.price, price)}  ${padStart(line.cost, cost)}`.trimEnd(),
+    ),
+    ...unpricedLines(resource),
+  ];
+}
+
+function unpricedLines({ before, after }: ResourceDifference): string[] {
+  const reason = after?.unpriced ?? before?.unpriced;
+  const isMissing = [before, after].some((side) => side !== null && side.monthlyCost === null);
+  if (reason === undefined && !isMissing) return [];
+  return [`!   not priced: ${clipLine(reason ?? "no price is known", REASON_LENGTH_MAX)}`];
+}
+
+function itemLines({ kind, before, after }: LineItemDifference, currency: Currency): DiffLine[] {
+  if (kind === "same") return after === null ? [] : [itemLine(" ", after, currency)];
+  return [
+    ...(before === null ? [] : [itemLine("-", before, currency)]),
+    ...(after === null ? [] : [itemLine("+", after, currency)]),
+  ];
+}
+
+function itemLine(mark: DiffLine["mark"], item: LineItem, currency: Currency): DiffLine {
+  const price = unitPriceText(item.unitPrice, currency);
+  const unit = clipLine(item.unit, NAME_LENGTH_MAX);
+  return {
+    mark,
+    name: clipLine(item.name, NAME_LENGTH_MAX),
+    price:
+      item.quantity === null
+        ? `${price} per ${singular(unit)}`
+        : `${exactText(item.quantity)} ${unit} × ${price}`,
+    cost: item.monthlyCost === null ? "by use" : amountText(item.monthlyCost, currency),
+  };
+}
+
+/** "hours" → "hour", "GB-months" → "GB-month"; "1M requests" is one unit already. */
+function singular(unit: string): string {
+  return /^\d/.test(unit) ? unit : unit.replace(/(?<=\p{L})s$/u, "");
+}
+
+function padded(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - columns(text)));
+}
+
+function padStart(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - columns(text))) + text;
+}
