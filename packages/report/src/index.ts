@@ -57,7 +57,7 @@ export { type Fact, type FactKind, type FactSubject } from "./facts/fact.ts";
 export { parseReport } from "./facts/parse-report.ts";
 export { reportFacts } from "./facts/report-facts.ts";
 export { renderJson } from "./render-json.ts";
-export { type RecommendationStatus, type Report } from "./report.ts";
+export { type RecommendationStatus, type Report, type ReportedRecommendation } from "./report.ts";
 export { reportSchema } from "./report-schema.ts";
 export { condenseProfile, type CondensedProfile } from "./hourly-maxima.ts";
 export { renderHtml } from "./render-html.ts";
