@@ -46,7 +46,8 @@ export interface PullRequest {
 export interface FileContent {
   /** Relative to the repository, with forward slashes. */
   readonly path: string;
-  readonly content: string | null;
+  /** Text is written as UTF-8. */
+  readonly content: string | Uint8Array | null;
 }
 
 /** A commit that is to be made on top of another. */
@@ -55,33 +56,45 @@ export interface NewCommit {
   readonly files: readonly FileContent[];
 }
 
-/** What becomes of a push to a branch that moved meanwhile. */
+/** What became of a push. */
 export type PushOutcome =
   | { readonly kind: "pushed" | "unchanged"; readonly sha: string }
-  /** Somebody else's commits are on it: nothing was written. */
-  | { readonly kind: "conflict"; readonly sha: string };
+  /** The branch is not where it was expected: it was left as it is. `sha` is null where it is gone. */
+  | { readonly kind: "conflict"; readonly sha: string | null };
 
 /** Comments of one pull request. Throws an AdapterError that says what was asked, what was answered and what to do. */
 export interface CommentHost {
+  /** The login that it acts as: "apex[bot]". */
+  whoAmI(): Promise<string>;
   /** All of them, oldest first, through all pages. */
   listComments(pullRequest: number): Promise<readonly Comment[]>;
+  /** Written once, also where the first answer was lost: the same text by the same author is then taken for it. */
   createComment(pullRequest: number, body: string): Promise<Comment>;
-  updateComment(id: number, body: string): Promise<Comment>;
+  /** `undefined` where it was deleted meanwhile. */
+  updateComment(id: number, body: string): Promise<Comment | undefined>;
+  /** Also succeeds where it is gone already. */
+  deleteComment(id: number): Promise<void>;
+}
+
+/** The files that a pull request changes. */
+export interface ChangedFiles {
+  /** With their earlier names where they were renamed. */
+  readonly paths: readonly string[];
+  /** False where there are more than GitHub lists: 3,000. */
+  readonly isComplete: boolean;
 }
 
 /** One repository on GitHub or GitHub Enterprise. */
 export interface GitHub extends CommentHost {
   readonly repository: RepositoryName;
-  /** The login that it acts as: "apex[bot]". */
-  whoAmI(): Promise<string>;
   defaultBranch(): Promise<string>;
   getPullRequest(number: number): Promise<PullRequest>;
-  /** Open and closed ones whose branch begins with a prefix, newest first. */
+  /** Open and closed ones whose branch in this repository begins with a prefix, newest first; of the newest 10,000. */
   listPullRequests(branchPrefix: string): Promise<readonly PullRequest[]>;
-  /** Who closed it last: `undefined` for an open one. */
+  /** Who closed or merged it last: `undefined` for an open one. */
   closedBy(number: number): Promise<string | undefined>;
-  /** Paths of files that a pull request changes, all pages; with their earlier names where they were renamed. */
-  changedFiles(number: number): Promise<readonly string[]>;
+  changedFiles(number: number): Promise<ChangedFiles>;
+  /** Gives the open one of the same branches where there is one already. */
   createPullRequest(request: {
     readonly title: string;
     readonly body: string;
@@ -93,7 +106,7 @@ export interface GitHub extends CommentHost {
     number: number,
     changes: { readonly title?: string; readonly body?: string; readonly state?: "open" | "closed" },
   ): Promise<PullRequest>;
-  /** Makes labels that the repository lacks. */
+  /** GitHub makes those that the repository lacks. */
   addLabels(number: number, labels: readonly string[]): Promise<void>;
   removeLabel(number: number, label: string): Promise<void>;
   /** Those whom GitHub refuses (no access) are returned. "acme/platform" is a team. */
@@ -103,8 +116,10 @@ export interface GitHub extends CommentHost {
   /** The commit that a branch points at; `undefined` when there is no such branch. */
   branchHead(branch: string): Promise<string | undefined>;
   /**
-   * Makes a branch hold exactly these commits on top of `onto`, signed by the host where it signs for apps. `expected` is what the
-   * branch pointed at when it was looked at; `undefined` when it did not exist.
+   * Makes a branch hold exactly these commits on top of `onto`, signed by GitHub for apps. `expected` is what the branch pointed at
+   * when it was looked at; `undefined` when it did not exist. Files keep their modes; a commit that changes nothing is left out. The
+   * branch is looked at again right before it is moved; where its history is replaced, a push in the moment between goes lost, as
+   * GitHub's API has no way to say what the branch has to be at.
    */
   pushCommits(
     branch: string,
@@ -114,5 +129,6 @@ export interface GitHub extends CommentHost {
       readonly expected: string | undefined;
     },
   ): Promise<PushOutcome>;
+  /** Also succeeds where it is gone already. */
   deleteBranch(branch: string): Promise<void>;
 }
