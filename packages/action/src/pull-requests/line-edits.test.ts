@@ -77,7 +77,8 @@ test("what the generator's edits are shown as makes the same text again", () => 
   const line = fc.string({ unit: fc.constantFrom("a", "b", " "), minLength: 1, maxLength: 5 });
   const example = fc
     .record({
-      lines: fc.array(line, { minLength: 1, maxLength: 6 }),
+      // One line without an end does not tell how its file ends lines.
+      lines: fc.array(line, { minLength: 2, maxLength: 6 }),
       end: fc.constantFrom("\n", "\r\n"),
       hasLast: fc.boolean(),
       at: fc.nat(5),
