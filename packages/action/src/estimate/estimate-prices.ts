@@ -2,21 +2,23 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   COMMITTED_PRICES,
+  type DifferenceOptions,
   parsePrivatePrices,
-  type PriceBook,
   priceBook,
   type PrivatePrices,
 } from "@apex/catalog";
 import { priceFolder } from "@apex/collectors/prices";
 import { AdapterError } from "@apex/core";
 import { parseDocument } from "yaml";
+import type { ActionInputs } from "../inputs/action-inputs.ts";
 
 /** What everything is priced with, on both sides alike. */
-export interface EstimatePrices {
-  readonly prices: PriceBook;
-  readonly contract: PrivatePrices | undefined;
+export interface EstimatePricing {
+  readonly options: DifferenceOptions;
   /** "on-demand list prices". */
   readonly basis: string;
+  /** As the workflow names it; `null` when no usage was given. */
+  readonly usageFile: string | null;
 }
 
 /** The name under which a contract's prices are found without being named. */
@@ -48,37 +50,49 @@ async function contractIn(file: string): Promise<PrivatePrices> {
   throw new AdapterError("invalid", `price-sheet: ${file} has mistakes:\n${mistakes}`);
 }
 
+/** What a place that the workflow names is; throws an AdapterError where there is nothing. */
+async function kindOf(
+  workspace: string,
+  sheet: string,
+): Promise<{ readonly place: string; readonly isFolder: boolean }> {
+  const place = path.resolve(workspace, sheet);
+  const found = await stat(place).catch(() => undefined);
+  if (found === undefined) throw new AdapterError("not-found", `price-sheet: there is no ${sheet}`);
+  return { place, isFolder: found.isDirectory() };
+}
+
+async function isFile(place: string): Promise<boolean> {
+  return stat(place).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
 /**
  * The committed price lists with what `price-sheet` names: a file of private prices, a directory that `apex catalog sync` has filled.
  * Without a file, an `apex.prices.yaml` at the root of the workspace counts. Throws an AdapterError that names the mistake.
  */
-export async function loadEstimatePrices(
+export async function loadPricing(
   workspace: string,
-  sheets: readonly string[],
-): Promise<EstimatePrices> {
-  const files: string[] = [];
-  const folders: string[] = [];
-  for (const sheet of sheets) {
-    const place = path.resolve(workspace, sheet);
-    const found = await stat(place).catch(() => undefined);
-    if (found === undefined) throw new AdapterError("not-found", `price-sheet: there is no ${sheet}`);
-    (found.isDirectory() ? folders : files).push(place);
-  }
+  inputs: Pick<ActionInputs, "priceSheets" | "usageFile">,
+): Promise<EstimatePricing> {
+  const sheets = await Promise.all(inputs.priceSheets.map((each) => kindOf(workspace, each)));
+  const files = sheets.filter(({ isFolder }) => !isFolder);
+  const folders = sheets.filter(({ isFolder }) => isFolder);
   if (files.length > 1 || folders.length > 1) {
     throw new AdapterError("invalid", "price-sheet: at most one file of private prices and one directory");
   }
   const usual = path.join(workspace, CONTRACT_FILE);
-  const isThere = await stat(usual).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  const file = files[0] ?? (isThere ? usual : undefined);
+  const file = files[0]?.place ?? ((await isFile(usual)) ? usual : undefined);
   const contract = file === undefined ? undefined : await contractIn(file);
-  const tables = folders[0] === undefined ? [] : await priceFolder(folders[0]).tables();
+  const tables = folders[0] === undefined ? [] : await priceFolder(folders[0].place).tables();
   return {
-    prices: tables.length === 0 ? COMMITTED_PRICES : priceBook(tables),
-    contract,
+    options: {
+      prices: tables.length === 0 ? COMMITTED_PRICES : priceBook(tables),
+      ...(contract === undefined ? {} : { contract }),
+    },
     basis:
       contract === undefined ? "on-demand list prices" : "on-demand prices by contract, else by the list",
+    usageFile: inputs.usageFile,
   };
 }

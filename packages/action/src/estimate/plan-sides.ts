@@ -77,10 +77,12 @@ async function planned(planner: Planner, request: SideRequest, signal: AbortSign
   const clean = (text: string) => withoutPlace(text, request.tree);
   return {
     plan: result.plan === null ? null : withoutSecrets(result.plan),
-    diagnostics: result.diagnostics.map(({ snippet: _, ...each }) => ({
-      ...each,
-      summary: clean(each.summary),
-      detail: each.detail === undefined ? undefined : clean(each.detail),
+    diagnostics: result.diagnostics.map(({ severity, summary, detail, address, range }) => ({
+      severity,
+      summary: clean(summary),
+      ...(detail === undefined ? {} : { detail: clean(detail) }),
+      ...(address === undefined ? {} : { address }),
+      ...(range === undefined ? {} : { range }),
     })),
     notes: result.notes.map(clean),
     terraformVersion: result.terraformVersion,
