@@ -2,7 +2,11 @@
  * Machine types, list prices, and the price of a Terraform plan, from dated tables; what a contract or a bill makes of them.
  * Not for fetching price lists (collectors), nor for deciding which machine fits (analysis). What is not known is said to be unknown.
  */
-export { type ComparedPlans, type DifferenceOptions, priceDifference } from "./difference/price-difference.ts";
+export {
+  type ComparedPlans,
+  type DifferenceOptions,
+  priceDifference,
+} from "./difference/price-difference.ts";
 export { elasticacheHourlyPrice, elasticacheNodeTypes } from "./elasticache-price.ts";
 export { machinesWithGpus, machineWithGpus, machineWithGpusNamed } from "./gcp-attached-gpu.ts";
 export { platformOfGoogleImage } from "./google-image.ts";
@@ -39,7 +43,15 @@ export {
   rdsVariant,
 } from "./rds-price.ts";
 export { blocksAt, flagAt, isCount, numberAt, textAt } from "./terraform/attributes.ts";
-export { nodePoolZones } from "./terraform/google-container-node-pool.ts";
+export { nodePoolZones } from "./terraform/google-gke-nodes.ts";
 export type { PlanSide, PricePlanOptions } from "./terraform/plan-view.ts";
+export {
+  type ParsedUsageFile,
+  parseUsageFile,
+  type UsageFile,
+  type UsagePlace,
+} from "./usage-file/parse-usage-file.ts";
+export { type RecordedUsage, usageQuantities, type UsageReport } from "./usage-file/usage-quantities.ts";
+export { usageWarnings } from "./usage-file/usage-warnings.ts";
 export type { UnitPriceName } from "./unit-price-table.ts";
 export { unitPrice } from "./unit-prices.ts";

@@ -221,3 +221,20 @@ describe("line items", () => {
     });
   });
 });
+test("usage that is told counts under the address of before a move as well", () => {
+  const moves = [{ from: "aws_nat_gateway.a", to: "aws_nat_gateway.b" }];
+  const plans = {
+    base: planOf(created("aws_nat_gateway.a", {})),
+    head: planOf(created("aws_nat_gateway.b", {})),
+  };
+  const usage = {
+    of: ({ address }: { readonly address: string }) =>
+      address === "aws_nat_gateway.b" ? { monthly_data_processed_gb: 100 } : undefined,
+  };
+  // 32.85 and 0.045 for each of 100 GB.
+  expect(priceDifference(plans, { moves, usage })).toMatchObject({
+    before: "37.35",
+    after: "37.35",
+    delta: "0",
+  });
+});
