@@ -270,7 +270,7 @@ describe("load balancers, gateways, addresses, snapshots", () => {
     ["aws_lb.n", { region: "eu-west-1", load_balancer_type: "network" }, null, 0],
     ["aws_lb.a", {}, "16.425", 2],
     ["aws_lb.n", { load_balancer_type: "network" }, "16.425", 2],
-    ["aws_lb.g", { load_balancer_type: "gateway" }, null, 0],
+    ["aws_lb.g", { load_balancer_type: "gateway" }, "9.125", 2],
     ["aws_alb.a", { load_balancer_type: "application" }, "16.425", 2],
     ["aws_elb.a", {}, "18.25", 2],
     ["aws_ebs_snapshot.a", { volume_size: 8 }, "0", 1],
@@ -300,7 +300,7 @@ describe("everything else", () => {
   test("free types cost nothing, unknown types are unpriced, data sources are left out", () => {
     const plan = planOf(
       { address: "aws_vpc.main", before: {} },
-      { address: "aws_elasticache_cluster.a", before: {} },
+      { address: "aws_unheard_of.a", before: {} },
       { address: "data.aws_ami.a", before: {}, mode: "data" },
       { address: "module.a.module.b.aws_eip.nat[0]", before: {} },
     );
@@ -309,7 +309,7 @@ describe("everything else", () => {
       estimate.resources.map(({ address, monthlyCost, unpriced }) => [address, monthlyCost, unpriced]),
     ).toEqual([
       ["aws_vpc.main", "0", undefined],
-      ["aws_elasticache_cluster.a", null, "aws_elasticache_cluster is not priced yet"],
+      ["aws_unheard_of.a", null, "aws_unheard_of is not priced yet"],
       ["module.a.module.b.aws_eip.nat[0]", "3.65", undefined],
     ]);
     expect(estimate.total).toBe("3.65");
