@@ -92,9 +92,9 @@ function spoken(
 function said(known: KnownPullRequest, rules: DecisionRules, now: string): Decision | undefined {
   const { pullRequest, memory } = known;
   if (pullRequest.isMerged) return { kind: "merged" };
-  const isReopened = pullRequest.state === "open" && memory.closed !== undefined;
-  const word = spoken(known, rules, isReopened ? memory.closed?.at : undefined);
-  if (isReopened) return word;
+  const since = pullRequest.state === "open" ? (memory.closed?.at ?? memory.since) : memory.since;
+  const word = spoken(known, rules, since);
+  if (pullRequest.state === "open" && since !== undefined) return word;
   if (labelled(pullRequest, rules.neverLabel) || word?.kind === "never")
     return word?.kind === "never" ? word : { kind: "never", by: null, reason: "" };
   if (labelled(pullRequest, rules.notNowLabel) || word !== undefined) {

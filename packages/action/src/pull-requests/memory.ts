@@ -19,13 +19,14 @@ const memorySchema = z.object({
   proposals: z.array(proposalSchema).max(500),
   isComplete: z.boolean(),
   closed: z.object({ reason: z.enum(CLOSE_REASONS), at: instant }).exactOptional(),
+  since: instant.exactOptional(),
   until: instant.exactOptional(),
 });
 
 /**
  * What Apex remembers in the pull request itself, so that it needs no store: the group, the digest of its root module's directory, the
  * commit that Apex last put on the branch, digests of what the branch and the text hold, what is proposed, whether labels and reviewers
- * are set, that Apex closed it, and until when "not now" counts.
+ * are set, that Apex closed it, since when what people say counts (they opened it again then), and until when "not now" does.
  */
 export type Memory = z.infer<typeof memorySchema>;
 
