@@ -1,11 +1,22 @@
 import { AWS_COMPUTE_UNITS } from "./by-hand/aws-compute.ts";
+import { AWS_CONTAINER_UNITS } from "./by-hand/aws-containers.ts";
 import { AWS_DATA_UNITS } from "./by-hand/aws-data.ts";
+import { AWS_GLOBAL_UNITS } from "./by-hand/aws-global.ts";
+import { AWS_MANAGEMENT_UNITS } from "./by-hand/aws-management.ts";
 import { AWS_NETWORK_UNITS } from "./by-hand/aws-network.ts";
 import { GOOGLE_UNITS } from "./by-hand/google.ts";
 import type { UnitPrice, UnitPriceSheet } from "./by-hand/unit-price.ts";
 import type { PriceTable } from "./generated-table.ts";
 
-const SHEETS = [AWS_COMPUTE_UNITS, AWS_DATA_UNITS, AWS_NETWORK_UNITS, GOOGLE_UNITS] as const;
+const SHEETS = [
+  AWS_COMPUTE_UNITS,
+  AWS_CONTAINER_UNITS,
+  AWS_GLOBAL_UNITS,
+  AWS_MANAGEMENT_UNITS,
+  AWS_DATA_UNITS,
+  AWS_NETWORK_UNITS,
+  GOOGLE_UNITS,
+] as const;
 
 type NamesIn<Sheet> = Sheet extends UnitPriceSheet
   ? { [Region in keyof Sheet]: keyof Sheet[Region] }[keyof Sheet]

@@ -1,39 +1,113 @@
+import { decimal } from "@apex/core";
 import {
-  classicLoadBalancerMonth,
-  loadBalancerMonth,
-  natGatewayMonth,
-  publicIpv4Month,
-} from "../pricing/network.ts";
-import { essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-parts.ts";
-import { isUnknownAt, textAt } from "./attributes.ts";
+  combineParts,
+  essentialPartMissing,
+  FREE,
+  multiplyParts,
+  partsOfUnknownCount,
+  type PricedParts,
+} from "../pricing/priced-parts.ts";
+import { monthOf, tieredUsage, usageLine } from "../pricing/unit-lines.ts";
+import { blocksAt, textAt } from "./attributes.ts";
+import { listLength } from "./list-length.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
-import { resourceRegion } from "./resource-region.ts";
+import { type PricePlace, pricePlace } from "./resource-region.ts";
+import { usageAt } from "./usage.ts";
 
-/** `aws_eip`. Addresses that the customer brought along are not charged. */
+/** `aws_eip`, in use or not: AWS charges both alike since 2024-02-01. Addresses that the customer brought along are free. */
 export function priceAwsEip(resource: ResourceView, view: PlanView): PricedParts {
   const pool = textAt(resource.values, ["public_ipv4_pool"]) ?? "amazon";
   if (pool !== "amazon") return FREE;
-  return publicIpv4Month(resourceRegion(view, resource), view.prices);
+  return monthOf("Public IPv4 address", "public-ipv4-hour", pricePlace(view, resource));
 }
 
 /** `aws_nat_gateway`. Its Elastic IP is a resource of its own. */
 export function priceAwsNatGateway(resource: ResourceView, view: PlanView): PricedParts {
-  return natGatewayMonth(resourceRegion(view, resource), view.prices);
+  const where = pricePlace(view, resource);
+  const gateway = monthOf("NAT gateway", "nat-gateway-hour", where);
+  const isRegional = textAt(resource.values, ["availability_mode"]) === "regional";
+  return combineParts(
+    isRegional
+      ? partsOfUnknownCount(gateway, "a regional NAT gateway is paid once for each zone that it grows into")
+      : gateway,
+    usageLine(
+      {
+        name: "Data processed",
+        unit: "GB",
+        price: "nat-gateway-gb",
+        quantity: usageAt(resource, ["monthly_data_processed_gb"]),
+      },
+      where,
+    ),
+  );
 }
 
-/** `aws_lb` and `aws_alb`. */
-export function priceAwsLb(resource: ResourceView, view: PlanView): PricedParts {
-  if (isUnknownAt(resource.unknowns, ["load_balancer_type"])) {
-    return essentialPartMissing("the type of the load balancer is known only after apply");
-  }
-  const kind = textAt(resource.values, ["load_balancer_type"]) ?? "application";
-  if (kind !== "application" && kind !== "network") {
-    return essentialPartMissing(`the price of a ${kind} load balancer is not in the table`);
-  }
-  return loadBalancerMonth(kind, resourceRegion(view, resource), view.prices);
+/** The first petabyte of a month, the next four, and the rest. */
+const ENDPOINT_TIERS = [
+  { name: "Data processed (first 1 PB)", price: "vpc-endpoint-gb", holds: decimal(1_000_000) },
+  { name: "Data processed (next 4 PB)", price: "vpc-endpoint-second-tier-gb", holds: decimal(4_000_000) },
+  { name: "Data processed (over 5 PB)", price: "vpc-endpoint-third-tier-gb" },
+] as const;
+
+function endpointData(resource: ResourceView, type: string, where: PricePlace): PricedParts {
+  const line = { unit: "GB", quantity: usageAt(resource, ["monthly_data_processed_gb"]) };
+  if (type === "Interface") return tieredUsage(ENDPOINT_TIERS, line, where);
+  return usageLine({ name: "Data processed", price: "gateway-endpoint-gb", ...line }, where);
 }
 
-/** `aws_elb`, the classic load balancer. */
-export function priceAwsElb(resource: ResourceView, view: PlanView): PricedParts {
-  return classicLoadBalancerMonth(resourceRegion(view, resource), view.prices);
+/**
+ * `aws_vpc_endpoint`: one of type Gateway is free; the others are paid by the hour for each zone, that is each subnet, they are in
+ * (those of `aws_vpc_endpoint_subnet_association` are priced there).
+ */
+export function priceAwsVpcEndpoint(resource: ResourceView, view: PlanView): PricedParts {
+  const type = textAt(resource.values, ["vpc_endpoint_type"]) ?? "Gateway";
+  if (type === "Gateway") return FREE;
+  if (type !== "Interface" && type !== "GatewayLoadBalancer") {
+    return essentialPartMissing(`the price of a VPC endpoint of type ${type} is not in the table`);
+  }
+  const where = pricePlace(view, resource);
+  const zones = listLength(resource, ["subnet_ids"], view);
+  const one = monthOf(`VPC endpoint (${type})`, "vpc-endpoint-hour", where);
+  return combineParts(
+    zones.kind === "unknown"
+      ? partsOfUnknownCount(one, zones.reason)
+      : multiplyParts(one, decimal(zones.value)),
+    endpointData(resource, type, where),
+  );
+}
+
+/** `aws_vpc_endpoint_subnet_association`: one more zone of an endpoint. */
+export function priceAwsVpcEndpointSubnet(resource: ResourceView, view: PlanView): PricedParts {
+  return monthOf("VPC endpoint (one more zone)", "vpc-endpoint-hour", pricePlace(view, resource));
+}
+
+/** `aws_networkfirewall_firewall`: an endpoint for each subnet, and what goes through. */
+export function priceAwsNetworkFirewall(resource: ResourceView, view: PlanView): PricedParts {
+  const where = pricePlace(view, resource);
+  const zones = Math.max(
+    blocksAt(resource.values, ["subnet_mapping"]).length,
+    blocksAt(resource.values, ["availability_zone_mapping"]).length,
+  );
+  return combineParts(
+    zones === 0
+      ? partsOfUnknownCount(
+          monthOf("Network Firewall endpoint", "network-firewall-endpoint-hour", where),
+          "the zones of the firewall are not known",
+        )
+      : monthOf("Network Firewall endpoint", "network-firewall-endpoint-hour", where, zones),
+    usageLine(
+      {
+        name: "Data processed",
+        unit: "GB",
+        price: "network-firewall-gb",
+        quantity: usageAt(resource, ["monthly_data_processed_gb"]),
+      },
+      where,
+    ),
+  );
+}
+
+/** `aws_ec2_traffic_mirror_session`: the network interface that is mirrored. */
+export function priceAwsTrafficMirror(resource: ResourceView, view: PlanView): PricedParts {
+  return monthOf("Traffic mirror session", "traffic-mirror-hour", pricePlace(view, resource));
 }

@@ -1,6 +1,6 @@
 import { addDecimals, type Decimal, decimal, divide, multiply, subtract } from "@apex/core";
 
-const TOKEN = /\s*(?:([A-Za-z][\w.%/]*,?)|(\d[\d,]*(?:\.\d+)?)|([-+/()]))/y;
+const TOKEN = /\s*(?:([A-Za-z][\w.%/-]*,?)|(\d[\d,]*(?:\.\d+)?)|([-+/()]))/y;
 
 function tokensOf(text: string): readonly string[] {
   const tokens: string[] = [];

@@ -17,7 +17,7 @@ import { recordReads } from "./read-recorder.ts";
 /**
  * A change of ONE attribute and what it adds to the month:
  *
- * - attribute: `"size"`, `"root_block_device.volume_size"` (the first block; `"override.1.weighted_capacity"` for another), of another
+ * - attribute: `"(all)"` for a resource that appears with the table's base; `"size"`, `"root_block_device.volume_size"` (the first block; `"override.1.weighted_capacity"` for another), of another
  *   resource of the plan `"aws_launch_template.app: instance_type"`, of the usage file `"usage: monthly_data_processed_gb"`
  * - value: what it changes to from what the table's base says; `undefined` takes it away
  * - delta: an exact decimal, `"-4.5"`; `"unknown"` where the cost cannot be told any more
@@ -49,6 +49,9 @@ export interface DeltaTable {
 
 const NAME = "this";
 
+/** The attribute of a case that has the resource appear. */
+const ALL = "(all)";
+
 /** Where a case changes something: the address of a resource, or "usage", and a path there. */
 interface Place {
   readonly owner: string;
@@ -78,11 +81,11 @@ function withValue(at: JsonValue | undefined, path: JsonPath, value: JsonValue |
 }
 
 /** Attributes by owner: the resource's own, the others', and "usage". */
-type World = Readonly<Record<string, JsonObject>>;
+type World = Readonly<Record<string, JsonObject | null>>;
 
 function changed(world: World, { owner, path }: Place, value: JsonValue | undefined): World {
   const before = world[owner];
-  if (before === undefined) throw new Error(`the table has no ${owner}`);
+  if (before === undefined || before === null) throw new Error(`the table has no ${owner}`);
   return { ...world, [owner]: withValue(before, path, value) as JsonObject };
 }
 
@@ -154,8 +157,9 @@ export function measureDelta(table: DeltaTable, deltaCase: DeltaCase): MeasuredD
   const { type, base, others = {}, usage = {}, region = "us-east-1" } = table;
   const [attribute, value, , , given = {}] = deltaCase;
   const own = `${type}.${NAME}`;
-  const before: World = { ...others, [own]: { ...base, ...given }, usage };
-  const after = changed(before, placeOf(table, attribute), value);
+  const whole: World = { ...others, [own]: { ...base, ...given }, usage };
+  const before: World = attribute === ALL ? { ...whole, [own]: null } : whole;
+  const after = attribute === ALL ? whole : changed(whole, placeOf(table, attribute), value);
   const reads = new Set<string>();
   const price = (plan: TerraformPlan, side: "before" | "after", world: World): CostEstimate =>
     pricePlan(plan, side, {
@@ -190,4 +194,13 @@ export function changedAttribute(table: DeltaTable, [attribute]: DeltaCase): str
   return owner === "usage"
     ? `${table.type}: usage.${plainPath(path)}`
     : `${typeOf(owner)}: ${plainPath(path)}`;
+}
+
+/** The resources that the first table of each type begins with, and what they point at: sound ones of every tabled type. */
+export function tabledResources(tables: readonly DeltaTable[]): readonly (readonly [string, JsonObject])[] {
+  const first = new Map(tables.toReversed().map((table) => [table.type, table]));
+  return [...first.values()].flatMap(({ type, base, others = {} }) => [
+    ...Object.entries(others).map(([address, values]) => [typeOf(address), values] as const),
+    [type, base] as const,
+  ]);
 }

@@ -39,6 +39,7 @@ function isCovered(read: string, covered: Iterable<string>): boolean {
 }
 
 function title(table: DeltaTable, [attribute, value, delta, arithmetic]: DeltaCase): string {
+  if (attribute === "(all)") return `${table.type}: ${delta} (${arithmetic})`;
   return `${table.type}: ${attribute} becomes ${JSON.stringify(value) ?? "absent"}, ${delta} (${arithmetic})`;
 }
 
