@@ -8,6 +8,7 @@ export { type ConfigurationCopy, copyConfiguration } from "./plan/copy-configura
 export { decodePlan } from "./plan/decode-plan.ts";
 export { findRootModules } from "./plan/find-root-modules.ts";
 export { readFixtures } from "./plan/fixtures-file.ts";
+export { type MovedBlock, movedBlocks } from "./plan/moved-blocks.ts";
 export { openPlanner, planDirectory, type Planner } from "./plan/planner.ts";
 export type { PlannerOptions } from "./plan/prepared-run.ts";
 export {

@@ -1,10 +1,10 @@
 import { priceDifference } from "@apex/catalog";
 import type { TerraformPlan } from "@apex/core";
 import type { EstimatedProject, MissedRecommendation, Report } from "@apex/report";
+import { movedBlocks } from "@apex/sandbox-terraform";
 import { problemsOf } from "./estimate-problems.ts";
 import type { EstimatePricing } from "./estimate-prices.ts";
 import { missedRecommendations } from "./missed-recommendations.ts";
-import { movedBlocks } from "./moved-blocks.ts";
 import type { PlannedSide } from "./plan-cache.ts";
 import type { SidePlanner } from "./plan-sides.ts";
 import { hasProject, type Project } from "./projects.ts";
