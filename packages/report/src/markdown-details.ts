@@ -46,7 +46,7 @@ export function section(heading: string, lines: readonly string[], noun: string)
 }
 
 /** The line items of the resources whose price changes. */
-export function lineItemBlocks(report: Report): MarkdownBlock[] {
+export function lineItemBlocks(report: Pick<Report, "cost">): MarkdownBlock[] {
   const changed = report.cost.resources.filter((resource) => resource.lineItems !== undefined);
   if (changed.length === 0) return [];
   const lines = changed.flatMap((resource) => lineItemRows(resource, report.cost.currency));
@@ -70,7 +70,7 @@ function lineItemRows(resource: ResourceCostChange, currency: string): string[] 
 }
 
 /** Everything that was measured, and what the change entails. */
-export function evidenceBlocks(report: Report): MarkdownBlock[] {
+export function evidenceBlocks(report: Pick<Report, "recommendations">): MarkdownBlock[] {
   const lines = report.recommendations.filter(isInPatch).flatMap((row) => {
     const evidence = evidenceDetails(row);
     return evidence === ""
@@ -145,20 +145,34 @@ export function assumptionBlocks(report: Report): MarkdownBlock[] {
 }
 
 function basis(report: Report): string[] {
-  const dates = Object.entries(report.cost.priceDates).map(
+  const { files, rows, points, window } = report.inputs;
+  const span = window === null ? "" : ` ${windowText(window)}`;
+  const { netUnknown } = report.summary.savings.total;
+  return [
+    ...groundLines(report, netUnknown),
+    `- Usage: ${plural(points, "sample")}${span}, ${plural(rows, "cost row")}, ${plural(files.length, "file")}`,
+  ];
+}
+
+/** "from 2026-11-01T00:00:00Z to 2026-11-15T00:00:00Z". */
+export function windowText({ start, end }: { readonly start: string; readonly end: string }): string {
+  return `from ${escapeMarkdown(start, 40)} to ${escapeMarkdown(end, 40)}`;
+}
+
+/** What recommendations rest on: headroom, prices, regions, commitments. */
+export function groundLines(
+  { recommendations, cost, plan }: Pick<Report, "recommendations" | "cost" | "plan">,
+  netUnknown: number,
+): string[] {
+  const dates = Object.entries(cost.priceDates).map(
     ([table, date]) => `${escapeMarkdown(table, 120)} of ${escapeMarkdown(date, 30)}`,
   );
-  const regions = (report.plan.regions ?? []).map((region) => codeSpan(region, 40));
-  const { files, rows, points, window } = report.inputs;
-  const span =
-    window === null ? "" : ` from ${escapeMarkdown(window.start, 40)} to ${escapeMarkdown(window.end, 40)}`;
-  const { netUnknown } = report.summary.savings.total;
-  const headroom = headroomText(report.recommendations.filter(isInPatch));
+  const regions = (plan.regions ?? []).map((region) => codeSpan(region, 40));
+  const headroom = headroomText(recommendations.filter(isInPatch));
   return [
     ...(headroom === "" ? [] : [`- "needed" in the evidence: what was measured plus ${headroom}`]),
     `- Prices: on-demand list prices${dates.length === 0 ? ", dates unknown" : `, ${dates.join(", ")}`}`,
     ...(regions.length === 0 ? [] : [`- Regions: ${regions.join(", ")}`]),
     `- Commitments: ${netUnknown === 0 ? "taken from the bill" : `their coverage is unknown for ${plural(netUnknown, "change")}`}`,
-    `- Usage: ${plural(points, "sample")}${span}, ${plural(rows, "cost row")}, ${plural(files.length, "file")}`,
   ];
 }
