@@ -46,7 +46,7 @@ describe("unitPrice", () => {
     ["lambda-arm-gb-second", "us-east-1", "0.0000133334"],
     ["s3-deep-archive-gb-month", "us-east-1", "0.00099"],
     ["eks-cluster-hour", "eu-west-1", "0.1"],
-    ["gke-cluster-hour", "us-central1", "0.1"],
+    ["gke-cluster-hour", "global", "0.1"],
   ] as const)("tells %s in %s", (name, region, price) => {
     expect(unitPrice(name, region)).toMatchObject({ kind: "known", value: { price } });
   });

@@ -30,7 +30,7 @@ describe("machineHourlyPrice", () => {
     ["c3-standard-4-lssd", "us-central1", "no on-demand price of c3-standard-4-lssd in us-central1"],
     ["n1-ultramem-40", "us-central1", "no on-demand price of n1-ultramem-40 in us-central1"],
     ["a3-highgpu-8g", "us-central1", "no on-demand price of a3-highgpu-8g in us-central1"],
-    ["n2-custom-4-16384", "us-central1", "no on-demand price of n2-custom-4-16384 in us-central1"],
+    ["n4-custom-4-16384", "us-central1", "no on-demand price of n4-custom-4-16384 in us-central1"],
     ["__proto__", "us-east-1", "the catalogue does not know the machine type __proto__"],
     ["m5.large", "", "no machine prices for the region "],
   ])("%s in %s is unknown, never guessed", (name, region, reason) => {

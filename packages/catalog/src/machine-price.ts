@@ -1,13 +1,16 @@
 import {
   addDecimals,
   type CloudProvider,
+  compareDecimals,
   type Decimal,
   decimal,
   type Known,
   known,
   multiply,
+  subtract,
   unknown,
 } from "@apex/core";
+import { composedPrice, isComposed } from "./gcp-composed-price.ts";
 import { gcpCustomMachineType } from "./gcp-custom-machine-type.ts";
 import type { MachineType } from "./machine-type.ts";
 import { isMachineTypeName, machineType } from "./machine-types.ts";
@@ -80,18 +83,57 @@ function whyMissing(query: MachinePriceQuery, isCovered: boolean): string {
     : `no machine prices for the region ${region}`;
 }
 
+/** GiB of memory per vCPU beyond which it is extended, and has a rate of its own. Source: "Create a VM with a custom machine type". */
+const EXTENDED_FROM_GIB: Readonly<Record<string, string>> = { n1: "6.5", n2: "8", n2d: "8" };
+
+/** The rates of a part of a family, in a region, by the kind of machine: "custom" or "predefined". */
+type RateOf = (part: "core" | "ram" | "ext-ram") => DatedPrice | undefined;
+
+function ratesOf(variant: string, { region }: MachinePriceQuery, prices: PriceBook) {
+  return (family: string): RateOf =>
+    (part) =>
+      prices.find("gce", { region, variant, name: `${family}-${part}` });
+}
+
 /** Custom machines have no price of their own: they cost their vCPUs and memory at the family's rates for them. */
-function customPrice({ name, region }: MachinePriceQuery, prices: PriceBook): DatedPrice | undefined {
-  const machine = gcpCustomMachineType(name);
-  // Extended memory has a rate of its own above the family's limit.
-  if (machine === undefined || name.endsWith("-ext")) return undefined;
-  const rateOf = (part: string): DatedPrice | undefined =>
-    prices.find("gce", { region, variant: "custom", name: `${machine.family}-${part}` });
+function customPrice(query: MachinePriceQuery, prices: PriceBook): DatedPrice | undefined {
+  const machine = gcpCustomMachineType(query.name);
+  if (machine === undefined) return undefined;
+  const rateOf = ratesOf("custom", query, prices)(machine.family);
   const core = rateOf("core");
   const ram = rateOf("ram");
   if (core === undefined || ram === undefined) return undefined;
-  const vcpus = multiply(core.price, decimal(machine.vcpu));
-  return { ...core, price: addDecimals(vcpus, multiply(ram.price, decimal(machine.memoryGib))) };
+  if (!query.name.endsWith("-ext")) {
+    return { ...core, price: composedPrice(machine, core.price, ram.price) };
+  }
+  const extended = rateOf("ext-ram");
+  const limit = EXTENDED_FROM_GIB[machine.family];
+  if (extended === undefined || limit === undefined) return undefined;
+  const memory = decimal(machine.memoryGib);
+  const included = multiply(decimal(machine.vcpu), decimal(limit));
+  const beyond = subtract(memory, included);
+  if (compareDecimals(beyond, decimal(0)) <= 0) {
+    return { ...core, price: composedPrice(machine, core.price, ram.price) };
+  }
+  const withinLimit = { ...machine, memoryGib: Number(included) };
+  const price = addDecimals(
+    composedPrice(withinLimit, core.price, ram.price),
+    multiply(beyond, extended.price),
+  );
+  return { ...core, price };
+}
+
+/** Predefined machines of regions whose table holds the families' rates only. */
+function predefinedPrice(query: MachinePriceQuery, prices: PriceBook): DatedPrice | undefined {
+  const machine = machineType("gcp", query.name);
+  if (machine === undefined || !isComposed(machine) || gcpCustomMachineType(query.name) !== undefined) {
+    return undefined;
+  }
+  const rateOf = ratesOf("predefined", query, prices)(machine.family);
+  const core = rateOf("core");
+  const ram = rateOf("ram");
+  if (core === undefined || ram === undefined) return undefined;
+  return { ...core, price: composedPrice(machine, core.price, ram.price) };
 }
 
 /**
@@ -115,8 +157,8 @@ export function machineHourlyPrice(
   if (exact !== undefined) return known(exact);
   const linux = prices.find(service, { region, variant: "linux", name });
   if (linux === undefined && provider === "gcp" && operatingSystem === "linux") {
-    const custom = customPrice(query, prices);
-    if (custom !== undefined) return known(custom);
+    const composed = customPrice(query, prices) ?? predefinedPrice(query, prices);
+    if (composed !== undefined) return known(composed);
   }
   if (linux === undefined) {
     return unknown(whyMissing(query, prices.covers(service, { region, variant: "linux" })));

@@ -16,30 +16,30 @@ const ADDRESS = "google_compute_instance.vm";
 
 describe("google_compute_instance", () => {
   test.each([
-    ["machine and boot disk: 730 x 0.19 + 10 x 0.10", VM, "139.7"],
-    ["self links", { ...VM, machine_type: "zones/us-central1-a/machineTypes/n1-standard-4" }, "139.7"],
+    ["machine, sustained for a month, and boot disk: 730 x 0.19 x 0.7 + 10 x 0.10", VM, "98.09"],
+    ["self links", { ...VM, machine_type: "zones/us-central1-a/machineTypes/n1-standard-4" }, "98.09"],
     [
-      "two attached T4: + 2 x 730 x 0.35",
+      "two attached T4: + 2 x 730 x 0.35 x 0.7",
       {
         ...VM,
         guest_accelerator: [
           { type: "projects/p/zones/us-central1-a/acceleratorTypes/nvidia-tesla-t4", count: 2 },
         ],
       },
-      "650.7",
+      "455.79",
     ],
     [
       "an L4 that comes with the machine: 730 x 0.76 + 1",
       { ...VM, machine_type: "g2-standard-4", guest_accelerator: [{ type: "nvidia-l4", count: 1 }] },
       "555.8",
     ],
-    ["local SSD: + 375 x 0.08", { ...VM, scratch_disk: [{ interface: "NVME", size: 375 }] }, "169.7"],
+    ["local SSD: + 375 x 0.08", { ...VM, scratch_disk: [{ interface: "NVME", size: 375 }] }, "128.09"],
     ["stopped: disks only", { ...VM, desired_status: "TERMINATED", scratch_disk: [{ size: 375 }] }, "1"],
     ["reported as stopped", { ...VM, current_status: "TERMINATED" }, "1"],
     [
       "started although reported as stopped",
       { ...VM, desired_status: "RUNNING", current_status: "TERMINATED" },
-      "139.7",
+      "98.09",
     ],
     [
       "openSUSE, which costs no licence",
@@ -49,7 +49,7 @@ describe("google_compute_instance", () => {
           { initialize_params: [{ size: 10, type: "pd-balanced", image: "opensuse-cloud/opensuse-leap" }] },
         ],
       },
-      "139.7",
+      "98.09",
     ],
     ["e2-micro at its true price: 730 x 0.008376 + 1", { ...VM, machine_type: "e2-micro" }, "7.11448"],
   ])("%s", (_, values, cost) => {
@@ -59,9 +59,9 @@ describe("google_compute_instance", () => {
   test.each([
     ["spot", { ...VM, scheduling: [{ preemptible: true }] }],
     ["spot", { ...VM, scheduling: [{ provisioning_model: "SPOT" }] }],
-    ["another region", { ...VM, zone: "europe-west1-b" }],
+    ["another region", { ...VM, zone: "europe-west9-b" }],
     ["a type without price", { ...VM, machine_type: "c4-standard-4" }],
-    ["a custom type", { ...VM, machine_type: "n2-custom-4-16384" }],
+    ["a custom type of a family without rates", { ...VM, machine_type: "n4-custom-4-16384" }],
     ["a GPU without price", { ...VM, guest_accelerator: [{ type: "nvidia-tesla-p100-vws", count: 1 }] }],
     ["suspended", { ...VM, desired_status: "SUSPENDED" }],
     ...[
@@ -88,7 +88,7 @@ describe("google_compute_instance", () => {
     expect(
       google(ADDRESS, { ...VM, boot_disk: [{ initialize_params: [{ image: "debian-12" }] }] }),
     ).toMatchObject({
-      monthlyCost: "138.7",
+      monthlyCost: "97.09",
       unpriced: "boot disk: its size is set by the image",
     });
     const c3 = { ...VM, machine_type: "c3-standard-4", boot_disk: [{ initialize_params: [{ size: 10 }] }] };
@@ -102,11 +102,11 @@ describe("google_compute_instance", () => {
       before: { self_link: link, size: 10, type: "pd-balanced" },
     };
     const vm = { ...VM, boot_disk: [{ ...BOOT.boot_disk[0], source: link }] };
-    expect(google(ADDRESS, vm, [disk]).monthlyCost).toBe("138.7");
+    expect(google(ADDRESS, vm, [disk]).monthlyCost).toBe("97.09");
     expect(
       google(ADDRESS, { ...vm, boot_disk: [{ ...BOOT.boot_disk[0], source: `${link}2` }] }, [disk])
         .monthlyCost,
-    ).toBe("139.7");
+    ).toBe("98.09");
   });
 });
 
@@ -120,7 +120,8 @@ describe("google_compute_disk", () => {
     [{ type: "pd-extreme", size: 40 }, null],
     [{ type: "pd-ssd" }, null],
     [{ type: "hyperdisk-balanced", size: 10 }, null],
-    [{ type: "pd-ssd", size: 10, zone: "europe-west1-b" }, null],
+    [{ type: "pd-ssd", size: 10, zone: "europe-west1-b" }, "1.7"],
+    [{ type: "pd-ssd", size: 10, zone: "europe-west9-b" }, null],
   ])("%j costs %s", (values, cost) => {
     expect(google("google_compute_disk.d", values).monthlyCost).toBe(cost);
   });
@@ -133,7 +134,7 @@ describe("google_compute_snapshot", () => {
       disk_size_gb: 500,
     });
     expect(lineItems).toEqual([
-      expect.objectContaining({ monthlyCost: null, unit: "GB-months", unitPrice: "0.026" }),
+      expect.objectContaining({ monthlyCost: null, unit: "GB-months", unitPrice: "0.065" }),
     ]);
     // As with every resource that is paid by use alone: nothing is certain, and the line says what it depends on.
     expect(monthlyCost).toBe("0");
@@ -156,16 +157,16 @@ describe("google_compute_instance_group_manager", () => {
   };
   const MANAGER = { zone: "us-central1-a", target_size: 3, version: [{ instance_template: LINK }] };
 
-  test("its size times its template: 3 x (730 x 0.0971 + 2 + 30)", () => {
+  test("its size times its template: 3 x (730 x 0.0971 x 0.8 + 2 + 30)", () => {
     expect(google("google_compute_instance_group_manager.m", MANAGER, [TEMPLATE]).monthlyCost).toBe(
-      "308.649",
+      "266.1192",
     );
   });
 
   test("a regional one too", () => {
     const regional = { ...MANAGER, zone: null, region: "us-central1" };
     expect(google("google_compute_region_instance_group_manager.m", regional, [TEMPLATE]).monthlyCost).toBe(
-      "308.649",
+      "266.1192",
     );
   });
 

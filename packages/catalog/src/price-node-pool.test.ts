@@ -20,11 +20,11 @@ const node = (config: JsonObject) => ({ ...POOL, node_config: [{ ...POOL.node_co
 
 describe("google_container_node_pool", () => {
   test.each([
-    ["three nodes in each of two zones: 6 x (730 x 0.3885 + 50 x 0.17)", POOL, "1752.63"],
+    ["three nodes in each of two zones: 6 x (730 x 0.3885 x 0.8 + 50 x 0.17)", POOL, "1412.304"],
     [
       "in the one zone that it lies in",
       { ...POOL, location: "us-central1-a", node_locations: [] },
-      "876.315",
+      "706.152",
     ],
     [
       "GKE's own machine and disk: 3 x (730 x 0.03351 + 100 x 0.10)",
@@ -32,11 +32,16 @@ describe("google_container_node_pool", () => {
       "103.3869",
     ],
     [
-      "attached GPUs: + 6 x 730 x 0.35",
+      "N1 with attached GPUs: 6 x (730 x (0.19 + 0.35) x 0.7 + 50 x 0.17)",
       node({ machine_type: "n1-standard-4", guest_accelerator: [{ type: "nvidia-tesla-t4", count: 1 }] }),
-      "2416.2",
+      "1706.64",
     ],
-    ["local SSDs: + 6 x 375 x 0.08", node({ local_ssd_count: 1 }), "1932.63"],
+    ["local SSDs: + 6 x 375 x 0.08", node({ local_ssd_count: 1 }), "1592.304"],
+    [
+      "three zones of a region, where GKE chooses them: 9 x (730 x 0.3885 x 0.8 + 50 x 0.17)",
+      { ...POOL, node_locations: [] },
+      "2118.456",
+    ],
     ["no nodes", { ...POOL, node_count: 0 }, "0"],
   ] as const)("%s", (_, values, cost) => {
     expect(pool(values as JsonObject).monthlyCost).toBe(cost);
@@ -46,11 +51,6 @@ describe("google_container_node_pool", () => {
     [
       "a number that autoscaling decides",
       { ...POOL, node_count: null },
-      "how many nodes the pool has is not known; prices are per node",
-    ],
-    [
-      "zones that GKE chooses",
-      { ...POOL, node_locations: [] },
       "how many nodes the pool has is not known; prices are per node",
     ],
     ["spot nodes", node({ spot: true }), "the spot price of n2-standard-8 is not known"],

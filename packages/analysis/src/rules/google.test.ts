@@ -33,8 +33,8 @@ describe("gce-disk-unattached", () => {
 
   test("keeps a snapshot first; the saving is the disk less a full snapshot, after the hold", async () => {
     const found = recommended(await run([disk()], []), rule);
-    // 500 × ($0.17 − $0.026).
-    expect(found.monthlySavings).toMatchObject({ list: "72", net: "72", realised: "after-hold" });
+    // 500 × ($0.17 − $0.05).
+    expect(found.monthlySavings).toMatchObject({ list: "60", net: "60", realised: "after-hold" });
     expect(found.action).toBe("snapshot-and-delete");
     expect(found.changes).toEqual([
       {

@@ -1,5 +1,5 @@
-import { addDecimals, type Decimal, decimal, multiply } from "@apex/core";
-import type { MachineType } from "../machine-type.ts";
+import type { Decimal } from "@apex/core";
+import { composedPrice, isComposed } from "../gcp-composed-price.ts";
 import { machineTypes } from "../machine-types.ts";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { UNIT_VARIANT } from "../unit-price-table.ts";
@@ -34,6 +34,8 @@ const RUNNING = new RegExp(
 );
 /** "N2 Custom Instance Core running in Belgium"; N1's own have no family before them. */
 const CUSTOM = /^(?:(N2|N2D|N4|N4A|N4D|E2) )?(?:AMD |Arm )?Custom Instance (Core|Ram) running in /;
+/** "N2 Custom Extended Instance Ram running in Belgium": memory of custom machines beyond what their family has per vCPU. */
+const CUSTOM_EXTENDED = /^(?:(N2|N2D) )?(?:AMD )?Custom Extended Instance Ram running in /;
 const COMPUTE_OPTIMIZED =
   /^(?:Spot Preemptible |Preemptible )?Compute optimized (?:Instance )?(Core|Ram) running in /;
 /** "Commitment v1: N2D AMD Cpu in Belgium for 1 Year"; N1's have no family. */
@@ -56,6 +58,15 @@ const UNITS: readonly (readonly [RegExp, string, UnitPriceName])[] = [
   [/^SSD backed PD Capacity(?: in |$)/, "GiBy.mo", "pd-ssd-gb-month"],
   [/^Balanced PD Capacity(?: in |$)/, "GiBy.mo", "pd-balanced-gb-month"],
   [/^Extreme PD Capacity(?: in |$)/, "GiBy.mo", "pd-extreme-gb-month"],
+  [/^Extreme PD IOPS(?: in |$)/, "mo", "pd-extreme-iops-month"],
+  [/^Regional Storage PD Capacity(?: in |$)/, "GiBy.mo", "regional-pd-standard-gb-month"],
+  [/^Regional Balanced PD Capacity(?: in |$)/, "GiBy.mo", "regional-pd-balanced-gb-month"],
+  [/^Regional SSD backed PD Capacity(?: in |$)/, "GiBy.mo", "regional-pd-ssd-gb-month"],
+  [/^Hyperdisk Extreme Capacity(?: in |$)/, "GiBy.mo", "hyperdisk-extreme-gb-month"],
+  [/^Hyperdisk Extreme IOPS(?: in |$)/, "mo", "hyperdisk-extreme-iops-month"],
+  [/^Hyperdisk Balanced Capacity(?: in |$)/, "GiBy.mo", "hyperdisk-balanced-gb-month"],
+  [/^Hyperdisk Balanced IOPS(?: in |$)/, "mo", "hyperdisk-balanced-iops-month"],
+  [/^Hyperdisk Balanced Throughput(?: in |$)/, "mo", "hyperdisk-balanced-mibps-month"],
   [/^SSD backed Local Storage(?: in |$)/, "GiBy.mo", "local-ssd-gb-month"],
   [/^Static Ip Charge(?: in |$)/, "h", "external-ipv4-unused-hour"],
   [/^External IP Charge on a Standard VM(?: in |$)/, "h", "external-ipv4-in-use-hour"],
@@ -63,13 +74,14 @@ const UNITS: readonly (readonly [RegExp, string, UnitPriceName])[] = [
   [/^Cloud SQL for (?:PostgreSQL|MySQL): Zonal - vCPU in /, "h", "cloud-sql-vcpu-hour"],
   [/^Cloud SQL for (?:PostgreSQL|MySQL): Zonal - RAM in /, "GiBy.h", "cloud-sql-memory-gb-hour"],
   [/^Cloud SQL for (?:PostgreSQL|MySQL): Zonal - Standard storage in /, "GiBy.mo", "cloud-sql-ssd-gb-month"],
+  [/^Cloud SQL for (?:PostgreSQL|MySQL): Zonal - Low cost storage in /, "GiBy.mo", "cloud-sql-hdd-gb-month"],
   [/^Cloud SQL for (?:PostgreSQL|MySQL): Backups in /, "GiBy.mo", "cloud-sql-backup-gb-month"],
 ];
 
 /** The part of a machine that a SKU prices. */
 interface Rate {
   readonly family: string;
-  readonly part: "core" | "ram";
+  readonly part: "core" | "ram" | "ext-ram";
   readonly isCustom: boolean;
 }
 
@@ -89,26 +101,14 @@ function rateOf(description: string): Rate | undefined {
   if (running !== null) return rate(running[1] ?? "", running[2] ?? "");
   const custom = CUSTOM.exec(description);
   if (custom !== null) return rate(custom[1] ?? "n1", custom[2] ?? "", true);
+  const extended = CUSTOM_EXTENDED.exec(description);
+  if (extended !== null) {
+    return { family: (extended[1] ?? "n1").toLowerCase(), part: "ext-ram", isCustom: true };
+  }
   const optimized = COMPUTE_OPTIMIZED.exec(description) ?? COMMITTED_C2.exec(description);
   if (optimized !== null) return rate("c2", optimized[1] ?? "");
   const committed = COMMITTED.exec(description);
   return committed === null ? undefined : rate(committed[1] ?? "n1", committed[2] ?? "");
-}
-
-/** A machine whose price is its vCPUs' and its memory's. Those of n1-megamem and n1-ultramem have rates of their own. */
-function isComposed(machine: MachineType): boolean {
-  return (
-    machine.gpu === undefined &&
-    machine.accelerator === undefined &&
-    machine.localNvmeGb === 0 &&
-    !/^n1-(mega|ultra)mem-/.test(machine.name)
-  );
-}
-
-/** Shared-core machines of E2 pay for the vCPUs that they sustain. Source: Compute Engine pricing, "E2 shared-core machine types". */
-function composed(machine: MachineType, core: Decimal, ram: Decimal): Decimal {
-  const vcpu = decimal(machine.baselineVcpu ?? machine.vcpu);
-  return addDecimals(multiply(vcpu, core), multiply(decimal(machine.memoryGib), ram));
 }
 
 /** Takes the SKUs of one region and tells the prices that they make. */
@@ -157,7 +157,7 @@ export function gcpPriceBuilder(): GcpPriceBuilder {
           const rams = pricesOf(variant, { family, part: "ram", isCustom: false });
           const product: OfferProduct = { service: "gce", variant, name };
           for (const core of cores)
-            for (const ram of rams) found.push({ product, usd: composed(machine, core, ram) });
+            for (const ram of rams) found.push({ product, usd: composedPrice(machine, core, ram) });
         }
       }
       for (const { variant, rate: each, prices } of rates.values()) {

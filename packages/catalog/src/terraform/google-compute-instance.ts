@@ -2,6 +2,7 @@ import { combineParts, essentialPartMissing, FREE, type PricedParts } from "../p
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import {
   defaultDiskType,
+  isSpotMachine,
   lastSegment,
   operatingSystemOfImage,
   priceGoogleMachine,
@@ -9,7 +10,9 @@ import {
   priceScratchDisk,
 } from "./google-machine.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { hasSustainedUse } from "./google-sustained-use.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
+import { usageAt } from "./usage.ts";
 
 /** The wanted status has the last word; else what Compute Engine last reported. */
 function statusOf(resource: ResourceView): string {
@@ -36,6 +39,7 @@ function bootDisk(resource: ResourceView, view: PlanView, where: PricePlace): Pr
         defaultDiskType(machine === undefined ? undefined : lastSegment(machine)),
       sizeGib: parameters && numberAt(parameters, ["size"]),
       iops: parameters && numberAt(parameters, ["provisioned_iops"]),
+      throughputMbps: parameters && numberAt(parameters, ["provisioned_throughput"]),
     },
     where,
   );
@@ -63,10 +67,13 @@ export function priceGoogleComputeInstance(resource: ResourceView, view: PlanVie
   }
   const image = textAt(values, ["boot_disk", 0, "initialize_params", 0, "image"]);
   const operatingSystem = view.options.operatingSystems?.[resource.address] ?? operatingSystemOfImage(image);
-  const scratch = blocksAt(values, ["scratch_disk"]).map((block) => priceScratchDisk(block, where));
-  return combineParts(
-    priceGoogleMachine(values, { ...where, operatingSystem, isStopped }),
-    boot,
-    ...(isStopped ? [] : scratch),
-  );
+  const isSpot = isSpotMachine(values);
+  const scratch = blocksAt(values, ["scratch_disk"]).map((block) => priceScratchDisk(block, isSpot, where));
+  const use = {
+    operatingSystem,
+    isStopped,
+    hours: usageAt(resource, ["monthly_hrs"]),
+    hasSustainedUse: hasSustainedUse(resource, view),
+  };
+  return combineParts(priceGoogleMachine(values, { ...where, ...use }), boot, ...(isStopped ? [] : scratch));
 }

@@ -10,6 +10,7 @@ import {
 import { blocksAt, flagAt, isCount, numberAt, textAt } from "./attributes.ts";
 import {
   defaultDiskType,
+  isSpotMachine,
   lastSegment,
   operatingSystemOfImage,
   priceGoogleMachine,
@@ -17,6 +18,7 @@ import {
   priceScratchDisk,
 } from "./google-machine.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { hasSustainedUse } from "./google-sustained-use.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 
 const TEMPLATE_TYPES = [
@@ -24,32 +26,66 @@ const TEMPLATE_TYPES = [
   "google_compute_region_instance_template",
 ] as const;
 
-function templateDisk(disk: JsonObject, machine: string | undefined, where: PricePlace): PricedParts {
-  if (textAt(disk, ["type"]) === "SCRATCH") return priceScratchDisk(disk, where);
+function templateDisk(
+  disk: JsonObject,
+  machine: { readonly family: string | undefined; readonly isSpot: boolean },
+  where: PricePlace,
+): PricedParts {
+  if (textAt(disk, ["type"]) === "SCRATCH") return priceScratchDisk(disk, machine.isSpot, where);
   // A disk that exists already is a resource of its own.
   if (textAt(disk, ["source"]) !== undefined) return FREE;
   return priceMadeDisk(
     {
       label: flagAt(disk, ["boot"]) === true ? "Boot disk" : "Disk",
-      type: textAt(disk, ["disk_type"]) ?? defaultDiskType(machine),
+      type: textAt(disk, ["disk_type"]) ?? defaultDiskType(machine.family),
       sizeGib: numberAt(disk, ["disk_size_gb"]) || undefined,
       iops: numberAt(disk, ["provisioned_iops"]),
+      throughputMbps: numberAt(disk, ["provisioned_throughput"]),
     },
     where,
   );
 }
 
 /** One machine of an instance template, with its disks. */
-function priceTemplate(values: JsonObject, where: PricePlace): PricedParts {
+function priceTemplate(
+  values: JsonObject,
+  where: PricePlace & { readonly hasSustainedUse: boolean },
+): PricedParts {
   const disks = blocksAt(values, ["disk"]);
   const boot = disks.find((disk) => flagAt(disk, ["boot"]) === true) ?? disks[0];
   const operatingSystem = operatingSystemOfImage(boot && textAt(boot, ["source_image"]));
   const machine = textAt(values, ["machine_type"]);
   const family = machine === undefined ? undefined : lastSegment(machine);
+  const of = { family, isSpot: isSpotMachine(values) };
   return combineParts(
     priceGoogleMachine(values, { ...where, operatingSystem, isStopped: false }),
-    ...disks.map((disk) => templateDisk(disk, family, where)),
+    ...disks.map((disk) => templateDisk(disk, of, where)),
   );
+}
+
+const AUTOSCALER_TYPES = ["google_compute_autoscaler", "google_compute_region_autoscaler"] as const;
+
+/** The autoscaler of the plan whose target is the group, by the group's link or, where that is not known yet, by what is written. */
+function autoscalerOf(group: ResourceView, view: PlanView): ResourceView | undefined {
+  const links = ["self_link", "id"].flatMap((name) => textAt(group.values, [name]) ?? []);
+  const written = group.address.replace(/\[[^\]]*\]$/, "");
+  return AUTOSCALER_TYPES.flatMap((type) => view.ofType(type)).find((autoscaler) => {
+    const target = textAt(autoscaler.values, ["target"]);
+    if (target !== undefined) return links.some((link) => link === target || link.endsWith(`/${target}`));
+    return autoscaler.planned.references?.["target"]?.includes(written) === true;
+  });
+}
+
+/** How many machines the group has for certain: its target size, else the least that its autoscaler leaves it. */
+function sizeOf(group: ResourceView, view: PlanView): number | undefined {
+  const size = numberAt(group.values, ["target_size"]);
+  const autoscaler = autoscalerOf(group, view);
+  const least =
+    autoscaler === undefined
+      ? undefined
+      : numberAt(autoscaler.values, ["autoscaling_policy", 0, "min_replicas"]);
+  if (least === undefined) return size;
+  return size === undefined ? least : Math.max(size, least);
 }
 
 /** `google_compute_instance_group_manager`, zonal or regional: its target size times its instance template. */
@@ -73,8 +109,12 @@ export function priceGoogleInstanceGroupManager(resource: ResourceView, view: Pl
         : `instance template: ${template.reason}`,
     );
   }
-  const parts = priceTemplate(template.resource.values, pricePlace(view, resource));
-  const size = numberAt(values, ["target_size"]);
+  const parts = priceTemplate(template.resource.values, {
+    ...pricePlace(view, resource),
+    // A machine that an autoscaler adds need not run all month; those of its minimum do.
+    hasSustainedUse: hasSustainedUse(resource, view),
+  });
+  const size = sizeOf(resource, view);
   if (size === undefined) {
     return partsOfUnknownCount(parts, "the size of the group is not known; prices are per machine");
   }

@@ -1,14 +1,12 @@
-import { decimal, HOURS_PER_MONTH, type JsonObject, multiply } from "@apex/core";
-import { attachedGpuHourlyPrice } from "../gpu-price.ts";
+import type { Decimal, JsonObject } from "@apex/core";
 import { platformOfGoogleImage } from "../google-image.ts";
 import type { OperatingSystem } from "../machine-price.ts";
 import { machineType } from "../machine-types.ts";
 import { gcpDiskMonthlyPrice } from "../pricing/gcp-disk.ts";
-import { priceMachineMonth } from "../pricing/machine-hours.ts";
+import { gcpAttachedGpusMonth, gcpMachineMonth } from "../pricing/gcp-machine-month.ts";
 import {
   combineParts,
   essentialPartMissing,
-  fixedItem,
   FREE,
   partMissing,
   type PricedParts,
@@ -48,60 +46,67 @@ export interface MadeDisk {
   readonly type: string | undefined;
   readonly sizeGib: number | undefined;
   readonly iops?: number | undefined;
+  readonly throughputMbps?: number | undefined;
 }
 
 /** The price of a disk made together with a machine; a size or type that the image or Google decides leaves it out, and says so. */
 export function priceMadeDisk(disk: MadeDisk, { region, prices }: PricePlace): PricedParts {
-  const { label, type, sizeGib, iops } = disk;
+  const { label, type, sizeGib, iops, throughputMbps } = disk;
   if (sizeGib === undefined) return partMissing(`${label.toLowerCase()}: its size is set by the image`);
   if (type === undefined) return partMissing(`${label.toLowerCase()}: its type is set by Compute Engine`);
-  return gcpDiskMonthlyPrice({ label, type: lastSegment(type), sizeGib, iops, region }, prices);
+  return gcpDiskMonthlyPrice(
+    { label, type: lastSegment(type), sizeGib, iops, throughputMbps, region },
+    prices,
+  );
 }
 
 /** Local SSDs come in devices of this many GB. Source: Compute Engine documentation, "About Local SSD disks". */
 const SCRATCH_DISK_GB = 375;
 
-/** The price of `count` local SSD devices. */
-export function priceScratchDisk(block: JsonObject, { region, prices }: PricePlace): PricedParts {
+/** The price of a local SSD device, which costs less at machines that are bought on the spot market. */
+export function priceScratchDisk(
+  block: JsonObject,
+  isSpot: boolean,
+  { region, prices }: PricePlace,
+): PricedParts {
+  if (isSpot) return essentialPartMissing("the spot price of local SSDs is not known");
   const sizeGib = numberAt(block, ["size"]) ?? numberAt(block, ["disk_size_gb"]) ?? SCRATCH_DISK_GB;
   return gcpDiskMonthlyPrice({ label: "Scratch disk", type: "local-ssd", sizeGib, region }, prices);
 }
 
+/** How a machine is used, as {@link priceGoogleMachine} has to be told. */
+export interface GoogleMachineUse {
+  readonly operatingSystem: OperatingSystem;
+  readonly isStopped: boolean;
+  readonly hours?: Decimal | undefined;
+  readonly hasSustainedUse: boolean;
+}
+
+/** Whether a machine, or a template of one, is bought on the spot market. */
+export function isSpotMachine(values: JsonObject): boolean {
+  return (
+    flagAt(values, ["scheduling", 0, "preemptible"]) === true ||
+    textAt(values, ["scheduling", 0, "provisioning_model"]) === "SPOT"
+  );
+}
+
 /** The machine itself, as `google_compute_instance` and an instance template both spell it. */
-export function priceGoogleMachine(
-  values: JsonObject,
-  where: PricePlace & { readonly operatingSystem: OperatingSystem; readonly isStopped: boolean },
-): PricedParts {
+export function priceGoogleMachine(values: JsonObject, where: PricePlace & GoogleMachineUse): PricedParts {
   const written = textAt(values, ["machine_type"]);
   if (written === undefined) return essentialPartMissing("the machine type is not known");
   const name = lastSegment(written);
-  const isSpot =
-    flagAt(values, ["scheduling", 0, "preemptible"]) === true ||
-    textAt(values, ["scheduling", 0, "provisioning_model"]) === "SPOT";
-  const purchase = isSpot ? "spot" : "on-demand";
-  const machine = priceMachineMonth(
-    { provider: "gcp", name, tenancy: "default", purchase, ...where },
-    where.prices,
-  );
+  const use = { ...where, name, purchase: isSpotMachine(values) ? "spot" : "on-demand" } as const;
+  const machine = gcpMachineMonth(use, where.prices);
   const hasOwnGpu = machineType("gcp", name)?.gpu !== undefined;
   // GPUs of accelerator-optimised machines are part of their price; and a stopped machine has none.
   if (hasOwnGpu || where.isStopped) return machine;
-  const gpus = blocksAt(values, ["guest_accelerator"]).map((block) => priceGpus(block, isSpot, where));
-  return combineParts(machine, ...gpus);
-}
-
-function priceGpus(block: JsonObject, isSpot: boolean, { region, prices }: PricePlace): PricedParts {
-  const type = textAt(block, ["type"]);
-  const count = numberAt(block, ["count"]);
-  if (count === 0) return FREE;
-  if (type === undefined || count === undefined)
-    return essentialPartMissing("the attached GPUs are not known");
-  const gpu = lastSegment(type);
-  if (isSpot) return essentialPartMissing(`the spot price of ${gpu} is not known`);
-  return fixedItem({
-    name: `GPU (${gpu}, on-demand)`,
-    unit: "GPU-hours",
-    quantity: multiply(decimal(HOURS_PER_MONTH), decimal(count)),
-    price: attachedGpuHourlyPrice({ gpu, region }, prices),
+  const gpus = blocksAt(values, ["guest_accelerator"]).map((block) => {
+    const type = textAt(block, ["type"]);
+    const count = numberAt(block, ["count"]);
+    if (count === 0) return FREE;
+    if (type === undefined || count === undefined)
+      return essentialPartMissing("the attached GPUs are not known");
+    return gcpAttachedGpusMonth({ gpu: lastSegment(type), count }, use, where.prices);
   });
+  return combineParts(machine, ...gpus);
 }

@@ -17,7 +17,7 @@ import { priceFolder } from "./price-folder.ts";
 import { syncGcpPrices } from "./sync-gcp-prices.ts";
 import type { SyncOutcome } from "./sync-outcome.ts";
 
-const REGION = "europe-west1";
+const REGION = "europe-west9";
 const NOW = Date.UTC(2026, 10, 3);
 
 interface Sold {
@@ -73,35 +73,39 @@ function sku(description: string, usd: string, sold: Sold = {}): object {
 }
 
 const SKUS = [
-  sku("N2 Instance Core running in Belgium", "0.034773"),
-  sku("N2 Instance Ram running in Belgium", "0.004661", { usageUnit: "GiBy.h" }),
-  sku("Spot Preemptible N2 Instance Core running in Belgium", "0.008", { usageType: "Preemptible" }),
-  sku("Spot Preemptible N2 Instance Ram running in Belgium", "0.001", { usageType: "Preemptible" }),
-  sku("Commitment v1: N2 Cpu in Belgium for 1 Year", "0.0219", { usageType: "Commit1Yr" }),
-  sku("Commitment v1: N2 Ram in Belgium for 1 Year", "0.0029", { usageType: "Commit1Yr" }),
-  sku("Commitment v1: N2 Cpu in Belgium for 3 Years", "0.0156", { usageType: "Commit3Yr" }),
-  sku("N2 Custom Instance Core running in Belgium", "0.036512"),
-  sku("N2 Custom Instance Ram running in Belgium", "0.004894", { usageUnit: "GiBy.h" }),
-  sku("N2 Custom Extended Instance Ram running in Belgium", "0.01", { usageUnit: "GiBy.h" }),
-  sku("N2 Sole Tenancy Instance Core running in Belgium", "9"),
-  sku("N2D AMD Instance Core running in Belgium", "0.030252"),
-  sku("N2D AMD Instance Ram running in Belgium", "0.004055"),
+  sku("N2 Instance Core running in Paris", "0.034773"),
+  sku("N2 Instance Ram running in Paris", "0.004661", { usageUnit: "GiBy.h" }),
+  sku("Spot Preemptible N2 Instance Core running in Paris", "0.008", { usageType: "Preemptible" }),
+  sku("Spot Preemptible N2 Instance Ram running in Paris", "0.001", { usageType: "Preemptible" }),
+  sku("Commitment v1: N2 Cpu in Paris for 1 Year", "0.0219", { usageType: "Commit1Yr" }),
+  sku("Commitment v1: N2 Ram in Paris for 1 Year", "0.0029", { usageType: "Commit1Yr" }),
+  sku("Commitment v1: N2 Cpu in Paris for 3 Years", "0.0156", { usageType: "Commit3Yr" }),
+  sku("N2 Custom Instance Core running in Paris", "0.036512"),
+  sku("N2 Custom Instance Ram running in Paris", "0.004894", { usageUnit: "GiBy.h" }),
+  sku("N2 Custom Extended Instance Ram running in Paris", "0.01", { usageUnit: "GiBy.h" }),
+  sku("N2 Sole Tenancy Instance Core running in Paris", "9"),
+  sku("N2D AMD Instance Core running in Paris", "0.030252"),
+  sku("N2D AMD Instance Ram running in Paris", "0.004055"),
   sku("N1 Predefined Instance Core running in EMEA", "0.034773"),
   sku("N1 Predefined Instance Ram running in EMEA", "0.004661"),
-  sku("Commitment v1: Cpu in Belgium for 1 Year", "0.0219", { usageType: "Commit1Yr" }),
-  sku("Commitment v1: Ram in Belgium for 1 Year", "0.0029", { usageType: "Commit1Yr" }),
-  sku("E2 Instance Core running in Belgium", "0.024"),
-  sku("E2 Instance Ram running in Belgium", "0.0032"),
-  sku("Compute optimized Core running in Belgium", "0.0373"),
-  sku("Compute optimized Ram running in Belgium", "0.005"),
+  sku("Commitment v1: Cpu in Paris for 1 Year", "0.0219", { usageType: "Commit1Yr" }),
+  sku("Commitment v1: Ram in Paris for 1 Year", "0.0029", { usageType: "Commit1Yr" }),
+  sku("E2 Instance Core running in Paris", "0.024"),
+  sku("E2 Instance Ram running in Paris", "0.0032"),
+  sku("Compute optimized Core running in Paris", "0.0373"),
+  sku("Compute optimized Ram running in Paris", "0.005"),
   sku("Micro Instance with burstable CPU running in EMEA", "0.0084"),
-  sku("Nvidia Tesla T4 GPU running in Belgium", "0.35"),
-  sku("Balanced PD Capacity in Belgium", "0.1", { usageUnit: "GiBy.mo" }),
-  sku("Regional Balanced PD Capacity in Belgium", "0.2", { usageUnit: "GiBy.mo" }),
+  sku("Nvidia Tesla T4 GPU running in Paris", "0.35"),
+  sku("Balanced PD Capacity in Paris", "0.1", { usageUnit: "GiBy.mo" }),
+  sku("Regional Balanced PD Capacity in Paris", "0.2", { usageUnit: "GiBy.mo" }),
+  sku("Hyperdisk Balanced Capacity in Paris", "0.09", { usageUnit: "GiBy.mo" }),
+  sku("Hyperdisk Balanced IOPS in Paris", "0.006", { usageUnit: "mo" }),
+  sku("Hyperdisk Balanced Throughput in Paris", "0.05", { usageUnit: "mo" }),
+  sku("Hyperdisk Balanced IOPS - Confidential Mode in Paris", "0.001", { usageUnit: "mo" }),
   sku("Static Ip Charge", "0.01", { freeUntil: 1 }),
   // In another currency, in another region, and free: none is a price here.
-  sku("C3 Instance Core running in Belgium", "3", { currency: "JPY" }),
-  sku("C3 Instance Ram running in Belgium", "3", { currency: "JPY" }),
+  sku("C3 Instance Core running in Paris", "3", { currency: "JPY" }),
+  sku("C3 Instance Ram running in Paris", "3", { currency: "JPY" }),
   sku("N2 Instance Core running in Tokyo", "7", { regions: ["asia-northeast1"] }),
 ];
 
@@ -153,7 +157,8 @@ describe("syncGcpPrices", () => {
     expect(hourly("e2-micro")).toBeCloseTo(0.25 * 0.024 + 0.0032, 9);
     expect(hourly("f1-micro")).toBe(0.0084);
     expect(hourly("n2-custom-6-20480")).toBeCloseTo(6 * 0.036512 + 20 * 0.004894, 9);
-    expect(hourly("n2-custom-2-20480-ext")).toMatch(/no on-demand price/);
+    // 8 GiB per vCPU at the family's rate, the rest as extended memory.
+    expect(hourly("n2-custom-2-20480-ext")).toBeCloseTo(2 * 0.036512 + 16 * 0.004894 + 4 * 0.01, 9);
     expect(hourly("c3-standard-4")).toMatch(/no on-demand price/);
     expect(hourly("a2-highgpu-1g")).toMatch(/no on-demand price/);
   });
@@ -172,6 +177,16 @@ describe("syncGcpPrices", () => {
     const prices = await synced();
     const disk = gcpDiskMonthlyPrice({ type: "pd-balanced", sizeGib: 100, region: REGION }, prices);
     expect(disk.lineItems[0]?.monthlyCost).toBe("10");
+    const regional = { type: "pd-balanced", sizeGib: 100, region: REGION, isRegional: true };
+    expect(gcpDiskMonthlyPrice(regional, prices).lineItems[0]?.monthlyCost).toBe("20");
+    // 3,000 IOPS and 140 MiB/s come with the capacity.
+    const hyperdisk = { type: "hyperdisk-balanced", sizeGib: 100, region: REGION };
+    const fast = { ...hyperdisk, iops: 4000, throughputMbps: 240 };
+    expect(gcpDiskMonthlyPrice(fast, prices).lineItems.map((item) => item.monthlyCost)).toEqual([
+      "9",
+      "6",
+      "5",
+    ]);
     expect(unitPrice("external-ipv4-unused-hour", REGION, prices)).toMatchObject({
       value: { price: "0.01" },
     });
@@ -183,9 +198,9 @@ describe("syncGcpPrices", () => {
   it("prices no machine whose family has two prices for a part, and says so", async () => {
     const twice = [
       ...SKUS,
-      sku("N2 Instance Core running in Belgium", "0.05"),
-      sku("N2 Custom Instance Core running in Belgium", "0.05"),
-      sku("E2 Instance Core running in Belgium", "0.024"),
+      sku("N2 Instance Core running in Paris", "0.05"),
+      sku("N2 Custom Instance Core running in Paris", "0.05"),
+      sku("E2 Instance Core running in Paris", "0.024"),
     ];
     const [outcome] = await sync(twice);
     expect(outcome).toMatchObject({
