@@ -23,6 +23,8 @@ export interface BranchCommit {
   readonly message: string;
   /** Login; `null` where GitHub knows no account of the author's e-mail address. */
   readonly author: string | null;
+  /** The same of who made it what it is: whoever amends a commit. "web-flow" is GitHub, for what its API and pages make. */
+  readonly committer: string | null;
 }
 
 /** A pull request as far as Apex looks at it. */
