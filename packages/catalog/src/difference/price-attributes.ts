@@ -92,7 +92,8 @@ function leaves(from: Node, to: Node, path: JsonPath): readonly Leaf[] {
     return found.length > 0 && isSameSet(from, to) ? [] : found;
   }
   const isKnown = { from: from.unknown !== true, to: to.unknown !== true };
-  const isSame = isKnown.from === isKnown.to && (!isKnown.from || from.value === to.value);
+  const hasSameValue = canonicalJson(from.value) === canonicalJson(to.value);
+  const isSame = isKnown.from === isKnown.to && (!isKnown.from || hasSameValue);
   return isSame ? [] : [{ path, from: from.value, to: to.value, isKnown }];
 }
 

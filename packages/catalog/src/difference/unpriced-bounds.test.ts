@@ -85,4 +85,14 @@ describe("what has no price", () => {
     expect(resource.after?.unpriced).toContain("known");
     expect(boundsText(resource)).toBe("more and less");
   });
+
+  test("is the same on both sides where its empty blocks are: two plans hold two lists", () => {
+    const odd = () =>
+      created("aws_instance.a", machine("m99.huge", { credit_specification: [], network_interface: [] }));
+    const difference = between([odd()], [odd()]);
+    expect(difference.resources).toMatchObject([
+      { kind: "same", attributes: [], after: { monthlyCost: null } },
+    ]);
+    expect(boundsText(difference)).toBe("");
+  });
 });
