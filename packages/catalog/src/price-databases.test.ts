@@ -33,7 +33,7 @@ describe("rdsHourlyPrice", () => {
       false,
       "no price of db.m7g.large for MySQL Single-AZ in us-east-1",
     ],
-    ["db.m5.large", "oracle-ee", "us-east-1", false, "no prices for the database engine oracle-ee"],
+    ["db.m5.large", "db2-se", "us-east-1", false, "no prices for the database engine db2-se"],
     ["db.m5.large", "toString", "us-east-1", false, "no prices for the database engine toString"],
     [
       "db.m5.large",
@@ -120,7 +120,7 @@ describe("aws_db_instance", () => {
   });
 
   test.each([
-    [{ ...MYSQL, engine: "sqlserver-se" }, "no prices for the database engine sqlserver-se"],
+    [{ ...MYSQL, engine: "oracle-se2" }, "no prices for the database engine oracle-se2"],
     [
       { ...MYSQL, instance_class: "db.m8g.large" },
       "no price of db.m8g.large for MySQL Single-AZ in us-east-1",
@@ -129,7 +129,7 @@ describe("aws_db_instance", () => {
     [{ ...MYSQL, engine: null }, "the database engine is not known"],
     [{ ...MYSQL, allocated_storage: null }, "the size of the database storage is not known"],
     [{ ...MYSQL, storage_type: "io1" }, "the provisioned IOPS of the database are not known"],
-    [{ ...MYSQL, storage_type: "standard" }, "database storage of type standard has no known price"],
+    [{ ...MYSQL, storage_type: "sc1" }, "database storage of type sc1 has no known price"],
     [{ ...MYSQL, region: "eu-west-1" }, "no price of rds-gp2-gb-month for the region eu-west-1"],
   ])("%j has no known cost", (values, reason) => {
     expect(database(values)).toMatchObject({ monthlyCost: null, unpriced: reason });
@@ -216,6 +216,7 @@ describe("Aurora", () => {
       ["0.1", null],
       ["0.2", null],
       ["0.021", null],
+      ["0.01", null],
     ]);
   });
 

@@ -12,20 +12,15 @@ import type { DatedPrice } from "../price-table.ts";
 import { type RdsPriceQuery, rdsHourlyPrice } from "../rds-price.ts";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { unitPrice } from "../unit-prices.ts";
-import {
-  combineParts,
-  essentialPartMissing,
-  fixedItem,
-  FREE,
-  type PricedParts,
-  usageItem,
-} from "./priced-parts.ts";
+import { combineParts, essentialPartMissing, fixedItem, FREE, type PricedParts } from "./priced-parts.ts";
 import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
 
 /** The storage of a database instance as its price sees it (Aurora's belongs to the cluster and follows use). */
 export interface RdsStorage {
-  /** "gp2", "gp3", "io1". */
+  /** "gp2", "gp3", "io1", "io2", "standard". */
   readonly type: string;
+  /** As the RDS API spells it, which decides what gp3 includes; that of MySQL when absent. */
+  readonly engine?: string | undefined;
   readonly sizeGib: number | undefined;
   readonly iops?: number | undefined;
   /** MiB/s of gp3. */
@@ -35,14 +30,15 @@ export interface RdsStorage {
 }
 
 /**
- * gp3 of MySQL, MariaDB and PostgreSQL is striped from 400 GiB on; below that its performance is fixed and nothing can be
- * provisioned. Source: RDS user guide, "gp3 storage".
+ * gp3 is striped from a size on that the engine decides; below it performance is fixed and nothing can be provisioned. That of SQL Server
+ * is never striped and may be provisioned at any size. Source: RDS user guide, "gp3 storage".
  */
-const GP3_STRIPED_FROM_GIB = 400;
-const GP3_STRIPED_INCLUDED = { iops: decimal(12_000), throughputMbps: 500 } as const;
+const GP3_STRIPED_FROM_GIB = { default: 400, oracle: 200, db2: 100 } as const;
+const GP3_STRIPED_INCLUDED = { iops: 12_000, throughputMbps: 500 } as const;
+const GP3_SQLSERVER_INCLUDED = { iops: 3_000, throughputMbps: 125 } as const;
 
 /** RDS raises a smaller request to this. Source: RDS user guide, "Provisioned IOPS storage". */
-const IO1_IOPS_MIN = 1000;
+const PROVISIONED_IOPS_MIN = 1000;
 
 /** Multi-AZ keeps a second copy of everything that is provisioned. Source: RDS price list. */
 function forDeployment(price: Known<DatedPrice>, multiAz: boolean): Known<DatedPrice> {
@@ -67,17 +63,30 @@ function provisioned(
   });
 }
 
+/** What a gp3 volume brings where more can be provisioned; undefined where its performance is fixed. */
+function gp3Included(
+  engine: string,
+  sizeGib: number,
+): typeof GP3_STRIPED_INCLUDED | typeof GP3_SQLSERVER_INCLUDED | undefined {
+  if (engine.startsWith("sqlserver")) return GP3_SQLSERVER_INCLUDED;
+  const family = engine.startsWith("oracle") ? "oracle" : engine.startsWith("db2") ? "db2" : "default";
+  return sizeGib < GP3_STRIPED_FROM_GIB[family] ? undefined : GP3_STRIPED_INCLUDED;
+}
+
 function gp3Performance(storage: RdsStorage, sizeGib: number, prices: PriceBook): PricedParts {
-  if (sizeGib < GP3_STRIPED_FROM_GIB) return FREE;
-  if ((storage.throughputMbps ?? 0) > GP3_STRIPED_INCLUDED.throughputMbps) {
-    return essentialPartMissing("the price of gp3 database throughput above 500 MB/s is not in the table");
+  const included = gp3Included(storage.engine ?? "", sizeGib);
+  if (included === undefined) return FREE;
+  if ((storage.throughputMbps ?? 0) > included.throughputMbps) {
+    return essentialPartMissing(
+      `the price of gp3 database throughput above ${included.throughputMbps} MB/s is not in the table`,
+    );
   }
-  const extra = subtract(decimal(storage.iops ?? 0), GP3_STRIPED_INCLUDED.iops);
+  const extra = subtract(decimal(storage.iops ?? 0), decimal(included.iops));
   if (compareDecimals(extra, decimal(0)) <= 0) return FREE;
   return provisioned(
     storage,
     {
-      name: "Provisioned IOPS above 12,000",
+      name: `Provisioned IOPS above ${included === GP3_STRIPED_INCLUDED ? "12,000" : "3,000"}`,
       unit: "IOPS-months",
       quantity: extra,
       price: "rds-gp3-iops-month",
@@ -90,6 +99,8 @@ const STORAGE_NAMES = {
   gp2: "general purpose SSD, gp2",
   gp3: "general purpose SSD, gp3",
   io1: "provisioned IOPS SSD, io1",
+  io2: "provisioned IOPS SSD, io2",
+  standard: "magnetic",
 } as const;
 
 function isStorageType(type: string): type is keyof typeof STORAGE_NAMES {
@@ -117,7 +128,7 @@ export function rdsStorageMonthlyPrice(
     },
     prices,
   );
-  if (type === "gp2") return size;
+  if (type === "gp2" || type === "standard") return size;
   if (type === "gp3") return combineParts(size, gp3Performance(storage, sizeGib, prices));
   if (storage.iops === undefined) {
     return combineParts(size, essentialPartMissing("the provisioned IOPS of the database are not known"));
@@ -127,8 +138,8 @@ export function rdsStorageMonthlyPrice(
     {
       name: "Provisioned IOPS",
       unit: "IOPS-months",
-      quantity: decimal(Math.max(storage.iops, IO1_IOPS_MIN)),
-      price: "rds-io1-iops-month",
+      quantity: decimal(Math.max(storage.iops, PROVISIONED_IOPS_MIN)),
+      price: `rds-${type}-iops-month`,
     },
     prices,
   );
@@ -137,32 +148,13 @@ export function rdsStorageMonthlyPrice(
 
 /** A month (730 h) of a database instance at its list price, without storage. */
 export function rdsInstanceMonth(query: RdsPriceQuery, prices: PriceBook): PricedParts {
-  const deployment = query.engine.startsWith("aurora") ? "Aurora" : query.multiAz ? "Multi-AZ" : "Single-AZ";
+  const aurora = query.ioOptimized === true ? "Aurora I/O-Optimized" : "Aurora";
+  const deployment = query.engine.startsWith("aurora") ? aurora : query.multiAz ? "Multi-AZ" : "Single-AZ";
   return fixedItem({
     name: `Database instance (${query.engine}, on-demand, ${deployment}, ${query.instanceClass})`,
     unit: "hours",
     quantity: decimal(HOURS_PER_MONTH),
     price: rdsHourlyPrice(query, prices),
+    purchase: "on-demand",
   });
-}
-
-/** What an Aurora cluster's storage costs per unit of use. */
-export function auroraStorage(region: string, prices: PriceBook): PricedParts {
-  return combineParts(
-    usageItem({
-      name: "Aurora storage",
-      unit: "GB-months",
-      price: unitPrice("aurora-gb-month", region, prices),
-    }),
-    usageItem({
-      name: "Aurora I/O requests",
-      unit: "1M requests",
-      price: unitPrice("aurora-million-requests", region, prices),
-    }),
-    usageItem({
-      name: "Backup storage beyond the free part",
-      unit: "GB-months",
-      price: unitPrice("aurora-backup-gb-month", region, prices),
-    }),
-  );
 }

@@ -1,12 +1,14 @@
+import type { JsonObject } from "@apex/core";
 import {
   combineParts,
   essentialPartMissing,
   FREE,
+  partMissing,
   type PricedParts,
-  usageItem,
 } from "../pricing/priced-parts.ts";
 import { rdsInstanceMonth, rdsStorageMonthlyPrice } from "../pricing/rds-database.ts";
-import { unitPrice } from "../unit-prices.ts";
+import { type Lines, linesOf } from "./aws-data-lines.ts";
+import { databaseExtras } from "./aws-database-extras.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
@@ -22,17 +24,21 @@ function sourceOf(resource: ResourceView, view: PlanView): ResourceView | undefi
   return followed.kind === "found" && followed.resource !== resource ? followed.resource : undefined;
 }
 
+/** A database without a type is made with io1 when IOPS are asked for and gp2 otherwise: documentation of aws_db_instance. */
+function storageType(values: JsonObject): string {
+  const iops = numberAt(values, ["iops"]);
+  return textAt(values, ["storage_type"]) ?? (iops === undefined || iops === 0 ? "gp2" : "io1");
+}
+
 function storage(resource: ResourceView, source: ResourceView | undefined, where: PricePlace): PricedParts {
   const { values } = resource;
-  const iops = numberAt(values, ["iops"]);
-  // A database without a type is made with io1 when IOPS are asked for and gp2 otherwise: documentation of aws_db_instance.
-  const defaultType = iops === undefined || iops === 0 ? "gp2" : "io1";
   return rdsStorageMonthlyPrice(
     {
-      type: textAt(values, ["storage_type"]) ?? defaultType,
+      type: storageType(values),
+      engine: textAt(values, ["engine"]) ?? (source && textAt(source.values, ["engine"])),
       sizeGib:
         numberAt(values, ["allocated_storage"]) ?? (source && numberAt(source.values, ["allocated_storage"])),
-      iops,
+      iops: numberAt(values, ["iops"]),
       throughputMbps: numberAt(values, ["storage_throughput"]),
       multiAz: flagAt(values, ["multi_az"]) === true,
       region: where.region,
@@ -41,29 +47,56 @@ function storage(resource: ResourceView, source: ResourceView | undefined, where
   );
 }
 
-function backups(resource: ResourceView, { region, prices }: PricePlace): PricedParts {
-  const hasBackups = (numberAt(resource.values, ["backup_retention_period"]) ?? 0) > 0;
-  const price = unitPrice("rds-backup-gb-month", region, prices);
-  if (!hasBackups || price.kind === "unknown") return combineParts();
-  return usageItem({ name: "Backup storage beyond the size of the database", unit: "GB-months", price });
+/** What is paid by use: backups beyond the size of the database, and the requests to magnetic storage. */
+function byUse(resource: ResourceView, lines: Lines): PricedParts {
+  const { values } = resource;
+  const hasBackups = (numberAt(values, ["backup_retention_period"]) ?? 0) > 0;
+  return combineParts(
+    storageType(values) === "standard"
+      ? lines.used(
+          ["I/O requests", "1M requests"],
+          "rds-standard-million-requests",
+          lines.told("monthly_standard_io_requests", 1_000_000),
+        )
+      : FREE,
+    hasBackups
+      ? lines.used(
+          ["Backup storage beyond the size of the database", "GB-months"],
+          "rds-backup-gb-month",
+          lines.told("additional_backup_storage_gb"),
+        )
+      : FREE,
+    flagAt(values, ["dedicated_log_volume"]) === true
+      ? partMissing("the dedicated log volume is not priced")
+      : FREE,
+  );
 }
 
 /** `aws_db_instance`: the instance, its storage (Aurora's belongs to the cluster) and what its backups cost per GB. */
 export function priceAwsDbInstance(resource: ResourceView, view: PlanView): PricedParts {
   const { values } = resource;
   const where = pricePlace(view, resource);
+  const lines = linesOf(resource, view);
   const source = sourceOf(resource, view);
   const instanceClass = textAt(values, ["instance_class"]);
   const engine = textAt(values, ["engine"]) ?? (source && textAt(source.values, ["engine"]));
   const isAurora = engine?.startsWith("aurora") === true;
-  const parts = isAurora ? [] : [storage(resource, source, where), backups(resource, where)];
+  const parts = isAurora ? [] : [storage(resource, source, where), byUse(resource, lines)];
   if (instanceClass === undefined)
     return combineParts(essentialPartMissing("the instance class is not known"), ...parts);
   if (engine === undefined)
     return combineParts(essentialPartMissing("the database engine is not known"), ...parts);
   const multiAz = !isAurora && flagAt(values, ["multi_az"]) === true;
-  const instance = isStopped(resource, view, RDS_STATE)
-    ? FREE
-    : rdsInstanceMonth({ instanceClass, region: where.region, engine, multiAz }, where.prices);
-  return combineParts(instance, unresolvedState(resource, view, RDS_STATE), ...parts);
+  const licenceModel =
+    textAt(values, ["license_model"]) ?? (source && textAt(source.values, ["license_model"]));
+  const query = { instanceClass, region: where.region, engine, multiAz, licenceModel };
+  const running = [
+    rdsInstanceMonth(query, where.prices),
+    databaseExtras(resource, lines, { instanceClass, engine, multiAz }),
+  ];
+  return combineParts(
+    ...(isStopped(resource, view, RDS_STATE) ? [] : running),
+    unresolvedState(resource, view, RDS_STATE),
+    ...parts,
+  );
 }
