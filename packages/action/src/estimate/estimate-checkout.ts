@@ -130,7 +130,7 @@ export async function estimateCheckout(
   const request = { prefix, paths: inputs.paths, varFiles: inputs.varFiles };
   const projects = await findProjects([sides.base, sides.head], request);
   const touched = await touchedProjects(projects, sides, comparison.changedFiles);
-  io.log(`${projects.length} root modules, of which the change touches ${touched.length}`);
+  io.log(`root modules: ${projects.length}, of which the change touches ${touched.length}`);
   const pricing = await loadPricing(io.workspace, inputs);
   const recommendations =
     inputs.report === null
@@ -155,6 +155,7 @@ export async function estimateCheckout(
   const estimates = await io.group("Planning with Terraform, offline", () =>
     estimateAll(touched, setting, io),
   );
+  for (const line of pricing.usageAdvice()) io.log(`usage-file: ${line}`);
   return {
     ...common,
     terraform: { version: planner.terraformVersion, providers: "stand-in" },

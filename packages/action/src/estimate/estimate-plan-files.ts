@@ -63,6 +63,7 @@ export async function estimatePlanFiles(inputs: ActionInputs, io: ActionIo): Pro
       return { project: projectOf(given, plan, pricing), plan };
     }),
   );
+  for (const line of pricing.usageAdvice()) io.log(`usage-file: ${line}`);
   const missed = estimates.flatMap(({ project: { directory, difference }, plan }) =>
     difference === null || recommendations === undefined
       ? []

@@ -4,8 +4,12 @@ import {
   COMMITTED_PRICES,
   type DifferenceOptions,
   parsePrivatePrices,
+  parseUsageFile,
   priceBook,
   type PrivatePrices,
+  type UsageFile,
+  usageQuantities,
+  usageWarnings,
 } from "@apex/catalog";
 import { priceFolder } from "@apex/collectors/prices";
 import { AdapterError } from "@apex/core";
@@ -19,6 +23,8 @@ export interface EstimatePricing {
   readonly basis: string;
   /** As the workflow names it; `null` when no usage was given. */
   readonly usageFile: string | null;
+  /** What of the usage file had no effect on all that was priced so far, as lines. */
+  usageAdvice(): readonly string[];
 }
 
 /** The name under which a contract's prices are found without being named. */
@@ -28,8 +34,10 @@ const FILE_BYTES_MAX = 16 * 1024 * 1024;
 const ALIASES_MAX = 100;
 
 /** A file of the workflow's in YAML or JSON, as plain values; `input` is what messages name. Throws an AdapterError. */
-export async function readYamlFile(input: string, file: string): Promise<unknown> {
-  const text = await readFile(file, "utf8");
+async function readYamlFile(input: string, file: string): Promise<unknown> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new AdapterError("not-found", `${input}: ${file} cannot be read`, { cause });
+  });
   if (text.length > FILE_BYTES_MAX) throw new AdapterError("invalid", `${input}: ${file} is too large`);
   const document = parseDocument(text, { prettyErrors: true });
   const [problem] = document.errors;
@@ -48,6 +56,13 @@ async function contractIn(file: string): Promise<PrivatePrices> {
   if (parsed.kind === "ok") return parsed.prices;
   const mistakes = parsed.mistakes.map((mistake) => `  ${mistake}`).join("\n");
   throw new AdapterError("invalid", `price-sheet: ${file} has mistakes:\n${mistakes}`);
+}
+
+async function usageIn(file: string): Promise<UsageFile> {
+  const parsed = parseUsageFile(await readYamlFile("usage-file", file));
+  if (parsed.kind === "ok") return parsed.file;
+  const mistakes = parsed.mistakes.map((mistake) => `  ${mistake}`).join("\n");
+  throw new AdapterError("invalid", `usage-file: ${file} has mistakes:\n${mistakes}`);
 }
 
 /** What a place that the workflow names is; throws an AdapterError where there is nothing. */
@@ -85,14 +100,22 @@ export async function loadPricing(
   const usual = path.join(workspace, CONTRACT_FILE);
   const file = files[0]?.place ?? ((await isFile(usual)) ? usual : undefined);
   const contract = file === undefined ? undefined : await contractIn(file);
+  const usageFile =
+    inputs.usageFile === null ? undefined : await usageIn(path.resolve(workspace, inputs.usageFile));
+  const usage = usageFile === undefined ? undefined : usageQuantities(usageFile);
   const tables = folders[0] === undefined ? [] : await priceFolder(folders[0].place).tables();
   return {
     options: {
       prices: tables.length === 0 ? COMMITTED_PRICES : priceBook(tables),
       ...(contract === undefined ? {} : { contract }),
+      ...(usage === undefined ? {} : { usage }),
     },
     basis:
       contract === undefined ? "on-demand list prices" : "on-demand prices by contract, else by the list",
     usageFile: inputs.usageFile,
+    usageAdvice: () => [
+      ...(usageFile?.warnings ?? []),
+      ...(usage === undefined ? [] : usageWarnings(usage.report())),
+    ],
   };
 }

@@ -6,6 +6,10 @@ import type { PlannedSide } from "./plan-cache.ts";
 /** Terraform's words about the base would read as if the change were to blame. */
 const OF_THE_BASE = "Before the change: ";
 
+/** Terraform's advice is for its own command line. */
+const UNSET_VARIABLE = "No value for required variable";
+const HOW_TO_SET_IT = "Give the Action's `var-files` the variable files of this root module.";
+
 function problemOf(directory: string, diagnostic: TerraformDiagnostic, prefix = ""): EstimateProblem {
   const { severity, summary, detail, address, range } = diagnostic;
   const file =
@@ -13,10 +17,15 @@ function problemOf(directory: string, diagnostic: TerraformDiagnostic, prefix = 
   return {
     severity,
     summary: `${prefix}${summary}`,
-    ...(detail === undefined || detail === "" ? {} : { detail }),
+    ...(detail === undefined || detail === "" ? {} : { detail: advised(summary, detail) }),
     ...(address === undefined ? {} : { address }),
     ...(file === undefined || file.startsWith("../") ? {} : { file, line: range?.start.line }),
   };
+}
+
+function advised(summary: string, detail: string): string {
+  if (summary !== UNSET_VARIABLE) return detail;
+  return `${detail.replace(/\s*Use a -var or -var-file [^.]*\./, "")} ${HOW_TO_SET_IT}`;
 }
 
 function keyOf({ severity, summary, detail, address }: TerraformDiagnostic): string {

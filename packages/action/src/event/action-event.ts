@@ -13,6 +13,8 @@ export interface PullRequestEvent {
   readonly baseRef: string;
   /** Whether the workflow's token can only read: the branch is somebody else's, or Dependabot's. */
   readonly isReadOnly: boolean;
+  /** ISO 8601 UTC: the state of the pull request that the event tells of; `undefined` where it does not say. */
+  readonly at: string | undefined;
 }
 
 /** Why the workflow runs. */
@@ -26,6 +28,8 @@ export type Occasion =
       readonly headRepository: string | null;
       /** What started that workflow: "pull_request". */
       readonly startedBy: string;
+      /** ISO 8601 UTC: when that workflow began. */
+      readonly at: string | undefined;
     }
   | { readonly kind: "merge-group"; readonly baseSha: string; readonly headSha: string }
   /** `before` is null where the branch is new. */
@@ -47,17 +51,23 @@ export interface ActionEvent {
 
 const SHA = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
 const NUMBER = z.int().positive();
+const TIME = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/)
+  .optional()
+  .catch(undefined);
 const Repository = z.object({ full_name: z.string() }).nullish();
 
 const PullRequestPayload = z.object({
   pull_request: z.object({
     number: NUMBER,
+    updated_at: TIME,
     head: z.object({ sha: SHA, repo: Repository }),
     base: z.object({ sha: SHA, ref: z.string(), repo: Repository }),
   }),
 });
 const WorkflowRunPayload = z.object({
-  workflow_run: z.object({ head_sha: SHA, event: z.string(), head_repository: Repository }),
+  workflow_run: z.object({ head_sha: SHA, event: z.string(), head_repository: Repository, created_at: TIME }),
 });
 const MergeGroupPayload = z.object({ merge_group: z.object({ base_sha: SHA, head_sha: SHA }) });
 const PushPayload = z.object({ before: SHA });
@@ -88,12 +98,19 @@ function occasionOf(name: string, payload: unknown, actor: string | undefined): 
       baseSha: pull.base.sha,
       baseRef: pull.base.ref,
       isReadOnly: isFork || actor === DEPENDABOT,
+      at: pull.updated_at,
     };
   }
   if (name === "workflow_run") {
     const { workflow_run: run } = parsed(name, WorkflowRunPayload, payload);
     const headRepository = run.head_repository?.full_name ?? null;
-    return { kind: "workflow-run", headSha: run.head_sha, headRepository, startedBy: run.event };
+    return {
+      kind: "workflow-run",
+      headSha: run.head_sha,
+      headRepository,
+      startedBy: run.event,
+      at: run.created_at,
+    };
   }
   if (name === "merge_group") {
     const { merge_group: group } = parsed(name, MergeGroupPayload, payload);
