@@ -98,6 +98,14 @@ export class GitHubServer implements AsyncDisposable {
     return this.#endpoint.violations;
   }
 
+  /** Throws what was not as GitHub describes it. */
+  assertDescribed(): void {
+    const lines = this.violations.map(
+      ({ operation, side, path, reason }) => `${operation}: ${side} ${path} ${reason}`,
+    );
+    if (lines.length > 0) throw new Error(`not what GitHub's description says:\n${lines.join("\n")}`);
+  }
+
   /** The bare repository's directory: what `git push` and `git clone` take. */
   get gitDirectory(): string {
     return this.state.git.directory;

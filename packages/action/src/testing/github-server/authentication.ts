@@ -31,16 +31,13 @@ const NEEDS: {
   "git/get-commit": [["contents", "read"]],
   "git/get-ref": [["contents", "read"]],
   "git/get-tree": [["contents", "read"]],
+  "repos/compare-commits-with-basehead": [["contents", "read"]],
   "repos/get-content": [["contents", "read"]],
   "issues/add-labels": [
     ["issues", "write"],
     ["pull_requests", "write"],
   ],
   "issues/create-comment": [
-    ["issues", "write"],
-    ["pull_requests", "write"],
-  ],
-  "issues/create-label": [
     ["issues", "write"],
     ["pull_requests", "write"],
   ],
@@ -61,10 +58,6 @@ const NEEDS: {
     ["pull_requests", "read"],
   ],
   "issues/get-comment": [
-    ["issues", "read"],
-    ["pull_requests", "read"],
-  ],
-  "issues/get-label": [
     ["issues", "read"],
     ["pull_requests", "read"],
   ],

@@ -78,6 +78,8 @@ export function checkResponse(
   if (schema === undefined) {
     return COMMON_STATUSES.has(status) ? [] : [violation("status", `${status} is none of its answers`)];
   }
+  // What an error says is left open in many places.
+  if (schema === null && response.status >= 400) return [];
   if (schema === null) return response.body === undefined ? [] : [violation("body", "has to be empty")];
   return reasons(answers, schema, response.body ?? null, false).map(({ path, text }) =>
     violation(`body${path}`, text),

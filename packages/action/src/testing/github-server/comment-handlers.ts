@@ -61,25 +61,6 @@ export const commentHandlers: Handlers = {
     if (name === undefined || !pull.labels.delete(name)) throw new Refusal(404, "Label does not exist");
     return { status: 200, body: [...pull.labels].map((each) => render.label(each)) };
   },
-  "issues/get-label": (call, { state, render }) => {
-    const label = state.labels.get((call.path.name ?? "").toLowerCase());
-    if (label === undefined) throw new Refusal(404, "Not Found");
-    return { status: 200, body: render.label(label.name) };
-  },
-  "issues/create-label": (call, { state, render }) => {
-    const {
-      name,
-      color = "ededed",
-      description = null,
-    } = call.body as { name: string; color?: string; description?: string };
-    checkLabel(name);
-    if (!/^[0-9a-f]{6}$/i.test(color))
-      throw invalid("Label", "color", "color must be six hexadecimal digits", "invalid");
-    if (state.labels.has(name.toLowerCase()))
-      throw invalid("Label", "name", "name already exists", "already_exists");
-    state.labels.set(name.toLowerCase(), { id: state.nextId(), name, color, description });
-    return { status: 201, body: render.label(name) };
-  },
 };
 
 function checkedBody(body: unknown): string {

@@ -41,9 +41,11 @@ const ROUTES = description.operations
 /** `path` as it was sent, without the base path and the query. */
 export function matchOperation(method: string, path: string): MatchedOperation | undefined {
   for (const { operation, pattern } of ROUTES) {
-    const groups = operation.method === method ? pattern.exec(path)?.groups : undefined;
-    if (groups === undefined) continue;
-    const values = Object.entries(groups).map(([name, value]) => [name, decodeURIComponent(value)] as const);
+    const match = operation.method === method ? pattern.exec(path) : null;
+    if (match === null) continue;
+    const values = Object.entries(match.groups ?? {}).map(
+      ([name, value]) => [name, decodeURIComponent(value)] as const,
+    );
     return { operation, path: Object.fromEntries(values) };
   }
   return undefined;
@@ -56,7 +58,7 @@ function segments({ path }: Operation): number {
 /** References and files are given with their slashes, too; all other values are one segment. */
 function patternOf(path: string): RegExp {
   const pattern = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    name === "ref" || name === "path" ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
+    ["ref", "path", "basehead"].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
   );
   return new RegExp(`^${pattern}$`);
 }

@@ -139,6 +139,8 @@ export class Endpoint {
         );
       }
       const actor = this.#authentication.actorOf(request.headers.authorization);
+      if (isViewerQuery(request, url, body))
+        return { status: 200, body: { data: { viewer: { login: actor.login } } } };
       if (matched === undefined) {
         this.violations.push({
           operation,
@@ -198,6 +200,12 @@ export class Endpoint {
     });
     response.end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
   }
+}
+
+/** The one query of GraphQL that is asked, at "/graphql" and GitHub Enterprise's "/api/graphql": no published description checks it. */
+function isViewerQuery({ method }: IncomingMessage, { pathname }: URL, body: unknown): boolean {
+  if (method !== "POST" || !/^(\/api)?\/graphql$/.test(pathname)) return false;
+  return (body as { readonly query?: unknown } | undefined)?.query === "query { viewer { login } }";
 }
 
 interface Asked {

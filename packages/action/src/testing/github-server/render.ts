@@ -1,4 +1,4 @@
-import type { Commit } from "./git-repository.ts";
+import type { Commit, Signature } from "./git-repository.ts";
 import { complete, type Known } from "./complete.ts";
 import type { GitHubState, StoredComment, StoredPullRequest } from "./state.ts";
 
@@ -147,6 +147,31 @@ export class Renderer {
       url: this.api(`git/${ref}`),
       object: { type: "commit", sha, url: this.api(`git/commits/${sha}`) },
     });
+  }
+
+  commit(commit: Commit): Known {
+    return complete("commit", {
+      sha: commit.sha,
+      url: this.api(`commits/${commit.sha}`),
+      html_url: this.web(`commit/${commit.sha}`),
+      author: this.#accountOf(commit.author),
+      committer: this.#accountOf(commit.committer),
+      commit: {
+        url: this.api(`git/commits/${commit.sha}`),
+        author: commit.author,
+        committer: commit.committer,
+        message: commit.message,
+        comment_count: 0,
+        tree: { sha: commit.tree, url: this.api(`git/trees/${commit.tree}`) },
+      },
+    });
+  }
+
+  /** GitHub knows accounts by their addresses; its own commits are by "web-flow". */
+  #accountOf({ email }: Signature): Known | null {
+    if (email === "noreply@github.com") return this.user("web-flow");
+    const login = /^(.+)@(users\.noreply\.github\.com|acme\.example)$/.exec(email)?.[1];
+    return login === undefined ? null : this.user(login);
   }
 
   gitCommit(commit: Commit, isVerified: boolean): Known {
