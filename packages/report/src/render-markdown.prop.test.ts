@@ -1,67 +1,12 @@
 import fc from "fast-check";
-import { fromMarkdown } from "mdast-util-from-markdown";
-import { gfmFromMarkdown } from "mdast-util-gfm";
-import { gfm } from "micromark-extension-gfm";
 import { describe, expect, test } from "vitest";
 import { MARKDOWN_LENGTH_MAX } from "./markdown-document.ts";
+import { all, ATTACKS, hostile, parse, textOf } from "./markdown-testing.ts";
 import { MARKDOWN_TAG, renderMarkdown } from "./render-markdown.ts";
 import { anEstimate, anOutcome, aReport } from "./testing.ts";
 import { clipMiddle, visibleLine } from "./visible-text.ts";
 
-interface Node {
-  readonly type: string;
-  readonly value?: string;
-  readonly url?: string;
-  readonly children?: readonly Node[];
-}
-
-function parse(markdown: string): Node {
-  return fromMarkdown(markdown, { extensions: [gfm()], mdastExtensions: [gfmFromMarkdown()] }) as Node;
-}
-
-function all(node: Node, type: string): Node[] {
-  return [
-    ...(node.type === type ? [node] : []),
-    ...(node.children ?? []).flatMap((child) => all(child, type)),
-  ];
-}
-
-function textOf(node: Node): string {
-  return node.type === "html" ? "" : (node.value ?? "") + (node.children ?? []).map(textOf).join("");
-}
-
 const OUR_HTML = /^(<\/?code>|<wbr>|<details><summary>[\w (),]+<\/summary>|<\/details>|<\/?sub>)$/;
-
-const ATTACKS = [
-  "a | b | c",
-  "a \\| b \\\\| c",
-  "`code` ``two`` ```",
-  "</code></details><script>alert(1)</script>",
-  "<!-- -->",
-  "@octocat fixes #12 and GH-3 for a@example.com",
-  "https://evil.example/x www.evil.example ftp://x",
-  "[link](https://evil.example) ![img](x) [ref] [//]: <> (apex-report)",
-  "**bold** _it_ __b__ ~~gone~~ $x$ :tada: &amp; &#64;octocat",
-  "line\nbreak\r\n\r\n# heading\n- item\n1. one\n> quote\n---",
-  "# heading",
-  "1. one",
-  "- item",
-  "    code",
-  "---",
-  "\u202edesrever \u200b \u0000 \ud800",
-  "",
-  " ",
-  "x".repeat(5_000),
-  "|".repeat(300),
-];
-
-const hostile = fc.oneof(
-  fc.constantFrom(...ATTACKS),
-  fc.string({ unit: "binary", maxLength: 60 }),
-  fc
-    .array(fc.constantFrom(...ATTACKS, ...Array.from("|`\\<>[]()*_~@#&$:!-=+\n\t a")), { maxLength: 12 })
-    .map((parts) => parts.join("")),
-);
 
 function hostileReport(name: string, words: string) {
   return aReport({

@@ -55,7 +55,12 @@ function isWhole({ before, after, delta }: AmountRow): boolean {
   if (!isLarge) return false;
   if (before === null || after === null) return true;
   const rounded = subtract(roundDecimal(after, 0), roundDecimal(before, 0));
-  return compareDecimals(rounded, delta === null ? rounded : roundDecimal(delta, 0)) === 0;
+  const exact = subtract(after, before);
+  // Where a side lacks a price its sum and the difference are of different resources: nobody subtracts them.
+  if (delta !== null && compareDecimals(exact, delta) === 0) {
+    return compareDecimals(rounded, roundDecimal(delta, 0)) === 0;
+  }
+  return compareDecimals(exact, ZERO) === 0 || compareDecimals(rounded, ZERO) !== 0;
 }
 
 /** A difference in words: "+$41", "at most −$10", "none", "unknown". */

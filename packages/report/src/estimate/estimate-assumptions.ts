@@ -19,7 +19,7 @@ export function projectName({
   directory,
   varFiles,
 }: Pick<EstimatedProject, "directory" | "varFiles">): string {
-  const name = directory === "." ? "(repository root)" : directory;
+  const name = directory === "." ? "repository root" : directory;
   if (varFiles.length === 0) return name;
   const files = varFiles.map((file) => file.slice(file.lastIndexOf("/") + 1));
   return `${name} with ${files.slice(0, NAMES_MAX).join(", ")}`;
@@ -48,6 +48,7 @@ export function assumptionBlocks(
   return flavour.folded("Assumptions", [
     list(basis(report, changed, flavour), "assumption"),
     "",
+    ...section("Price tables", priceTables(report), "table"),
     ...section("Not or only partly priced", sharedLines(unpriced, flavour.code), "reason"),
     ...section("Known only after apply", sharedLines(unknowns, flavour.code), "attribute"),
     ...section("Notes of the plan", noteLines(report, notes, flavour), "note"),
@@ -83,6 +84,16 @@ function unknownAttributes({ address, attributes }: ResourceDifference): { name:
     .map(({ path }) => ({ name: address, text: path }));
 }
 
+/** Each table once with its date: one that two projects read on different days is told twice. */
+function priceTables({ projects }: EstimateReport): string[] {
+  const tables = projects.flatMap(({ difference }) =>
+    Object.entries(difference?.priceDates ?? {}).map(
+      ([table, date]) => `- ${escapeMarkdown(table, 120)} of ${escapeMarkdown(date, 30)}`,
+    ),
+  );
+  return [...new Set(tables)].toSorted(compareText);
+}
+
 function basis(
   report: EstimateReport,
   changed: readonly ResourceDifference[],
@@ -91,17 +102,12 @@ function basis(
   const items = changed.flatMap(({ lineItems }) =>
     lineItems.flatMap(({ before, after }) => [before, after].filter((item) => item !== null)),
   );
-  const dates = report.projects.flatMap(({ difference }) =>
-    Object.entries(difference?.priceDates ?? {}).map(
-      ([table, date]) => `${escapeMarkdown(table, 120)} of ${escapeMarkdown(date, 30)}`,
-    ),
-  );
   const regions = names(items.flatMap(({ region }) => region ?? []).map((region) => code(region, 40)));
   const purchases = names(
     items.flatMap(({ purchase }) => purchase ?? []).map((way) => escapeMarkdown(way, 40)),
   );
   return [
-    `- Prices: ${escapeMarkdown(report.basis, 120)}, ${names(dates) || "dates unknown"}; a month has 730 hours`,
+    `- Prices: ${escapeMarkdown(report.basis, 120)}; a month has 730 hours`,
     ...(regions === "" ? [] : [`- Regions of what changes: ${regions}`]),
     ...(purchases === "" ? [] : [`- Bought: ${purchases}`]),
     `- Use: ${useText(report, items, code)}`,

@@ -5,7 +5,7 @@ import type { EstimateTotals } from "./estimate-totals.ts";
 
 /**
  * What a pull request does to the cost, in one sentence without a final period and without anything from outside: "adds at least
- * $41.20 a month ($494 a year): 3 of 14 resources change, 1 of them could not be priced".
+ * $41.20 a month ($494 a year): 3 of 14 resources change, 1 of them not or only partly priced".
  */
 export function estimateSentence(totals: EstimateTotals): string {
   if (totals.projects === 0) return "no change in cost: no Terraform configuration changes";
@@ -37,7 +37,7 @@ function resourceTexts({ changed, resources, unpricedChanged }: EstimateTotals):
   const verb = changed === 1 || changed === 0 ? "changes" : "change";
   const base = `${subject} of ${plural(resources, "resource")} ${verb}`;
   if (unpricedChanged === 0) return [base];
-  return [`${base}, ${unpricedChanged} of them could not be priced or not wholly`];
+  return [`${base}, ${unpricedChanged} of them not or only partly priced`];
 }
 
 function failures(totals: EstimateTotals): string[] {

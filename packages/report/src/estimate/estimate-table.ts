@@ -1,4 +1,4 @@
-import type { AttributeDifference, Decimal, SideCost } from "@apex/core";
+import type { AttributeDifference, Decimal, ResourceDifference, SideCost } from "@apex/core";
 import type { MarkdownBlock } from "../markdown-document.ts";
 import { escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { plural, UNKNOWN } from "../wording.ts";
@@ -87,9 +87,15 @@ function changeText({ resources: [resource] }: EstimateRow, { code }: FlavouredM
     );
   const more = attributes.length > ATTRIBUTES_MAX ? [`${attributes.length - ATTRIBUTES_MAX} more`] : [];
   const moved = previousAddress === undefined ? [] : [`moved from ${code(previousAddress, 120)}`];
-  const parts = [...shown, ...more, ...moved].join(", ");
+  const parts = [...shown, ...more, ...moved, ...partsText(resource)].join(", ");
   if (parts === "") return kind;
   return kind === "changed" ? parts : `${kind}: ${parts}`;
+}
+
+/** What something is that is there on one side only: its first line item names its machine or its size. */
+function partsText({ kind, lineItems: [first] }: ResourceDifference): string[] {
+  const item = first?.after ?? first?.before ?? null;
+  return item === null || (kind !== "added" && kind !== "removed") ? [] : [escapeMarkdown(item.name, 80)];
 }
 
 function restCells(rest: readonly EstimateRow[]): [string, ...string[]] {

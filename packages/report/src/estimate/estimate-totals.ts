@@ -11,7 +11,7 @@ import type { EstimateReport } from "./estimate-report.ts";
 
 /** A pull request's projects taken together. */
 export interface EstimateTotals {
-  /** Per month: the sums of what is priced. `null` where no project could be planned, or where they are in several currencies. */
+  /** Per month: the sums of what is priced, nothing for no projects. `null` where none of them could be planned, or where they are in several currencies. */
   readonly before: Decimal | null;
   readonly after: Decimal | null;
   readonly delta: Decimal | null;
@@ -53,7 +53,8 @@ export function estimateTotals(report: EstimateReport): EstimateTotals {
   const resources = found.flatMap((difference) => difference.resources);
   const changed = resources.filter(isChanged);
   const currencies = new Set(found.map(({ currency }) => currency));
-  const isSummable = found.length > 0 && currencies.size === 1;
+  // No project costs nothing; of projects that all failed nothing is known.
+  const isSummable = failed === 0 ? currencies.size <= 1 : currencies.size === 1;
   return {
     ...(isSummable ? sums(found) : { before: null, after: null, delta: null }),
     currency: found[0]?.currency ?? "USD",

@@ -20,7 +20,7 @@ const PERCENTILES_MIN = 2;
 const ROOM = 1.1;
 
 /** Grey and blue that show on white and on black. */
-const COLOURS = "#8c959f, #1f6feb";
+const COLOURS = "#a8b1bb, #1f6feb";
 
 interface Point {
   readonly percentile: string;
