@@ -145,13 +145,30 @@ function addPlan(program: Command, io: Io, finish: (exitCode: ExitCode) => void)
 
 function addCost(program: Command, io: Io, finish: (exitCode: ExitCode) => void): void {
   planningOptions(program.command("cost"))
-    .description("what a configuration or a plan costs a month, at list prices or your contract's")
+    .description(
+      "what a configuration or a plan costs a month, or a change to it, at list prices or your contract's",
+    )
     .option("--terraform <dir>", "directory of the root module")
     .option("--plan <file>", "output of `terraform show -json PLANFILE`")
     .option("--state <file>", "terraform.tfstate to plan against")
+    .option(
+      "--base <dir>",
+      "with --terraform: the configuration as it was, in another checkout; prints the difference",
+    )
+    .option(
+      "--base-plan <file>",
+      "with --plan: the plan as it was; prints the difference of what both lead to",
+    )
+    .option("--diff", "the difference between what the plan starts from and what it leads to")
+    .option("--usage <file>", "expected use, as an infracost-usage.yml tells it")
+    .option("--show-unchanged", "with a difference: also what costs the same")
     .option("--catalog <dir>", "synced price lists; else .apex/catalog where there is one")
     .option("--prices <file>", "private prices; else apex.prices.yaml, beside the configuration or here")
-    .addOption(new Option("--format <format>", "what to print").choices(["table", "json"]).default("table"))
+    .addOption(
+      new Option("--format <format>", "what to print; markdown: a difference, as the Action comments it")
+        .choices(["table", "json", "markdown"])
+        .default("table"),
+    )
     .addHelpText("after", EXIT_CODE_HELP)
     .action(async (options) => {
       const { runCost } = await import("./commands/cost.ts");

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { type Document, isNode, LineCounter } from "yaml";
+import { LineCounter } from "yaml";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
-import { parseYaml } from "../parse-yaml.ts";
+import { parseYaml, placeInYaml } from "../parse-yaml.ts";
 import { type MappingMistake, parseMapping, type WorkloadEntry } from "./workload-mapping.ts";
 
 /** As many mistakes as fit on a screen. */
@@ -18,7 +18,7 @@ export async function readWorkloadMapping(file: string): Promise<readonly Worklo
   if (parsed.kind === "ok") return parsed.entries;
   const { mistakes } = parsed;
   const told = mistakes.slice(0, MISTAKES_MAX).map((mistake) => {
-    const line = lineOf(document, lines, mistake.path);
+    const line = placeInYaml(document, lines, mistake.path)?.line;
     return `  ${file}${line === undefined ? "" : `:${line}`} ${placeOf(mistake)}${mistake.message}`;
   });
   if (mistakes.length > told.length) told.push(`  and ${mistakes.length - told.length} more`);
@@ -44,13 +44,4 @@ function placeOf({ path }: MappingMistake): string {
     .join("")
     .replace(/^\./, "");
   return place === "" ? "" : `${place}: `;
-}
-
-/** The line of the nearest thing that is there: what is missing has none. */
-function lineOf(document: Document, lines: LineCounter, path: MappingMistake["path"]): number | undefined {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = length === 0 ? document.contents : document.getIn(path.slice(0, length), true);
-    if (isNode(node) && node.range != null) return lines.linePos(node.range[0]).line;
-  }
-  return undefined;
 }

@@ -1,98 +1,124 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { pricePlan } from "@apex/catalog";
-import type { TerraformDiagnostic, TerraformPlan } from "@apex/core";
-import { AdapterError } from "@apex/core";
-import { decodePlan } from "@apex/sandbox-terraform";
+import {
+  type DifferenceOptions,
+  priceDifference,
+  pricePlan,
+  type PricePlanOptions,
+  usageWarnings,
+} from "@apex/catalog";
+import type { CostDifference, CostEstimate } from "@apex/core";
+import { painter } from "@apex/report";
 import { contractOf } from "../catalog/load-contract.ts";
 import { loadPrices } from "../catalog/load-prices.ts";
+import { type LoadedUsage, loadUsage } from "../catalog/load-usage.ts";
+import { renderCostMarkdown } from "../cost/cost-markdown.ts";
+import { type CostPlans, costPlans, type CostSources } from "../cost/cost-plans.ts";
+import { renderCostDifference } from "../cost/render-cost-difference.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
-import { requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
-import { isRefused, type PlanningOptions, planSource } from "../pipeline/plan-source.ts";
+import { printable } from "../printable.ts";
 import { renderCost } from "../render-cost.ts";
-import { renderDiagnostics } from "../render-plan.ts";
 
 /** Options of `apex cost`, as the command line gives them. */
-export interface CostOptions extends PlanningOptions {
-  readonly terraform?: string;
-  readonly plan?: string;
-  readonly state?: string;
+export interface CostOptions extends CostSources {
   readonly catalog?: string;
   /** Private prices. */
   readonly prices?: string;
-  readonly format: "table" | "json";
+  /** A usage file in Infracost's format. */
+  readonly usage?: string;
+  readonly showUnchanged?: boolean;
+  readonly format: "table" | "json" | "markdown";
 }
 
-const HOW_TO_MAKE_A_PLAN =
-  "make a plan with `terraform plan -out=plan.tfplan && terraform show -json plan.tfplan`";
+/** The name and version of what `--format json` prints. It may gain fields; a change that breaks a reader gets a new number. */
+const COST_SCHEMA = "apex.cost/v1";
 
-/** Whether this is `terraform show -json` of a state, which has a plan's version but plans nothing. */
-function isShownState(json: unknown): boolean {
-  return (
-    typeof json === "object" &&
-    json !== null &&
-    "format_version" in json &&
-    !("planned_values" in json) &&
-    !("resource_changes" in json)
-  );
+/** What the prices say. */
+type Priced =
+  | { readonly kind: "estimate"; readonly estimate: CostEstimate }
+  | { readonly kind: "difference"; readonly difference: CostDifference };
+
+/** What is needed to show it. */
+interface Shown {
+  readonly options: CostOptions;
+  readonly plans: CostPlans;
+  readonly basis: string;
+  readonly usage: LoadedUsage | undefined;
 }
 
-async function readPlan(file: string): Promise<TerraformPlan> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(file, "utf8"));
-  } catch (error) {
-    throw new AdapterError("invalid", `--plan ${file} is not JSON: ${HOW_TO_MAKE_A_PLAN}`, { cause: error });
+function priced({ head, comparison }: CostPlans, options: PricePlanOptions): Priced {
+  switch (comparison.kind) {
+    case "none":
+      return { kind: "estimate", estimate: pricePlan(head, "after", options) };
+    case "own-before":
+      return { kind: "difference", difference: priceDifference({ head }, options) };
+    case "base": {
+      const withMoves: DifferenceOptions = { ...options, moves: comparison.moves };
+      return {
+        kind: "difference",
+        difference: priceDifference({ base: comparison.base, head }, withMoves),
+      };
+    }
   }
-  if (isShownState(json)) {
-    // Read as a plan it would cost nothing, which is not what a state's machines cost.
-    throw new AdapterError("invalid", `--plan ${file} is a state, not a plan: ${HOW_TO_MAKE_A_PLAN}`);
-  }
-  return decodePlan(json);
 }
 
-function refusal(diagnostics: readonly TerraformDiagnostic[], io: Io): never {
-  io.err(renderDiagnostics(diagnostics, { colour: io.colour }));
-  throw new CommandError(
-    EXIT_CODES.planRefused,
-    "Terraform could not plan this configuration, so there is no price",
-  );
+function costJson(found: Priced, usage: LoadedUsage | undefined): string {
+  const amounts = found.kind === "estimate" ? found.estimate : found.difference;
+  const usageReport =
+    usage === undefined ? {} : { usage: { file: usage.name, ...usage.quantities.report() } };
+  return JSON.stringify({ schema: COST_SCHEMA, kind: found.kind, ...amounts, ...usageReport }, null, 2);
 }
 
-async function planOf(io: Io, options: CostOptions): Promise<TerraformPlan> {
-  if ((options.terraform === undefined) === (options.plan === undefined)) {
-    throw new CommandError(EXIT_CODES.wrongUse, "give either --terraform DIR or --plan FILE");
+function warn(io: Io, usage: LoadedUsage | undefined): void {
+  if (usage === undefined) return;
+  const paint = painter(io.colour);
+  for (const text of [...usage.warnings, ...usageWarnings(usage.quantities.report())]) {
+    io.err(`${paint("Warning", "yellow")}: --usage ${printable(usage.name)}: ${printable(text)}\n`);
   }
-  if (options.plan !== undefined) {
-    const [file = ""] = await requireFiles("--plan", [options.plan], io.cwd);
-    return readPlan(file);
-  }
-  const source = { ...options, directory: options.terraform ?? "", directoryOption: "--terraform" };
-  const result = await planSource(io, source, { quiet: options.format === "json" });
-  return result.plan === null || isRefused(result) ? refusal(result.diagnostics, io) : result.plan;
 }
 
-/** `apex cost`: the monthly price of what a configuration or a plan leads to, by the list or the user's contract. */
+function text(io: Io, found: Priced, { options, plans, basis, usage }: Shown): string {
+  if (options.format === "json") return `${costJson(found, usage)}\n`;
+  const page = { width: io.width, colour: io.colour, basis };
+  if (found.kind === "estimate") return renderCost(found.estimate, page);
+  if (options.format === "table") {
+    const showUnchanged = options.showUnchanged ?? false;
+    return renderCostDifference(found.difference, { ...page, showUnchanged });
+  }
+  return renderCostMarkdown(found.difference, {
+    name: (options.terraform ?? options.plan ?? ".").split(path.sep).join("/"),
+    varFiles: options.varFile,
+    plans,
+    basis,
+    usageFile: usage?.name ?? null,
+    now: io.now(),
+  });
+}
+
+/**
+ * `apex cost`: the monthly price of what a configuration or a plan leads to, by the list or the user's contract, or what that
+ * differs from another one's or from what the plan starts from.
+ */
 export async function runCost(io: Io, options: CostOptions): Promise<ExitCode> {
+  const compares = options.base !== undefined || options.basePlan !== undefined || options.diff === true;
+  if (options.format === "markdown" && !compares) {
+    throw new CommandError(
+      EXIT_CODES.wrongUse,
+      "--format markdown shows a difference: give --base, --base-plan or --diff as well",
+    );
+  }
   const prices = await loadPrices(io, options.catalog);
   const beside = options.terraform === undefined ? [] : [path.resolve(io.cwd, options.terraform)];
   const contract = await contractOf(io, options.prices, [
     ...beside.flatMap((directory) => [directory, path.dirname(directory)]),
     io.cwd,
   ]);
-  const estimate = pricePlan(await planOf(io, options), "after", { prices, contract });
-  io.out(
-    options.format === "json"
-      ? `${JSON.stringify(estimate, null, 2)}\n`
-      : renderCost(estimate, {
-          width: io.width,
-          colour: io.colour,
-          basis:
-            contract === undefined
-              ? "on-demand list prices"
-              : "on-demand prices by contract, else by the list",
-        }),
-  );
+  const usage = options.usage === undefined ? undefined : await loadUsage(io, options.usage);
+  const plans = await costPlans(io, options, options.format !== "table");
+  const found = priced(plans, { prices, contract, usage: usage?.quantities });
+  const basis =
+    contract === undefined ? "on-demand list prices" : "on-demand prices by contract, else by the list";
+  io.out(text(io, found, { options, plans, basis, usage }));
+  warn(io, usage);
   return EXIT_CODES.done;
 }

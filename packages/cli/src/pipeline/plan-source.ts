@@ -1,12 +1,8 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
 import { machineTypesByAttribute } from "@apex/catalog";
-import type { CommandIsolation, TerraformDiagnostic, TerraformPlan } from "@apex/core";
-import {
-  openPlanner,
-  type Planner,
-  type PlanRequest,
-  type PlanResult,
-  readFixtures,
-} from "@apex/sandbox-terraform";
+import { assert, type CommandIsolation, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
+import { openPlanner, type Planner, type PlanResult, readFixtures } from "@apex/sandbox-terraform";
 import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { requireRootModule, requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
@@ -76,19 +72,59 @@ export async function planSource(
   source: PlanSource,
   output: { readonly quiet: boolean },
 ): Promise<PlanResult> {
-  const directory = await requireRootModule(source.directoryOption, source.directory, io.cwd);
+  const [result] = await planSources(io, [source], output);
+  assert(result !== undefined, "one source leads to one plan");
+  return result;
+}
+
+/** A variable file for another checkout of a configuration: that checkout's own where it lies in the configuration, else the same. */
+async function counterpart(file: string, directory: string, other: string): Promise<string> {
+  const inside = path.relative(directory, file);
+  if (inside.startsWith("..") || path.isAbsolute(inside)) return file;
+  const theirs = path.join(other, inside);
+  const found = await stat(theirs).catch(() => undefined);
+  return found?.isFile() === true ? theirs : file;
+}
+
+/**
+ * Like {@link planSource}, for checkouts of one configuration that are planned alike: one after the other, up to the first that is
+ * refused. The variable files are named for the last one.
+ */
+export async function planSources(
+  io: Io,
+  sources: readonly [PlanSource, ...(readonly PlanSource[])],
+  output: { readonly quiet: boolean },
+): Promise<readonly PlanResult[]> {
+  const [source] = sources;
+  const directories: string[] = [];
+  for (const { directoryOption, directory } of sources) {
+    directories.push(await requireRootModule(directoryOption, directory, io.cwd));
+  }
   const [stateFile] = await requireFiles("--state", source.state === undefined ? [] : [source.state], io.cwd);
   await using state = stateFile === undefined ? undefined : await openPlannableState(stateFile);
-  const request: PlanRequest = {
-    directory,
-    ...(state === undefined ? {} : { stateFile: state.path }),
-    varFiles: await requireFiles("--var-file", source.varFile, io.cwd),
-    signal: io.signal,
-  };
+  const varFiles = await requireFiles("--var-file", source.varFile, io.cwd);
   const progress = openProgress(io, output);
-  progress.step(source.providers === "real" ? "Planning with Terraform" : "Planning with Terraform, offline");
+  const how = source.providers === "real" ? "with Terraform" : "with Terraform, offline";
   try {
-    return await usingPlanner(await openPlannerFor(io, source), (planner) => planner.plan(request));
+    return await usingPlanner(await openPlannerFor(io, source), async (planner) => {
+      const results: PlanResult[] = [];
+      for (const [index, directory] of directories.entries()) {
+        progress.step(
+          sources.length === 1 ? `Planning ${how}` : `Planning ${sources[index]?.directory ?? ""} ${how}`,
+        );
+        const result = await planner.plan({
+          directory,
+          ...(state === undefined ? {} : { stateFile: state.path }),
+          varFiles: await Promise.all(
+            varFiles.map((file) => counterpart(file, directories.at(-1) ?? directory, directory)),
+          ),
+          signal: io.signal,
+        });
+        results.push(result);
+        if (isRefused(result)) break;
+      }
+      return results;
+    });
   } finally {
     progress.done();
   }
