@@ -58,7 +58,7 @@ export function estimateFailures(
   const problems = report.projects.flatMap((project) => project.problems);
   return failures(conditions, {
     differences: report.projects.flatMap(({ difference }) => (difference === null ? [] : [difference])),
-    unpricedCount: estimateTotals(report).unpriced,
+    unpricedCount: estimateTotals(report).unpricedChanged,
     problemsCount: problems.filter(({ severity }) => severity === "error").length,
   });
 }

@@ -46,6 +46,7 @@ export function parseFailConditions(input: string): readonly FailCondition[] {
 /** What the conditions are held against. */
 export interface FailFacts {
   readonly differences: readonly CostDifference[];
+  /** Of the resources that change: what had no price before is not this change's doing. */
   readonly unpricedCount: number;
   /** Errors of Terraform and of Apex, in all projects. */
   readonly problemsCount: number;
@@ -60,9 +61,9 @@ function metReason(condition: FailCondition, facts: FailFacts): string | undefin
   const extent = isMore ? "at least " : "";
   switch (condition.kind) {
     case "problems":
-      return facts.problemsCount === 0 ? undefined : `${facts.problemsCount} problems are reported`;
+      return facts.problemsCount === 0 ? undefined : `problems: ${facts.problemsCount}`;
     case "unpriced":
-      return facts.unpricedCount === 0 ? undefined : `${facts.unpricedCount} resources have no price`;
+      return facts.unpricedCount === 0 ? undefined : `changed resources without a price, or without a part of it: ${facts.unpricedCount}`;
     case "increase":
       return compareDecimals(delta, condition.over) > 0
         ? `the cost grows by ${extent}${delta} a month`
