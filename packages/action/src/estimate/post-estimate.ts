@@ -7,7 +7,7 @@ import {
   parseMinChange,
   renderEstimateMarkdown,
 } from "@apex/report";
-import { postComment } from "./post-comment.ts";
+import { postComment } from "../github/post-comment.ts";
 import type { EstimateRun } from "./run-estimate.ts";
 
 /** Whether nobody needs to be told: nothing changes in what it costs, or less than the workflow cares for. */

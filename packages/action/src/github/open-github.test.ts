@@ -1,35 +1,9 @@
 import { AdapterError } from "@apex/core";
 import { inspect } from "node:util";
-import { expect, onTestFinished, test } from "vitest";
-import { GitHubServer, type GitHubServerOptions, TEST_TOKEN } from "../testing/github-server.ts";
-import { type GitHubOptions, openGitHub } from "./open-github.ts";
-import type { Timing } from "./timing.ts";
-
-/** A server with one pull request, and a client whose waits take no time. */
-async function started(options: GitHubServerOptions = {}, clientOptions: Partial<GitHubOptions> = {}) {
-  const server = await GitHubServer.start(options);
-  onTestFinished(async () => {
-    await server[Symbol.asyncDispose]();
-    server.assertDescribed();
-  });
-  await server.commit("main", { "main.tf": "# one\n" });
-  await server.commit("change", { "main.tf": "# two\n" });
-  await server.openPullRequest({ head: "change" });
-  const waits: number[] = [];
-  const timing: Timing = {
-    now: () => Date.now(),
-    sleep: async (milliseconds) => void waits.push(milliseconds),
-    random: () => 0.5,
-  };
-  const github = openGitHub({
-    repository: server.state.repository,
-    credentials: { kind: "token", token: TEST_TOKEN },
-    apiUrl: server.url,
-    timing,
-    ...clientOptions,
-  });
-  return { server, github, waits };
-}
+import { expect, test } from "vitest";
+import { TEST_TOKEN } from "../testing/github-server.ts";
+import { startGitHub } from "../testing/start-github.ts";
+import { openGitHub } from "./open-github.ts";
 
 async function failureOf(promise: Promise<unknown>): Promise<AdapterError> {
   const error = await promise.then(
@@ -41,7 +15,7 @@ async function failureOf(promise: Promise<unknown>): Promise<AdapterError> {
 }
 
 test("all pages of comments are read, oldest first", async () => {
-  const { server, github } = await started();
+  const { server, github } = await startGitHub();
   for (let number = 0; number < 250; number += 1) server.state.addComment(1, "grace", `comment ${number}`);
   const comments = await github.listComments(1);
   expect(comments.map(({ body }) => body)).toEqual(
@@ -55,7 +29,7 @@ test("all pages of comments are read, oldest first", async () => {
 });
 
 test("a server error is asked again with growing pauses, and then told", async () => {
-  const { server, github, waits } = await started();
+  const { server, github, waits } = await startGitHub();
   server.faults.add("issues/list-comments", { kind: "status", status: 502, isHtml: true }, { times: 2 });
   await expect(github.listComments(1)).resolves.toEqual([]);
   expect(waits).toEqual([1500, 3000]);
@@ -76,7 +50,7 @@ const LOST_ANSWERS = [
 ] as const;
 
 test.for(LOST_ANSWERS)("%s leaves one comment", async ([, fault, calls]) => {
-  const { server, github } = await started();
+  const { server, github } = await startGitHub();
   server.faults.add("issues/create-comment", fault);
   const comment = await github.createComment(1, "Costs $3 more.");
   expect(server.state.comments.map(({ id, body }) => ({ id, body }))).toEqual([
@@ -86,7 +60,7 @@ test.for(LOST_ANSWERS)("%s leaves one comment", async ([, fault, calls]) => {
 });
 
 test.for(LOST_ANSWERS)("%s: a pull request is opened once, too", async ([, fault]) => {
-  const { server, github } = await started();
+  const { server, github } = await startGitHub();
   await server.commit("apex/one", { "main.tf": "# three\n" });
   server.faults.add("pulls/create", fault);
   const request = { title: "Smaller", body: "", branch: "apex/one", base: "main", isDraft: false };
@@ -97,7 +71,7 @@ test.for(LOST_ANSWERS)("%s: a pull request is opened once, too", async ([, fault
 });
 
 test("a refused pull request is told with GitHub's reasons", async () => {
-  const { server, github } = await started();
+  const { server, github } = await startGitHub();
   await server.commit("apex/one", {});
   const request = { title: "Smaller", body: "", base: "main", isDraft: false };
   const nothing = await failureOf(github.createPullRequest({ ...request, branch: "apex/gone" }));
@@ -109,7 +83,7 @@ test("a refused pull request is told with GitHub's reasons", async () => {
 });
 
 test("a rate limit is waited for where it is short", async () => {
-  const { server, github, waits } = await started();
+  const { server, github, waits } = await startGitHub();
   server.faults.add("issues/create-comment", { kind: "secondary-rate-limit", retryAfterSeconds: 7 });
   server.faults.add("issues/create-comment", { kind: "secondary-rate-limit", retryAfterSeconds: null });
   server.faults.add("issues/create-comment", { kind: "rate-limit", resetSeconds: 30 });
@@ -121,7 +95,7 @@ test("a rate limit is waited for where it is short", async () => {
 });
 
 test("a rate limit that lasts is told with its end", async () => {
-  const { server, github, waits } = await started();
+  const { server, github, waits } = await startGitHub();
   server.faults.add("issues/create-comment", { kind: "rate-limit", resetSeconds: 1800 });
   const failure = await failureOf(github.createComment(1, "Costs $3 more."));
   expect(failure.kind).toBe("throttled");
@@ -137,7 +111,7 @@ test("a token that only reads is told what it lacks and why a fork's does", asyn
     kind: "actions",
     permissions: { contents: "read", pull_requests: "read" },
   } as const;
-  const { github } = await started({ tokens: new Map([[TEST_TOKEN, reader]]) });
+  const { github } = await startGitHub({ tokens: new Map([[TEST_TOKEN, reader]]) });
   const failure = await failureOf(github.createComment(1, "Costs $3 more."));
   expect(failure.kind).toBe("denied");
   expect(failure.message).toContain("it needs issues: write or pull-requests: write");
@@ -146,14 +120,14 @@ test("a token that only reads is told what it lacks and why a fork's does", asyn
 
 test("a token that is not valid is told, and stands nowhere in the error", async () => {
   const token = "ghp_SECRETSECRETSECRET";
-  const { github } = await started({}, { credentials: { kind: "token", token } });
+  const { github } = await startGitHub({}, { credentials: { kind: "token", token } });
   const failure = await failureOf(github.createComment(1, "Costs $3 more."));
   expect(failure.message).toContain("401 Bad credentials");
   expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain("SECRET");
 });
 
 test("what does not exist is told apart from what goes wrong", async () => {
-  const { github } = await started();
+  const { github } = await startGitHub();
   await expect(github.updateComment(999, "text")).resolves.toBeUndefined();
   await expect(github.deleteComment(999)).resolves.toBeUndefined();
   await expect(github.removeLabel(1, "apex")).resolves.toBeUndefined();
@@ -165,7 +139,7 @@ test("what does not exist is told apart from what goes wrong", async () => {
 
 test("a run that is cancelled ends with the signal's reason", async () => {
   const controller = new AbortController();
-  const { server, github } = await started({}, { signal: controller.signal });
+  const { server, github } = await startGitHub({}, { signal: controller.signal });
   server.faults.add("issues/list-comments", {
     kind: "before",
     act: () => controller.abort(new Error("cancelled")),
@@ -175,14 +149,14 @@ test("a run that is cancelled ends with the signal's reason", async () => {
 
 test("a workflow's token acts as GitHub's bot, a person's as the person", async () => {
   const person = { login: "grace", kind: "user", permissions: { pull_requests: "write" } } as const;
-  const { github } = await started();
+  const { github } = await startGitHub();
   await expect(github.whoAmI()).resolves.toBe("github-actions[bot]");
-  const { github: personal } = await started({ tokens: new Map([[TEST_TOKEN, person]]) });
+  const { github: personal } = await startGitHub({ tokens: new Map([[TEST_TOKEN, person]]) });
   await expect(personal.whoAmI()).resolves.toBe("grace");
 });
 
 test("files of a pull request: all pages, with their names before a rename", async () => {
-  const { server, github } = await started();
+  const { server, github } = await startGitHub();
   const files = Object.fromEntries(
     Array.from({ length: 120 }, (_, number) => [`modules/${number}.tf`, `# ${number}\n`]),
   );
@@ -201,7 +175,7 @@ test("files of a pull request: all pages, with their names before a rename", asy
 });
 
 test("pull requests of a prefix, open and closed, but no fork's", async () => {
-  const { server, github } = await started();
+  const { server, github } = await startGitHub();
   await server.commit("apex/one", { "main.tf": "# three\n" });
   const forked = await server.commit("forked", { "main.tf": "# four\n" });
   await server.openPullRequest({ head: "apex/one", author: "apex[bot]" });
@@ -216,7 +190,7 @@ test("pull requests of a prefix, open and closed, but no fork's", async () => {
 });
 
 test("reviewers whom GitHub refuses are returned, and the others asked", async () => {
-  const { server, github } = await started();
+  const { server, github } = await startGitHub();
   server.state.collaborators.add("ada");
   server.state.teams.add("platform");
   const refused = await github.requestReviewers(1, [
@@ -232,7 +206,7 @@ test("reviewers whom GitHub refuses are returned, and the others asked", async (
 });
 
 test("labels are added and taken away", async () => {
-  const { github } = await started();
+  const { github } = await startGitHub();
   await github.addLabels(1, ["apex", "cost / savings"]);
   await github.removeLabel(1, "apex");
   const { labels } = await github.getPullRequest(1);
@@ -240,7 +214,7 @@ test("labels are added and taken away", async () => {
 });
 
 test("GitHub Enterprise is met at its base path", async () => {
-  const { server, github } = await started({ basePath: "/api/v3" });
+  const { server, github } = await startGitHub({ basePath: "/api/v3" });
   const comment = await github.createComment(1, "Costs $3 more.");
   expect(comment.author).toBe("github-actions[bot]");
   await expect(github.whoAmI()).resolves.toBe("github-actions[bot]");
