@@ -1,0 +1,79 @@
+import { machineTypesByAttribute } from "@apex/catalog";
+import type { IntendedChange, TerraformDiagnostic, TerraformPlan } from "@apex/core";
+import { comparePlans, type PlanDifference, unintendedDifferences } from "@apex/generators-hcl/compare-plans";
+import { openPlanner, type PlanResult } from "@apex/sandbox-terraform";
+
+/** A plan that changes exactly what it should, or why there is none. */
+export type GroupPlan =
+  | {
+      readonly kind: "planned";
+      readonly result: PlanResult;
+      readonly plan: TerraformPlan;
+      readonly differences: readonly PlanDifference[];
+    }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Plans a root module with edits, against its plan without them. */
+export interface GroupPlanner extends AsyncDisposable {
+  /** `overlay`: the edited texts by file, relative to the root module. */
+  plan(overlay: ReadonlyMap<string, string>, intended: readonly IntendedChange[]): Promise<GroupPlan>;
+}
+
+/** What is planned; paths are absolute. */
+export interface PlannedModule {
+  readonly directory: string;
+  readonly stateFile: string | null;
+  readonly varFiles: readonly string[];
+  readonly isTrusted: boolean;
+  readonly signal: AbortSignal;
+}
+
+const REASONS_MAX = 5;
+
+function errorsOf(diagnostics: readonly TerraformDiagnostic[]): readonly string[] {
+  return diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ summary, detail }) => [summary, detail].filter(Boolean).join(": "));
+}
+
+function listed(reasons: readonly string[]): string {
+  const more = reasons.length - REASONS_MAX;
+  return [...reasons.slice(0, REASONS_MAX), ...(more > 0 ? [`${more} more`] : [])].join("; ");
+}
+
+/**
+ * Opens a planner with the stand-in providers and plans the root module as it is. Where that is refused, every group is, with
+ * Terraform's reason. Throws an AdapterError when there is no Terraform, or for a configuration that is not trusted.
+ */
+export async function openGroupPlanner(module: PlannedModule): Promise<GroupPlanner> {
+  const planner = await openPlanner({ machineTypes: machineTypesByAttribute(), trust: module.isTrusted });
+  const { directory, varFiles, signal } = module;
+  const request = {
+    directory,
+    varFiles,
+    signal,
+    ...(module.stateFile === null ? {} : { stateFile: module.stateFile }),
+  };
+  let base: Promise<PlanResult> | undefined;
+  return {
+    plan: async (overlay, intended) => {
+      base ??= planner.plan(request);
+      const { plan: before, diagnostics } = await base;
+      if (before === null || errorsOf(diagnostics).length > 0) {
+        const reason = `Terraform cannot plan the configuration as it is: ${listed(errorsOf(diagnostics))}`;
+        return { kind: "refused", reason };
+      }
+      const result = await planner.plan({ ...request, overlay });
+      const { plan } = result;
+      const errors = errorsOf(result.diagnostics);
+      if (plan === null || errors.length > 0)
+        return { kind: "refused", reason: `Terraform refuses it: ${listed(errors)}` };
+      const differences = comparePlans(before, plan);
+      const reasons = unintendedDifferences(differences, intended);
+      if (reasons.length > 0)
+        return { kind: "refused", reason: `It does not plan to exactly its change: ${listed(reasons)}` };
+      return { kind: "planned", result, plan, differences };
+    },
+    [Symbol.asyncDispose]: () => planner.close(),
+  };
+}

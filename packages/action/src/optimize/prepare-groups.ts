@@ -1,0 +1,118 @@
+import { sumDecimals } from "@apex/core";
+import { plannedChanges, renderPullRequest, type Report } from "@apex/report";
+import type { NewCommit } from "../github/github.ts";
+import { reviewersOf } from "../pull-requests/codeowners.ts";
+import type { PreparedGroup, RefusedGroup } from "../pull-requests/decide-actions.ts";
+import { digest } from "../pull-requests/digest.ts";
+import type { ChangeGroup } from "../pull-requests/group-recommendations.ts";
+import { proposalOf } from "../pull-requests/proposal.ts";
+import type { BaseFiles } from "./base-files.ts";
+import { makeBranch } from "./group-branch.ts";
+import { groupCost } from "./group-cost.ts";
+import { NEVER_LABEL, NOT_NOW_LABEL, type OptimizeSettings } from "./optimize-settings.ts";
+import type { GroupPlan, GroupPlanner } from "./plan-group.ts";
+
+/** All that it takes to open or update a pull request. */
+export interface ReadyGroup extends PreparedGroup {
+  readonly title: string;
+  readonly body: string;
+  readonly commits: readonly NewCommit[];
+  /** Without the `@`. */
+  readonly reviewers: readonly string[];
+}
+
+/** What groups are prepared from. */
+export interface PreparationInputs {
+  readonly report: Report;
+  /** Root module, relative to the repository; "." for its root. */
+  readonly directory: string;
+  readonly baseBranch: string;
+  readonly files: BaseFiles;
+  readonly planner: GroupPlanner;
+  readonly settings: Pick<OptimizeSettings, "notNowDays">;
+}
+
+/** A commit of no repository: the text's digest is of what people decide by, and not of where the branch begins. */
+const NO_COMMIT = "0".repeat(40);
+
+function textOf(
+  group: ChangeGroup,
+  { report, directory, baseBranch, settings }: PreparationInputs,
+  { content, planned }: { content: string; planned: Extract<GroupPlan, { kind: "planned" }> },
+  commit: string,
+) {
+  const { result, plan, differences } = planned;
+  const touched = new Set(differences.map(({ address }) => address));
+  return renderPullRequest({
+    key: group.key,
+    contentHash: content,
+    name: group.name,
+    module: group.module,
+    owners: group.owners,
+    directory,
+    base: { branch: baseBranch, commit },
+    recommendations: group.recommendations,
+    plan: {
+      providers: result.providers,
+      terraformVersion: result.terraformVersion,
+      changes: plannedChanges(plan).filter(({ address }) => touched.has(address)),
+      notes: result.notes,
+    },
+    cost: groupCost(report, differences),
+    validation: (report.validation ?? []).filter(({ target }) =>
+      group.recommendations.some(({ address }) => address === target),
+    ),
+    window: report.inputs.window,
+    apexVersion: report.apexVersion,
+    dismissal: {
+      notNowLabel: NOT_NOW_LABEL,
+      neverLabel: NEVER_LABEL,
+      notNowDays: settings.notNowDays,
+    },
+  });
+}
+
+/** Makes a group's branch and text, when its plan is exactly its change. */
+async function prepare(group: ChangeGroup, inputs: PreparationInputs): Promise<ReadyGroup | RefusedGroup> {
+  const { key, name, recommendations } = group;
+  const refused = (reason: string): RefusedGroup => ({ key, name, reason });
+  const intended = recommendations.flatMap(({ changes }) => changes ?? []);
+  if (recommendations.some(({ changes = [] }) => changes.length === 0))
+    return refused(
+      "The report does not say what its edits are to change: an earlier version of Apex made it",
+    );
+  const branch = await makeBranch(group, inputs.files, inputs);
+  if ("refusal" in branch) return refused(branch.refusal);
+  const planned = await inputs.planner.plan(branch.overlay, intended);
+  if (planned.kind === "refused") return refused(planned.reason);
+  const found = { content: branch.content, planned };
+  const { title, body } = textOf(group, inputs, found, inputs.files.commit);
+  const lasting = textOf(group, inputs, found, NO_COMMIT);
+  return {
+    key,
+    name,
+    content: branch.content,
+    text: digest(`${lasting.title}\n${lasting.body}`, 16),
+    proposals: recommendations.map(proposalOf),
+    saving: sumDecimals(recommendations.map(({ monthlySavings }) => monthlySavings.list)),
+    title,
+    body,
+    commits: branch.commits,
+    reviewers: reviewersOf(group.owners),
+  };
+}
+
+/** Prepares groups one after the other: each takes a plan of its own. */
+export async function prepareGroups(
+  groups: readonly ChangeGroup[],
+  inputs: PreparationInputs,
+): Promise<{ readonly ready: readonly ReadyGroup[]; readonly refused: readonly RefusedGroup[] }> {
+  const ready: ReadyGroup[] = [];
+  const refused: RefusedGroup[] = [];
+  for (const group of groups) {
+    const found = await prepare(group, inputs);
+    if ("reason" in found) refused.push(found);
+    else ready.push(found);
+  }
+  return { ready, refused };
+}
