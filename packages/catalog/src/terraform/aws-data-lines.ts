@@ -104,9 +104,14 @@ export function plus(...terms: readonly (Decimal | undefined)[]): Decimal | unde
   return told.length === 0 ? undefined : addDecimals(...told);
 }
 
+/** A product of what a configuration holds, exact however large: a float would overflow. */
+export function product(...factors: readonly number[]): Decimal {
+  return times(...factors.map((factor) => decimal(factor)));
+}
+
 /** What is above an allowance that costs nothing, never less than zero. */
 export function above(quantity: number, included: number): Decimal {
-  return decimal(Math.max(0, quantity - included));
+  return quantity <= included ? decimal(0) : subtract(decimal(quantity), decimal(included));
 }
 
 /** Whether the configuration sets an attribute to something that is known only after apply; an unset computed one is unknown as well. */

@@ -1,7 +1,7 @@
-import { type Decimal, decimal, type JsonObject } from "@apex/core";
+import { type Decimal, decimal, type JsonObject, sumDecimals } from "@apex/core";
 import { combineParts, essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-parts.ts";
 import { blocksAt, flagAt, numberAt, textAt } from "./attributes.ts";
-import { linesOf, type Lines, MONTH_HOURS, named, times, withNumber } from "./aws-data-lines.ts";
+import { linesOf, type Lines, MONTH_HOURS, named, times } from "./aws-data-lines.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 
 /** Prices by table class; storage, requests and capacity of infrequent access have their own. */
@@ -31,15 +31,23 @@ type ClassPrices = (typeof PRICES)[keyof typeof PRICES];
 const MILLION = 1_000_000;
 
 /** Capacity of the table and all its global secondary indexes; undefined when one of them is not known. */
-function capacity(values: JsonObject, attribute: "read_capacity" | "write_capacity"): number | undefined {
+function capacity(values: JsonObject, attribute: "read_capacity" | "write_capacity"): Decimal | undefined {
   const parts = [values, ...blocksAt(values, ["global_secondary_index"])].map((each) =>
     numberAt(each, [attribute]),
   );
-  return parts.reduce((sum, part) => (sum === undefined || part === undefined ? undefined : sum + part), 0);
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === parts.length ? sumDecimals(known.map((part) => decimal(part))) : undefined;
 }
 
-function capacityHours(units: number): Decimal {
-  return times(decimal(units), MONTH_HOURS);
+function capacityLine(
+  values: JsonObject,
+  kind: "read" | "write",
+  line: (units: Decimal, hours: Decimal) => PricedParts,
+): PricedParts {
+  const units = capacity(values, `${kind}_capacity`);
+  if (units === undefined)
+    return essentialPartMissing(`the ${kind} capacity of the table or an index is not known`);
+  return line(units, times(units, MONTH_HOURS));
 }
 
 /** Provisioned capacity of the table and its indexes, in one region. */
@@ -51,15 +59,11 @@ function provisioned(
   const writes = prices.isReplica ? prices.replicatedWrites : prices.writes;
   const where = prices.isReplica ? `, replica in ${lines.region}` : "";
   return combineParts(
-    withNumber(capacity(values, "write_capacity"), "the write capacity of the table or an index", (units) =>
-      lines.fixed([`Write capacity (${units} units${where})`, "unit-hours"], writes, capacityHours(units)),
+    capacityLine(values, "write", (units, hours) =>
+      lines.fixed([`Write capacity (${units} units${where})`, "unit-hours"], writes, hours),
     ),
-    withNumber(capacity(values, "read_capacity"), "the read capacity of the table or an index", (units) =>
-      lines.fixed(
-        [`Read capacity (${units} units${where})`, "unit-hours"],
-        prices.reads,
-        capacityHours(units),
-      ),
+    capacityLine(values, "read", (units, hours) =>
+      lines.fixed([`Read capacity (${units} units${where})`, "unit-hours"], prices.reads, hours),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { decimal, HOURS_PER_MONTH } from "@apex/core";
+import { type Decimal, decimal } from "@apex/core";
 import { elasticacheHourlyPrice } from "../elasticache-price.ts";
 import {
   combineParts,
@@ -8,7 +8,16 @@ import {
   type PricedParts,
 } from "../pricing/priced-parts.ts";
 import { numberAt, textAt } from "./attributes.ts";
-import { linesOf, type Lines, numberOr, withNumber, withText } from "./aws-data-lines.ts";
+import {
+  linesOf,
+  type Lines,
+  MONTH_HOURS,
+  numberOr,
+  product,
+  times,
+  withNumber,
+  withText,
+} from "./aws-data-lines.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 
 /** One snapshot is kept for nothing. Source: ElastiCache pricing page, "Backup storage". */
@@ -16,12 +25,12 @@ const FREE_SNAPSHOTS = 1;
 
 function nodes(
   lines: Lines,
-  cache: { readonly engine: string; readonly nodeType: string; readonly count: number },
+  cache: { readonly engine: string; readonly nodeType: string; readonly count: Decimal },
 ): PricedParts {
   return fixedItem({
     name: `Cache node (${cache.engine}, on-demand, ${cache.nodeType})`,
     unit: "hours",
-    quantity: decimal(cache.count * HOURS_PER_MONTH),
+    quantity: times(cache.count, MONTH_HOURS),
     price: elasticacheHourlyPrice({ ...cache, region: lines.region }, lines.prices),
     purchase: "on-demand",
   });
@@ -56,22 +65,34 @@ export function priceAwsElasticacheCluster(resource: ResourceView, view: PlanVie
   return withText(engine, "the cache engine", (name) =>
     withText(textAt(values, ["node_type"]), "the type of the cache nodes", (nodeType) =>
       withNumber(numberOr(resource, ["num_cache_nodes"], 1), "the number of cache nodes", (count) =>
-        combineParts(nodes(lines, { engine: name, nodeType, count }), snapshots(resource, lines)),
+        combineParts(
+          nodes(lines, { engine: name, nodeType, count: decimal(count) }),
+          snapshots(resource, lines),
+        ),
       ),
     ),
   );
 }
 
 /** Nodes of a group: written as a number, or shards with a primary and replicas each. */
-function groupSize(resource: ResourceView): number | undefined {
+function groupSize(resource: ResourceView): Decimal | undefined {
   const { values } = resource;
-  const shards = numberAt(values, ["num_node_groups"]);
-  const replicas = numberAt(values, ["replicas_per_node_group"]);
-  if (shards === undefined && replicas === undefined) return numberOr(resource, ["num_cache_clusters"], 1);
-  const knownShards = shards ?? numberOr(resource, ["num_node_groups"], 1);
-  const knownReplicas = replicas ?? numberOr(resource, ["replicas_per_node_group"], 0);
-  if (knownShards === undefined || knownReplicas === undefined) return undefined;
-  return knownShards * (1 + knownReplicas);
+  const written = numberAt(values, ["num_node_groups"]) ?? numberAt(values, ["replicas_per_node_group"]);
+  const shards = written === undefined ? 1 : numberOr(resource, ["num_node_groups"], 1);
+  const members =
+    written === undefined
+      ? numberOr(resource, ["num_cache_clusters"], 1)
+      : membersOf(numberOr(resource, ["replicas_per_node_group"], 0));
+  if (shards === undefined || members === undefined || shards < 0 || members < 0) return undefined;
+  return product(shards, members);
+}
+
+function membersOf(replicas: number | undefined): number | undefined {
+  return replicas === undefined ? undefined : 1 + replicas;
+}
+
+function known(count: Decimal | undefined, parts: (count: Decimal) => PricedParts): PricedParts {
+  return count === undefined ? essentialPartMissing("the number of cache nodes is not known") : parts(count);
 }
 
 /** `aws_elasticache_replication_group`: all its nodes; data tiering is in the price of the node types that have it. */
@@ -79,7 +100,7 @@ export function priceAwsElasticacheReplicationGroup(resource: ResourceView, view
   const lines = linesOf(resource, view);
   const engine = textAt(resource.values, ["engine"]) ?? "redis";
   return withText(textAt(resource.values, ["node_type"]), "the type of the cache nodes", (nodeType) =>
-    withNumber(groupSize(resource), "the number of cache nodes", (count) =>
+    known(groupSize(resource), (count) =>
       combineParts(nodes(lines, { engine, nodeType, count }), snapshots(resource, lines)),
     ),
   );

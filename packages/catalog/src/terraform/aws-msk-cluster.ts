@@ -1,7 +1,7 @@
 import { decimal } from "@apex/core";
 import { combineParts, FREE, type PricedParts } from "../pricing/priced-parts.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
-import { linesOf, type Lines, MONTH_HOURS, withNumber, withText } from "./aws-data-lines.ts";
+import { linesOf, type Lines, MONTH_HOURS, product, withNumber, withText } from "./aws-data-lines.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 
 const BROKERS = ["broker_node_group_info", 0] as const;
@@ -17,7 +17,7 @@ function volumes(resource: ResourceView, lines: Lines, brokers: number): PricedP
       lines.fixed(
         [`Broker storage (${brokers} x ${gib} GB)`, "GB-months"],
         "msk-gb-month",
-        decimal(gib * brokers),
+        product(gib, brokers),
       ),
     ),
     flagAt(values, [...throughput, "enabled"]) === true
@@ -28,7 +28,7 @@ function volumes(resource: ResourceView, lines: Lines, brokers: number): PricedP
             lines.fixed(
               ["Provisioned storage throughput", "MB/s-months"],
               "msk-throughput-mbps-month",
-              decimal(mbps * brokers),
+              product(mbps, brokers),
             ),
         )
       : FREE,

@@ -7,7 +7,17 @@ import {
   type PricedParts,
 } from "../pricing/priced-parts.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
-import { above, linesOf, type Lines, named, numberOr, withNumber, withText } from "./aws-data-lines.ts";
+import {
+  above,
+  linesOf,
+  type Lines,
+  named,
+  numberOr,
+  product,
+  times,
+  withNumber,
+  withText,
+} from "./aws-data-lines.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 
 /** Included with a gp3 volume. Source: OpenSearch Service pricing page and user guide, "gp3 volumes". */
@@ -49,14 +59,14 @@ function performance(
       lines.fixed(
         ["Storage IOPS (io1)", "IOPS-months"],
         "opensearch-io1-iops-month",
-        decimal(provisioned * nodes),
+        product(provisioned, nodes),
       ),
     );
   }
   if (type !== "gp3") return FREE;
   const included = gp3Included(gib);
   const throughput = numberAt(resource.values, ["ebs_options", 0, "throughput"]) ?? 0;
-  const mbps = above(throughput * nodes, included.mbps * nodes);
+  const mbps = times(above(throughput, included.mbps), decimal(nodes));
   return combineParts(
     mbps === decimal(0)
       ? FREE
@@ -79,7 +89,7 @@ function storage(resource: ResourceView, lines: Lines, nodes: number): PricedPar
   if (price === undefined) return essentialPartMissing(`a volume of type ${type} has no known price`);
   return withNumber(numberAt(values, ["ebs_options", 0, "volume_size"]), "the size of the volumes", (gib) =>
     combineParts(
-      lines.fixed([`Storage (${type}, ${nodes} x ${gib} GB)`, "GB-months"], price, decimal(gib * nodes)),
+      lines.fixed([`Storage (${type}, ${nodes} x ${gib} GB)`, "GB-months"], price, product(gib, nodes)),
       performance(resource, lines, { type, gib, nodes }),
     ),
   );

@@ -1,8 +1,7 @@
-import { decimal } from "@apex/core";
 import { combineParts, FREE, type PricedParts, usageItem } from "../pricing/priced-parts.ts";
 import { nodePrice } from "../node-price.ts";
 import { flagAt, textAt } from "./attributes.ts";
-import { linesOf, type Lines, numberOr, withNumber, withText } from "./aws-data-lines.ts";
+import { linesOf, type Lines, numberOr, product, withNumber, withText } from "./aws-data-lines.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 
 /** Manual snapshots pay as S3 does. Source: Redshift pricing page. GB of 50 and 500 TB. */
@@ -45,7 +44,7 @@ export function priceAwsRedshiftCluster(resource: ResourceView, view: PlanView):
       withNumber(numberOr(resource, ["number_of_nodes"], 1), "the number of nodes", (count) =>
         lines.nodes(
           `Cluster node (on-demand, ${name}${zones === 2 ? ", Multi-AZ" : ""})`,
-          decimal(count * zones),
+          product(count, zones),
           {
             service: "redshift",
             variant: "nodes",
