@@ -218,10 +218,18 @@ describe("aws_autoscaling_group", () => {
       );
     });
 
-    test("with several types EC2 decides", () => {
-      expect(group(mixed([{ instance_type: "c5.large" }, { instance_type: "c5a.large" }]))).toMatchObject({
+    test("among several types the first is bought on demand, or the cheapest; what is spot is not known", () => {
+      const types = [{ instance_type: "c5.large" }, { instance_type: "c5a.large" }];
+      expect(group(mixed(types)).monthlyCost).toBe("636.5");
+      const cheapest = [{ on_demand_allocation_strategy: "lowest-price" }];
+      expect(group(mixed(types, cheapest)).monthlyCost).toBe("578.1");
+      expect(group(mixed(types, [{ on_demand_percentage_above_base_capacity: 0 }]))).toMatchObject({
         monthlyCost: null,
-        unpriced: "which instance types the group launches is decided by EC2 (c5.large, c5a.large)",
+        unpriced: "the spot prices of c5.large, c5a.large are not known",
+      });
+      expect(group(mixed([{ instance_requirements: [{}] }]))).toMatchObject({
+        monthlyCost: null,
+        unpriced: "which instance types fit the requirements of the group is decided by EC2",
       });
     });
 
@@ -236,11 +244,11 @@ describe("aws_autoscaling_group", () => {
 });
 
 describe("aws_instance from a launch template", () => {
-  test("takes the type that it does not name itself", () => {
+  test("takes the type and the volumes that it does not name itself: 62.05 + 20 x 0.08", () => {
     const plan = planOf(
       { address: "aws_launch_template.workers", before: TEMPLATE },
       { address: "aws_instance.a", before: { launch_template: [{ id: "lt-1", version: "$Latest" }] } },
     );
-    expect(priceResource(plan, "before", { address: "aws_instance.a" })?.monthlyCost).toBe("62.05");
+    expect(priceResource(plan, "before", { address: "aws_instance.a" })?.monthlyCost).toBe("63.65");
   });
 });

@@ -90,7 +90,6 @@ describe("aws_instance", () => {
       { tenancy: "dedicated" },
       "the price of m5.large with dedicated tenancy is not in the table",
     ],
-    ["host", { tenancy: "host" }, "the price of m5.large with host tenancy is not in the table"],
   ])("%s machines have no list price here", (_, extra, reason) => {
     const estimate = priced("aws_instance.web", { instance_type: "m5.large", ...GP3_ROOT, ...extra });
     expect(estimate).toMatchObject({ cost: null, unpriced: reason });
@@ -133,8 +132,8 @@ describe("aws_instance", () => {
       cost: "71.68",
       unpriced: undefined,
     });
-    expect(priced("aws_instance.web", { instance_type: "r3.xlarge", ...optimised }).unpriced).toBe(
-      "the surcharge of r3.xlarge for EBS optimisation is not in the table",
+    expect(priced("aws_instance.web", { instance_type: "r3.2xlarge", ...optimised }).unpriced).toBe(
+      "the surcharge of r3.2xlarge for EBS optimisation is not in the table",
     );
   });
 
@@ -234,6 +233,8 @@ describe("aws_ebs_volume", () => {
     [{ type: "gp3", size: 40 }, "3.2"],
     [{ type: "io1", size: 30, iops: 300 }, "23.25"],
     [{ type: "io2", size: 30, iops: 300 }, "23.25"],
+    // 100 x 0.125 + 32,000 x 0.065 + 32,000 x 0.0455 + 6,000 x 0.03185
+    [{ type: "io2", size: 100, iops: 70_000 }, "3739.6"],
     [{ type: "st1", size: 40 }, "1.8"],
     [{ type: "sc1", size: 50 }, "0.75"],
     [{ type: "standard", size: 20 }, "1"],
@@ -247,7 +248,6 @@ describe("aws_ebs_volume", () => {
   test.each([
     [{ type: "gp3" }],
     [{ type: "io1", size: 30 }],
-    [{ type: "io2", size: 100, iops: 40_000 }],
     [{ type: "gp9", size: 30 }],
     [{ type: "gp3", size: -5 }],
     [{ type: "gp3", size: "many" }],

@@ -57,6 +57,8 @@ export const AWS_MANAGEMENT_UNITS = {
     "step-functions-gb-hour": awsChecked("0.060012"),
     "step-functions-second-tier-gb-hour": awsChecked("0.029988"),
     "step-functions-third-tier-gb-hour": awsChecked("0.016416"),
+    "glue-hundred-thousand-objects-month": awsChecked("1.00"),
+    "glue-million-requests": awsChecked("1.00"),
     "glue-dpu-hour": awsChecked("0.44"),
     "codebuild-linux-small-minute": awsChecked("0.005"),
     "codebuild-linux-medium-minute": awsChecked("0.01"),

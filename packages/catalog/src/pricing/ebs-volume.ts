@@ -1,4 +1,4 @@
-import { compareDecimals, type Decimal, decimal, subtract } from "@apex/core";
+import { compareDecimals, type Decimal, decimal, divide, subtract } from "@apex/core";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { unitPrice } from "../unit-prices.ts";
 import {
@@ -23,13 +23,19 @@ export interface EbsVolume {
   readonly region: string;
   /** Put before the names of the line items: "Root volume". */
   readonly label?: string;
+  /** I/O requests of a month, of which only standard volumes pay; where somebody told them. */
+  readonly ioRequests?: Decimal | undefined;
 }
 
 /** Included in the price of every gp3 volume. Source: EBS user guide, "General Purpose SSD volumes". */
 const GP3_INCLUDED = { iops: decimal(3000), throughputMbps: decimal(125) } as const;
 
-/** io2 IOPS above this cost less; that tier's price is not in the table. */
-const IO2_FIRST_TIER_IOPS = 32_000;
+/** io2 IOPS of a volume cost less from tier to tier. Source: EBS pricing page. */
+const IO2_TIERS = [
+  { name: "Provisioned IOPS", from: 0, to: 32_000, price: "ebs-io2-iops-month" },
+  { name: "Provisioned IOPS above 32,000", from: 32_000, to: 64_000, price: "ebs-io2-second-tier-iops-month" },
+  { name: "Provisioned IOPS above 64,000", from: 64_000, to: Infinity, price: "ebs-io2-third-tier-iops-month" },
+] as const;
 
 const STORAGE_NAMES = {
   gp2: "general purpose SSD, gp2",
@@ -112,17 +118,24 @@ function gp3Performance(volume: EbsVolume, prices: PriceBook): PricedParts {
 }
 
 function provisionedIops(volume: EbsVolume, type: "io1" | "io2", prices: PriceBook): PricedParts {
-  if (!isQuantity(volume.iops))
+  const { iops } = volume;
+  if (!isQuantity(iops))
     return essentialPartMissing(named(volume, `The provisioned IOPS of the ${type} volume are not known`));
-  if (type === "io2" && volume.iops > IO2_FIRST_TIER_IOPS) {
-    return essentialPartMissing(named(volume, "The price of io2 IOPS above 32,000 is not in the table"));
-  }
-  return fixedItem({
-    name: named(volume, "Provisioned IOPS"),
-    unit: "IOPS-months",
-    quantity: decimal(volume.iops),
-    price: unitPrice(`ebs-${type}-iops-month`, volume.region, prices),
-  });
+  const tiers =
+    type === "io1"
+      ? ([{ name: "Provisioned IOPS", from: 0, to: Infinity, price: "ebs-io1-iops-month" }] as const)
+      : IO2_TIERS;
+  const items = tiers.map(({ name, from, to, price }, index) =>
+    index > 0 && iops <= from
+      ? FREE
+      : fixedItem({
+          name: named(volume, name),
+          unit: "IOPS-months",
+          quantity: decimal(Math.min(iops, to) - from),
+          price: unitPrice(price, volume.region, prices),
+        }),
+  );
+  return combineParts(...items);
 }
 
 /** The monthly price of an EBS volume at list, itemised: storage, and what is provisioned above the included performance. */
@@ -144,6 +157,7 @@ export function volumeMonthlyPrice(volume: EbsVolume, prices: PriceBook = COMMIT
           name: named(volume, "I/O requests"),
           unit: "1M requests",
           price: unitPrice("ebs-standard-million-requests", volume.region, prices),
+          quantity: volume.ioRequests && divide(volume.ioRequests, decimal(1_000_000)),
         }),
       );
     default:

@@ -25,6 +25,10 @@ export interface MachineUse {
   readonly hasUnlimitedCredits?: boolean | undefined;
   /** Stopped machines keep their disks and pay nothing for compute. */
   readonly isStopped: boolean;
+  /** Hours of a month that it runs; all of them (730) when absent. */
+  readonly hours?: Decimal | undefined;
+  /** vCPU-hours of a month beyond the credits that it earns, where somebody told them. */
+  readonly surplusVcpuHours?: Decimal | undefined;
 }
 
 const OPERATING_SYSTEM_NAMES = { linux: "Linux", windows: "Windows", rhel: "RHEL", suse: "SUSE" } as const;
@@ -41,15 +45,20 @@ function surplusCredits(use: MachineUse, prices: PriceBook): PricedParts {
   if (!isUnlimited || use.operatingSystem !== "linux" || !SURPLUS_CREDIT_FAMILY.test(family)) return FREE;
   const price = unitPrice("surplus-cpu-credit-vcpu-hour", use.region, prices);
   if (price.kind === "unknown") return FREE;
-  return usageItem({ name: "CPU credits beyond those earned (unlimited mode)", unit: "vCPU-hours", price });
+  return usageItem({
+    name: "CPU credits beyond those earned (unlimited mode)",
+    unit: "vCPU-hours",
+    price,
+    quantity: use.surplusVcpuHours,
+  });
 }
 
 /**
- * A month (730 h) of a machine at its list price. Spot prices move and are never assumed; dedicated tenancy and hosts
- * have prices of their own that are not in the table.
+ * A month (730 h) of a machine at its list price. Spot prices move and are never assumed; dedicated tenancy
+ * has prices of its own that are not in the table.
  */
 export function priceMachineMonth(use: MachineUse, prices: PriceBook): PricedParts {
-  const hours: Decimal = decimal(use.isStopped ? 0 : HOURS_PER_MONTH);
+  const hours: Decimal = use.isStopped ? decimal(0) : (use.hours ?? decimal(HOURS_PER_MONTH));
   const price = machineHourlyPrice(use, prices);
   if (use.isStopped) {
     return price.kind === "unknown"
@@ -57,6 +66,8 @@ export function priceMachineMonth(use: MachineUse, prices: PriceBook): PricedPar
       : fixedItem({ name: `Instance usage (stopped, ${use.name})`, unit: "hours", quantity: hours, price });
   }
   if (use.purchase === "spot") return essentialPartMissing(`the spot price of ${use.name} is not known`);
+  // A dedicated host is paid instead of the machines on it; licences of their systems are not.
+  if (use.tenancy === "host" && use.operatingSystem === "linux") return FREE;
   if (use.tenancy !== "default") {
     return essentialPartMissing(`the price of ${use.name} with ${use.tenancy} tenancy is not in the table`);
   }

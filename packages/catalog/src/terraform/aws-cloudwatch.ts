@@ -214,3 +214,16 @@ export function priceAwsParameter(resource: ResourceView, view: PlanView): Price
     ),
   );
 }
+
+/** `aws_cloudwatch_log_metric_filter`: free by itself, paid by the metrics that it makes of logs. */
+export function priceAwsLogMetricFilter(resource: ResourceView, view: PlanView): PricedParts {
+  return usageLine(
+    {
+      name: "Metrics of the filter",
+      unit: "metric-months",
+      price: "ec2-detailed-monitoring-metric-month",
+      quantity: undefined,
+    },
+    pricePlace(view, resource),
+  );
+}

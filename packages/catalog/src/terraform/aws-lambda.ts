@@ -147,3 +147,10 @@ export function priceAwsLambdaConcurrency(resource: ResourceView, view: PlanView
     ),
   );
 }
+
+/** `aws_lambda_event_source_mapping`: free, but for pollers that are kept ready. */
+export function priceAwsEventSource(resource: ResourceView): PricedParts {
+  return blocksAt(resource.values, ["provisioned_poller_config"]).length === 0
+    ? FREE
+    : essentialPartMissing("the price of event pollers that are kept ready is not in the table");
+}

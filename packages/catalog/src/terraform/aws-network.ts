@@ -4,6 +4,7 @@ import {
   essentialPartMissing,
   FREE,
   multiplyParts,
+  partMissing,
   partsOfUnknownCount,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
@@ -110,4 +111,16 @@ export function priceAwsNetworkFirewall(resource: ResourceView, view: PlanView):
 /** `aws_ec2_traffic_mirror_session`: the network interface that is mirrored. */
 export function priceAwsTrafficMirror(resource: ResourceView, view: PlanView): PricedParts {
   return monthOf("Traffic mirror session", "traffic-mirror-hour", pricePlace(view, resource));
+}
+
+/** `aws_flow_log`, which costs what it writes. */
+export function priceAwsFlowLog(): PricedParts {
+  return partMissing("what the flow log writes is paid by the GB, at prices that are not in the table");
+}
+
+/** `aws_acm_certificate`: public ones are free. */
+export function priceAwsCertificate(resource: ResourceView): PricedParts {
+  return textAt(resource.values, ["certificate_authority_arn"]) === undefined
+    ? FREE
+    : partMissing("what a private authority asks for a certificate is not in the table");
 }

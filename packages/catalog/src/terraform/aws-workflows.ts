@@ -220,3 +220,28 @@ export function priceAwsRepository(resource: ResourceView, view: PlanView): Pric
     pricePlace(view, resource),
   );
 }
+
+/** `aws_glue_catalog_database`: what it holds and is asked beyond what is free of each. */
+export function priceAwsGlueDatabase(resource: ResourceView, view: PlanView): PricedParts {
+  const where = pricePlace(view, resource);
+  return combineParts(
+    usageLine(
+      {
+        name: "Objects above the free million",
+        unit: "100k objects",
+        price: "glue-hundred-thousand-objects-month",
+        quantity: usageAt(resource, ["monthly_objects"], 100_000),
+      },
+      where,
+    ),
+    usageLine(
+      {
+        name: "Requests above the free million",
+        unit: "1M requests",
+        price: "glue-million-requests",
+        quantity: usageAt(resource, ["monthly_requests"], 1_000_000),
+      },
+      where,
+    ),
+  );
+}

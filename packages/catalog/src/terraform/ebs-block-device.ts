@@ -1,4 +1,4 @@
-import type { JsonObject } from "@apex/core";
+import type { Decimal, JsonObject } from "@apex/core";
 import { volumeMonthlyPrice } from "../pricing/ebs-volume.ts";
 import type { PricedParts } from "../pricing/priced-parts.ts";
 import { numberAt, textAt } from "./attributes.ts";
@@ -14,6 +14,8 @@ const DEFAULT_VOLUME_TYPE = "gp2";
 export interface VolumeAttributes {
   readonly type: string;
   readonly size: string;
+  /** What it is where no type is given, if not {@link DEFAULT_VOLUME_TYPE}. */
+  readonly defaultType?: string;
 }
 
 const BLOCK_DEVICE: VolumeAttributes = { type: "volume_type", size: "volume_size" };
@@ -21,12 +23,12 @@ const BLOCK_DEVICE: VolumeAttributes = { type: "volume_type", size: "volume_size
 /** The price of a volume given as a block (`root_block_device`, `ebs_block_device`, `ebs`). Values that are not known make it unknown. */
 export function priceBlockDevice(
   block: JsonObject,
-  { prices, ...where }: PricePlace & { readonly label?: string },
+  { prices, ...where }: PricePlace & { readonly label?: string; readonly ioRequests?: Decimal | undefined },
   attributes: VolumeAttributes = BLOCK_DEVICE,
 ): PricedParts {
   return volumeMonthlyPrice(
     {
-      type: textAt(block, [attributes.type]) ?? DEFAULT_VOLUME_TYPE,
+      type: textAt(block, [attributes.type]) ?? attributes.defaultType ?? DEFAULT_VOLUME_TYPE,
       sizeGib: numberAt(block, [attributes.size]),
       iops: numberAt(block, ["iops"]),
       throughputMbps: numberAt(block, ["throughput"]),

@@ -1,8 +1,11 @@
+import { FREE_AWS_TYPES } from "./free-aws-types.ts";
+
 /**
  * Resource types that cost nothing by themselves: what runs in or through them is priced where it is declared.
  * Source: the providers' documentation and the vendors' price lists. A type that may cost anything is not in this list.
  */
 export const FREE_RESOURCE_TYPES: ReadonlySet<string> = new Set([
+  ...FREE_AWS_TYPES,
   "aws_ami_launch_permission",
   "aws_autoscaling_attachment",
   "aws_autoscaling_lifecycle_hook",

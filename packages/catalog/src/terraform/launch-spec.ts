@@ -1,17 +1,16 @@
-import { decimal, type JsonObject, type JsonPath, type Known, known, unknown } from "@apex/core";
+import { type JsonObject, type JsonPath, type Known, known, unknown } from "@apex/core";
 import type { OperatingSystem } from "../machine-price.ts";
 import { priceMachineMonth } from "../pricing/machine-hours.ts";
 import {
   combineParts,
   essentialPartMissing,
-  fixedItem,
   FREE,
   partMissing,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
-import { unitPrice } from "../unit-prices.ts";
 import { blocksAt, flagAt, isUnknownAt, numberAt, textAt } from "./attributes.ts";
 import { priceBlockDevice } from "./ebs-block-device.ts";
+import { detailedMonitoring, ebsOptimisation, publicAddress, type ToldUse } from "./launch-extras.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 import type { PricePlace } from "./resource-region.ts";
 
@@ -22,6 +21,9 @@ export interface LaunchSpec {
   readonly tenancy: string;
   readonly hasUnlimitedCredits: boolean | undefined;
   readonly hasDetailedMonitoring: boolean;
+  readonly isEbsOptimised: boolean;
+  /** Whether it gets a public IPv4 address of its own; a subnet may give one, too, which this does not know. */
+  readonly hasPublicAddress: boolean;
   readonly operatingSystem: OperatingSystem;
   /** The volumes of one machine, priced. */
   readonly volumes: PricedParts;
@@ -39,29 +41,15 @@ export function purchaseOf(values: JsonObject): "on-demand" | "spot" {
   return asked === "spot" || textAt(values, ["instance_lifecycle"]) === "spot" ? "spot" : "on-demand";
 }
 
-/** Detailed monitoring publishes this many metrics a machine. Source: EC2 user guide, "Detailed monitoring". */
-const DETAILED_MONITORING_METRICS = 7;
-
-/** The price of detailed monitoring of one machine. */
-export function detailedMonitoring({ region, prices }: PricePlace): PricedParts {
-  const price = unitPrice("ec2-detailed-monitoring-metric-month", region, prices);
-  if (price.kind === "unknown") return partMissing(price.reason);
-  return fixedItem({
-    name: "EC2 detailed monitoring",
-    unit: "metric-months",
-    quantity: decimal(DETAILED_MONITORING_METRICS),
-    price,
-  });
-}
-
 /** A month (730 h) of one machine of a spec, with its volumes. */
-export function priceLaunch(spec: LaunchSpec, where: PricePlace): PricedParts {
+export function priceLaunch(spec: LaunchSpec, where: PricePlace, told: ToldUse = {}): PricedParts {
   if (spec.instanceType === undefined) {
     return combineParts(essentialPartMissing("the instance type is not known"), spec.volumes);
   }
   const machine = priceMachineMonth(
     {
       ...spec,
+      ...told,
       provider: "aws",
       name: spec.instanceType,
       region: where.region,
@@ -69,7 +57,13 @@ export function priceLaunch(spec: LaunchSpec, where: PricePlace): PricedParts {
     },
     where.prices,
   );
-  return combineParts(machine, spec.hasDetailedMonitoring ? detailedMonitoring(where) : FREE, spec.volumes);
+  return combineParts(
+    machine,
+    spec.isEbsOptimised ? ebsOptimisation(spec.instanceType, where) : FREE,
+    spec.hasDetailedMonitoring ? detailedMonitoring(where) : FREE,
+    spec.hasPublicAddress ? publicAddress(where) : FREE,
+    spec.volumes,
+  );
 }
 
 /** Root devices of the usual images. Source: EC2 user guide, "Device names for volumes". */
@@ -77,27 +71,54 @@ const ROOT_DEVICES = new Set(["/dev/xvda", "/dev/sda1"]);
 
 const ROOT_BY_IMAGE = "root volume: its size and type are set by the image";
 
+function isRootMapping(mapping: JsonObject): boolean {
+  return ROOT_DEVICES.has(textAt(mapping, ["device_name"]) ?? "");
+}
+
+/** What a template says of the root volume. */
+export function templateRoot(values: JsonObject): JsonObject | undefined {
+  const mapping = blocksAt(values, ["block_device_mappings"]).find(isRootMapping);
+  return mapping === undefined ? undefined : blocksAt(mapping, ["ebs"])[0];
+}
+
 function templateVolume(mapping: JsonObject, where: PricePlace): PricedParts {
   const device = textAt(mapping, ["device_name"]) ?? "";
+  // Only EBS costs: what a machine has of its own (`virtual_name`) is in its price.
   const [ebs] = blocksAt(mapping, ["ebs"]);
   if (ebs === undefined || textAt(mapping, ["no_device"]) !== undefined) return FREE;
-  const isRoot = ROOT_DEVICES.has(device);
+  const isRoot = isRootMapping(mapping);
   if (isRoot && (numberAt(ebs, ["volume_size"]) ?? 0) === 0) return partMissing(ROOT_BY_IMAGE);
   if (isRoot && textAt(ebs, ["volume_type"]) === undefined)
     return partMissing("root volume: its type is set by the image");
   return priceBlockDevice(ebs, { ...where, label: isRoot ? "Root volume" : `Volume ${device}` });
 }
 
+/** The volumes beside the root that a template has a machine launched with, but for those devices that the machine says itself. */
+export function templateDataVolumes(
+  values: JsonObject,
+  where: PricePlace,
+  said: ReadonlySet<string>,
+): PricedParts {
+  const others = blocksAt(values, ["block_device_mappings"]).filter(
+    (mapping) => !isRootMapping(mapping) && !said.has(textAt(mapping, ["device_name"]) ?? ""),
+  );
+  return combineParts(...others.map((mapping) => templateVolume(mapping, where)));
+}
+
 /** Reads an `aws_launch_template`. */
 export function readLaunchTemplate(values: JsonObject, where: PricePlace): LaunchSpec {
   const mappings = blocksAt(values, ["block_device_mappings"]);
-  const hasRoot = mappings.some((mapping) => ROOT_DEVICES.has(textAt(mapping, ["device_name"]) ?? ""));
+  const hasRoot = mappings.some(isRootMapping);
   return {
     instanceType: textAt(values, ["instance_type"]),
     purchase: purchaseOf(values),
     tenancy: textAt(values, ["placement", 0, "tenancy"]) ?? "default",
     hasUnlimitedCredits: hasUnlimitedCredits(values),
     hasDetailedMonitoring: flagAt(values, ["monitoring", 0, "enabled"]) === true,
+    isEbsOptimised: flagAt(values, ["ebs_optimized"]) === true,
+    hasPublicAddress: blocksAt(values, ["network_interfaces"]).some(
+      (face) => flagAt(face, ["associate_public_ip_address"]) === true,
+    ),
     operatingSystem: "linux",
     volumes: combineParts(
       hasRoot ? FREE : partMissing(ROOT_BY_IMAGE),
@@ -123,6 +144,8 @@ export function readLaunchConfiguration(values: JsonObject, where: PricePlace): 
     hasUnlimitedCredits: undefined,
     // On unless switched off: the one place where Terraform's default is to pay.
     hasDetailedMonitoring: flagAt(values, ["enable_monitoring"]) !== false,
+    isEbsOptimised: flagAt(values, ["ebs_optimized"]) === true,
+    hasPublicAddress: flagAt(values, ["associate_public_ip_address"]) === true,
     operatingSystem: "linux",
     volumes: combineParts(
       hasRoot ? priceBlockDevice(root, { ...where, label: "Root volume" }) : partMissing(ROOT_BY_IMAGE),

@@ -3,6 +3,20 @@ import type { DeltaTable } from "../delta-cases.ts";
 /** Addresses, gateways, balancers and endpoints, us-east-1. */
 export const AWS_NETWORK_DELTAS: readonly DeltaTable[] = [
   {
+    type: "aws_acm_certificate",
+    base: { domain_name: "acme.test" },
+    cases: [
+      ["(all)", null, "0", "0"],
+      [
+        "certificate_authority_arn",
+        "arn:aws:acm-pca:us-east-1:1:certificate-authority/a",
+        "0",
+        "0, and left out",
+      ],
+    ],
+  },
+  { type: "aws_flow_log", base: { traffic_type: "ALL" }, cases: [["(all)", null, "0", "0, and left out"]] },
+  {
     type: "aws_eip",
     base: { domain: "vpc" },
     cases: [
@@ -109,11 +123,16 @@ export const AWS_CONNECTION_DELTAS: readonly DeltaTable[] = [
       ["usage: monthly_data_processed_gb", 100, "2", "100 GB x 0.02"],
     ],
   },
-  {
-    type: "aws_ec2_transit_gateway_peering_attachment",
-    base: { transit_gateway_id: "tgw-1" },
-    cases: [["(all)", null, "36.5", "730 h x 0.05"]],
-  },
+  ...[
+    "aws_ec2_transit_gateway_peering_attachment",
+    "aws_ec2_transit_gateway_peering_attachment_accepter",
+  ].map(
+    (type): DeltaTable => ({
+      type,
+      base: { transit_gateway_id: "tgw-1" },
+      cases: [["(all)", null, "36.5", "730 h x 0.05"]],
+    }),
+  ),
   {
     type: "aws_vpn_connection",
     base: { customer_gateway_id: "cgw-1" },

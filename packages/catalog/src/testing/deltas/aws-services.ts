@@ -29,6 +29,14 @@ const FUNCTIONS: readonly DeltaTable[] = [
     ],
   },
   {
+    type: "aws_lambda_event_source_mapping",
+    base: { batch_size: 10 },
+    cases: [
+      ["(all)", null, "0", "0"],
+      ["provisioned_poller_config", [{ minimum_pollers: 1 }], "unknown", "event pollers"],
+    ],
+  },
+  {
     type: "aws_lambda_provisioned_concurrency_config",
     base: { function_name: "app", provisioned_concurrent_executions: 10, qualifier: "live" },
     others: { "aws_lambda_function.app": { function_name: "app", memory_size: 1024 } },
@@ -144,6 +152,11 @@ const MANAGEMENT: readonly DeltaTable[] = [
   { type: "aws_cloudwatch_composite_alarm", base: {}, cases: [["(all)", null, "0.5", "1 x 0.50"]] },
   { type: "aws_cloudwatch_dashboard", base: {}, cases: [["(all)", null, "3", "1 x 3.00"]] },
   {
+    type: "aws_cloudwatch_log_metric_filter",
+    base: { pattern: "ERROR" },
+    cases: [["(all)", null, "0", "0 by itself"]],
+  },
+  {
     type: "aws_cloudwatch_log_group",
     base: { log_group_class: "STANDARD" },
     usage: { monthly_data_ingested_gb: 1000 },
@@ -167,7 +180,7 @@ const MANAGEMENT: readonly DeltaTable[] = [
       ["usage: monthly_schema_discovery_events", 1_000_000, "0.1", "1 x 0.10"],
     ],
   },
-  ...["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key"].map(
+  ...["aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key"].map(
     (type): DeltaTable => ({
       type,
       base: { customer_master_key_spec: "SYMMETRIC_DEFAULT" },

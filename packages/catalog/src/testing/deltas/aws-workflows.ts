@@ -91,6 +91,14 @@ export const AWS_WORKFLOW_DELTAS: readonly DeltaTable[] = [
       ["usage: monthly_hours", 120, "264", "60 h x 10 x 0.44"],
     ],
   },
+  {
+    type: "aws_glue_catalog_database",
+    base: { name: "lake" },
+    cases: [
+      ["usage: monthly_objects", 200_000, "2", "2 x 1.00"],
+      ["usage: monthly_requests", 3_000_000, "3", "3 x 1.00"],
+    ],
+  },
   { type: "aws_glue_crawler", base: {}, cases: [["usage: monthly_hours", 60, "26.4", "60 h x 0.44"]] },
   {
     type: "aws_codebuild_project",
