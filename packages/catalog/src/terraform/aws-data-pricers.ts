@@ -1,4 +1,5 @@
 import { priceAwsDbInstance } from "./aws-db-instance.ts";
+import { priceAwsDbProxy } from "./aws-db-proxy.ts";
 import { priceAwsDynamodbTable, priceAwsDynamodbTableReplica } from "./aws-dynamodb-table.ts";
 import { priceAwsEfsFileSystem } from "./aws-efs-file-system.ts";
 import { priceAwsElasticacheCluster, priceAwsElasticacheReplicationGroup } from "./aws-elasticache.ts";
@@ -23,6 +24,7 @@ import type { ResourcePricer } from "./resource-pricer.ts";
 /** Databases, caches, search, queues, file systems and buckets of AWS. */
 export const AWS_DATA_PRICERS: Readonly<Record<string, ResourcePricer>> = {
   aws_db_instance: priceAwsDbInstance,
+  aws_db_proxy: priceAwsDbProxy,
   aws_docdb_cluster: priceAwsDocdbCluster,
   aws_docdb_cluster_instance: priceAwsDocdbClusterInstance,
   aws_docdb_cluster_snapshot: priceAwsDocdbClusterSnapshot,

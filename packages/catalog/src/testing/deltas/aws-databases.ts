@@ -212,11 +212,70 @@ const RDS_CLUSTER_INSTANCE: DeltaTable = {
   ],
 };
 
-/** Instances and clusters of RDS and Aurora. */
+const PROXY: readonly DeltaTable[] = [
+  {
+    type: "aws_db_proxy",
+    base: { name: "p" },
+    others: {
+      "aws_db_proxy_target.t": { db_proxy_name: "p", db_instance_identifier: "d" },
+      "aws_db_instance.d": { ...MYSQL, identifier: "d" },
+    },
+    cases: [
+      [
+        "aws_db_instance.d: instance_class",
+        "db.m5.xlarge",
+        "146.73",
+        "730 h x (0.342 - 0.171) + 2 vCPU x 730 h x 0.015",
+      ],
+      [
+        "aws_db_proxy_target.t: db_proxy_name",
+        "q",
+        "unknown",
+        "the databases behind the proxy are not in this plan",
+      ],
+      [
+        "aws_db_proxy_target.t: db_instance_identifier",
+        "e",
+        "unknown",
+        "the databases behind the proxy are not in this plan",
+      ],
+    ],
+  },
+  {
+    type: "aws_db_proxy",
+    base: { name: "p" },
+    others: {
+      "aws_db_proxy_target.t": { db_proxy_name: "p", db_cluster_identifier: "c" },
+      [AURORA_CLUSTER]: { cluster_identifier: "c", engine: "aurora-mysql" },
+      "aws_rds_cluster_instance.a": {
+        cluster_identifier: "c",
+        engine: "aurora-mysql",
+        instance_class: "db.r5.large",
+      },
+    },
+    cases: [
+      [
+        "aws_rds_cluster_instance.a: instance_class",
+        "db.r5.xlarge",
+        "233.6",
+        "730 h x (0.58 - 0.29) + 2 vCPU x 730 h x 0.015",
+      ],
+      [
+        "aws_db_proxy_target.t: db_cluster_identifier",
+        "d",
+        "unknown",
+        "the databases behind the proxy are not in this plan",
+      ],
+    ],
+  },
+];
+
+/** Instances, clusters and proxies of RDS and Aurora. */
 export const AWS_DATABASE_DELTAS: readonly DeltaTable[] = [
   RDS_INSTANCE,
   RDS_BACKUPS,
   ...INSIGHTS,
+  ...PROXY,
   RDS_CLUSTER,
   RDS_SERVERLESS_V1,
   RDS_CLUSTER_INSTANCE,
