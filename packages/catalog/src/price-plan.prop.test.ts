@@ -13,6 +13,7 @@ import { RESOURCE_PRICERS } from "./terraform/resource-pricers.ts";
 import { tabledResources } from "./testing/delta-cases.ts";
 import { AWS_COMPUTE_DELTAS } from "./testing/deltas/aws-compute.ts";
 import { AWS_DATA_DELTAS } from "./testing/deltas/aws-data.ts";
+import { GOOGLE_DELTAS } from "./testing/deltas/google.ts";
 import { planOf, type ResourceInput } from "./testing/plan-builder.ts";
 
 const LINK = "https://www.googleapis.com/compute/v1/projects/p/global/instanceTemplates/t-1";
@@ -22,7 +23,7 @@ const GPUS = [{ type: "nvidia-tesla-t4", count: 2 }];
 
 /** Sound resources of every kind, for the properties to spoil. */
 const SOUND: readonly (readonly [string, JsonObject])[] = [
-  ...tabledResources([...AWS_COMPUTE_DELTAS, ...AWS_DATA_DELTAS]),
+  ...tabledResources([...AWS_COMPUTE_DELTAS, ...AWS_DATA_DELTAS, ...GOOGLE_DELTAS]),
   [
     "aws_instance",
     {

@@ -40,6 +40,8 @@ export const GOOGLE_COMPUTE_UNITS = {
   },
   "us-east1": { ...SAME_IN_ALL, ...DISKS, "hyperdisk-extreme-gb-month": catalogued("0.141") },
   "europe-west1": { ...SAME_IN_ALL, ...DISKS, "hyperdisk-extreme-gb-month": catalogued("0.138") },
+  // Addresses of the global load balancers.
+  global: { "external-ipv4-unused-hour": gcp("0.01") },
   // Where snapshots are kept unless something else is asked for: the multi-region nearest to the disk.
   us: { "pd-snapshot-gb-month": catalogued("0.065") },
   eu: { "pd-snapshot-gb-month": catalogued("0.075") },

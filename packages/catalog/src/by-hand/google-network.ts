@@ -15,6 +15,8 @@ export const GOOGLE_NETWORK_UNITS = {
     // Once for the first five rules together, then for each.
     "forwarding-rules-first-five-hour": forwardingRule("0.025"),
     "forwarding-rule-additional-hour": forwardingRule("0.01"),
+    "target-proxy-hour": gcpGlobal("0.025"),
+    "target-proxy-gb": gcpGlobal("0.008"),
     // Of each machine that a gateway serves, up to 32 of them: 0.0448 an hour.
     "cloud-nat-vm-hour": gcpGlobal("0.0014"),
     "cloud-nat-gb": gcpGlobal("0.045"),

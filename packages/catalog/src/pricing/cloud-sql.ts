@@ -2,29 +2,26 @@ import { type Decimal, decimal, HOURS_PER_MONTH, type Known, known, multiply } f
 import type { DatedPrice } from "../price-table.ts";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { unitPrice } from "../unit-prices.ts";
-import {
-  combineParts,
-  essentialPartMissing,
-  fixedItem,
-  FREE,
-  type PricedParts,
-  usageItem,
-} from "./priced-parts.ts";
+import { combineParts, essentialPartMissing, fixedItem, FREE, type PricedParts } from "./priced-parts.ts";
 import { COMMITTED_PRICES, type PriceBook } from "../price-book.ts";
+import { monthOf, usageLine } from "./unit-lines.ts";
 
 /** A Cloud SQL instance of the Enterprise edition as its price sees it. */
 export interface CloudSqlInstance {
-  /** "db-custom-4-15360", "db-f1-micro". */
+  /** "db-custom-4-15360", "db-f1-micro", "db-n1-standard-2". */
   readonly tier: string;
   /** "POSTGRES_15", "MYSQL_8_0". */
   readonly databaseVersion: string;
   readonly edition: string;
   /** Regional instances keep a standby in another zone and cost twice. */
   readonly isRegional: boolean;
-  /** Stopped instances pay for storage only. */
+  /** Stopped instances pay for storage, and for an IPv4 address that they keep. */
   readonly isStopped: boolean;
+  /** Whether it is known to have a public IPv4 address. */
+  readonly hasPublicIpv4: boolean;
   readonly diskType: string;
   readonly diskSizeGib: number | undefined;
+  readonly backupGib: Decimal | undefined;
   readonly region: string;
 }
 
@@ -38,18 +35,24 @@ interface Item {
   readonly unit: string;
   readonly quantity: Decimal;
   readonly price: UnitPriceName;
+  /** Where the list has one of its own, which is not quite twice the other. */
+  readonly regionalPrice?: UnitPriceName;
 }
 
 /** What the price of a tier depends on. */
-type Tiered = Omit<CloudSqlInstance, "isStopped" | "diskType" | "diskSizeGib">;
+type Tiered = Pick<CloudSqlInstance, "tier" | "databaseVersion" | "edition" | "isRegional" | "region">;
 
-function item(instance: Tiered, { name, unit, quantity, price }: Item, prices: PriceBook): PricedParts {
-  const availability = instance.isRegional ? "regional" : "zonal";
+function item(instance: Tiered, part: Item, prices: PriceBook): PricedParts {
+  const { name, unit, quantity, price, regionalPrice } = part;
+  const { isRegional, region } = instance;
+  const hasOwn = isRegional && regionalPrice !== undefined;
   return fixedItem({
-    name: `${name}, ${availability}`,
+    name: `${name}, ${isRegional ? "regional" : "zonal"}`,
     unit,
     quantity,
-    price: forAvailability(unitPrice(price, instance.region, prices), instance.isRegional),
+    price: hasOwn
+      ? unitPrice(regionalPrice, region, prices)
+      : forAvailability(unitPrice(price, region, prices), isRegional),
   });
 }
 
@@ -60,6 +63,18 @@ const SHARED_CORE: Readonly<Record<string, UnitPriceName>> = {
 
 const CUSTOM_TIER = /^db-custom-(\d{1,3})-(\d{3,7})$/;
 
+/** The tiers that are sold whole, of MySQL only. */
+const N1_TIER = /^db-n1-standard-(1|2|4|8|16|32|64|96)$/;
+
+function wholeTier({ tier, databaseVersion }: Tiered): Pick<Item, "price" | "regionalPrice"> | undefined {
+  const shared = Object.hasOwn(SHARED_CORE, tier) ? SHARED_CORE[tier] : undefined;
+  if (shared !== undefined) return { price: shared };
+  const vcpu = N1_TIER.exec(tier)?.[1] as "1" | "2" | "4" | "8" | "16" | "32" | "64" | "96" | undefined;
+  if (vcpu === undefined || !databaseVersion.startsWith("MYSQL_")) return undefined;
+  const name = `cloud-sql-n1-standard-${vcpu}` as const;
+  return { price: `${name}-hour`, regionalPrice: `${name}-regional-hour` };
+}
+
 function compute(instance: Tiered, prices: PriceBook): PricedParts {
   const { tier, databaseVersion, edition } = instance;
   const hours = decimal(HOURS_PER_MONTH);
@@ -69,53 +84,42 @@ function compute(instance: Tiered, prices: PriceBook): PricedParts {
       `no Cloud SQL prices for ${databaseVersion === "" ? "an unknown engine" : databaseVersion}`,
     );
   }
-  const shared = Object.hasOwn(SHARED_CORE, tier) ? SHARED_CORE[tier] : undefined;
-  if (shared !== undefined) {
-    return item(
-      instance,
-      { name: `Cloud SQL ${tier}`, unit: "hours", quantity: hours, price: shared },
-      prices,
-    );
+  const whole = wholeTier(instance);
+  if (whole !== undefined) {
+    return item(instance, { name: `Cloud SQL ${tier}`, unit: "hours", quantity: hours, ...whole }, prices);
   }
   const match = CUSTOM_TIER.exec(tier);
   if (match === null) return essentialPartMissing(`no price of the Cloud SQL tier ${tier}`);
   const memoryGib = decimal(Number(match[2]) / 1024);
-  return combineParts(
-    item(
-      instance,
-      {
-        name: `Cloud SQL vCPU (${tier})`,
-        unit: "vCPU-hours",
-        quantity: multiply(hours, decimal(Number(match[1]))),
-        price: "cloud-sql-vcpu-hour",
-      },
-      prices,
-    ),
-    item(
-      instance,
-      {
-        name: `Cloud SQL memory (${tier})`,
-        unit: "GB-hours",
-        quantity: multiply(hours, memoryGib),
-        price: "cloud-sql-memory-gb-hour",
-      },
-      prices,
-    ),
-  );
+  const vcpus: Item = {
+    name: `Cloud SQL vCPU (${tier})`,
+    unit: "vCPU-hours",
+    quantity: multiply(hours, decimal(Number(match[1]))),
+    price: "cloud-sql-vcpu-hour",
+  };
+  const memory: Item = {
+    name: `Cloud SQL memory (${tier})`,
+    unit: "GB-hours",
+    quantity: multiply(hours, memoryGib),
+    price: "cloud-sql-memory-gb-hour",
+  };
+  return combineParts(item(instance, vcpus, prices), item(instance, memory, prices));
 }
+
+const STORAGE: Readonly<Record<string, readonly [string, UnitPriceName]>> = {
+  PD_SSD: ["SSD", "cloud-sql-ssd-gb-month"],
+  PD_HDD: ["HDD", "cloud-sql-hdd-gb-month"],
+};
 
 function storage(instance: CloudSqlInstance, prices: PriceBook): PricedParts {
   const { diskType, diskSizeGib } = instance;
-  if (diskType !== "PD_SSD") return essentialPartMissing(`no price of Cloud SQL storage of type ${diskType}`);
+  const kind = Object.hasOwn(STORAGE, diskType) ? STORAGE[diskType] : undefined;
+  if (kind === undefined) return essentialPartMissing(`no price of Cloud SQL storage of type ${diskType}`);
   if (diskSizeGib === undefined) return essentialPartMissing("the size of the database storage is not known");
+  const [name, price] = kind;
   return item(
     instance,
-    {
-      name: "Storage (SSD)",
-      unit: "GB-months",
-      quantity: decimal(diskSizeGib),
-      price: "cloud-sql-ssd-gb-month",
-    },
+    { name: `Storage (${name})`, unit: "GB-months", quantity: decimal(diskSizeGib), price },
     prices,
   );
 }
@@ -127,13 +131,17 @@ export function cloudSqlComputePrice(instance: Tiered, prices: PriceBook = COMMI
 
 /** A month (730 h) of a Cloud SQL instance at list prices. */
 export function cloudSqlMonth(instance: CloudSqlInstance, prices: PriceBook): PricedParts {
+  const at = { region: instance.region, prices };
+  const { isStopped, hasPublicIpv4, backupGib } = instance;
   return combineParts(
-    instance.isStopped ? FREE : compute(instance, prices),
+    isStopped ? FREE : compute(instance, prices),
     storage(instance, prices),
-    usageItem({
-      name: "Backups",
-      unit: "GB-months",
-      price: unitPrice("cloud-sql-backup-gb-month", instance.region, prices),
-    }),
+    isStopped && hasPublicIpv4
+      ? monthOf("IPv4 address (of a stopped instance)", "cloud-sql-ipv4-idle-hour", at)
+      : FREE,
+    usageLine(
+      { name: "Backups", unit: "GB-months", price: "cloud-sql-backup-gb-month", quantity: backupGib },
+      at,
+    ),
   );
 }

@@ -6,6 +6,7 @@ import { FREE_GOOGLE_TYPES } from "./free-google-types.ts";
  * Source: the providers' documentation and the vendors' price lists. A type that may cost anything is not in this list.
  */
 export const FREE_RESOURCE_TYPES: ReadonlySet<string> = new Set([
+  ...FREE_AWS_TYPES,
   "aws_alb_listener",
   "aws_alb_listener_rule",
   "aws_alb_target_group",

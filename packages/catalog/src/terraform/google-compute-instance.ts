@@ -73,7 +73,7 @@ export function priceGoogleComputeInstance(resource: ResourceView, view: PlanVie
     operatingSystem,
     isStopped,
     hours: usageAt(resource, ["monthly_hrs"]),
-    hasSustainedUse: hasSustainedUse(resource, view),
+    hasSustainedUse: hasSustainedUse(view, where.region, resource),
   };
   return combineParts(priceGoogleMachine(values, { ...where, ...use }), boot, ...(isStopped ? [] : scratch));
 }

@@ -29,9 +29,9 @@ export interface NodePlace extends PricePlace {
 
 /** The place of a cluster or node pool: a region, or a zone of one. */
 export function nodePlace(resource: ResourceView, view: PlanView): NodePlace {
-  const place = { ...pricePlace(view, resource), hasSustainedUse: hasSustainedUse(resource, view) };
-  const location = textAt(resource.values, ["location"]);
-  return location === undefined ? place : { ...place, region: location.replace(/-[a-z]$/, "") };
+  const place = pricePlace(view, resource);
+  const region = textAt(resource.values, ["location"])?.replace(/-[a-z]$/, "") ?? place.region;
+  return { ...place, region, hasSustainedUse: hasSustainedUse(view, region) };
 }
 
 function localSsds(config: JsonObject): number {

@@ -109,10 +109,11 @@ export function priceGoogleInstanceGroupManager(resource: ResourceView, view: Pl
         : `instance template: ${template.reason}`,
     );
   }
+  const where = pricePlace(view, resource);
   const parts = priceTemplate(template.resource.values, {
-    ...pricePlace(view, resource),
+    ...where,
     // A machine that an autoscaler adds need not run all month; those of its minimum do.
-    hasSustainedUse: hasSustainedUse(resource, view),
+    hasSustainedUse: hasSustainedUse(view, where.region, template.resource),
   });
   const size = sizeOf(resource, view);
   if (size === undefined) {

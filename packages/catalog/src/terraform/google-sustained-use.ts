@@ -18,13 +18,14 @@ function attachedPolicies(machine: ResourceView): readonly string[] {
 }
 
 /**
- * Whether a machine may be thought to run through the month at prices that sustained use discounts: no schedule stops it, and no
- * commitment of the plan pays for machines of its region. A policy that is not in the plan may be a schedule.
+ * Whether machines may be thought to run through the month at prices that sustained use discounts: no schedule stops them, and no
+ * commitment of the plan pays for machines of their region. `machine` is what may be attached to policies: an instance or a template. A
+ * policy that is not in the plan may be a schedule.
  */
-export function hasSustainedUse(machine: ResourceView, view: PlanView): boolean {
-  const region = resourceRegion(view, machine);
+export function hasSustainedUse(view: PlanView, region: string, machine?: ResourceView): boolean {
   const commitments = view.ofType("google_compute_region_commitment");
   if (commitments.some((commitment) => resourceRegion(view, commitment) === region)) return false;
+  if (machine === undefined) return true;
   const policies = view.ofType("google_compute_resource_policy");
   return attachedPolicies(machine).every((name) => {
     const policy = policies.find((each) => textAt(each.values, ["name"]) === name || each.address === name);
