@@ -1,5 +1,6 @@
 import { FREE_AWS_DATA_TYPES } from "./free-aws-data-types.ts";
 import { FREE_AWS_TYPES } from "./free-aws-types.ts";
+import { FREE_GOOGLE_TYPES } from "./free-google-types.ts";
 
 /**
  * Resource types that cost nothing by themselves: what runs in or through them is priced where it is declared.
@@ -8,6 +9,7 @@ import { FREE_AWS_TYPES } from "./free-aws-types.ts";
 export const FREE_RESOURCE_TYPES: ReadonlySet<string> = new Set([
   ...FREE_AWS_TYPES,
   ...FREE_AWS_DATA_TYPES,
+  ...FREE_GOOGLE_TYPES,
   "aws_ami_launch_permission",
   "aws_autoscaling_attachment",
   "aws_autoscaling_lifecycle_hook",
