@@ -37,11 +37,14 @@ export function branchesOf(transport: Transport): Branches {
     pushCommits: async (branch, request) => {
       const before = await branchHead(branch);
       if (before !== request.expected) return { kind: "conflict", sha: before ?? null };
-      const head = await writeCommits(transport, request);
-      if (before !== undefined && (await isSameHistory(transport, before, head)))
+      const { onto } = request;
+      const planned = await planCommits(transport, request);
+      if (before !== undefined && (await isHistory(transport, before, { onto, planned }))) {
         return { kind: "unchanged", sha: before };
+      }
+      const head = await writeCommits(transport, onto, planned);
       if (before === undefined) return await createBranch(transport, branch, head, branchHead);
-      const isForced = before !== request.onto;
+      const isForced = before !== onto;
       if (isForced && branch === (await defaultBranch())) {
         throw new AdapterError(
           "invalid",
@@ -81,38 +84,65 @@ async function commitsOf(
   }
 }
 
-/** Writes the commits, which nothing points at yet, and gives the last one. */
-async function writeCommits(transport: Transport, { onto, commits }: PushRequest): Promise<string> {
-  let parent = await readCommit(transport, onto);
+/** A commit whose tree is written. */
+interface PlannedCommit {
+  readonly message: string;
+  readonly tree: string;
+}
+
+/** Writes the trees that the commits lead to; those that change nothing are left out. */
+async function planCommits(
+  transport: Transport,
+  { onto, commits }: PushRequest,
+): Promise<readonly PlannedCommit[]> {
+  const planned: PlannedCommit[] = [];
+  let before = (await readCommit(transport, onto)).tree.sha;
   for (const { message, files } of commits) {
-    const tree = await writeTree(transport, parent.tree.sha, files);
-    if (tree === parent.tree.sha) continue;
-    parent = await transport.ask({
+    const tree = await writeTree(transport, before, files);
+    if (tree !== before) planned.push({ message, tree });
+    before = tree;
+  }
+  return planned;
+}
+
+/** Whether a branch holds just these commits on top of a commit. */
+async function isHistory(
+  transport: Transport,
+  head: string,
+  { onto, planned }: { readonly onto: string; readonly planned: readonly PlannedCommit[] },
+): Promise<boolean> {
+  let sha = head;
+  for (const { message, tree } of planned.toReversed()) {
+    if (sha === onto) return false;
+    const commit = await readCommit(transport, sha);
+    const [parent, ...others] = commit.parents;
+    if (commit.tree.sha !== tree || commit.message.trim() !== message.trim()) return false;
+    if (parent === undefined || others.length > 0) return false;
+    sha = parent.sha;
+  }
+  return sha === onto;
+}
+
+/** Writes the commits, which nothing points at yet, and gives the last one. */
+async function writeCommits(
+  transport: Transport,
+  onto: string,
+  planned: readonly PlannedCommit[],
+): Promise<string> {
+  let parent = onto;
+  for (const { message, tree } of planned) {
+    const commit = await transport.ask({
       purpose: `make the commit ${JSON.stringify(message.split("\n", 1)[0])}`,
       route: "POST /repos/{owner}/{repo}/git/commits",
       // GitHub signs what an app commits as long as nobody is named as the author.
-      parameters: { message, tree, parents: [parent.sha] },
+      parameters: { message, tree, parents: [parent] },
       answer: GitCommit,
       // A second one that nothing points at is cleared away.
       effect: "converges",
     });
+    parent = commit.sha;
   }
-  return parent.sha;
-}
-
-/** Whether two commits tell the same: equal trees and messages down to a commit that both have. */
-async function isSameHistory(transport: Transport, first: string, second: string): Promise<boolean> {
-  let [one, other] = [first, second];
-  while (one !== other) {
-    const [left, right] = await Promise.all([readCommit(transport, one), readCommit(transport, other)]);
-    if (left.tree.sha !== right.tree.sha || left.message !== right.message) return false;
-    const [leftParent, ...leftRest] = left.parents;
-    const [rightParent, ...rightRest] = right.parents;
-    if (leftParent === undefined || rightParent === undefined) return false;
-    if (leftRest.length > 0 || rightRest.length > 0) return false;
-    [one, other] = [leftParent.sha, rightParent.sha];
-  }
-  return true;
+  return parent;
 }
 
 async function readCommit(transport: Transport, sha: string): Promise<GitCommit> {

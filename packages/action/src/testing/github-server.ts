@@ -81,6 +81,7 @@ export class GitHubServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    await this.state.git.close();
     await rm(this.#directory, { recursive: true, force: true });
   }
 

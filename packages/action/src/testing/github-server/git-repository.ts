@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { promisify } from "node:util";
+import { type GitObject, ObjectReader } from "./object-reader.ts";
+import { DIRECTORY_MODE, readTree, type TreeChange, treeContent, writeObject } from "./write-objects.ts";
 
 /** Longest answer of one git command: a diff or a blob of a test. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 const NO_OBJECT = "0".repeat(40);
+/** A person's own settings change nothing. */
+const ENVIRONMENT = { ...process.env, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };
 
 /** A file of a commit. */
 export interface TreeEntry {
@@ -12,7 +15,6 @@ export interface TreeEntry {
   readonly mode: string;
   readonly type: string;
   readonly sha: string;
-  readonly size?: number;
 }
 
 /** Whom a commit is by. `date` is ISO 8601. */
@@ -39,64 +41,42 @@ export interface ChangedFile {
   readonly previousPath?: string;
 }
 
-/** A bare repository, read and written with git's own plumbing: `git log` and `git diff` on it show what became of a test. */
+/** A bare repository of git's: `git log` and `git diff` on it show what became of a test. */
 export class GitRepository {
   /** The bare repository's directory: what `git push` and `git clone` take. */
   readonly directory: string;
-  #indexes = 0;
+  readonly #reader: ObjectReader;
 
-  constructor(directory: string) {
+  private constructor(directory: string) {
     this.directory = directory;
+    this.#reader = new ObjectReader(directory, ENVIRONMENT);
   }
 
   static async create(directory: string, defaultBranch: string): Promise<GitRepository> {
-    const repository = new GitRepository(directory);
-    await repository.run(["init", "--quiet", "--bare", `--initial-branch=${defaultBranch}`, directory]);
-    return repository;
+    const branch = `--initial-branch=${defaultBranch}`;
+    await runGit(["init", "--quiet", "--bare", "--template=", branch, directory]);
+    return new GitRepository(directory);
+  }
+
+  async close(): Promise<void> {
+    await this.#reader.close();
   }
 
   /** Runs git in it and gives what it prints, without the last line's end. */
-  async run(args: readonly string[], options: RunOptions = {}): Promise<string> {
-    return (await this.runBytes(args, options)).toString("utf8").replace(/\n$/, "");
-  }
-
-  async runBytes(args: readonly string[], { input, environment = {} }: RunOptions = {}): Promise<Buffer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    const env = { ...process.env, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", ...environment };
-    const child = execFile(
-      "git",
-      ["--git-dir", this.directory, ...args],
-      { encoding: "buffer", maxBuffer: OUTPUT_BYTES_MAX, env },
-      (error, output, complaint) => {
-        if (error === null) resolve(output);
-        else
-          reject(new Error(`git ${args.join(" ")}: ${complaint.toString("utf8").trim()}`, { cause: error }));
-      },
-    );
-    // A command that reads nothing may be gone before it is told that there is nothing.
-    child.stdin?.on("error", () => undefined).end(input ?? "");
-    return promise;
+  async run(args: readonly string[]): Promise<string> {
+    return await runGit(["--git-dir", this.directory, ...args]);
   }
 
   /** What a reference points at: "refs/heads/main"; `undefined` without one. */
   async resolve(reference: string): Promise<string | undefined> {
-    return await this.run(["rev-parse", "--verify", "--quiet", `${reference}^{commit}`]).catch(
-      () => undefined,
-    );
+    const object = await this.#reader.read(`${reference}^{commit}`);
+    return object?.sha;
   }
 
   /** "blob", "tree" or "commit"; `undefined` without such an object. */
   async typeOf(sha: string): Promise<string | undefined> {
     if (!/^[0-9a-f]{40}$/.test(sha)) return undefined;
-    return await this.run(["cat-file", "-t", sha]).catch(() => undefined);
-  }
-
-  async references(prefix: string): Promise<readonly { readonly ref: string; readonly sha: string }[]> {
-    const lines = await this.run(["for-each-ref", "--format=%(refname) %(objectname)"]);
-    return lines
-      .split("\n")
-      .map((line) => line.split(" "))
-      .flatMap(([ref = "", sha = ""]) => (ref.startsWith(prefix) ? [{ ref, sha }] : []));
+    return (await this.#reader.read(sha))?.type;
   }
 
   /** Points a reference at a commit, if it still is where it was. */
@@ -109,65 +89,81 @@ export class GitRepository {
   }
 
   async writeBlob(content: Uint8Array): Promise<string> {
-    return await this.run(["hash-object", "-w", "--stdin"], { input: content });
+    return await writeObject(this.directory, "blob", content);
   }
 
   async readBlob(sha: string): Promise<Buffer> {
-    return await this.runBytes(["cat-file", "blob", sha]);
+    return (await this.#object(sha)).content;
   }
 
-  /** Makes a tree: `sha: null` takes a file away. */
-  async writeTree(
-    base: string | undefined,
-    entries: readonly { readonly path: string; readonly mode: string; readonly sha: string | null }[],
-  ): Promise<string> {
-    const index = join(this.directory, `index-${process.pid}-${(this.#indexes += 1)}`);
-    const environment = { GIT_INDEX_FILE: index };
-    const lines = entries.map(({ path, mode, sha }) =>
-      sha === null ? `0 ${NO_OBJECT}\t${path}\0` : `${mode} ${sha}\t${path}\0`,
+  /** Makes a tree of a commit's or another tree's. */
+  async writeTree(base: string | undefined, changes: readonly TreeChange[]): Promise<string> {
+    return (
+      (await this.#writeTree(base, changes)) ?? (await writeObject(this.directory, "tree", Buffer.alloc(0)))
     );
-    await this.run(base === undefined ? ["read-tree", "--empty"] : ["read-tree", base], { environment });
-    await this.run(["update-index", "-z", "--index-info"], { environment, input: lines.join("") });
-    const tree = await this.run(["write-tree"], { environment });
-    await rm(index, { force: true });
-    return tree;
   }
 
-  async listTree(tree: string, isRecursive: boolean): Promise<readonly TreeEntry[]> {
-    const flags = isRecursive ? ["-r", "-t"] : [];
-    const lines = (await this.run(["ls-tree", "-z", "-l", ...flags, tree]))
-      .split("\0")
-      .filter((line) => line !== "");
-    return lines.map((line) => {
-      const [facts = "", path = ""] = line.split("\t");
-      const [mode = "", type = "", sha = "", size = "-"] = facts.split(/ +/);
-      return { path, mode, type, sha, ...(size === "-" ? {} : { size: Number(size) }) };
-    });
+  /** `undefined` where nothing is left in it. */
+  async #writeTree(base: string | undefined, changes: readonly TreeChange[]): Promise<string | undefined> {
+    const before = base === undefined ? [] : readTree((await this.#object(`${base}^{tree}`)).content);
+    const items = new Map(before.map((item) => [item.name, item]));
+    const below = Map.groupBy(changes, ({ path }) => path.split("/", 1)[0] ?? "");
+    for (const [name, inside] of below) {
+      const own = inside.find(({ path }) => path === name);
+      const known = items.get(name);
+      const directory = known?.mode === DIRECTORY_MODE ? known.sha : undefined;
+      const rest = inside.map((change) => ({ ...change, path: change.path.slice(name.length + 1) }));
+      const sha = own === undefined ? await this.#writeTree(directory, rest) : (own.sha ?? undefined);
+      if (sha === undefined) items.delete(name);
+      else
+        items.set(name, { name, sha, mode: own === undefined ? DIRECTORY_MODE : own.mode.replace(/^0/, "") });
+    }
+    if (items.size === 0) return undefined;
+    return await writeObject(this.directory, "tree", treeContent([...items.values()]));
+  }
+
+  async listTree(tree: string, isRecursive: boolean, prefix = ""): Promise<readonly TreeEntry[]> {
+    const entries: TreeEntry[] = [];
+    for (const { name, mode, sha } of readTree((await this.#object(`${tree}^{tree}`)).content)) {
+      const path = `${prefix}${name}`;
+      const type = mode === DIRECTORY_MODE ? "tree" : mode === "160000" ? "commit" : "blob";
+      entries.push({ path, mode: mode.padStart(6, "0"), type, sha });
+      if (isRecursive && type === "tree") entries.push(...(await this.listTree(sha, true, `${path}/`)));
+    }
+    return entries;
   }
 
   async writeCommit(commit: Omit<Commit, "sha">): Promise<string> {
-    return await this.run(
-      ["commit-tree", commit.tree, ...commit.parents.flatMap((parent) => ["-p", parent])],
-      {
-        input: commit.message,
-        environment: { ...identity("AUTHOR", commit.author), ...identity("COMMITTER", commit.committer) },
-      },
-    );
+    const lines = [
+      `tree ${commit.tree}`,
+      ...commit.parents.map((parent) => `parent ${parent}`),
+      `author ${identity(commit.author)}`,
+      `committer ${identity(commit.committer)}`,
+      "",
+      commit.message.replace(/\n?$/, "\n"),
+    ];
+    return await writeObject(this.directory, "commit", Buffer.from(lines.join("\n")));
   }
 
-  async readCommit(sha: string): Promise<Commit> {
-    const format = "%H%x00%T%x00%P%x00%an%x00%ae%x00%aI%x00%cn%x00%ce%x00%cI%x00%B";
-    const fields = (await this.run(["show", "--no-patch", `--format=${format}`, sha])).split("\0");
-    const [id = "", tree = "", parents = "", name = "", email = "", date = "", ...rest] = fields;
-    const [committerName = "", committerEmail = "", committerDate = "", message = ""] = rest;
+  async readCommit(name: string): Promise<Commit> {
+    const { sha, content } = await this.#object(name);
+    const [head = "", ...message] = content.toString("utf8").split("\n\n");
+    const values = (key: string) =>
+      head.split("\n").flatMap((line) => (line.startsWith(`${key} `) ? [line.slice(key.length + 1)] : []));
     return {
-      sha: id,
-      tree,
-      parents: parents.split(" ").filter((parent) => parent !== ""),
-      message: message.replace(/\n$/, ""),
-      author: { name, email, date },
-      committer: { name: committerName, email: committerEmail, date: committerDate },
+      sha,
+      tree: values("tree")[0] ?? "",
+      parents: values("parent"),
+      message: message.join("\n\n").replace(/\n$/, ""),
+      author: signature(values("author")[0] ?? ""),
+      committer: signature(values("committer")[0] ?? ""),
     };
+  }
+
+  async #object(name: string): Promise<GitObject> {
+    const object = await this.#reader.read(name);
+    if (object === undefined) throw new Error(`the repository has no ${name}`);
+    return object;
   }
 
   async isAncestor(ancestor: string, descendant: string): Promise<boolean> {
@@ -200,14 +196,17 @@ export class GitRepository {
   }
 }
 
-interface RunOptions {
-  readonly input?: string | Uint8Array | undefined;
-  readonly environment?: { readonly [name: string]: string };
+async function runGit(args: readonly string[]): Promise<string> {
+  const options = { maxBuffer: OUTPUT_BYTES_MAX, env: ENVIRONMENT };
+  const { stdout } = await promisify(execFile)("git", args, options);
+  return stdout.replace(/\n$/, "");
 }
 
-function identity(
-  role: "AUTHOR" | "COMMITTER",
-  { name, email, date }: Signature,
-): { [name: string]: string } {
-  return { [`GIT_${role}_NAME`]: name, [`GIT_${role}_EMAIL`]: email, [`GIT_${role}_DATE`]: date };
+function identity({ name, email, date }: Signature): string {
+  return `${name} <${email}> ${Math.floor(Date.parse(date) / 1000)} +0000`;
+}
+
+function signature(line: string): Signature {
+  const [, name = "", email = "", seconds = "0"] = /^(.*) <(.*)> (\d+) [+-]\d{4}$/.exec(line) ?? [];
+  return { name, email, date: new Date(Number(seconds) * 1000).toISOString().replace(".000Z", "Z") };
 }
