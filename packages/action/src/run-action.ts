@@ -1,10 +1,12 @@
-import { AdapterError } from "@apex/core";
+import { AdapterError, unreachable } from "@apex/core";
 import { runEstimate } from "./estimate/run-estimate.ts";
 import { type ActionEvent, readActionEvent } from "./event/action-event.ts";
 import type { GitHub } from "./github/github.ts";
 import { openGitHub } from "./github/open-github.ts";
 import { type ActionInputs, readActionInputs } from "./inputs/action-inputs.ts";
+import { runOptimize } from "./optimize/run-optimize.ts";
 import type { ActionIo } from "./runner/action-io.ts";
+import { validateChange } from "./validate/validate-change.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -39,8 +41,12 @@ async function perform(inputs: ActionInputs, event: ActionEvent, io: ActionIo): 
   switch (inputs.mode) {
     case "estimate":
       return runEstimate(run);
+    case "validate":
+      return runEstimate({ ...run, validate: (report) => validateChange(report, run) });
+    case "optimize":
+      return runOptimize(run);
     default:
-      throw new AdapterError("invalid", `mode ${inputs.mode} is not there yet`);
+      return unreachable(inputs.mode);
   }
 }
 
