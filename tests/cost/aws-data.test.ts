@@ -230,5 +230,37 @@ test("the data services of a real plan are priced by the attributes of the real 
   const costs = Object.fromEntries(
     resources.map((each) => [each.address, each.monthlyCost ?? `unknown: ${each.unpriced}`]),
   );
-  expect(costs).toMatchInlineSnapshot();
+  expect(costs).toMatchInlineSnapshot(`
+    {
+      "aws_db_instance.copy": "170.83",
+      "aws_db_instance.shop": "421.66",
+      "aws_db_proxy.shop": "21.9",
+      "aws_db_proxy_target.shop": "0",
+      "aws_docdb_cluster.catalogue": "0",
+      "aws_docdb_cluster_instance.catalogue": "56.94",
+      "aws_dynamodb_table.carts": "18.1989",
+      "aws_efs_file_system.home": "600",
+      "aws_elasticache_cluster.pages": "227.76",
+      "aws_elasticache_replication_group.sessions": "364.416",
+      "aws_elasticsearch_domain.old": "105.01",
+      "aws_fsx_lustre_file_system.scratch": "174",
+      "aws_fsx_ontap_file_system.data": "220.16",
+      "aws_fsx_openzfs_file_system.build": "44.24",
+      "aws_fsx_windows_file_system.share": "213",
+      "aws_kinesis_stream.clicks": "51.1",
+      "aws_mq_broker.orders": "1261.44",
+      "aws_msk_cluster.events": "536.76",
+      "aws_msk_serverless_cluster.events": "547.5",
+      "aws_neptune_cluster.graph": "0",
+      "aws_neptune_cluster_instance.graph": "342.37",
+      "aws_opensearch_domain.search": "697.05",
+      "aws_rds_cluster.ledger": "0",
+      "aws_rds_cluster_instance.ledger["a"]": "246.74",
+      "aws_rds_cluster_instance.ledger["b"]": "58.4",
+      "aws_redshift_cluster.facts": "1585.56",
+      "aws_s3_bucket.assets": "0",
+      "aws_sns_topic.news": "0",
+      "aws_sqs_queue.jobs": "0",
+    }
+  `);
 }, 60_000);

@@ -115,7 +115,7 @@ export function above(quantity: number, included: number): Decimal {
 }
 
 /** Whether the configuration sets an attribute to something that is known only after apply; an unset computed one is unknown as well. */
-function isSetLater(resource: ResourceView, path: JsonPath): boolean {
+export function isSetLater(resource: ResourceView, path: JsonPath): boolean {
   if (!isUnknownAt(resource.unknowns, path)) return false;
   return (resource.planned.references?.[formatPath(path)] ?? []).length > 0;
 }

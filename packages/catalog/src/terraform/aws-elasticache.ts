@@ -11,6 +11,7 @@ import { numberAt, textAt } from "./attributes.ts";
 import {
   linesOf,
   type Lines,
+  isSetLater,
   MONTH_HOURS,
   numberOr,
   product,
@@ -48,6 +49,8 @@ function snapshots(resource: ResourceView, lines: Lines): PricedParts {
 /** The replication group that a cluster is a replica of; undefined when it stands alone. */
 function groupOf(resource: ResourceView, view: PlanView): ReturnType<typeof follow> {
   const path = ["replication_group_id"];
+  // Terraform makes it known after apply also where the configuration does not set it.
+  if (textAt(resource.values, path) === undefined && !isSetLater(resource, path)) return { kind: "absent" };
   return follow(view, resource, {
     types: ["aws_elasticache_replication_group"],
     references: ["replication_group_id", "id"].map((targetAttribute) => ({ path, targetAttribute })),
