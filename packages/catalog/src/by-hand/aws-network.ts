@@ -32,6 +32,7 @@ export const AWS_NETWORK_UNITS = {
     "vpc-endpoint-gb": awsChecked("0.01"),
     "vpc-endpoint-second-tier-gb": awsChecked("0.006"),
     "vpc-endpoint-third-tier-gb": awsChecked("0.004"),
+    "gateway-endpoint-hour": awsChecked("0.01"),
     "gateway-endpoint-gb": awsChecked("0.0035"),
     "vpn-connection-hour": awsChecked("0.05"),
     "client-vpn-association-hour": awsChecked("0.10"),

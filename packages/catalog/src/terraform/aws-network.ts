@@ -68,7 +68,11 @@ export function priceAwsVpcEndpoint(resource: ResourceView, view: PlanView): Pri
   }
   const where = pricePlace(view, resource);
   const zones = listLength(resource, ["subnet_ids"], view);
-  const one = monthOf(`VPC endpoint (${type})`, "vpc-endpoint-hour", where);
+  const one = monthOf(
+    `VPC endpoint (${type})`,
+    type === "Interface" ? "vpc-endpoint-hour" : "gateway-endpoint-hour",
+    where,
+  );
   return combineParts(
     zones.kind === "unknown"
       ? partsOfUnknownCount(one, zones.reason)
