@@ -1,5 +1,6 @@
 import { type CostEstimate, formatMoney, type ResourceEstimate } from "@apex/core";
 import { painter } from "@apex/report";
+import { unitPriceText } from "./cost/unit-price-text.ts";
 import { printable } from "./printable.ts";
 
 const MONEY_COLUMNS = 14;
@@ -23,7 +24,7 @@ function resourceLines(
     paint(line(resource.address, show(resource.monthlyCost)), "bold"),
     ...resource.lineItems.map((item) => {
       const usage = item.usageBased && item.monthlyCost === null;
-      const price = `${formatMoney({ amount: item.unitPrice, currency })} per ${item.unit}`;
+      const price = unitPriceText(item, currency);
       return paint(
         line(`  ${item.name}${usage ? `, ${price}` : ""}`, usage ? "by usage" : show(item.monthlyCost)),
         "dim",

@@ -24,12 +24,10 @@ const MISTAKES_MAX = 20;
 const NAME_LENGTH_MAX = 2000;
 const SHOWN_LENGTH_MAX = 80;
 
-const SECTIONS: Readonly<Record<string, "type" | "resource">> = {
-  resource_type_default_usage: "type",
-  resource_usage: "resource",
-};
+/** Of one name in both the second one's entry counts. */
+const SECTIONS = ["resource_type_default_usage", "resource_usage"] as const;
 
-const TOP_KEYS = ["version", ...Object.keys(SECTIONS)];
+const TOP_KEYS = ["version", ...SECTIONS];
 
 /** The only version there is. */
 const VERSION = "0.1";
@@ -107,27 +105,16 @@ class UsageReader {
     return Object.fromEntries(found);
   }
 
-  private scope(name: string, section: "type" | "resource", path: JsonPath): UsageScope | undefined {
-    const scope = section === "type" ? "type" : scopeOf(name);
-    const isType = /^[\w-]+$/.test(name);
-    if (name.length > NAME_LENGTH_MAX) {
-      this.mistake(path, `a name of more than ${NAME_LENGTH_MAX} characters`);
-      return undefined;
-    }
-    if (section === "type" && !isType) {
-      this.mistake(path, `${shown(name)} is no resource type; addresses belong under resource_usage`);
-      return undefined;
-    }
+  private scope(name: string, path: JsonPath): UsageScope | undefined {
+    const scope = name.length > NAME_LENGTH_MAX ? undefined : scopeOf(name);
     if (scope === undefined) {
-      const advice = isType
-        ? "a resource type belongs under resource_type_default_usage"
-        : 'write it as the plan does: module.a["x"].aws_lambda_function.b';
-      this.mistake(path, `${shown(name)} is no resource address: ${advice}`);
+      const advice = 'write addresses as the plan does: module.a["x"].aws_lambda_function.b';
+      this.warning(path, `${shown(name)} can be no resource's address: ${advice}`);
     }
     return scope;
   }
 
-  section(key: string, section: "type" | "resource", value: JsonValue | undefined): readonly UsageEntry[] {
+  section(key: string, value: JsonValue | undefined): readonly UsageEntry[] {
     if (value === undefined || value === null) return [];
     if (!isJsonObject(value)) {
       this.mistake([key], `${key} must be a map of names to quantities`);
@@ -137,7 +124,7 @@ class UsageReader {
     if (named.length > ENTRIES_MAX) this.mistake([key], `more than ${ENTRIES_MAX} entries`);
     return named.slice(0, ENTRIES_MAX).flatMap(([name, each]): UsageEntry[] => {
       const path = [key, name];
-      const scope = this.scope(name, section, path);
+      const scope = this.scope(name, path);
       if (scope === undefined || each === null) return [];
       if (isJsonObject(each)) return [{ scope, name, quantities: this.quantities(each, path) }];
       this.mistake(path, `${shown(name)} must have a map of quantities, not ${shown(each)}`);
@@ -146,15 +133,18 @@ class UsageReader {
   }
 }
 
+/** Slips are few: of long names, which differ by whole words, one edit in four would be another name. */
+const SLIPS_MAX = 3;
+
 /** The name of a list that a slip made another of; `undefined` when none is near. */
 export function nearestName(name: string, names: Iterable<string>): string | undefined {
-  const short = name.slice(0, SHOWN_LENGTH_MAX);
+  if (name.length > SHOWN_LENGTH_MAX) return undefined;
   const ranked = [...names]
-    .filter((each) => each.length <= SHOWN_LENGTH_MAX)
-    .map((each) => ({ each, distance: editDistance(short, each) }))
+    .filter((each) => Math.abs(each.length - name.length) <= SLIPS_MAX)
+    .map((each) => ({ each, distance: editDistance(name, each) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(2, short.length / 4) ? best.each : undefined;
+  return best !== undefined && best.distance <= Math.min(SLIPS_MAX, name.length / 4) ? best.each : undefined;
 }
 
 /**
@@ -176,9 +166,7 @@ export function parseUsageFile(value: unknown, place: UsagePlace = () => undefin
   if (version !== VERSION && version !== Number(VERSION)) {
     reader.mistake(["version"], `version must be ${VERSION}, not ${shown(version)}`);
   }
-  const entries = Object.entries(SECTIONS).flatMap(([key, section]) =>
-    reader.section(key, section, root[key]),
-  );
+  const entries = SECTIONS.flatMap((key) => reader.section(key, root[key]));
   const { mistakes, warnings } = reader;
   if (mistakes.length === 0) return { kind: "ok", file: { entries, warnings } };
   const more = mistakes.length - MISTAKES_MAX;

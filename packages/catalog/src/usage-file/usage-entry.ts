@@ -16,7 +16,7 @@ export interface UsageEntry {
 const LAST = "\uffff";
 
 /** Orders wildcard entries: where two begin alike, the one that says more comes first. */
-export function compareWildcards(a: UsageEntry, b: UsageEntry): number {
+function compareWildcards(a: UsageEntry, b: UsageEntry): number {
   const [left, right] = [a, b].map(({ name }) => name.replaceAll("*", LAST));
   if (left === right || left === undefined || right === undefined) return 0;
   return left < right ? -1 : 1;
@@ -61,9 +61,10 @@ export function indexUsage(entries: readonly UsageEntry[]): UsageIndex {
   };
 }
 
-/** The scope of a name under `resource_usage`; `undefined` for one that can be no resource's. */
-export function scopeOf(name: string): Exclude<UsageScope, "type"> | undefined {
+/** The scope of a name; `undefined` for one that can be no resource's. Types are taken in either section, as Infracost does. */
+export function scopeOf(name: string): UsageScope | undefined {
   if (name.includes("*")) return "wildcard";
+  if (/^[\w-]+$/.test(name)) return "type";
   return parseAddress(name) === undefined ? undefined : "address";
 }
 

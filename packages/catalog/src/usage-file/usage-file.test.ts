@@ -84,8 +84,6 @@ describe("what is understood", () => {
       'resource_usage › aws_eip.a › s › monthly_gb: monthly_gb must be a number of zero or more, not "lots"',
     ],
     ["a list", { "aws_eip.a": { monthly_gb: [1] } }, "not [1]"],
-    ["a type under resource_usage", { aws_eip: { x: 1 } }, "resource_type_default_usage"],
-    ["no address", { "aws_eip.a[": { x: 1 } }, "is no resource address"],
     ["no map", { "aws_eip.a": 7 }, "must have a map of quantities, not 7"],
     [
       "too deep a nesting",
@@ -94,6 +92,14 @@ describe("what is understood", () => {
     ],
   ])("%s is refused where it stands", (_name, usage, message) => {
     expect(mistakesIn({ resource_usage: usage }).join("\n")).toContain(message);
+  });
+
+  test("a type counts in either section, and what can be no address is told", () => {
+    const file = fileOf({ resource_usage: { aws_eip: { x: 1 }, "aws_eip.a.b": { x: 2 } } });
+    expect(usageQuantities(file).of({ address: "aws_eip.a", type: "aws_eip" })).toEqual({ x: 1 });
+    expect(file.warnings).toEqual([
+      '"aws_eip.a.b" can be no resource\'s address: write addresses as the plan does: module.a["x"].aws_lambda_function.b',
+    ]);
   });
 
   test("other versions and kinds of files are refused, an unknown section is told with its nearest name", () => {
@@ -109,6 +115,7 @@ describe("what is understood", () => {
 describe("what becomes of it", () => {
   const plan = planOf(
     { address: "aws_nat_gateway.a", before: {} },
+    { address: "aws_nat_gateway.b", before: {} },
     {
       address: "aws_instance.w",
       before: {
@@ -122,7 +129,8 @@ describe("what becomes of it", () => {
   const file = fileOf({
     resource_type_default_usage: { aws_lambda_function: { monthly_requests: 5 } },
     resource_usage: {
-      "aws_nat_gateway.a": { monthly_data_processed_gb: 100, monthly_data_procesed_gb: 1 },
+      "aws_nat_gateway.a": { monthly_data_processed_gb: 100, monthly_data_lost_gb: 0 },
+      "aws_nat_gateway.b": { monthly_data_procesed_gb: 1 },
       "aws_nat_gateway.gone": { monthly_data_processed_gb: 1 },
       "aws_instance.w": { operating_system: "windows", reserved_instance_term: "1_year" },
       "aws_unheard_of.u": { monthly_requests: 1 },
@@ -134,12 +142,12 @@ describe("what becomes of it", () => {
     const { resources } = pricePlan(plan, "after", { usage });
     const costs = resources.map(({ monthlyCost }) => monthlyCost);
     // 32.85 and 100 GB at 0.045; 0.096 and two vCPU of Windows at 0.046, an hour, and 10 GB at 0.08.
-    expect(costs).toEqual(["37.35", "138.04", null]);
+    expect(costs).toEqual(["37.35", "32.85", "138.04", null]);
+    expect(usage.report().unmatchedTypes).toEqual(["aws_lambda_function"]);
     expect(usage.report().used).toEqual(["aws_nat_gateway.a", "aws_instance.w"]);
     expect(usageWarnings(usage.report())).toEqual([
-      "aws_lambda_function: no resource of this name or type is in the plan",
-      "aws_nat_gateway.gone: no resource of this name or type is in the plan",
-      "aws_nat_gateway.a: monthly_data_procesed_gb: no price of aws_nat_gateway reads it; did you mean monthly_data_processed_gb?",
+      "aws_nat_gateway.gone: no resource of this name is in the plan",
+      "aws_nat_gateway.b: monthly_data_procesed_gb: no price of aws_nat_gateway reads it; did you mean monthly_data_processed_gb?",
       "aws_instance.w: reserved_instance_term: it is ignored: prices are on demand, without commitments",
       "aws_unheard_of.u: monthly_requests: aws_unheard_of has no price that depends on use",
     ]);

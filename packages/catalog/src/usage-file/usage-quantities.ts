@@ -14,12 +14,15 @@ export interface UnreadUsage {
   readonly reason: string;
 }
 
-/** What became of a usage file. */
+/** What became of a usage file. Type defaults, which a company keeps for all it has, are told apart from names of resources. */
 export interface UsageReport {
   /** Names of entries that a price was counted by. */
   readonly used: readonly string[];
-  /** Names of entries that no resource of either side has. */
+  /** Names under `resource_usage` that no resource of either side has. */
   readonly unmatched: readonly string[];
+  /** Types under `resource_type_default_usage` of which there is no resource. */
+  readonly unmatchedTypes: readonly string[];
+  /** Quantities that no price has read. Zeros change nothing and are left out. */
   readonly unread: readonly UnreadUsage[];
 }
 
@@ -51,20 +54,26 @@ function recorded(value: JsonObject, path: string, note: (path: string) => void)
   });
 }
 
-function leafKeys(value: JsonObject, path: readonly string[] = []): readonly string[] {
-  return Object.entries(value).flatMap(([key, each]) =>
-    isJsonObject(each) ? leafKeys(each, [...path, key]) : [[...path, key].join(".")],
-  );
+/** The paths of what an entry tells. */
+function toldKeys(value: JsonObject, path: readonly string[] = []): readonly string[] {
+  return Object.entries(value).flatMap(([key, each]) => {
+    if (isJsonObject(each)) return toldKeys(each, [...path, key]);
+    return Number(each) === 0 ? [] : [[...path, key].join(".")];
+  });
 }
 
 /** Keys of Infracost's that name another way to buy; prices here are on demand. */
 const COMMITMENTS = /(^|\.)reserved_instance_\w+$/;
 
-function reasonUnread(key: string, { types, asked }: EntryRecord): string {
+function reasonUnread(key: string, { entry, types, asked }: EntryRecord): string {
   const [type = ""] = types;
   if (COMMITMENTS.test(key)) return "it is ignored: prices are on demand, without commitments";
   if (!RESOURCE_PRICERS.has(type)) return `${type} has no price that depends on use`;
-  const nearest = nearestName(key, asked);
+  const told = new Set(toldKeys(entry.quantities));
+  const nearest = nearestName(
+    key,
+    [...asked].filter((each) => !told.has(each)),
+  );
   return nearest === undefined
     ? `no price of ${type} reads it`
     : `no price of ${type} reads it; did you mean ${nearest}?`;
@@ -72,7 +81,7 @@ function reasonUnread(key: string, { types, asked }: EntryRecord): string {
 
 function unreadOf(record: EntryRecord): readonly UnreadUsage[] {
   if (record.types.size === 0) return [];
-  return leafKeys(record.entry.quantities)
+  return toldKeys(record.entry.quantities)
     .filter((key) => !record.asked.has(key))
     .map((key) => ({ entry: record.entry.name, key, reason: reasonUnread(key, record) }));
 }
@@ -103,10 +112,12 @@ export function usageQuantities(file: UsageFile): RecordedUsage {
     report: () => {
       const all = [...records.values()];
       const isUsed = ({ entry, asked }: EntryRecord) =>
-        leafKeys(entry.quantities).some((key) => asked.has(key));
+        toldKeys(entry.quantities).some((key) => asked.has(key));
+      const unmatched = all.filter(({ types }) => types.size === 0).map(({ entry }) => entry);
       return {
         used: all.filter(isUsed).map(({ entry }) => entry.name),
-        unmatched: all.filter(({ types }) => types.size === 0).map(({ entry }) => entry.name),
+        unmatched: unmatched.filter(({ scope }) => scope !== "type").map(({ name }) => name),
+        unmatchedTypes: unmatched.filter(({ scope }) => scope === "type").map(({ name }) => name),
         unread: all.flatMap(unreadOf),
       };
     },

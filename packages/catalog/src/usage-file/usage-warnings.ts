@@ -9,12 +9,12 @@ function clipped(lines: readonly string[]): readonly string[] {
 }
 
 /**
- * What of a usage file had no effect, for people: what no resource has and what no price reads, at most twenty lines of each. The
- * names are the file's own text.
+ * What of a usage file had no effect, for people: names that no resource has and what no price reads, at most twenty lines of each.
+ * Defaults of types that are not there are no mistake. The names are the file's own text.
  */
 export function usageWarnings({ unmatched, unread }: UsageReport): readonly string[] {
   return [
-    ...clipped(unmatched.map((entry) => `${entry}: no resource of this name or type is in the plan`)),
+    ...clipped(unmatched.map((entry) => `${entry}: no resource of this name is in the plan`)),
     ...clipped(unread.map(({ entry, key, reason }) => `${entry}: ${key}: ${reason}`)),
   ];
 }

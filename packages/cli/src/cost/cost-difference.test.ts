@@ -119,7 +119,7 @@ it("plans two checkouts with real Terraform and shows what differs: modules, for
     "
   `);
   expect(err.split("\n").filter((line) => line.startsWith("Warning"))).toEqual([
-    "Warning: --usage usage.yml: aws_nat_gateway.gone: no resource of this name or type is in the plan",
+    "Warning: --usage usage.yml: aws_nat_gateway.gone: no resource of this name is in the plan",
     "Warning: --usage usage.yml: module.web[*].aws_instance.this: reserved_instance_term: it is ignored: prices are on demand, without commitments",
   ]);
 }, 60_000);

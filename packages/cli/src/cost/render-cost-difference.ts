@@ -14,6 +14,7 @@ import {
 } from "@apex/core";
 import { painter } from "@apex/report";
 import { printable } from "../printable.ts";
+import { unitPriceText } from "./unit-price-text.ts";
 
 /** How a difference is shown. */
 export interface DifferenceRendering {
@@ -72,7 +73,7 @@ function percentText(delta: Decimal, before: Decimal): string {
 }
 
 /** What the whole comes to, in one sentence without a period: "+$41.20 a month (+12 %), at least". */
-export function differenceSentence(difference: CostDifference): string {
+function differenceSentence(difference: CostDifference): string {
   const { delta, before, currency, mayBeMore, mayBeLess } = difference;
   const sign = compareDecimals(delta, ZERO);
   const known = `${signed(delta, currency)} a month${percentText(delta, before)}`;
@@ -96,7 +97,7 @@ function clipped(text: string | null): string {
 }
 
 /** Two names as one: "Instance usage (Linux, on-demand, m5.large → m5.xlarge)". */
-export function namesAsOne(from: string, to: string): string {
+function namesAsOne(from: string, to: string): string {
   if (from === to) return to;
   let start = 0;
   while (start < Math.min(from.length, to.length) && from[start] === to[start]) start++;
@@ -114,14 +115,6 @@ function quantityText(before: LineItem | null, after: LineItem | null): string {
   const [from, to] = [before?.quantity ?? null, after?.quantity ?? null];
   if (from === null || to === null || from === to) return "";
   return `, ${from} → ${to} ${after?.unit ?? ""}`;
-}
-
-/** "$0.045 per GB": a price to its last digit, two at least. */
-function unitPriceText({ unitPrice, unit }: LineItem, currency: string): string {
-  const [, fraction = ""] = unitPrice.split(".");
-  const price = formatMoney({ amount: unitPrice, currency }, Math.max(2, fraction.length));
-  // "1M requests" is one unit already.
-  return `${price} per ${/^\d/.test(unit) ? unit : unit.replace(/s$/, "")}`;
 }
 
 function itemCell(item: LineItem | null, currency: string): string {
