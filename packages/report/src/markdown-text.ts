@@ -10,8 +10,11 @@ const TEXT_LENGTH_MAX = 240;
 const SPECIAL =
   /[&<>`|\\*[\]~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|(?<!\d):|:(?!\d)|^[^\p{L}\p{N}]|(?<=^\p{N}+)[.)](?=\s|$)|(?<=www)\./giu;
 
-/** What GitHub turns into links after parsing: mentions, e-mail, issue numbers, web addresses. A zero-width space ends them. */
-const LINKED = /[@#](?=[\p{L}\p{N}_-])|www(?=\.)|:(?=\/\/)/giu;
+/**
+ * What GitHub and GitLab turn into links after parsing: mentions, e-mail, issue and merge request numbers, web addresses. A
+ * zero-width space ends them.
+ */
+const LINKED = /[@#](?=[\p{L}\p{N}_-])|!(?=\d)|www(?=\.)|:(?=\/\/)/giu;
 
 const ZERO_WIDTH_SPACE = "\u200b";
 

@@ -11,6 +11,9 @@ import type { FlavouredMarkdown } from "./markdown-flavour.ts";
 /** More names than this in one line are counted: the JSON report has them all. */
 const NAMES_MAX = 12;
 
+/** More entries than this of a kind are counted: somebody else's report may have millions, and each takes its time. */
+const ENTRIES_MAX = 1_000;
+
 /** A note with a path and a reason in it fits. */
 const NOTE_LENGTH_MAX = 600;
 
@@ -49,26 +52,33 @@ export function assumptionBlocks(
     list(basis(report, changed, flavour), "assumption"),
     "",
     ...section("Price tables", priceTables(report), "table"),
-    ...section("Not or only partly priced", sharedLines(unpriced, flavour.code), "reason"),
-    ...section("Known only after apply", sharedLines(unknowns, flavour.code), "attribute"),
+    ...section("Not or only partly priced", namedLines(unpriced, flavour), "reason"),
+    ...section("Known only after apply", namedLines(unknowns, flavour), "attribute"),
     ...section("Notes of the plan", noteLines(report, notes, flavour), "note"),
     ...section("Messages", noteLines(report, warnings, flavour), "message"),
   ]);
 }
 
+/** Something said of something. */
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+
+function namedLines(rows: readonly NamedText[], { code }: FlavouredMarkdown): string[] {
+  const more = rows.length - ENTRIES_MAX;
+  return [...sharedLines(rows.slice(0, ENTRIES_MAX), code), ...(more > 0 ? [`- and ${more} more`] : [])];
+}
+
 /** With one project there is no need to say whose notes they are. */
-function noteLines(
-  report: EstimateReport,
-  rows: readonly { readonly name: string; readonly text: string }[],
-  { code }: FlavouredMarkdown,
-): string[] {
-  if (report.projects.length > 1) return sharedLines(rows, code);
-  return [...new Set(rows.map(({ text }) => text))].map(
+function noteLines(report: EstimateReport, rows: readonly NamedText[], flavour: FlavouredMarkdown): string[] {
+  if (report.projects.length > 1) return namedLines(rows, flavour);
+  return [...new Set(rows.slice(0, ENTRIES_MAX).map(({ text }) => text))].map(
     (text) => `- ${escapeMarkdown(text, NOTE_LENGTH_MAX)}`,
   );
 }
 
-function reasons({ address, before, after }: ResourceDifference): { name: string; text: string }[] {
+function reasons({ address, before, after }: ResourceDifference): NamedText[] {
   const side = [after, before].find((cost) => cost?.unpriced !== undefined || cost?.monthlyCost === null);
   return side === undefined || side === null
     ? []
@@ -78,7 +88,7 @@ function reasons({ address, before, after }: ResourceDifference): { name: string
 /** What stands in a difference for a value that the plan does not know. */
 const KNOWN_AFTER_APPLY = "(known after apply)";
 
-function unknownAttributes({ address, attributes }: ResourceDifference): { name: string; text: string }[] {
+function unknownAttributes({ address, attributes }: ResourceDifference): NamedText[] {
   return attributes
     .filter(({ from, to }) => from === KNOWN_AFTER_APPLY || to === KNOWN_AFTER_APPLY)
     .map(({ path }) => ({ name: address, text: path }));
@@ -86,12 +96,11 @@ function unknownAttributes({ address, attributes }: ResourceDifference): { name:
 
 /** Each table once with its date: one that two projects read on different days is told twice. */
 function priceTables({ projects }: EstimateReport): string[] {
-  const tables = projects.flatMap(({ difference }) =>
-    Object.entries(difference?.priceDates ?? {}).map(
-      ([table, date]) => `- ${escapeMarkdown(table, 120)} of ${escapeMarkdown(date, 30)}`,
-    ),
-  );
-  return [...new Set(tables)].toSorted(compareText);
+  const tables = projects.flatMap(({ difference }) => Object.entries(difference?.priceDates ?? {}));
+  const lines = tables
+    .slice(0, ENTRIES_MAX)
+    .map(([table, date]) => `- ${escapeMarkdown(table, 120)} of ${escapeMarkdown(date, 30)}`);
+  return [...new Set(lines)].toSorted(compareText);
 }
 
 function basis(
@@ -102,9 +111,13 @@ function basis(
   const items = changed.flatMap(({ lineItems }) =>
     lineItems.flatMap(({ before, after }) => [before, after].filter((item) => item !== null)),
   );
-  const regions = names(items.flatMap(({ region }) => region ?? []).map((region) => code(region, 40)));
+  const regions = names(
+    items.flatMap(({ region }) => region ?? []),
+    code,
+  );
   const purchases = names(
-    items.flatMap(({ purchase }) => purchase ?? []).map((way) => escapeMarkdown(way, 40)),
+    items.flatMap(({ purchase }) => purchase ?? []),
+    escapeMarkdown,
   );
   return [
     `- Prices: ${escapeMarkdown(report.basis, 120)}; a month has 730 hours`,
@@ -139,8 +152,9 @@ function planText({ terraform }: EstimateReport): string {
 }
 
 /** Each once, in order, the rest counted; "" for none. */
-function names(texts: readonly string[]): string {
+function names(texts: readonly string[], quoted: (text: string, max: number) => string): string {
   const distinct = [...new Set(texts)].toSorted(compareText);
+  const shown = distinct.slice(0, NAMES_MAX).map((text) => quoted(text, 40));
   const more = distinct.length > NAMES_MAX ? [`${distinct.length - NAMES_MAX} more`] : [];
-  return [...distinct.slice(0, NAMES_MAX), ...more].join(", ");
+  return [...shown, ...more].join(", ");
 }

@@ -120,7 +120,7 @@ function totalCells(totals: EstimateTotals): [string, ...string[]] {
   const bound = (amount: Decimal | null, text: string) =>
     isAtLeast && amount !== null ? `at least ${text}` : text;
   return [
-    `**All ${plural(resources, "resource")}**`,
+    `**Total of ${plural(resources, "resource")}**`,
     "",
     `**${bound(before, texts.before)}**`,
     `**${bound(after, texts.after)}**`,

@@ -12,6 +12,10 @@ const REASON_LENGTH_MAX = 200;
 /** A column is no wider than this, whatever its widest text: a diff that scrolls is not read. */
 const COLUMN_MAX = 64;
 
+/** More rows, or line items of one, are counted: somebody else's report may have millions, and each takes its time. */
+const ROWS_MAX = 1_000;
+const ITEMS_MAX = 50;
+
 interface DiffLine {
   readonly mark: "+" | "-" | " ";
   readonly name: string;
@@ -24,7 +28,11 @@ interface DiffLine {
  * no name can end the block.
  */
 export function lineItemDiff(rows: readonly EstimateRow[]): readonly MarkdownBlock[] {
-  const lines = rows.flatMap((row) => resourceLines(row));
+  const more = rows.length - ROWS_MAX;
+  const lines = [
+    ...rows.slice(0, ROWS_MAX).flatMap((row) => resourceLines(row)),
+    ...(more > 0 ? [`@@ and ${plural(more, "more row")} @@`] : []),
+  ];
   return [
     "```diff",
     { lines, cutLine: (count) => `@@ … ${plural(count, "line")} cut to fit @@` } satisfies CuttableLines,
@@ -34,7 +42,7 @@ export function lineItemDiff(rows: readonly EstimateRow[]): readonly MarkdownBlo
 
 function resourceLines(row: EstimateRow): string[] {
   const [resource] = row.resources;
-  const items = resource.lineItems.flatMap((item) => itemLines(item, row.currency));
+  const items = resource.lineItems.slice(0, ITEMS_MAX).flatMap((item) => itemLines(item, row.currency));
   const width = (of: (line: DiffLine) => string) =>
     Math.min(COLUMN_MAX, Math.max(0, ...items.map((line) => columns(of(line)))));
   const [name, price, cost] = [
@@ -48,6 +56,9 @@ function resourceLines(row: EstimateRow): string[] {
     ...items.map((line) =>
       `${line.mark}   ${padded(line.name, name)}  ${padded(line.price, price)}  ${padStart(line.cost, cost)}`.trimEnd(),
     ),
+    ...(resource.lineItems.length > ITEMS_MAX
+      ? [`    and ${plural(resource.lineItems.length - ITEMS_MAX, "more line item")}`]
+      : []),
     ...unpricedLines(resource),
   ];
 }

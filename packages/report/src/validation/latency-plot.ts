@@ -28,9 +28,12 @@ interface Point {
   readonly candidateMs: number;
 }
 
-function pointsOf({ baseline, candidate }: ReportedValidation): readonly Point[] {
+/** The judged percentile as the verdict tells it, which compares pairs of runs: a page must not give two figures for one thing. */
+function pointsOf({ baseline, candidate, judgedLatency: judged }: ReportedValidation): readonly Point[] {
   return PERCENTILES.flatMap(([percentile, key]) => {
-    const [baselineMs, candidateMs] = [baseline[key] ?? null, candidate[key] ?? null];
+    const isJudged = judged?.percentile === percentile;
+    const baselineMs = (isJudged ? judged.baselineMs : baseline[key]) ?? null;
+    const candidateMs = (isJudged ? judged.candidateMs : candidate[key]) ?? null;
     const isShown = (value: number | null): value is number => value !== null && value >= 0;
     return isShown(baselineMs) && isShown(candidateMs) ? [{ percentile, baselineMs, candidateMs }] : [];
   });

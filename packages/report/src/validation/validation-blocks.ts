@@ -11,6 +11,10 @@ const SENTENCE_LENGTH_MAX = 600;
 /** A page with more plots than this is scrolled past; the figures are there in words. */
 const PLOTS_MAX = 2;
 
+/** More than this is counted: the JSON report has it all. */
+const VALIDATIONS_MAX = 100;
+const REASONS_MAX = 20;
+
 /** What the sandbox said of each thing that was tried, and a plot of the first ones. */
 export function validationBlocks(
   validations: readonly ReportedValidation[],
@@ -18,10 +22,16 @@ export function validationBlocks(
 ): readonly MarkdownBlock[] {
   if (validations.length === 0) return [];
   const words = (text: string) => escapeMarkdown(text, SENTENCE_LENGTH_MAX);
-  const lines = validations.flatMap((row) => [
-    `- ${words(reportedSentence(row))} ${words(reportedFigures(row))}`,
-    ...row.reasons.map(({ summary }) => `  - ${words(summary)}`),
-  ]);
+  const more = validations.length - VALIDATIONS_MAX;
+  const lines = [
+    ...validations
+      .slice(0, VALIDATIONS_MAX)
+      .flatMap((row) => [
+        `- ${words(reportedSentence(row))} ${words(reportedFigures(row))}`,
+        ...row.reasons.slice(0, REASONS_MAX).map(({ summary }) => `  - ${words(summary)}`),
+      ]),
+    ...(more > 0 ? [`- and ${more} more`] : []),
+  ];
   return [
     "**Tried in the sandbox.**",
     "",
