@@ -1,4 +1,4 @@
-import { sumDecimals } from "@apex/core";
+import { type Decimal, sumDecimals } from "@apex/core";
 import { plannedChanges, renderPullRequest, type Report } from "@apex/report";
 import type { NewCommit } from "../github/github.ts";
 import { reviewersOf } from "../pull-requests/codeowners.ts";
@@ -72,8 +72,16 @@ function textOf(
   });
 }
 
-/** Makes a group's branch and text, when its plan is exactly its change. */
-async function prepare(group: ChangeGroup, inputs: PreparationInputs): Promise<ReadyGroup | RefusedGroup> {
+/** What a group saves a month, at list prices. */
+export function savingOf({ recommendations }: ChangeGroup): Decimal {
+  return sumDecimals(recommendations.map(({ monthlySavings }) => monthlySavings.list));
+}
+
+/** Makes a group's branch and text, when its plan is exactly its change: that takes a plan. */
+export async function prepareGroup(
+  group: ChangeGroup,
+  inputs: PreparationInputs,
+): Promise<ReadyGroup | RefusedGroup> {
   const { key, name, recommendations } = group;
   const refused = (reason: string): RefusedGroup => ({ key, name, reason });
   const intended = recommendations.flatMap(({ changes }) => changes ?? []);
@@ -94,25 +102,10 @@ async function prepare(group: ChangeGroup, inputs: PreparationInputs): Promise<R
     content: branch.content,
     text: digest(`${lasting.title}\n${lasting.body}`, 16),
     proposals: recommendations.map(proposalOf),
-    saving: sumDecimals(recommendations.map(({ monthlySavings }) => monthlySavings.list)),
+    saving: savingOf(group),
     title,
     body,
     commits: branch.commits,
     reviewers: reviewersOf(group.owners),
   };
-}
-
-/** Prepares groups one after the other: each takes a plan of its own. */
-export async function prepareGroups(
-  groups: readonly ChangeGroup[],
-  inputs: PreparationInputs,
-): Promise<{ readonly ready: readonly ReadyGroup[]; readonly refused: readonly RefusedGroup[] }> {
-  const ready: ReadyGroup[] = [];
-  const refused: RefusedGroup[] = [];
-  for (const group of groups) {
-    const found = await prepare(group, inputs);
-    if ("reason" in found) refused.push(found);
-    else ready.push(found);
-  }
-  return { ready, refused };
 }

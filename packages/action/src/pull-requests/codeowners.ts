@@ -80,13 +80,15 @@ function matcher(pattern: string): (path: string) => boolean {
     let ends = new Set(isAnchored ? [0] : every);
     for (const [index, segment] of segments.entries()) {
       const next = new Set<number>();
-      for (const end of ends) {
-        const name = names[end];
-        if (segment !== "**") {
-          if (name !== undefined && segmentMatches(segment, name)) next.add(end + 1);
-        } else if (index < segments.length - 1) {
-          for (const later of every.slice(end)) next.add(later);
-        } else if (name !== undefined) next.add(names.length);
+      if (segment === "**" && index < segments.length - 1) {
+        for (const later of every.slice(Math.min(...ends, every.length))) next.add(later);
+      } else {
+        for (const end of ends) {
+          const name = names[end];
+          if (name === undefined) continue;
+          if (segment === "**") next.add(names.length);
+          else if (segmentMatches(segment, name)) next.add(end + 1);
+        }
       }
       ends = next;
     }

@@ -188,6 +188,14 @@ describe("what is done", () => {
     ]);
   });
 
+  test("one that waits is held, whatever room there is", () => {
+    const waiting = [{ key: "big", name: "big", saving: "1000" as Decimal }];
+    expect(decided({ groups: [web], waiting, openMax: 1 }).map(({ kind, key }) => [kind, key])).toEqual([
+      ["hold", "big"],
+      ["open", "web"],
+    ]);
+  });
+
   test("one that is closed makes room", () => {
     const known = [aKnown(1, aMemory(aGroup("old")))];
     expect(decided({ groups: [web], known, openMax: 1 }).map(({ kind }) => kind)).toEqual(["close", "open"]);

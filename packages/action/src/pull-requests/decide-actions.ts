@@ -3,16 +3,20 @@ import { type Decision, type Decisions, type KnownPullRequest, OWN_COMMENT } fro
 import type { CLOSE_REASONS } from "./memory.ts";
 import type { Proposal } from "./proposal.ts";
 
-/** A group whose branch plans to exactly its change. */
-export interface PreparedGroup {
+/** A group of which nothing is known yet but what it would save. */
+export interface WaitingGroup {
   readonly key: string;
   readonly name: string;
+  /** Monthly, at list prices. */
+  readonly saving: Decimal;
+}
+
+/** A group whose branch plans to exactly its change. */
+export interface PreparedGroup extends WaitingGroup {
   /** Digests of what the branch holds, and of the text about it. */
   readonly content: string;
   readonly text: string;
   readonly proposals: readonly Proposal[];
-  /** Monthly, at list prices. */
-  readonly saving: Decimal;
 }
 
 /** A group that is not to be opened, and why. */
@@ -53,6 +57,8 @@ export type PullRequestAction =
 /** What actions are decided from. */
 export interface LifeCycle {
   readonly groups: readonly PreparedGroup[];
+  /** Those that were not planned, because there is no room for them. */
+  readonly waiting: readonly WaitingGroup[];
   readonly refused: readonly RefusedGroup[];
   /** All pull requests of Apex's in the repository. */
   readonly known: readonly KnownPullRequest[];
@@ -149,10 +155,25 @@ function aboutOpen(known: KnownPullRequest, cycle: LifeCycle): PullRequestAction
 }
 
 /** Why a group without a pull request is not opened, but for the limit; `undefined` when it may be. */
-function objection(group: PreparedGroup, { savingMinimum, isTime }: LifeCycle): string | undefined {
+export function objection(
+  group: WaitingGroup,
+  { savingMinimum, isTime }: Pick<LifeCycle, "savingMinimum" | "isTime">,
+): string | undefined {
   if (compareDecimals(group.saving, savingMinimum) < 0)
     return `it saves less than the minimum of ${savingMinimum} a month`;
   return isTime ? undefined : NOT_THE_TIME;
+}
+
+/** Groups, the biggest saving first. */
+export function bySaving<Group extends WaitingGroup>(groups: readonly Group[]): readonly Group[] {
+  return groups.toSorted((a, b) => compareDecimals(b.saving, a.saving) || (a.key < b.key ? -1 : 1));
+}
+
+/** Whether more may be opened than the actions open. */
+export function hasRoom(actions: readonly PullRequestAction[], { known, openMax }: LifeCycle): boolean {
+  const count = (kind: PullRequestAction["kind"]) => actions.filter((action) => action.kind === kind).length;
+  const open = known.filter(({ pullRequest }) => pullRequest.state === "open").length;
+  return open + count("open") - count("close") < openMax;
 }
 
 /**
@@ -169,12 +190,13 @@ export function decideActions(cycle: LifeCycle): readonly PullRequestAction[] {
     .filter(({ key }) => !ours.some(({ memory }) => memory.key === key))
     .map(({ key, name, reason }) => ({ kind: "hold", key, name, why: reason }));
   let count = open.length - actions.filter(({ kind }) => kind === "close").length;
-  const bySaving = cycle.groups
-    .filter(({ key }) => !ours.some(({ memory }) => memory.key === key))
-    .toSorted((a, b) => compareDecimals(b.saving, a.saving) || (a.key < b.key ? -1 : 1));
-  for (const group of bySaving) {
+  const waiting = new Set(cycle.waiting.map(({ key }) => key));
+  const closed = [...cycle.groups, ...cycle.waiting].filter(
+    ({ key }) => !ours.some(({ memory }) => memory.key === key),
+  );
+  for (const group of bySaving(closed)) {
     const { key, name } = group;
-    const isFull = count >= cycle.openMax;
+    const isFull = count >= cycle.openMax || waiting.has(key);
     const why =
       objection(group, cycle) ??
       (isFull ? `${count} pull requests are open, and the limit is ${cycle.openMax}` : undefined);

@@ -102,6 +102,7 @@ export function aCycle(changes: Partial<Omit<LifeCycle, "decisions">> = {}, now 
   });
   return {
     groups: wanted,
+    waiting: [],
     refused: [],
     known,
     directory: DIRECTORY,

@@ -113,7 +113,8 @@ export class GitHubState {
   /** Makes the label where the repository lacks it, as GitHub does. */
   label(name: string): { readonly name: string } {
     const key = name.toLowerCase();
-    const label = this.labels.get(key) ?? { id: this.nextId(), name, color: "ededed", description: null };
+    // Of pull requests GitHub's description has it a text, where GitHub says null.
+    const label = this.labels.get(key) ?? { id: this.nextId(), name, color: "ededed", description: "" };
     this.labels.set(key, label);
     return label;
   }
