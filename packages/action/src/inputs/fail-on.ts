@@ -63,7 +63,9 @@ function metReason(condition: FailCondition, facts: FailFacts): string | undefin
     case "problems":
       return facts.problemsCount === 0 ? undefined : `problems: ${facts.problemsCount}`;
     case "unpriced":
-      return facts.unpricedCount === 0 ? undefined : `changed resources without a price, or without a part of it: ${facts.unpricedCount}`;
+      return facts.unpricedCount === 0
+        ? undefined
+        : `changed resources without a price, or without a part of it: ${facts.unpricedCount}`;
     case "increase":
       return compareDecimals(delta, condition.over) > 0
         ? `the cost grows by ${extent}${delta} a month`
