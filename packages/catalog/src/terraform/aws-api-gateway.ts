@@ -1,10 +1,11 @@
 import { type Decimal, decimal, divide, multiply } from "@apex/core";
 import { combineParts, essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-parts.ts";
-import { monthOf, tieredUsage, usageLine } from "../pricing/unit-lines.ts";
+import { monthOf, tieredUsage } from "../pricing/unit-lines.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
+import { usedLine } from "./used-line.ts";
 
 const MILLION = 1_000_000;
 
@@ -58,12 +59,14 @@ export function priceAwsHttpApi(resource: ResourceView, view: PlanView): PricedP
   const quantity = metered(resource, { count: "monthly_messages", size: "message_size_kb", pieceKb: 32 });
   return combineParts(
     tieredUsage(MESSAGE_TIERS, { unit: "1M messages", quantity }, where),
-    usageLine(
+    usedLine(
+      resource,
       {
         name: "Connections",
         unit: "1M minutes",
         price: "api-gateway-websocket-million-minutes",
-        quantity: usageAt(resource, ["monthly_connection_mins"], MILLION),
+        key: "monthly_connection_mins",
+        per: MILLION,
       },
       where,
     ),

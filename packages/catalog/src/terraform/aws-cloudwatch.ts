@@ -6,11 +6,11 @@ import {
   partMissing,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
-import { unitLine, type UsageLine, usageLine } from "../pricing/unit-lines.ts";
+import { unitLine, usageLine } from "../pricing/unit-lines.ts";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { pricePlace } from "./resource-region.ts";
-import { usageAt } from "./usage.ts";
+import { usedLine, usedLines } from "./used-line.ts";
 
 /** Alarms on a band of expected values watch its two edges beside the metric. Source: CloudWatch pricing page. */
 const METRICS_OF_A_BAND = 3;
@@ -64,45 +64,40 @@ export function priceAwsDashboard(resource: ResourceView, view: PlanView): Price
   );
 }
 
-function linesOf(
-  resource: ResourceView,
-  view: PlanView,
-  lines: readonly (Omit<UsageLine, "quantity"> & { readonly key: string; readonly per?: number })[],
-): PricedParts {
-  const where = pricePlace(view, resource);
-  return combineParts(
-    ...lines.map(({ key, per, ...line }) =>
-      usageLine({ ...line, quantity: usageAt(resource, [key], per) }, where),
-    ),
-  );
-}
-
 /** `aws_cloudwatch_log_group`, which costs what is written to it, kept in it and looked for in it. */
 export function priceAwsLogGroup(resource: ResourceView, view: PlanView): PricedParts {
   const logClass = textAt(resource.values, ["log_group_class"]) ?? "STANDARD";
-  const stored = linesOf(resource, view, [
-    { name: "Logs stored", unit: "GB-months", price: "cloudwatch-logs-stored-gb-month", key: "storage_gb" },
-    {
-      name: "Logs looked through by Insights",
-      unit: "GB",
-      price: "cloudwatch-logs-scanned-gb",
-      key: "monthly_data_scanned_gb",
-    },
-  ]);
+  const stored = usedLines(
+    resource,
+    [
+      { name: "Logs stored", unit: "GB-months", price: "cloudwatch-logs-stored-gb-month", key: "storage_gb" },
+      {
+        name: "Logs looked through by Insights",
+        unit: "GB",
+        price: "cloudwatch-logs-scanned-gb",
+        key: "monthly_data_scanned_gb",
+      },
+    ],
+    pricePlace(view, resource),
+  );
   if (logClass !== "STANDARD") {
     return combineParts(
       partMissing(`logs of the class ${logClass} have prices that are not in the table`),
       stored,
     );
   }
-  const written = linesOf(resource, view, [
-    {
-      name: "Logs written",
-      unit: "GB",
-      price: "cloudwatch-logs-ingested-gb",
-      key: "monthly_data_ingested_gb",
-    },
-  ]);
+  const written = usedLines(
+    resource,
+    [
+      {
+        name: "Logs written",
+        unit: "GB",
+        price: "cloudwatch-logs-ingested-gb",
+        key: "monthly_data_ingested_gb",
+      },
+    ],
+    pricePlace(view, resource),
+  );
   return combineParts(written, stored);
 }
 
@@ -110,36 +105,45 @@ const MILLION = 1_000_000;
 
 /** `aws_cloudwatch_event_bus`, which costs what is sent through it. */
 export function priceAwsEventBus(resource: ResourceView, view: PlanView): PricedParts {
-  return linesOf(resource, view, [
-    {
-      name: "Custom events",
-      unit: "1M events",
-      price: "eventbridge-million-events",
-      key: "monthly_custom_events",
-      per: MILLION,
-    },
-    {
-      name: "Events of partners and other accounts",
-      unit: "1M events",
-      price: "eventbridge-million-events",
-      key: "monthly_third_party_events",
-      per: MILLION,
-    },
-    {
-      name: "Events archived",
-      unit: "GB",
-      price: "eventbridge-archived-gb",
-      key: "monthly_archive_processing_gb",
-    },
-    { name: "Archive", unit: "GB-months", price: "eventbridge-archive-gb-month", key: "archive_storage_gb" },
-    {
-      name: "Events looked at for schemas",
-      unit: "1M events",
-      price: "eventbridge-million-discovered-events",
-      key: "monthly_schema_discovery_events",
-      per: MILLION,
-    },
-  ]);
+  return usedLines(
+    resource,
+    [
+      {
+        name: "Custom events",
+        unit: "1M events",
+        price: "eventbridge-million-events",
+        key: "monthly_custom_events",
+        per: MILLION,
+      },
+      {
+        name: "Events of partners and other accounts",
+        unit: "1M events",
+        price: "eventbridge-million-events",
+        key: "monthly_third_party_events",
+        per: MILLION,
+      },
+      {
+        name: "Events archived",
+        unit: "GB",
+        price: "eventbridge-archived-gb",
+        key: "monthly_archive_processing_gb",
+      },
+      {
+        name: "Archive",
+        unit: "GB-months",
+        price: "eventbridge-archive-gb-month",
+        key: "archive_storage_gb",
+      },
+      {
+        name: "Events looked at for schemas",
+        unit: "1M events",
+        price: "eventbridge-million-discovered-events",
+        key: "monthly_schema_discovery_events",
+        per: MILLION,
+      },
+    ],
+    pricePlace(view, resource),
+  );
 }
 
 /** `aws_kms_key` and its replicas: a month of the key, and requests (100 requests of an AWS service may be one of these). */
@@ -149,12 +153,14 @@ export function priceAwsKmsKey(resource: ResourceView, view: PlanView): PricedPa
   const isCheap = spec === "SYMMETRIC_DEFAULT" || spec === "RSA_2048" || spec.startsWith("HMAC");
   return combineParts(
     unitLine({ name: "Key", unit: "months", price: "kms-key-month", quantity: decimal(1) }, where),
-    usageLine(
+    usedLine(
+      resource,
       {
         name: isCheap ? "Requests" : "Requests (asymmetric)",
         unit: "10k requests",
         price: isCheap ? "kms-ten-thousand-requests" : "kms-ten-thousand-asymmetric-requests",
-        quantity: usageAt(resource, ["monthly_requests"], 10_000),
+        key: "monthly_requests",
+        per: 10_000,
       },
       where,
     ),
@@ -174,12 +180,14 @@ export function priceAwsSecret(resource: ResourceView, view: PlanView): PricedPa
   return combineParts(
     unitLine(secret, where),
     ...copies,
-    usageLine(
+    usedLine(
+      resource,
       {
         name: "Requests",
         unit: "10k requests",
         price: "secrets-ten-thousand-requests",
-        quantity: usageAt(resource, ["monthly_requests"], 10_000),
+        key: "monthly_requests",
+        per: 10_000,
       },
       where,
     ),
@@ -203,12 +211,14 @@ export function priceAwsParameter(resource: ResourceView, view: PlanView): Price
       },
       where,
     ),
-    usageLine(
+    usedLine(
+      resource,
       {
         name: "Interactions",
         unit: "10k interactions",
         price: "ssm-ten-thousand-interactions",
-        quantity: usageAt(resource, ["monthly_api_interactions"], 10_000),
+        key: "monthly_api_interactions",
+        per: 10_000,
       },
       where,
     ),

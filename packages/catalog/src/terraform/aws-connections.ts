@@ -11,19 +11,12 @@ import { flagAt, isUnknownAt, textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
+import { dataProcessed } from "./used-line.ts";
 
 function attachment(resource: ResourceView, where: PricePlace): PricedParts {
   return combineParts(
     monthOf("Transit gateway attachment", "transit-gateway-attachment-hour", where),
-    usageLine(
-      {
-        name: "Data processed by the transit gateway",
-        unit: "GB",
-        price: "transit-gateway-gb",
-        quantity: usageAt(resource, ["monthly_data_processed_gb"]),
-      },
-      where,
-    ),
+    dataProcessed(resource, "transit-gateway-gb", where, "Data processed by the transit gateway"),
   );
 }
 

@@ -5,6 +5,7 @@ import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
+import { usedLine } from "./used-line.ts";
 
 /** What Lambda makes of a function that says nothing. Source: Lambda API reference, CreateFunction. */
 const DEFAULT_MEMORY_MB = 128;
@@ -47,12 +48,14 @@ function isArm(resource: ResourceView): boolean {
 }
 
 function requests(resource: ResourceView, where: PricePlace): PricedParts {
-  return usageLine(
+  return usedLine(
+    resource,
     {
       name: "Requests",
       unit: "1M requests",
       price: "lambda-million-requests",
-      quantity: usageAt(resource, ["monthly_requests"], 1_000_000),
+      key: "monthly_requests",
+      per: 1_000_000,
     },
     where,
   );

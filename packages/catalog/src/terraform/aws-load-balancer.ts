@@ -5,6 +5,7 @@ import { isUnknownAt, textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
+import { dataProcessed } from "./used-line.ts";
 
 /** What one capacity unit holds, beside 1 GB an hour. Source: Elastic Load Balancing pricing page. */
 interface CapacityUnit {
@@ -72,14 +73,6 @@ export function priceAwsElb(resource: ResourceView, view: PlanView): PricedParts
   const where = pricePlace(view, resource);
   return combineParts(
     monthOf("Classic load balancer", "classic-load-balancer-hour", where),
-    usageLine(
-      {
-        name: "Data processed",
-        unit: "GB",
-        price: "classic-load-balancer-gb",
-        quantity: usageAt(resource, ["monthly_data_processed_gb"]),
-      },
-      where,
-    ),
+    dataProcessed(resource, "classic-load-balancer-gb", where),
   );
 }

@@ -14,6 +14,7 @@ import { listLength } from "./list-length.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
+import { dataProcessed } from "./used-line.ts";
 
 /** `aws_eip`, in use or not: AWS charges both alike since 2024-02-01. Addresses that the customer brought along are free. */
 export function priceAwsEip(resource: ResourceView, view: PlanView): PricedParts {
@@ -31,15 +32,7 @@ export function priceAwsNatGateway(resource: ResourceView, view: PlanView): Pric
     isRegional
       ? partsOfUnknownCount(gateway, "a regional NAT gateway is paid once for each zone that it grows into")
       : gateway,
-    usageLine(
-      {
-        name: "Data processed",
-        unit: "GB",
-        price: "nat-gateway-gb",
-        quantity: usageAt(resource, ["monthly_data_processed_gb"]),
-      },
-      where,
-    ),
+    dataProcessed(resource, "nat-gateway-gb", where),
   );
 }
 
@@ -100,15 +93,7 @@ export function priceAwsNetworkFirewall(resource: ResourceView, view: PlanView):
           "the zones of the firewall are not known",
         )
       : monthOf("Network Firewall endpoint", "network-firewall-endpoint-hour", where, zones),
-    usageLine(
-      {
-        name: "Data processed",
-        unit: "GB",
-        price: "network-firewall-gb",
-        quantity: usageAt(resource, ["monthly_data_processed_gb"]),
-      },
-      where,
-    ),
+    dataProcessed(resource, "network-firewall-gb", where),
   );
 }
 

@@ -12,6 +12,7 @@ import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
+import { usedLine } from "./used-line.ts";
 
 /** Where AWS keeps the lists of CloudFront. Source: AWS WAF developer guide. */
 const GLOBAL_WAF_REGION = "us-east-1";
@@ -36,12 +37,14 @@ function webAcl(
         ? FREE
         : usageLine({ ...rule, name: "Rules in rule groups", quantity }, where);
     }),
-    usageLine(
+    usedLine(
+      resource,
       {
         name: "Requests",
         unit: "1M requests",
         price: "waf-million-requests",
-        quantity: usageAt(resource, ["monthly_requests"], 1_000_000),
+        key: "monthly_requests",
+        per: 1_000_000,
       },
       where,
     ),
@@ -109,23 +112,27 @@ function expressGbHours(resource: ResourceView): Decimal | undefined {
 export function priceAwsStateMachine(resource: ResourceView, view: PlanView): PricedParts {
   const where = pricePlace(view, resource);
   if ((textAt(resource.values, ["type"]) ?? "STANDARD") === "STANDARD") {
-    return usageLine(
+    return usedLine(
+      resource,
       {
         name: "Transitions",
         unit: "1k transitions",
         price: "step-functions-thousand-transitions",
-        quantity: usageAt(resource, ["monthly_transitions"], 1000),
+        key: "monthly_transitions",
+        per: 1000,
       },
       where,
     );
   }
   return combineParts(
-    usageLine(
+    usedLine(
+      resource,
       {
         name: "Requests",
         unit: "1M requests",
         price: "step-functions-million-requests",
-        quantity: usageAt(resource, ["monthly_requests"], 1_000_000),
+        key: "monthly_requests",
+        per: 1_000_000,
       },
       where,
     ),
@@ -175,13 +182,9 @@ export function priceAwsGlueJob(resource: ResourceView, view: PlanView): PricedP
 
 /** `aws_glue_crawler`, which is paid while it runs. */
 export function priceAwsGlueCrawler(resource: ResourceView, view: PlanView): PricedParts {
-  return usageLine(
-    {
-      name: "Duration",
-      unit: "DPU-hours",
-      price: "glue-dpu-hour",
-      quantity: usageAt(resource, ["monthly_hours"]),
-    },
+  return usedLine(
+    resource,
+    { name: "Duration", unit: "DPU-hours", price: "glue-dpu-hour", key: "monthly_hours" },
     pricePlace(view, resource),
   );
 }
@@ -210,13 +213,9 @@ export function priceAwsCodeBuild(resource: ResourceView, view: PlanView): Price
 
 /** `aws_ecr_repository`. */
 export function priceAwsRepository(resource: ResourceView, view: PlanView): PricedParts {
-  return usageLine(
-    {
-      name: "Images",
-      unit: "GB-months",
-      price: "ecr-gb-month",
-      quantity: usageAt(resource, ["storage_gb"]),
-    },
+  return usedLine(
+    resource,
+    { name: "Images", unit: "GB-months", price: "ecr-gb-month", key: "storage_gb" },
     pricePlace(view, resource),
   );
 }
@@ -225,21 +224,25 @@ export function priceAwsRepository(resource: ResourceView, view: PlanView): Pric
 export function priceAwsGlueDatabase(resource: ResourceView, view: PlanView): PricedParts {
   const where = pricePlace(view, resource);
   return combineParts(
-    usageLine(
+    usedLine(
+      resource,
       {
         name: "Objects above the free million",
         unit: "100k objects",
         price: "glue-hundred-thousand-objects-month",
-        quantity: usageAt(resource, ["monthly_objects"], 100_000),
+        key: "monthly_objects",
+        per: 100_000,
       },
       where,
     ),
-    usageLine(
+    usedLine(
+      resource,
       {
         name: "Requests above the free million",
         unit: "1M requests",
         price: "glue-million-requests",
-        quantity: usageAt(resource, ["monthly_requests"], 1_000_000),
+        key: "monthly_requests",
+        per: 1_000_000,
       },
       where,
     ),
