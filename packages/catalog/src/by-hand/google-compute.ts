@@ -40,8 +40,12 @@ export const GOOGLE_COMPUTE_UNITS = {
   },
   "us-east1": { ...SAME_IN_ALL, ...DISKS, "hyperdisk-extreme-gb-month": catalogued("0.141") },
   "europe-west1": { ...SAME_IN_ALL, ...DISKS, "hyperdisk-extreme-gb-month": catalogued("0.138") },
-  // Addresses of the global load balancers.
-  global: { "external-ipv4-unused-hour": gcp("0.01") },
+  // Addresses of the global load balancers, and those that machines have, which cost the same everywhere.
+  global: {
+    "external-ipv4-unused-hour": gcp("0.01"),
+    "external-ipv4-in-use-hour": catalogued("0.005"),
+    "external-ipv4-spot-hour": gcp("0.0025"),
+  },
   // Where snapshots are kept unless something else is asked for: the multi-region nearest to the disk.
   us: { "pd-snapshot-gb-month": catalogued("0.065") },
   eu: { "pd-snapshot-gb-month": catalogued("0.075") },

@@ -3,6 +3,7 @@ import { essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-
 import { monthOf } from "../pricing/unit-lines.ts";
 import { textAt } from "./attributes.ts";
 import { isSpotMachine } from "./google-machine.ts";
+import type { PriceBook } from "../price-book.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { pricePlace } from "./resource-region.ts";
 
@@ -44,6 +45,14 @@ function useOf(address: ResourceView, view: PlanView): Use | undefined {
   return referredToBy(address, view, FORWARDING_RULES).length > 0 ? "forwarding-rule" : undefined;
 }
 
+/** External IPv4 addresses that machines use, which cost the same everywhere. */
+export function externalAddressesMonth(count: number, isOfSpot: boolean, prices: PriceBook): PricedParts {
+  const at = { region: "global", prices };
+  return isOfSpot
+    ? monthOf("External IPv4 address (in use by a spot machine)", "external-ipv4-spot-hour", at, count)
+    : monthOf("External IPv4 address (in use)", "external-ipv4-in-use-hour", at, count);
+}
+
 function priceAddress(address: ResourceView, view: PlanView, region: string): PricedParts {
   const { values } = address;
   if (textAt(values, ["address_type"]) === "INTERNAL") return FREE;
@@ -57,9 +66,8 @@ function priceAddress(address: ResourceView, view: PlanView, region: string): Pr
     case "nothing":
       return monthOf("External IPv4 address (unused)", "external-ipv4-unused-hour", at);
     case "machine":
-      return monthOf("External IPv4 address (in use)", "external-ipv4-in-use-hour", at);
     case "spot-machine":
-      return monthOf("External IPv4 address (in use by a spot machine)", "external-ipv4-spot-hour", at);
+      return externalAddressesMonth(1, use === "spot-machine", view.prices);
     case "forwarding-rule":
       return FREE;
   }

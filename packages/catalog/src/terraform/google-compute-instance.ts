@@ -10,7 +10,9 @@ import {
   priceScratchDisk,
 } from "./google-machine.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { priceExternalAddresses } from "./google-external-addresses.ts";
 import { hasSustainedUse } from "./google-sustained-use.ts";
+import { toldOperatingSystem } from "./launch-extras.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
 
@@ -66,7 +68,7 @@ export function priceGoogleComputeInstance(resource: ResourceView, view: PlanVie
     );
   }
   const image = textAt(values, ["boot_disk", 0, "initialize_params", 0, "image"]);
-  const operatingSystem = view.options.operatingSystems?.[resource.address] ?? operatingSystemOfImage(image);
+  const operatingSystem = toldOperatingSystem(resource, view) ?? operatingSystemOfImage(image);
   const isSpot = isSpotMachine(values);
   const scratch = blocksAt(values, ["scratch_disk"]).map((block) => priceScratchDisk(block, isSpot, where));
   const use = {
@@ -75,5 +77,7 @@ export function priceGoogleComputeInstance(resource: ResourceView, view: PlanVie
     hours: usageAt(resource, ["monthly_hrs"]),
     hasSustainedUse: hasSustainedUse(view, where.region, resource),
   };
-  return combineParts(priceGoogleMachine(values, { ...where, ...use }), boot, ...(isStopped ? [] : scratch));
+  // A stopped machine has given up its local SSDs and the addresses that were not reserved.
+  const whileRunning = isStopped ? [] : [...scratch, priceExternalAddresses(resource, view)];
+  return combineParts(priceGoogleMachine(values, { ...where, ...use }), boot, ...whileRunning);
 }

@@ -49,7 +49,7 @@ function localSsds(config: JsonObject): number {
 }
 
 /** One node of a `node_config`: a machine with its boot disk and local SSDs. */
-export function priceNode(config: JsonObject, where: NodePlace): PricedParts {
+function priceNode(config: JsonObject, where: NodePlace): PricedParts {
   const isSpot = flagAt(config, ["spot"]) === true || flagAt(config, ["preemptible"]) === true;
   const isWindows = textAt(config, ["image_type"])?.toUpperCase().startsWith("WINDOWS") === true;
   const machine = {

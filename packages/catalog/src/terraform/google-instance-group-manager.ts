@@ -18,6 +18,7 @@ import {
   priceScratchDisk,
 } from "./google-machine.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { priceExternalAddresses } from "./google-external-addresses.ts";
 import { hasSustainedUse } from "./google-sustained-use.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 
@@ -110,11 +111,12 @@ export function priceGoogleInstanceGroupManager(resource: ResourceView, view: Pl
     );
   }
   const where = pricePlace(view, resource);
-  const parts = priceTemplate(template.resource.values, {
+  const machine = priceTemplate(template.resource.values, {
     ...where,
     // A machine that an autoscaler adds need not run all month; those of its minimum do.
     hasSustainedUse: hasSustainedUse(view, where.region, template.resource),
   });
+  const parts = combineParts(machine, priceExternalAddresses(template.resource, view));
   const size = sizeOf(resource, view);
   if (size === undefined) {
     return partsOfUnknownCount(parts, "the size of the group is not known; prices are per machine");

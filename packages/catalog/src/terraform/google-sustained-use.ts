@@ -1,11 +1,8 @@
 import { valueAt } from "@apex/core";
 import { blocksAt, textAt } from "./attributes.ts";
+import { lastSegment } from "./google-machine.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { resourceRegion } from "./resource-region.ts";
-
-function lastSegment(text: string): string {
-  return text.slice(text.lastIndexOf("/") + 1);
-}
 
 /** The policies that a machine is attached to, by name; those that the plan does not know yet by the address that is written. */
 function attachedPolicies(machine: ResourceView): readonly string[] {

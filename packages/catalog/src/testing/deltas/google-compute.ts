@@ -29,6 +29,10 @@ const INSTANCES: readonly DeltaTable[] = [
   {
     ...INSTANCE,
     others: {
+      "google_compute_address.web": {
+        address: "192.0.2.1",
+        users: ["projects/p/regions/us-central1/forwardingRules/w"],
+      },
       "google_compute_disk.boot": { zone, type: "pd-ssd", size: 50, self_link: DISK_LINK },
       "google_compute_resource_policy.night": {
         name: "night",
@@ -65,6 +69,22 @@ const INSTANCES: readonly DeltaTable[] = [
       ["guest_accelerator.type", "nvidia-tesla-v100", "1088.43", "730 h x (2.48 - 0.35) x 0.7", T4],
       ["scheduling.preemptible", true, "unknown", "the spot price of n1-standard-4 is not known"],
       ["scheduling.provisioning_model", "SPOT", "unknown", "the spot price of n1-standard-4 is not known"],
+      ["network_interface", [{ access_config: [{}] }], "3.65", "730 h x 0.005"],
+      ["network_interface", [{ access_config: [{ nat_ip: "192.0.2.1" }] }], "0", "0"],
+      [
+        "network_interface.access_config.nat_ip",
+        "192.0.2.1",
+        "-3.65",
+        "-730 h x 0.005 counted with the address",
+        { network_interface: [{ access_config: [{ nat_ip: "192.0.2.2" }] }] },
+      ],
+      [
+        "google_compute_address.web: address",
+        "192.0.2.9",
+        "3.65",
+        "730 h x 0.005",
+        { network_interface: [{ access_config: [{ nat_ip: "192.0.2.1" }] }] },
+      ],
       ["desired_status", "TERMINATED", "-97.09", "-730 h x 0.19 x 0.7"],
       ["current_status", "TERMINATED", "-97.09", "-730 h x 0.19 x 0.7"],
       ["resource_policies", ["night"], "41.61", "730 h x 0.19 x 0.3 which a schedule forgoes"],
@@ -218,6 +238,7 @@ function group(
         "715.4",
         "4 x 730 h x 0.35 x 0.7",
       ],
+      [`${template}: network_interface`, [{ access_config: [{}] }], "14.6", "4 x 730 h x 0.005"],
       [`${template}: resource_policies`, ["unseen"], "56.7064", "4 x 730 h x 0.0971 x 0.2"],
     ],
   };
