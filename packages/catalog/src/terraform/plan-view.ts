@@ -82,29 +82,11 @@ function viewResource(
   };
 }
 
-/** Types whose prices read {@link PricePlanOptions.operatingSystems}. */
-const TYPES_WITH_SYSTEM = new Set(["aws_instance", "aws_autoscaling_group", "google_compute_instance"]);
-
-const SYSTEMS = ["linux", "windows", "rhel", "suse"] as const satisfies readonly OperatingSystem[];
-
-/** The operating systems that a usage file tells of, by address. */
-function systemsInUsage(resources: readonly ResourceView[]): Readonly<Record<string, OperatingSystem>> {
-  const told = resources
-    .filter(({ type }) => TYPES_WITH_SYSTEM.has(type))
-    .flatMap(({ address, usage }) => {
-      const system = SYSTEMS.find((each) => each === textAt(usage, ["operating_system"]));
-      return system === undefined ? [] : [[address, system] as const];
-    });
-  return Object.fromEntries(told);
-}
-
 /** Looks at one side of a plan. */
-export function viewPlan(plan: TerraformPlan, side: PlanSide, given: PricePlanOptions): PlanView {
-  const resources = plan.resources.flatMap((planned) => viewResource(planned, side, given.usage) ?? []);
+export function viewPlan(plan: TerraformPlan, side: PlanSide, options: PricePlanOptions): PlanView {
+  const resources = plan.resources.flatMap((planned) => viewResource(planned, side, options.usage) ?? []);
   const byType = Map.groupBy(resources, (resource) => resource.type);
-  const { prices = COMMITTED_PRICES } = given;
-  const operatingSystems = { ...systemsInUsage(resources), ...given.operatingSystems };
-  const options = given.usage === undefined ? given : { ...given, operatingSystems };
+  const { prices = COMMITTED_PRICES } = options;
   return { side, options, prices, resources, ofType: (type) => byType.get(type) ?? [] };
 }
 
