@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Octokit } from "@octokit/core";
 import { expect, onTestFinished, test } from "vitest";
+import { readActionEvent } from "../event/action-event.ts";
 import { GitHubServer, type GitHubServerOptions, TEST_TOKEN } from "./github-server.ts";
 
 const REPOSITORY = { owner: "acme", repo: "infrastructure" } as const;
@@ -49,6 +53,41 @@ test("a client that does what GitHub describes meets no violation", async () => 
   await octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...REPOSITORY, ref: "heads/change" });
   expect(server.violations).toEqual([]);
 });
+
+const ACTIONS = ["opened", "reopened", "synchronize", "closed"] as const;
+
+test("payloads of events are what GitHub describes, and the Action reads them", async () => {
+  const { server } = await started();
+  await server.commit("change", { "main.tf": "# two\n" });
+  const headSha = await server.commit("forked", { "main.tf": "# three\n" });
+  await server.openPullRequest({ head: "change" });
+  await server.openPullRequest({ head: "mallory:main", headSha, author: "mallory" });
+  for (const action of ACTIONS) {
+    const { occasion } = await readEvent(server, "pull_request", await server.pullRequestEvent(1, action));
+    expect(occasion).toMatchObject({ kind: "pull-request", number: 1, baseRef: "main", isReadOnly: false });
+  }
+  const fork = await readEvent(server, "pull_request", await server.pullRequestEvent(2));
+  expect(fork.occasion).toMatchObject({ headSha, isReadOnly: true });
+  const run = await readEvent(server, "workflow_run", server.workflowRunEvent(2));
+  expect(run.occasion).toMatchObject({
+    headSha,
+    headRepository: "mallory/infrastructure",
+    startedBy: "pull_request",
+  });
+});
+
+async function readEvent({ url }: GitHubServer, name: string, payload: object) {
+  const directory = await mkdtemp(join(tmpdir(), "apex-event-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const file = join(directory, "event.json");
+  await writeFile(file, JSON.stringify(payload));
+  return await readActionEvent({
+    GITHUB_EVENT_NAME: name,
+    GITHUB_EVENT_PATH: file,
+    GITHUB_REPOSITORY: "acme/infrastructure",
+    GITHUB_API_URL: url,
+  });
+}
 
 const WRONG_CALLS = [
   [

@@ -8,8 +8,10 @@ import { Authentication, type TestApp } from "./github-server/authentication.ts"
 import type { Actor } from "./github-server/call.ts";
 import type { Violation } from "./github-server/check-call.ts";
 import { commentHandlers } from "./github-server/comment-handlers.ts";
+import type { Known } from "./github-server/complete.ts";
 import type { Context } from "./github-server/context.ts";
 import { Endpoint, type RecordedRequest } from "./github-server/endpoint.ts";
+import { type PullRequestAction, pullRequestEvent, workflowRunEvent } from "./github-server/events.ts";
 import type { Faults } from "./github-server/faults.ts";
 import { gitHandlers } from "./github-server/git-handlers.ts";
 import { GitRepository } from "./github-server/git-repository.ts";
@@ -159,6 +161,16 @@ export class GitHubServer implements AsyncDisposable {
       base: this.state.defaultBranch,
       isDraft: false,
     });
+  }
+
+  /** The payload of a pull request's event. */
+  async pullRequestEvent(number: number, action: PullRequestAction = "synchronize"): Promise<Known> {
+    return await pullRequestEvent(this.#context, number, action);
+  }
+
+  /** The payload of the end of a workflow that a pull request's event had started. */
+  workflowRunEvent(number: number): Known {
+    return workflowRunEvent(this.#context, number);
   }
 
   /** Merges a pull request as somebody, with a merge commit; throws where it conflicts. */

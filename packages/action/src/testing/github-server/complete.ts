@@ -13,6 +13,36 @@ export function complete(name: string, known: Known): Known {
   return { ...plainObject(definition(`#/$defs/${name}`)), ...known };
 }
 
+/** As `complete`, and so in the objects inside of what is known. */
+export function completeDeeply(name: string, known: Known): Known {
+  return deeplyCompleted(definition(`#/$defs/${name}`), known);
+}
+
+function deeplyCompleted(schema: Schema, known: Known): Known {
+  const properties = (schema.properties ?? {}) as { readonly [name: string]: Schema };
+  const fields = Object.entries(known).map(([name, value]) => {
+    const property = resolved(properties[name] ?? {});
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return [name, isObject ? deeplyCompleted(property, value as Known) : value];
+  });
+  return { ...plainObject(schema), ...Object.fromEntries(fields) };
+}
+
+/** The schema of a value that is there: what may also be null is not. */
+function resolved(schema: Schema): Schema {
+  if (typeof schema.$ref === "string") return resolved(definition(schema.$ref));
+  if (Array.isArray(schema.allOf)) {
+    const parts = schema.allOf.map(resolved);
+    return {
+      properties: Object.assign({}, ...parts.map((part) => part.properties ?? {})),
+      required: parts.flatMap((part) => part.required ?? []),
+    };
+  }
+  const alternatives = (schema.anyOf ?? schema.oneOf ?? []) as readonly Schema[];
+  const present = alternatives.find(({ type }) => type !== "null");
+  return present === undefined ? schema : resolved(present);
+}
+
 function plainest(schema: Schema): unknown {
   if (typeof schema.$ref === "string") return plainest(definition(schema.$ref));
   const [alternative] = (schema.anyOf ?? schema.oneOf ?? []) as readonly Schema[];
