@@ -193,7 +193,7 @@ test("at most five recommendations are listed, those that save most", () => {
     "3",
     "2",
   ]);
-  expect(markdown).toContain("- and 2 more\n");
+  expect(markdown).toContain("- and 1 more\n");
 });
 
 test("line items show both sides with quantity and unit price, and use at its unit price", () => {

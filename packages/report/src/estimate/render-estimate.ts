@@ -1,4 +1,4 @@
-import { compareDecimals } from "@apex/core";
+import { compareDecimals, decimal } from "@apex/core";
 import { compareText } from "../compare-text.ts";
 import { list } from "../markdown-details.ts";
 import { fitMarkdown, type MarkdownBlock } from "../markdown-document.ts";
@@ -106,16 +106,18 @@ function missedBlocks(
   { missed, projects }: EstimateReport,
   { code }: FlavouredMarkdown,
 ): readonly MarkdownBlock[] {
-  if (missed.length === 0) return [];
-  const best = missed.toSorted(
+  // Under a commitment a smaller machine may save nothing: then it is no advice.
+  const saving = missed.filter(({ monthlySavings }) => compareDecimals(monthlySavings, decimal(0)) > 0);
+  if (saving.length === 0) return [];
+  const best = saving.toSorted(
     (a, b) => compareDecimals(b.monthlySavings, a.monthlySavings) || compareText(a.address, b.address),
   );
   const lines = best.slice(0, MISSED_MAX).map((row) => {
     const where = projects.length > 1 ? ` in ${code(row.directory, 80)}` : "";
-    const saving = amountText(row.monthlySavings, row.currency);
-    return `- ${code(row.address)}${where}: ${code(row.change, 120)} saves ${saving} a month. ${escapeMarkdown(row.summary)}`;
+    const amount = amountText(row.monthlySavings, row.currency);
+    return `- ${code(row.address)}${where}: ${code(row.change, 120)} saves ${amount} a month. ${escapeMarkdown(row.summary)}`;
   });
-  const more = missed.length - MISSED_MAX;
+  const more = saving.length - MISSED_MAX;
   return [
     "**Recommended for what this pull request changes, and not in it.**",
     "",

@@ -42,6 +42,8 @@ const NOUNS: Readonly<Record<string, string>> = {
 /** Where forms of a name differ in number. */
 const PLURALS: Readonly<Record<string, string>> = { address: "addresses" };
 
+const AFTER_COMMITMENTS = " after commitments";
+
 /** From here on cents say nothing in a title. */
 const WHOLE_FROM = decimal(10);
 
@@ -92,9 +94,12 @@ export function savingClause(savings: GroupSavings | null): string {
   });
 }
 
-/** {@link savingClause} with the year and all cents. */
+/** {@link savingClause} with the year and all cents, and the saving at list prices where that is another. */
 export function longSavingClause(savings: GroupSavings | null): string {
-  return clauseOf(savings, monthAndYear);
+  const clause = clauseOf(savings, monthAndYear);
+  return savings !== null && clause.endsWith(AFTER_COMMITMENTS)
+    ? `${clause} (${amountText(savings.list, savings.currency)} a month at list prices)`
+    : clause;
 }
 
 function clauseOf(
@@ -107,8 +112,8 @@ function clauseOf(
   if (!isPositive(list)) return "saves nothing at list prices";
   if (net === null) return `saves ${text(list, currency)} at list prices`;
   if (compareDecimals(net, list) === 0) return `saves ${text(list, currency)}`;
-  if (!isPositive(net)) return "saves nothing after commitments";
-  return `saves ${text(net, currency)} after commitments`;
+  if (!isPositive(net)) return `saves nothing${AFTER_COMMITMENTS}`;
+  return `saves ${text(net, currency)}${AFTER_COMMITMENTS}`;
 }
 
 /**
