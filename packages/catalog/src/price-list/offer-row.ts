@@ -30,6 +30,8 @@ export interface OfferRow {
   readonly databaseEngine: string;
   readonly deploymentOption: string;
   readonly cacheEngine: string;
+  readonly databaseEdition: string;
+  readonly brokerEngine: string;
 }
 
 /** The fields of an {@link OfferRow} with the column titles of the CSV form. */
@@ -55,6 +57,8 @@ export const OFFER_COLUMNS: Readonly<Record<keyof OfferRow, string>> = {
   databaseEngine: "Database Engine",
   deploymentOption: "Deployment Option",
   cacheEngine: "Cache Engine",
+  databaseEdition: "Database Edition",
+  brokerEngine: "Broker Engine",
 };
 
 /** Attribute names of the JSON form where they differ from the field's. */

@@ -79,6 +79,8 @@ function productRow(product: z.infer<typeof Product>): OfferRow {
     databaseEngine: of("databaseEngine"),
     deploymentOption: of("deploymentOption"),
     cacheEngine: of("cacheEngine"),
+    databaseEdition: of("databaseEdition"),
+    brokerEngine: of("brokerEngine"),
   };
 }
 

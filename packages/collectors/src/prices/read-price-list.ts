@@ -40,7 +40,9 @@ const OFFERS: CsvQuery = {
     return [
       `${column("Currency")} = 'USD'`,
       `${column("TermType")} IN ('OnDemand', 'Reserved')`,
-      `(NOT starts_with(${family}, 'Compute Instance') OR (${column("Tenancy")} = 'Shared'`,
+      // Nodes of Redshift are of this family, too, and have no tenancy.
+      `(NOT starts_with(${family}, 'Compute Instance') OR contains(${column("usageType")}, 'Node:')
+        OR (${column("Tenancy")} = 'Shared'`,
       `${column("Pre Installed S/W")} = 'NA'`,
       `${column("CapacityStatus")} = 'Used'))`,
     ].join(" AND ");

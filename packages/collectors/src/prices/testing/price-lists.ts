@@ -34,6 +34,8 @@ const TITLES = [
   "Database Engine",
   "Deployment Option",
   "Cache Engine",
+  "Database Edition",
+  "Broker Engine",
 ] as const;
 
 /** One row by column title; what is not given is as for a Linux machine on demand. */
@@ -181,5 +183,7 @@ function attributesOf(row: OfferCells): Readonly<Record<string, string>> {
     databaseEngine: row["Database Engine"] ?? "",
     deploymentOption: row["Deployment Option"] ?? "",
     cacheEngine: row["Cache Engine"] ?? "",
+    databaseEdition: row["Database Edition"] ?? "",
+    brokerEngine: row["Broker Engine"] ?? "",
   };
 }
