@@ -1,22 +1,15 @@
 import {
   addDecimals,
-  compareDecimals,
   type Decimal,
   decimal,
   formatPath,
   HOURS_PER_MONTH,
   type JsonPath,
   multiply,
-  subtract,
 } from "@apex/core";
 import { nodePrice, type NodePriceQuery } from "../node-price.ts";
-import {
-  combineParts,
-  essentialPartMissing,
-  fixedItem,
-  type PricedParts,
-  usageItem,
-} from "../pricing/priced-parts.ts";
+import { essentialPartMissing, fixedItem, type PricedParts, usageItem } from "../pricing/priced-parts.ts";
+import { tieredUsage, type UsageTier } from "../pricing/unit-lines.ts";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { unitPrice } from "../unit-prices.ts";
 import { isUnknownAt, numberAt } from "./attributes.ts";
@@ -58,8 +51,8 @@ export function linesOf(resource: ResourceView, view: PlanView, inRegion?: strin
     prices,
     fixed: ([name, unit], of, quantity) => fixedItem({ name, unit, quantity, price: price(of) }),
     used: ([name, unit], of, quantity) => usageItem({ name, unit, quantity, price: price(of) }),
-    usedInTiers: (line, tiers, quantity) =>
-      combineParts(...tierQuantities(tiers, quantity).map(([of, part]) => lines.used(line, of, part))),
+    usedInTiers: ([name, unit], tiers, quantity) =>
+      tieredUsage(holdingTiers(name, tiers), { unit, quantity }, { region, prices }),
     told: (key, per) => usageAt(resource, typeof key === "string" ? [key] : key, per),
     nodes: (name, count, query) =>
       fixedItem({
@@ -73,16 +66,11 @@ export function linesOf(resource: ResourceView, view: PlanView, inRegion?: strin
   return lines;
 }
 
-function tierQuantities(
-  tiers: Tiers,
-  quantity: Decimal | undefined,
-): readonly (readonly [UnitPriceName, Decimal | undefined])[] {
-  if (quantity === undefined) return tiers.slice(0, 1).map(([, price]) => [price, undefined]);
-  return tiers.flatMap(([from, price], index) => {
+/** Tiers by how much each holds. */
+function holdingTiers(name: string, tiers: Tiers): readonly UsageTier[] {
+  return tiers.map(([from, price], index) => {
     const end = tiers[index + 1]?.[0];
-    const isLast = end === undefined || compareDecimals(quantity, decimal(end)) <= 0;
-    const part = subtract(isLast ? quantity : decimal(end), decimal(from));
-    return index > 0 && compareDecimals(part, decimal(0)) <= 0 ? [] : [[price, part] as const];
+    return { name, price, ...(end === undefined ? {} : { holds: decimal(end - from) }) };
   });
 }
 
