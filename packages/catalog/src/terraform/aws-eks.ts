@@ -12,6 +12,7 @@ import {
 import { monthOf, usageLine } from "../pricing/unit-lines.ts";
 import { unitPrice } from "../unit-prices.ts";
 import { flagAt, isCount, numberAt, textAt } from "./attributes.ts";
+import { isSetLater } from "./aws-data-lines.ts";
 import { priceBlockDevice } from "./ebs-block-device.ts";
 import { toldOperatingSystem, toldUse } from "./launch-extras.ts";
 import { type LaunchSpec, pointedTemplate, priceLaunch, readLaunchTemplate } from "./launch-spec.ts";
@@ -91,6 +92,8 @@ function nodeOf(resource: ResourceView, view: PlanView, where: PricePlace): Laun
   });
   if (pointed?.kind === "unknown") return pointed.reason;
   const spec = pointed && readLaunchTemplate(pointed.value.values, where);
+  if (isSetLater(resource, ["instance_types"])) return "the instance types are known only after apply";
+  if (isSetLater(resource, ["disk_size"])) return "the size of the nodes' disks is known only after apply";
   // On demand, EKS takes the first type as long as there is one.
   const named = textAt(values, ["instance_types", 0]);
   return {

@@ -9,7 +9,7 @@ import {
   type PricedParts,
 } from "../pricing/priced-parts.ts";
 import { monthOf, tieredUsage, usageLine } from "../pricing/unit-lines.ts";
-import { blocksAt, textAt } from "./attributes.ts";
+import { blocksAt, isUnknownAt, textAt } from "./attributes.ts";
 import { listLength } from "./list-length.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
@@ -70,6 +70,12 @@ export function priceAwsVpcEndpoint(resource: ResourceView, view: PlanView): Pri
     zones.kind === "unknown"
       ? partsOfUnknownCount(one, zones.reason)
       : multiplyParts(one, decimal(zones.value)),
+    // A condition, or a subnet of another configuration beside these, is not seen in what an expression names.
+    zones.kind === "known" && isUnknownAt(resource.unknowns, ["subnet_ids"])
+      ? partMissing(
+          "its zones are known only after apply, and counted by the subnets that the configuration names",
+        )
+      : FREE,
     endpointData(resource, type, where),
   );
 }
