@@ -1,6 +1,8 @@
 import type { JsonObject } from "@apex/core";
 import { describe, expect, test } from "vitest";
-import { priceResource } from "./price-plan.ts";
+import { priceBook } from "./price-book.ts";
+import { pricePlan, priceResource } from "./price-plan.ts";
+import type { PrivatePrices } from "./private-prices/private-prices.ts";
 import { planOf, type ResourceInput } from "./testing/plan-builder.ts";
 
 function google(address: string, values: JsonObject, others: readonly ResourceInput[] = []) {
@@ -82,6 +84,47 @@ describe("google_compute_instance", () => {
     const estimate = google(ADDRESS, values);
     expect(estimate.monthlyCost).toBeNull();
     expect(estimate.unpriced).toBeTruthy();
+  });
+
+  test("what comes off for a full month is a line of its own, behind the list price", () => {
+    expect(google(ADDRESS, VM).lineItems.slice(0, 2)).toMatchObject([
+      { name: "Instance usage (Linux, on-demand, n1-standard-4)", unitPrice: "0.19", monthlyCost: "138.7" },
+      {
+        name: "Sustained-use discount (30 % of n1-standard-4, full month)",
+        unitPrice: "-0.057",
+        monthlyCost: "-41.61",
+        region: "us-central1",
+        purchase: "on-demand",
+        priceDate: "2026-06-23",
+      },
+    ]);
+  });
+
+  test("nothing comes off where a contract agrees the price, or a commitment of the plan pays in the region", () => {
+    const plan = planOf({ address: ADDRESS, before: VM, region: "us-central1" });
+    const contract: PrivatePrices = { discounts: [{ service: "gce", percent: 10 }] };
+    expect(pricePlan(plan, "before", { contract }).total).toBe("125.83"); // 138.7 x 0.9 + 1
+    const commitment = { address: "google_compute_region_commitment.c", before: { region: "us-central1" } };
+    expect(google(ADDRESS, VM, [commitment]).monthlyCost).toBe("139.7");
+    const abroad = { address: "google_compute_region_commitment.c", before: { region: "europe-west1" } };
+    expect(google(ADDRESS, VM, [abroad]).monthlyCost).toBe("98.09");
+  });
+
+  test("a spot price of a synced list is taken, and nothing comes off it", () => {
+    const spot = { ...VM, scheduling: [{ provisioning_model: "SPOT" }] };
+    const plan = planOf({ address: ADDRESS, before: spot, region: "us-central1" });
+    const table = {
+      service: "gce",
+      region: "us-central1",
+      variant: "linux/spot-list",
+      origin: "a list",
+      date: "2026-11-01",
+      licence: "none",
+      rows: "n1-standard-4 0.04",
+    } as const;
+    const { resources } = pricePlan(plan, "before", { prices: priceBook([table]) });
+    expect(resources[0]).toMatchObject({ monthlyCost: "30.2" }); // 730 x 0.04 + 1
+    expect(resources[0]?.lineItems[0]).toMatchObject({ purchase: "spot", priceDate: "2026-11-01" });
   });
 
   test("a boot disk that the image decides is left out, and said so", () => {

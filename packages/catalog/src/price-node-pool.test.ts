@@ -71,3 +71,15 @@ describe("google_container_node_pool", () => {
     expect([monthlyCost, unpriced]).toEqual([null, "the machine type of its nodes is not known"]);
   });
 });
+
+test("a pool of the same name in another cluster is not the cluster's own", () => {
+  const cluster = { name: "a", location: "us-central1-a", node_pool: [{ ...POOL, name: "web" }] };
+  const elsewhere = { name: "b", location: "us-central1-a", initial_node_count: 0 };
+  const plan = planOf(
+    { address: "google_container_cluster.a", after: cluster },
+    { address: "google_container_cluster.b", after: elsewhere },
+    { address, after: { ...POOL, name: "web", cluster: "b" } },
+  );
+  const cost = priceResource(plan, "after", { address: "google_container_cluster.a" })?.monthlyCost;
+  expect(cost).toBe("1485.304"); // 73 + 1412.304
+});

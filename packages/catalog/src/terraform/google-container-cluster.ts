@@ -3,6 +3,7 @@ import { combineParts, fixedItem, FREE, type PricedParts, usageItem } from "../p
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { unitPrice } from "../unit-prices.ts";
 import { blocksAt, flagAt, numberAt, textAt } from "./attributes.ts";
+import { clusterOf } from "./google-container-node-pool.ts";
 import { clusterZones, nodePlace, nodePoolZones, priceNodes } from "./google-gke-nodes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { usageAt } from "./usage.ts";
@@ -37,7 +38,10 @@ function named(pool: string, parts: PricedParts): PricedParts {
 /** The blocks of pools that no resource of the plan manages by itself: an existing cluster lists all it has. */
 function ownPools(cluster: ResourceView, view: PlanView): readonly JsonObject[] {
   const managed = new Set(
-    view.ofType("google_container_node_pool").map((pool) => textAt(pool.values, ["name"])),
+    view
+      .ofType("google_container_node_pool")
+      .filter((pool) => clusterOf(pool, view)?.address === cluster.address)
+      .map((pool) => textAt(pool.values, ["name"])),
   );
   return blocksAt(cluster.values, ["node_pool"]).filter((block) => {
     const name = textAt(block, ["name"]);

@@ -4,7 +4,7 @@ import { clusterZones, nodePlace, nodePoolZones, priceNodes } from "./google-gke
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 
 /** The cluster of a pool, where it is in the plan. */
-function clusterOf(pool: ResourceView, view: PlanView): ResourceView | undefined {
+export function clusterOf(pool: ResourceView, view: PlanView): ResourceView | undefined {
   const cluster = follow(view, pool, {
     types: ["google_container_cluster"],
     references: ["id", "self_link", "name"].map((targetAttribute) => ({

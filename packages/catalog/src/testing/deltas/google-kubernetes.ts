@@ -162,6 +162,7 @@ const CLUSTERS: readonly DeltaTable[] = [
     },
     cases: [
       ["usage: node_pool[0].nodes", 2, "130.4128", `2 x ${EACH}`],
+      ["google_container_node_pool.a: cluster", "other", "0", "0"],
       ["node_pool.name", "b", "-130.4128", `-2 x ${EACH} counted with the pool of that name`],
     ],
   },
