@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { parseReport, type Report } from "@apex/report";
@@ -92,7 +93,13 @@ async function optimized(settings: OptimizeSettings, io: ActionIo): Promise<Repo
   const { code, stdout, stderr } = await run(entry, argumentsOf(settings), io);
   io.signal.throwIfAborted();
   const report = code !== null && REPORTED_CODES.has(code) ? parseReport(stdout) : undefined;
-  if (report?.schema === "apex.report/v1") return report;
+  if (report?.schema === "apex.report/v1") {
+    // What the pull requests rest on can be kept as an artifact.
+    const file = path.join(io.temp, "apex-report.json");
+    await writeFile(file, stdout);
+    io.log(`The report of apex optimize is in ${file}`);
+    return report;
+  }
   const told = stderr.trim() || "it said nothing";
   throw new AdapterError("invalid", `apex optimize ended with exit code ${code ?? "none"}: ${told}`);
 }

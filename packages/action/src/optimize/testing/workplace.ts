@@ -29,6 +29,8 @@ export interface Told {
     readonly groups: readonly { readonly key: string; readonly title: string }[];
   };
   readonly outputs: string;
+  /** Where the run leaves files. */
+  readonly temporary: string;
 }
 
 /** A checkout of a repository on a GitHub for tests, and the Action in it. */
@@ -52,6 +54,7 @@ async function told(home: string, log: string): Promise<Told> {
     summary: await read("summary"),
     results: results as Told["results"],
     outputs: await read("output"),
+    temporary: home,
   };
 }
 
