@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type ActionResult, makeDirectory, runBundle } from "./testing/action-run.ts";
 import { type Checkout, checkoutAt, machineFiles, newCheckout } from "./testing/checkout.ts";
 import { GitHubServer } from "./testing/github-server.ts";
@@ -60,6 +61,13 @@ function payload(scene: Scene, more: { readonly repository?: string; readonly re
   };
 }
 
+/** Most tests plan the same few configurations. */
+let sharedCache = "";
+beforeAll(async () => {
+  sharedCache = await mkdtemp(path.join(tmpdir(), "apex-action-cache-"));
+});
+afterAll(() => rm(sharedCache, { recursive: true, force: true }));
+
 async function estimate(
   scene: Scene,
   inputs: Readonly<Record<string, string>> = {},
@@ -69,7 +77,7 @@ async function estimate(
     workspace: scene.checkout.directory,
     event: "pull_request",
     payload: payload(scene, more),
-    inputs,
+    inputs: { "cache-directory": sharedCache, ...inputs },
     apiUrl: scene.server.url,
   });
 }
@@ -251,6 +259,7 @@ test.each([
     workspace: scene.checkout.directory,
     event,
     payload: { repository: { default_branch: "main" }, ...more },
+    inputs: { "cache-directory": sharedCache },
     apiUrl: scene.server.url,
   });
   expect(failureOf(result)).toBe("");
@@ -272,6 +281,7 @@ test("a shallow checkout gets the one commit that it lacks, or is told how", asy
     workspace: path.join(home, "shallow"),
     event: "merge_group",
     payload: { merge_group: { base_sha: baseSha, head_sha: headSha } },
+    inputs: { "cache-directory": sharedCache },
   };
   const fetched = await runBundle(home, request);
   expect(failureOf(fetched)).toBe("");

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** The file that GitHub runs. */
-export const BUNDLE = path.resolve(import.meta.dirname, "../../dist/index.js");
+const BUNDLE = path.resolve(import.meta.dirname, "../../dist/index.js");
 
 /** How GitHub would run the Action. */
 export interface ActionRequest {
