@@ -6,6 +6,7 @@ import {
   HOURS_PER_MONTH,
   type JsonPath,
   multiply,
+  subtract,
 } from "@apex/core";
 import { nodePrice, type NodePriceQuery } from "../node-price.ts";
 import { essentialPartMissing, fixedItem, type PricedParts, usageItem } from "../pricing/priced-parts.ts";
