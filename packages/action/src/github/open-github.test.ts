@@ -43,6 +43,7 @@ test("a server error is asked again with growing pauses, and then told", async (
 });
 
 const LOST_ANSWERS = [
+  ["an answer of something in between", { kind: "status", status: 200, isDone: true, isHtml: true }, 1],
   ["a server error after the comment was made", { kind: "status", status: 502, isDone: true }, 1],
   ["a server error before the comment was made", { kind: "status", status: 502 }, 2],
   ["a connection that ends after the comment was made", { kind: "drop", isDone: true }, 1],
@@ -124,6 +125,22 @@ test("a token that is not valid is told, and stands nowhere in the error", async
   const failure = await failureOf(github.createComment(1, "Costs $3 more."));
   expect(failure.message).toContain("401 Bad credentials");
   expect(inspect(failure, { depth: 20, showHidden: true })).not.toContain("SECRET");
+});
+
+test("a request without an answer is given up and asked again", async () => {
+  const { server, github } = await startGitHub({}, { requestMillisecondsMax: 150 });
+  server.faults.add("issues/list-comments", { kind: "slow", milliseconds: 400 });
+  await expect(github.listComments(1)).resolves.toEqual([]);
+  server.faults.add("issues/list-comments", { kind: "slow", milliseconds: 400 }, { times: 4 });
+  const failure = await failureOf(github.listComments(1));
+  expect(failure.message).toContain(": no answer in time. Check GITHUB_API_URL and the network");
+});
+
+test("a server that is not there is told with what to check", async () => {
+  const { github } = await startGitHub({}, { apiUrl: "http://127.0.0.1:9" });
+  const failure = await failureOf(github.listComments(1));
+  expect(failure.kind).toBe("unavailable");
+  expect(failure.message).toMatch(/no answer \(.*\)\. Check GITHUB_API_URL and the network; behind a proxy/);
 });
 
 test("what does not exist is told apart from what goes wrong", async () => {

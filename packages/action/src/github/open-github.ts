@@ -7,6 +7,7 @@ import { pullRequestsOf } from "./pull-requests.ts";
 import { realTiming, type Timing } from "./timing.ts";
 import { Transport } from "./transport.ts";
 
+const REQUEST_MILLISECONDS_MAX = 30_000;
 const PUBLIC_API_URL = "https://api.github.com";
 
 export interface GitHubOptions {
@@ -15,6 +16,8 @@ export interface GitHubOptions {
   /** GITHUB_API_URL: "https://github.acme.example/api/v3" for GitHub Enterprise; GitHub's own by default. */
   readonly apiUrl?: string;
   readonly signal?: AbortSignal;
+  /** Until a request without an answer is given up; 30 seconds by default. */
+  readonly requestMillisecondsMax?: number;
   readonly timing?: Timing;
 }
 
@@ -31,7 +34,8 @@ export function openGitHub(options: GitHubOptions): GitHub {
     }
   }
   const userAgent = "apex-action";
-  const transport = new Transport({ repository, baseUrl, userAgent, timing, signal: options.signal });
+  const { signal, requestMillisecondsMax = REQUEST_MILLISECONDS_MAX } = options;
+  const transport = new Transport({ repository, baseUrl, userAgent, requestMillisecondsMax, timing, signal });
   const graphqlUrl = `${baseUrl.replace(/\/api\/v3$/, "/api")}/graphql`;
   const owned = openCredentials(credentials, transport, { graphqlUrl, timing });
   transport.signWith(owned);

@@ -8,7 +8,6 @@ const ATTEMPTS_MAX = 4;
 const FIRST_PAUSE_MILLISECONDS = 1_000;
 /** Longer waits are left to whoever runs the Action: a runner's minutes cost money. */
 const WAIT_MILLISECONDS_MAX = 90_000;
-const REQUEST_MILLISECONDS_MAX = 30_000;
 const PAGE_SIZE = 100;
 
 /** What requests are signed with. */
@@ -43,6 +42,8 @@ export interface TransportOptions {
   /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly userAgent: string;
+  /** Until a request without an answer is given up. */
+  readonly requestMillisecondsMax: number;
   readonly timing: Timing;
   readonly signal: AbortSignal | undefined;
 }
@@ -102,13 +103,15 @@ export class Transport {
   async #asked<T>(question: Question<T>): Promise<Answered<T>>;
   async #asked<T>(question: Question<T>, statuses: readonly number[]): Promise<Answered<T> | undefined>;
   async #asked<T>(question: Question<T>, statuses: readonly number[] = []): Promise<Answered<T> | undefined> {
+    let mayRefresh = this.#credentials?.canRefresh === true && question.authorization === undefined;
     let isRefresh = false;
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await this.#attempt(question, isRefresh);
+      const outcome: Answered<T> | Failure = await this.#attempt(question, isRefresh);
       if (outcome.kind === "answered") return outcome;
       if (outcome.kind === "refused" && statuses.includes(outcome.status)) return undefined;
-      if (outcome.status === 401 && this.#credentials?.canRefresh === true && !isRefresh) {
-        isRefresh = true;
+      isRefresh = outcome.status === 401 && mayRefresh;
+      if (isRefresh) {
+        mayRefresh = false;
         continue;
       }
       const wait = this.#waitAfter(outcome, attempt);
@@ -135,7 +138,7 @@ export class Transport {
     const { signal, timing } = this.#options;
     signal?.throwIfAborted();
     const authorization = question.authorization ?? (await this.#credentials?.authorization(isRefresh)) ?? "";
-    const timeout = AbortSignal.timeout(REQUEST_MILLISECONDS_MAX);
+    const timeout = AbortSignal.timeout(this.#options.requestMillisecondsMax);
     try {
       const { owner, name: repo } = this.repository;
       const { data, headers } = await this.#octokit.request(question.route, {
