@@ -3,6 +3,7 @@ import { combineParts, FREE, partMissing, type PricedParts } from "../pricing/pr
 import { rdsInstanceClass } from "../rds-price.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { type Lines, MONTH_HOURS, times } from "./aws-data-lines.ts";
+import { surplusCredits } from "./aws-database-cluster.ts";
 import type { ResourceView } from "./plan-view.ts";
 
 /** A running database instance, of RDS or Aurora. */
@@ -78,18 +79,6 @@ function performanceInsights(resource: ResourceView, lines: Lines): PricedParts 
   );
 }
 
-/** Credits that burstable instances use beyond those earned; a usage file tells hours, each of all vCPUs. */
-function credits(lines: Lines, { instanceClass, engine }: DatabaseInstance): PricedParts {
-  if (!/^db\.t[34]/.test(instanceClass)) return FREE;
-  const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
-  const hours = lines.told("monthly_cpu_credit_hrs");
-  return lines.used(
-    ["CPU credits beyond those earned", "vCPU-hours"],
-    engine.startsWith("aurora") ? "aurora-surplus-cpu-credit-vcpu-hour" : "rds-surplus-cpu-credit-vcpu-hour",
-    vcpu === undefined ? undefined : times(hours, decimal(vcpu)),
-  );
-}
-
 /** What instances of RDS and Aurora pay besides their hours: extended support, insights, surplus credits. */
 export function databaseExtras(
   resource: ResourceView,
@@ -99,6 +88,12 @@ export function databaseExtras(
   return combineParts(
     extendedSupport(resource, lines, instance),
     performanceInsights(resource, lines),
-    credits(lines, instance),
+    surplusCredits(
+      instance.instanceClass,
+      lines,
+      instance.engine.startsWith("aurora")
+        ? "aurora-surplus-cpu-credit-vcpu-hour"
+        : "rds-surplus-cpu-credit-vcpu-hour",
+    ),
   );
 }

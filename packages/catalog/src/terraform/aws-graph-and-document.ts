@@ -1,36 +1,17 @@
 import { type Decimal, decimal } from "@apex/core";
 import { combineParts, essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-parts.ts";
-import { rdsInstanceClass } from "../rds-price.ts";
 import { numberAt, textAt } from "./attributes.ts";
 import { linesOf, type Lines, MONTH_HOURS, numberOr, times, withText } from "./aws-data-lines.ts";
-import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import { clusterOf, surplusCredits } from "./aws-database-cluster.ts";
+import type { PlanView, ResourceView } from "./plan-view.ts";
 
 const MILLION = 1_000_000;
 
 /** I/O-Optimized storage: dearer instances and storage, and no requests to pay. */
 const IO_OPTIMIZED = "iopt1";
 
-/** The cluster that an instance belongs to, when it is in the plan. */
-function clusterOf(resource: ResourceView, view: PlanView, type: string): ResourceView | undefined {
-  const path = ["cluster_identifier"];
-  const followed = follow(view, resource, {
-    types: [type],
-    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path, targetAttribute })),
-  });
-  return followed.kind === "found" ? followed.resource : undefined;
-}
-
 function isIoOptimized(cluster: ResourceView | undefined): boolean {
   return cluster !== undefined && textAt(cluster.values, ["storage_type"]) === IO_OPTIMIZED;
-}
-
-/** Credits that burstable instances use beyond those earned; a usage file tells hours, each of all vCPUs. */
-function credits(instanceClass: string, lines: Lines, price: Parameters<Lines["used"]>[1]): PricedParts {
-  if (!/^db\.t\d/.test(instanceClass)) return FREE;
-  const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
-  const hours = lines.told("monthly_cpu_credit_hrs");
-  const used = vcpu === undefined ? undefined : times(hours, decimal(vcpu));
-  return lines.used(["CPU credits beyond those earned", "vCPU-hours"], price, used);
 }
 
 /** `aws_docdb_cluster`: its backups; the storage stands with the instances, as usage files have it. */
@@ -76,7 +57,7 @@ export function priceAwsDocdbClusterInstance(resource: ResourceView, view: PlanV
               lines.told("monthly_io_requests", MILLION),
             ),
           ),
-      credits(name, lines, "docdb-surplus-cpu-credit-vcpu-hour"),
+      surplusCredits(name, lines, "docdb-surplus-cpu-credit-vcpu-hour"),
     ),
   );
 }
@@ -154,7 +135,7 @@ export function priceAwsNeptuneClusterInstance(resource: ResourceView, view: Pla
               name,
             },
           ),
-          credits(name, lines, "neptune-surplus-cpu-credit-vcpu-hour"),
+          surplusCredits(name, lines, "neptune-surplus-cpu-credit-vcpu-hour"),
         ),
   );
 }

@@ -11,8 +11,9 @@ import { rdsInstanceMonth } from "../pricing/rds-database.ts";
 import { rdsVariant } from "../rds-price.ts";
 import { numberAt, textAt } from "./attributes.ts";
 import { linesOf, type Lines, MONTH_HOURS, plus, times, withNumber, withText } from "./aws-data-lines.ts";
+import { clusterOf } from "./aws-database-cluster.ts";
 import { databaseExtras } from "./aws-database-extras.ts";
-import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
+import type { PlanView, ResourceView } from "./plan-view.ts";
 
 /** Dearer instances and storage, and no requests to pay. */
 const IO_OPTIMIZED = "aurora-iopt1";
@@ -129,16 +130,6 @@ export function priceAwsRdsCluster(resource: ResourceView, view: PlanView): Pric
   );
 }
 
-/** The cluster that an instance belongs to, when it is in the plan. */
-function clusterOf(resource: ResourceView, view: PlanView): ResourceView | undefined {
-  const path = ["cluster_identifier"];
-  const followed = follow(view, resource, {
-    types: ["aws_rds_cluster"],
-    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path, targetAttribute })),
-  });
-  return followed.kind === "found" ? followed.resource : undefined;
-}
-
 function atLeastZero(value: Decimal): Decimal {
   return compareDecimals(value, decimal(0)) < 0 ? decimal(0) : value;
 }
@@ -173,7 +164,7 @@ function serverlessV2(lines: Lines, cluster: ResourceView | undefined): PricedPa
 export function priceAwsRdsClusterInstance(resource: ResourceView, view: PlanView): PricedParts {
   const { values } = resource;
   const lines = linesOf(resource, view);
-  const cluster = clusterOf(resource, view);
+  const cluster = clusterOf(resource, view, "aws_rds_cluster");
   const instanceClass = textAt(values, ["instance_class"]);
   const engine = textAt(values, ["engine"]) ?? (cluster && textAt(cluster.values, ["engine"]));
   if (instanceClass === undefined) return essentialPartMissing("the instance class is not known");
