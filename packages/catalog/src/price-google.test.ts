@@ -93,8 +93,6 @@ describe("google_compute_instance", () => {
         name: "Sustained-use discount (30 % of n1-standard-4, full month)",
         unitPrice: "-0.057",
         monthlyCost: "-41.61",
-        region: "us-central1",
-        purchase: "on-demand",
         priceDate: "2026-06-23",
       },
     ]);
