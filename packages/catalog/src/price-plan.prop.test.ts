@@ -253,7 +253,8 @@ test("the sound resources are of every priced type, and priced", () => {
 
 test("whatever the attributes are, every resource has a cost that is not negative, or a reason", () => {
   fc.assert(
-    fc.property(fc.array(resource, { minLength: 1, maxLength: 8 }), (spoilt) => {
+    // Many spoilt ones at once: the sound ones beside them, which they may point at, cost most of the time.
+    fc.property(fc.array(resource, { minLength: 1, maxLength: 40 }), (spoilt) => {
       const inputs = spoilt.map(({ index, changes, unknown }, number): ResourceInput => {
         const [type, before] = SOUND[index]!;
         const after = asObject(
@@ -271,6 +272,6 @@ test("whatever the attributes are, every resource has a cost that is not negativ
       ).toEqual([]);
       expect(after.resources).toHaveLength(plan.resources.length);
     }),
-    { numRuns: 400 },
+    { numRuns: 100 },
   );
 });
