@@ -35,7 +35,7 @@ export interface EstimateTotals {
 }
 
 /** Whether a resource has no price, or not for all its parts, on a side that has it. */
-export function isUnpriced({ before, after }: ResourceDifference): boolean {
+function isUnpriced({ before, after }: ResourceDifference): boolean {
   return [before, after].some(
     (side) => side !== null && (side.monthlyCost === null || side.unpriced !== undefined),
   );
