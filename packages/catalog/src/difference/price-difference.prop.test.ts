@@ -3,6 +3,7 @@ import {
   compareDecimals,
   decimal,
   type JsonObject,
+  type JsonValue,
   subtract,
   sumDecimals,
 } from "@apex/core";
@@ -127,6 +128,31 @@ test("every line of either side is in one pair, and the order of resources is no
       const all = alone.resources.flatMap(({ lineItems }) => lineItems.flatMap(({ after }) => after ?? []));
       const names = (items: typeof all) => items.map((item) => JSON.stringify(item)).sort();
       expect(names(kept)).toEqual(names(all));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+const KEYS = ["instance_type", "size", "type", "root_block_device", "iops", "__proto__", "constructor", "x"];
+
+const anything = fc.dictionary(
+  fc.constantFrom(...KEYS),
+  fc.jsonValue({ maxDepth: 3 }).map((value) => value as JsonValue),
+);
+
+test("whatever a plan holds is compared, and from itself nothing differs", () => {
+  const side = fc.record({
+    values: anything,
+    unknown: fc.oneof(anything, fc.constantFrom(true, false, null)),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom("aws_instance", "aws_ebs_volume", "aws_x"), side, side, (type, from, to) => {
+      const of = ({ values: after, unknown }: typeof from): ResourceInput[] => [
+        { address: `${type}.a`, before: null, after, unknown },
+      ];
+      const [resource] = between(of(from), of(to)).resources;
+      expect(resource?.attributes.length).toBeLessThanOrEqual(10);
+      expect(between(of(from), of(structuredClone(from))).resources[0]?.kind).toBe("same");
     }),
     { numRuns: 200 },
   );
