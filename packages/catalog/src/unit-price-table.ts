@@ -1,3 +1,4 @@
+import { AWS_CLOUDFRONT_UNITS } from "./by-hand/aws-cloudfront.ts";
 import { AWS_COMPUTE_UNITS } from "./by-hand/aws-compute.ts";
 import { AWS_CONTAINER_UNITS } from "./by-hand/aws-containers.ts";
 import { AWS_DATA_UNITS } from "./by-hand/aws-data.ts";
@@ -12,6 +13,7 @@ import type { UnitPrice, UnitPriceSheet } from "./by-hand/unit-price.ts";
 import type { PriceTable } from "./generated-table.ts";
 
 const SHEETS = [
+  AWS_CLOUDFRONT_UNITS,
   AWS_COMPUTE_UNITS,
   AWS_CONTAINER_UNITS,
   AWS_GLOBAL_UNITS,

@@ -1,5 +1,6 @@
 import { priceAwsApiStage, priceAwsHttpApi, priceAwsRestApi } from "./aws-api-gateway.ts";
 import { priceAwsAutoscalingGroup } from "./aws-autoscaling-group.ts";
+import { priceAwsDistribution } from "./aws-cloudfront.ts";
 import {
   priceAwsCompositeAlarm,
   priceAwsDashboard,
@@ -75,6 +76,7 @@ export const AWS_COMPUTE_PRICERS: Readonly<Record<string, ResourcePricer>> = {
   aws_api_gateway_stage: priceAwsApiStage,
   aws_apigatewayv2_api: priceAwsHttpApi,
   aws_autoscaling_group: priceAwsAutoscalingGroup,
+  aws_cloudfront_distribution: priceAwsDistribution,
   aws_cloudwatch_composite_alarm: priceAwsCompositeAlarm,
   aws_cloudwatch_dashboard: priceAwsDashboard,
   aws_cloudwatch_event_bus: priceAwsEventBus,

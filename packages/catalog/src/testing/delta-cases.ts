@@ -64,20 +64,26 @@ function placeOf(table: DeltaTable, attribute: string): Place {
   return { owner: owner ?? `${table.type}.${NAME}`, path };
 }
 
-/** The value with something else at a path. A name where a list stands means its first block, which is made when there is none. */
-function withValue(at: JsonValue | undefined, path: JsonPath, value: JsonValue | undefined): JsonValue {
+/**
+ * The value with something else at a path. A name where a list stands means its first block. What is not there yet is made of `none`:
+ * a list of one block, as in the providers' schemas, or an object, as in usage files.
+ */
+function withValue(
+  at: JsonValue | undefined,
+  { path, none }: { readonly path: JsonPath; readonly none: JsonValue },
+  value: JsonValue | undefined,
+): JsonValue {
   const [step, ...rest] = path;
   if (step === undefined) return value ?? null;
   if (typeof step === "number" || Array.isArray(at)) {
     const list = Array.isArray(at) ? [...(at as readonly JsonValue[])] : [];
     const [index, inner] = typeof step === "number" ? [step, rest] : [0, path];
-    list[index] = withValue(list[index], inner, value);
+    list[index] = withValue(list[index], { path: inner, none }, value);
     return list;
   }
   const { [step]: old, ...others }: JsonObject = isJsonObject(at) ? at : {};
   if (rest.length === 0) return value === undefined ? others : { ...others, [step]: value };
-  // A block that is not there yet is a list of one, as in the providers' schemas.
-  return { ...others, [step]: withValue(old ?? [{}], rest, value) };
+  return { ...others, [step]: withValue(old ?? none, { path: rest, none }, value) };
 }
 
 /** Attributes by owner: the resource's own, the others', and "usage". */
@@ -86,7 +92,8 @@ type World = Readonly<Record<string, JsonObject | null>>;
 function changed(world: World, { owner, path }: Place, value: JsonValue | undefined): World {
   const before = world[owner];
   if (before === undefined || before === null) throw new Error(`the table has no ${owner}`);
-  return { ...world, [owner]: withValue(before, path, value) as JsonObject };
+  const none = owner === "usage" ? {} : [{}];
+  return { ...world, [owner]: withValue(before, { path, none }, value) as JsonObject };
 }
 
 /** A plan from one world to another whose values tell of what is read, as "aws_ebs_volume: size". */

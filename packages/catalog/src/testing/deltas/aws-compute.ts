@@ -1,4 +1,5 @@
 import type { DeltaTable } from "../delta-cases.ts";
+import { AWS_CLOUDFRONT_DELTAS } from "./aws-cloudfront.ts";
 import { AWS_CLUSTER_DELTAS } from "./aws-clusters.ts";
 import { AWS_GROUP_DELTAS } from "./aws-groups.ts";
 import { AWS_MACHINE_DELTAS } from "./aws-machines.ts";
@@ -12,6 +13,7 @@ export const AWS_COMPUTE_DELTAS: readonly DeltaTable[] = [
   ...AWS_GROUP_DELTAS,
   ...AWS_CLUSTER_DELTAS,
   ...AWS_NETWORK_DELTAS,
+  ...AWS_CLOUDFRONT_DELTAS,
   ...AWS_CONNECTION_DELTAS,
   ...AWS_SERVICE_DELTAS,
   ...AWS_WORKFLOW_DELTAS,
