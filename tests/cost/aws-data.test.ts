@@ -209,6 +209,10 @@ resource "aws_kinesis_stream" "clicks" {
   shard_count      = 2
   retention_period = 48
 }
+resource "aws_kinesis_stream_consumer" "clicks" {
+  name       = "clicks"
+  stream_arn = aws_kinesis_stream.clicks.arn
+}
 resource "aws_sqs_queue" "jobs" { fifo_queue = true }
 resource "aws_sns_topic" "news" {}
 resource "aws_s3_bucket" "assets" {}
@@ -248,6 +252,7 @@ test("the data services of a real plan are priced by the attributes of the real 
       "aws_fsx_openzfs_file_system.build": "44.24",
       "aws_fsx_windows_file_system.share": "213",
       "aws_kinesis_stream.clicks": "51.1",
+      "aws_kinesis_stream_consumer.clicks": "21.9",
       "aws_mq_broker.orders": "1261.44",
       "aws_msk_cluster.events": "536.76",
       "aws_msk_serverless_cluster.events": "547.5",

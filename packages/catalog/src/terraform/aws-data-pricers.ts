@@ -15,7 +15,12 @@ import {
 import { priceAwsMqBroker } from "./aws-mq-broker.ts";
 import { priceAwsMskCluster, priceAwsMskServerlessCluster } from "./aws-msk-cluster.ts";
 import { priceAwsOpensearchDomain } from "./aws-opensearch-domain.ts";
-import { priceAwsKinesisStream, priceAwsSnsTopic, priceAwsSqsQueue } from "./aws-queues.ts";
+import {
+  priceAwsKinesisStream,
+  priceAwsKinesisStreamConsumer,
+  priceAwsSnsTopic,
+  priceAwsSqsQueue,
+} from "./aws-queues.ts";
 import { priceAwsRdsCluster, priceAwsRdsClusterInstance } from "./aws-rds-cluster.ts";
 import { priceAwsRedshiftCluster } from "./aws-redshift-cluster.ts";
 import { priceAwsS3Bucket } from "./aws-s3-bucket.ts";
@@ -39,6 +44,7 @@ export const AWS_DATA_PRICERS: Readonly<Record<string, ResourcePricer>> = {
   aws_fsx_openzfs_file_system: priceAwsFsxOpenzfs,
   aws_fsx_windows_file_system: priceAwsFsxWindows,
   aws_kinesis_stream: priceAwsKinesisStream,
+  aws_kinesis_stream_consumer: priceAwsKinesisStreamConsumer,
   aws_mq_broker: priceAwsMqBroker,
   aws_msk_cluster: priceAwsMskCluster,
   aws_msk_serverless_cluster: priceAwsMskServerlessCluster,

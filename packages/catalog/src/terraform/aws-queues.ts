@@ -1,8 +1,8 @@
-import { type Decimal, decimal, divide, type JsonPath, toNumber } from "@apex/core";
-import { combineParts, FREE, type PricedParts } from "../pricing/priced-parts.ts";
+import { type Decimal, decimal, divide, type JsonObject, type JsonPath, toNumber } from "@apex/core";
+import { combineParts, essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-parts.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { type Lines, linesOf, MONTH_HOURS, numberOr, times, withNumber } from "./aws-data-lines.ts";
-import type { PlanView, ResourceView } from "./plan-view.ts";
+import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 
 const MILLION = 1_000_000;
 const HUNDRED_THOUSAND = 100_000;
@@ -81,14 +81,38 @@ function onDemandStream(lines: Lines, retentionHours: number): PricedParts {
   );
 }
 
+function isOnDemand(stream: JsonObject): boolean {
+  return textAt(stream, ["stream_mode_details", 0, "stream_mode"]) === "ON_DEMAND";
+}
+
 /** `aws_kinesis_stream`: shards by the hour, or the stream itself when it is on demand; data by use. */
 export function priceAwsKinesisStream(resource: ResourceView, view: PlanView): PricedParts {
   const lines = linesOf(resource, view);
-  const isOnDemand = textAt(resource.values, ["stream_mode_details", 0, "stream_mode"]) === "ON_DEMAND";
   return withNumber(
     numberOr(resource, ["retention_period"], INCLUDED_RETENTION_HOURS),
     "the retention period",
-    (hours) => (isOnDemand ? onDemandStream(lines, hours) : provisionedStream(resource, lines, hours)),
+    (hours) =>
+      isOnDemand(resource.values) ? onDemandStream(lines, hours) : provisionedStream(resource, lines, hours),
+  );
+}
+
+/** `aws_kinesis_stream_consumer`: an hour of enhanced fan-out for each shard of its stream; of an on-demand stream only the data is paid. */
+export function priceAwsKinesisStreamConsumer(resource: ResourceView, view: PlanView): PricedParts {
+  const path = ["stream_arn"];
+  const followed = follow(view, resource, {
+    types: ["aws_kinesis_stream"],
+    references: ["arn", "id"].map((targetAttribute) => ({ path, targetAttribute })),
+  });
+  if (followed.kind !== "found")
+    return essentialPartMissing("the stream of the consumer is not in this plan");
+  const { values } = followed.resource;
+  if (isOnDemand(values)) return FREE;
+  return withNumber(numberAt(values, ["shard_count"]), "the number of shards of the stream", (shards) =>
+    linesOf(resource, view).fixed(
+      [`Enhanced fan-out consumer (${shards} shards)`, "consumer-shard-hours"],
+      "kinesis-fan-out-consumer-shard-hour",
+      times(decimal(shards), MONTH_HOURS),
+    ),
   );
 }
 

@@ -137,6 +137,34 @@ const KINESIS: DeltaTable = {
   ],
 };
 
+const CONSUMER: DeltaTable = {
+  type: "aws_kinesis_stream_consumer",
+  base: { stream_arn: "arn:aws:kinesis:us-east-1:1:stream/s" },
+  others: {
+    "aws_kinesis_stream.s": {
+      arn: "arn:aws:kinesis:us-east-1:1:stream/s",
+      shard_count: 2,
+      stream_mode_details: [{ stream_mode: "PROVISIONED" }],
+    },
+  },
+  cases: [
+    // A shard more costs its own hours, too.
+    ["aws_kinesis_stream.s: shard_count", 3, "21.9", "730 h x (0.015 + 0.015)"],
+    [
+      "aws_kinesis_stream.s: stream_mode_details.stream_mode",
+      "ON_DEMAND",
+      "-14.6",
+      "730 h x (0.04 - 2 x 0.015 - 2 x 0.015)",
+    ],
+    [
+      "stream_arn",
+      "arn:aws:kinesis:us-east-1:1:stream/t",
+      "unknown",
+      "the stream of the consumer is not in this plan",
+    ],
+  ],
+};
+
 const SQS: DeltaTable = {
   type: "aws_sqs_queue",
   base: { fifo_queue: false },
@@ -185,4 +213,4 @@ const SNS: DeltaTable = {
 };
 
 /** Tables, streams, queues and topics. */
-export const AWS_REQUEST_DELTAS: readonly DeltaTable[] = [...DYNAMODB, KINESIS, SQS, SNS];
+export const AWS_REQUEST_DELTAS: readonly DeltaTable[] = [...DYNAMODB, KINESIS, CONSUMER, SQS, SNS];
