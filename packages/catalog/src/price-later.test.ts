@@ -60,6 +60,25 @@ describe("what is known only after apply", () => {
     expect(estimate.lineItems.map((item) => item.unitPrice)).toEqual(["0.04048", "0.004445"]);
   });
 
+  test("without a launch type the cluster decides where tasks run: with no strategy, on machines", () => {
+    const service: ResourceInput = {
+      address: "aws_ecs_service.a",
+      after: { desired_count: 1, task_definition: "app" },
+      unknown: { launch_type: true, cluster: true },
+      references: { cluster: ["aws_ecs_cluster.main"] },
+    };
+    const cluster = {
+      address: "aws_ecs_cluster.main",
+      after: { name: "main" },
+      unknown: { id: true, arn: true },
+    };
+    expect(planned(service, [cluster]).monthlyCost).toBe("0");
+    expect(planned(service)).toMatchObject({
+      monthlyCost: null,
+      unpriced: "where the tasks run is decided by a cluster that is not in this plan",
+    });
+  });
+
   test("the task definition of a new service is the one that the configuration names", () => {
     const tasks = ["a", "b"].map(
       (name): ResourceInput => ({

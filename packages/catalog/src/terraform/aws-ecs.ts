@@ -149,7 +149,13 @@ function strategyOf(resource: ResourceView, view: PlanView): readonly JsonObject
   });
   const given = providers && blocksAt(providers.values, ["default_capacity_provider_strategy"]);
   if (given !== undefined) return given;
-  return isUnknownAt(unknowns, ["launch_type"]) ? "unknown" : [];
+  if (!isUnknownAt(unknowns, ["launch_type"])) return [];
+  const inPlan = follow(view, resource, {
+    types: ["aws_ecs_cluster"],
+    references: ["id", "arn", "name"].map((targetAttribute) => ({ path: ["cluster"], targetAttribute })),
+  });
+  // A cluster of this plan that has no strategy leaves its services to machines.
+  return inPlan.kind === "found" ? [] : "unknown";
 }
 
 /** EBS volumes that each task of the service gets. */
@@ -191,7 +197,8 @@ export function priceAwsEcsService(resource: ResourceView, view: PlanView): Pric
     return essentialPartMissing("the fee for machines outside of AWS is not in the table");
   }
   const strategy = strategyOf(resource, view);
-  if (strategy === "unknown") return essentialPartMissing("where the tasks run is known only after apply");
+  if (strategy === "unknown")
+    return essentialPartMissing("where the tasks run is decided by a cluster that is not in this plan");
   if (strategy.length === 0) return taskVolumesOnMachines(resource, where);
   const one = onFargate(resource, view, where);
   if (isUnknownAt(unknowns, ["desired_count"])) {
