@@ -1,9 +1,13 @@
 import type { Decimal } from "@apex/core";
 import { z } from "zod";
 
+/** No amount has as many; the time that it takes to print one grows by the square of them. */
+const DECIMAL_LENGTH_MAX = 1_000;
+
 /** An amount or quantity. The brand exists in the types only: to JSON a decimal is text of this form. */
 export const decimalSchema = z
   .string()
+  .max(DECIMAL_LENGTH_MAX)
   .regex(/^-?\d+(\.\d+)?$/)
   .describe("An exact decimal number as text") as z.ZodType<string> as z.ZodType<Decimal>;
 

@@ -57,6 +57,11 @@ describe("what somebody else uploaded is refused with where it is wrong, in none
       with_({ missed: [{ monthlySavings: 1.5 }] }),
       "it is no apex.estimate/v1 at missed.0.address",
     ],
+    [
+      "an amount of a million digits",
+      with_({ projects: [project([])] }).replace('"before":"0"', `"before":"${"9".repeat(1_000_000)}"`),
+      "it is no apex.estimate/v1 at projects.0.difference.before",
+    ],
     ["a negative count", with_({ untouched: -1 }), "it is no apex.estimate/v1 at untouched"],
     ["no project", with_({ projects: [null] }), "it is no apex.estimate/v1 at projects.0"],
   ])("%s", (_name, json, reason) => {
