@@ -11,7 +11,13 @@ import {
   type PullRequestAction,
   type RefusedGroup,
 } from "../pull-requests/decide-actions.ts";
-import { type Decisions, decisionsOf, type KnownPullRequest } from "../pull-requests/decisions.ts";
+import {
+  commandsOf,
+  type DecisionRules,
+  type Decisions,
+  decisionsOf,
+  type KnownPullRequest,
+} from "../pull-requests/decisions.ts";
 import { type ChangeGroup, groupRecommendations } from "../pull-requests/group-recommendations.ts";
 import { proposalOf } from "../pull-requests/proposal.ts";
 import { isWithin } from "../pull-requests/schedule.ts";
@@ -23,24 +29,33 @@ import { type PreparationInputs, prepareGroup, type ReadyGroup, savingOf } from 
 import { withheldSentence } from "./render-results.ts";
 import { closingObjection, whyGone } from "./why-gone.ts";
 
-function decisionsFor(
-  known: readonly KnownPullRequest[],
-  owners: CodeOwners,
-  run: {
-    settings: OptimizeSettings;
-    now: string;
-  },
-): Decisions {
-  const people = reviewersOf(owners.rules.flatMap((rule) => rule.owners)).filter(
-    (name) => !name.includes("/"),
-  );
-  const rules = {
+function rulesFor(owners: CodeOwners, { notNowDays }: OptimizeSettings): DecisionRules {
+  const named = reviewersOf(owners.rules.flatMap((rule) => rule.owners));
+  const people = named.filter((name) => !name.includes("/"));
+  return {
     neverLabel: NEVER_LABEL,
     notNowLabel: NOT_NOW_LABEL,
-    notNowDays: run.settings.notNowDays,
+    notNowDays,
     codeOwners: new Set(people.map((name) => name.toLowerCase())),
   };
-  return decisionsOf(known, rules, run.now);
+}
+
+/** What was said to Apex on open pull requests and moved nothing, as sentences: silence would be taken for agreement. */
+function unheard(known: readonly KnownPullRequest[], rules: DecisionRules): readonly string[] {
+  return known
+    .filter(({ pullRequest }) => pullRequest.state === "open")
+    .flatMap((each) =>
+      commandsOf(each, rules).flatMap(({ command, comment, isAllowed }) => {
+        const where = `${comment.author} on #${each.pullRequest.number}`;
+        if (command.kind === "unknown")
+          return [
+            `${where}: "/apex ${command.text}" is not understood; "/apex not now 30d" and "/apex never" are.`,
+          ];
+        return isAllowed
+          ? []
+          : [`${where}: "/apex ${command.kind}" counts from people with write access only.`];
+      }),
+    );
 }
 
 /** The recommendations that are written, without those that people decided against. */
@@ -102,7 +117,8 @@ async function prepareAsNeeded(
 export async function decideRun({ io }: OptimizeRun, found: FoundOut) {
   const { settings, report, ground, gathered, now } = found;
   const { owners, notes } = await readCodeOwners(ground.files);
-  const decisions = decisionsFor(gathered.known, owners, { settings, now });
+  const rules = rulesFor(owners, settings);
+  const decisions = decisionsOf(gathered.known, rules, now);
   const { recommendations, withheld } = wanted(report, decisions);
   const groups = groupRecommendations(recommendations, {
     directory: ground.directory.relative,
@@ -139,5 +155,5 @@ export async function decideRun({ io }: OptimizeRun, found: FoundOut) {
     ({ number, head }) =>
       `#${number} has the branch ${head.ref}, and Apex did not open it: it is left alone.`,
   );
-  return { ready, actions, withheld, notes: [...notes, ...strangers] };
+  return { ready, actions, withheld, notes: [...notes, ...strangers, ...unheard(gathered.known, rules)] };
 }

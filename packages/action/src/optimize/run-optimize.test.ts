@@ -180,7 +180,10 @@ test("a branch with a person's commit is left alone, which is said once", async 
   await runWith(place, reportOf({ web: "small" }));
   const [branch = ""] = branches(place);
   const head = await place.server.commit(branch, { "infra/main.tf": MAIN.replace("large", "mine") });
-  expect((await runWith(place, reportOf({ web: "medium" }))).kinds).toEqual(["note"]);
+  place.server.state.addComment(1, "mallory", "/apex never");
+  const noted = await runWith(place, reportOf({ web: "medium" }));
+  expect(noted.kinds).toEqual(["note"]);
+  expect(noted.log).toContain('mallory on #1: "/apex never" counts from people with write access only.');
   place.writes();
   expect((await runWith(place, reportOf({ web: "tiny" }))).kinds).toEqual(["leave"]);
   expect(place.writes()).toEqual([]);

@@ -1,0 +1,75 @@
+import type { PlanDifference } from "@apex/generators-hcl/compare-plans";
+import { anEstimate, aReport } from "@apex/report/testing";
+import { expect, test } from "vitest";
+import { groupCost } from "./group-cost.ts";
+
+const difference = (address: string, kind: PlanDifference["kind"] = "changed"): PlanDifference => ({
+  address,
+  type: "aws_instance",
+  kind,
+  attributes: [],
+  unknowns: new Map(),
+});
+
+type Costs = Readonly<Record<string, string | null>>;
+
+function costOf(before: Costs, after: Costs, differences: readonly PlanDifference[]) {
+  const report = aReport({ costBefore: anEstimate(before), costAfter: anEstimate(after) });
+  const cost = groupCost(report, differences);
+  return { before: cost.before, after: cost.after, delta: cost.delta };
+}
+
+test.each<[string, Costs, Costs, readonly PlanDifference[], unknown]>([
+  [
+    "only what the group changes counts",
+    { a: "100", b: "50" },
+    { a: "40", b: "20" },
+    [difference("a")],
+    { before: "150", after: "90", delta: "-60" },
+  ],
+  [
+    "what it removes costs nothing after",
+    { a: "100", b: "50" },
+    { b: "50" },
+    [difference("a", "removed")],
+    { before: "150", after: "50", delta: "-100" },
+  ],
+  [
+    "what it adds cost nothing before",
+    { b: "50" },
+    { a: "5", b: "50" },
+    [difference("a", "added")],
+    { before: "50", after: "55", delta: "5" },
+  ],
+  [
+    "what has no price is no saving",
+    { a: "100", b: "50" },
+    { a: null, b: "50" },
+    [difference("a")],
+    { before: "150", after: null, delta: null },
+  ],
+  [
+    "nor what the report does not price",
+    { b: "50" },
+    { b: "50" },
+    [difference("a")],
+    { before: "50", after: null, delta: null },
+  ],
+  [
+    "what is free and added is no obstacle",
+    { b: "50" },
+    { b: "50" },
+    [difference("state", "added")],
+    { before: "50", after: "50", delta: "0" },
+  ],
+])("%s", (...[, before, after, differences, expected]) => {
+  expect(costOf(before, after, differences)).toEqual(expected);
+});
+
+test("what another group adds is not in the list", () => {
+  const report = aReport({
+    costBefore: anEstimate({ a: "1" }),
+    costAfter: anEstimate({ a: "1", other: "2" }),
+  });
+  expect(groupCost(report, [difference("a")]).resources.map(({ address }) => address)).toEqual(["a"]);
+});
