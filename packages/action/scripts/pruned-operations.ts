@@ -8,7 +8,6 @@ export const OPERATIONS = [
   "git/create-ref",
   "git/create-tree",
   "git/delete-ref",
-  "git/get-blob",
   "git/get-commit",
   "git/get-ref",
   "git/get-tree",
@@ -17,7 +16,6 @@ export const OPERATIONS = [
   "issues/create-comment",
   "issues/delete-comment",
   "issues/get",
-  "issues/get-comment",
   "issues/list-comments",
   "issues/remove-label",
   "issues/update-comment",
@@ -29,7 +27,6 @@ export const OPERATIONS = [
   "pulls/update",
   "repos/compare-commits-with-basehead",
   "repos/get",
-  "repos/get-content",
   "users/get-authenticated",
 ] as const;
 

@@ -161,6 +161,17 @@ test("the default branch keeps its history", async () => {
   expect(await head(server, "main")).toBe(expected);
 });
 
+test("a rule of the repository that refuses a push is told", async () => {
+  const { server, github } = await startGitHub();
+  const onto = await head(server, "main");
+  const expected = await server.commit(BRANCH, { "main.tf": "# before\n" });
+  server.state.protectedBranches.add(BRANCH);
+  await expect(github.pushCommits(BRANCH, { onto, commits: TWO_COMMITS, expected })).rejects.toThrow(
+    /refused to move the branch apex\/rightsize .*422 Repository rule violations found Changes must be made through a pull request/,
+  );
+  expect(await head(server, BRANCH)).toBe(expected);
+});
+
 test("modes are kept, files deleted, other files left alone", async () => {
   const { server, github } = await startGitHub();
   const { git } = server.state;

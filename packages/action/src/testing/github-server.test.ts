@@ -49,7 +49,6 @@ test("a client that does what GitHub describes meets no violation", async () => 
     ...REPOSITORY,
     issue_number: 1,
   });
-  await octokit.request("GET /repos/{owner}/{repo}/contents/{path}", { ...REPOSITORY, path: "main.tf" });
   await octokit.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...REPOSITORY, ref: "heads/change" });
   expect(server.violations).toEqual([]);
 });

@@ -27,12 +27,10 @@ const NEEDS: {
   "git/create-tree": [["contents", "write"]],
   "git/delete-ref": [["contents", "write"]],
   "git/update-ref": [["contents", "write"]],
-  "git/get-blob": [["contents", "read"]],
   "git/get-commit": [["contents", "read"]],
   "git/get-ref": [["contents", "read"]],
   "git/get-tree": [["contents", "read"]],
   "repos/compare-commits-with-basehead": [["contents", "read"]],
-  "repos/get-content": [["contents", "read"]],
   "issues/add-labels": [
     ["issues", "write"],
     ["pull_requests", "write"],
@@ -54,10 +52,6 @@ const NEEDS: {
     ["pull_requests", "write"],
   ],
   "issues/get": [
-    ["issues", "read"],
-    ["pull_requests", "read"],
-  ],
-  "issues/get-comment": [
     ["issues", "read"],
     ["pull_requests", "read"],
   ],

@@ -25,10 +25,6 @@ export const commentHandlers: Handlers = {
       headers: { location: render.api(`issues/comments/${comment.id}`) },
     };
   },
-  "issues/get-comment": (call, { state, render }) => ({
-    status: 200,
-    body: render.comment(state.comment(Number(call.path.comment_id))),
-  }),
   "issues/update-comment": (call, { state, render }) => {
     const comment = state.comment(Number(call.path.comment_id));
     comment.body = checkedBody(call.body.body);

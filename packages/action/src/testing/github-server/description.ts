@@ -55,10 +55,10 @@ function segments({ path }: Operation): number {
   return path.split("/").length;
 }
 
-/** References and files are given with their slashes, too; all other values are one segment. */
+/** References are given with their slashes, too; all other values are one segment. */
 function patternOf(path: string): RegExp {
   const pattern = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    ["ref", "path", "basehead"].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
+    ["ref", "basehead"].includes(name) ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`,
   );
   return new RegExp(`^${pattern}$`);
 }

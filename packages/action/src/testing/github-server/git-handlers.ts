@@ -1,5 +1,4 @@
 import { type Call, Refusal } from "./call.ts";
-import { complete } from "./complete.ts";
 import type { Context, Handlers } from "./context.ts";
 
 export const gitHandlers: Handlers = {
@@ -46,18 +45,6 @@ export const gitHandlers: Handlers = {
     const { content, encoding = "utf-8" } = call.body as { content: string; encoding?: string };
     const sha = await state.git.writeBlob(Buffer.from(content, encoding === "base64" ? "base64" : "utf8"));
     return { status: 201, body: { sha, url: render.api(`git/blobs/${sha}`) } };
-  },
-  "git/get-blob": async (call, { state, render }) => {
-    const sha = await existing(call.path.file_sha, "blob", state);
-    const content = await state.git.readBlob(sha);
-    const body = complete("blob", {
-      sha,
-      url: render.api(`git/blobs/${sha}`),
-      size: content.length,
-      encoding: "base64",
-      content: content.toString("base64").replaceAll(/.{60}/g, "$&\n"),
-    });
-    return { status: 200, body };
   },
   "git/create-tree": createTree,
   "git/get-tree": async (call, { state, render }) => {

@@ -32,31 +32,6 @@ export const repositoryHandlers: Handlers = {
       }),
     };
   },
-  "repos/get-content": async (call, { state, render }) => {
-    const path = call.path.path ?? "";
-    const reference = call.query.get("ref") ?? state.defaultBranch;
-    const commit =
-      (await state.git.resolve(`refs/heads/${reference}`)) ?? (await state.git.resolve(reference));
-    if (commit === undefined) throw new Refusal(404, `No commit found for the ref ${reference}`);
-    const entry = (await state.git.listTree(commit, true)).find(
-      (each) => each.path === path && each.type === "blob",
-    );
-    if (entry === undefined) throw new Refusal(404, "Not Found");
-    const url = render.api(`contents/${path}?ref=${reference}`);
-    const content = await state.git.readBlob(entry.sha);
-    const body = complete("content-file", {
-      type: "file",
-      name: path.split("/").at(-1),
-      path,
-      sha: entry.sha,
-      size: content.length,
-      encoding: "base64",
-      content: content.toString("base64").replaceAll(/.{60}/g, "$&\n"),
-      url,
-      _links: { git: null, html: null, self: url },
-    });
-    return { status: 200, body };
-  },
   "users/get-authenticated": (call, { render }) => {
     // GitHub's answer to tokens of apps and of workflows, which are nobody's.
     if (call.actor.kind !== "user") throw new Refusal(403, "Resource not accessible by integration");
