@@ -50,15 +50,12 @@ export {
 } from "./estimate/estimate-report.ts";
 export { parseEstimate, renderEstimateJson } from "./estimate/estimate-schema.ts";
 export { estimateTotals } from "./estimate/estimate-totals.ts";
-export { type EstimateFlavour } from "./estimate/markdown-flavour.ts";
-export { isBelowMinChange, type MinChange, parseMinChange } from "./estimate/min-change.ts";
+export { isBelowMinChange, parseMinChange } from "./estimate/min-change.ts";
 export { renderEstimateMarkdown } from "./estimate/render-estimate.ts";
 export { type Fact, type FactKind, type FactSubject } from "./facts/fact.ts";
 export { parseReport } from "./facts/parse-report.ts";
 export { reportFacts } from "./facts/report-facts.ts";
-export { type CommitContent, renderCommitMessage } from "./pull-request/commit-message.ts";
-export { readPullRequestTag } from "./pull-request/pull-request-tag.ts";
-export { type PullRequestGroup, type PullRequestText } from "./pull-request/pull-request-text.ts";
+export { renderCommitMessage } from "./pull-request/commit-message.ts";
 export { renderPullRequest } from "./pull-request/render-pull-request.ts";
 export { renderJson } from "./render-json.ts";
 export { type RecommendationStatus, type Report, type ReportedRecommendation } from "./report.ts";

@@ -37,7 +37,7 @@ export interface PullRequestGroup {
   };
 }
 
-/** What is found again in a pull request's first line. */
+/** What a pull request's first line tells those who look at its source. */
 export interface PullRequestTag {
   readonly key: string;
   readonly contentHash: string;

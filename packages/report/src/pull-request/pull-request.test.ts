@@ -5,7 +5,6 @@ import { MARKDOWN_LENGTH_MAX } from "../markdown-document.ts";
 import { all, hostile, parse } from "../markdown-testing.ts";
 import { anOutcome } from "../testing.ts";
 import { renderCommitMessage } from "./commit-message.ts";
-import { readPullRequestTag } from "./pull-request-tag.ts";
 import { renderPullRequest } from "./render-pull-request.ts";
 import { aGroup } from "./testing.ts";
 
@@ -85,12 +84,11 @@ test("what was not tried, or failed, is not passed over", () => {
   expect(renderPullRequest(aGroup({ validation })).body).toContain("1 passed, 1 failed.");
 });
 
-test("the tag is read back, however it is stored", () => {
+test("the hidden first line names the group and what its branch holds, and nothing else fits in", () => {
   const { body } = renderPullRequest(aGroup());
-  const tag = { key: "module.web/low", contentHash: "0123456789abcdef" };
-  expect(readPullRequestTag(body)).toEqual(tag);
-  expect(readPullRequestTag(body.replaceAll("\n", "\r\n"))).toEqual(tag);
-  expect(readPullRequestTag(`hello\n${body}`)).toBeUndefined();
+  expect(body.split("\n", 1)).toEqual([
+    "[//]: <> (apex-optimization, group=module.web/low, content=0123456789abcdef)",
+  ]);
   expect(() => renderPullRequest(aGroup({ key: "a)\nb" }))).toThrow(/key has at most 120/);
   expect(() => renderPullRequest(aGroup({ contentHash: "x" }))).toThrow(/8 to 128 hexadecimal/);
   expect(() => renderPullRequest(aGroup({ recommendations: [] }))).toThrow(/needs a recommendation/);
