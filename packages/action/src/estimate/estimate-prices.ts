@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   COMMITTED_PRICES,
@@ -33,8 +33,25 @@ const FILE_BYTES_MAX = 16 * 1024 * 1024;
 /** The guard of the YAML library against documents that grow a million times when their aliases are followed. */
 const ALIASES_MAX = 100;
 
+/**
+ * A link in the checkout is its author's: one that leads out of it, or to git's own files, would have a message quote what it leads to.
+ */
+async function requireOwnFile(input: string, workspace: string, file: string): Promise<void> {
+  const [root, real] = await Promise.all([realpath(workspace), realpath(file).catch(() => file)]);
+  const isWithin = (place: string, home: string) => place.startsWith(`${home}${path.sep}`);
+  const leaves = isWithin(file, workspace) && !isWithin(real, root);
+  const isGits = path.relative(root, real).split(path.sep).includes(".git");
+  if (leaves || isGits) {
+    throw new AdapterError(
+      "denied",
+      `${input}: ${path.relative(workspace, file)} is a link out of the checkout`,
+    );
+  }
+}
+
 /** A file of the workflow's in YAML or JSON, as plain values; `input` is what messages name. Throws an AdapterError. */
-async function readYamlFile(input: string, file: string): Promise<unknown> {
+async function readYamlFile(input: string, workspace: string, file: string): Promise<unknown> {
+  await requireOwnFile(input, workspace, file);
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new AdapterError("not-found", `${input}: ${file} cannot be read`, { cause });
   });
@@ -51,15 +68,15 @@ async function readYamlFile(input: string, file: string): Promise<unknown> {
   }
 }
 
-async function contractIn(file: string): Promise<PrivatePrices> {
-  const parsed = parsePrivatePrices(await readYamlFile("price-sheet", file));
+async function contractIn(workspace: string, file: string): Promise<PrivatePrices> {
+  const parsed = parsePrivatePrices(await readYamlFile("price-sheet", workspace, file));
   if (parsed.kind === "ok") return parsed.prices;
   const mistakes = parsed.mistakes.map((mistake) => `  ${mistake}`).join("\n");
   throw new AdapterError("invalid", `price-sheet: ${file} has mistakes:\n${mistakes}`);
 }
 
-async function usageIn(file: string): Promise<UsageFile> {
-  const parsed = parseUsageFile(await readYamlFile("usage-file", file));
+async function usageIn(workspace: string, file: string): Promise<UsageFile> {
+  const parsed = parseUsageFile(await readYamlFile("usage-file", workspace, file));
   if (parsed.kind === "ok") return parsed.file;
   const mistakes = parsed.mistakes.map((mistake) => `  ${mistake}`).join("\n");
   throw new AdapterError("invalid", `usage-file: ${file} has mistakes:\n${mistakes}`);
@@ -99,9 +116,11 @@ export async function loadPricing(
   }
   const usual = path.join(workspace, CONTRACT_FILE);
   const file = files[0]?.place ?? ((await isFile(usual)) ? usual : undefined);
-  const contract = file === undefined ? undefined : await contractIn(file);
+  const contract = file === undefined ? undefined : await contractIn(workspace, file);
   const usageFile =
-    inputs.usageFile === null ? undefined : await usageIn(path.resolve(workspace, inputs.usageFile));
+    inputs.usageFile === null
+      ? undefined
+      : await usageIn(workspace, path.resolve(workspace, inputs.usageFile));
   const usage = usageFile === undefined ? undefined : usageQuantities(usageFile);
   const tables = folders[0] === undefined ? [] : await priceFolder(folders[0].place).tables();
   return {

@@ -1,31 +1,14 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { parseReport, type Report } from "@apex/report";
 import { readRecommendations } from "../estimate/missed-recommendations.ts";
 import type { ActionIo } from "../runner/action-io.ts";
+import { runApex } from "../runner/apex-command.ts";
 import type { OptimizeSettings } from "./optimize-settings.ts";
 
-/** Where the command line lies in a checkout of Apex. */
-const CLI = "packages/cli/src/main.ts";
-const OUTPUT_CHARACTERS_MAX = 256 * 1024 * 1024;
-const ERROR_CHARACTERS_MAX = 2_000;
 /** `apex optimize`: done, and nothing to do; there is a report all the same. */
 const REPORTED_CODES = new Set([0, 1]);
-/** What the child has no use for: the token is for pull requests, not for reading metrics. */
-const SECRET_VARIABLE =
-  /^(?:INPUT_|GITHUB_TOKEN$|GH_TOKEN$|ACTIONS_(?:RUNTIME|ID_TOKEN|CACHE)|NODE_OPTIONS$)/;
-
-/** The entry of the command line that belongs to this Action; `undefined` where the Action was installed without it. */
-function besideAction(): string | undefined {
-  for (let directory = import.meta.dirname; ; directory = path.dirname(directory)) {
-    const entry = path.join(directory, CLI);
-    if (existsSync(entry)) return entry;
-    if (path.dirname(directory) === directory) return undefined;
-  }
-}
 
 function argumentsOf(settings: OptimizeSettings): readonly string[] {
   const { directory, state, varFiles, cost, metrics, policy, isTrusted } = settings;
@@ -47,35 +30,6 @@ function argumentsOf(settings: OptimizeSettings): readonly string[] {
   ];
 }
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** No shell: whatever a path or an input holds, it is one argument. */
-function run(entry: string, args: readonly string[], io: ActionIo): Promise<Ended> {
-  const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => !SECRET_VARIABLE.test(name)));
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [entry, ...args], {
-      cwd: io.workspace,
-      env,
-      signal: io.signal,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text;
-      if (stdout.length > OUTPUT_CHARACTERS_MAX) child.kill();
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr = `${stderr}${text}`.slice(-ERROR_CHARACTERS_MAX);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
 async function optimized(settings: OptimizeSettings, io: ActionIo): Promise<Report> {
   if (settings.state === null) {
     throw new AdapterError(
@@ -83,14 +37,8 @@ async function optimized(settings: OptimizeSettings, io: ActionIo): Promise<Repo
       "mode optimize needs `report`, the JSON report of `apex optimize`, or what it is made from: `state`, and with it `cost` and `metrics`",
     );
   }
-  const entry = settings.cli === null ? besideAction() : path.resolve(io.workspace, settings.cli);
-  if (entry === undefined) {
-    throw new AdapterError(
-      "not-found",
-      "the command line of Apex is not installed beside this Action: let a step before run `apex optimize --format json` and give its output as `report`, or give `cli` the file packages/cli/src/main.ts of a checkout of Apex",
-    );
-  }
-  const { code, stdout, stderr } = await run(entry, argumentsOf(settings), io);
+  const entry = settings.cli === null ? {} : { entry: path.resolve(io.workspace, settings.cli) };
+  const { code, stdout, stderr } = await runApex(io, argumentsOf(settings), { cwd: io.workspace, ...entry });
   io.signal.throwIfAborted();
   const report = code !== null && REPORTED_CODES.has(code) ? parseReport(stdout) : undefined;
   if (report?.schema === "apex.report/v1") {

@@ -33,18 +33,23 @@ function setupBesideAction(): string {
   }
 }
 
+/** What Node is to run: the command line that is named, or that of the same commit, with what it needs brought first. */
+function entryOf(named: string | undefined): readonly string[] {
+  return named === undefined ? [setupBesideAction(), "apex"] : [named];
+}
+
 /**
- * Runs `apex` of the same commit as this Action. There is no shell: whatever an argument holds, it is one. Throws an AdapterError when
+ * Runs `apex` of the same commit as this Action, unless `entry` names another command line. There is no shell: whatever an argument holds, it is one. Throws an AdapterError when
  * the command line is not there; how the command ends is the caller's to judge.
  */
 export function runApex(
   io: ActionIo,
   args: readonly string[],
-  options: { readonly cwd: string },
+  options: { readonly cwd: string; readonly entry?: string },
 ): Promise<EndedCommand> {
   const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => !NOT_FOR_CHILDREN.test(name)));
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [setupBesideAction(), "apex", ...args], {
+    const child = spawn(process.execPath, [...entryOf(options.entry), ...args], {
       cwd: options.cwd,
       env,
       signal: io.signal,
