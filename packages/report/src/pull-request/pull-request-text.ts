@@ -47,6 +47,6 @@ export interface PullRequestTag {
 export interface PullRequestText {
   /** "Resize 3 instances in module.web: saves $212 a month"; one line of at most 120 characters. */
   readonly title: string;
-  /** GitHub Markdown of at most 65,000 characters; its hidden first line is the {@link PullRequestTag}. */
+  /** GitHub Markdown of at most 36,000 characters, which leaves room for a line of whoever opens it; its hidden first line is the {@link PullRequestTag}. */
   readonly body: string;
 }

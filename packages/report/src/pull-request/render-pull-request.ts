@@ -28,6 +28,12 @@ import {
 
 const TITLE_LENGTH_MAX = 120;
 
+/**
+ * GitHub takes 65,536 characters. The rest is room for what whoever opens the pull request remembers in it: of five hundred
+ * proposals that is some 28,000, and a body that was cut from outside would end in the middle of a part.
+ */
+const BODY_LENGTH_MAX = 36_000;
+
 /** A name in a title leaves room for what is done and what it saves. */
 const NAME_LENGTH_MAX = 50;
 
@@ -55,7 +61,7 @@ function titleOf(group: PullRequestGroup): string {
 }
 
 function bodyOf(group: PullRequestGroup): string {
-  return fitMarkdown([
+  const blocks = [
     pullRequestTagLine(group),
     "",
     sentence(group),
@@ -74,7 +80,8 @@ function bodyOf(group: PullRequestGroup): string {
     ...lineItemBlocks(group),
     ...groundBlocks(group),
     `<sub>Planned on ${escapeMarkdown(group.base.commit.slice(0, HASH_LENGTH))} of ${codeSpan(group.base.branch, 120)} · Apex ${escapeMarkdown(group.apexVersion, 40)}, monthly amounts of 730 hours</sub>`,
-  ]);
+  ];
+  return fitMarkdown(blocks, BODY_LENGTH_MAX);
 }
 
 function sentence({ recommendations, validation, name, directory }: PullRequestGroup): string {
