@@ -8,7 +8,7 @@ import { openWorkplace, type Told, type Workplace } from "./testing/workplace.ts
 
 const ROOT = path.resolve(import.meta.dirname, "../../../..");
 const INPUTS = { path: "terraform", state: "terraform.tfstate", "var-files": "terraform/envs/prod.tfvars" };
-const LIMIT = { "max-open": "3" };
+const LIMIT = { "max-open": "2" };
 
 let place: Workplace;
 let first: Told;
@@ -19,7 +19,7 @@ beforeAll(async () => {
   const owners = { ".github/CODEOWNERS": "/terraform/ @acme/platform\n/terraform/api.tf @api-lead\n" };
   place = await openWorkplace(owners, path.join(ROOT, "examples/acme"));
   place.server.state.teams.add("platform");
-  const made = { policy: "apex.yaml", metrics: "data/metrics/cloudwatch-ec2.json.gz" };
+  const made = { policy: "apex.yaml", metrics: "data/metrics/cloudwatch-asg.json.gz" };
   first = await place.run({ ...INPUTS, ...LIMIT, ...made });
   const text = await readFile(path.join(first.temporary, "apex-report.json"), "utf8");
   report = reportSchema.parse(JSON.parse(text));
@@ -48,10 +48,10 @@ function linesOf(
 
 test("as many pull requests as the limit allows are open, and the others wait with the reason", () => {
   const kinds = first.results.results.map(({ action }) => action.kind);
-  expect(kinds.filter((kind) => kind === "open")).toHaveLength(3);
+  expect(kinds.filter((kind) => kind === "open")).toHaveLength(2);
   expect(kinds.filter((kind) => kind === "hold").length).toBeGreaterThan(0);
-  expect(first.summary).toContain("3 pull requests are open, and the limit is 3");
-  expect(branches).toHaveLength(3);
+  expect(first.summary).toContain("2 pull requests are open, and the limit is 2");
+  expect(branches).toHaveLength(2);
   place.server.assertDescribed();
 });
 
@@ -98,6 +98,6 @@ test("a second run on the same report writes nothing", async () => {
     ...LIMIT,
     report: path.join(first.temporary, "apex-report.json"),
   });
-  expect(second.results.results.filter(({ action }) => action.kind === "leave")).toHaveLength(3);
+  expect(second.results.results.filter(({ action }) => action.kind === "leave")).toHaveLength(2);
   expect(place.writes()).toEqual([]);
 });
