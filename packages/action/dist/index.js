@@ -34655,7 +34655,7 @@ function rank(name2) {
 import path14 from "node:path";
 
 // src/estimate/estimate-checkout.ts
-import { lstat as lstat6, realpath as realpath8 } from "node:fs/promises";
+import { lstat as lstat6, realpath as realpath9 } from "node:fs/promises";
 import path11 from "node:path";
 
 // ../report/src/compare-text.ts
@@ -46832,7 +46832,7 @@ function visit(schema, fnOrHandlers) {
     return h ? h(node2, rewritten) : node2;
   };
   const cache = /* @__PURE__ */ new Map();
-  function run3(s) {
+  function run2(s) {
     const cached2 = cache.get(s);
     if (cached2 === RESOLVING) {
       return new $ZodLazy({
@@ -46858,21 +46858,21 @@ function visit(schema, fnOrHandlers) {
         let changed = false;
         const newShape = {};
         for (const k of keys) {
-          const mapped = run3(oldShape[k]);
+          const mapped = run2(oldShape[k]);
           if (mapped !== oldShape[k])
             changed = true;
           newShape[k] = mapped;
         }
         let newCatchall = def.catchall;
         if (def.catchall) {
-          newCatchall = run3(def.catchall);
+          newCatchall = run2(def.catchall);
           if (newCatchall !== def.catchall)
             changed = true;
         }
         return changed ? clone(s, { ...def, shape: newShape, catchall: newCatchall }) : s;
       }
       case "array": {
-        const mapped = run3(def.element);
+        const mapped = run2(def.element);
         return mapped === def.element ? s : clone(s, { ...def, element: mapped });
       }
       case "tuple": {
@@ -46880,14 +46880,14 @@ function visit(schema, fnOrHandlers) {
         let changed = false;
         const newItems = [];
         for (const item2 of oldItems) {
-          const mapped = run3(item2);
+          const mapped = run2(item2);
           if (mapped !== item2)
             changed = true;
           newItems.push(mapped);
         }
         let newRest = def.rest;
         if (def.rest) {
-          newRest = run3(def.rest);
+          newRest = run2(def.rest);
           if (newRest !== def.rest)
             changed = true;
         }
@@ -46895,12 +46895,12 @@ function visit(schema, fnOrHandlers) {
       }
       case "record":
       case "map": {
-        const newKey = run3(def.keyType);
-        const newVal = run3(def.valueType);
+        const newKey = run2(def.keyType);
+        const newVal = run2(def.valueType);
         return newKey === def.keyType && newVal === def.valueType ? s : clone(s, { ...def, keyType: newKey, valueType: newVal });
       }
       case "set": {
-        const newVal = run3(def.valueType);
+        const newVal = run2(def.valueType);
         return newVal === def.valueType ? s : clone(s, { ...def, valueType: newVal });
       }
       case "union": {
@@ -46908,7 +46908,7 @@ function visit(schema, fnOrHandlers) {
         let changed = false;
         const newOptions = [];
         for (const opt of oldOptions) {
-          const mapped = run3(opt);
+          const mapped = run2(opt);
           if (mapped !== opt)
             changed = true;
           newOptions.push(mapped);
@@ -46916,8 +46916,8 @@ function visit(schema, fnOrHandlers) {
         return changed ? clone(s, { ...def, options: newOptions }) : s;
       }
       case "intersection": {
-        const newLeft = run3(def.left);
-        const newRight = run3(def.right);
+        const newLeft = run2(def.left);
+        const newRight = run2(def.right);
         return newLeft === def.left && newRight === def.right ? s : clone(s, { ...def, left: newLeft, right: newRight });
       }
       case "optional":
@@ -46929,23 +46929,23 @@ function visit(schema, fnOrHandlers) {
       case "nonoptional":
       case "promise":
       case "success": {
-        const newInner = run3(def.innerType);
+        const newInner = run2(def.innerType);
         return newInner === def.innerType ? s : clone(s, { ...def, innerType: newInner });
       }
       case "pipe": {
-        const newIn = run3(def.in);
-        const newOut = run3(def.out);
+        const newIn = run2(def.in);
+        const newOut = run2(def.out);
         return newIn === def.in && newOut === def.out ? s : clone(s, { ...def, in: newIn, out: newOut });
       }
       case "function": {
-        const newInput = run3(def.input);
-        const newOutput = run3(def.output);
+        const newInput = run2(def.input);
+        const newOutput = run2(def.output);
         return newInput === def.input && newOutput === def.output ? s : clone(s, { ...def, input: newInput, output: newOutput });
       }
       case "lazy": {
         const original = def.getter;
         const { _cachedInner, ...rest } = def;
-        return clone(s, { ...rest, getter: () => run3(original()) });
+        return clone(s, { ...rest, getter: () => run2(original()) });
       }
       // A leaf by choice: `parts` are regex fragments, not data positions.
       case "template_literal":
@@ -46976,7 +46976,7 @@ function visit(schema, fnOrHandlers) {
       }
     }
   }
-  return run3(schema);
+  return run2(schema);
 }
 
 // ../../node_modules/.pnpm/zod@4.6.7/node_modules/zod/v4/classic/deep-partial.js
@@ -47089,7 +47089,8 @@ var intendedChangeSchema = external_exports.union([
 ]);
 
 // ../report/src/shared-schemas.ts
-var decimalSchema = external_exports.string().regex(/^-?\d+(\.\d+)?$/).describe("An exact decimal number as text");
+var DECIMAL_LENGTH_MAX = 1e3;
+var decimalSchema = external_exports.string().max(DECIMAL_LENGTH_MAX).regex(/^-?\d+(\.\d+)?$/).describe("An exact decimal number as text");
 var count = external_exports.int().min(0);
 var diagnosticSchema = external_exports.object({
   severity: external_exports.enum(["error", "warning", "info"]),
@@ -48040,10 +48041,10 @@ function isJudged(comparison) {
 
 // ../report/src/validation/side-figures.ts
 function comparableRuns(validation, side) {
-  return runsAtLoad(validation, side).filter((run3) => run3.unfit.length === 0);
+  return runsAtLoad(validation, side).filter((run2) => run2.unfit.length === 0);
 }
 function runsAtLoad(validation, side) {
-  return validation.runs.filter((run3) => run3.side === side && run3.loadFactor === 1);
+  return validation.runs.filter((run2) => run2.side === side && run2.loadFactor === 1);
 }
 function median(values) {
   const sorted = values.filter((value) => value !== null).toSorted((a, b) => a - b);
@@ -48056,7 +48057,7 @@ function sideFigures(validation, side) {
   const runs = comparableRuns(validation, side);
   const all = runsAtLoad(validation, side);
   const middle = (of2) => median(runs.map(of2));
-  const total = (over, of2) => over.reduce((sum2, run3) => sum2 + of2(run3), 0);
+  const total = (over, of2) => over.reduce((sum2, run2) => sum2 + of2(run2), 0);
   const requests3 = total(runs, ({ scheduled }) => scheduled);
   return {
     ...validation.fit[side],
@@ -49527,31 +49528,6 @@ function magnitude(amount) {
   return amount.startsWith("-") ? subtract(decimal(0), amount) : amount;
 }
 
-// ../report/src/estimate/markdown-flavour.ts
-var HTML = {
-  code: codeSpan,
-  address: addressSpan,
-  folded: details,
-  small: (text14) => `<sub>${text14}</sub>`,
-  plot: "mermaid"
-};
-function plainCode(text14, max) {
-  const shown2 = escapeMarkdown(text14, max);
-  return shown2 === "" ? "—" : shown2;
-}
-var FLAVOURS = {
-  github: { ...HTML, lengthMax: 65e3 },
-  gitlab: { ...HTML, lengthMax: 99e4 },
-  plain: {
-    code: plainCode,
-    address: plainCode,
-    folded: (title, content) => [`**${title}**`, "", ...content, ...content.at(-1) === "" ? [] : [""]],
-    small: (text14) => text14,
-    plot: "table",
-    lengthMax: 32e3
-  }
-};
-
 // ../report/src/estimate/min-change.ts
 var FORM = /^\$?(\d{1,12}(?:\.\d{1,6})?)\s*(%?)$/;
 function parseMinChange(text14) {
@@ -50092,6 +50068,31 @@ function padStart(text14, width) {
   return " ".repeat(Math.max(0, width - columns(text14))) + text14;
 }
 
+// ../report/src/estimate/markdown-flavour.ts
+var HTML = {
+  code: codeSpan,
+  address: addressSpan,
+  folded: details,
+  small: (text14) => `<sub>${text14}</sub>`,
+  plot: "mermaid"
+};
+function plainCode(text14, max) {
+  const shown2 = escapeMarkdown(text14, max);
+  return shown2 === "" ? "—" : shown2;
+}
+var FLAVOURS = {
+  github: { ...HTML, lengthMax: 65e3 },
+  gitlab: { ...HTML, lengthMax: 99e4 },
+  plain: {
+    code: plainCode,
+    address: plainCode,
+    folded: (title, content) => [`**${title}**`, "", ...content, ...content.at(-1) === "" ? [] : [""]],
+    small: (text14) => text14,
+    plot: "table",
+    lengthMax: 32e3
+  }
+};
+
 // ../report/src/estimate/render-estimate.ts
 var MISSED_MAX = 5;
 var FAILED_MAX = 5;
@@ -50318,15 +50319,6 @@ function paragraph2(row, validation) {
   return wrapColumns(text14, LINE_WIDTH);
 }
 
-// ../report/src/pull-request/pull-request-tag.ts
-var KEY = /^[A-Za-z0-9._/@:-]{1,120}$/;
-var HASH = /^[0-9a-f]{8,128}$/;
-function pullRequestTagLine({ key, contentHash }) {
-  if (!KEY.test(key)) throw new RangeError("a group's key has at most 120 letters, digits and ._/@:-");
-  if (!HASH.test(contentHash)) throw new RangeError("a content hash has 8 to 128 hexadecimal digits");
-  return `[//]: <> (apex-optimization, group=${key}, content=${contentHash})`;
-}
-
 // ../report/src/change-table.ts
 var EVIDENCE_LENGTH_MAX2 = 240;
 var CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "Evidence"];
@@ -50384,8 +50376,18 @@ function planBlocks(plan3) {
   ];
 }
 
+// ../report/src/pull-request/pull-request-tag.ts
+var KEY = /^[A-Za-z0-9._/@:-]{1,120}$/;
+var HASH = /^[0-9a-f]{8,128}$/;
+function pullRequestTagLine({ key, contentHash }) {
+  if (!KEY.test(key)) throw new RangeError("a group's key has at most 120 letters, digits and ._/@:-");
+  if (!HASH.test(contentHash)) throw new RangeError("a content hash has 8 to 128 hexadecimal digits");
+  return `[//]: <> (apex-optimization, group=${key}, content=${contentHash})`;
+}
+
 // ../report/src/pull-request/render-pull-request.ts
 var TITLE_LENGTH_MAX = 120;
+var BODY_LENGTH_MAX = 36e3;
 var NAME_LENGTH_MAX3 = 50;
 var LINE_LENGTH_MAX = 200;
 var HASH_LENGTH2 = 7;
@@ -50401,7 +50403,7 @@ function titleOf(group2) {
   return titleLine(`${what}${where}: ${savingClause(groupSavings(recommendations))}`, TITLE_LENGTH_MAX);
 }
 function bodyOf(group2) {
-  return fitMarkdown([
+  const blocks = [
     pullRequestTagLine(group2),
     "",
     sentence(group2),
@@ -50420,7 +50422,8 @@ function bodyOf(group2) {
     ...lineItemBlocks(group2),
     ...groundBlocks(group2),
     `<sub>Planned on ${escapeMarkdown(group2.base.commit.slice(0, HASH_LENGTH2))} of ${codeSpan(group2.base.branch, 120)} · Apex ${escapeMarkdown(group2.apexVersion, 40)}, monthly amounts of 730 hours</sub>`
-  ]);
+  ];
+  return fitMarkdown(blocks, BODY_LENGTH_MAX);
 }
 function sentence({ recommendations, validation, name: name2, directory }) {
   const what = actionText(recommendations, (text14) => codeSpan(text14, LINE_LENGTH_MAX));
@@ -50745,7 +50748,7 @@ function textDigest(texts3) {
 }
 
 // src/estimate/estimate-prices.ts
-import { readFile as readFile3, stat as stat2 } from "node:fs/promises";
+import { readFile as readFile3, realpath as realpath2, stat as stat2 } from "node:fs/promises";
 import path3 from "node:path";
 
 // ../catalog/src/pricing/priced-parts.ts
@@ -56148,6 +56151,97 @@ db.x2g.xlarge 0.652
   }
 ];
 
+// ../catalog/src/by-hand/aws-cloudfront.ts
+var AWS_CLOUDFRONT_UNITS = {
+  global: {
+    "cloudfront-ten-thousand-encryptions": awsChecked("0.02"),
+    "cloudfront-million-log-lines": awsChecked("0.01"),
+    "cloudfront-dedicated-certificate-month": awsChecked("600"),
+    // Beyond the first thousand a month.
+    "cloudfront-invalidated-path": awsChecked("0.005"),
+    "cloudfront-us-tier-1-gb": awsChecked("0.085"),
+    "cloudfront-us-tier-2-gb": awsChecked("0.08"),
+    "cloudfront-us-tier-3-gb": awsChecked("0.06"),
+    "cloudfront-us-tier-4-gb": awsChecked("0.04"),
+    "cloudfront-us-tier-5-gb": awsChecked("0.03"),
+    "cloudfront-us-tier-6-gb": awsChecked("0.025"),
+    "cloudfront-us-tier-7-gb": awsChecked("0.02"),
+    "cloudfront-us-origin-gb": awsChecked("0.02"),
+    "cloudfront-us-ten-thousand-http-requests": awsChecked("0.0075"),
+    "cloudfront-us-ten-thousand-https-requests": awsChecked("0.01"),
+    "cloudfront-europe-tier-1-gb": awsChecked("0.085"),
+    "cloudfront-europe-tier-2-gb": awsChecked("0.08"),
+    "cloudfront-europe-tier-3-gb": awsChecked("0.06"),
+    "cloudfront-europe-tier-4-gb": awsChecked("0.04"),
+    "cloudfront-europe-tier-5-gb": awsChecked("0.03"),
+    "cloudfront-europe-tier-6-gb": awsChecked("0.025"),
+    "cloudfront-europe-tier-7-gb": awsChecked("0.02"),
+    "cloudfront-europe-origin-gb": awsChecked("0.02"),
+    "cloudfront-europe-ten-thousand-http-requests": awsChecked("0.009"),
+    "cloudfront-europe-ten-thousand-https-requests": awsChecked("0.012"),
+    "cloudfront-south-africa-tier-1-gb": awsChecked("0.11"),
+    "cloudfront-south-africa-tier-2-gb": awsChecked("0.105"),
+    "cloudfront-south-africa-tier-3-gb": awsChecked("0.09"),
+    "cloudfront-south-africa-tier-4-gb": awsChecked("0.08"),
+    "cloudfront-south-africa-tier-5-gb": awsChecked("0.06"),
+    "cloudfront-south-africa-tier-6-gb": awsChecked("0.05"),
+    "cloudfront-south-africa-tier-7-gb": awsChecked("0.04"),
+    "cloudfront-south-africa-origin-gb": awsChecked("0.06"),
+    "cloudfront-south-africa-ten-thousand-http-requests": awsChecked("0.009"),
+    "cloudfront-south-africa-ten-thousand-https-requests": awsChecked("0.012"),
+    "cloudfront-south-america-tier-1-gb": awsChecked("0.11"),
+    "cloudfront-south-america-tier-2-gb": awsChecked("0.105"),
+    "cloudfront-south-america-tier-3-gb": awsChecked("0.09"),
+    "cloudfront-south-america-tier-4-gb": awsChecked("0.08"),
+    "cloudfront-south-america-tier-5-gb": awsChecked("0.06"),
+    "cloudfront-south-america-tier-6-gb": awsChecked("0.05"),
+    "cloudfront-south-america-tier-7-gb": awsChecked("0.04"),
+    "cloudfront-south-america-origin-gb": awsChecked("0.125"),
+    "cloudfront-south-america-ten-thousand-http-requests": awsChecked("0.016"),
+    "cloudfront-south-america-ten-thousand-https-requests": awsChecked("0.022"),
+    "cloudfront-japan-tier-1-gb": awsChecked("0.114"),
+    "cloudfront-japan-tier-2-gb": awsChecked("0.089"),
+    "cloudfront-japan-tier-3-gb": awsChecked("0.086"),
+    "cloudfront-japan-tier-4-gb": awsChecked("0.084"),
+    "cloudfront-japan-tier-5-gb": awsChecked("0.08"),
+    "cloudfront-japan-tier-6-gb": awsChecked("0.07"),
+    "cloudfront-japan-tier-7-gb": awsChecked("0.06"),
+    "cloudfront-japan-origin-gb": awsChecked("0.06"),
+    "cloudfront-japan-ten-thousand-http-requests": awsChecked("0.009"),
+    "cloudfront-japan-ten-thousand-https-requests": awsChecked("0.012"),
+    "cloudfront-australia-tier-1-gb": awsChecked("0.114"),
+    "cloudfront-australia-tier-2-gb": awsChecked("0.098"),
+    "cloudfront-australia-tier-3-gb": awsChecked("0.094"),
+    "cloudfront-australia-tier-4-gb": awsChecked("0.092"),
+    "cloudfront-australia-tier-5-gb": awsChecked("0.09"),
+    "cloudfront-australia-tier-6-gb": awsChecked("0.085"),
+    "cloudfront-australia-tier-7-gb": awsChecked("0.08"),
+    "cloudfront-australia-origin-gb": awsChecked("0.08"),
+    "cloudfront-australia-ten-thousand-http-requests": awsChecked("0.009"),
+    "cloudfront-australia-ten-thousand-https-requests": awsChecked("0.0125"),
+    "cloudfront-asia-pacific-tier-1-gb": awsChecked("0.12"),
+    "cloudfront-asia-pacific-tier-2-gb": awsChecked("0.10"),
+    "cloudfront-asia-pacific-tier-3-gb": awsChecked("0.095"),
+    "cloudfront-asia-pacific-tier-4-gb": awsChecked("0.09"),
+    "cloudfront-asia-pacific-tier-5-gb": awsChecked("0.08"),
+    "cloudfront-asia-pacific-tier-6-gb": awsChecked("0.07"),
+    "cloudfront-asia-pacific-tier-7-gb": awsChecked("0.06"),
+    "cloudfront-asia-pacific-origin-gb": awsChecked("0.06"),
+    "cloudfront-asia-pacific-ten-thousand-http-requests": awsChecked("0.009"),
+    "cloudfront-asia-pacific-ten-thousand-https-requests": awsChecked("0.012"),
+    "cloudfront-india-tier-1-gb": awsChecked("0.109"),
+    "cloudfront-india-tier-2-gb": awsChecked("0.085"),
+    "cloudfront-india-tier-3-gb": awsChecked("0.082"),
+    "cloudfront-india-tier-4-gb": awsChecked("0.08"),
+    "cloudfront-india-tier-5-gb": awsChecked("0.078"),
+    "cloudfront-india-tier-6-gb": awsChecked("0.075"),
+    "cloudfront-india-tier-7-gb": awsChecked("0.072"),
+    "cloudfront-india-origin-gb": awsChecked("0.16"),
+    "cloudfront-india-ten-thousand-http-requests": awsChecked("0.009"),
+    "cloudfront-india-ten-thousand-https-requests": awsChecked("0.012")
+  }
+};
+
 // ../catalog/src/by-hand/aws-compute.ts
 var IO2_TIERS = {
   date: "2026-08-01",
@@ -56947,6 +57041,7 @@ var GOOGLE_SERVICE_UNITS = {
 
 // ../catalog/src/unit-price-table.ts
 var SHEETS = [
+  AWS_CLOUDFRONT_UNITS,
   AWS_COMPUTE_UNITS,
   AWS_CONTAINER_UNITS,
   AWS_GLOBAL_UNITS,
@@ -61091,9 +61186,9 @@ function isBurstable(provider, row, family) {
 }
 var CREDITS_PER_VCPU_HOUR = 60;
 function creditFields(row) {
-  const credits3 = row["cpuCreditsPerHour"];
-  if (credits3 === void 0) return numeric(row, "baselineVcpu");
-  return { cpuCreditsPerHour: Number(credits3), baselineVcpu: Number(credits3) / CREDITS_PER_VCPU_HOUR };
+  const credits = row["cpuCreditsPerHour"];
+  if (credits === void 0) return numeric(row, "baselineVcpu");
+  return { cpuCreditsPerHour: Number(credits), baselineVcpu: Number(credits) / CREDITS_PER_VCPU_HOUR };
 }
 function splitName(provider, name2) {
   const at = name2.indexOf(provider === "aws" ? "." : "-");
@@ -61460,8 +61555,8 @@ function toldUse(resource, instanceType) {
 
 // ../catalog/src/terraform/launch-spec.ts
 function hasUnlimitedCredits(values) {
-  const credits3 = textAt(values, ["credit_specification", 0, "cpu_credits"]);
-  return credits3 === void 0 ? void 0 : credits3 === "unlimited";
+  const credits = textAt(values, ["credit_specification", 0, "cpu_credits"]);
+  return credits === void 0 ? void 0 : credits === "unlimited";
 }
 function purchaseOf2(values) {
   const asked = textAt(values, ["instance_market_options", 0, "market_type"]);
@@ -61771,6 +61866,129 @@ function priceAwsAutoscalingGroup(resource, view) {
   }
   const [first] = launch.value.choices;
   return first === void 0 ? essentialPartMissing(size.reason) : partsOfUnknownCount(priceLaunch(first.spec, where), `${size.reason}; prices are per machine`);
+}
+
+// ../catalog/src/terraform/aws-cloudfront.ts
+var EDGES = [
+  ["us", "us", "US, Mexico, Canada"],
+  ["europe", "europe", "Europe, Israel"],
+  ["south_africa", "south-africa", "South Africa, Kenya, Middle East"],
+  ["south_america", "south-america", "South America"],
+  ["japan", "japan", "Japan"],
+  ["australia", "australia", "Australia, New Zealand"],
+  ["asia_pacific", "asia-pacific", "Asia Pacific"],
+  ["india", "india", "India"]
+];
+var TIERS2 = [
+  [1, "first 10 TB", "10240"],
+  [2, "next 40 TB", "40960"],
+  [3, "next 100 TB", "102400"],
+  [4, "next 350 TB", "358400"],
+  [5, "next 524 TB", "536576"],
+  [6, "next 4 PB", "4194304"]
+];
+var BY_EDGE = [
+  "monthly_data_transfer_to_internet_gb",
+  "monthly_data_transfer_to_origin_gb",
+  "monthly_http_requests",
+  "monthly_https_requests"
+];
+function edgeLines(resource, [key, name2, place2], at) {
+  const [toInternet, toOrigin, http, https] = BY_EDGE;
+  const tiers = [
+    ...TIERS2.map(([tier, range2, holds]) => ({
+      name: `Data to the internet from ${place2} (${range2})`,
+      price: `cloudfront-${name2}-tier-${tier}-gb`,
+      holds: decimal(holds)
+    })),
+    {
+      name: `Data to the internet from ${place2} (over 5 PB)`,
+      price: `cloudfront-${name2}-tier-7-gb`
+    }
+  ];
+  const requests3 = (label2, counted, scheme) => usageLine(
+    {
+      name: `${label2} requests in ${place2}`,
+      unit: "10k requests",
+      price: `cloudfront-${name2}-ten-thousand-${scheme}-requests`,
+      quantity: usageAt(resource, [counted, key], 1e4)
+    },
+    at
+  );
+  return combineParts(
+    tieredUsage(tiers, { unit: "GB", quantity: usageAt(resource, [toInternet, key]) }, at),
+    usageLine(
+      {
+        name: `Data to origins from ${place2}`,
+        unit: "GB",
+        price: `cloudfront-${name2}-origin-gb`,
+        quantity: usageAt(resource, [toOrigin, key])
+      },
+      at
+    ),
+    requests3("HTTP", http, "http"),
+    requests3("HTTPS", https, "https")
+  );
+}
+var FREE_INVALIDATIONS = decimal(1e3);
+function invalidations(resource, at) {
+  const told2 = usageAt(resource, ["monthly_invalidation_requests"]);
+  if (told2 === void 0 || compareDecimals(told2, FREE_INVALIDATIONS) <= 0) return FREE;
+  const quantity = subtract(told2, FREE_INVALIDATIONS);
+  return usageLine(
+    { name: "Paths invalidated above 1,000", unit: "paths", price: "cloudfront-invalidated-path", quantity },
+    at
+  );
+}
+function certificates(resource, at) {
+  const asked = textAt(resource.values, ["viewer_certificate", 0, "ssl_support_method"]) === "vip" ? 1 : 0;
+  const count9 = numberAt(resource.usage, ["custom_ssl_certificates"]) ?? asked;
+  if (count9 === 0) return FREE;
+  const price = "cloudfront-dedicated-certificate-month";
+  return unitLine(
+    { name: "Certificate on addresses of its own", unit: "months", price, quantity: decimal(count9) },
+    at
+  );
+}
+function priceAwsDistribution(resource, view) {
+  const at = { region: "global", prices: view.prices };
+  const told2 = EDGES.filter(
+    ([key]) => BY_EDGE.some((counted) => usageAt(resource, [counted, key]) !== void 0)
+  );
+  const edges = told2.length === 0 ? EDGES.slice(0, 1) : told2;
+  const hasShield = valueAt(resource.usage, ["monthly_shield_requests"]) !== void 0;
+  return combineParts(
+    ...edges.map((edge) => edgeLines(resource, edge, at)),
+    certificates(resource, at),
+    invalidations(resource, at),
+    usageAt(resource, ["monthly_encryption_requests"]) === void 0 ? FREE : usedLines(
+      resource,
+      [
+        {
+          name: "Requests with encrypted fields",
+          unit: "10k requests",
+          price: "cloudfront-ten-thousand-encryptions",
+          key: "monthly_encryption_requests",
+          per: 1e4
+        }
+      ],
+      at
+    ),
+    usageAt(resource, ["monthly_log_lines"]) === void 0 ? FREE : usedLines(
+      resource,
+      [
+        {
+          name: "Lines of real-time logs",
+          unit: "1M lines",
+          price: "cloudfront-million-log-lines",
+          key: "monthly_log_lines",
+          per: 1e6
+        }
+      ],
+      at
+    ),
+    hasShield ? partMissing("requests to an origin shield have prices that are not in the table") : FREE
+  );
 }
 
 // ../catalog/src/terraform/aws-cloudwatch.ts
@@ -62357,7 +62575,12 @@ function strategyOf(resource, view) {
   });
   const given2 = providers && blocksAt(providers.values, ["default_capacity_provider_strategy"]);
   if (given2 !== void 0) return given2;
-  return isUnknownAt(unknowns, ["launch_type"]) ? "unknown" : [];
+  if (!isUnknownAt(unknowns, ["launch_type"])) return [];
+  const inPlan = follow(view, resource, {
+    types: ["aws_ecs_cluster"],
+    references: ["id", "arn", "name"].map((targetAttribute) => ({ path: ["cluster"], targetAttribute }))
+  });
+  return inPlan.kind === "found" ? [] : "unknown";
 }
 function taskVolumes(values, where) {
   const volumes2 = blocksAt(values, ["volume_configuration"]).flatMap(
@@ -62389,7 +62612,8 @@ function priceAwsEcsService(resource, view) {
     return essentialPartMissing("the fee for machines outside of AWS is not in the table");
   }
   const strategy = strategyOf(resource, view);
-  if (strategy === "unknown") return essentialPartMissing("where the tasks run is known only after apply");
+  if (strategy === "unknown")
+    return essentialPartMissing("where the tasks run is decided by a cluster that is not in this plan");
   if (strategy.length === 0) return taskVolumesOnMachines(resource, where);
   const one = onFargate(resource, view, where);
   if (isUnknownAt(unknowns, ["desired_count"])) {
@@ -62407,6 +62631,80 @@ function taskVolumesOnMachines(resource, where) {
   const volumes2 = taskVolumes(resource.values, where);
   const count9 = numberAt(resource.values, ["desired_count"]) ?? 0;
   return isCount(count9) ? multiplyParts(volumes2, decimal(count9)) : FREE;
+}
+
+// ../catalog/src/node-price.ts
+function nodePrice(query, prices = COMMITTED_PRICES) {
+  const { service: service3, variant, region, name: name2 } = query;
+  const found = prices.find(service3, { region, variant, name: name2 });
+  if (found !== void 0) return known(found);
+  const what = `${SERVICE_NAMES[service3]} (${variant})`;
+  return prices.covers(service3, { region, variant }) ? unknown(`no price of ${name2} for ${what} in ${region}`) : unknown(`no prices of ${what} for the region ${region}`);
+}
+
+// ../catalog/src/terraform/aws-data-lines.ts
+var MONTH_HOURS = decimal(HOURS_PER_MONTH);
+function linesOf(resource, view, inRegion) {
+  const place2 = pricePlace(view, resource);
+  const { prices } = place2;
+  const region = inRegion ?? place2.region;
+  const price = (name2) => unitPrice(name2, region, prices);
+  const lines = {
+    region,
+    prices,
+    fixed: ([name2, unit], of2, quantity) => fixedItem({ name: name2, unit, quantity, price: price(of2) }),
+    used: ([name2, unit], of2, quantity) => usageItem({ name: name2, unit, quantity, price: price(of2) }),
+    usedInTiers: ([name2, unit], tiers, quantity) => tieredUsage(holdingTiers(name2, tiers), { unit, quantity }, { region, prices }),
+    told: (key, per2) => usageAt(resource, typeof key === "string" ? [key] : key, per2),
+    nodes: (name2, count9, query) => fixedItem({
+      name: name2,
+      unit: "hours",
+      quantity: times2(count9, MONTH_HOURS),
+      price: nodePrice({ ...query, region }, prices),
+      purchase: "on-demand"
+    })
+  };
+  return lines;
+}
+function holdingTiers(name2, tiers) {
+  return tiers.map(([from, price], index) => {
+    const end = tiers[index + 1]?.[0];
+    return { name: name2, price, ...end === void 0 ? {} : { holds: decimal(end - from) } };
+  });
+}
+function times2(...factors) {
+  let product3 = decimal(1);
+  for (const factor of factors) {
+    if (factor === void 0) return void 0;
+    product3 = multiply(product3, factor);
+  }
+  return product3;
+}
+function plus(...terms) {
+  const told2 = terms.filter((term) => term !== void 0);
+  return told2.length === 0 ? void 0 : addDecimals(...told2);
+}
+function product(...factors) {
+  return times2(...factors.map((factor) => decimal(factor)));
+}
+function above2(quantity, included) {
+  return quantity <= included ? decimal(0) : subtract(decimal(quantity), decimal(included));
+}
+function isSetLater(resource, path23) {
+  if (!isUnknownAt(resource.unknowns, path23)) return false;
+  return (resource.planned.references?.[formatPath(path23)] ?? []).length > 0;
+}
+function numberOr(resource, path23, unset) {
+  return numberAt(resource.values, path23) ?? (isSetLater(resource, path23) ? void 0 : unset);
+}
+function withNumber(value, what, parts) {
+  return value === void 0 || value < 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
+}
+function withText(value, what, parts) {
+  return value === void 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
+}
+function named2(table2, name2) {
+  return Object.hasOwn(table2, name2) ? table2[name2] : void 0;
 }
 
 // ../catalog/src/terraform/aws-eks.ts
@@ -62462,6 +62760,8 @@ function nodeOf(resource, view, where) {
   });
   if (pointed?.kind === "unknown") return pointed.reason;
   const spec = pointed && readLaunchTemplate(pointed.value.values, where);
+  if (isSetLater(resource, ["instance_types"])) return "the instance types are known only after apply";
+  if (isSetLater(resource, ["disk_size"])) return "the size of the nodes' disks is known only after apply";
   const named5 = textAt(values, ["instance_types", 0]);
   return {
     purchase: "on-demand",
@@ -63024,6 +63324,10 @@ function priceAwsVpcEndpoint(resource, view) {
   );
   return combineParts(
     zones.kind === "unknown" ? partsOfUnknownCount(one, zones.reason) : multiplyParts(one, decimal(zones.value)),
+    // A condition, or a subnet of another configuration beside these, is not seen in what an expression names.
+    zones.kind === "known" && isUnknownAt(resource.unknowns, ["subnet_ids"]) ? partMissing(
+      "its zones are known only after apply, and counted by the subnets that the configuration names"
+    ) : FREE,
     endpointData(resource, type, where)
   );
 }
@@ -63260,6 +63564,7 @@ var AWS_COMPUTE_PRICERS = {
   aws_api_gateway_stage: priceAwsApiStage,
   aws_apigatewayv2_api: priceAwsHttpApi,
   aws_autoscaling_group: priceAwsAutoscalingGroup,
+  aws_cloudfront_distribution: priceAwsDistribution,
   aws_cloudwatch_composite_alarm: priceAwsCompositeAlarm,
   aws_cloudwatch_dashboard: priceAwsDashboard,
   aws_cloudwatch_event_bus: priceAwsEventBus,
@@ -63486,78 +63791,21 @@ function rdsInstanceMonth(query, prices) {
   });
 }
 
-// ../catalog/src/node-price.ts
-function nodePrice(query, prices = COMMITTED_PRICES) {
-  const { service: service3, variant, region, name: name2 } = query;
-  const found = prices.find(service3, { region, variant, name: name2 });
-  if (found !== void 0) return known(found);
-  const what = `${SERVICE_NAMES[service3]} (${variant})`;
-  return prices.covers(service3, { region, variant }) ? unknown(`no price of ${name2} for ${what} in ${region}`) : unknown(`no prices of ${what} for the region ${region}`);
-}
-
-// ../catalog/src/terraform/aws-data-lines.ts
-var MONTH_HOURS = decimal(HOURS_PER_MONTH);
-function linesOf(resource, view, inRegion) {
-  const place2 = pricePlace(view, resource);
-  const { prices } = place2;
-  const region = inRegion ?? place2.region;
-  const price = (name2) => unitPrice(name2, region, prices);
-  const lines = {
-    region,
-    prices,
-    fixed: ([name2, unit], of2, quantity) => fixedItem({ name: name2, unit, quantity, price: price(of2) }),
-    used: ([name2, unit], of2, quantity) => usageItem({ name: name2, unit, quantity, price: price(of2) }),
-    usedInTiers: ([name2, unit], tiers, quantity) => tieredUsage(holdingTiers(name2, tiers), { unit, quantity }, { region, prices }),
-    told: (key, per2) => usageAt(resource, typeof key === "string" ? [key] : key, per2),
-    nodes: (name2, count9, query) => fixedItem({
-      name: name2,
-      unit: "hours",
-      quantity: times2(count9, MONTH_HOURS),
-      price: nodePrice({ ...query, region }, prices),
-      purchase: "on-demand"
-    })
-  };
-  return lines;
-}
-function holdingTiers(name2, tiers) {
-  return tiers.map(([from, price], index) => {
-    const end = tiers[index + 1]?.[0];
-    return { name: name2, price, ...end === void 0 ? {} : { holds: decimal(end - from) } };
+// ../catalog/src/terraform/aws-database-cluster.ts
+function clusterOf(resource, view, type) {
+  const path23 = ["cluster_identifier"];
+  const followed = follow(view, resource, {
+    types: [type],
+    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
   });
+  return followed.kind === "found" ? followed.resource : void 0;
 }
-function times2(...factors) {
-  let product3 = decimal(1);
-  for (const factor of factors) {
-    if (factor === void 0) return void 0;
-    product3 = multiply(product3, factor);
-  }
-  return product3;
-}
-function plus(...terms) {
-  const told2 = terms.filter((term) => term !== void 0);
-  return told2.length === 0 ? void 0 : addDecimals(...told2);
-}
-function product(...factors) {
-  return times2(...factors.map((factor) => decimal(factor)));
-}
-function above2(quantity, included) {
-  return quantity <= included ? decimal(0) : subtract(decimal(quantity), decimal(included));
-}
-function isSetLater(resource, path23) {
-  if (!isUnknownAt(resource.unknowns, path23)) return false;
-  return (resource.planned.references?.[formatPath(path23)] ?? []).length > 0;
-}
-function numberOr(resource, path23, unset) {
-  return numberAt(resource.values, path23) ?? (isSetLater(resource, path23) ? void 0 : unset);
-}
-function withNumber(value, what, parts) {
-  return value === void 0 || value < 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
-}
-function withText(value, what, parts) {
-  return value === void 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
-}
-function named2(table2, name2) {
-  return Object.hasOwn(table2, name2) ? table2[name2] : void 0;
+function surplusCredits2(instanceClass, lines, price) {
+  if (!/^db\.t[34]/.test(instanceClass)) return FREE;
+  const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
+  const hours2 = lines.told("monthly_cpu_credit_hrs");
+  const used = vcpu === void 0 ? void 0 : times2(hours2, decimal(vcpu));
+  return lines.used(["CPU credits beyond those earned", "vCPU-hours"], price, used);
 }
 
 // ../catalog/src/terraform/aws-database-extras.ts
@@ -63610,21 +63858,15 @@ function performanceInsights(resource, lines) {
     )
   );
 }
-function credits(lines, { instanceClass, engine }) {
-  if (!/^db\.t[34]/.test(instanceClass)) return FREE;
-  const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
-  const hours2 = lines.told("monthly_cpu_credit_hrs");
-  return lines.used(
-    ["CPU credits beyond those earned", "vCPU-hours"],
-    engine.startsWith("aurora") ? "aurora-surplus-cpu-credit-vcpu-hour" : "rds-surplus-cpu-credit-vcpu-hour",
-    vcpu === void 0 ? void 0 : times2(hours2, decimal(vcpu))
-  );
-}
 function databaseExtras(resource, lines, instance) {
   return combineParts(
     extendedSupport(resource, lines, instance),
     performanceInsights(resource, lines),
-    credits(lines, instance)
+    surplusCredits2(
+      instance.instanceClass,
+      lines,
+      instance.engine.startsWith("aurora") ? "aurora-surplus-cpu-credit-vcpu-hour" : "rds-surplus-cpu-credit-vcpu-hour"
+    )
   );
 }
 
@@ -64149,23 +64391,8 @@ function priceAwsFsxLustre(resource, view) {
 // ../catalog/src/terraform/aws-graph-and-document.ts
 var MILLION4 = 1e6;
 var IO_OPTIMIZED = "iopt1";
-function clusterOf(resource, view, type) {
-  const path23 = ["cluster_identifier"];
-  const followed = follow(view, resource, {
-    types: [type],
-    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
-  });
-  return followed.kind === "found" ? followed.resource : void 0;
-}
 function isIoOptimized(cluster) {
   return cluster !== void 0 && textAt(cluster.values, ["storage_type"]) === IO_OPTIMIZED;
-}
-function credits2(instanceClass, lines, price) {
-  if (!/^db\.t\d/.test(instanceClass)) return FREE;
-  const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
-  const hours2 = lines.told("monthly_cpu_credit_hrs");
-  const used = vcpu === void 0 ? void 0 : times2(hours2, decimal(vcpu));
-  return lines.used(["CPU credits beyond those earned", "vCPU-hours"], price, used);
 }
 function priceAwsDocdbCluster(resource, view) {
   return docdbBackups(linesOf(resource, view));
@@ -64204,7 +64431,7 @@ function priceAwsDocdbClusterInstance(resource, view) {
           lines.told("monthly_io_requests", MILLION4)
         )
       ),
-      credits2(name2, lines, "docdb-surplus-cpu-credit-vcpu-hour")
+      surplusCredits2(name2, lines, "docdb-surplus-cpu-credit-vcpu-hour")
     )
   );
 }
@@ -64267,7 +64494,7 @@ function priceAwsNeptuneClusterInstance(resource, view) {
           name: name2
         }
       ),
-      credits2(name2, lines, "neptune-surplus-cpu-credit-vcpu-hour")
+      surplusCredits2(name2, lines, "neptune-surplus-cpu-credit-vcpu-hour")
     )
   );
 }
@@ -64540,13 +64767,35 @@ function onDemandStream(lines, retentionHours) {
     ) : FREE
   );
 }
+function isOnDemand(stream) {
+  return textAt(stream, ["stream_mode_details", 0, "stream_mode"]) === "ON_DEMAND";
+}
 function priceAwsKinesisStream(resource, view) {
   const lines = linesOf(resource, view);
-  const isOnDemand = textAt(resource.values, ["stream_mode_details", 0, "stream_mode"]) === "ON_DEMAND";
   return withNumber(
     numberOr(resource, ["retention_period"], INCLUDED_RETENTION_HOURS),
     "the retention period",
-    (hours2) => isOnDemand ? onDemandStream(lines, hours2) : provisionedStream(resource, lines, hours2)
+    (hours2) => isOnDemand(resource.values) ? onDemandStream(lines, hours2) : provisionedStream(resource, lines, hours2)
+  );
+}
+function priceAwsKinesisStreamConsumer(resource, view) {
+  const path23 = ["stream_arn"];
+  const followed = follow(view, resource, {
+    types: ["aws_kinesis_stream"],
+    references: ["arn", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
+  });
+  if (followed.kind !== "found")
+    return essentialPartMissing("the stream of the consumer is not in this plan");
+  const { values } = followed.resource;
+  if (isOnDemand(values)) return FREE;
+  return withNumber(
+    numberAt(values, ["shard_count"]),
+    "the number of shards of the stream",
+    (shards) => linesOf(resource, view).fixed(
+      [`Enhanced fan-out consumer (${shards} shards)`, "consumer-shard-hours"],
+      "kinesis-fan-out-consumer-shard-hour",
+      times2(decimal(shards), MONTH_HOURS)
+    )
   );
 }
 function billedRequests(lines) {
@@ -64719,14 +64968,6 @@ function priceAwsRdsCluster(resource, view) {
     textAt(values, ["engine_mode"]) === "serverless" ? serverlessV1(lines) : FREE
   );
 }
-function clusterOf2(resource, view) {
-  const path23 = ["cluster_identifier"];
-  const followed = follow(view, resource, {
-    types: ["aws_rds_cluster"],
-    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
-  });
-  return followed.kind === "found" ? followed.resource : void 0;
-}
 function atLeastZero(value) {
   return compareDecimals(value, decimal(0)) < 0 ? decimal(0) : value;
 }
@@ -64754,7 +64995,7 @@ function serverlessV2(lines, cluster) {
 function priceAwsRdsClusterInstance(resource, view) {
   const { values } = resource;
   const lines = linesOf(resource, view);
-  const cluster = clusterOf2(resource, view);
+  const cluster = clusterOf(resource, view, "aws_rds_cluster");
   const instanceClass = textAt(values, ["instance_class"]);
   const engine = textAt(values, ["engine"]) ?? (cluster && textAt(cluster.values, ["engine"]));
   if (instanceClass === void 0) return essentialPartMissing("the instance class is not known");
@@ -64995,6 +65236,7 @@ var AWS_DATA_PRICERS = {
   aws_fsx_openzfs_file_system: priceAwsFsxOpenzfs,
   aws_fsx_windows_file_system: priceAwsFsxWindows,
   aws_kinesis_stream: priceAwsKinesisStream,
+  aws_kinesis_stream_consumer: priceAwsKinesisStreamConsumer,
   aws_mq_broker: priceAwsMqBroker,
   aws_msk_cluster: priceAwsMskCluster,
   aws_msk_serverless_cluster: priceAwsMskServerlessCluster,
@@ -65538,7 +65780,7 @@ function priceNodes(values, where, { zones, told: told2 }) {
 }
 
 // ../catalog/src/terraform/google-container-node-pool.ts
-function clusterOf3(pool, view) {
+function clusterOf2(pool, view) {
   const cluster = follow(view, pool, {
     types: ["google_container_cluster"],
     references: ["id", "self_link", "name"].map((targetAttribute) => ({
@@ -65552,7 +65794,7 @@ function priceGoogleContainerNodePool(resource, view) {
   const { values, unknowns } = resource;
   if (isUnknownAt(unknowns, ["node_config", 0, "machine_type"]))
     return essentialPartMissing("the machine type of its nodes is not known");
-  const cluster = clusterOf3(resource, view);
+  const cluster = clusterOf2(resource, view);
   const location = values["location"] ?? cluster?.values["location"] ?? null;
   const placed2 = { ...resource, values: { ...values, location } };
   const zones = nodePoolZones(values) ?? clusterZones(cluster?.values ?? { location });
@@ -65585,7 +65827,7 @@ function named4(pool, parts) {
 }
 function ownPools(cluster, view) {
   const managed2 = new Set(
-    view.ofType("google_container_node_pool").filter((pool) => clusterOf3(pool, view)?.address === cluster.address).map((pool) => textAt(pool.values, ["name"]))
+    view.ofType("google_container_node_pool").filter((pool) => clusterOf2(pool, view)?.address === cluster.address).map((pool) => textAt(pool.values, ["name"]))
   );
   return blocksAt(cluster.values, ["node_pool"]).filter((block) => {
     const name2 = textAt(block, ["name"]);
@@ -67163,7 +67405,20 @@ var import_yaml = __toESM(require_dist(), 1);
 var CONTRACT_FILE = "apex.prices.yaml";
 var FILE_BYTES_MAX2 = 16 * 1024 * 1024;
 var ALIASES_MAX = 100;
-async function readYamlFile(input2, file2) {
+async function requireOwnFile(input2, workspace, file2) {
+  const [root, real] = await Promise.all([realpath2(workspace), realpath2(file2).catch(() => file2)]);
+  const isWithin3 = (place2, home) => place2.startsWith(`${home}${path3.sep}`);
+  const leaves2 = isWithin3(file2, workspace) && !isWithin3(real, root);
+  const isGits = path3.relative(root, real).split(path3.sep).includes(".git");
+  if (leaves2 || isGits) {
+    throw new AdapterError(
+      "denied",
+      `${input2}: ${path3.relative(workspace, file2)} is a link out of the checkout`
+    );
+  }
+}
+async function readYamlFile(input2, workspace, file2) {
+  await requireOwnFile(input2, workspace, file2);
   const text14 = await readFile3(file2, "utf8").catch((cause) => {
     throw new AdapterError("not-found", `${input2}: ${file2} cannot be read`, { cause });
   });
@@ -67179,15 +67434,15 @@ async function readYamlFile(input2, file2) {
     throw new AdapterError("invalid", `${input2}: ${file2} grows without bound when it is read`, { cause });
   }
 }
-async function contractIn(file2) {
-  const parsed3 = parsePrivatePrices(await readYamlFile("price-sheet", file2));
+async function contractIn(workspace, file2) {
+  const parsed3 = parsePrivatePrices(await readYamlFile("price-sheet", workspace, file2));
   if (parsed3.kind === "ok") return parsed3.prices;
   const mistakes = parsed3.mistakes.map((mistake) => `  ${mistake}`).join("\n");
   throw new AdapterError("invalid", `price-sheet: ${file2} has mistakes:
 ${mistakes}`);
 }
-async function usageIn(file2) {
-  const parsed3 = parseUsageFile(await readYamlFile("usage-file", file2));
+async function usageIn(workspace, file2) {
+  const parsed3 = parseUsageFile(await readYamlFile("usage-file", workspace, file2));
   if (parsed3.kind === "ok") return parsed3.file;
   const mistakes = parsed3.mistakes.map((mistake) => `  ${mistake}`).join("\n");
   throw new AdapterError("invalid", `usage-file: ${file2} has mistakes:
@@ -67214,8 +67469,8 @@ async function loadPricing(workspace, inputs2) {
   }
   const usual = path3.join(workspace, CONTRACT_FILE);
   const file2 = files[0]?.place ?? (await isFile(usual) ? usual : void 0);
-  const contract = file2 === void 0 ? void 0 : await contractIn(file2);
-  const usageFile = inputs2.usageFile === null ? void 0 : await usageIn(path3.resolve(workspace, inputs2.usageFile));
+  const contract = file2 === void 0 ? void 0 : await contractIn(workspace, file2);
+  const usageFile = inputs2.usageFile === null ? void 0 : await usageIn(workspace, path3.resolve(workspace, inputs2.usageFile));
   const usage = usageFile === void 0 ? void 0 : usageQuantities(usageFile);
   const tables = folders[0] === void 0 ? [] : await priceFolder(folders[0].place).tables();
   return {
@@ -67347,7 +67602,7 @@ function bundledSchemaPack(provider) {
 }
 
 // ../../sandbox/terraform/src/trust/project.ts
-import { realpath as realpath2 } from "node:fs/promises";
+import { realpath as realpath3 } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { dirname, isAbsolute, join as join3, relative, sep } from "node:path";
 
@@ -67383,8 +67638,8 @@ function isInside(path23, directory) {
   return way === "" || way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 async function findProject(root) {
-  const home = await realpath2(homedir()).catch(() => homedir());
-  const temporary = await realpath2(tmpdir()).catch(() => tmpdir());
+  const home = await realpath3(homedir()).catch(() => homedir());
+  const temporary = await realpath3(tmpdir()).catch(() => tmpdir());
   const isTooMuch = (directory) => directory === temporary || isInside(home, directory);
   let reach = root;
   for (let candidate = root; !isTooMuch(candidate); candidate = dirname(candidate)) {
@@ -67408,7 +67663,7 @@ function mayRead(project2, path23, modules) {
 }
 
 // ../../sandbox/terraform/src/plan/collect-outside.ts
-import { realpath as realpath3 } from "node:fs/promises";
+import { realpath as realpath4 } from "node:fs/promises";
 import { relative as relative2, resolve as resolve3 } from "node:path";
 
 // ../../sandbox/terraform/src/plan/hcl-lexer.ts
@@ -67614,7 +67869,7 @@ function summitOf(base, path23) {
   return resolve3(base, ...climb.slice(0, level < 0 ? climb.length : level));
 }
 async function realOf(path23) {
-  return realpath3(path23).catch(() => path23);
+  return realpath4(path23).catch(() => path23);
 }
 async function isModule({ project: project2, texts: texts3 }, directory) {
   if (project2 === null) return true;
@@ -67674,12 +67929,12 @@ async function addOutward({ project: project2 }, { base, outward }, found) {
 }
 
 // ../../sandbox/terraform/src/plan/working-copy.ts
-import { mkdir as mkdir4, readdir as readdir3, realpath as realpath5, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
+import { mkdir as mkdir4, readdir as readdir3, realpath as realpath6, rm as rm3, writeFile as writeFile2 } from "node:fs/promises";
 import { dirname as dirname3, isAbsolute as isAbsolute2, join as join5, relative as relative4, resolve as resolve4 } from "node:path";
 
 // ../../sandbox/terraform/src/plan/copy-tree.ts
 import { constants } from "node:fs";
-import { copyFile, lstat as lstat2, mkdir as mkdir3, readdir as readdir2, readFile as readFile5, realpath as realpath4 } from "node:fs/promises";
+import { copyFile, lstat as lstat2, mkdir as mkdir3, readdir as readdir2, readFile as readFile5, realpath as realpath5 } from "node:fs/promises";
 import { dirname as dirname2, join as join4, relative as relative3 } from "node:path";
 var FILES_MAX = 2e4;
 var BYTES_MAX = 512 * 1024 * 1024;
@@ -67700,13 +67955,13 @@ function createCopyBudget() {
 }
 async function copyTree(task) {
   await mkdir3(dirname2(task.to), { recursive: true });
-  await copyEntry(task, [await realpath4(task.boundary)]);
+  await copyEntry(task, [await realpath5(task.boundary)]);
 }
 async function copyEntry(task, within) {
   const status = await lstat2(task.from);
   let source = task.from;
   if (status.isSymbolicLink()) {
-    const target = await realpath4(task.from).catch(() => void 0);
+    const target = await realpath5(task.from).catch(() => void 0);
     const boundary = within[0] ?? task.boundary;
     const isOut = target !== void 0 && (!isInside(target, boundary) || isGitInternal(relative3(boundary, target)));
     if (target === void 0 || isOut) {
@@ -67722,7 +67977,7 @@ async function copyEntry(task, within) {
   else task.budget.notes.push(`${task.from} was left out: neither a file nor a directory`);
 }
 async function copyDirectory(task, source, within) {
-  const real = await realpath4(source);
+  const real = await realpath5(source);
   if (within.slice(1).includes(real) || within.length > DEPTH_MAX3) {
     task.budget.notes.push(`${task.from} was left out: the directory contains itself or is too deep`);
     return;
@@ -67808,7 +68063,7 @@ async function createWorkingCopy(request2) {
 }
 async function rootOf(directory) {
   const given2 = resolve4(directory);
-  if (await isDirectory(given2)) return realpath5(given2);
+  if (await isDirectory(given2)) return realpath6(given2);
   throw new AdapterError("not-found", `${given2} is not a directory; give the one that holds the .tf files.`);
 }
 async function terraformFiles(directory, overlay2) {
@@ -67882,7 +68137,7 @@ async function configurationSources(directory) {
 }
 
 // ../../sandbox/terraform/src/plan/installed-modules.ts
-import { realpath as realpath6, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
+import { realpath as realpath7, rm as rm4, writeFile as writeFile3 } from "node:fs/promises";
 import { join as join7, resolve as resolve6 } from "node:path";
 
 // ../../sandbox/terraform/src/plan/misplaced-modules.ts
@@ -67966,7 +68221,7 @@ async function readManifest(root, project2) {
   const installed = join7(root, INSTALLED);
   if (!await isDirectory(installed)) return none;
   const own2 = project2 === null ? null : { ...project2, reach: project2.root };
-  if (own2 !== null && !mayCall(own2, await realpath6(installed))) return none;
+  if (own2 !== null && !mayCall(own2, await realpath7(installed))) return none;
   const text14 = await readIfFile(join7(installed, "modules.json"));
   if (text14 === void 0) return none;
   try {
@@ -68369,8 +68624,8 @@ var ProviderSession = class {
   /** Configuration of the provider block; its attributes are null until Configure. */
   config = {};
   #counts = /* @__PURE__ */ new Map();
-  constructor(run3) {
-    this.run = run3;
+  constructor(run2) {
+    this.run = run2;
   }
   /** A string setting of the provider block, where it is known. */
   setting(name2) {
@@ -68490,7 +68745,7 @@ function redirection(name2, path23) {
 
 // ../../sandbox/terraform/src/plan/private-directory.ts
 import { rmSync } from "node:fs";
-import { chmod, lstat as lstat3, mkdir as mkdir5, mkdtemp as mkdtemp2, readdir as readdir6, realpath as realpath7, rm as rm5 } from "node:fs/promises";
+import { chmod, lstat as lstat3, mkdir as mkdir5, mkdtemp as mkdtemp2, readdir as readdir6, realpath as realpath8, rm as rm5 } from "node:fs/promises";
 import { tmpdir as tmpdir2 } from "node:os";
 import { join as join11 } from "node:path";
 
@@ -68528,7 +68783,7 @@ process.on("exit", () => {
   for (const directory of live) rmSync(directory, { recursive: true, force: true });
 });
 async function createHome() {
-  const directory = await createPrivateDirectory(await realpath7(tmpdir2()));
+  const directory = await createPrivateDirectory(await realpath8(tmpdir2()));
   live.add(directory);
   const path23 = join11(directory, "run");
   await mkdir5(path23);
@@ -70122,7 +70377,7 @@ function usedTypes(options) {
   return used;
 }
 async function startStandIns(options) {
-  const run3 = createRunContext({ ...options.run, usedTypes: usedTypes(options) });
+  const run2 = createRunContext({ ...options.run, usedTypes: usedTypes(options) });
   const served = [];
   const close2 = () => {
     for (const provider of served) provider.close();
@@ -70134,7 +70389,7 @@ async function startStandIns(options) {
       const pack2 = bundledSchemaPack(name2);
       if (pack2 === void 0) continue;
       const socketPath = join14(options.socketDirectory, `${index}.sock`);
-      served.push(await serveProvider({ pack: pack2, run: run3, socketPath }));
+      served.push(await serveProvider({ pack: pack2, run: run2, socketPath }));
       for (const registry2 of REGISTRIES) {
         reattach[`${registry2}/hashicorp/${name2}`] = {
           Protocol: "grpc",
@@ -70150,7 +70405,7 @@ async function startStandIns(options) {
     close2();
     throw error2;
   }
-  return { reattach: JSON.stringify(reattach), names: names2, run: run3, close: close2 };
+  return { reattach: JSON.stringify(reattach), names: names2, run: run2, close: close2 };
 }
 
 // ../../sandbox/terraform/src/plan/state-file.ts
@@ -72647,7 +72902,7 @@ async function existingDirectory(workspace, base) {
   if (base === null) return void 0;
   const place2 = path11.resolve(workspace, base);
   const found = await lstat6(place2).catch(() => void 0);
-  return found?.isDirectory() === true ? realpath8(place2) : void 0;
+  return found?.isDirectory() === true ? realpath9(place2) : void 0;
 }
 async function compareDirectories(baseRoot, headRoot) {
   const sides = { base: await directoryTree(baseRoot), head: await directoryTree(headRoot) };
@@ -72667,21 +72922,21 @@ async function compareCommits(git, request2) {
   const { inputs: inputs2, event, io: io2 } = request2;
   const token = inputs2.credentials.token;
   const commits = await comparedCommits(git, event, { base: inputs2.base, token });
-  const root = await realpath8(git.root);
+  const root = await realpath9(git.root);
   const changedFiles2 = await filesBetween(git, commits.base, commits.head);
   const tree = await materialise(git, commits.base, io2.temp);
-  const base = await commitTree(git, commits.base, await realpath8(tree.root));
+  const base = await commitTree(git, commits.base, await realpath9(tree.root));
   return {
     sides: { base, head: await workingTree(git, root) },
     changedFiles: changedFiles2,
     commits,
-    prefix: prefixOf(root, await realpath8(io2.workspace)),
+    prefix: prefixOf(root, await realpath9(io2.workspace)),
     [Symbol.asyncDispose]: () => tree[Symbol.asyncDispose]()
   };
 }
 async function compare(inputs2, event, io2) {
   const directory = await existingDirectory(io2.workspace, inputs2.base);
-  if (directory !== void 0) return compareDirectories(directory, await realpath8(io2.workspace));
+  if (directory !== void 0) return compareDirectories(directory, await realpath9(io2.workspace));
   const git = await openGit(io2.workspace, io2.env, io2.signal);
   return compareCommits(git, { inputs: inputs2, event, io: io2 });
 }
@@ -73038,8 +73293,8 @@ function isQuiet(report, minChange) {
   }
   return isBelowMinChange(report, limit);
 }
-async function postEstimate(run3, report, about) {
-  const { inputs: inputs2, io: io2 } = run3;
+async function postEstimate(run2, report, about) {
+  const { inputs: inputs2, io: io2 } = run2;
   const tag = inputs2.tag ?? "";
   if (tag !== "" && !isCommentTag(tag)) {
     throw new AdapterError("invalid", "tag: at most 40 letters, digits, dots, underscores and dashes");
@@ -73057,7 +73312,7 @@ async function postEstimate(run3, report, about) {
 ${body}`);
     return void 0;
   }
-  const posted = await postComment(run3.openGitHub(), {
+  const posted = await postComment(run2.openGitHub(), {
     pullRequest: about.pullRequest,
     body,
     behavior: inputs2.behavior,
@@ -73081,21 +73336,21 @@ function silence({ inputs: inputs2, event }) {
   }
   return void 0;
 }
-async function deliver(run3, report) {
-  const { io: io2, inputs: inputs2, event } = run3;
+async function deliver(run2, report) {
+  const { io: io2, inputs: inputs2, event } = run2;
   const { occasion } = event;
   const owner = occasion.kind === "pull-request" ? { pullRequest: occasion.number, headSha: occasion.headSha } : void 0;
   const files = await writeReportFiles(io2.temp, report, owner);
   await addEstimateSummary(io2, report);
   annotateProblems(io2, report);
-  const reason = silence(run3);
+  const reason = silence(run2);
   if (reason !== void 0) io2.log(reason);
-  const commentUrl = reason === void 0 && occasion.kind === "pull-request" ? await postEstimate(run3, report, { pullRequest: occasion.number, isFromFork: false, at: occasion.at }) : void 0;
+  const commentUrl = reason === void 0 && occasion.kind === "pull-request" ? await postEstimate(run2, report, { pullRequest: occasion.number, isFromFork: false, at: occasion.at }) : void 0;
   await setEstimateOutputs(io2, report, { files, commentUrl });
   return estimateFailures(report, inputs2.failOn);
 }
-async function estimate(run3) {
-  const { inputs: inputs2, event, io: io2 } = run3;
+async function estimate(run2) {
+  const { inputs: inputs2, event, io: io2 } = run2;
   if (inputs2.planJson.length > 0) return estimatePlanFiles(inputs2, io2);
   if (event.name === "pull_request_target") {
     throw new AdapterError(
@@ -73105,17 +73360,17 @@ async function estimate(run3) {
   }
   return estimateCheckout(inputs2, event, io2);
 }
-async function confirmedPullRequest(github, owner, run3) {
-  if (owner.headSha !== run3.headSha) {
+async function confirmedPullRequest(github, owner, run2) {
+  if (owner.headSha !== run2.headSha) {
     throw new AdapterError(
       "denied",
       "artifact: it is about another commit than the workflow that left it ran for: nothing is posted"
     );
   }
   const pull = await github.getPullRequest(owner.pullRequest);
-  const headOwner = run3.headRepository?.split("/")[0]?.toLowerCase();
+  const headOwner = run2.headRepository?.split("/")[0]?.toLowerCase();
   if (pull.state !== "open") return { kind: "stale", reason: "the pull request is closed" };
-  if (pull.head.sha === run3.headSha && pull.head.owner?.toLowerCase() === headOwner) {
+  if (pull.head.sha === run2.headSha && pull.head.owner?.toLowerCase() === headOwner) {
     return { kind: "confirmed" };
   }
   if (pull.head.owner !== null && pull.head.owner.toLowerCase() !== headOwner) {
@@ -73126,8 +73381,8 @@ async function confirmedPullRequest(github, owner, run3) {
   }
   return { kind: "stale", reason: "the pull request has newer commits, whose estimate will be posted" };
 }
-async function postArtifact(run3, occasion) {
-  const { inputs: inputs2, io: io2 } = run3;
+async function postArtifact(run2, occasion) {
+  const { inputs: inputs2, io: io2 } = run2;
   if (occasion.startedBy !== "pull_request") {
     io2.log(`the workflow was started by ${occasion.startedBy}, not by a pull request: nothing to post`);
     return [];
@@ -73139,21 +73394,21 @@ async function postArtifact(run3, occasion) {
     );
   }
   const { report, owner } = await readReportFiles(path14.resolve(io2.workspace, inputs2.artifact));
-  const answer = await confirmedPullRequest(run3.openGitHub(), owner, occasion);
+  const answer = await confirmedPullRequest(run2.openGitHub(), owner, occasion);
   await addEstimateSummary(io2, report);
   if (answer.kind === "stale") io2.log(`nothing is posted: ${answer.reason}`);
   const isSpeaking = answer.kind === "confirmed" && inputs2.behavior !== "off";
-  const commentUrl = isSpeaking ? await postEstimate(run3, report, { pullRequest: owner.pullRequest, isFromFork: true, at: occasion.at }) : void 0;
+  const commentUrl = isSpeaking ? await postEstimate(run2, report, { pullRequest: owner.pullRequest, isFromFork: true, at: occasion.at }) : void 0;
   const files = await writeReportFiles(io2.temp, report, owner);
   await setEstimateOutputs(io2, report, { files, commentUrl });
   return estimateFailures(report, inputs2.failOn);
 }
-async function runEstimate(run3) {
-  const { occasion } = run3.event;
-  if (occasion.kind === "workflow-run" && run3.inputs.planJson.length === 0)
-    return postArtifact(run3, occasion);
-  const report = await estimate(run3);
-  return deliver(run3, run3.validate === void 0 ? report : await run3.validate(report));
+async function runEstimate(run2) {
+  const { occasion } = run2.event;
+  if (occasion.kind === "workflow-run" && run2.inputs.planJson.length === 0)
+    return postArtifact(run2, occasion);
+  const report = await estimate(run2);
+  return deliver(run2, run2.validate === void 0 ? report : await run2.validate(report));
 }
 
 // src/event/action-event.ts
@@ -73202,14 +73457,14 @@ function occasionOf(name2, payload, actor) {
     };
   }
   if (name2 === "workflow_run") {
-    const { workflow_run: run3 } = parsed2(name2, WorkflowRunPayload, payload);
-    const headRepository = run3.head_repository?.full_name ?? null;
+    const { workflow_run: run2 } = parsed2(name2, WorkflowRunPayload, payload);
+    const headRepository = run2.head_repository?.full_name ?? null;
     return {
       kind: "workflow-run",
-      headSha: run3.head_sha,
+      headSha: run2.head_sha,
       headRepository,
-      startedBy: run3.event,
-      at: run3.created_at
+      startedBy: run2.event,
+      at: run2.created_at
     };
   }
   if (name2 === "merge_group") {
@@ -75602,7 +75857,6 @@ function quote(text14) {
 var ATTEMPTS_MAX = 4;
 var FIRST_PAUSE_MILLISECONDS = 1e3;
 var WAIT_MILLISECONDS_MAX = 9e4;
-var REQUEST_MILLISECONDS_MAX = 3e4;
 var PAGE_SIZE = 100;
 var Transport = class {
   repository;
@@ -75646,13 +75900,15 @@ var Transport = class {
     return items;
   }
   async #asked(question, statuses = []) {
+    let mayRefresh = this.#credentials?.canRefresh === true && question.authorization === void 0;
     let isRefresh = false;
     for (let attempt = 1; ; attempt += 1) {
       const outcome = await this.#attempt(question, isRefresh);
       if (outcome.kind === "answered") return outcome;
       if (outcome.kind === "refused" && statuses.includes(outcome.status)) return void 0;
-      if (outcome.status === 401 && this.#credentials?.canRefresh === true && !isRefresh) {
-        isRefresh = true;
+      isRefresh = outcome.status === 401 && mayRefresh;
+      if (isRefresh) {
+        mayRefresh = false;
         continue;
       }
       const wait = this.#waitAfter(outcome, attempt);
@@ -75676,7 +75932,7 @@ var Transport = class {
     const { signal, timing } = this.#options;
     signal?.throwIfAborted();
     const authorization = question.authorization ?? await this.#credentials?.authorization(isRefresh) ?? "";
-    const timeout = AbortSignal.timeout(REQUEST_MILLISECONDS_MAX);
+    const timeout = AbortSignal.timeout(this.#options.requestMillisecondsMax);
     try {
       const { owner, name: repo } = this.repository;
       const { data, headers } = await this.#octokit.request(question.route, {
@@ -75704,6 +75960,7 @@ function ignore() {
 }
 
 // src/github/open-github.ts
+var REQUEST_MILLISECONDS_MAX = 3e4;
 var PUBLIC_API_URL = "https://api.github.com";
 function openGitHub(options) {
   const { repository, credentials, timing = realTiming } = options;
@@ -75717,7 +75974,8 @@ function openGitHub(options) {
     }
   }
   const userAgent2 = "apex-action";
-  const transport = new Transport({ repository, baseUrl, userAgent: userAgent2, timing, signal: options.signal });
+  const { signal, requestMillisecondsMax = REQUEST_MILLISECONDS_MAX } = options;
+  const transport = new Transport({ repository, baseUrl, userAgent: userAgent2, requestMillisecondsMax, timing, signal });
   const graphqlUrl = `${baseUrl.replace(/\/api\/v3$/, "/api")}/graphql`;
   const owned = openCredentials(credentials, transport, { graphqlUrl, timing });
   transport.signWith(owned);
@@ -76838,7 +77096,7 @@ function groupRecommendations(recommendations, options) {
 }
 
 // src/optimize/ground.ts
-import { realpath as realpath9 } from "node:fs/promises";
+import { realpath as realpath10 } from "node:fs/promises";
 import path16 from "node:path";
 
 // src/optimize/base-files.ts
@@ -76871,7 +77129,7 @@ function baseFiles(git, commit2) {
 // src/optimize/ground.ts
 async function openGround({ io: io2, event }, github, wanted2) {
   const place2 = path16.resolve(io2.workspace, wanted2.directory);
-  const absolute = await realpath9(place2).catch((cause) => {
+  const absolute = await realpath10(place2).catch((cause) => {
     throw new AdapterError("not-found", `path: there is no ${place2}`, { cause });
   });
   const git = await openGit(absolute, io2.env, io2.signal);
@@ -77265,17 +77523,27 @@ function whyGone({ memory }, report) {
 }
 
 // src/optimize/decide-run.ts
-function decisionsFor(known6, owners, run3) {
-  const people = reviewersOf(owners.rules.flatMap((rule3) => rule3.owners)).filter(
-    (name2) => !name2.includes("/")
-  );
-  const rules2 = {
+function rulesFor(owners, { notNowDays }) {
+  const named5 = reviewersOf(owners.rules.flatMap((rule3) => rule3.owners));
+  const people = named5.filter((name2) => !name2.includes("/"));
+  return {
     neverLabel: NEVER_LABEL,
     notNowLabel: NOT_NOW_LABEL,
-    notNowDays: run3.settings.notNowDays,
+    notNowDays,
     codeOwners: new Set(people.map((name2) => name2.toLowerCase()))
   };
-  return decisionsOf(known6, rules2, run3.now);
+}
+function unheard(known6, rules2) {
+  return known6.filter(({ pullRequest }) => pullRequest.state === "open").flatMap(
+    (each2) => commandsOf(each2, rules2).flatMap(({ command: command2, comment, isAllowed }) => {
+      const where = `${comment.author} on #${each2.pullRequest.number}`;
+      if (command2.kind === "unknown")
+        return [
+          `${where}: "/apex ${command2.text}" is not understood; "/apex not now 30d" and "/apex never" are.`
+        ];
+      return isAllowed ? [] : [`${where}: "/apex ${command2.kind}" counts from people with write access only.`];
+    })
+  );
 }
 function wanted(report, { withholding }) {
   const withheld = [];
@@ -77318,7 +77586,8 @@ async function decideRun({ io: io2 }, found) {
   try {
     const { settings, report, ground, gathered, now } = found;
     const { owners, notes } = await readCodeOwners(ground.files);
-    const decisions = decisionsFor(gathered.known, owners, { settings, now });
+    const rules2 = rulesFor(owners, settings);
+    const decisions = decisionsOf(gathered.known, rules2, now);
     const { recommendations, withheld } = wanted(report, decisions);
     const groups = groupRecommendations(recommendations, {
       directory: ground.directory.relative,
@@ -77354,7 +77623,7 @@ async function decideRun({ io: io2 }, found) {
     const strangers = gathered.strangers.map(
       ({ number: number4, head }) => `#${number4} has the branch ${head.ref}, and Apex did not open it: it is left alone.`
     );
-    return { ready, actions, withheld, notes: [...notes, ...strangers] };
+    return { ready, actions, withheld, notes: [...notes, ...strangers, ...unheard(gathered.known, rules2)] };
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {
@@ -77364,21 +77633,55 @@ async function decideRun({ io: io2 }, found) {
 }
 
 // src/optimize/obtain-report.ts
+import { writeFile as writeFile9 } from "node:fs/promises";
+import path19 from "node:path";
+
+// src/runner/apex-command.ts
 import { spawn as spawn2 } from "node:child_process";
 import { existsSync as existsSync3 } from "node:fs";
 import path18 from "node:path";
-var CLI = "packages/cli/src/main.ts";
+var SETUP = "infra/setup/setup.mjs";
 var OUTPUT_CHARACTERS_MAX = 256 * 1024 * 1024;
-var ERROR_CHARACTERS_MAX = 2e3;
-var REPORTED_CODES = /* @__PURE__ */ new Set([0, 1]);
-var SECRET_VARIABLE = /^(?:INPUT_|GITHUB_TOKEN$|GH_TOKEN$|ACTIONS_(?:RUNTIME|ID_TOKEN|CACHE)|NODE_OPTIONS$)/;
-function besideAction() {
-  for (let directory = import.meta.dirname + "/../src/optimize"; ; directory = path18.dirname(directory)) {
-    const entry = path18.join(directory, CLI);
+var ERROR_CHARACTERS_MAX = 4e3;
+var NOT_FOR_CHILDREN = /^(?:INPUT_|INIT_CWD$|GITHUB_TOKEN$|GH_TOKEN$|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$|ACTIONS_(?:RUNTIME|ID_TOKEN|CACHE)|NODE_OPTIONS$)/;
+function setupBesideAction() {
+  for (let directory = import.meta.dirname + "/../src/runner"; ; directory = path18.dirname(directory)) {
+    const entry = path18.join(directory, SETUP);
     if (existsSync3(entry)) return entry;
-    if (path18.dirname(directory) === directory) return void 0;
+    if (path18.dirname(directory) !== directory) continue;
+    throw new AdapterError(
+      "not-found",
+      "the command line of Apex does not lie beside this Action: use the Action from the repository of Apex, as owner/apex/packages/action@SHA"
+    );
   }
 }
+function entryOf2(named5) {
+  return named5 === void 0 ? [setupBesideAction(), "apex"] : [named5];
+}
+function runApex(io2, args, options) {
+  const env = Object.fromEntries(Object.entries(io2.env).filter(([name2]) => !NOT_FOR_CHILDREN.test(name2)));
+  return new Promise((resolve11, reject) => {
+    const child = spawn2(process.execPath, [...entryOf2(options.entry), ...args], {
+      cwd: options.cwd,
+      env,
+      signal: io2.signal,
+      stdio: ["ignore", "pipe", "pipe"]
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text14) => {
+      stdout += text14;
+      if (stdout.length > OUTPUT_CHARACTERS_MAX) child.kill();
+    });
+    child.stderr.setEncoding("utf8").on("data", (text14) => {
+      stderr = `${stderr}${text14}`.slice(-ERROR_CHARACTERS_MAX);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve11({ code, stdout, stderr }));
+  });
+}
+
+// src/optimize/obtain-report.ts
+var REPORTED_CODES = /* @__PURE__ */ new Set([0, 1]);
 function argumentsOf(settings) {
   const { directory, state, varFiles, cost: cost2, metrics, policy, isTrusted } = settings;
   const many = (option, values) => values.flatMap((value) => [option, value]);
@@ -77398,27 +77701,6 @@ function argumentsOf(settings) {
     "--quiet"
   ];
 }
-function run2(entry, args, io2) {
-  const env = Object.fromEntries(Object.entries(io2.env).filter(([name2]) => !SECRET_VARIABLE.test(name2)));
-  return new Promise((resolve11, reject) => {
-    const child = spawn2(process.execPath, [entry, ...args], {
-      cwd: io2.workspace,
-      env,
-      signal: io2.signal,
-      stdio: ["ignore", "pipe", "pipe"]
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text14) => {
-      stdout += text14;
-      if (stdout.length > OUTPUT_CHARACTERS_MAX) child.kill();
-    });
-    child.stderr.setEncoding("utf8").on("data", (text14) => {
-      stderr = `${stderr}${text14}`.slice(-ERROR_CHARACTERS_MAX);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve11({ code, stdout, stderr }));
-  });
-}
 async function optimized(settings, io2) {
   if (settings.state === null) {
     throw new AdapterError(
@@ -77426,28 +77708,27 @@ async function optimized(settings, io2) {
       "mode optimize needs `report`, the JSON report of `apex optimize`, or what it is made from: `state`, and with it `cost` and `metrics`"
     );
   }
-  const entry = settings.cli === null ? besideAction() : path18.resolve(io2.workspace, settings.cli);
-  if (entry === void 0) {
-    throw new AdapterError(
-      "not-found",
-      "the command line of Apex is not installed beside this Action: let a step before run `apex optimize --format json` and give its output as `report`, or give `cli` the file packages/cli/src/main.ts of a checkout of Apex"
-    );
-  }
-  const { code, stdout, stderr } = await run2(entry, argumentsOf(settings), io2);
+  const entry = settings.cli === null ? {} : { entry: path19.resolve(io2.workspace, settings.cli) };
+  const { code, stdout, stderr } = await runApex(io2, argumentsOf(settings), { cwd: io2.workspace, ...entry });
   io2.signal.throwIfAborted();
   const report = code !== null && REPORTED_CODES.has(code) ? parseReport(stdout) : void 0;
-  if (report?.schema === "apex.report/v1") return report;
+  if (report?.schema === "apex.report/v1") {
+    const file2 = path19.join(io2.temp, "apex-report.json");
+    await writeFile9(file2, stdout);
+    io2.log(`The report of apex optimize is in ${file2}`);
+    return report;
+  }
   const told2 = stderr.trim() || "it said nothing";
   throw new AdapterError("invalid", `apex optimize ended with exit code ${code ?? "none"}: ${told2}`);
 }
 async function obtainReport(settings, io2) {
   if (settings.report === null) return optimized(settings, io2);
-  return readRecommendations(path18.resolve(io2.workspace, settings.report), settings.report);
+  return readRecommendations(path19.resolve(io2.workspace, settings.report), settings.report);
 }
 
 // src/optimize/tell-results.ts
-import { mkdir as mkdir9, writeFile as writeFile9 } from "node:fs/promises";
-import path19 from "node:path";
+import { mkdir as mkdir9, writeFile as writeFile10 } from "node:fs/promises";
+import path20 from "node:path";
 function openGroups({ results, groups }) {
   const open3 = results.filter(
     ({ action, obstacle: obstacle2, url: url2 }) => url2 !== void 0 && obstacle2 === void 0 && action.kind !== "close" && action.kind !== "hold"
@@ -77467,10 +77748,10 @@ async function tellResults(io2, summary3) {
       );
     }
   }
-  const directory = path19.join(io2.temp, "apex-pull-requests");
+  const directory = path20.join(io2.temp, "apex-pull-requests");
   await mkdir9(directory, { recursive: true });
-  const file2 = path19.join(directory, "pull-requests.json");
-  await writeFile9(file2, renderResultsJson(summary3));
+  const file2 = path20.join(directory, "pull-requests.json");
+  await writeFile10(file2, renderResultsJson(summary3));
   await io2.addSummary(renderResultsMarkdown(summary3));
   const urls = summary3.results.filter(({ action }) => action.kind !== "close").flatMap(({ url: url2 }) => url2 ?? []);
   await io2.setOutput("savings", sumDecimals(openGroups(summary3).map(({ saving }) => saving)));
@@ -77486,8 +77767,8 @@ function untouched(actions, known6) {
     return { action, ...url2 === void 0 ? {} : { url: url2 } };
   });
 }
-async function runOptimize(run3) {
-  const { inputs: inputs2, io: io2, event } = run3;
+async function runOptimize(run2) {
+  const { inputs: inputs2, io: io2, event } = run2;
   const settings = readOptimizeSettings(inputs2, io2.env);
   if (event.occasion.kind === "pull-request") {
     throw new AdapterError(
@@ -77496,14 +77777,14 @@ async function runOptimize(run3) {
     );
   }
   const report = await obtainReport(settings, io2);
-  const github = run3.openGitHub();
-  const ground = await openGround(run3, github, {
+  const github = run2.openGitHub();
+  const ground = await openGround(run2, github, {
     base: settings.base,
     directory: settings.directory ?? report.terraformDirectory
   });
   const gathered = await gatherPullRequests(github);
   const now = formatInstant(io2.now().getTime());
-  const { ready, actions, withheld, notes } = await decideRun(run3, {
+  const { ready, actions, withheld, notes } = await decideRun(run2, {
     settings,
     report,
     ground,
@@ -77527,51 +77808,8 @@ async function runOptimize(run3) {
 }
 
 // src/validate/validate-change.ts
-import { mkdtemp as mkdtemp3, writeFile as writeFile10 } from "node:fs/promises";
+import { mkdtemp as mkdtemp3, writeFile as writeFile11 } from "node:fs/promises";
 import path21 from "node:path";
-
-// src/runner/apex-command.ts
-import { spawn as spawn3 } from "node:child_process";
-import { existsSync as existsSync4 } from "node:fs";
-import path20 from "node:path";
-var SETUP = "infra/setup/setup.mjs";
-var OUTPUT_CHARACTERS_MAX2 = 256 * 1024 * 1024;
-var ERROR_CHARACTERS_MAX2 = 4e3;
-var NOT_FOR_CHILDREN = /^(?:INPUT_|INIT_CWD$|GITHUB_TOKEN$|GH_TOKEN$|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$|ACTIONS_(?:RUNTIME|ID_TOKEN|CACHE)|NODE_OPTIONS$)/;
-function setupBesideAction() {
-  for (let directory = import.meta.dirname + "/../src/runner"; ; directory = path20.dirname(directory)) {
-    const entry = path20.join(directory, SETUP);
-    if (existsSync4(entry)) return entry;
-    if (path20.dirname(directory) !== directory) continue;
-    throw new AdapterError(
-      "not-found",
-      "the command line of Apex does not lie beside this Action: use the Action from the repository of Apex, as owner/apex/packages/action@SHA"
-    );
-  }
-}
-function runApex(io2, args, options) {
-  const env = Object.fromEntries(Object.entries(io2.env).filter(([name2]) => !NOT_FOR_CHILDREN.test(name2)));
-  return new Promise((resolve11, reject) => {
-    const child = spawn3(process.execPath, [setupBesideAction(), "apex", ...args], {
-      cwd: options.cwd,
-      env,
-      signal: io2.signal,
-      stdio: ["ignore", "pipe", "pipe"]
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text14) => {
-      stdout += text14;
-      if (stdout.length > OUTPUT_CHARACTERS_MAX2) child.kill();
-    });
-    child.stderr.setEncoding("utf8").on("data", (text14) => {
-      stderr = `${stderr}${text14}`.slice(-ERROR_CHARACTERS_MAX2);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve11({ code, stdout, stderr }));
-  });
-}
-
-// src/validate/validate-change.ts
 var MACHINE_ATTRIBUTE = /(?:^|\.)(?:instance_type|machine_type|instance_types|desired_capacity|min_size|max_size|target_size|desired_count|cpu|memory|count)(?:\[|$)/;
 var CONFIGURATION = ["*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json"];
 function changedMachines(report) {
@@ -77580,7 +77818,7 @@ function changedMachines(report) {
     (project2) => (project2.difference?.resources ?? []).filter(({ kind }) => kind === "changed" || kind === "replaced").filter(({ attributes: attributes2 }) => attributes2.some(({ path: name2 }) => MACHINE_ATTRIBUTE.test(name2))).map((resource) => ({ project: project2, resource }))
   ).toSorted((a, b) => weight(b) - weight(a));
 }
-function requireRecord(inputs2, io2) {
+function requireRecord({ inputs: inputs2, io: io2 }) {
   const state = inputText(io2.env, "state");
   const missing = [
     ...inputs2.workloads.length === 0 ? ["workload (recorded requests)"] : [],
@@ -77627,10 +77865,14 @@ function argumentsOf2(machine2, { inputs: inputs2, io: io2 }, files) {
     "--quiet"
   ];
 }
-async function validateChange(report, { inputs: inputs2, io: io2 }) {
+function changeValidator(setting) {
+  const { state } = requireRecord(setting);
+  return (report) => validateChange(report, setting, state);
+}
+async function validateChange(report, setting, state) {
   var _stack = [];
   try {
-    const { state } = requireRecord(inputs2, io2);
+    const { io: io2 } = setting;
     const [machine2, ...others] = changedMachines(report);
     if (machine2 === void 0 || report.commits === null) {
       io2.log("nothing is validated: the change touches no machine");
@@ -77641,8 +77883,8 @@ async function validateChange(report, { inputs: inputs2, io: io2 }) {
     const git = await openGit(io2.workspace, io2.env, io2.signal);
     const tree = __using(_stack, await materialise(git, report.commits.base, io2.temp), true);
     const patch = path21.join(await mkdtemp3(path21.join(io2.temp, "apex-patch-")), "change.patch");
-    await writeFile10(patch, await patchOf(git, report.commits));
-    const args = argumentsOf2(machine2, { inputs: inputs2, io: io2 }, { tree: tree.root, patch, state });
+    await writeFile11(patch, await patchOf(git, report.commits));
+    const args = argumentsOf2(machine2, setting, { tree: tree.root, patch, state });
     const ended2 = await io2.group(
       `Validating ${machine2.resource.address}`,
       () => runApex(io2, args, { cwd: tree.root })
@@ -77686,14 +77928,14 @@ function gitHubOf(inputs2, event, io2) {
   };
 }
 async function perform(inputs2, event, io2) {
-  const run3 = { inputs: inputs2, event, io: io2, openGitHub: gitHubOf(inputs2, event, io2) };
+  const run2 = { inputs: inputs2, event, io: io2, openGitHub: gitHubOf(inputs2, event, io2) };
   switch (inputs2.mode) {
     case "estimate":
-      return runEstimate(run3);
+      return runEstimate(run2);
     case "validate":
-      return runEstimate({ ...run3, validate: (report) => validateChange(report, run3) });
+      return runEstimate({ ...run2, validate: changeValidator(run2) });
     case "optimize":
-      return runOptimize(run3);
+      return runOptimize(run2);
     default:
       return unreachable(inputs2.mode);
   }

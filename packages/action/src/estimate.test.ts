@@ -292,6 +292,18 @@ test("a shallow checkout gets the one commit that it lacks, or is told how", asy
   expect(missing.log).toContain("fetch-depth: 0");
 });
 
+test("a sandbox without a record is refused before anything is planned", async () => {
+  const home = await makeDirectory(onTestFinished);
+  const result = await runBundle(home, {
+    workspace: home,
+    event: "workflow_dispatch",
+    payload: {},
+    inputs: { mode: "validate", metrics: "metrics.json" },
+  });
+  expect(result.exitCode).toBe(1);
+  expect(result.log).toContain("mode validate needs workload (recorded requests), state (what exists)");
+});
+
 test("plans that a job has made need neither Terraform nor a checkout", async () => {
   const home = await makeDirectory(onTestFinished);
   const machine = (instance_type: string) => ({

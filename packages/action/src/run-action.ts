@@ -6,7 +6,7 @@ import { openGitHub } from "./github/open-github.ts";
 import { type ActionInputs, readActionInputs } from "./inputs/action-inputs.ts";
 import { runOptimize } from "./optimize/run-optimize.ts";
 import type { ActionIo } from "./runner/action-io.ts";
-import { validateChange } from "./validate/validate-change.ts";
+import { changeValidator } from "./validate/validate-change.ts";
 
 const DONE = 0;
 const FAILED = 1;
@@ -42,7 +42,7 @@ async function perform(inputs: ActionInputs, event: ActionEvent, io: ActionIo): 
     case "estimate":
       return runEstimate(run);
     case "validate":
-      return runEstimate({ ...run, validate: (report) => validateChange(report, run) });
+      return runEstimate({ ...run, validate: changeValidator(run) });
     case "optimize":
       return runOptimize(run);
     default:

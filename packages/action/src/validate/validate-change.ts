@@ -38,8 +38,14 @@ function changedMachines(report: EstimateReport): readonly ChangedMachine[] {
     .toSorted((a, b) => weight(b) - weight(a));
 }
 
+/** What the workflow gives, and where it runs. */
+interface Setting {
+  readonly inputs: ActionInputs;
+  readonly io: ActionIo;
+}
+
 /** What a sandbox needs beside the change. */
-function requireRecord(inputs: ActionInputs, io: ActionIo): { readonly state: string } {
+function requireRecord({ inputs, io }: Setting): { readonly state: string } {
   const state = inputText(io.env, "state");
   const missing = [
     ...(inputs.workloads.length === 0 ? ["workload (recorded requests)"] : []),
@@ -69,7 +75,7 @@ async function patchOf(git: Git, commits: NonNullable<EstimateReport["commits"]>
 /** The arguments of `apex validate`; all paths are absolute, because it works in the base's files. */
 function argumentsOf(
   machine: ChangedMachine,
-  { inputs, io }: { readonly inputs: ActionInputs; readonly io: ActionIo },
+  { inputs, io }: Setting,
   files: { readonly tree: string; readonly patch: string; readonly state: string },
 ): readonly string[] {
   const here = (file: string) => path.resolve(io.workspace, file);
@@ -96,16 +102,25 @@ function argumentsOf(
   ];
 }
 
+/** What has a sandbox try the change of an estimate. */
+type ChangeValidator = (report: EstimateReport) => Promise<EstimateReport>;
+
 /**
- * Has a sandbox replay the recorded load on the machines before and after the change, and adds its verdict to the estimate. Without a
- * machine that changes, or where there is no sandbox, the estimate stays as it is and the log says why. Throws an AdapterError when
- * what the sandbox needs is not given.
+ * A validator that has a sandbox replay the recorded load on the machines before and after the change, and adds its verdict to the
+ * estimate. Without a machine that changes, or where there is no sandbox, the estimate stays as it is and the log says why. Throws an
+ * AdapterError at once when what the sandbox needs is not given.
  */
-export async function validateChange(
+export function changeValidator(setting: Setting): ChangeValidator {
+  const { state } = requireRecord(setting);
+  return (report) => validateChange(report, setting, state);
+}
+
+async function validateChange(
   report: EstimateReport,
-  { inputs, io }: { readonly inputs: ActionInputs; readonly io: ActionIo },
+  setting: Setting,
+  state: string,
 ): Promise<EstimateReport> {
-  const { state } = requireRecord(inputs, io);
+  const { io } = setting;
   const [machine, ...others] = changedMachines(report);
   if (machine === undefined || report.commits === null) {
     io.log("nothing is validated: the change touches no machine");
@@ -117,7 +132,7 @@ export async function validateChange(
   await using tree = await materialise(git, report.commits.base, io.temp);
   const patch = path.join(await mkdtemp(path.join(io.temp, "apex-patch-")), "change.patch");
   await writeFile(patch, await patchOf(git, report.commits));
-  const args = argumentsOf(machine, { inputs, io }, { tree: tree.root, patch, state });
+  const args = argumentsOf(machine, setting, { tree: tree.root, patch, state });
   const ended = await io.group(`Validating ${machine.resource.address}`, () =>
     runApex(io, args, { cwd: tree.root }),
   );
