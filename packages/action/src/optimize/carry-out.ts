@@ -3,7 +3,7 @@ import { escapeMarkdown } from "@apex/report";
 import type { GitHub, PullRequest } from "../github/github.ts";
 import { branchOf, type PullRequestAction } from "../pull-requests/decide-actions.ts";
 import { type KnownPullRequest, OWN_COMMENT } from "../pull-requests/decisions.ts";
-import { type Memory, withMemory } from "../pull-requests/memory.ts";
+import { type Memory, PROPOSALS_MAX, withMemory } from "../pull-requests/memory.ts";
 import { areOwn } from "./gather-pull-requests.ts";
 import { NEVER_LABEL, NOT_NOW_LABEL } from "./optimize-settings.ts";
 import type { ReadyGroup } from "./prepare-groups.ts";
@@ -39,7 +39,16 @@ const RACE = "another run, or a person, was at the branch at the same time: the 
 
 function memoryOf(group: ReadyGroup, { directory }: CarryOutInputs, head: string): Memory {
   const { key, content, text, proposals } = group;
-  return { v: 1, key, directory, head, content, text, proposals: [...proposals], isComplete: false };
+  return {
+    v: 1,
+    key,
+    directory,
+    head,
+    content,
+    text,
+    proposals: proposals.slice(0, PROPOSALS_MAX),
+    isComplete: false,
+  };
 }
 
 /** Labels, reviewers, and then the memory that all of it is done. */

@@ -9,6 +9,9 @@ const sha = z.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 const hash = z.string().regex(/^[0-9a-f]{16}$/);
 const instant = z.iso.datetime();
 
+/** More than a reviewer takes in; only recommendations that cannot be told apart are so many in one group. */
+export const PROPOSALS_MAX = 500;
+
 const memorySchema = z.object({
   v: z.literal(1),
   key: z.string().regex(/^[\w.-]{1,120}$/),
@@ -16,7 +19,7 @@ const memorySchema = z.object({
   head: sha,
   content: hash,
   text: hash,
-  proposals: z.array(proposalSchema).max(500),
+  proposals: z.array(proposalSchema).max(PROPOSALS_MAX),
   isComplete: z.boolean(),
   closed: z.object({ reason: z.enum(CLOSE_REASONS), at: instant }).exactOptional(),
   since: instant.exactOptional(),
