@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import {
   AdapterError,
   canonicalJson,
@@ -29,15 +30,10 @@ export async function readRecommendations(file: string, given: string): Promise<
   return report;
 }
 
-/** A report tells no root module but the files that it read: with several root modules its addresses mean those in its own. */
+/** An address means a resource of the report's own root module, which whoever made the report named from where they stood. */
 function isAbout(report: Report, directory: string, isOnly: boolean): boolean {
-  const files = report.inputs.files.filter(({ kind }) => kind === "terraform").map(({ path }) => path);
-  if (isOnly || files.length === 0) return isOnly;
-  const parts = directory.split("/");
-  return files.some((file) => {
-    const own = file.replaceAll("\\", "/").split("/").slice(0, -1);
-    return own.slice(-parts.length).join("/") === directory;
-  });
+  const named = path.posix.normalize(report.terraformDirectory.replaceAll("\\", "/")).replace(/\/$/, "");
+  return isOnly || named === directory || named.endsWith(`/${directory}`);
 }
 
 /** Whether the configuration already is what was recommended. */
@@ -45,8 +41,8 @@ function isFollowed({ changes, to }: ReportedRecommendation, after: JsonValue | 
   if (after === undefined || after === null) return true;
   const settings = (changes ?? []).filter((change) => change.kind === "set-attribute");
   if (settings.length === 0) return Object.values(after).includes(to);
-  return settings.every(({ path, to: wanted }) => {
-    const value = valueAt(after, path);
+  return settings.every(({ path: place, to: wanted }) => {
+    const value = valueAt(after, place);
     return value !== undefined && canonicalJson(value) === canonicalJson(wanted);
   });
 }
