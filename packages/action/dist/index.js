@@ -162,17 +162,17 @@ var require_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    function visit_(key, node2, visitor, path23) {
-      const ctrl = callVisitor(key, node2, visitor, path23);
+    function visit_(key, node2, visitor, path24) {
+      const ctrl = callVisitor(key, node2, visitor, path24);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path23, ctrl);
-        return visit_(key, ctrl, visitor, path23);
+        replaceNode(key, path24, ctrl);
+        return visit_(key, ctrl, visitor, path24);
       }
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node2)) {
-          path23 = Object.freeze(path23.concat(node2));
+          path24 = Object.freeze(path24.concat(node2));
           for (let i = 0; i < node2.items.length; ++i) {
-            const ci = visit_(i, node2.items[i], visitor, path23);
+            const ci = visit_(i, node2.items[i], visitor, path24);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -183,13 +183,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity.isPair(node2)) {
-          path23 = Object.freeze(path23.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path23);
+          path24 = Object.freeze(path24.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path24);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path23);
+          const cv = visit_("value", node2.value, visitor, path24);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -210,17 +210,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node2, visitor, path23) {
-      const ctrl = await callVisitor(key, node2, visitor, path23);
+    async function visitAsync_(key, node2, visitor, path24) {
+      const ctrl = await callVisitor(key, node2, visitor, path24);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path23, ctrl);
-        return visitAsync_(key, ctrl, visitor, path23);
+        replaceNode(key, path24, ctrl);
+        return visitAsync_(key, ctrl, visitor, path24);
       }
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node2)) {
-          path23 = Object.freeze(path23.concat(node2));
+          path24 = Object.freeze(path24.concat(node2));
           for (let i = 0; i < node2.items.length; ++i) {
-            const ci = await visitAsync_(i, node2.items[i], visitor, path23);
+            const ci = await visitAsync_(i, node2.items[i], visitor, path24);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -231,13 +231,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity.isPair(node2)) {
-          path23 = Object.freeze(path23.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path23);
+          path24 = Object.freeze(path24.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path24);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path23);
+          const cv = await visitAsync_("value", node2.value, visitor, path24);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -264,23 +264,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node2, visitor, path23) {
+    function callVisitor(key, node2, visitor, path24) {
       if (typeof visitor === "function")
-        return visitor(key, node2, path23);
+        return visitor(key, node2, path24);
       if (identity.isMap(node2))
-        return visitor.Map?.(key, node2, path23);
+        return visitor.Map?.(key, node2, path24);
       if (identity.isSeq(node2))
-        return visitor.Seq?.(key, node2, path23);
+        return visitor.Seq?.(key, node2, path24);
       if (identity.isPair(node2))
-        return visitor.Pair?.(key, node2, path23);
+        return visitor.Pair?.(key, node2, path24);
       if (identity.isScalar(node2))
-        return visitor.Scalar?.(key, node2, path23);
+        return visitor.Scalar?.(key, node2, path24);
       if (identity.isAlias(node2))
-        return visitor.Alias?.(key, node2, path23);
+        return visitor.Alias?.(key, node2, path24);
       return void 0;
     }
-    function replaceNode(key, path23, node2) {
-      const parent = path23[path23.length - 1];
+    function replaceNode(key, path24, node2) {
+      const parent = path24[path24.length - 1];
       if (identity.isCollection(parent)) {
         parent.items[key] = node2;
       } else if (identity.isPair(parent)) {
@@ -892,10 +892,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema, path23, value) {
+    function collectionFromPath(schema, path24, value) {
       let v = value;
-      for (let i = path23.length - 1; i >= 0; --i) {
-        const k = path23[i];
+      for (let i = path24.length - 1; i >= 0; --i) {
+        const k = path24[i];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a = [];
           a[k] = v;
@@ -914,7 +914,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path23) => path23 == null || typeof path23 === "object" && !!path23[Symbol.iterator]().next().done;
+    var isEmptyPath = (path24) => path24 == null || typeof path24 === "object" && !!path24[Symbol.iterator]().next().done;
     var Collection2 = class extends Node.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -944,11 +944,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path23, value) {
-        if (isEmptyPath(path23))
+      addIn(path24, value) {
+        if (isEmptyPath(path24))
           this.add(value);
         else {
-          const [key, ...rest] = path23;
+          const [key, ...rest] = path24;
           const node2 = this.get(key, true);
           if (identity.isCollection(node2))
             node2.addIn(rest, value);
@@ -962,8 +962,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path23) {
-        const [key, ...rest] = path23;
+      deleteIn(path24) {
+        const [key, ...rest] = path24;
         if (rest.length === 0)
           return this.delete(key);
         const node2 = this.get(key, true);
@@ -977,8 +977,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path23, keepScalar) {
-        const [key, ...rest] = path23;
+      getIn(path24, keepScalar) {
+        const [key, ...rest] = path24;
         const node2 = this.get(key, true);
         if (rest.length === 0)
           return !keepScalar && identity.isScalar(node2) ? node2.value : node2;
@@ -996,8 +996,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path23) {
-        const [key, ...rest] = path23;
+      hasIn(path24) {
+        const [key, ...rest] = path24;
         if (rest.length === 0)
           return this.has(key);
         const node2 = this.get(key, true);
@@ -1007,8 +1007,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path23, value) {
-        const [key, ...rest] = path23;
+      setIn(path24, value) {
+        const [key, ...rest] = path24;
         if (rest.length === 0) {
           this.set(key, value);
         } else {
@@ -3523,9 +3523,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path23, value) {
+      addIn(path24, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path23, value);
+          this.contents.addIn(path24, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -3600,14 +3600,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path23) {
-        if (Collection2.isEmptyPath(path23)) {
+      deleteIn(path24) {
+        if (Collection2.isEmptyPath(path24)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path23) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path24) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -3622,10 +3622,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path23, keepScalar) {
-        if (Collection2.isEmptyPath(path23))
+      getIn(path24, keepScalar) {
+        if (Collection2.isEmptyPath(path24))
           return !keepScalar && identity.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity.isCollection(this.contents) ? this.contents.getIn(path23, keepScalar) : void 0;
+        return identity.isCollection(this.contents) ? this.contents.getIn(path24, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -3636,10 +3636,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path23) {
-        if (Collection2.isEmptyPath(path23))
+      hasIn(path24) {
+        if (Collection2.isEmptyPath(path24))
           return this.contents !== void 0;
-        return identity.isCollection(this.contents) ? this.contents.hasIn(path23) : false;
+        return identity.isCollection(this.contents) ? this.contents.hasIn(path24) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -3656,13 +3656,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path23, value) {
-        if (Collection2.isEmptyPath(path23)) {
+      setIn(path24, value) {
+        if (Collection2.isEmptyPath(path24)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path23), value);
+          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path24), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path23, value);
+          this.contents.setIn(path24, value);
         }
       }
       /**
@@ -5623,9 +5623,9 @@ var require_cst_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path23) => {
+    visit2.itemAtPath = (cst, path24) => {
       let item2 = cst;
-      for (const [field, index] of path23) {
+      for (const [field, index] of path24) {
         const tok = item2?.[field];
         if (tok && "items" in tok) {
           item2 = tok.items[index];
@@ -5634,23 +5634,23 @@ var require_cst_visit = __commonJS({
       }
       return item2;
     };
-    visit2.parentCollection = (cst, path23) => {
-      const parent = visit2.itemAtPath(cst, path23.slice(0, -1));
-      const field = path23[path23.length - 1][0];
+    visit2.parentCollection = (cst, path24) => {
+      const parent = visit2.itemAtPath(cst, path24.slice(0, -1));
+      const field = path24[path24.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path23, item2, visitor) {
-      let ctrl = visitor(item2, path23);
+    function _visit(path24, item2, visitor) {
+      let ctrl = visitor(item2, path24);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
         const token = item2[field];
         if (token && "items" in token) {
           for (let i = 0; i < token.items.length; ++i) {
-            const ci = _visit(Object.freeze(path23.concat([[field, i]])), token.items[i], visitor);
+            const ci = _visit(Object.freeze(path24.concat([[field, i]])), token.items[i], visitor);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -5661,10 +5661,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item2, path23);
+            ctrl = ctrl(item2, path24);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item2, path23) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item2, path24) : ctrl;
     }
     exports.visit = visit2;
   }
@@ -8129,19 +8129,19 @@ var require_uri_parser = __commonJS({
       };
     }
     var NUMBER_REGEX = /^\d+$/;
-    function splitHostPort(path23) {
-      if (path23.startsWith("[")) {
-        const hostEnd = path23.indexOf("]");
+    function splitHostPort(path24) {
+      if (path24.startsWith("[")) {
+        const hostEnd = path24.indexOf("]");
         if (hostEnd === -1) {
           return null;
         }
-        const host = path23.substring(1, hostEnd);
+        const host = path24.substring(1, hostEnd);
         if (host.indexOf(":") === -1) {
           return null;
         }
-        if (path23.length > hostEnd + 1) {
-          if (path23[hostEnd + 1] === ":") {
-            const portString = path23.substring(hostEnd + 2);
+        if (path24.length > hostEnd + 1) {
+          if (path24[hostEnd + 1] === ":") {
+            const portString = path24.substring(hostEnd + 2);
             if (NUMBER_REGEX.test(portString)) {
               return {
                 host,
@@ -8159,7 +8159,7 @@ var require_uri_parser = __commonJS({
           };
         }
       } else {
-        const splitPath = path23.split(":");
+        const splitPath = path24.split(":");
         if (splitPath.length === 2) {
           if (NUMBER_REGEX.test(splitPath[1])) {
             return {
@@ -8171,7 +8171,7 @@ var require_uri_parser = __commonJS({
           }
         } else {
           return {
-            host: path23
+            host: path24
           };
         }
       }
@@ -11207,14 +11207,14 @@ var require_client_interceptors = __commonJS({
       }
     };
     exports.InterceptingCall = InterceptingCall;
-    function getCall(channel, path23, options) {
+    function getCall(channel, path24, options) {
       var _a3, _b;
       const deadline = (_a3 = options.deadline) !== null && _a3 !== void 0 ? _a3 : Infinity;
       const host = options.host;
       const parent = (_b = options.parent) !== null && _b !== void 0 ? _b : null;
       const propagateFlags = options.propagate_flags;
       const credentials = options.credentials;
-      const call = channel.createCall(path23, deadline, host, parent, propagateFlags);
+      const call = channel.createCall(path24, deadline, host, parent, propagateFlags);
       if (credentials) {
         call.setCredentials(credentials);
       }
@@ -11784,9 +11784,9 @@ var require_make_client = __commonJS({
       ServiceClientImpl.serviceName = serviceName;
       return ServiceClientImpl;
     }
-    function partial2(fn, path23, serialize, deserialize) {
+    function partial2(fn, path24, serialize, deserialize) {
       return function(...args) {
-        return fn.call(this, path23, serialize, deserialize, ...args);
+        return fn.call(this, path24, serialize, deserialize, ...args);
       };
     }
     function isProtobufTypeDefinition(obj) {
@@ -14737,15 +14737,15 @@ var require_fetch = __commonJS({
 var require_path = __commonJS({
   "../../node_modules/.pnpm/@protobufjs+path@1.1.2/node_modules/@protobufjs/path/index.js"(exports) {
     "use strict";
-    var path23 = exports;
+    var path24 = exports;
     var isAbsolute5 = (
       /**
        * Tests if the specified path is absolute.
        * @param {string} path Path to test
        * @returns {boolean} `true` if path is absolute
        */
-      path23.isAbsolute = function isAbsolute6(path24) {
-        return /^(?:\/|\w+:)/.test(path24);
+      path24.isAbsolute = function isAbsolute6(path25) {
+        return /^(?:\/|\w+:)/.test(path25);
       }
     );
     var normalize2 = (
@@ -14754,9 +14754,9 @@ var require_path = __commonJS({
        * @param {string} path Path to normalize
        * @returns {string} Normalized path
        */
-      path23.normalize = function normalize3(path24) {
-        path24 = path24.replace(/\\/g, "/").replace(/\/{2,}/g, "/");
-        var parts = path24.split("/"), absolute = isAbsolute5(path24), prefix = "";
+      path24.normalize = function normalize3(path25) {
+        path25 = path25.replace(/\\/g, "/").replace(/\/{2,}/g, "/");
+        var parts = path25.split("/"), absolute = isAbsolute5(path25), prefix = "";
         if (absolute)
           prefix = parts.shift() + "/";
         for (var i = 0; i < parts.length; ) {
@@ -14775,7 +14775,7 @@ var require_path = __commonJS({
         return prefix + parts.join("/");
       }
     );
-    path23.resolve = function resolve11(originPath, includePath, alreadyNormalized) {
+    path24.resolve = function resolve11(originPath, includePath, alreadyNormalized) {
       if (!alreadyNormalized)
         includePath = normalize2(includePath);
       if (isAbsolute5(includePath))
@@ -14959,18 +14959,18 @@ var require_namespace = __commonJS({
       object2.onRemove(this);
       return clearCache(this);
     };
-    Namespace.prototype.define = function define2(path23, json2) {
-      if (util.isString(path23))
-        path23 = path23.split(".");
-      else if (!Array.isArray(path23))
+    Namespace.prototype.define = function define2(path24, json2) {
+      if (util.isString(path24))
+        path24 = path24.split(".");
+      else if (!Array.isArray(path24))
         throw TypeError("illegal path");
-      if (path23 && path23.length && path23[0] === "")
+      if (path24 && path24.length && path24[0] === "")
         throw Error("path must be relative");
-      if (path23.length > util.recursionLimit)
+      if (path24.length > util.recursionLimit)
         throw Error("max depth exceeded");
       var ptr = this;
-      while (path23.length > 0) {
-        var part = path23.shift();
+      while (path24.length > 0) {
+        var part = path24.shift();
         if (ptr.nested && ptr.nested[part]) {
           ptr = ptr.nested[part];
           if (!(ptr instanceof Namespace))
@@ -15005,26 +15005,26 @@ var require_namespace = __commonJS({
       });
       return this;
     };
-    Namespace.prototype.lookup = function lookup(path23, filterTypes, parentAlreadyChecked) {
+    Namespace.prototype.lookup = function lookup(path24, filterTypes, parentAlreadyChecked) {
       if (typeof filterTypes === "boolean") {
         parentAlreadyChecked = filterTypes;
         filterTypes = void 0;
       } else if (filterTypes && !Array.isArray(filterTypes))
         filterTypes = [filterTypes];
-      if (util.isString(path23) && path23.length) {
-        if (path23 === ".")
+      if (util.isString(path24) && path24.length) {
+        if (path24 === ".")
           return this.root;
-        path23 = path23.split(".");
-      } else if (!path23.length)
+        path24 = path24.split(".");
+      } else if (!path24.length)
         return this;
-      var flatPath = path23.join(".");
-      if (path23[0] === "")
-        return this.root.lookup(path23.slice(1), filterTypes);
+      var flatPath = path24.join(".");
+      if (path24[0] === "")
+        return this.root.lookup(path24.slice(1), filterTypes);
       var found = this.root._fullyQualifiedObjects && this.root._fullyQualifiedObjects["." + flatPath];
       if (found && (!filterTypes || filterTypes.indexOf(found.constructor) > -1)) {
         return found;
       }
-      found = this._lookupImpl(path23, flatPath);
+      found = this._lookupImpl(path24, flatPath);
       if (found && (!filterTypes || filterTypes.indexOf(found.constructor) > -1)) {
         return found;
       }
@@ -15032,7 +15032,7 @@ var require_namespace = __commonJS({
         return null;
       var current = this;
       while (current.parent) {
-        found = current.parent._lookupImpl(path23, flatPath);
+        found = current.parent._lookupImpl(path24, flatPath);
         if (found && (!filterTypes || filterTypes.indexOf(found.constructor) > -1)) {
           return found;
         }
@@ -15040,22 +15040,22 @@ var require_namespace = __commonJS({
       }
       return null;
     };
-    Namespace.prototype._lookupImpl = function lookup(path23, flatPath) {
+    Namespace.prototype._lookupImpl = function lookup(path24, flatPath) {
       if (Object.prototype.hasOwnProperty.call(this._lookupCache, flatPath)) {
         return this._lookupCache[flatPath];
       }
-      var found = this.get(path23[0]);
+      var found = this.get(path24[0]);
       var exact = null;
       if (found) {
-        if (path23.length === 1) {
+        if (path24.length === 1) {
           exact = found;
         } else if (found instanceof Namespace) {
-          path23 = path23.slice(1);
-          exact = found._lookupImpl(path23, path23.join("."));
+          path24 = path24.slice(1);
+          exact = found._lookupImpl(path24, path24.join("."));
         }
       } else {
         for (var i = 0; i < this.nestedArray.length; ++i)
-          if (this._nestedArray[i] instanceof Namespace && (found = this._nestedArray[i]._lookupImpl(path23, flatPath))) {
+          if (this._nestedArray[i] instanceof Namespace && (found = this._nestedArray[i]._lookupImpl(path24, flatPath))) {
             exact = found;
             break;
           }
@@ -15063,28 +15063,28 @@ var require_namespace = __commonJS({
       this._lookupCache[flatPath] = exact;
       return exact;
     };
-    Namespace.prototype.lookupType = function lookupType(path23) {
-      var found = this.lookup(path23, [Type]);
+    Namespace.prototype.lookupType = function lookupType(path24) {
+      var found = this.lookup(path24, [Type]);
       if (!found)
-        throw Error("no such type: " + path23);
+        throw Error("no such type: " + path24);
       return found;
     };
-    Namespace.prototype.lookupEnum = function lookupEnum(path23) {
-      var found = this.lookup(path23, [Enum]);
+    Namespace.prototype.lookupEnum = function lookupEnum(path24) {
+      var found = this.lookup(path24, [Enum]);
       if (!found)
-        throw Error("no such Enum '" + path23 + "' in " + this);
+        throw Error("no such Enum '" + path24 + "' in " + this);
       return found;
     };
-    Namespace.prototype.lookupTypeOrEnum = function lookupTypeOrEnum(path23) {
-      var found = this.lookup(path23, [Type, Enum]);
+    Namespace.prototype.lookupTypeOrEnum = function lookupTypeOrEnum(path24) {
+      var found = this.lookup(path24, [Type, Enum]);
       if (!found)
-        throw Error("no such Type or Enum '" + path23 + "' in " + this);
+        throw Error("no such Type or Enum '" + path24 + "' in " + this);
       return found;
     };
-    Namespace.prototype.lookupService = function lookupService(path23) {
-      var found = this.lookup(path23, [Service]);
+    Namespace.prototype.lookupService = function lookupService(path24) {
+      var found = this.lookup(path24, [Service]);
       if (!found)
-        throw Error("no such Service '" + path23 + "' in " + this);
+        throw Error("no such Service '" + path24 + "' in " + this);
       return found;
     };
     Namespace._configure = function(Type_, Service_, Enum_) {
@@ -16501,13 +16501,13 @@ var require_util = __commonJS({
       Object.defineProperty(object2, "$type", { value: enm, enumerable: false });
       return enm;
     };
-    util.setProperty = function setProperty(dst, path23, value, ifNotSet) {
-      function setProp(dst2, path24, value2) {
-        var part = path24.shift();
+    util.setProperty = function setProperty(dst, path24, value, ifNotSet) {
+      function setProp(dst2, path25, value2) {
+        var part = path25.shift();
         if (util.isUnsafeProperty(part))
           return dst2;
-        if (path24.length > 0) {
-          dst2[part] = setProp(dst2[part] || {}, path24, value2);
+        if (path25.length > 0) {
+          dst2[part] = setProp(dst2[part] || {}, path25, value2);
         } else {
           var prevValue = dst2[part];
           if (prevValue && ifNotSet)
@@ -16520,12 +16520,12 @@ var require_util = __commonJS({
       }
       if (typeof dst !== "object")
         throw TypeError("dst must be an object");
-      if (!path23)
+      if (!path24)
         throw TypeError("path must be specified");
-      path23 = path23.split(".");
-      if (path23.length > util.recursionLimit)
+      path24 = path24.split(".");
+      if (path24.length > util.recursionLimit)
         throw Error("max depth exceeded");
-      return setProp(dst, path23, value);
+      return setProp(dst, path24, value);
     };
     Object.defineProperty(util, "decorateRoot", {
       get: function() {
@@ -17071,12 +17071,12 @@ var require_object = __commonJS({
        */
       fullName: {
         get: function() {
-          var path23 = [this.name], ptr = this.parent;
+          var path24 = [this.name], ptr = this.parent;
           while (ptr) {
-            path23.unshift(ptr.name);
+            path24.unshift(ptr.name);
             ptr = ptr.parent;
           }
-          return path23.join(".");
+          return path24.join(".");
         }
       }
     });
@@ -21114,16 +21114,16 @@ var require_util2 = __commonJS({
     Object.defineProperty(exports, "__esModule", { value: true });
     exports.addCommonProtos = exports.loadProtosWithOptionsSync = exports.loadProtosWithOptions = void 0;
     var fs = __require("fs");
-    var path23 = __require("path");
+    var path24 = __require("path");
     var Protobuf = require_protobufjs();
     function addIncludePathResolver(root, includePaths) {
       const originalResolvePath = root.resolvePath;
       root.resolvePath = (origin, target) => {
-        if (path23.isAbsolute(target)) {
+        if (path24.isAbsolute(target)) {
           return target;
         }
         for (const directory of includePaths) {
-          const fullPath = path23.join(directory, target);
+          const fullPath = path24.join(directory, target);
           try {
             fs.accessSync(fullPath, fs.constants.R_OK);
             return fullPath;
@@ -26736,9 +26736,9 @@ var require_server_call = __commonJS({
       return status;
     }
     var ServerUnaryCallImpl = class extends events_1.EventEmitter {
-      constructor(path23, call, metadata, request2) {
+      constructor(path24, call, metadata, request2) {
         super();
-        this.path = path23;
+        this.path = path24;
         this.call = call;
         this.metadata = metadata;
         this.request = request2;
@@ -26768,9 +26768,9 @@ var require_server_call = __commonJS({
     };
     exports.ServerUnaryCallImpl = ServerUnaryCallImpl;
     var ServerReadableStreamImpl = class extends stream_1.Readable {
-      constructor(path23, call, metadata) {
+      constructor(path24, call, metadata) {
         super({ objectMode: true });
-        this.path = path23;
+        this.path = path24;
         this.call = call;
         this.metadata = metadata;
         this.cancelled = false;
@@ -26802,9 +26802,9 @@ var require_server_call = __commonJS({
     };
     exports.ServerReadableStreamImpl = ServerReadableStreamImpl;
     var ServerWritableStreamImpl = class extends stream_1.Writable {
-      constructor(path23, call, metadata, request2) {
+      constructor(path24, call, metadata, request2) {
         super({ objectMode: true });
-        this.path = path23;
+        this.path = path24;
         this.call = call;
         this.metadata = metadata;
         this.request = request2;
@@ -26858,9 +26858,9 @@ var require_server_call = __commonJS({
     };
     exports.ServerWritableStreamImpl = ServerWritableStreamImpl;
     var ServerDuplexStreamImpl = class extends stream_1.Duplex {
-      constructor(path23, call, metadata) {
+      constructor(path24, call, metadata) {
         super({ objectMode: true });
-        this.path = path23;
+        this.path = path24;
         this.call = call;
         this.metadata = metadata;
         this.pendingStatus = {
@@ -29161,11 +29161,11 @@ var require_server = __commonJS({
           }
           return true;
         }
-        _retrieveHandler(path23) {
-          serverCallTrace("Received call to method " + path23 + " at address " + this.serverAddressString);
-          const handler = this.handlers.get(path23);
+        _retrieveHandler(path24) {
+          serverCallTrace("Received call to method " + path24 + " at address " + this.serverAddressString);
+          const handler = this.handlers.get(path24);
           if (handler === void 0) {
-            serverCallTrace("No handler registered for method " + path23 + ". Sending UNIMPLEMENTED status.");
+            serverCallTrace("No handler registered for method " + path24 + ". Sending UNIMPLEMENTED status.");
             return null;
           }
           return handler;
@@ -29189,10 +29189,10 @@ var require_server = __commonJS({
             channelzSessionInfo === null || channelzSessionInfo === void 0 ? void 0 : channelzSessionInfo.streamTracker.addCallFailed();
             return;
           }
-          const path23 = headers[HTTP2_HEADER_PATH];
-          const handler = this._retrieveHandler(path23);
+          const path24 = headers[HTTP2_HEADER_PATH];
+          const handler = this._retrieveHandler(path24);
           if (!handler) {
-            this._respondWithError(getUnimplementedStatusResponse(path23), stream, channelzSessionInfo);
+            this._respondWithError(getUnimplementedStatusResponse(path24), stream, channelzSessionInfo);
             return;
           }
           const callEventTracker = {
@@ -29242,10 +29242,10 @@ var require_server = __commonJS({
           if (this._verifyContentType(stream, headers) !== true) {
             return;
           }
-          const path23 = headers[HTTP2_HEADER_PATH];
-          const handler = this._retrieveHandler(path23);
+          const path24 = headers[HTTP2_HEADER_PATH];
+          const handler = this._retrieveHandler(path24);
           if (!handler) {
-            this._respondWithError(getUnimplementedStatusResponse(path23), stream, null);
+            this._respondWithError(getUnimplementedStatusResponse(path24), stream, null);
             return;
           }
           const call = (0, server_interceptors_1.getServerInterceptingCall)([...extraInterceptors, ...this.interceptors], stream, headers, null, handler, this.options);
@@ -30553,13 +30553,13 @@ var require_resolver_uds = __commonJS({
         this.listener = listener;
         this.hasReturnedResult = false;
         this.endpoints = [];
-        let path23;
+        let path24;
         if (target.authority === "") {
-          path23 = "/" + target.path;
+          path24 = "/" + target.path;
         } else {
-          path23 = target.path;
+          path24 = target.path;
         }
-        this.endpoints = [{ addresses: [{ path: path23 }] }];
+        this.endpoints = [{ addresses: [{ path: path24 }] }];
       }
       updateResolution() {
         if (!this.hasReturnedResult) {
@@ -30619,12 +30619,12 @@ var require_resolver_ip = __commonJS({
           return;
         }
         const pathList = target.path.split(",");
-        for (const path23 of pathList) {
-          const hostPort = (0, uri_parser_1.splitHostPort)(path23);
+        for (const path24 of pathList) {
+          const hostPort = (0, uri_parser_1.splitHostPort)(path24);
           if (hostPort === null) {
             this.error = {
               code: constants_1.Status.UNAVAILABLE,
-              details: `Failed to parse ${target.scheme} address ${path23}`,
+              details: `Failed to parse ${target.scheme} address ${path24}`,
               metadata: new metadata_1.Metadata()
             };
             return;
@@ -30632,7 +30632,7 @@ var require_resolver_ip = __commonJS({
           if (target.scheme === IPV4_SCHEME && !(0, net_1.isIPv4)(hostPort.host) || target.scheme === IPV6_SCHEME && !(0, net_1.isIPv6)(hostPort.host)) {
             this.error = {
               code: constants_1.Status.UNAVAILABLE,
-              details: `Failed to parse ${target.scheme} address ${path23}`,
+              details: `Failed to parse ${target.scheme} address ${path24}`,
               metadata: new metadata_1.Metadata()
             };
             return;
@@ -33799,17 +33799,17 @@ function canonicalJson(value) {
     (_key, each2) => typeof each2 === "object" && each2 !== null && !Array.isArray(each2) ? Object.fromEntries(Object.entries(each2).toSorted(([a], [b]) => a < b ? -1 : 1)) : each2
   );
 }
-function valueAt(root, path23) {
+function valueAt(root, path24) {
   let value = root;
-  for (const step of path23) {
+  for (const step of path24) {
     if (Array.isArray(value)) value = typeof step === "number" ? value[step] : void 0;
     else if (isJsonObject(value)) value = Object.hasOwn(value, step) ? value[step] : void 0;
     else return void 0;
   }
   return value;
 }
-function formatPath(path23) {
-  return path23.reduce((text14, step) => {
+function formatPath(path24) {
+  return path24.reduce((text14, step) => {
     if (typeof step === "number") return `${text14}[${step}]`;
     return text14 === "" ? step : `${text14}.${step}`;
   }, "");
@@ -33819,8 +33819,8 @@ function formatPath(path23) {
 var MODULES_MAX = 32;
 var BLOCKS_MAX = 16;
 var NOT_RESOURCES = /* @__PURE__ */ new Set(["data", "local", "each", "count", "path", "self", "terraform", "ephemeral"]);
-function objectAt(value, path23) {
-  const found = valueAt(value, path23);
+function objectAt(value, path24) {
+  const found = valueAt(value, path24);
   return isJsonObject(found) ? found : void 0;
 }
 function referencesIn(expression) {
@@ -33862,17 +33862,17 @@ function resolve(reference, places2, modulesLeft) {
     return referencesIn(written).flatMap((each2) => resolve(each2, [...places2, inside], modulesLeft - 1));
   }
   if (NOT_RESOURCES.has(head) || second === "") return [];
-  const path23 = formatModulePath(here.modules);
-  return [path23 === "" ? `${head}.${second}` : `${path23}.${head}.${second}`];
+  const path24 = formatModulePath(here.modules);
+  return [path24 === "" ? `${head}.${second}` : `${path24}.${head}.${second}`];
 }
-function visitExpressions(value, path23, visit2) {
-  if (path23.length > BLOCKS_MAX) return;
+function visitExpressions(value, path24, visit2) {
+  if (path24.length > BLOCKS_MAX) return;
   if (Array.isArray(value)) {
-    value.forEach((item2, index) => visitExpressions(item2, [...path23, index], visit2));
+    value.forEach((item2, index) => visitExpressions(item2, [...path24, index], visit2));
   } else if (isJsonObject(value)) {
     const references = referencesIn(value);
-    if (references.length > 0) visit2(path23, references);
-    else for (const [name2, item2] of Object.entries(value)) visitExpressions(item2, [...path23, name2], visit2);
+    if (references.length > 0) visit2(path24, references);
+    else for (const [name2, item2] of Object.entries(value)) visitExpressions(item2, [...path24, name2], visit2);
   }
 }
 function resourceConfiguration(place2, address2) {
@@ -33890,9 +33890,9 @@ function configurationReferences(rootModule) {
     if (here === void 0 || here.modules.length !== address2.modules.length) return {};
     const references = {};
     const expressions = resourceConfiguration(here, address2)?.["expressions"];
-    visitExpressions(expressions ?? null, [], (path23, written) => {
+    visitExpressions(expressions ?? null, [], (path24, written) => {
       const resolved = new Set(written.flatMap((reference) => resolve(reference, places2, MODULES_MAX)));
-      if (resolved.size > 0) references[formatPath(path23)] = [...resolved];
+      if (resolved.size > 0) references[formatPath(path24)] = [...resolved];
     });
     return references;
   };
@@ -34652,11 +34652,11 @@ function rank(name2) {
 }
 
 // src/estimate/run-estimate.ts
-import path14 from "node:path";
+import path15 from "node:path";
 
 // src/estimate/estimate-checkout.ts
 import { lstat as lstat6, realpath as realpath9 } from "node:fs/promises";
-import path11 from "node:path";
+import path12 from "node:path";
 
 // ../report/src/compare-text.ts
 function compareText(a, b) {
@@ -35582,10 +35582,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path23) {
-  if (!path23)
+function getElementAtPath(obj, path24) {
+  if (!path24)
     return obj;
-  return path23.reduce((acc, key) => acc?.[key], obj);
+  return path24.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -35925,11 +35925,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path23, issues) {
+function prefixIssues(path24, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path23);
+    iss.path.unshift(path24);
     return iss;
   });
 }
@@ -36391,16 +36391,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path23 = []) => {
+  const processError = (error3, path24 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path23, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path24, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path24, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path24, ...issue2.path]);
       } else {
-        const fullpath = [...path23, ...issue2.path];
+        const fullpath = [...path24, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -36439,17 +36439,17 @@ function formatError(error2, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error2, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error3, path23 = []) => {
+  const processError = (error3, path24 = []) => {
     var _a3;
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path23, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path24, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path24, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path23, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path24, ...issue2.path]);
       } else {
-        const fullpath = [...path23, ...issue2.path];
+        const fullpath = [...path24, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -36488,8 +36488,8 @@ function treeifyError(error2, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path23 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path23) {
+  const path24 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path24) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -46191,13 +46191,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path23 = ref.slice(1).split("/").filter(Boolean);
-  if (path23.length === 0) {
+  const path24 = ref.slice(1).split("/").filter(Boolean);
+  if (path24.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path23[0] === defsKey) {
-    const key = path23[1] === void 0 ? void 0 : decodeJSONPointerSegment(path23[1]);
+  if (path24[0] === defsKey) {
+    const key = path24[1] === void 0 ? void 0 : decodeJSONPointerSegment(path24[1]);
     if (!key || !ctx.defs[key]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -49482,10 +49482,10 @@ function parseEstimate(json2) {
   const parsed3 = estimateSchema.safeParse(value);
   if (parsed3.success) return { kind: "parsed", report: parsed3.data };
   const issue2 = parsed3.error.issues[0];
-  const path23 = (issue2?.path ?? []).filter(
+  const path24 = (issue2?.path ?? []).filter(
     (step) => typeof step === "number" || /^[a-zA-Z]{1,30}$/.test(String(step))
   );
-  const where = path23.length === 0 ? "" : ` at ${path23.join(".")}`;
+  const where = path24.length === 0 ? "" : ` at ${path24.join(".")}`;
   return { kind: "refused", reason: `it is no ${ESTIMATE_SCHEMA}${where}` };
 }
 
@@ -49686,7 +49686,7 @@ function reasons({ address: address2, before, after }) {
 }
 var KNOWN_AFTER_APPLY = "(known after apply)";
 function unknownAttributes({ address: address2, attributes: attributes2 }) {
-  return attributes2.filter(({ from, to }) => from === KNOWN_AFTER_APPLY || to === KNOWN_AFTER_APPLY).map(({ path: path23 }) => ({ name: address2, text: path23 }));
+  return attributes2.filter(({ from, to }) => from === KNOWN_AFTER_APPLY || to === KNOWN_AFTER_APPLY).map(({ path: path24 }) => ({ name: address2, text: path24 }));
 }
 function priceTables({ projects }) {
   const tables = projects.flatMap(({ difference: difference2 }) => Object.entries(difference2?.priceDates ?? {}));
@@ -49961,7 +49961,7 @@ function changeText({ resources: [resource] }, { code }) {
   const { kind, attributes: attributes2, previousAddress } = resource;
   const value = (text14) => text14 === null ? "not set" : code(text14, 60);
   const shown2 = attributes2.slice(0, ATTRIBUTES_MAX).map(
-    ({ path: path23, from, to }) => `${escapeMarkdown(path23, 60)} ${value(from)} → ${value(to)}`
+    ({ path: path24, from, to }) => `${escapeMarkdown(path24, 60)} ${value(from)} → ${value(to)}`
   );
   const more = attributes2.length > ATTRIBUTES_MAX ? [`${attributes2.length - ATTRIBUTES_MAX} more`] : [];
   const moved = previousAddress === void 0 ? [] : [`moved from ${code(previousAddress, 120)}`];
@@ -54229,8 +54229,8 @@ function parsePrivatePrices(written) {
   const parsed3 = WrittenPrices.safeParse(written ?? {});
   if (parsed3.success) return { kind: "ok", prices: parsed3.data };
   const mistakes = parsed3.error.issues.flatMap((issue2) => {
-    const path23 = issue2.path.filter((step) => typeof step !== "symbol");
-    const where = path23.length === 0 ? "the file" : formatPath(path23);
+    const path24 = issue2.path.filter((step) => typeof step !== "symbol");
+    const where = path24.length === 0 ? "the file" : formatPath(path24);
     if (issue2.code === "unrecognized_keys")
       return issue2.keys.map((key) => `${where}: ${key} is not a setting`);
     return [`${where}: ${issue2.message}`];
@@ -57582,31 +57582,31 @@ var FREE_RESOURCE_TYPES = /* @__PURE__ */ new Set([
 ]);
 
 // ../catalog/src/terraform/attributes.ts
-function textAt(values, path23) {
-  const value = valueAt(values, path23);
+function textAt(values, path24) {
+  const value = valueAt(values, path24);
   return typeof value === "string" && value !== "" ? value : void 0;
 }
-function numberAt(values, path23) {
-  const value = valueAt(values, path23);
+function numberAt(values, path24) {
+  const value = valueAt(values, path24);
   if (typeof value === "number") return Number.isFinite(value) ? value : void 0;
   if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return void 0;
   return Number(value);
 }
-function flagAt(values, path23) {
-  const value = valueAt(values, path23);
+function flagAt(values, path24) {
+  const value = valueAt(values, path24);
   if (typeof value === "boolean") return value;
   if (value === "true") return true;
   return value === "false" ? false : void 0;
 }
-function blocksAt(values, path23) {
-  const value = valueAt(values, path23);
+function blocksAt(values, path24) {
+  const value = valueAt(values, path24);
   if (isJsonObject(value)) return [value];
   if (!Array.isArray(value)) return [];
   return value.filter((element) => isJsonObject(element));
 }
-function isUnknownAt(unknowns, path23) {
+function isUnknownAt(unknowns, path24) {
   let value = unknowns;
-  for (const step of path23) {
+  for (const step of path24) {
     if (value === true) return true;
     value = valueAt(value, [step]);
   }
@@ -57646,8 +57646,8 @@ function sameThing(from, target) {
 }
 function byValue(resource, references, candidates) {
   let missed2;
-  for (const { path: path23, targetAttribute } of references) {
-    const value = textAt(resource.values, path23);
+  for (const { path: path24, targetAttribute } of references) {
+    const value = textAt(resource.values, path24);
     if (value === void 0) continue;
     const found = candidates.find((candidate) => {
       const theirs = textAt(candidate.values, [targetAttribute]);
@@ -57661,8 +57661,8 @@ function byValue(resource, references, candidates) {
 function instanceKey(address2) {
   return /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/.exec(address2)?.[0] ?? "";
 }
-function byConfiguration(resource, path23, candidates) {
-  const written = resource.planned.references?.[formatPath(path23)] ?? [];
+function byConfiguration(resource, path24, candidates) {
+  const written = resource.planned.references?.[formatPath(path24)] ?? [];
   const named5 = candidates.filter((candidate) => {
     const key = instanceKey(candidate.address);
     return written.includes(candidate.address.slice(0, candidate.address.length - key.length));
@@ -57674,9 +57674,9 @@ function follow(view, resource, target) {
   const candidates = target.types.flatMap((type) => view.ofType(type));
   const known6 = byValue(resource, target.references, candidates);
   if (known6.kind !== "absent") return known6;
-  for (const { path: path23, targetAttribute } of target.references) {
-    if (!isUnknownAt(resource.unknowns, path23)) continue;
-    const named5 = byConfiguration(resource, path23, candidates);
+  for (const { path: path24, targetAttribute } of target.references) {
+    if (!isUnknownAt(resource.unknowns, path24)) continue;
+    const named5 = byConfiguration(resource, path24, candidates);
     if (named5 !== void 0) return { kind: "found", resource: named5 };
     const created = candidates.filter((candidate) => isUnknownAt(candidate.unknowns, [targetAttribute]));
     const [only] = created;
@@ -57754,8 +57754,8 @@ function pricePlace(view, resource) {
 }
 
 // ../catalog/src/terraform/usage.ts
-function usageAt(resource, path23, per2 = 1) {
-  const value = valueAt(resource.usage, path23);
+function usageAt(resource, path24, per2 = 1) {
+  const value = valueAt(resource.usage, path24);
   if (typeof value !== "number" && typeof value !== "string") return void 0;
   const quantity = parseDecimal(String(value));
   if (quantity === void 0) return void 0;
@@ -62526,17 +62526,17 @@ function taskMonth(task, where) {
   );
 }
 function taskOf(resource, view) {
-  const path23 = ["task_definition"];
+  const path24 = ["task_definition"];
   const types = ["aws_ecs_task_definition"];
   const followed = follow(view, resource, {
     types,
     references: ["arn", "arn_without_revision", "id", "family"].map((targetAttribute) => ({
-      path: path23,
+      path: path24,
       targetAttribute
     }))
   });
   if (followed.kind === "found") return followed;
-  const family = /(?:^|\/)([^/:]+)(?::\d+)?$/.exec(textAt(resource.values, path23) ?? "")?.[1];
+  const family = /(?:^|\/)([^/:]+)(?::\d+)?$/.exec(textAt(resource.values, path24) ?? "")?.[1];
   const named5 = view.ofType("aws_ecs_task_definition").find((each2) => family !== void 0 && textAt(each2.values, ["family"]) === family);
   return named5 === void 0 ? followed : { kind: "found", resource: named5 };
 }
@@ -62690,12 +62690,12 @@ function product(...factors) {
 function above2(quantity, included) {
   return quantity <= included ? decimal(0) : subtract(decimal(quantity), decimal(included));
 }
-function isSetLater(resource, path23) {
-  if (!isUnknownAt(resource.unknowns, path23)) return false;
-  return (resource.planned.references?.[formatPath(path23)] ?? []).length > 0;
+function isSetLater(resource, path24) {
+  if (!isUnknownAt(resource.unknowns, path24)) return false;
+  return (resource.planned.references?.[formatPath(path24)] ?? []).length > 0;
 }
-function numberOr(resource, path23, unset) {
-  return numberAt(resource.values, path23) ?? (isSetLater(resource, path23) ? void 0 : unset);
+function numberOr(resource, path24, unset) {
+  return numberAt(resource.values, path24) ?? (isSetLater(resource, path24) ? void 0 : unset);
 }
 function withNumber(value, what, parts) {
   return value === void 0 || value < 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
@@ -62937,15 +62937,15 @@ function wantedStatesOf(view, kind) {
 function resolve2(view, kind) {
   const byMachine = /* @__PURE__ */ new Map();
   let hasUnresolved = false;
-  const path23 = [kind.argument];
+  const path24 = [kind.argument];
   for (const state of view.ofType(kind.stateType)) {
     const followed = follow(view, state, {
       types: [kind.machineType],
-      references: kind.targetAttributes.map((targetAttribute) => ({ path: path23, targetAttribute }))
+      references: kind.targetAttributes.map((targetAttribute) => ({ path: path24, targetAttribute }))
     });
     const wanted2 = textAt(state.values, ["state"]);
     if (followed.kind === "found" && wanted2 !== void 0) byMachine.set(followed.resource, wanted2);
-    else hasUnresolved ||= followed.kind === "not-found" && isUnknownAt(state.unknowns, path23);
+    else hasUnresolved ||= followed.kind === "not-found" && isUnknownAt(state.unknowns, path24);
   }
   return { byMachine, hasUnresolved };
 }
@@ -63162,10 +63162,10 @@ function priceAwsLambdaFunction(resource, view) {
   );
 }
 function functionOf(resource, view) {
-  const path23 = ["function_name"];
+  const path24 = ["function_name"];
   const followed = follow(view, resource, {
     types: ["aws_lambda_function"],
-    references: ["function_name", "arn", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
+    references: ["function_name", "arn", "id"].map((targetAttribute) => ({ path: path24, targetAttribute }))
   });
   if (followed.kind === "found") {
     const { values } = followed.resource;
@@ -63269,14 +63269,14 @@ function priceAwsElb(resource, view) {
 }
 
 // ../catalog/src/terraform/list-length.ts
-function listLength(resource, path23, view) {
-  const value = valueAt(resource.values, path23);
+function listLength(resource, path24, view) {
+  const value = valueAt(resource.values, path24);
   if (Array.isArray(value)) return known(value.length);
-  if (!isUnknownAt(resource.unknowns, path23)) return known(0);
-  const written = resource.planned.references?.[formatPath(path23)] ?? [];
+  if (!isUnknownAt(resource.unknowns, path24)) return known(0);
+  const written = resource.planned.references?.[formatPath(path24)] ?? [];
   const named5 = written.map((address2) => view.resources.filter((each2) => isInstance(each2.address, address2)));
   if (named5.length === 0 || named5.some((instances) => instances.length !== 1)) {
-    return unknown(`how many ${formatPath(path23)} there are is known only after apply`);
+    return unknown(`how many ${formatPath(path24)} there are is known only after apply`);
   }
   return known(named5.length);
 }
@@ -63793,10 +63793,10 @@ function rdsInstanceMonth(query, prices) {
 
 // ../catalog/src/terraform/aws-database-cluster.ts
 function clusterOf(resource, view, type) {
-  const path23 = ["cluster_identifier"];
+  const path24 = ["cluster_identifier"];
   const followed = follow(view, resource, {
     types: [type],
-    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
+    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path: path24, targetAttribute }))
   });
   return followed.kind === "found" ? followed.resource : void 0;
 }
@@ -63872,10 +63872,10 @@ function databaseExtras(resource, lines, instance) {
 
 // ../catalog/src/terraform/aws-db-instance.ts
 function sourceOf(resource, view) {
-  const path23 = ["replicate_source_db"];
+  const path24 = ["replicate_source_db"];
   const followed = follow(view, resource, {
     types: ["aws_db_instance"],
-    references: ["identifier", "id", "arn"].map((targetAttribute) => ({ path: path23, targetAttribute }))
+    references: ["identifier", "id", "arn"].map((targetAttribute) => ({ path: path24, targetAttribute }))
   });
   return followed.kind === "found" && followed.resource !== resource ? followed.resource : void 0;
 }
@@ -63945,8 +63945,8 @@ function priceAwsDbInstance(resource, view) {
 // ../catalog/src/terraform/aws-db-proxy.ts
 var VCPU_MIN = 2;
 function named3(from, view, what) {
-  const path23 = [what.argument];
-  const references = [what.attribute, "id"].map((targetAttribute) => ({ path: path23, targetAttribute }));
+  const path24 = [what.argument];
+  const references = [what.attribute, "id"].map((targetAttribute) => ({ path: path24, targetAttribute }));
   const followed = follow(view, from, { types: [what.type], references });
   return followed.kind === "found" ? followed.resource : void 0;
 }
@@ -64205,11 +64205,11 @@ function snapshots(resource, lines) {
   );
 }
 function groupOf(resource, view) {
-  const path23 = ["replication_group_id"];
-  if (textAt(resource.values, path23) === void 0 && !isSetLater(resource, path23)) return { kind: "absent" };
+  const path24 = ["replication_group_id"];
+  if (textAt(resource.values, path24) === void 0 && !isSetLater(resource, path24)) return { kind: "absent" };
   return follow(view, resource, {
     types: ["aws_elasticache_replication_group"],
-    references: ["replication_group_id", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
+    references: ["replication_group_id", "id"].map((targetAttribute) => ({ path: path24, targetAttribute }))
   });
 }
 function priceAwsElasticacheCluster(resource, view) {
@@ -64779,10 +64779,10 @@ function priceAwsKinesisStream(resource, view) {
   );
 }
 function priceAwsKinesisStreamConsumer(resource, view) {
-  const path23 = ["stream_arn"];
+  const path24 = ["stream_arn"];
   const followed = follow(view, resource, {
     types: ["aws_kinesis_stream"],
-    references: ["arn", "id"].map((targetAttribute) => ({ path: path23, targetAttribute }))
+    references: ["arn", "id"].map((targetAttribute) => ({ path: path24, targetAttribute }))
   });
   if (followed.kind !== "found")
     return essentialPartMissing("the stream of the consumer is not in this plan");
@@ -65580,19 +65580,19 @@ function priceGoogleComputeRegionDisk(resource, view) {
 }
 
 // ../catalog/src/terraform/google-external-addresses.ts
-function isReserved2(machine2, view, path23) {
+function isReserved2(machine2, view, path24) {
   const addresses = view.ofType("google_compute_address");
-  const address2 = textAt(machine2.values, [...path23, "nat_ip"]);
-  const written = machine2.planned.references?.[formatPath([...path23, "nat_ip"])] ?? [];
+  const address2 = textAt(machine2.values, [...path24, "nat_ip"]);
+  const written = machine2.planned.references?.[formatPath([...path24, "nat_ip"])] ?? [];
   return addresses.some(
     (each2) => address2 !== void 0 && textAt(each2.values, ["address"]) === address2 || written.includes(each2.address.replace(/\[[^\]]*\]$/, ""))
   );
 }
 function priceExternalAddresses(machine2, view) {
   const count9 = blocksAt(machine2.values, ["network_interface"]).reduce((sum2, _, index) => {
-    const path23 = ["network_interface", index, "access_config"];
-    const open3 = blocksAt(machine2.values, path23).filter(
-      (__, ordinal) => !isReserved2(machine2, view, [...path23, ordinal])
+    const path24 = ["network_interface", index, "access_config"];
+    const open3 = blocksAt(machine2.values, path24).filter(
+      (__, ordinal) => !isReserved2(machine2, view, [...path24, ordinal])
     );
     return sum2 + open3.length;
   }, 0);
@@ -65604,7 +65604,7 @@ function attachedPolicies(machine2) {
   const listed2 = valueAt(machine2.values, ["resource_policies"]);
   const names2 = Array.isArray(listed2) ? listed2.filter((each2) => typeof each2 === "string") : [];
   const written = Object.entries(machine2.planned.references ?? {}).flatMap(
-    ([path23, addresses]) => path23.startsWith("resource_policies") ? addresses : []
+    ([path24, addresses]) => path24.startsWith("resource_policies") ? addresses : []
   );
   return [...names2.map(lastSegment), ...written];
 }
@@ -65625,10 +65625,10 @@ function statusOf(resource) {
   return textAt(values, ["desired_status"]) ?? textAt(values, ["current_status"]) ?? "RUNNING";
 }
 function bootDisk(resource, view, where) {
-  const path23 = ["boot_disk", 0, "source"];
+  const path24 = ["boot_disk", 0, "source"];
   const ownDisk = follow(view, resource, {
     types: ["google_compute_disk"],
-    references: [{ path: path23, targetAttribute: "self_link" }]
+    references: [{ path: path24, targetAttribute: "self_link" }]
   });
   const [parameters] = blocksAt(resource.values, ["boot_disk", 0, "initialize_params"]);
   if (ownDisk.kind === "found" && isBootSource(resource, ownDisk.resource, parameters === void 0))
@@ -65920,11 +65920,11 @@ function priceGoogleInstanceGroupManager(resource, view) {
   if (blocksAt(values, ["version"]).length > 1) {
     return essentialPartMissing("how the machines divide among several versions is not known");
   }
-  const path23 = ["version", 0, "instance_template"];
+  const path24 = ["version", 0, "instance_template"];
   const template = follow(view, resource, {
     types: TEMPLATE_TYPES,
     references: ["self_link_unique", "self_link", "id", "name"].map((targetAttribute) => ({
-      path: path23,
+      path: path24,
       targetAttribute
     }))
   });
@@ -66686,8 +66686,8 @@ var KINDS4 = [
   /^((volume|storage|disk|deployment|load_balancer|launch|capacity|market|availability|snapshot)_)?type$|(^|_)(iops|throughput|multi_az|engine|license_model|tenancy|billing_mode|storage_class|table_class|purchase_option|provisioning_model|preemptible|cpu_credits|ebs_optimized|monitoring|network_tier|region|zone|location|availability_zone|zones|availability_zones|node_locations)$/
 ];
 var WITHOUT_PRICE = /^(id|arn|name|name_prefix|description|comment|etag|fingerprint|self_link|create_time|creation_timestamp|timeouts|tags|tags_all|labels|effective_labels|terraform_labels|annotations|metadata|policy|deletion_protection)$/;
-function kindOf(path23) {
-  const name2 = path23.findLast((step) => typeof step === "string");
+function kindOf(path24) {
+  const name2 = path24.findLast((step) => typeof step === "string");
   if (typeof name2 !== "string") return void 0;
   const kind = KINDS4.findIndex((pattern2) => pattern2.test(name2));
   return kind < 0 ? void 0 : kind;
@@ -66709,20 +66709,20 @@ function isSameSet(from, to) {
   const texts3 = (list2) => canonicalJson(list2.map(canonicalJson).sort());
   return texts3(a) === texts3(b) && canonicalJson(from.unknown) === canonicalJson(to.unknown);
 }
-function leaves(from, to, path23) {
+function leaves(from, to, path24) {
   if (from.value === to.value && from.unknown === to.unknown) return [];
   const steps2 = new Set([from.value, to.value, from.unknown, to.unknown].flatMap(stepsOf));
-  if (steps2.size > 0 && path23.length < DEPTH_MAX) {
+  if (steps2.size > 0 && path24.length < DEPTH_MAX) {
     const found = [...steps2].flatMap((step) => {
-      if (path23.length === 0 && typeof step === "string" && WITHOUT_PRICE.test(step)) return [];
-      return leaves(childOf(from, step), childOf(to, step), [...path23, step]);
+      if (path24.length === 0 && typeof step === "string" && WITHOUT_PRICE.test(step)) return [];
+      return leaves(childOf(from, step), childOf(to, step), [...path24, step]);
     });
     return found.length > 0 && isSameSet(from, to) ? [] : found;
   }
   const isKnown = { from: from.unknown !== true, to: to.unknown !== true };
   const hasSameValue = canonicalJson(from.value) === canonicalJson(to.value);
   const isSame3 = isKnown.from === isKnown.to && (!isKnown.from || hasSameValue);
-  return isSame3 ? [] : [{ path: path23, from: from.value, to: to.value, isKnown }];
+  return isSame3 ? [] : [{ path: path24, from: from.value, to: to.value, isKnown }];
 }
 function textOf(value, isKnown) {
   if (!isKnown) return UNKNOWN2;
@@ -67065,56 +67065,56 @@ var UsageReader = class {
   constructor(place2) {
     this.place = place2;
   }
-  at(path23, text14) {
-    const where = this.place(path23);
+  at(path24, text14) {
+    const where = this.place(path24);
     return where === void 0 ? text14 : `${where}: ${text14}`;
   }
-  mistake(path23, text14) {
-    this.mistakes.push(this.at(path23, text14));
+  mistake(path24, text14) {
+    this.mistakes.push(this.at(path24, text14));
   }
-  warning(path23, text14) {
-    this.warnings.push(this.at(path23, text14));
+  warning(path24, text14) {
+    this.warnings.push(this.at(path24, text14));
   }
   /** A map with what `<<` merges into it. */
-  merged(value, path23) {
+  merged(value, path24) {
     const { "<<": merge3, ...own2 } = value;
     if (merge3 === void 0) return value;
     const sources = Array.isArray(merge3) ? merge3 : [merge3];
     if (!sources.every((source) => isJsonObject(source))) {
-      this.mistake([...path23, "<<"], "only a map can be merged into another");
+      this.mistake([...path24, "<<"], "only a map can be merged into another");
       return own2;
     }
     return [own2, ...sources].reduceRight((under, over) => mergeQuantities(under, over), {});
   }
-  quantity(value, path23) {
-    const key = String(path23.at(-1));
+  quantity(value, path24) {
+    const key = String(path24.at(-1));
     if (value === null) return void 0;
-    if (isJsonObject(value)) return this.quantities(value, path23);
+    if (isJsonObject(value)) return this.quantities(value, path24);
     if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
     if (typeof value === "string" && NUMBER.test(value.trim())) return value.trim().replaceAll("_", "");
     if (WORDS.test(key) && (typeof value === "string" || typeof value === "boolean")) return value;
     const wanted2 = WORDS.test(key) ? "a word" : "a number of zero or more";
-    this.mistake(path23, `${key} must be ${wanted2}, not ${shown(value)}`);
+    this.mistake(path24, `${key} must be ${wanted2}, not ${shown(value)}`);
     return void 0;
   }
-  quantities(given2, path23) {
-    if (path23.length > DEPTH_MAX2) {
-      this.mistake(path23, `nested deeper than ${DEPTH_MAX2} levels`);
+  quantities(given2, path24) {
+    if (path24.length > DEPTH_MAX2) {
+      this.mistake(path24, `nested deeper than ${DEPTH_MAX2} levels`);
       return {};
     }
-    const entries = Object.entries(this.merged(given2, path23));
-    if (entries.length > KEYS_MAX) this.mistake(path23, `more than ${KEYS_MAX} keys`);
+    const entries = Object.entries(this.merged(given2, path24));
+    if (entries.length > KEYS_MAX) this.mistake(path24, `more than ${KEYS_MAX} keys`);
     const found = entries.slice(0, KEYS_MAX).flatMap(([key, value]) => {
-      const quantity = this.quantity(value, [...path23, key]);
+      const quantity = this.quantity(value, [...path24, key]);
       return quantity === void 0 ? [] : [[key, quantity]];
     });
     return Object.fromEntries(found);
   }
-  scope(name2, path23) {
+  scope(name2, path24) {
     const scope = name2.length > NAME_LENGTH_MAX4 ? void 0 : scopeOf(name2);
     if (scope === void 0) {
       const advice = 'write addresses as the plan does: module.a["x"].aws_lambda_function.b';
-      this.warning(path23, `${shown(name2)} can be no resource's address: ${advice}`);
+      this.warning(path24, `${shown(name2)} can be no resource's address: ${advice}`);
     }
     return scope;
   }
@@ -67127,11 +67127,11 @@ var UsageReader = class {
     const named5 = Object.entries(this.merged(value, [key]));
     if (named5.length > ENTRIES_MAX2) this.mistake([key], `more than ${ENTRIES_MAX2} entries`);
     return named5.slice(0, ENTRIES_MAX2).flatMap(([name2, each2]) => {
-      const path23 = [key, name2];
-      const scope = this.scope(name2, path23);
+      const path24 = [key, name2];
+      const scope = this.scope(name2, path24);
       if (scope === void 0 || each2 === null) return [];
-      if (isJsonObject(each2)) return [{ scope, name: name2, quantities: this.quantities(each2, path23) }];
-      this.mistake(path23, `${shown(name2)} must have a map of quantities, not ${shown(each2)}`);
+      if (isJsonObject(each2)) return [{ scope, name: name2, quantities: this.quantities(each2, path24) }];
+      this.mistake(path24, `${shown(name2)} must have a map of quantities, not ${shown(each2)}`);
       return [];
     });
   }
@@ -67169,8 +67169,8 @@ function parseUsageFile(value, place2 = () => void 0) {
 }
 
 // ../catalog/src/usage-file/usage-quantities.ts
-function recorded(value, path23, note2) {
-  const at = (key) => path23 === "" ? key : `${path23}.${key}`;
+function recorded(value, path24, note2) {
+  const at = (key) => path24 === "" ? key : `${path24}.${key}`;
   return new Proxy(value, {
     // Whether there is such a key is what everybody asks first.
     getOwnPropertyDescriptor(target, key) {
@@ -67183,10 +67183,10 @@ function recorded(value, path23, note2) {
     }
   });
 }
-function toldKeys(value, path23 = []) {
+function toldKeys(value, path24 = []) {
   return Object.entries(value).flatMap(([key, each2]) => {
-    if (isJsonObject(each2)) return toldKeys(each2, [...path23, key]);
-    return Number(each2) === 0 ? [] : [[...path23, key].join(".")];
+    if (isJsonObject(each2)) return toldKeys(each2, [...path24, key]);
+    return Number(each2) === 0 ? [] : [[...path24, key].join(".")];
   });
 }
 var COMMITMENTS = /(^|\.)reserved_instance_\w+$/;
@@ -67220,8 +67220,8 @@ function usageQuantities(file2) {
       const matched = entries.flatMap((entry) => records2.get(entry) ?? []);
       for (const { types } of matched) types.add(resource.type);
       const merged = entries.map(({ quantities }) => quantities).reduce(mergeQuantities);
-      return recorded(merged, "", (path23) => {
-        for (const { asked } of matched) asked.add(path23);
+      return recorded(merged, "", (path24) => {
+        for (const { asked } of matched) asked.add(path24);
       });
     },
     report: () => {
@@ -67346,16 +67346,16 @@ var SUFFIX = ".prices.gz";
 function fileName2({ provider, list: list2, region }) {
   return `${provider}_${list2}_${region}`;
 }
-async function readText(path23) {
-  const bytes = await unpack(await readFile2(path23), { maxOutputLength: UNPACKED_BYTES_MAX });
+async function readText(path24) {
+  const bytes = await unpack(await readFile2(path24), { maxOutputLength: UNPACKED_BYTES_MAX });
   return bytes.toString("utf8");
 }
-async function parsed(path23, parse7) {
+async function parsed(path24, parse7) {
   try {
-    return parse7(await readText(path23));
+    return parse7(await readText(path24));
   } catch (error2) {
     const next = "remove it and run apex catalog sync again";
-    throw new AdapterError("invalid", `${path23} is damaged (${messageOf2(error2)}); ${next}`, { cause: error2 });
+    throw new AdapterError("invalid", `${path24} is damaged (${messageOf2(error2)}); ${next}`, { cause: error2 });
   }
 }
 function textOf2(...[header, tables]) {
@@ -67366,19 +67366,19 @@ function textOf2(...[header, tables]) {
     throw new AdapterError("invalid", summary3, { cause: error2 });
   }
 }
-function priceFolder(path23) {
-  const place2 = (key) => join(path23, `${fileName2(key)}${SUFFIX}`);
+function priceFolder(path24) {
+  const place2 = (key) => join(path24, `${fileName2(key)}${SUFFIX}`);
   const files = async () => {
-    const names2 = await readdir(path23).catch((error2) => {
+    const names2 = await readdir(path24).catch((error2) => {
       if (error2.code === "ENOENT") return [];
-      throw new AdapterError("invalid", `the catalogue ${path23} cannot be read: ${error2.message}`, {
+      throw new AdapterError("invalid", `the catalogue ${path24} cannot be read: ${error2.message}`, {
         cause: error2
       });
     });
-    return names2.filter((name2) => name2.endsWith(SUFFIX)).toSorted().map((name2) => join(path23, name2));
+    return names2.filter((name2) => name2.endsWith(SUFFIX)).toSorted().map((name2) => join(path24, name2));
   };
   return {
-    downloadPath: (key) => join(path23, "downloads", fileName2(key)),
+    downloadPath: (key) => join(path24, "downloads", fileName2(key)),
     header: async (key) => await parsed(place2(key), readPriceFileHeader).catch(() => void 0),
     headers: async () => await Promise.all((await files()).map((file2) => parsed(file2, readPriceFileHeader))),
     tables: async () => {
@@ -67386,7 +67386,7 @@ function priceFolder(path23) {
       return all.flatMap(({ tables }) => tables);
     },
     replace: async (header, tables) => {
-      await mkdir2(path23, { recursive: true });
+      await mkdir2(path24, { recursive: true });
       const text14 = textOf2(header, tables);
       const digest2 = createHash2("sha256").update(text14).digest("hex").slice(0, 12);
       const temporary = `${place2(header)}.${process.pid}.${digest2}.tmp`;
@@ -67503,15 +67503,15 @@ var PACK_FORMAT = 1;
 var PACK_HEADER_LENGTH_BYTES = 4;
 
 // ../../sandbox/terraform/src/schema/schema-pack.ts
-function openSchemaPack(path23) {
+function openSchemaPack(path24) {
   let bytes;
   try {
-    bytes = readFileSync(path23);
+    bytes = readFileSync(path24);
   } catch (cause) {
-    const message = `schema pack ${path23} cannot be read; Apex ships it in sandbox/terraform/data`;
+    const message = `schema pack ${path24} cannot be read; Apex ships it in sandbox/terraform/data`;
     throw new AdapterError("not-found", message, { cause });
   }
-  return decodeSchemaPack(bytes, basename(path23));
+  return decodeSchemaPack(bytes, basename(path24));
 }
 function decodeSchemaPack(bytes, name2) {
   const { header, body } = readHeader(bytes, name2);
@@ -67594,9 +67594,9 @@ function bundledSchemaPack(provider) {
   if (name2 === void 0) return void 0;
   const known6 = opened.get(name2);
   if (known6) return known6;
-  const path23 = join2(DATA_DIRECTORY, `${name2}${SUFFIX2}`);
-  if (!existsSync(path23)) return void 0;
-  const pack2 = openSchemaPack(path23);
+  const path24 = join2(DATA_DIRECTORY, `${name2}${SUFFIX2}`);
+  if (!existsSync(path24)) return void 0;
+  const pack2 = openSchemaPack(path24);
   opened.set(name2, pack2);
   return pack2;
 }
@@ -67608,22 +67608,22 @@ import { dirname, isAbsolute, join as join3, relative, sep } from "node:path";
 
 // ../../sandbox/terraform/src/plan/file-probe.ts
 import { readFile as readFile4, stat as stat3 } from "node:fs/promises";
-async function statOrUndefined(path23) {
+async function statOrUndefined(path24) {
   try {
-    return await stat3(path23);
+    return await stat3(path24);
   } catch {
     return void 0;
   }
 }
-async function isDirectory(path23) {
-  return (await statOrUndefined(path23))?.isDirectory() === true;
+async function isDirectory(path24) {
+  return (await statOrUndefined(path24))?.isDirectory() === true;
 }
 var TEXT_BYTES_MAX = 16 * 1024 * 1024;
-async function readIfFile(path23) {
-  const status = await statOrUndefined(path23);
+async function readIfFile(path24) {
+  const status = await statOrUndefined(path24);
   if (status?.isFile() !== true || status.size > TEXT_BYTES_MAX) return void 0;
   try {
-    return await readFile4(path23, "utf8");
+    return await readFile4(path24, "utf8");
   } catch {
     return void 0;
   }
@@ -67633,8 +67633,8 @@ function isTerraformFile(name2) {
 }
 
 // ../../sandbox/terraform/src/trust/project.ts
-function isInside(path23, directory) {
-  const way = relative(directory, path23);
+function isInside(path24, directory) {
+  const way = relative(directory, path24);
   return way === "" || way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 async function findProject(root) {
@@ -67650,16 +67650,16 @@ async function findProject(root) {
   }
   return { root, reach, checkout: void 0 };
 }
-function isGitInternal(path23) {
-  return path23.split(sep).includes(".git");
+function isGitInternal(path24) {
+  return path24.split(sep).includes(".git");
 }
 function mayCall(project2, directory) {
   const within = project2.checkout ?? project2.reach;
   return isInside(directory, within) && !isGitInternal(relative(within, directory));
 }
-function mayRead(project2, path23, modules) {
+function mayRead(project2, path24, modules) {
   const places2 = project2.checkout === void 0 ? [project2.root, ...modules] : [project2.checkout];
-  return places2.some((place2) => isInside(path23, place2) && !isGitInternal(relative(place2, path23)));
+  return places2.some((place2) => isInside(path24, place2) && !isGitInternal(relative(place2, path24)));
 }
 
 // ../../sandbox/terraform/src/plan/collect-outside.ts
@@ -67818,9 +67818,9 @@ function isRecord(value) {
 function bodies(value) {
   return (Array.isArray(value) ? value : [value]).filter(isRecord);
 }
-function labelledBlocks(root, path23) {
+function labelledBlocks(root, path24) {
   let level = bodies(root);
-  for (const name2 of path23) level = level.flatMap((body) => bodies(body[name2]));
+  for (const name2 of path24) level = level.flatMap((body) => bodies(body[name2]));
   return level.flatMap(
     (named5) => Object.entries(named5).flatMap(
       ([label2, value]) => bodies(value).map((body) => ({ labels: [label2], body }))
@@ -67853,23 +67853,23 @@ function isLocalSource(source) {
 var RELATIVE_STRING = /"((?:\$\{path\.(?:module|root|cwd)\}\/)?[^"\n$]*\.\.\/[^"\n]*)"/g;
 function outwardPaths(text14) {
   return [...text14.matchAll(RELATIVE_STRING)].flatMap(([, found = ""]) => {
-    const path23 = found.replace(/^\$\{path\.(?:module|root|cwd)\}\//, "");
-    const interpolation = path23.indexOf("${");
-    if (interpolation < 0) return [path23];
-    const folder = path23.slice(0, path23.lastIndexOf("/", interpolation) + 1);
+    const path24 = found.replace(/^\$\{path\.(?:module|root|cwd)\}\//, "");
+    const interpolation = path24.indexOf("${");
+    if (interpolation < 0) return [path24];
+    const folder = path24.slice(0, path24.lastIndexOf("/", interpolation) + 1);
     return folder === "" ? [] : [folder];
   });
 }
 
 // ../../sandbox/terraform/src/plan/collect-outside.ts
 var DIRECTORIES_MAX = 500;
-function summitOf(base, path23) {
-  const climb = path23.split("/").filter((part) => part !== "." && part !== "");
+function summitOf(base, path24) {
+  const climb = path24.split("/").filter((part) => part !== "." && part !== "");
   const level = climb.findIndex((part) => part !== "..");
   return resolve3(base, ...climb.slice(0, level < 0 ? climb.length : level));
 }
-async function realOf(path23) {
-  return realpath4(path23).catch(() => path23);
+async function realOf(path24) {
+  return realpath4(path24).catch(() => path24);
 }
 async function isModule({ project: project2, texts: texts3 }, directory) {
   if (project2 === null) return true;
@@ -67891,8 +67891,8 @@ async function collectOutside(search) {
   for (let directory = queue.shift(); directory !== void 0; directory = queue.shift()) {
     const files = await search.texts(directory);
     found.modules.push({ directory, files });
-    for (const { path: path23, text: text14 } of files) {
-      const calls = path23.endsWith(".json") ? jsonModuleCalls(text14) : moduleCalls(text14);
+    for (const { path: path24, text: text14 } of files) {
+      const calls = path24.endsWith(".json") ? jsonModuleCalls(text14) : moduleCalls(text14);
       for (const { name: name2, source } of calls) {
         if (!isLocalSource(source)) {
           found.remoteModules.push({ name: name2, source, directory: relative2(root, directory) || "." });
@@ -67918,14 +67918,14 @@ async function collectOutside(search) {
   return found;
 }
 async function addOutward({ project: project2 }, { base, outward }, found) {
-  const path23 = resolve3(base, outward);
-  const status = await statOrUndefined(path23);
+  const path24 = resolve3(base, outward);
+  const status = await statOrUndefined(path24);
   if (status?.isFile() !== true && status?.isDirectory() !== true) return;
   found.summits.add(summitOf(base, outward));
   const isAllowed = (place2) => project2 === null || mayRead(project2, place2, found.directories);
-  if (!isAllowed(path23) || !isAllowed(await realOf(path23))) found.left.add(path23);
-  else if (status.isFile()) found.files.add(path23);
-  else found.directories.add(path23);
+  if (!isAllowed(path24) || !isAllowed(await realOf(path24))) found.left.add(path24);
+  else if (status.isFile()) found.files.add(path24);
+  else found.directories.add(path24);
 }
 
 // ../../sandbox/terraform/src/plan/working-copy.ts
@@ -68011,18 +68011,18 @@ async function copyOne(task, source, size) {
 // ../../sandbox/terraform/src/plan/working-copy.ts
 function commonAncestor(paths) {
   let ancestor = paths[0] ?? "/";
-  for (const path23 of paths) while (!isInside(path23, ancestor)) ancestor = dirname3(ancestor);
+  for (const path24 of paths) while (!isInside(path24, ancestor)) ancestor = dirname3(ancestor);
   return ancestor;
 }
 async function createWorkingCopy(request2) {
   const root = await rootOf(request2.directory);
   const { home } = request2;
-  const absolute = (path23) => isAbsolute2(path23) ? path23 : resolve4(root, path23);
-  const overlay2 = new Map([...request2.overlay].map(([path23, text14]) => [absolute(path23), text14]));
+  const absolute = (path24) => isAbsolute2(path24) ? path24 : resolve4(root, path24);
+  const overlay2 = new Map([...request2.overlay].map(([path24, text14]) => [absolute(path24), text14]));
   const budget = createCopyBudget();
   const texts3 = (directory) => terraformFiles(directory, overlay2);
   const found = await collectOutside({ root, project: request2.project, texts: texts3 });
-  for (const path23 of request2.extraFiles) found.files.add(absolute(path23));
+  for (const path24 of request2.extraFiles) found.files.add(absolute(path24));
   const outermost = [...found.directories].filter(
     (directory) => ![...found.directories].some((other) => other !== directory && isInside(directory, other))
   );
@@ -68033,18 +68033,18 @@ async function createWorkingCopy(request2) {
     ...[...found.files, ...overlay2.keys()].map(dirname3)
   ]);
   const tree = join5(home, "tree");
-  const locate = (path23) => join5(tree, relative4(boundary, absolute(path23)));
+  const locate = (path24) => join5(tree, relative4(boundary, absolute(path24)));
   const sources = [];
   const moduleDirectories = /* @__PURE__ */ new Set();
-  const onText = (path23, text14) => {
+  const onText = (path24, text14) => {
     sources.push(text14);
-    moduleDirectories.add(dirname3(locate(path23)));
+    moduleDirectories.add(dirname3(locate(path24)));
   };
   const whole = await projectOf(commonAncestor([...outermost, ...[...found.files].map(dirname3)]));
   const linksWithin = (from) => request2.project === null ? whole : request2.project.checkout ?? from;
   await fill({ locate, linksWithin, outermost, files: found.files, overlay: overlay2, budget, onText });
   await mkdir4(locate(root), { recursive: true });
-  for (const path23 of found.left) budget.notes.push(`${path23} was left out: it lies outside of the project`);
+  for (const path24 of found.left) budget.notes.push(`${path24} was left out: it lies outside of the project`);
   return {
     root: locate(root),
     home,
@@ -68069,12 +68069,12 @@ async function rootOf(directory) {
 async function terraformFiles(directory, overlay2) {
   const names2 = await readdir3(directory).catch(() => []);
   const paths = new Set(names2.map((name2) => join5(directory, name2)));
-  for (const path23 of overlay2.keys()) if (dirname3(path23) === directory) paths.add(path23);
+  for (const path24 of overlay2.keys()) if (dirname3(path24) === directory) paths.add(path24);
   const files = [];
-  for (const path23 of paths) {
-    if (!isTerraformFile(path23)) continue;
-    const text14 = overlay2.get(path23) ?? await readIfFile(path23);
-    if (text14 !== void 0) files.push({ path: path23, text: text14 });
+  for (const path24 of paths) {
+    if (!isTerraformFile(path24)) continue;
+    const text14 = overlay2.get(path24) ?? await readIfFile(path24);
+    if (text14 !== void 0) files.push({ path: path24, text: text14 });
   }
   return files;
 }
@@ -68086,8 +68086,8 @@ async function projectOf(directory) {
 }
 async function fill(filling) {
   const { locate, outermost, files, overlay: overlay2, budget } = filling;
-  const onText = (path23, text14) => {
-    if (!overlay2.has(path23)) filling.onText(path23, text14);
+  const onText = (path24, text14) => {
+    if (!overlay2.has(path24)) filling.onText(path24, text14);
   };
   for (const directory of outermost) {
     await copyTree({
@@ -68109,11 +68109,11 @@ async function fill(filling) {
       onText
     });
   }
-  for (const [path23, text14] of overlay2) {
-    await mkdir4(dirname3(locate(path23)), { recursive: true });
-    await rm3(locate(path23), { force: true });
-    await writeFile2(locate(path23), text14);
-    filling.onText(path23, text14);
+  for (const [path24, text14] of overlay2) {
+    await mkdir4(dirname3(locate(path24)), { recursive: true });
+    await rm3(locate(path24), { force: true });
+    await writeFile2(locate(path24), text14);
+    filling.onText(path24, text14);
   }
 }
 
@@ -68165,13 +68165,13 @@ function misplacedModules({ path: file2, text: text14, modules }, { root, known:
   const directories = new Map(modules.map(({ Key, Dir }) => [Key, resolve5(root, Dir)]));
   directories.set("", root);
   const isPlaced = ({ Key, Source, Dir }) => {
-    const path23 = resolve5(root, Dir);
-    const isPlain = !isAbsolute3(Dir) && normalize(Dir) === (relative5(root, path23) || ".");
+    const path24 = resolve5(root, Dir);
+    const isPlain = !isAbsolute3(Dir) && normalize(Dir) === (relative5(root, path24) || ".");
     if (!isPlain) return false;
-    if (!isLocalSource(Source)) return isInside(path23, installed);
+    if (!isLocalSource(Source)) return isInside(path24, installed);
     const caller = directories.get(callerOf(Key));
-    const isNamed = caller !== void 0 && resolve5(caller, Source) === path23;
-    return isNamed && (known6.has(path23) || isInside(path23, installed) || !existsSync2(path23));
+    const isNamed = caller !== void 0 && resolve5(caller, Source) === path24;
+    return isNamed && (known6.has(path24) || isInside(path24, installed) || !existsSync2(path24));
   };
   return modules.filter((module) => module.Key !== "" && !isPlaced(module)).map((module) => ({
     kind: "outside-module",
@@ -68234,9 +68234,9 @@ async function sourcesOf(root, modules) {
   const installed = join7(root, INSTALLED);
   const directories = /* @__PURE__ */ new Map();
   for (const { Dir, Source } of modules) {
-    const path23 = resolve6(root, Dir);
-    if (!isInside(path23, installed)) continue;
-    directories.set(path23, directories.get(path23) === true || !isLocalSource(Source));
+    const path24 = resolve6(root, Dir);
+    if (!isInside(path24, installed)) continue;
+    directories.set(path24, directories.get(path24) === true || !isLocalSource(Source));
   }
   return Promise.all(
     [...directories].map(async ([directory, isFetched]) => ({
@@ -68275,9 +68275,9 @@ function isSameSet2(a, b) {
 function isList(value) {
   return Array.isArray(value);
 }
-function changes(pair, path23) {
+function changes(pair, path24) {
   const { before, after, unknown: unknown3 } = pair;
-  if (unknown3 === true) return [formatPath(path23)];
+  if (unknown3 === true) return [formatPath(path24)];
   if (isList(before) && isList(after)) {
     if (!hasUnknown(unknown3) && isSameSet2(before, after)) return [];
     const length = Math.max(before.length, after.length);
@@ -68289,7 +68289,7 @@ function changes(pair, path23) {
           after: after[index] ?? null,
           unknown: isList(unknown3) ? unknown3[index] ?? false : false
         },
-        [...path23, index]
+        [...path24, index]
       )
     ).flat();
   }
@@ -68299,12 +68299,12 @@ function changes(pair, path23) {
     const names2 = /* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(next), ...Object.keys(marks)]);
     return [...names2].sort().flatMap(
       (name2) => changes({ before: before[name2] ?? null, after: next[name2] ?? null, unknown: marks[name2] ?? false }, [
-        ...path23,
+        ...path24,
         name2
       ])
     );
   }
-  return isSame(before, after) && !hasUnknown(unknown3) ? [] : [formatPath(path23)];
+  return isSame(before, after) && !hasUnknown(unknown3) ? [] : [formatPath(path24)];
 }
 function isUnchanged2({ before, after, unknown: unknown3 }) {
   return isSame(before, after) && !hasUnknown(unknown3);
@@ -68312,11 +68312,11 @@ function isUnchanged2({ before, after, unknown: unknown3 }) {
 function changedAttributes(pair) {
   return isJsonObject(pair.before) && isJsonObject(pair.after) ? changes(pair, []) : [];
 }
-function unknownAttributes2(unknown3, path23 = []) {
-  if (unknown3 === true) return [formatPath(path23)];
-  if (isList(unknown3)) return unknown3.flatMap((item2, index) => unknownAttributes2(item2, [...path23, index]));
+function unknownAttributes2(unknown3, path24 = []) {
+  if (unknown3 === true) return [formatPath(path24)];
+  if (isList(unknown3)) return unknown3.flatMap((item2, index) => unknownAttributes2(item2, [...path24, index]));
   if (!isJsonObject(unknown3)) return [];
-  return Object.entries(unknown3).flatMap(([name2, item2]) => unknownAttributes2(item2, [...path23, name2]));
+  return Object.entries(unknown3).flatMap(([name2, item2]) => unknownAttributes2(item2, [...path24, name2]));
 }
 
 // ../../sandbox/terraform/src/plan/plan-json.ts
@@ -68430,9 +68430,9 @@ function regionResolver(plan3) {
     const own2 = regionOfValues(change.change.after) ?? regionOfValues(change.change.before);
     if (own2 !== void 0) return own2;
     const address2 = parseAddress(change.address);
-    const path23 = address2?.modules.map((step) => `module.${step.name}.`).join("") ?? "";
+    const path24 = address2?.modules.map((step) => `module.${step.name}.`).join("") ?? "";
     const mode = change.mode === "data" ? "data." : "";
-    const key = keys.get(`${path23}${mode}${change.type}.${change.name}`);
+    const key = keys.get(`${path24}${mode}${change.type}.${change.name}`);
     return key === void 0 ? void 0 : regions.get(key) ?? regions.get(key.split(":").at(-1) ?? key);
   };
 }
@@ -68633,8 +68633,8 @@ var ProviderSession = class {
     return typeof value === "string" ? value : void 0;
   }
   /** Records that an attribute stayed as in the state for want of knowledge. */
-  assume(path23) {
-    this.run.assumptions.add(path23);
+  assume(path24) {
+    this.run.assumptions.add(path24);
   }
   /** Counts equal inputs, so that the second of two equal resources gets another id: 0, 1, 2 … */
   occurrence(seed) {
@@ -68732,12 +68732,12 @@ async function redirectRemoteStates(copy2, recorded2) {
   }
   return [...unknown3].sort();
 }
-function redirection(name2, path23) {
+function redirection(name2, path24) {
   return `data "terraform_remote_state" "${name2}" {
   backend   = "local"
   workspace = "default"
   config = {
-    path = "${path23}"
+    path = "${path24}"
   }
 }
 `;
@@ -68755,8 +68755,8 @@ import { dirname as dirname4, join as join10, resolve as resolve7 } from "node:p
 function processTable(proc) {
   return {
     pid: process.pid,
-    readText: (path23) => readFileSync2(join10(proc, path23), "utf8"),
-    readLink: (path23) => readlinkSync(join10(proc, path23)),
+    readText: (path24) => readFileSync2(join10(proc, path24), "utf8"),
+    readLink: (path24) => readlinkSync(join10(proc, path24)),
     probe: (pid) => process.kill(pid, 0)
   };
 }
@@ -68767,10 +68767,10 @@ async function removeStale(parent) {
   for (const name2 of await readdir6(parent).catch(() => [])) {
     const owner = name2.startsWith("apex-plan-") ? ownerOfName(name2) : void 0;
     if (owner === void 0 || !isOwnerGone(owner, PROCESSES)) continue;
-    const path23 = join11(parent, name2);
-    const status = await lstat3(path23).catch(() => void 0);
+    const path24 = join11(parent, name2);
+    const status = await lstat3(path24).catch(() => void 0);
     if (status?.isDirectory() !== true || status.uid !== process.getuid?.()) continue;
-    await rm5(path23, { recursive: true, force: true }).catch(() => {
+    await rm5(path24, { recursive: true, force: true }).catch(() => {
     });
   }
 }
@@ -68785,11 +68785,11 @@ process.on("exit", () => {
 async function createHome() {
   const directory = await createPrivateDirectory(await realpath8(tmpdir2()));
   live.add(directory);
-  const path23 = join11(directory, "run");
-  await mkdir5(path23);
-  await chmod(path23, 493);
+  const path24 = join11(directory, "run");
+  await mkdir5(path24);
+  await chmod(path24, 493);
   return {
-    path: path23,
+    path: path24,
     remove: async () => {
       await rm5(directory, { recursive: true, force: true });
       live.delete(directory);
@@ -69415,36 +69415,36 @@ function jsonSafe(_key, value) {
 }
 
 // ../../sandbox/terraform/src/provider/wire-diagnostic.ts
-function wirePath(path23) {
+function wirePath(path24) {
   return {
-    steps: path23.map(
+    steps: path24.map(
       (step) => typeof step === "number" ? { element_key_int: step } : { attribute_name: step }
     )
   };
 }
-function wireError(summary3, detail, path23 = []) {
+function wireError(summary3, detail, path24 = []) {
   return {
     severity: "ERROR",
     summary: summary3,
     detail,
-    ...path23.length > 0 ? { attribute: wirePath(path23) } : {}
+    ...path24.length > 0 ? { attribute: wirePath(path24) } : {}
   };
 }
-function wireWarning(summary3, detail, path23 = []) {
-  return { ...wireError(summary3, detail, path23), severity: "WARNING" };
+function wireWarning(summary3, detail, path24 = []) {
+  return { ...wireError(summary3, detail, path24), severity: "WARNING" };
 }
 
 // ../../sandbox/terraform/src/provider/configurable.ts
-function checkConfigurable(block, config2, path23 = []) {
+function checkConfigurable(block, config2, path24 = []) {
   const own2 = Object.entries(block.attributes ?? {}).flatMap(([name2, attribute]) => {
     const isDecided = attribute.computed === true && attribute.optional !== true && attribute.required !== true;
     if (!isDecided || (config2[name2] ?? null) === null) return [];
     const detail = `Can't configure a value for ${JSON.stringify(name2)}: its value will be decided automatically based on the result of applying this configuration.`;
-    return [wireError("Value for unconfigurable attribute", detail, [...path23, name2])];
+    return [wireError("Value for unconfigurable attribute", detail, [...path24, name2])];
   });
   const nested = Object.entries(block.block_types ?? {}).flatMap(
     ([name2, type]) => elements(config2[name2] ?? null).flatMap(
-      ({ value, step }) => checkConfigurable(type.block, value, [...path23, name2, ...step === void 0 ? [] : [step]])
+      ({ value, step }) => checkConfigurable(type.block, value, [...path24, name2, ...step === void 0 ? [] : [step]])
     )
   );
   return [...own2, ...nested];
@@ -69669,8 +69669,8 @@ function isComputedBlock(nested) {
 function hasComputed(block) {
   return Object.values(block.attributes ?? {}).some((attribute) => attribute.computed === true) || Object.values(block.block_types ?? {}).some((nested) => hasComputed(nested.block));
 }
-function join12(path23, name2) {
-  return path23 === "" ? name2 : `${path23}.${name2}`;
+function join12(path24, name2) {
+  return path24 === "" ? name2 : `${path24}.${name2}`;
 }
 var BlockPlanner = class {
   #rules;
@@ -69681,79 +69681,79 @@ var BlockPlanner = class {
    * The planned value of a block: what is configured; where nothing is, computed values are unknown in a new block
    * (`prior` is null) and as before in an old one. A block that means the same as before is returned as before.
    */
-  plan(block, prior, config2, path23 = "") {
+  plan(block, prior, config2, path24 = "") {
     const planned2 = {};
     for (const [name2, attribute] of Object.entries(block.attributes ?? {})) {
       const before = prior === null ? void 0 : prior[name2] ?? null;
-      planned2[name2] = this.#planAttribute(attribute, before, config2[name2] ?? null, join12(path23, name2));
+      planned2[name2] = this.#planAttribute(attribute, before, config2[name2] ?? null, join12(path24, name2));
     }
     for (const [name2, nested] of Object.entries(block.block_types ?? {})) {
       const before = prior === null ? void 0 : prior[name2] ?? null;
-      planned2[name2] = this.#planNested(nested, before, config2[name2] ?? null, join12(path23, name2));
+      planned2[name2] = this.#planNested(nested, before, config2[name2] ?? null, join12(path24, name2));
     }
     return planned2;
   }
   /** `before` is undefined in a block that is new. */
-  #planAttribute(attribute, before, config2, path23) {
+  #planAttribute(attribute, before, config2, path24) {
     if (attribute.write_only === true) return null;
     if (config2 !== null)
       return before === void 0 ? config2 : keepEquivalent(attribute.type, before, config2);
     if (attribute.computed === true) return before === void 0 ? UNKNOWN3 : before;
-    const fallback = this.#rules.defaultOf(path23);
+    const fallback = this.#rules.defaultOf(path24);
     if (before === void 0) return fallback ?? null;
     if (isZeroValue(before)) return before;
     if (fallback !== void 0) return fallback;
     if (isListValue(before) || isObjectValue(before)) return null;
-    this.#rules.onAssumption(path23);
+    this.#rules.onAssumption(path24);
     return before;
   }
-  #planNested(nested, before, config2, path23) {
+  #planNested(nested, before, config2, path24) {
     if (config2 instanceof UnknownValue) return config2;
     switch (nested.nesting_mode) {
       case "single":
       case "group":
-        return isObjectValue(config2) ? this.plan(nested.block, isObjectValue(before) ? before : null, config2, path23) : config2;
+        return isObjectValue(config2) ? this.plan(nested.block, isObjectValue(before) ? before : null, config2, path24) : config2;
       case "map":
-        return this.#planMap(nested, isObjectValue(before) ? before : {}, config2, path23);
+        return this.#planMap(nested, isObjectValue(before) ? before : {}, config2, path24);
       case "list":
       case "set": {
         const items = isListValue(config2) ? config2 : [];
-        if (items.length === 0) return this.#planAbsent(nested, before, path23);
+        if (items.length === 0) return this.#planAbsent(nested, before, path24);
         const priors = isListValue(before) ? before : [];
-        return nested.nesting_mode === "list" ? items.map((item2, index) => this.#planItem(nested, priors[index] ?? null, item2, path23)) : this.#planSet(nested, priors, items, path23);
+        return nested.nesting_mode === "list" ? items.map((item2, index) => this.#planItem(nested, priors[index] ?? null, item2, path24)) : this.#planSet(nested, priors, items, path24);
       }
     }
   }
-  #planItem(nested, prior, config2, path23) {
+  #planItem(nested, prior, config2, path24) {
     if (!isObjectValue(config2)) return config2;
-    return this.plan(nested.block, isObjectValue(prior) ? prior : null, config2, path23);
+    return this.plan(nested.block, isObjectValue(prior) ? prior : null, config2, path24);
   }
   /**
    * In a state that was applied from this configuration, a block that is not configured was filled in by the provider.
    * That someone removed it looks the same: so it stays, and is reported.
    */
-  #planAbsent(nested, before, path23) {
+  #planAbsent(nested, before, path24) {
     if (before === void 0) return isComputedBlock(nested) ? UNKNOWN3 : [];
-    if (isListValue(before) && before.length > 0 && !isComputedBlock(nested)) this.#rules.onAssumption(path23);
+    if (isListValue(before) && before.length > 0 && !isComputedBlock(nested)) this.#rules.onAssumption(path24);
     return before ?? [];
   }
   /** Elements of a set have no names: an element is the old one when it plans to exactly what is there. */
-  #planSet(nested, priors, items, path23) {
+  #planSet(nested, priors, items, path24) {
     const left = [...priors];
     return items.map((item2) => {
       const index = left.findIndex(
-        (prior) => isObjectValue(prior) && isSameValue(this.#planItem(nested, prior, item2, path23), prior)
+        (prior) => isObjectValue(prior) && isSameValue(this.#planItem(nested, prior, item2, path24), prior)
       );
       const [match] = index < 0 ? [] : left.splice(index, 1);
-      return match ?? this.#planItem(nested, null, item2, path23);
+      return match ?? this.#planItem(nested, null, item2, path24);
     });
   }
-  #planMap(nested, before, config2, path23) {
+  #planMap(nested, before, config2, path24) {
     if (!isObjectValue(config2)) return {};
     return Object.fromEntries(
       Object.entries(config2).map(([key, item2]) => [
         key,
-        this.#planItem(nested, before[key] ?? null, item2, path23)
+        this.#planItem(nested, before[key] ?? null, item2, path24)
       ])
     );
   }
@@ -69910,17 +69910,17 @@ function changedPaths(before, after, names2) {
   if (name2 === void 0) return isSameValue(before, after) ? [] : [[]];
   if (isListValue(before) && isListValue(after)) {
     return after.flatMap(
-      (item2, index) => changedPaths(before[index] ?? null, item2, names2).map((path23) => [index, ...path23])
+      (item2, index) => changedPaths(before[index] ?? null, item2, names2).map((path24) => [index, ...path24])
     );
   }
   if (!isObjectValue(before) || !isObjectValue(after)) return [];
-  return changedPaths(before[name2] ?? null, after[name2] ?? null, rest).map((path23) => [name2, ...path23]);
+  return changedPaths(before[name2] ?? null, after[name2] ?? null, rest).map((path24) => [name2, ...path24]);
 }
 function replacementPaths(type, prior, planned2) {
   return (REPLACED_BY[type] ?? []).flatMap((rule3) => {
     if (typeof rule3 !== "string" && !rule3.when(prior, planned2)) return [];
-    const path23 = typeof rule3 === "string" ? rule3 : rule3.path;
-    const paths = path23 === "*" ? Object.keys(planned2) : [path23];
+    const path24 = typeof rule3 === "string" ? rule3 : rule3.path;
+    const paths = path24 === "*" ? Object.keys(planned2) : [path24];
     return paths.flatMap((each2) => changedPaths(prior, planned2, each2.split(".")));
   });
 }
@@ -70061,8 +70061,8 @@ function planLocation(schema, planned2, session) {
 function planResource(question, session) {
   const { type, schema, prior, config: config2 } = question;
   const planner = new BlockPlanner({
-    defaultOf: (path23) => DEFAULTS2[type]?.[path23],
-    onAssumption: (path23) => session.assume(`${type}.${path23}`)
+    defaultOf: (path24) => DEFAULTS2[type]?.[path24],
+    onAssumption: (path24) => session.assume(`${type}.${path24}`)
   });
   const block = planner.plan(schema.block, prior, config2);
   const labelled2 = planLabels({ schema, prior, planned: block, config: config2 }, session);
@@ -70430,32 +70430,32 @@ var State = external_exports.object({
     })
   ).nullish()
 });
-function invalid2(path23, reason, cause) {
-  return new AdapterError("invalid", `${path23}: ${reason}`, { cause });
+function invalid2(path24, reason, cause) {
+  return new AdapterError("invalid", `${path24}: ${reason}`, { cause });
 }
-async function readStateFacts(path23) {
-  const status = await statOrUndefined(path23);
+async function readStateFacts(path24) {
+  const status = await statOrUndefined(path24);
   if (status?.isFile() !== true) {
     throw new AdapterError(
       "not-found",
-      `${path23}: no such state file; give the one that "terraform state pull" prints.`
+      `${path24}: no such state file; give the one that "terraform state pull" prints.`
     );
   }
-  if (status.size > STATE_BYTES_MAX) throw invalid2(path23, "the state is larger than 256 MiB");
+  if (status.size > STATE_BYTES_MAX) throw invalid2(path24, "the state is larger than 256 MiB");
   let raw;
   try {
-    raw = JSON.parse(await readFile6(path23, "utf8"));
+    raw = JSON.parse(await readFile6(path24, "utf8"));
   } catch (cause) {
-    throw invalid2(path23, `not a Terraform state: it is not JSON (${cause.message})`, cause);
+    throw invalid2(path24, `not a Terraform state: it is not JSON (${cause.message})`, cause);
   }
   const state = State.safeParse(raw);
   if (!state.success) {
     const [issue2] = state.error.issues;
-    throw invalid2(path23, `not a Terraform state: ${issue2?.path.join(".")}: ${issue2?.message}`, state.error);
+    throw invalid2(path24, `not a Terraform state: ${issue2?.path.join(".")}: ${issue2?.message}`, state.error);
   }
   if (state.data.version !== 4) {
     throw invalid2(
-      path23,
+      path24,
       `the state has version ${state.data.version}, Apex reads version 4 (Terraform 0.12 and later)`
     );
   }
@@ -70876,9 +70876,9 @@ function textsOfCall(call, scope, depth) {
     case "tostring":
       return first;
     case "basename":
-      return mapped((path23) => basename2(path23));
+      return mapped((path24) => basename2(path24));
     case "dirname":
-      return mapped((path23) => dirname5(path23));
+      return mapped((path24) => dirname5(path24));
     case "lower":
       return mapped((text14) => text14.toLowerCase());
     case "upper":
@@ -70967,8 +70967,8 @@ function elementsOfCall(call, scope, depth) {
   const isBelow2 = patterns?.every((pattern2) => !pattern2.split("/").includes("..")) === true;
   return isBelow2 ? { keys: [FOUND_NAME], values: [FOUND_NAME], items: [] } : NOTHING2;
 }
-function resolvedPath(path23, scope) {
-  return path23.startsWith("/") ? join15(path23) : join15(scope.rootDirectory, path23);
+function resolvedPath(path24, scope) {
+  return path24.startsWith("/") ? join15(path24) : join15(scope.rootDirectory, path24);
 }
 
 // ../../sandbox/terraform/src/trust/expression-scan.ts
@@ -71086,7 +71086,7 @@ var ExpressionScan = class {
       );
       return;
     }
-    const isOut = (path23) => path23.startsWith("~") || !mayRead(project2, resolvedPath(path23, source.scope), modules);
+    const isOut = (path24) => path24.startsWith("~") || !mayRead(project2, resolvedPath(path24, source.scope), modules);
     if (read.paths.some(isOut)) {
       this.#add("reads", source, read.at, `${read.what} reads outside of the configuration`);
     }
@@ -71099,15 +71099,15 @@ var ExpressionScan = class {
   }
   /** Templates call functions too. */
   #templates(paths, source) {
-    for (const path23 of paths ?? []) {
-      for (const template of this.#setting.templatesAt(resolvedPath(path23, source.scope))) {
+    for (const path24 of paths ?? []) {
+      for (const template of this.#setting.templatesAt(resolvedPath(path24, source.scope))) {
         if (this.#setting.scanned.has(template.path)) continue;
         this.#setting.scanned.add(template.path);
         this.#template(template, source.scope);
       }
     }
   }
-  #template({ path: path23, text: text14 }, outer) {
+  #template({ path: path24, text: text14 }, outer) {
     const scope = {
       ...outer,
       local: () => void 0,
@@ -71116,7 +71116,7 @@ var ExpressionScan = class {
       bound: /* @__PURE__ */ new Map()
     };
     for (const part of templateParts(text14, false)) {
-      if (part.kind !== "literal") this.scan(part.expression, { path: path23, text: text14, offset: part.at, scope });
+      if (part.kind !== "literal") this.scan(part.expression, { path: path24, text: text14, offset: part.at, scope });
     }
   }
   #templateString(template, at, source) {
@@ -71268,8 +71268,8 @@ function parseJsonBody(text14, isVariables = false) {
 }
 
 // ../../sandbox/terraform/src/trust/module-scope.ts
-function parse4({ path: path23, text: text14 }) {
-  return { path: path23, text: text14, body: path23.endsWith(".json") ? parseJsonBody(text14) : parseBody(text14) };
+function parse4({ path: path24, text: text14 }) {
+  return { path: path24, text: text14, body: path24.endsWith(".json") ? parseJsonBody(text14) : parseBody(text14) };
 }
 function blocksOf(files, type) {
   return files.flatMap(({ body }) => body.blocks.filter((block) => block.type === type));
@@ -71381,8 +71381,8 @@ function variableValues(question) {
   return isCalled && values.length > 0 ? values : void 0;
 }
 function givenValues({ name: name2, scope, sources }) {
-  const fromFiles = sources.variableFiles.flatMap(({ path: path23, text: text14 }) => {
-    const body = path23.endsWith(".json") ? parseJsonBody(text14, true) : parseBody(text14);
+  const fromFiles = sources.variableFiles.flatMap(({ path: path24, text: text14 }) => {
+    const body = path24.endsWith(".json") ? parseJsonBody(text14, true) : parseBody(text14);
     return body.arguments.filter((argument) => argument.name === name2);
   });
   const given2 = Object.hasOwn(sources.variables, name2) ? sources.variables[name2] : void 0;
@@ -71430,8 +71430,8 @@ var TrustWalk = class {
     }
     return { findings: distinct2(this.#findings), provisioned: this.#provisioned };
   }
-  #name(path23) {
-    return relative6(this.#question.project.root, path23);
+  #name(path24) {
+    return relative6(this.#question.project.root, path24);
   }
   #add(kind, place2, at, what) {
     const { file: file2 } = place2;
@@ -71537,25 +71537,25 @@ var TEMPLATES_MAX = 500;
 async function variableFiles(root, given2) {
   const names2 = (await readdir7(root)).filter((name2) => AUTOMATIC_VALUES.test(name2));
   const files = [];
-  for (const path23 of [...names2.map((name2) => join16(root, name2)), ...given2]) {
-    const text14 = await readIfFile(path23);
-    if (text14 !== void 0) files.push({ path: path23, text: text14 });
+  for (const path24 of [...names2.map((name2) => join16(root, name2)), ...given2]) {
+    const text14 = await readIfFile(path24);
+    if (text14 !== void 0) files.push({ path: path24, text: text14 });
   }
   return files;
 }
-function readTemplate(path23) {
+function readTemplate(path24) {
   try {
-    const status = statSync(path23);
+    const status = statSync(path24);
     if (!status.isFile() || status.size > TEMPLATE_BYTES_MAX) return [];
-    return [{ path: path23, text: readFileSync3(path23, "utf8") }];
+    return [{ path: path24, text: readFileSync3(path24, "utf8") }];
   } catch {
     return [];
   }
 }
-function templatesAt(path23) {
-  const found = path23.indexOf(FOUND_NAME);
-  if (found < 0) return readTemplate(path23);
-  const directory = dirname6(path23.slice(0, found + 1));
+function templatesAt(path24) {
+  const found = path24.indexOf(FOUND_NAME);
+  if (found < 0) return readTemplate(path24);
+  const directory = dirname6(path24.slice(0, found + 1));
   try {
     return readdirSync2(directory, { recursive: true, encoding: "utf8" }).slice(0, TEMPLATES_MAX).flatMap((name2) => readTemplate(join16(directory, name2)));
   } catch {
@@ -71582,13 +71582,13 @@ async function checkTrust({
 async function unreadFiles(project2, modules) {
   const findings = [];
   for (const { directory, files } of modules) {
-    const read = new Set(files.map(({ path: path23 }) => path23));
+    const read = new Set(files.map(({ path: path24 }) => path24));
     for (const name2 of await readdir7(directory).catch(() => [])) {
-      const path23 = join16(directory, name2);
-      if (!isTerraformFile(name2) || read.has(path23) || (await statOrUndefined(path23))?.isFile() !== true)
+      const path24 = join16(directory, name2);
+      if (!isTerraformFile(name2) || read.has(path24) || (await statOrUndefined(path24))?.isFile() !== true)
         continue;
       const what = "is too large, or may not be read, to tell what it does";
-      findings.push({ kind: "unknown-read", file: relative7(project2.root, path23), line: 1, what });
+      findings.push({ kind: "unknown-read", file: relative7(project2.root, path24), line: 1, what });
     }
   }
   return findings;
@@ -71667,7 +71667,7 @@ async function withPreparedRun(request2, setting, work) {
       project: project2,
       modules: [...copy2.modules, ...modules.sources],
       request: request2,
-      varFiles: (request2.varFiles ?? []).map((path23) => resolve10(project2.root, path23)),
+      varFiles: (request2.varFiles ?? []).map((path24) => resolve10(project2.root, path24)),
       fetches: isReal
     });
     const findings = [...modules.findings, ...found];
@@ -71780,7 +71780,7 @@ ${result.stderr}`);
 
 // ../../sandbox/terraform/src/plan/variable-arguments.ts
 function variableArguments(request2, copy2) {
-  const files = (request2.varFiles ?? []).map((path23) => `-var-file=${copy2.locate(path23)}`);
+  const files = (request2.varFiles ?? []).map((path24) => `-var-file=${copy2.locate(path24)}`);
   const values = Object.entries(request2.variables ?? {}).map(([name2, value]) => `-var=${name2}=${value}`);
   return [...files, ...values];
 }
@@ -71860,8 +71860,8 @@ async function applyConfiguration(request2, openPlace, options) {
     return { ...base, ...await showState(terraform, state), diagnostics: said2 };
   });
 }
-async function showState(terraform, path23) {
-  const shown2 = await terraform("show", "-json", path23);
+async function showState(terraform, path24) {
+  const shown2 = await terraform("show", "-json", path24);
   if (shown2.exitCode !== 0) {
     throw new AdapterError("invalid", `terraform show failed: ${plainMessage(shown2.stderr).slice(0, 500)}`);
   }
@@ -71946,10 +71946,10 @@ import { mkdir as mkdir6, writeFile as writeFile6 } from "node:fs/promises";
 import { join as join19 } from "node:path";
 async function writeSettings(home) {
   const mirror = join19(home, "no-providers");
-  const path23 = join19(home, "terraform.rc");
+  const path24 = join19(home, "terraform.rc");
   await mkdir6(mirror);
   await writeFile6(
-    path23,
+    path24,
     `provider_installation {
   filesystem_mirror {
     path = ${JSON.stringify(mirror)}
@@ -71957,7 +71957,7 @@ async function writeSettings(home) {
 }
 `
   );
-  return path23;
+  return path24;
 }
 
 // ../../sandbox/terraform/src/plan/terraform-place.ts
@@ -72110,14 +72110,14 @@ async function copyManifest(place2, from, dataDirectory) {
     throw new AdapterError("unavailable", `preparing modules in the sandbox failed: ${copied.stderr.trim()}`);
   }
 }
-async function openToReaders(path23) {
-  const status = await lstat4(path23);
+async function openToReaders(path24) {
+  const status = await lstat4(path24);
   if (status.isSymbolicLink()) return;
   const mode = status.mode & 4095;
   const wanted2 = mode | (status.isDirectory() ? 365 : status.isSocket() ? 438 : 292);
-  if (wanted2 !== mode) await chmod2(path23, wanted2);
+  if (wanted2 !== mode) await chmod2(path24, wanted2);
   if (!status.isDirectory()) return;
-  for (const name2 of await readdir8(path23)) await openToReaders(join20(path23, name2));
+  for (const name2 of await readdir8(path24)) await openToReaders(join20(path24, name2));
 }
 
 // ../../sandbox/terraform/src/plan/terraform-binary.ts
@@ -72128,18 +72128,18 @@ var MINIMUM = [1, 5];
 var Version2 = external_exports.object({ terraform_version: external_exports.string() });
 async function findOnPath(name2) {
   for (const directory of (process.env["PATH"] ?? "").split(delimiter).filter((entry) => entry !== "")) {
-    const path23 = join21(directory, name2);
+    const path24 = join21(directory, name2);
     try {
-      await access(path23, constants2.X_OK);
-      return path23;
+      await access(path24, constants2.X_OK);
+      return path24;
     } catch {
     }
   }
   return void 0;
 }
-async function readVersion2(path23) {
+async function readVersion2(path24) {
   const result = await runCommand({
-    path: path23,
+    path: path24,
     args: ["version", "-json"],
     cwd: "/",
     env: { PATH: process.env["PATH"] ?? "", CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: "/dev/null" },
@@ -72149,29 +72149,29 @@ async function readVersion2(path23) {
     return Version2.parse(JSON.parse(result.stdout)).terraform_version;
   } catch (cause) {
     const said2 = (result.stderr || result.stdout).trim().slice(0, 300);
-    throw new AdapterError("invalid", `${path23} does not answer "version -json" as Terraform does: ${said2}`, {
+    throw new AdapterError("invalid", `${path24} does not answer "version -json" as Terraform does: ${said2}`, {
       cause
     });
   }
 }
 async function findTerraform(givenPath) {
   const terraform = givenPath ?? await findOnPath("terraform");
-  const path23 = terraform ?? await findOnPath("tofu");
-  if (path23 === void 0) {
+  const path24 = terraform ?? await findOnPath("tofu");
+  if (path24 === void 0) {
     throw new AdapterError(
       "not-found",
       "Neither terraform nor tofu is on the PATH. Install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install)."
     );
   }
-  const version2 = await readVersion2(path23);
+  const version2 = await readVersion2(path24);
   const [major = 0, minor = 0] = version2.split(".").map(Number);
   if (major < MINIMUM[0] || major === MINIMUM[0] && minor < MINIMUM[1]) {
     throw new AdapterError(
       "invalid",
-      `${path23} is version ${version2}; Apex needs ${MINIMUM.join(".")} or later.`
+      `${path24} is version ${version2}; Apex needs ${MINIMUM.join(".")} or later.`
     );
   }
-  return { path: path23, product: path23.endsWith("tofu") ? "tofu" : "terraform", version: version2 };
+  return { path: path24, product: path24.endsWith("tofu") ? "tofu" : "terraform", version: version2 };
 }
 
 // ../../sandbox/terraform/src/plan/planner.ts
@@ -72265,7 +72265,7 @@ function replacementNotes(plan3) {
 function changesOf(plan3) {
   return plan3.resources.filter((resource) => resource.mode === "managed" && !resource.actions.includes("no-op")).map(({ address: address2, actions, changedAttributes: attributes2, afterUnknown }) => {
     const unknown3 = new Set(unknownAttributes2(afterUnknown));
-    return { address: address2, actions, attributes: attributes2, consequences: attributes2.filter((path23) => unknown3.has(path23)) };
+    return { address: address2, actions, attributes: attributes2, consequences: attributes2.filter((path24) => unknown3.has(path24)) };
   });
 }
 function assumptionNotes(standIns) {
@@ -72369,6 +72369,7 @@ function problemsOf(directory, sides) {
 
 // src/estimate/missed-recommendations.ts
 import { readFile as readFile7 } from "node:fs/promises";
+import path6 from "node:path";
 async function readRecommendations(file2, given2) {
   const text14 = await readFile7(file2, "utf8").catch(() => void 0);
   if (text14 === void 0) throw new AdapterError("not-found", `report: there is no ${given2}`);
@@ -72382,20 +72383,15 @@ async function readRecommendations(file2, given2) {
   return report;
 }
 function isAbout(report, directory, isOnly) {
-  const files = report.inputs.files.filter(({ kind }) => kind === "terraform").map(({ path: path23 }) => path23);
-  if (isOnly || files.length === 0) return isOnly;
-  const parts = directory.split("/");
-  return files.some((file2) => {
-    const own2 = file2.replaceAll("\\", "/").split("/").slice(0, -1);
-    return own2.slice(-parts.length).join("/") === directory;
-  });
+  const named5 = path6.posix.normalize(report.terraformDirectory.replaceAll("\\", "/")).replace(/\/$/, "");
+  return isOnly || named5 === directory || named5.endsWith(`/${directory}`);
 }
 function isFollowed({ changes: changes2, to }, after) {
   if (after === void 0 || after === null) return true;
   const settings = (changes2 ?? []).filter((change) => change.kind === "set-attribute");
   if (settings.length === 0) return Object.values(after).includes(to);
-  return settings.every(({ path: path23, to: wanted2 }) => {
-    const value = valueAt(after, path23);
+  return settings.every(({ path: place2, to: wanted2 }) => {
+    const value = valueAt(after, place2);
     return value !== void 0 && canonicalJson(value) === canonicalJson(wanted2);
   });
 }
@@ -72423,11 +72419,11 @@ function missedRecommendations(report, project2) {
 }
 
 // src/estimate/projects.ts
-import path7 from "node:path";
+import path8 from "node:path";
 
 // src/estimate/side-tree.ts
 import { lstat as lstat5, readdir as readdir9 } from "node:fs/promises";
-import path6 from "node:path";
+import path7 from "node:path";
 
 // src/estimate/git.ts
 import { execFile } from "node:child_process";
@@ -72507,7 +72503,7 @@ async function directoryTree(root) {
   const files = [];
   const queue = [""];
   for (let directory = queue.pop(); directory !== void 0; directory = queue.pop()) {
-    for (const entry of await readdir9(path6.join(root, directory), { withFileTypes: true })) {
+    for (const entry of await readdir9(path7.join(root, directory), { withFileTypes: true })) {
       const name2 = directory === "" ? entry.name : `${directory}/${entry.name}`;
       if (LEFT_OUT3.has(entry.name)) continue;
       if (entry.isDirectory()) queue.push(name2);
@@ -72520,7 +72516,7 @@ async function directoryTree(root) {
   return { root, files: files.toSorted() };
 }
 async function hasFile(tree, file2) {
-  return lstat5(path6.join(tree.root, file2)).then(
+  return lstat5(path7.join(tree.root, file2)).then(
     (found) => !found.isDirectory(),
     () => false
   );
@@ -72528,8 +72524,8 @@ async function hasFile(tree, file2) {
 
 // src/estimate/projects.ts
 function inRepository(prefix, given2) {
-  const joined = path7.posix.normalize(path7.posix.join(prefix, given2.replaceAll("\\", "/"))).replace(/\/$/, "");
-  const isOutside = joined === ".." || joined.startsWith("../") || path7.posix.isAbsolute(given2);
+  const joined = path8.posix.normalize(path8.posix.join(prefix, given2.replaceAll("\\", "/"))).replace(/\/$/, "");
+  const isOutside = joined === ".." || joined.startsWith("../") || path8.posix.isAbsolute(given2);
   return isOutside ? void 0 : joined;
 }
 function requireInside(input2, prefix, given2) {
@@ -72543,7 +72539,7 @@ function requireInside(input2, prefix, given2) {
 var GLOB = /[*?[{]/;
 function selected(known6, pattern2) {
   if (known6.includes(pattern2)) return [pattern2];
-  return GLOB.test(pattern2) ? known6.filter((each2) => path7.posix.matchesGlob(each2, pattern2)) : [];
+  return GLOB.test(pattern2) ? known6.filter((each2) => path8.posix.matchesGlob(each2, pattern2)) : [];
 }
 function directoryIn(tree, directory) {
   const own2 = directory === "." ? "" : `${directory}/`;
@@ -72609,34 +72605,34 @@ async function findProjects(trees, request2) {
 
 // src/estimate/project-sources.ts
 import { readdir as readdir10 } from "node:fs/promises";
-import path8 from "node:path";
+import path9 from "node:path";
 var TERRAFORM_FILE = /\.(tf|tofu)(\.json)?$/;
 var VARIABLE_FILE = /\.tfvars(\.json)?$/;
 var AUTOMATIC = /^(terraform\.tfvars(\.json)?|.*\.auto\.tfvars(\.json)?|terraform\.tfstate)$/;
 var READS_ANY = /\b(?:fileset|(?:file|templatefile|filebase64|fileexists|filemd5|filesha1|filesha256|filesha512|filebase64sha256|filebase64sha512)\s*\(\s*(?!"(?:\$\{path\.(?:module|root|cwd)\})?[^"$%]*"))/;
 var INSTALLED2 = ".terraform/modules";
 function relativeTo(root, file2) {
-  return path8.relative(root, file2).split(path8.sep).join("/");
+  return path9.relative(root, file2).split(path9.sep).join("/");
 }
 function isBelow(file2, directory) {
   return directory === "" || file2.startsWith(`${directory}/`);
 }
 function directoryOf(file2) {
-  const directory = path8.posix.dirname(file2);
+  const directory = path9.posix.dirname(file2);
   return directory === "." ? "" : directory;
 }
 async function presentFiles(tree, directory) {
-  const names2 = await readdir10(path8.join(tree.root, directory), { withFileTypes: true }).catch(() => []);
+  const names2 = await readdir10(path9.join(tree.root, directory), { withFileTypes: true }).catch(() => []);
   return names2.filter((entry) => !entry.isDirectory()).map((entry) => directory === "" ? entry.name : `${directory}/${entry.name}`);
 }
 async function installedFiles(tree, directory) {
-  const home = path8.join(tree.root, directory, INSTALLED2);
+  const home = path9.join(tree.root, directory, INSTALLED2);
   const found = await readdir10(home, { recursive: true, withFileTypes: true }).catch(() => []);
-  return found.filter((entry) => !entry.isDirectory() && !entry.parentPath.split(path8.sep).includes(".git")).map((entry) => relativeTo(tree.root, path8.join(entry.parentPath, entry.name)));
+  return found.filter((entry) => !entry.isDirectory() && !entry.parentPath.split(path9.sep).includes(".git")).map((entry) => relativeTo(tree.root, path9.join(entry.parentPath, entry.name)));
 }
 async function projectSources(tree, project2) {
   const directory = project2.directory === "." ? "" : project2.directory;
-  const found = await configurationSources(path8.join(tree.root, directory));
+  const found = await configurationSources(path9.join(tree.root, directory));
   const modules = found.modules.map(({ directory: place2, files }) => {
     const text14 = files.map((each2) => each2.text).join("\n");
     return { directory: relativeTo(tree.root, place2), readsAny: READS_ANY.test(text14), text: text14 };
@@ -72645,7 +72641,7 @@ async function projectSources(tree, project2) {
   const named5 = /* @__PURE__ */ new Set([...project2.varFiles, ...found.files.map((each2) => relativeTo(tree.root, each2))]);
   const moduleDirectories = new Set(modules.map((each2) => each2.directory));
   const reads = (file2) => {
-    const base = path8.posix.basename(file2);
+    const base = path9.posix.basename(file2);
     if (named5.has(file2) || directories.some((each2) => isBelow(file2, each2))) return true;
     if (TERRAFORM_FILE.test(base)) return moduleDirectories.has(directoryOf(file2));
     if (AUTOMATIC.test(base) && directoryOf(file2) === directory) return true;
@@ -72717,7 +72713,7 @@ async function estimateProject(project2, setting) {
 // src/estimate/plan-cache.ts
 import { createHash as createHash7, randomUUID } from "node:crypto";
 import { mkdir as mkdir7, readFile as readFile8, rename as rename2, rm as rm6, stat as stat4, writeFile as writeFile7 } from "node:fs/promises";
-import path9 from "node:path";
+import path10 from "node:path";
 var ENTRY_BYTES_MAX = 256 * 1024 * 1024;
 var DIGEST_LENGTH = 64;
 var Entry = external_exports.object({
@@ -72736,7 +72732,7 @@ function entryOf(text14) {
   return parsed3.success ? parsed3.data : void 0;
 }
 function directoryCache(directory) {
-  const placeOf = (key) => path9.join(directory, "plans", `${key}.json`);
+  const placeOf = (key) => path10.join(directory, "plans", `${key}.json`);
   return {
     get: async (key) => {
       try {
@@ -72752,7 +72748,7 @@ function directoryCache(directory) {
       const draft = `${file2}.${randomUUID()}.draft`;
       const body = JSON.stringify(planned2);
       try {
-        await mkdir7(path9.dirname(file2), { recursive: true });
+        await mkdir7(path10.dirname(file2), { recursive: true });
         await writeFile7(draft, `${digestOf(body)}
 ${body}`, { mode: 384 });
         await rename2(draft, file2);
@@ -72768,7 +72764,7 @@ var NO_CACHE = { get: async () => void 0, put: async () => {
 
 // src/estimate/plan-sides.ts
 import { availableParallelism } from "node:os";
-import path10 from "node:path";
+import path11 from "node:path";
 import { readFile as readFile9 } from "node:fs/promises";
 
 // src/estimate/without-secrets.ts
@@ -72816,7 +72812,7 @@ async function terraformOnPath() {
   }
 }
 function withoutPlace(text14, tree) {
-  return text14.replaceAll(`${tree}${path10.sep}`, "").replaceAll(tree, ".");
+  return text14.replaceAll(`${tree}${path11.sep}`, "").replaceAll(tree, ".");
 }
 function refusal(error2) {
   return error2.findings.map(({ file: file2, line: line3, what }) => ({
@@ -72831,7 +72827,7 @@ function refusal(error2) {
   }));
 }
 async function planned(planner, request2, signal) {
-  const absolute = (file2) => path10.join(request2.tree, file2);
+  const absolute = (file2) => path11.join(request2.tree, file2);
   const result = await planner.plan({
     directory: absolute(request2.directory),
     varFiles: request2.varFiles.map(absolute),
@@ -72896,11 +72892,11 @@ async function openSidePlanner(cache, place2) {
 
 // src/estimate/estimate-checkout.ts
 function prefixOf(root, workspace) {
-  return path11.relative(root, workspace).split(path11.sep).join("/");
+  return path12.relative(root, workspace).split(path12.sep).join("/");
 }
 async function existingDirectory(workspace, base) {
   if (base === null) return void 0;
-  const place2 = path11.resolve(workspace, base);
+  const place2 = path12.resolve(workspace, base);
   const found = await lstat6(place2).catch(() => void 0);
   return found?.isDirectory() === true ? realpath9(place2) : void 0;
 }
@@ -72971,7 +72967,7 @@ async function estimateCheckout(inputs2, event, io2) {
     const touched = await touchedProjects(projects, sides, comparison.changedFiles);
     io2.log(`root modules: ${projects.length}, of which the change touches ${touched.length}`);
     const pricing = await loadPricing(io2.workspace, inputs2);
-    const recommendations = inputs2.report === null ? void 0 : await readRecommendations(path11.resolve(io2.workspace, inputs2.report), inputs2.report);
+    const recommendations = inputs2.report === null ? void 0 : await readRecommendations(path12.resolve(io2.workspace, inputs2.report), inputs2.report);
     const common = {
       schema: ESTIMATE_SCHEMA,
       apexVersion: APEX_VERSION,
@@ -72982,7 +72978,7 @@ async function estimateCheckout(inputs2, event, io2) {
       validation: []
     };
     if (touched.length === 0) return { ...common, terraform: null, projects: [], missed: [] };
-    const cache = inputs2.cacheDirectory === null ? NO_CACHE : directoryCache(path11.resolve(io2.workspace, inputs2.cacheDirectory));
+    const cache = inputs2.cacheDirectory === null ? NO_CACHE : directoryCache(path12.resolve(io2.workspace, inputs2.cacheDirectory));
     const planner = __using(_stack, await openSidePlanner(cache, { version: APEX_VERSION, signal: io2.signal }), true);
     const setting = { sides, planner, pricing, recommendations, isOnly: projects.length === 1 };
     const estimates = await io2.group(
@@ -73099,7 +73095,7 @@ function estimateFailures(report, conditions2) {
 
 // src/estimate/estimate-plan-files.ts
 import { readFile as readFile10, stat as stat5 } from "node:fs/promises";
-import path12 from "node:path";
+import path13 from "node:path";
 var HOW_TO_MAKE_A_PLAN = "make it with `terraform show -json plan.tfplan > plan.json`";
 var PLAN_BYTES_MAX = 512 * 1024 * 1024;
 async function readPlanFile(file2, given2) {
@@ -73121,7 +73117,7 @@ async function readPlanFile(file2, given2) {
 }
 function projectOf2(given2, plan3, pricing) {
   return {
-    directory: path12.posix.normalize(given2.replaceAll("\\", "/")),
+    directory: path13.posix.normalize(given2.replaceAll("\\", "/")),
     varFiles: [],
     difference: priceDifference({ head: plan3 }, pricing.options),
     problems: [],
@@ -73130,10 +73126,10 @@ function projectOf2(given2, plan3, pricing) {
 }
 async function estimatePlanFiles(inputs2, io2) {
   const pricing = await loadPricing(io2.workspace, inputs2);
-  const recommendations = inputs2.report === null ? void 0 : await readRecommendations(path12.resolve(io2.workspace, inputs2.report), inputs2.report);
+  const recommendations = inputs2.report === null ? void 0 : await readRecommendations(path13.resolve(io2.workspace, inputs2.report), inputs2.report);
   const estimates = await Promise.all(
     [...new Set(inputs2.planJson)].toSorted().map(async (given2) => {
-      const plan3 = await readPlanFile(path12.resolve(io2.workspace, given2), given2);
+      const plan3 = await readPlanFile(path13.resolve(io2.workspace, given2), given2);
       return { project: projectOf2(given2, plan3, pricing), plan: plan3 };
     })
   );
@@ -73162,7 +73158,7 @@ async function estimatePlanFiles(inputs2, io2) {
 
 // src/estimate/report-files.ts
 import { mkdir as mkdir8, readFile as readFile11, rm as rm7, stat as stat6, writeFile as writeFile8 } from "node:fs/promises";
-import path13 from "node:path";
+import path14 from "node:path";
 var DIRECTORY = "apex-estimate";
 var REPORT = "estimate.json";
 var OWNER = "pull-request.json";
@@ -73173,18 +73169,18 @@ var Owner = external_exports.strictObject({
   headSha: external_exports.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/)
 });
 async function writeReportFiles(parent, report, owner) {
-  const directory = path13.join(parent, DIRECTORY);
+  const directory = path14.join(parent, DIRECTORY);
   await rm7(directory, { recursive: true, force: true });
   await mkdir8(directory, { recursive: true });
-  await writeFile8(path13.join(directory, REPORT), renderEstimateJson(report));
+  await writeFile8(path14.join(directory, REPORT), renderEstimateJson(report));
   if (owner !== void 0) {
-    await writeFile8(path13.join(directory, OWNER), `${JSON.stringify(Owner.parse(owner))}
+    await writeFile8(path14.join(directory, OWNER), `${JSON.stringify(Owner.parse(owner))}
 `);
   }
-  return { directory, report: path13.join(directory, REPORT) };
+  return { directory, report: path14.join(directory, REPORT) };
 }
 async function readFileOf(directory, name2, bytesMax) {
-  const file2 = path13.join(directory, name2);
+  const file2 = path14.join(directory, name2);
   const found = await stat6(file2).catch(() => void 0);
   if (found?.isFile() !== true) {
     throw new AdapterError(
@@ -73393,7 +73389,7 @@ async function postArtifact(run2, occasion) {
       "on workflow_run, `artifact` must name the directory into which actions/download-artifact has put the estimate"
     );
   }
-  const { report, owner } = await readReportFiles(path14.resolve(io2.workspace, inputs2.artifact));
+  const { report, owner } = await readReportFiles(path15.resolve(io2.workspace, inputs2.artifact));
   const answer = await confirmedPullRequest(run2.openGitHub(), owner, occasion);
   await addEstimateSummary(io2, report);
   if (answer.kind === "stale") io2.log(`nothing is posted: ${answer.reason}`);
@@ -73646,35 +73642,35 @@ async function writeTree(transport, base, files) {
   });
   return sha2;
 }
-async function toChange(transport, { path: path23, content }, entry) {
+async function toChange(transport, { path: path24, content }, entry) {
   const mode = entry?.mode ?? FILE_MODE;
   if (mode !== FILE_MODE && mode !== EXECUTABLE_MODE) {
     throw new AdapterError(
       "invalid",
-      `${path23} is ${KINDS5[mode] ?? "no file"} in the repository: Apex only writes files.`
+      `${path24} is ${KINDS5[mode] ?? "no file"} in the repository: Apex only writes files.`
     );
   }
-  if (content === null) return entry === void 0 ? void 0 : { path: path23, mode, type: "blob", sha: null };
-  const text14 = asText(path23, content);
-  if (text14 !== void 0) return { path: path23, mode, type: "blob", content: text14 };
+  if (content === null) return entry === void 0 ? void 0 : { path: path24, mode, type: "blob", sha: null };
+  const text14 = asText(path24, content);
+  if (text14 !== void 0) return { path: path24, mode, type: "blob", content: text14 };
   const { sha: sha2 } = await transport.ask({
-    purpose: `write ${path23}`,
+    purpose: `write ${path24}`,
     route: "POST /repos/{owner}/{repo}/git/blobs",
     parameters: { content: Buffer.from(content).toString("base64"), encoding: "base64" },
     answer: GitBlob,
     effect: "converges"
   });
-  return { path: path23, mode, type: "blob", sha: sha2 };
+  return { path: path24, mode, type: "blob", sha: sha2 };
 }
 var KINDS5 = {
   "120000": "a symbolic link",
   "160000": "a submodule",
   [TREE_MODE]: "a directory"
 };
-function asText(path23, content) {
+function asText(path24, content) {
   if (typeof content === "string") {
     if (content.isWellFormed()) return content;
-    throw new AdapterError("invalid", `The text for ${path23} holds half a character, which UTF-8 cannot say.`);
+    throw new AdapterError("invalid", `The text for ${path24} holds half a character, which UTF-8 cannot say.`);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
@@ -73682,8 +73678,8 @@ function asText(path23, content) {
     return void 0;
   }
 }
-async function findEntry(base, path23, list2) {
-  const segments = path23.split("/");
+async function findEntry(base, path24, list2) {
+  const segments = path24.split("/");
   let directory = base;
   for (const [index, segment] of segments.entries()) {
     const entry = (await list2(directory)).get(segment);
@@ -73692,7 +73688,7 @@ async function findEntry(base, path23, list2) {
       const above3 = segments.slice(0, index + 1).join("/");
       throw new AdapterError(
         "invalid",
-        `${above3} is no directory in the repository: ${path23} cannot be written.`
+        `${above3} is no directory in the repository: ${path24} cannot be written.`
       );
     }
     directory = entry.sha;
@@ -73709,10 +73705,10 @@ async function listDirectory(transport, sha2) {
   });
   return new Map(tree.map((entry) => [entry.path, entry]));
 }
-function checkPath(path23) {
-  const isPlain = path23.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
-  if (isPlain && !/[\0\\]/.test(path23) && !/(^|\/)\.git(\/|$)/i.test(path23)) return;
-  throw new AdapterError("invalid", `${JSON.stringify(path23)} is no path of a file in a repository.`);
+function checkPath(path24) {
+  const isPlain = path24.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
+  if (isPlain && !/[\0\\]/.test(path24) && !/(^|\/)\.git(\/|$)/i.test(path24)) return;
+  throw new AdapterError("invalid", `${JSON.stringify(path24)} is no path of a file in a repository.`);
 }
 
 // src/github/branches.ts
@@ -76294,6 +76290,7 @@ var CLOSE_REASONS = ["not-recommended", "not-applicable", "declined"];
 var sha = external_exports.string().regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/);
 var hash2 = external_exports.string().regex(/^[0-9a-f]{16}$/);
 var instant = external_exports.iso.datetime();
+var PROPOSALS_MAX = 500;
 var memorySchema = external_exports.object({
   v: external_exports.literal(1),
   key: external_exports.string().regex(/^[\w.-]{1,120}$/),
@@ -76301,7 +76298,7 @@ var memorySchema = external_exports.object({
   head: sha,
   content: hash2,
   text: hash2,
-  proposals: external_exports.array(proposalSchema).max(500),
+  proposals: external_exports.array(proposalSchema).max(PROPOSALS_MAX),
   isComplete: external_exports.boolean(),
   closed: external_exports.object({ reason: external_exports.enum(CLOSE_REASONS), at: instant }).exactOptional(),
   since: instant.exactOptional(),
@@ -76372,7 +76369,7 @@ function applyTextEdits(files, textEdits) {
 }
 
 // src/optimize/group-branch.ts
-import path15 from "node:path";
+import path16 from "node:path";
 
 // src/pull-requests/line-edits.ts
 function linesOf3(text14) {
@@ -76549,7 +76546,7 @@ ${commitTrailer(group2.key)}
     });
   }
   const overlay2 = [...current].map(
-    ([name2, text14]) => [path15.posix.relative(directory === "." ? "" : directory, name2), text14]
+    ([name2, text14]) => [path16.posix.relative(directory === "." ? "" : directory, name2), text14]
   );
   return { commits, overlay: new Map(overlay2), content: contentDigest2(texts3, made) };
 }
@@ -76702,7 +76699,16 @@ function readOptimizeSettings(inputs2, env) {
 var RACE = "another run, or a person, was at the branch at the same time: the next run looks again";
 function memoryOf(group2, { directory }, head) {
   const { key, content, text: text14, proposals } = group2;
-  return { v: 1, key, directory, head, content, text: text14, proposals: [...proposals], isComplete: false };
+  return {
+    v: 1,
+    key,
+    directory,
+    head,
+    content,
+    text: text14,
+    proposals: proposals.slice(0, PROPOSALS_MAX),
+    isComplete: false
+  };
 }
 async function finish({ pullRequest, group: group2, memory }, { github, labels }) {
   const { number: number4, url: url2 } = pullRequest;
@@ -76833,7 +76839,7 @@ async function carryOut(actions, inputs2) {
 }
 
 // src/optimize/decide-run.ts
-import path17 from "node:path";
+import path18 from "node:path";
 
 // src/pull-requests/codeowners.ts
 var CODEOWNERS_PATHS = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
@@ -76876,8 +76882,8 @@ function matcher(pattern2) {
   const written = pattern2.split("/").filter((segment) => segment !== "");
   const segments = written.map((segment) => segment === "**" ? segment : charactersOf(segment));
   const isFlat = written.at(-1) === "*" && written.length > 1 && !isDirectory2;
-  return (path23) => {
-    const names2 = path23.split("/");
+  return (path24) => {
+    const names2 = path24.split("/");
     const every = names2.map((_, index) => index);
     let ends = new Set(isAnchored ? [0] : every);
     for (const [index, segment] of segments.entries()) {
@@ -76924,8 +76930,8 @@ function parseCodeOwners(text14) {
   }
   return { rules: rules2, skipped };
 }
-function ownersOf(codeOwners, path23) {
-  return codeOwners.rules.findLast(({ matches: matches2 }) => matches2(path23))?.owners ?? [];
+function ownersOf(codeOwners, path24) {
+  return codeOwners.rules.findLast(({ matches: matches2 }) => matches2(path24))?.owners ?? [];
 }
 function reviewersOf(owners) {
   return [...new Set(owners.filter((owner) => owner.startsWith("@")).map((owner) => owner.slice(1)))];
@@ -77026,7 +77032,7 @@ function pathsOf(cluster, directory) {
   return [...files].flatMap((file2) => repositoryPath(directory, file2) ?? []).toSorted();
 }
 function traitsOf(cluster, { directory, ownersOf: ownersOf2 }) {
-  const owners = new Set(pathsOf(cluster, directory).flatMap((path23) => ownersOf2(path23)));
+  const owners = new Set(pathsOf(cluster, directory).flatMap((path24) => ownersOf2(path24)));
   const highest = Math.max(...cluster.map(({ risk: risk2 }) => risk2));
   return {
     module: commonModule(cluster),
@@ -77036,24 +77042,24 @@ function traitsOf(cluster, { directory, ownersOf: ownersOf2 }) {
   };
 }
 var sizeOf3 = (members2) => members2.reduce((sum2, cluster) => sum2 + cluster.length, 0);
-function halved(members2, changesMax, path23 = "") {
-  if (sizeOf3(members2) <= changesMax || members2.length === 1 || path23.length >= 32)
-    return [[path23, [...members2]]];
+function halved(members2, changesMax, path24 = "") {
+  if (sizeOf3(members2) <= changesMax || members2.length === 1 || path24.length >= 32)
+    return [[path24, [...members2]]];
   const sides = Map.groupBy(members2, (cluster) => {
     const anchor2 = cluster.map(({ address: address2 }) => address2 ?? "").toSorted()[0] ?? "";
-    return Number.parseInt(digest(anchor2, 8), 16) >>> 31 - path23.length & 1;
+    return Number.parseInt(digest(anchor2, 8), 16) >>> 31 - path24.length & 1;
   });
   return [0, 1].flatMap((side) => {
     const half = sides.get(side) ?? [];
-    return half.length === 0 ? [] : halved(half, changesMax, `${path23}${side}`);
+    return half.length === 0 ? [] : halved(half, changesMax, `${path24}${side}`);
   });
 }
 function divided(members2, { changesMax, directory }) {
   if (sizeOf3(members2) <= changesMax) return [{ members: members2 }];
   const files = Map.groupBy(members2, (cluster) => pathsOf(cluster, directory)[0] ?? "");
   return [...files].flatMap(
-    ([file2, inFile]) => halved(inFile, changesMax).map(([path23, half]) => ({
-      split: path23 === "" ? [file2] : [file2, `part-${path23}`],
+    ([file2, inFile]) => halved(inFile, changesMax).map(([path24, half]) => ({
+      split: path24 === "" ? [file2] : [file2, `part-${path24}`],
       members: half
     }))
   );
@@ -77097,16 +77103,16 @@ function groupRecommendations(recommendations, options) {
 
 // src/optimize/ground.ts
 import { realpath as realpath10 } from "node:fs/promises";
-import path16 from "node:path";
+import path17 from "node:path";
 
 // src/optimize/base-files.ts
 var FILE_CHARACTERS_MAX = 8 * 1024 * 1024;
 var MODES2 = /* @__PURE__ */ new Set(["100644", "100755"]);
-async function readFrom(git, commit2, path23) {
-  const refused = (why) => ({ kind: "refused", reason: `${path23} ${why}` });
-  const listed2 = await git.run(["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit2, "--", path23]);
+async function readFrom(git, commit2, path24) {
+  const refused = (why) => ({ kind: "refused", reason: `${path24} ${why}` });
+  const listed2 = await git.run(["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit2, "--", path24]);
   const [, mode = "", sha2 = "", name2] = /^(\d+) \w+ ([0-9a-f]+)\t([^\0]*)\0$/.exec(listed2) ?? [];
-  if (name2 !== path23)
+  if (name2 !== path24)
     return refused(`is not in commit ${commit2.slice(0, 7)}: is it generated, or behind a link?`);
   if (!MODES2.has(mode)) return refused("is a symbolic link or a submodule, which is not edited");
   const text14 = await git.run(["cat-file", "blob", sha2]);
@@ -77118,9 +77124,9 @@ function baseFiles(git, commit2) {
   const known6 = /* @__PURE__ */ new Map();
   return {
     commit: commit2,
-    read: (path23) => {
-      const found = known6.get(path23) ?? readFrom(git, commit2, path23);
-      known6.set(path23, found);
+    read: (path24) => {
+      const found = known6.get(path24) ?? readFrom(git, commit2, path24);
+      known6.set(path24, found);
       return found;
     }
   };
@@ -77128,12 +77134,12 @@ function baseFiles(git, commit2) {
 
 // src/optimize/ground.ts
 async function openGround({ io: io2, event }, github, wanted2) {
-  const place2 = path16.resolve(io2.workspace, wanted2.directory);
+  const place2 = path17.resolve(io2.workspace, wanted2.directory);
   const absolute = await realpath10(place2).catch((cause) => {
     throw new AdapterError("not-found", `path: there is no ${place2}`, { cause });
   });
   const git = await openGit(absolute, io2.env, io2.signal);
-  const relative8 = path16.relative(git.root, absolute).split(path16.sep).join("/") || ".";
+  const relative8 = path17.relative(git.root, absolute).split(path17.sep).join("/") || ".";
   const baseBranch = wanted2.base ?? event.defaultBranch ?? await github.defaultBranch();
   const ref = io2.env["GITHUB_REF"];
   if (ref !== void 0 && ref !== "" && ref !== `refs/heads/${baseBranch}`) {
@@ -77594,7 +77600,7 @@ async function decideRun({ io: io2 }, found) {
       changesMax: settings.changesMax,
       ownersOf: (file2) => ownersOf(owners, file2)
     });
-    const inWorkspace = (file2) => path17.resolve(io2.workspace, file2);
+    const inWorkspace = (file2) => path18.resolve(io2.workspace, file2);
     const planner = __using(_stack, await openGroupPlanner({
       directory: ground.directory.absolute,
       stateFile: settings.state === null ? null : inWorkspace(settings.state),
@@ -77634,21 +77640,21 @@ async function decideRun({ io: io2 }, found) {
 
 // src/optimize/obtain-report.ts
 import { writeFile as writeFile9 } from "node:fs/promises";
-import path19 from "node:path";
+import path20 from "node:path";
 
 // src/runner/apex-command.ts
 import { spawn as spawn2 } from "node:child_process";
 import { existsSync as existsSync3 } from "node:fs";
-import path18 from "node:path";
+import path19 from "node:path";
 var SETUP = "infra/setup/setup.mjs";
 var OUTPUT_CHARACTERS_MAX = 256 * 1024 * 1024;
 var ERROR_CHARACTERS_MAX = 4e3;
 var NOT_FOR_CHILDREN = /^(?:INPUT_|INIT_CWD$|GITHUB_TOKEN$|GH_TOKEN$|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$|ACTIONS_(?:RUNTIME|ID_TOKEN|CACHE)|NODE_OPTIONS$)/;
 function setupBesideAction() {
-  for (let directory = import.meta.dirname + "/../src/runner"; ; directory = path18.dirname(directory)) {
-    const entry = path18.join(directory, SETUP);
+  for (let directory = import.meta.dirname + "/../src/runner"; ; directory = path19.dirname(directory)) {
+    const entry = path19.join(directory, SETUP);
     if (existsSync3(entry)) return entry;
-    if (path18.dirname(directory) !== directory) continue;
+    if (path19.dirname(directory) !== directory) continue;
     throw new AdapterError(
       "not-found",
       "the command line of Apex does not lie beside this Action: use the Action from the repository of Apex, as owner/apex/packages/action@SHA"
@@ -77708,12 +77714,12 @@ async function optimized(settings, io2) {
       "mode optimize needs `report`, the JSON report of `apex optimize`, or what it is made from: `state`, and with it `cost` and `metrics`"
     );
   }
-  const entry = settings.cli === null ? {} : { entry: path19.resolve(io2.workspace, settings.cli) };
+  const entry = settings.cli === null ? {} : { entry: path20.resolve(io2.workspace, settings.cli) };
   const { code, stdout, stderr } = await runApex(io2, argumentsOf(settings), { cwd: io2.workspace, ...entry });
   io2.signal.throwIfAborted();
   const report = code !== null && REPORTED_CODES.has(code) ? parseReport(stdout) : void 0;
   if (report?.schema === "apex.report/v1") {
-    const file2 = path19.join(io2.temp, "apex-report.json");
+    const file2 = path20.join(io2.temp, "apex-report.json");
     await writeFile9(file2, stdout);
     io2.log(`The report of apex optimize is in ${file2}`);
     return report;
@@ -77723,12 +77729,12 @@ async function optimized(settings, io2) {
 }
 async function obtainReport(settings, io2) {
   if (settings.report === null) return optimized(settings, io2);
-  return readRecommendations(path19.resolve(io2.workspace, settings.report), settings.report);
+  return readRecommendations(path20.resolve(io2.workspace, settings.report), settings.report);
 }
 
 // src/optimize/tell-results.ts
 import { mkdir as mkdir9, writeFile as writeFile10 } from "node:fs/promises";
-import path20 from "node:path";
+import path21 from "node:path";
 function openGroups({ results, groups }) {
   const open3 = results.filter(
     ({ action, obstacle: obstacle2, url: url2 }) => url2 !== void 0 && obstacle2 === void 0 && action.kind !== "close" && action.kind !== "hold"
@@ -77748,9 +77754,9 @@ async function tellResults(io2, summary3) {
       );
     }
   }
-  const directory = path20.join(io2.temp, "apex-pull-requests");
+  const directory = path21.join(io2.temp, "apex-pull-requests");
   await mkdir9(directory, { recursive: true });
-  const file2 = path20.join(directory, "pull-requests.json");
+  const file2 = path21.join(directory, "pull-requests.json");
   await writeFile10(file2, renderResultsJson(summary3));
   await io2.addSummary(renderResultsMarkdown(summary3));
   const urls = summary3.results.filter(({ action }) => action.kind !== "close").flatMap(({ url: url2 }) => url2 ?? []);
@@ -77809,7 +77815,7 @@ async function runOptimize(run2) {
 
 // src/validate/validate-change.ts
 import { mkdtemp as mkdtemp3, writeFile as writeFile11 } from "node:fs/promises";
-import path21 from "node:path";
+import path22 from "node:path";
 var MACHINE_ATTRIBUTE = /(?:^|\.)(?:instance_type|machine_type|instance_types|desired_capacity|min_size|max_size|target_size|desired_count|cpu|memory|count)(?:\[|$)/;
 var CONFIGURATION = ["*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json"];
 function changedMachines(report) {
@@ -77843,18 +77849,18 @@ async function patchOf(git, commits) {
   return git.run(["diff", ...options, commits.base, commits.head, "--", ...CONFIGURATION]);
 }
 function argumentsOf2(machine2, { inputs: inputs2, io: io2 }, files) {
-  const here = (file2) => path21.resolve(io2.workspace, file2);
+  const here = (file2) => path22.resolve(io2.workspace, file2);
   const many = (option, values) => values.flatMap((value) => [`--${option}`, value]);
   const { project: project2, resource } = machine2;
   const target = inputText(io2.env, "target") || (isService(resource.type) ? resource.address : "");
   return [
     "validate",
-    ...many("terraform", [path21.join(files.tree, project2.directory)]),
+    ...many("terraform", [path22.join(files.tree, project2.directory)]),
     ...many("state", [here(files.state)]),
     ...many("patch", [files.patch]),
     ...many(
       "var-file",
-      project2.varFiles.map((file2) => path21.join(files.tree, file2))
+      project2.varFiles.map((file2) => path22.join(files.tree, file2))
     ),
     ...many("metrics", inputs2.metrics.map(here)),
     ...many("workload", inputs2.workloads.map(here)),
@@ -77882,7 +77888,7 @@ async function validateChange(report, setting, state) {
       io2.log(`${resource.address} is not validated: one service is tried at a time`);
     const git = await openGit(io2.workspace, io2.env, io2.signal);
     const tree = __using(_stack, await materialise(git, report.commits.base, io2.temp), true);
-    const patch = path21.join(await mkdtemp3(path21.join(io2.temp, "apex-patch-")), "change.patch");
+    const patch = path22.join(await mkdtemp3(path22.join(io2.temp, "apex-patch-")), "change.patch");
     await writeFile11(patch, await patchOf(git, report.commits));
     const args = argumentsOf2(machine2, setting, { tree: tree.root, patch, state });
     const ended2 = await io2.group(
@@ -77962,7 +77968,7 @@ async function runAction(io2) {
 // src/runner/action-io.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
 import { appendFile as appendFile2, mkdir as mkdir10 } from "node:fs/promises";
-import path22 from "node:path";
+import path23 from "node:path";
 
 // src/runner/workflow-commands.ts
 var UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -77990,11 +77996,11 @@ function plainLines(text14) {
 var SUMMARY_BYTES_MAX = 1e6;
 var MASK = "***";
 function workspaceOf({ env, cwd }) {
-  const root = path22.resolve(env["GITHUB_WORKSPACE"] || cwd);
-  return path22.resolve(root, env["INPUT_WORKING-DIRECTORY"] || ".");
+  const root = path23.resolve(env["GITHUB_WORKSPACE"] || cwd);
+  return path23.resolve(root, env["INPUT_WORKING-DIRECTORY"] || ".");
 }
 async function appendTo(file2, text14) {
-  await mkdir10(path22.dirname(file2), { recursive: true });
+  await mkdir10(path23.dirname(file2), { recursive: true });
   await appendFile2(file2, text14);
 }
 function openActionIo(place2) {
@@ -78009,7 +78015,7 @@ function openActionIo(place2) {
   return {
     env,
     workspace: workspaceOf(place2),
-    temp: path22.resolve(env["RUNNER_TEMP"] || place2.temporary),
+    temp: path23.resolve(env["RUNNER_TEMP"] || place2.temporary),
     signal: place2.signal,
     now: place2.now,
     log: (text14) => say2(plainLines(text14)),
