@@ -33,8 +33,18 @@ const GP3_INCLUDED = { iops: decimal(3000), throughputMbps: decimal(125) } as co
 /** io2 IOPS of a volume cost less from tier to tier. Source: EBS pricing page. */
 const IO2_TIERS = [
   { name: "Provisioned IOPS", from: 0, to: 32_000, price: "ebs-io2-iops-month" },
-  { name: "Provisioned IOPS above 32,000", from: 32_000, to: 64_000, price: "ebs-io2-second-tier-iops-month" },
-  { name: "Provisioned IOPS above 64,000", from: 64_000, to: Infinity, price: "ebs-io2-third-tier-iops-month" },
+  {
+    name: "Provisioned IOPS above 32,000",
+    from: 32_000,
+    to: 64_000,
+    price: "ebs-io2-second-tier-iops-month",
+  },
+  {
+    name: "Provisioned IOPS above 64,000",
+    from: 64_000,
+    to: Infinity,
+    price: "ebs-io2-third-tier-iops-month",
+  },
 ] as const;
 
 const STORAGE_NAMES = {

@@ -39,7 +39,10 @@ export function partMissing(reason: string): PricedParts {
 }
 
 /** The dates of the tables that either of two used. */
-export function mergeDates(a: PricedParts["priceDates"], b: PricedParts["priceDates"]): Record<string, string> {
+export function mergeDates(
+  a: PricedParts["priceDates"],
+  b: PricedParts["priceDates"],
+): Record<string, string> {
   const merged: Record<string, string> = { ...a };
   for (const [table, date] of Object.entries(b)) {
     const other = merged[table];
