@@ -61398,8 +61398,18 @@ function priceMachineMonth(use, prices) {
 var GP3_INCLUDED = { iops: decimal(3e3), throughputMbps: decimal(125) };
 var IO2_TIERS2 = [
   { name: "Provisioned IOPS", from: 0, to: 32e3, price: "ebs-io2-iops-month" },
-  { name: "Provisioned IOPS above 32,000", from: 32e3, to: 64e3, price: "ebs-io2-second-tier-iops-month" },
-  { name: "Provisioned IOPS above 64,000", from: 64e3, to: Infinity, price: "ebs-io2-third-tier-iops-month" }
+  {
+    name: "Provisioned IOPS above 32,000",
+    from: 32e3,
+    to: 64e3,
+    price: "ebs-io2-second-tier-iops-month"
+  },
+  {
+    name: "Provisioned IOPS above 64,000",
+    from: 64e3,
+    to: Infinity,
+    price: "ebs-io2-third-tier-iops-month"
+  }
 ];
 var STORAGE_NAMES = {
   gp2: "general purpose SSD, gp2",
