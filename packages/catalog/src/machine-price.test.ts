@@ -31,6 +31,11 @@ describe("machineHourlyPrice", () => {
     ["n1-ultramem-40", "us-central1", "no on-demand price of n1-ultramem-40 in us-central1"],
     ["a3-highgpu-8g", "us-central1", "no on-demand price of a3-highgpu-8g in us-central1"],
     ["n4-custom-4-16384", "us-central1", "no on-demand price of n4-custom-4-16384 in us-central1"],
+    [
+      "stand-in-insecure-value-0f3a9c21",
+      "us-east-1",
+      "the machine type is read from outside of the configuration and known only with the cloud",
+    ],
     ["__proto__", "us-east-1", "the catalogue does not know the machine type __proto__"],
     ["m5.large", "", "no machine prices for the region "],
   ])("%s in %s is unknown, never guessed", (name, region, reason) => {

@@ -4,6 +4,7 @@ import {
   compareDecimals,
   type Decimal,
   decimal,
+  isStandInText,
   type Known,
   known,
   multiply,
@@ -77,6 +78,8 @@ function licenceAdder(
 
 function whyMissing(query: MachinePriceQuery, isCovered: boolean): string {
   const { provider, name, region } = query;
+  if (isStandInText(name))
+    return "the machine type is read from outside of the configuration and known only with the cloud";
   if (!isMachineTypeName(provider, name)) return `the catalogue does not know the machine type ${name}`;
   return isCovered
     ? `no on-demand price of ${name} in ${region}`

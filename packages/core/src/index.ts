@@ -191,6 +191,7 @@ export {
   type TerraformSchemas,
   type TypeConstraint,
 } from "./terraform-schema.ts";
+export { isStandInText, STAND_IN_PREFIX } from "./stand-in-text.ts";
 export { DAY_MS, formatInstant, HOURS_PER_MONTH, parseInstant } from "./time.ts";
 export { TWIN_DEMAND_US_MAX, TWIN_PROTOCOL } from "./twin-protocol.ts";
 export {

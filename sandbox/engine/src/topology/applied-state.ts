@@ -1,5 +1,11 @@
 import { textAt } from "@apex/catalog";
-import type { AppliedResource, Diagnostic, JsonObject, JsonPath } from "@apex/core";
+import {
+  type AppliedResource,
+  type Diagnostic,
+  isStandInText,
+  type JsonObject,
+  type JsonPath,
+} from "@apex/core";
 
 /** The resources of one applied state, ready to be followed from one to another. */
 export interface AppliedState {
@@ -20,16 +26,10 @@ export function appliedState(resources: readonly AppliedResource[]): AppliedStat
   return { ofType: (type) => byType.get(type) ?? [] };
 }
 
-/**
- * What the stand-in provider writes where only a cloud knows the value. It may still be equal to another resource's
- * placeholder, which is how an applied state is joined, but as a value of its own it says nothing.
- */
-const STAND_IN_TEXT = /^stand-in-/;
-
 /** A text that was really configured; `undefined` for what is absent or a placeholder. */
 export function configuredText(values: JsonObject, path: JsonPath): string | undefined {
   const text = textAt(values, path);
-  return text === undefined || STAND_IN_TEXT.test(text) ? undefined : text;
+  return text === undefined || isStandInText(text) ? undefined : text;
 }
 
 /** Whether two spellings name one thing: the last segments of a self link or ARN are enough. */

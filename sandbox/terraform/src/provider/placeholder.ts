@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BlockSchema, BlockTypeSchema, TypeConstraint } from "@apex/core";
+import { type BlockSchema, type BlockTypeSchema, STAND_IN_PREFIX, type TypeConstraint } from "@apex/core";
 import { isListValue, isObjectValue, type ObjectValue, UnknownValue, type Value } from "./dynamic-value.ts";
 import { attributeType } from "./value-type.ts";
 
@@ -63,7 +63,7 @@ function placeholderText(source: PlaceholderSource, name: string): string {
   // 198.18.0.0/15 is set aside for tests (RFC 2544).
   if (name.endsWith("_ip") || name === "ip_address")
     return `198.18.${parseInt(hex(source, name).slice(0, 2), 16)}.4`;
-  const text = `stand-in-${name.replaceAll("_", "-")}-${hex(source, name).slice(0, 8)}`;
+  const text = `${STAND_IN_PREFIX}${name.replaceAll("_", "-")}-${hex(source, name).slice(0, 8)}`;
   return BASE64.test(`${source.type}.${name}`) ? Buffer.from(text).toString("base64") : text;
 }
 
