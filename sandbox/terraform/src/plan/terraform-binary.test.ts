@@ -37,6 +37,21 @@ describe("Terraform is found on the PATH", () => {
     expect(await findTerraform()).toMatchObject({ product: "tofu", version: "1.9.0" });
   });
 
+  test("behind the wrapper with which GitHub's setup actions print what only they understand", async () => {
+    const wrapped = binaries({
+      terraform: "::set-output name=stdout::{}",
+      "terraform-bin": '{"terraform_version": "1.5.7"}',
+    });
+    usePath(wrapped);
+    expect(await findTerraform()).toEqual({
+      path: join(wrapped, "terraform-bin"),
+      product: "terraform",
+      version: "1.5.7",
+    });
+    usePath(binaries({ tofu: "::set-output name=stdout::{}", "tofu-bin": '{"terraform_version": "1.9.0"}' }));
+    expect(await findTerraform()).toMatchObject({ product: "tofu", version: "1.9.0" });
+  });
+
   test("or its absence is told with what to install", async () => {
     usePath(writeFiles({}));
     await expect(findTerraform()).rejects.toThrow(

@@ -1,5 +1,5 @@
 import { access, constants } from "node:fs/promises";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { AdapterError } from "@apex/core";
 import { z } from "zod";
 import { runCommand } from "./run-command.ts";
@@ -17,15 +17,23 @@ const MINIMUM = [1, 5] as const;
 
 const Version = z.object({ terraform_version: z.string() });
 
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * The command of this name. GitHub's setup actions put a wrapper in its place, which mixes outputs of the step into what it prints
+ * and needs their environment; what it wraps lies beside it.
+ */
 async function findOnPath(name: string): Promise<string | undefined> {
   for (const directory of (process.env["PATH"] ?? "").split(delimiter).filter((entry) => entry !== "")) {
     const path = join(directory, name);
-    try {
-      await access(path, constants.X_OK);
-      return path;
-    } catch {
-      // Not in this directory.
-    }
+    if (!(await isExecutable(path))) continue;
+    const wrapped = `${path}-bin`;
+    return (await isExecutable(wrapped)) ? wrapped : path;
   }
   return undefined;
 }
@@ -69,5 +77,5 @@ export async function findTerraform(givenPath?: string): Promise<TerraformBinary
       `${path} is version ${version}; Apex needs ${MINIMUM.join(".")} or later.`,
     );
   }
-  return { path, product: path.endsWith("tofu") ? "tofu" : "terraform", version };
+  return { path, product: basename(path).startsWith("tofu") ? "tofu" : "terraform", version };
 }
