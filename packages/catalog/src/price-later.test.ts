@@ -97,6 +97,25 @@ describe("what is known only after apply", () => {
     expect(planned(service, tasks).monthlyCost).toBe("65.5905");
   });
 
+  test("the template of new nodes is the one that the configuration names, by whichever attribute", () => {
+    const template = (name: string, instance_type: string): ResourceInput => ({
+      address: `aws_launch_template.${name}`,
+      after: {
+        instance_type,
+        block_device_mappings: [{ device_name: "/dev/xvda", ebs: [{ volume_size: 10, volume_type: "gp3" }] }],
+      },
+      unknown: { id: true, name: true, default_version: true, latest_version: true },
+    });
+    const nodes: ResourceInput = {
+      address: "aws_eks_node_group.a",
+      after: { scaling_config: [{ desired_size: 1 }], launch_template: [{ version: "$Default" }] },
+      unknown: { launch_template: [{ id: true, name: true }] },
+      references: { "launch_template[0].name": ["aws_launch_template.b"] },
+    };
+    // 730 x 0.096 + 10 x 0.08
+    expect(planned(nodes, [template("a", "c5.large"), template("b", "m5.large")]).monthlyCost).toBe("70.88");
+  });
+
   test("a new machine behind a new Elastic IP has no second address", () => {
     const machine: ResourceInput = {
       address: "aws_instance.web",

@@ -1,4 +1,4 @@
-import { oncePer } from "@apex/core";
+import { type Decimal, oncePer } from "@apex/core";
 import { FREE, type PricedParts } from "../pricing/priced-parts.ts";
 import { flagAt } from "./attributes.ts";
 import { publicAddress } from "./launch-extras.ts";
@@ -39,8 +39,12 @@ function getsAddress(resource: ResourceView, view: PlanView): boolean | undefine
 export function ownPublicAddress(
   resource: ResourceView,
   view: PlanView,
-  of: { readonly where: PricePlace; readonly templateGivesOne: boolean },
+  of: {
+    readonly where: PricePlace;
+    readonly templateGivesOne: boolean;
+    readonly hours: Decimal | undefined;
+  },
 ): PricedParts {
   const gets = getsAddress(resource, view) ?? of.templateGivesOne;
-  return gets && !elasticMachines(view).has(resource) ? publicAddress(of.where) : FREE;
+  return gets && !elasticMachines(view).has(resource) ? publicAddress(of.where, of.hours) : FREE;
 }

@@ -50,7 +50,9 @@ function storage(resource: ResourceView, source: ResourceView | undefined, where
 /** What is paid by use: backups beyond the size of the database, and the requests to magnetic storage. */
 function byUse(resource: ResourceView, lines: Lines): PricedParts {
   const { values } = resource;
-  const hasBackups = (numberAt(values, ["backup_retention_period"]) ?? 0) > 0;
+  const backups = lines.told("additional_backup_storage_gb");
+  // Where nothing is said of automatic backups there are none; what is told is of snapshots that somebody takes.
+  const days = numberAt(values, ["backup_retention_period"]) ?? (backups === undefined ? 0 : 1);
   return combineParts(
     storageType(values) === "standard"
       ? lines.used(
@@ -59,11 +61,11 @@ function byUse(resource: ResourceView, lines: Lines): PricedParts {
           lines.told("monthly_standard_io_requests", 1_000_000),
         )
       : FREE,
-    hasBackups
+    days > 0
       ? lines.used(
           ["Backup storage beyond the size of the database", "GB-months"],
           "rds-backup-gb-month",
-          lines.told("additional_backup_storage_gb"),
+          backups,
         )
       : FREE,
     flagAt(values, ["dedicated_log_volume"]) === true

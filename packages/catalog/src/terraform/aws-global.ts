@@ -59,12 +59,12 @@ function optionalFeatures(resource: ResourceView): number {
 }
 
 /**
- * `aws_route53_health_check`: of an endpoint at AWS, unless the usage file says `endpoint_type: non_aws`. Terraform does not know
- * where an endpoint is.
+ * `aws_route53_health_check`: of an endpoint at AWS, unless the usage file says `endpoint_type: non_aws` (in any case). Terraform does not
+ * know where an endpoint is.
  */
 export function priceAwsHealthCheck(resource: ResourceView, view: PlanView): PricedParts {
   const at = everywhere(view);
-  const told = textAt(resource.usage, ["endpoint_type"]);
+  const told = textAt(resource.usage, ["endpoint_type"])?.toLowerCase();
   const place = told === "non_aws" ? "-elsewhere" : "";
   const features = optionalFeatures(resource);
   return combineParts(

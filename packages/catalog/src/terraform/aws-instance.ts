@@ -154,11 +154,12 @@ function extras(
   if (isStopped(resource, view, EC2_STATE)) return FREE;
   const where = pricePlace(view, resource);
   const hasMonitoring = flagAt(values, ["monitoring"]) ?? spec?.hasDetailedMonitoring ?? false;
+  const { hours } = toldUse(resource, name);
   const isOptimised = flagAt(values, ["ebs_optimized"]) ?? spec?.isEbsOptimised ?? false;
   return combineParts(
     hasMonitoring ? detailedMonitoring(where) : FREE,
-    isOptimised ? ebsOptimisation(name, where) : FREE,
-    ownPublicAddress(resource, view, { where, templateGivesOne: spec?.hasPublicAddress ?? false }),
+    isOptimised ? ebsOptimisation(name, where, hours) : FREE,
+    ownPublicAddress(resource, view, { where, templateGivesOne: spec?.hasPublicAddress ?? false, hours }),
   );
 }
 

@@ -18,7 +18,8 @@ export function priceAwsMqBroker(resource: ResourceView, view: PlanView): Priced
   const engine = named(ENGINES, written?.toLowerCase() ?? "");
   if (engine === undefined)
     return essentialPartMissing(`the broker engine ${written ?? "(not known)"} has no prices`);
-  const mode = textAt(values, ["deployment_mode"]) ?? "SINGLE_INSTANCE";
+  // The provider takes any case.
+  const mode = (textAt(values, ["deployment_mode"]) ?? "SINGLE_INSTANCE").toUpperCase();
   const isEbs =
     (textAt(values, ["storage_type"]) ?? (engine === "RabbitMQ" ? "ebs" : "efs")).toLowerCase() === "ebs";
   const stores = decimal(mode === "CLUSTER_MULTI_AZ" ? CLUSTER_BROKERS : 1);

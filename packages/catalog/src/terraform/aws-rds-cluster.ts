@@ -139,16 +139,16 @@ function atLeastZero(value: Decimal): Decimal {
  * never less.
  */
 function serverlessV2(lines: Lines, cluster: ResourceView | undefined): PricedParts {
-  if (cluster === undefined)
-    return essentialPartMissing("the least capacity of the serverless cluster is not known");
   const optimized = isIoOptimized(cluster);
   const price = optimized ? "aurora-serverless-v2-io-optimized-acu-hour" : "aurora-serverless-v2-acu-hour";
   const name = `Aurora Serverless v2${optimized ? " (I/O-Optimized)" : ""}`;
-  const least = numberAt(cluster.values, ["serverlessv2_scaling_configuration", 0, "min_capacity"]);
+  const least =
+    cluster && numberAt(cluster.values, ["serverlessv2_scaling_configuration", 0, "min_capacity"]);
+  const told = lines.told("capacity_units_per_hr");
+  const hours = (capacity: Decimal | undefined) => times(capacity, MONTH_HOURS);
+  if (least === undefined && told !== undefined) return lines.used([name, "ACU-hours"], price, hours(told));
   return withNumber(least, "the least capacity of the serverless cluster", (units) => {
-    const told = lines.told("capacity_units_per_hr");
     const aboveLeast = told === undefined ? undefined : atLeastZero(subtract(told, decimal(units)));
-    const hours = (capacity: Decimal | undefined) => times(capacity, MONTH_HOURS);
     return combineParts(
       lines.fixed(
         [`${name}, at least (${units} ACU)`, "ACU-hours"],

@@ -9,6 +9,7 @@ import {
 import { tieredUsage, unitLine, usageLine } from "../pricing/unit-lines.ts";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
+import { isSetLater } from "./aws-data-lines.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
@@ -150,16 +151,22 @@ const WORKER_UNITS: Readonly<Record<string, number>> = {
   "G.8X": 8,
 };
 
-/** Units that a job holds while it runs; undefined where it does not say. */
+/** What a job has that asks for nothing. Source: Glue API reference, CreateJob, "MaxCapacity". */
+const DEFAULT_UNITS = { shell: 0.0625, spark: 10 } as const;
+
+/** Units that a job holds while it runs; undefined where that is not known. */
 function jobUnits(resource: ResourceView): number | undefined {
   const { values } = resource;
   const workers = numberAt(values, ["number_of_workers"]);
-  const type = textAt(values, ["worker_type"]) ?? "";
+  const type = textAt(values, ["worker_type"]) ?? "Standard";
   if (workers !== undefined && Object.hasOwn(WORKER_UNITS, type)) return workers * (WORKER_UNITS[type] ?? 1);
   const asked = numberAt(values, ["max_capacity"]);
   if (asked !== undefined) return asked;
-  // A Python shell has a sixteenth unless it asks for more.
-  return textAt(values, ["command", 0, "name"]) === "pythonshell" ? 0.0625 : undefined;
+  const isOpen = [["number_of_workers"], ["worker_type"], ["max_capacity"]].some((path) =>
+    isSetLater(resource, path),
+  );
+  if (isOpen) return undefined;
+  return textAt(values, ["command", 0, "name"]) === "pythonshell" ? DEFAULT_UNITS.shell : DEFAULT_UNITS.spark;
 }
 
 /** `aws_glue_job`, which is paid while it runs. */

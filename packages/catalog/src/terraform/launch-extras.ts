@@ -1,8 +1,8 @@
-import { type Decimal, decimal, multiply } from "@apex/core";
+import { type Decimal, decimal, HOURS_PER_MONTH, multiply } from "@apex/core";
 import type { OperatingSystem } from "../machine-price.ts";
 import { machineType } from "../machine-types.ts";
 import { FREE, partMissing, type PricedParts } from "../pricing/priced-parts.ts";
-import { monthOf, unitLine } from "../pricing/unit-lines.ts";
+import { type UnitLine, unitLine } from "../pricing/unit-lines.ts";
 import { unitPrice } from "../unit-prices.ts";
 import { numberAt, textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
@@ -21,19 +21,29 @@ export function detailedMonitoring(where: PricePlace): PricedParts {
   return unitLine({ name: "EC2 detailed monitoring", unit: "metric-months", quantity, price: name }, where);
 }
 
-/** A public IPv4 address that a machine has while it runs. */
-export function publicAddress(where: PricePlace): PricedParts {
-  return monthOf("Public IPv4 address", "public-ipv4-hour", where);
+/** What a machine pays beside itself while it runs: a month (730 h) of it, or as many hours as are told. */
+function whileRunning(
+  line: Pick<UnitLine, "name" | "price">,
+  where: PricePlace,
+  hours: Decimal | undefined,
+): PricedParts {
+  return unitLine({ ...line, unit: "hours", quantity: hours ?? decimal(HOURS_PER_MONTH) }, where);
+}
+
+/** A public IPv4 address that a machine has while it runs, all month (730 h) unless its `hours` are told. */
+export function publicAddress(where: PricePlace, hours?: Decimal): PricedParts {
+  return whileRunning({ name: "Public IPv4 address", price: "public-ipv4-hour" }, where, hours);
 }
 
 /** Families that pay extra for EBS optimisation; all later ones have it always, at no charge. Source: EC2 user guide, "Amazon EBS-optimized instances". */
 const PAID_EBS_OPTIMISATION = /^(c1|c3|g2|i2|m1|m2|m3|r3)\./;
 
-/** What a machine of an old family pays to be optimised for EBS. */
-export function ebsOptimisation(name: string, where: PricePlace): PricedParts {
+/** What a machine of an old family pays to be optimised for EBS while it runs, all month (730 h) unless its `hours` are told. */
+export function ebsOptimisation(name: string, where: PricePlace, hours?: Decimal): PricedParts {
   if (!PAID_EBS_OPTIMISATION.test(name)) return FREE;
-  if (name === "r3.xlarge") return monthOf("EBS optimisation", "ebs-optimised-r3-xlarge-hour", where);
-  return partMissing(`the surcharge of ${name} for EBS optimisation is not in the table`);
+  if (name !== "r3.xlarge")
+    return partMissing(`the surcharge of ${name} for EBS optimisation is not in the table`);
+  return whileRunning({ name: "EBS optimisation", price: "ebs-optimised-r3-xlarge-hour" }, where, hours);
 }
 
 const OPERATING_SYSTEMS: readonly OperatingSystem[] = ["linux", "windows", "rhel", "suse"];

@@ -59,9 +59,9 @@ export function priceLaunch(spec: LaunchSpec, where: PricePlace, told: ToldUse =
   );
   return combineParts(
     machine,
-    spec.isEbsOptimised ? ebsOptimisation(spec.instanceType, where) : FREE,
+    spec.isEbsOptimised ? ebsOptimisation(spec.instanceType, where, told.hours) : FREE,
     spec.hasDetailedMonitoring ? detailedMonitoring(where) : FREE,
-    spec.hasPublicAddress ? publicAddress(where) : FREE,
+    spec.hasPublicAddress ? publicAddress(where, told.hours) : FREE,
     spec.volumes,
   );
 }

@@ -163,10 +163,13 @@ export function follow(
   const candidates = target.types.flatMap((type) => view.ofType(type));
   const known = byValue(resource, target.references, candidates);
   if (known.kind !== "absent") return known;
-  for (const { path, targetAttribute } of target.references) {
-    if (!isUnknownAt(resource.unknowns, path)) continue;
+  const open = target.references.filter(({ path }) => isUnknownAt(resource.unknowns, path));
+  // First what is named by any attribute: the others are unknown just because they are not set.
+  for (const { path } of open) {
     const named = byConfiguration(resource, path, candidates);
     if (named !== undefined) return { kind: "found", resource: named };
+  }
+  for (const { targetAttribute } of open) {
     const created = candidates.filter((candidate) => isUnknownAt(candidate.unknowns, [targetAttribute]));
     const [only] = created;
     if (only !== undefined && created.length === 1) return { kind: "found", resource: only };

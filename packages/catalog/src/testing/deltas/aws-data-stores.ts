@@ -243,6 +243,9 @@ const MQ: DeltaTable = {
   cases: [
     // Three brokers, each with its storage.
     ["deployment_mode", "CLUSTER_MULTI_AZ", "842.96", "730 h x (1.728 - 0.576) + 2 x 10 GB x 0.1"],
+    // The provider takes its words in any case.
+    ["deployment_mode", "single_instance", "0", "0"],
+    ["deployment_mode", "cluster_multi_az", "842.96", "730 h x (1.728 - 0.576) + 2 x 10 GB x 0.1"],
     ["host_instance_type", "mq.m5.huge", "unknown", "no price of mq.m5.huge"],
     ["engine_type", "ActiveMQ", "unknown", "no price of mq.m5.xlarge for Amazon MQ (ActiveMQ Single-AZ)"],
     ["engine_type", "IBM MQ", "unknown", "the broker engine IBM MQ has no prices"],

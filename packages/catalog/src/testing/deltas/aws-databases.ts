@@ -81,7 +81,17 @@ const RDS_BACKUPS: DeltaTable = {
   type: "aws_db_instance",
   base: MYSQL,
   usage: { additional_backup_storage_gb: 10 },
-  cases: [["backup_retention_period", 0, "-0.95", "-10 GB x 0.095"]],
+  cases: [
+    ["backup_retention_period", 0, "-0.95", "-10 GB x 0.095"],
+    // Without a word on automatic backups, what is told is of snapshots that somebody takes.
+    [
+      "usage: additional_backup_storage_gb",
+      1000,
+      "94.05",
+      "990 GB x 0.095",
+      { backup_retention_period: null },
+    ],
+  ],
 };
 
 const INSIGHTS: readonly DeltaTable[] = [

@@ -203,6 +203,7 @@ export const AWS_CONNECTION_DELTAS: readonly DeltaTable[] = [
       ["request_interval", 10, "1", "1 feature x 1.00"],
       ["measure_latency", true, "1", "1 feature x 1.00"],
       ["usage: endpoint_type", "non_aws", "0.25", "0.75 - 0.50"],
+      ["usage: endpoint_type", "Non_AWS", "0.25", "0.75 - 0.50"],
       ["usage: endpoint_type", "non_aws", "1.25", "(0.75 - 0.50) + (2.00 - 1.00)", { type: "HTTPS" }],
     ],
   },

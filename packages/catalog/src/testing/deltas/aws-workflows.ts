@@ -82,10 +82,12 @@ export const AWS_WORKFLOW_DELTAS: readonly DeltaTable[] = [
       [
         "command.name",
         "pythonshell",
-        "1.65",
-        "60 h x 0.0625 x 0.44",
+        "-262.35",
+        "60 h x (0.0625 - 10) x 0.44",
         { worker_type: null, number_of_workers: null, command: [{ name: "glueetl" }] },
       ],
+      // Workers without a type hold a unit each.
+      ["number_of_workers", 5, "-132", "-60 h x 5 x 0.44", { worker_type: null }],
       // Left out, and said so.
       ["execution_class", "FLEX", "-264", "-60 h x 10 x 0.44"],
       ["usage: monthly_hours", 120, "264", "60 h x 10 x 0.44"],
