@@ -27,6 +27,8 @@ const WITHOUT_PROGRAMS = [
   "filter.lfs.smudge=",
   "filter.lfs.required=false",
   "protocol.ext.allow=never",
+  // Files that a pull request brings can look like a repository, with settings of their own.
+  "safe.bareRepository=explicit",
 ];
 
 /** {@link Git} for the checkout that a directory lies in. Throws an AdapterError when it lies in none. */
