@@ -173,7 +173,7 @@ export type SavingsRealisation = "on-merge" | "as-it-scales" | "after-hold";
 
 /** Savings of a recommendation per month (730 h), before and after commitments. */
 export interface MonthlySavings {
-  /** At on-demand list prices. */
+  /** At on-demand list prices, less the discounts that come by themselves, as in an estimate: Google Cloud's sustained use. */
   readonly list: Decimal;
   /** After private discounts and commitments; `null` when the coverage is not known. */
   readonly net: Decimal | null;

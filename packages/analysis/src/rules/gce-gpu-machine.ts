@@ -64,7 +64,7 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
 }
 
 const UNKNOWNS = [
-  "sustained-use discounts: not counted in the list saving",
+  "sustained-use discounts: the saving is what is left after those of a full month",
   "capacity: whether the zone has such GPUs free, and the project the quota, is not known",
 ];
 

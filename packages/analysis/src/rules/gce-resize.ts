@@ -50,15 +50,21 @@ function judge(context: RuleContext): readonly Judgement[] {
     count: 1,
     changes: changesToType(resource, sized.option.name),
     restart: "the instance is stopped and started",
-    unknowns: ["sustained-use discounts: not counted in the list saving", ...unknowns],
+    unknowns: [
+      "sustained-use discounts: the saving is what is left after those of a full month",
+      ...unknowns,
+    ],
+    netOf: (savings, after) =>
+      withSustainedUse(
+        savings,
+        monthlyDifference(
+          afterSustainedUse(hourly, machine.family),
+          afterSustainedUse(after.hourly, after.machine.family),
+        ),
+        context.cost?.commitmentCoverage,
+      ),
   });
-  const { option } = sized;
-  const discounted = monthlyDifference(
-    afterSustainedUse(hourly, machine.family),
-    afterSustainedUse(option.hourly, option.machine.family),
-  );
-  const monthlySavings = withSustainedUse(draft.monthlySavings, discounted, context.cost?.commitmentCoverage);
-  return proposeIfWorthwhile(context, { ...draft, monthlySavings });
+  return proposeIfWorthwhile(context, draft);
 }
 
 function canFollow(now: MachineType, { machine }: Candidate<MachineType>, keepsFamily: boolean): boolean {

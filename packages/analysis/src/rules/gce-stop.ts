@@ -38,7 +38,7 @@ export function stopGce(context: RuleContext, idle: IdleGce): readonly Judgement
     notes: ["Its disks and static addresses stay and are billed as before"],
     unknowns: [
       "inbound connections: not measured; a machine that only waits to be asked looks idle",
-      "sustained-use discounts: not counted in the list saving",
+      "sustained-use discounts: the saving is what is left after those of a full month",
       ...(machine.gpu === undefined
         ? []
         : ["capacity: whether the zone has such GPUs free when it is to start again is not known"]),

@@ -6,6 +6,8 @@ import { savingsOf } from "./draft.ts";
  * Compute Engine docs, "Sustained use discounts".
  */
 const SUSTAINED_USE_FACTOR: Readonly<Record<string, string>> = {
+  f1: "0.7",
+  g1: "0.7",
   n1: "0.7",
   n2: "0.8",
   n2d: "0.8",
@@ -20,9 +22,9 @@ export function afterSustainedUse(hourly: Decimal, family: string): Decimal {
 }
 
 /**
- * Savings whose net part is what the bill will show: the discounted difference, less what commitments pay for. A
- * present machine with the discount saves less than its list price, one that gains it may save more, which is not
- * promised.
+ * Savings as the bill will show them, and as an estimate has them, whose machines have the discount, too: the discounted
+ * difference, and less what commitments pay for. A present machine with the discount saves less than its list price, one that
+ * gains it may save more, which is not promised.
  */
 export function withSustainedUse(
   savings: MonthlySavings,
@@ -30,5 +32,5 @@ export function withSustainedUse(
   coverage: number | null | undefined,
 ): MonthlySavings {
   const isLess = compareDecimals(discounted, savings.list) < 0;
-  return { ...savings, net: savingsOf(isLess ? discounted : savings.list, coverage).net };
+  return isLess ? savingsOf(discounted, coverage, savings.realised) : savings;
 }

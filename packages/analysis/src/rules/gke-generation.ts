@@ -87,7 +87,7 @@ function proposeType(
       "instance sets and quota: whether the zones of the pool have the type, and the project the quota, is not known",
       "instruction sets: node selectors, and images built for one make of CPU, were not looked at",
       "cpu speed: compared by benchmark, not with this load",
-      "sustained-use discounts: not counted in the list saving",
+      "sustained-use discounts: the saving is what is left after those of a full month",
     ],
   });
   const savingsFor = (nodes: number): MonthlySavings => savingsOfNodes(context, pool, { chosen, nodes });

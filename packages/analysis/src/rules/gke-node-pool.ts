@@ -77,7 +77,7 @@ function proposeFloor(context: RuleContext, change: LowerFloor): readonly Judgem
     unknowns: [
       "placement: anti-affinity, daemon sets, disruption budgets and pods that their disks bind to a zone were not looked at",
       "boot disks of the nodes: not in the saving",
-      "sustained-use discounts: not counted in the list saving",
+      "sustained-use discounts: the saving is what is left after those of a full month",
       ...need.unknowns,
     ],
   });

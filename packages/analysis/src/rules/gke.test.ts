@@ -66,8 +66,8 @@ describe("gke-node-pool", () => {
         },
       ],
     });
-    // 4 × 0.3885 × 730 (20 % of it are the sustained use of the month).
-    expect(found.monthlySavings).toMatchObject({ list: "1134.42", realised: "as-it-scales" });
+    // 4 × 0.3885 × 730, less 20 % for the sustained use of the month.
+    expect(found.monthlySavings).toMatchObject({ list: "907.536", realised: "as-it-scales" });
     expect(found.evidence.confidenceFactors["requests"]).toBe(0.5);
     expect(found.unknowns.join()).toContain("requests: what pods reserve");
   });
@@ -185,8 +185,8 @@ describe("gke-generation", () => {
       effort: "medium",
       changes: [expect.objectContaining({ path: ["node_config", 0, "machine_type"] })],
     });
-    // 10 × (0.3885 − 0.338) × 730.
-    expect(found.monthlySavings.list).toBe("368.65");
+    // 10 × (0.3885 − 0.338) × 730, less 20 % for the sustained use of the month.
+    expect(found.monthlySavings.list).toBe("294.92");
     expect(found.unknowns.join()).toContain("from 5.10 on");
   });
 
@@ -197,8 +197,8 @@ describe("gke-generation", () => {
     };
     const { recommendations } = await run([pool()], [measured(10)], { policy });
     const savings = Object.fromEntries(recommendations.map((one) => [one.rule, one.monthlySavings.list]));
-    // 4 nodes of 0.3885 go, and 6 become 0.0505 cheaper.
-    expect(savings).toEqual({ "gke-node-pool": "1134.42", "gke-generation": "221.19" });
+    // 4 nodes of 0.3885 go, and 6 become 0.0505 cheaper; 20 % of both are the sustained use of the month.
+    expect(savings).toEqual({ "gke-node-pool": "907.536", "gke-generation": "176.952" });
   });
 
   test("a policy that takes no such effort is respected", async () => {

@@ -35,7 +35,7 @@ export interface GpuMachine {
   readonly effortTo: (machine: GpuMachineType) => MigrationEffort;
   readonly moveTo: (machine: MachineType) => GpuMove;
   readonly stop: (idleness: Idleness & { readonly kind: "idle" }) => readonly Judgement[];
-  /** Net savings after what the cloud gives for use alone. */
+  /** Savings after what the cloud gives for use alone. */
   readonly netOf: (
     savings: MonthlySavings,
     after: { machine: MachineType; hourly: Decimal },

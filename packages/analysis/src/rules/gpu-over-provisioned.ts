@@ -52,11 +52,9 @@ function judge(context: RuleContext): readonly Judgement[] {
     restart: move.restart,
     unknowns: found.unknowns,
     notes: [...move.notes, ...notesOf(machine.gpu, use)],
+    netOf: found.netOf,
   });
-  return proposeIfWorthwhile(context, {
-    ...draft,
-    monthlySavings: found.netOf(draft.monthlySavings, option),
-  });
+  return proposeIfWorthwhile(context, draft);
 }
 
 /**

@@ -79,6 +79,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       `The work of ${used.length} ${gpuLabel(gpu)}s fits on ${cards.length}, which the programs then share by ${mode.mode}: ${mode.reason}`,
       "Its programs have to be told to use fewer GPUs before the change",
     ],
+    netOf: found.netOf,
   });
   const without = gpuOverProvisioned.judge(context).find(({ kind }) => kind === "proposed");
   if (
@@ -87,8 +88,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   )
     return abstain(`${without.draft.to} saves as much without sharing`, true);
   const summary = `The ${used.length} GPUs that ${machine.name} uses are used lightly; ${sized.option.name} holds their work on ${cards.length} shared by ${mode.mode}`;
-  const monthlySavings = found.netOf(draft.monthlySavings, sized.option);
-  const changed = { action: "share-gpus", effort: "medium", summary, monthlySavings } as const;
+  const changed = { action: "share-gpus", effort: "medium", summary } as const;
   return proposeIfWorthwhile(context, { ...draft, ...changed });
 }
 

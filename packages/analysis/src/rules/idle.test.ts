@@ -160,6 +160,13 @@ describe("gce-idle", () => {
     expect(Number(found.monthlySavings.list)).toBeGreaterThan(90);
   });
 
+  test("a stop saves what the machine costs after the sustained use of the month, not its list price", async () => {
+    const small = node({ machine_type: "g1-small" });
+    const found = recommended(await run([small], [quiet], { policy: only("gce-idle") }), "gce-idle");
+    // 730 × 0.0257, less 30 %.
+    expect(found.monthlySavings.list).toBe("13.1327");
+  });
+
   test("spot, GKE nodes, GPUs and stopped machines are left alone", async () => {
     const cases = [
       [node({ scheduling: [{ preemptible: true }] }), /spot/],
@@ -242,9 +249,15 @@ describe("gce-resize", () => {
   test("net of the sustained-use discount, which the bill gives without asking", async () => {
     const policy = { ...defaultPolicy(), candidates: { ...defaultPolicy().candidates, crossFamily: false } };
     const costs = [billed("gce-1", 0)];
-    const { monthlySavings } = recommended(await run([node()], [light], { costs, policy }), "gce-resize");
-    // n2 costs 80 % of its list price when it runs all month, before and after.
-    expect(Number(monthlySavings.net)).toBeCloseTo(0.8 * Number(monthlySavings.list), 6);
+    const { to, evidence, monthlySavings } = recommended(
+      await run([node()], [light], { costs, policy }),
+      "gce-resize",
+    );
+    expect(to).toBe("n2-standard-2");
+    // n2 costs 80 % of its list price when it runs all month, before and after: 730 × (0.3885 − 0.0971) × 0.8, as an estimate has it.
+    expect(monthlySavings).toMatchObject({ list: "170.1776", net: "170.1776" });
+    const others = evidence.alternatives.map((other) => Number(other.monthlySavings));
+    expect(Math.max(0, ...others)).toBeLessThanOrEqual(Number(monthlySavings.list));
   });
 
   test("unknown memory keeps the memory", async () => {

@@ -1,4 +1,4 @@
-import type { Decimal, IntendedChange } from "@apex/core";
+import type { Decimal, IntendedChange, MonthlySavings } from "@apex/core";
 import type { Sized } from "../rightsizing/rightsize.ts";
 import { type Draft, evidenceFrame, monthlyDifference, savingsOf, shownDays } from "./draft.ts";
 import { commitmentFamily, paidAnyway } from "./commitment-family.ts";
@@ -21,18 +21,24 @@ export interface Resize<Machine> {
   /** What happens at the change, as a clause. */
   readonly restart: string;
   readonly notes?: readonly string[];
+  /** What is left of list savings after discounts that nobody has to ask for; all of them when absent. */
+  readonly netOf?: (savings: MonthlySavings, after: Sizing<Machine>) => MonthlySavings;
 }
 
-/** The draft of a resize: savings at list prices, risk, confidence and evidence from the sizing. */
+type Sizing<Machine> = (Sized<Machine> & { readonly kind: "sized" })["option"];
+
+/** The draft of a resize: savings at list prices less discounts that come by themselves, risk, confidence and evidence from the sizing. */
 export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machine>): Draft {
   const { sized, from, hourlyNow, count } = resize;
   const { option } = sized;
   const { note } = commitmentFamily(context.cost);
   const monthEnd = monthEndDoubt(context);
-  const monthlySavings = savingsOf(
-    monthlyDifference(hourlyNow, option.hourly, count),
-    context.cost?.commitmentCoverage,
-  );
+  const savingsWith = (after: Sizing<Machine>): MonthlySavings => {
+    const list = monthlyDifference(hourlyNow, after.hourly, count);
+    const savings = savingsOf(list, context.cost?.commitmentCoverage);
+    return resize.netOf?.(savings, after) ?? savings;
+  };
+  const monthlySavings = savingsWith(option);
   return {
     part: resize.part,
     action: "resize",
@@ -54,7 +60,7 @@ export function resizeDraft<Machine>(context: RuleContext, resize: Resize<Machin
       confidenceFactors: { ...sized.confidenceFactors, ...monthEnd.factors },
       alternatives: sized.alternatives.map((alternative) => ({
         to: alternative.name,
-        monthlySavings: monthlyDifference(hourlyNow, alternative.hourly, count),
+        monthlySavings: savingsWith(alternative).list,
         risk: alternative.risk,
       })),
       notes: [
