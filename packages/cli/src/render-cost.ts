@@ -1,7 +1,7 @@
 import { type CostEstimate, formatMoney, type ResourceEstimate } from "@apex/core";
 import { painter } from "@apex/report";
 import { unitPriceText } from "./cost/unit-price-text.ts";
-import { printable } from "./printable.ts";
+import { printableLine } from "./printable.ts";
 
 const MONEY_COLUMNS = 14;
 
@@ -19,7 +19,7 @@ function resourceLines(
   const show = (amount: ResourceEstimate["monthlyCost"]) =>
     amount === null ? null : formatMoney({ amount, currency });
   const line = (name: string, amount: string | null) =>
-    `${printable(name).slice(0, nameColumns).padEnd(nameColumns)} ${moneyColumn(amount)}`;
+    `${printableLine(name).slice(0, nameColumns).padEnd(nameColumns)} ${moneyColumn(amount)}`;
   return [
     paint(line(resource.address, show(resource.monthlyCost)), "bold"),
     ...resource.lineItems.map((item) => {
@@ -30,7 +30,7 @@ function resourceLines(
         "dim",
       );
     }),
-    ...(resource.unpriced === undefined ? [] : [paint(`  ${printable(resource.unpriced)}`, "yellow")]),
+    ...(resource.unpriced === undefined ? [] : [paint(`  ${printableLine(resource.unpriced)}`, "yellow")]),
   ];
 }
 

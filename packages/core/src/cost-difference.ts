@@ -79,3 +79,21 @@ export interface CostDifference {
   /** The dates of the price tables that were used on either side, by table. */
   readonly priceDates: Readonly<Record<string, string>>;
 }
+
+function isOpenUse(item: LineItem | null): boolean {
+  return item !== null && item.usageBased && item.monthlyCost === null;
+}
+
+/** Whether all that these line items cost depends on use that nobody told: zero would be a guess. */
+export function isAllByUse(items: readonly (LineItem | null)[]): boolean {
+  const there = items.filter((item) => item !== null);
+  return there.length > 0 && there.every(isOpenUse);
+}
+
+/** Whether a resource differs in something paid by use that nobody told: it is in no `delta`, and may well cost something. */
+export function differsByUse({ kind, lineItems }: Pick<ResourceDifference, "kind" | "lineItems">): boolean {
+  return (
+    kind !== "same" &&
+    lineItems.some((item) => item.kind !== "same" && (isOpenUse(item.before) || isOpenUse(item.after)))
+  );
+}

@@ -112,9 +112,9 @@ it("plans two checkouts with real Terraform and shows what differs: modules, for
         root volume: its size and type are set by the image
 
     The difference is unknown: +$194.18 a month (+62 %) of what has a price
-    $314.81 → $508.99 (730 h, on-demand list prices)
+    at least $314.81 → at least $508.99 (730 h, on-demand list prices)
     no price, or only part of one, for 2 resources that differ
-    4 resources cost what it did or nothing by itself: --show-unchanged
+    4 resources cost what they did or nothing by themselves: --show-unchanged
     prices: EC2 us-east-1 linux 2026-07-20, AWS public price list, us-east-1 2026-08-01
     "
   `);
@@ -240,4 +240,81 @@ it("refuses a usage file with mistakes, each with its line and column, and one t
   expect(bomb.err).toContain("--usage bomb.yml is not usable YAML");
   const deep = await cost(folder, "--plan", "plan.json", "--usage", "deep.yml");
   expect(deep.exitCode).toBe(3);
+});
+
+function planOf(...resources: readonly { readonly type: string; readonly after: object }[]): string {
+  return JSON.stringify({
+    format_version: "1.2",
+    planned_values: {},
+    resource_changes: resources.map(({ type, after }, index) => ({
+      address: `${type}.r${index}`,
+      mode: "managed",
+      type,
+      name: `r${index}`,
+      provider_name: "registry.terraform.io/hashicorp/aws",
+      change: {
+        actions: ["create"],
+        before: null,
+        after: { region: "us-east-1", ...after },
+        after_unknown: {},
+      },
+    })),
+  });
+}
+
+it("never says that there is no difference where something paid by use comes", async () => {
+  const after = { function_name: "f", memory_size: 512, architectures: ["x86_64"] };
+  const folder = await makeFolder({ "plan.json": planOf({ type: "aws_lambda_function", after }) });
+  const { out } = await cost(folder, "--plan", "plan.json", "--diff");
+  expect(out).toContain("\nNo difference in cost but by use, which is not known\n");
+  const markdown = await cost(folder, "--plan", "plan.json", "--diff", "--format", "markdown");
+  expect(markdown.out).toContain(
+    "### Apex: no change in cost but by use that is not known: 1 of 1 resource changes\n",
+  );
+  expect(markdown.out).toContain("| added: Requests | — | by use | by use |");
+  expect(markdown.out).toContain("$0.20 per 1M requests");
+});
+
+it("shows no saving where a machine only loses its price", async () => {
+  const folder = await makeFolder({ "plan.json": planJson("m5.unheard-of") });
+  const { out } = await cost(folder, "--plan", "plan.json", "--diff");
+  expect(out).toContain("- Instance usage (Linux, on-demand, m5.large)");
+  expect(out).not.toContain("−$70.08");
+  expect(out).toContain("\n$74.08 → at least $0.00 (730 h");
+});
+
+it("writes nobody's words on a line of their own, and in no other direction", async () => {
+  const after = { instance_type: "m5.x\nNo difference in cost\u202e\u001b[31m" };
+  const folder = await makeFolder({ "plan.json": planOf({ type: "aws_instance", after }) });
+  for (const words of [[], ["--diff"]]) {
+    const { out } = await cost(folder, "--plan", "plan.json", ...words);
+    expect(out).toContain("m5.x No difference in cost[31m");
+  }
+});
+
+const WRONG = [
+  [["--plan", "plan.tfplan"], 3, "is a binary plan"],
+  [["--plan", "text.json"], 3, "is not JSON"],
+  [["--plan", "good.json", "--var-file", "a.tfvars"], 2, "--var-file belongs to --terraform"],
+  [["--plan", "good.json", "--state", "a.tfstate"], 2, "--state belongs to --terraform"],
+  [["--plan", "good.json", "--fixtures", "a.json"], 2, "--fixtures belongs to --terraform"],
+  [["--terraform", "root", "--base", "root/../root"], 2, "are the same directory"],
+] as const;
+
+it.each(WRONG)("refuses %j, with what to do", async (words, exitCode, message) => {
+  const folder = await makeFolder({
+    "plan.tfplan": "PK\u0003\u0004 and so on",
+    "text.json": "Terraform will perform the following actions",
+    "good.json": planOf(),
+    "root/main.tf": "",
+  });
+  expect(await cost(folder, ...words)).toMatchObject({ exitCode, err: expect.stringContaining(message) });
+});
+
+it("reads plans as PowerShell writes them", async () => {
+  const folder = await makeFolder({ "marked.json": `\uFEFF${planOf()}` });
+  await writeFile(path.join(folder, "wide.json"), Buffer.from(`\uFEFF${planOf()}`, "utf16le"));
+  for (const name of ["marked.json", "wide.json"]) {
+    expect((await cost(folder, "--plan", name)).exitCode).toBe(0);
+  }
 });

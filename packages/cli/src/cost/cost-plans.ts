@@ -41,7 +41,7 @@ export interface CostPlans {
 }
 
 const HOW_TO_MAKE_A_PLAN =
-  "make a plan with `terraform plan -out=plan.tfplan && terraform show -json plan.tfplan`";
+  "make a plan with `terraform plan -out=plan.tfplan && terraform show -json plan.tfplan > plan.json`";
 
 /** Whether this is `terraform show -json` of a state, which has a plan's version but plans nothing. */
 function isShownState(json: unknown): boolean {
@@ -54,11 +54,28 @@ function isShownState(json: unknown): boolean {
   );
 }
 
+/** What `terraform plan -out` writes is a zip archive. */
+const ZIP = "PK\u0003\u0004";
+
+/** A file's text, which PowerShell's redirection writes in UTF-16, or with a byte order mark. */
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file);
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isWide ? "utf-16le" : "utf-8").decode(bytes);
+}
+
 async function readPlan(option: string, given: string, cwd: string): Promise<TerraformPlan> {
   const [file = ""] = await requireFiles(option, [given], cwd);
+  const text = await readText(file);
+  if (text.startsWith(ZIP)) {
+    throw new AdapterError(
+      "invalid",
+      `${option} ${file} is a binary plan: in the directory where it was made, print it with \`terraform show -json ${given} > plan.json\`, and give plan.json`,
+    );
+  }
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(file, "utf8"));
+    json = JSON.parse(text);
   } catch (error) {
     throw new AdapterError("invalid", `${option} ${file} is not JSON: ${HOW_TO_MAKE_A_PLAN}`, {
       cause: error,
@@ -88,6 +105,17 @@ function requireOneQuestion(options: CostSources): void {
   }
   if (basePlan !== undefined && plan === undefined) {
     throw wrongUse("--base-plan FILE is compared with --plan FILE; with --terraform DIR give --base DIR");
+  }
+  if (plan !== undefined) {
+    const { varFile, fixtures } = options;
+    const ignored = Object.entries({
+      "--var-file": varFile.length > 0,
+      "--fixtures": fixtures !== undefined,
+      "--state": state !== undefined,
+    }).find(([, isGiven]) => isGiven)?.[0];
+    // Taken in silence it would seem to have been heeded.
+    if (ignored !== undefined)
+      throw wrongUse(`${ignored} belongs to --terraform DIR: --plan FILE is made already`);
   }
   if (diff && plan === undefined && state === undefined) {
     throw wrongUse(
@@ -122,6 +150,11 @@ async function planConfigurations(
     directoryOption,
   });
   const head = source(terraform, "--terraform");
+  if (base !== undefined && path.resolve(io.cwd, base) === path.resolve(io.cwd, terraform)) {
+    throw wrongUse(
+      "--base and --terraform are the same directory, which never differs: give as --base the configuration as it was, in another checkout (`git worktree add ../base main`)",
+    );
+  }
   if (base === undefined) {
     const [result] = await planSources(io, [head], { quiet });
     const plan = planIn(io, result, "this configuration");

@@ -3,8 +3,10 @@ import {
   type CostDifference,
   type Decimal,
   decimal,
+  differsByUse,
   divide,
   formatMoney,
+  isAllByUse,
   type LineItem,
   type LineItemDifference,
   multiply,
@@ -13,7 +15,7 @@ import {
   subtract,
 } from "@apex/core";
 import { painter } from "@apex/report";
-import { printable } from "../printable.ts";
+import { printableLine } from "../printable.ts";
 import { unitPriceText } from "./unit-price-text.ts";
 
 /** How a difference is shown. */
@@ -84,7 +86,10 @@ function differenceSentence(difference: CostDifference): string {
   }
   if (sign === 0 && mayBeMore) return "No less than before, and more by what has no price";
   if (sign === 0 && mayBeLess) return "No more than before, and less by what has no price";
-  if (sign === 0) return "No difference in cost";
+  if (sign === 0) {
+    const isByUse = difference.resources.some(differsByUse);
+    return `No difference in cost${isByUse ? " but by use, which is not known" : ""}`;
+  }
   if (!mayBeMore && !mayBeLess) return known;
   if (sign > 0) return `${known}, ${mayBeMore ? "at least" : "at most"}`;
   return `${known}, ${mayBeLess ? "at least" : "at most"} that much saved`;
@@ -92,7 +97,7 @@ function differenceSentence(difference: CostDifference): string {
 
 function clipped(text: string | null): string {
   if (text === null) return "not set";
-  const shown = printable(text).replaceAll("\n", " ");
+  const shown = printableLine(text);
   return shown.length > VALUE_LENGTH_MAX ? `${shown.slice(0, VALUE_LENGTH_MAX)}…` : shown;
 }
 
@@ -132,12 +137,6 @@ function itemName({ before, after }: LineItemDifference, currency: string): stri
   return `${name}${quantityText(before, after)}${each}`;
 }
 
-/** Whether all that a resource costs depends on use that nobody told: zero would be a guess. */
-function isByUsage(items: readonly (LineItem | null)[]): boolean {
-  const there = items.filter((item) => item !== null);
-  return there.length > 0 && there.every((item) => item.usageBased && item.monthlyCost === null);
-}
-
 function costsSomething({ lineItems, before, after }: ResourceDifference): boolean {
   return lineItems.length > 0 || before?.unpriced !== undefined || after?.unpriced !== undefined;
 }
@@ -156,7 +155,7 @@ class DifferenceLines {
 
   /** A name that is too long has a line of its own above its amounts. */
   line(name: string, cells: readonly [string, string, string]): string {
-    const shown = printable(name).replaceAll("\n", " ");
+    const shown = printableLine(name);
     const isLong = shown.length > this.nameColumns;
     const columns = (isLong ? "" : shown).padEnd(this.nameColumns);
     const line = [columns, ...cells.map((cell) => cell.padStart(MONEY_COLUMNS))].join(" ").trimEnd();
@@ -166,19 +165,23 @@ class DifferenceLines {
   private side(cost: ResourceDifference["before"], items: readonly (LineItem | null)[]): string {
     if (cost === null) return "";
     if (cost.monthlyCost === null) return "unknown";
-    return isByUsage(items) ? "by usage" : formatMoney({ amount: cost.monthlyCost, currency: this.currency });
+    return isAllByUse(items)
+      ? "by usage"
+      : formatMoney({ amount: cost.monthlyCost, currency: this.currency });
   }
 
   private delta(resource: ResourceDifference): string {
     const { kind, delta, lineItems } = resource;
     if (kind === "same") return "";
     const items = lineItems.flatMap(({ before, after }) => [before, after]);
-    if (isByUsage(items) && !resource.mayBeMore && !resource.mayBeLess) return "by usage";
+    if (isAllByUse(items) && !resource.mayBeMore && !resource.mayBeLess) return "by usage";
     return deltaCell(delta, resource, this.currency);
   }
 
-  private item(item: LineItemDifference): string {
-    const delta = item.kind === "same" || item.delta === null ? "" : signed(item.delta, this.currency);
+  /** What goes or comes beside something without a price is no difference: it may go on under a price that is not known. */
+  private item(item: LineItemDifference, isKnown: boolean): string {
+    const isShown = item.kind === "changed" || (isKnown && item.kind !== "same");
+    const delta = !isShown || item.delta === null ? "" : signed(item.delta, this.currency);
     return this.line(`  ${MARKS[item.kind]} ${itemName(item, this.currency)}`, [
       itemCell(item.before, this.currency),
       itemCell(item.after, this.currency),
@@ -211,10 +214,12 @@ class DifferenceLines {
         kind === "same" ? "dim" : "bold",
       ),
       ...attributes.map(({ path, from, to }) =>
-        paint(`    ${printable(path)}: ${clipped(from)} → ${clipped(to)}`, "dim"),
+        paint(`    ${printableLine(path)}: ${clipped(from)} → ${clipped(to)}`, "dim"),
       ),
-      ...items.map((item) => paint(this.item(item), COLOURS[item.kind])),
-      ...(unpriced === undefined || kind === "same" ? [] : [paint(`    ${printable(unpriced)}`, "yellow")]),
+      ...items.map((item) => paint(this.item(item, resource.delta !== null), COLOURS[item.kind])),
+      ...(unpriced === undefined || kind === "same"
+        ? []
+        : [paint(`    ${printableLine(unpriced)}`, "yellow")]),
     ];
   }
 }
@@ -237,7 +242,7 @@ function footer(difference: CostDifference, hidden: number): readonly string[] {
       : []),
     ...(hidden > 0
       ? [
-          `${countText(hidden, "resource costs", "resources cost")} what it did or nothing by itself: --show-unchanged`,
+          `${countText(hidden, "resource costs what it did or nothing by itself", "resources cost what they did or nothing by themselves")}: --show-unchanged`,
         ]
       : []),
     ...(dates.length > 0 ? [`prices: ${dates.join(", ")}`] : []),
@@ -252,13 +257,16 @@ export function renderCostDifference(difference: CostDifference, rendering: Diff
   const shown = resources.filter(
     (resource) => rendering.showUnchanged || (resource.kind !== "same" && costsSomething(resource)),
   );
-  const total = (amount: Decimal) => formatMoney({ amount, currency });
+  const total = (amount: Decimal, side: "before" | "after") => {
+    const isPart = resources.some((resource) => resource[side]?.unpriced !== undefined);
+    return `${isPart ? "at least " : ""}${formatMoney({ amount, currency })}`;
+  };
   return `${[
     ...(shown.length === 0 ? [] : [paint(lines.line("", ["before", "after", "difference"]), "dim")]),
     ...shown.flatMap((resource) => lines.resource(resource)),
     ...(shown.length === 0 ? [] : [""]),
     paint(differenceSentence(difference), "bold"),
-    paint(`${total(before)} → ${total(after)} (730 h, ${rendering.basis})`, "dim"),
+    paint(`${total(before, "before")} → ${total(after, "after")} (730 h, ${rendering.basis})`, "dim"),
     ...footer(difference, resources.length - shown.length).map((line) => paint(line, "dim")),
   ].join("\n")}\n`;
 }

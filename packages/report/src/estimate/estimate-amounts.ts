@@ -63,15 +63,22 @@ function isWhole({ before, after, delta }: AmountRow): boolean {
   return compareDecimals(exact, ZERO) === 0 || compareDecimals(rounded, ZERO) !== 0;
 }
 
-/** A difference in words: "+$41", "at most −$10", "none", "unknown". */
+/** What stands in place of an amount that only use which nobody told decides. */
+export const BY_USE = "by use";
+
+/** A difference in words: "+$41", "at most −$10", "none", "by use", "unknown". */
 export function deltaText(
   delta: Decimal | null,
   text: string,
-  { mayBeMore, mayBeLess }: { readonly mayBeMore: boolean; readonly mayBeLess: boolean },
+  {
+    mayBeMore,
+    mayBeLess,
+    isByUse,
+  }: { readonly mayBeMore: boolean; readonly mayBeLess: boolean; readonly isByUse: boolean },
 ): string {
   if (delta === null || (mayBeMore && mayBeLess)) return UNKNOWN;
   const sign = compareDecimals(delta, ZERO);
-  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : "none";
+  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : isByUse ? BY_USE : "none";
   return `${boundWord(sign, mayBeMore, mayBeLess)}${sign > 0 ? "+" : "−"}${text}`;
 }
 

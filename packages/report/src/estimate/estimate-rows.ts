@@ -3,6 +3,7 @@ import {
   compareDecimals,
   type Decimal,
   decimal,
+  differsByUse,
   multiply,
   parseAddress,
   type ResourceDifference,
@@ -66,8 +67,10 @@ export function sumOfRows(rows: readonly EstimateRow[]): {
   return { delta: sumDecimals(known), unknown: rows.length - known.length };
 }
 
-function differs({ delta, mayBeMore, mayBeLess }: ResourceDifference): boolean {
-  return delta === null || mayBeMore || mayBeLess || compareDecimals(delta, decimal(0)) !== 0;
+function differs(resource: ResourceDifference): boolean {
+  const { delta, mayBeMore, mayBeLess } = resource;
+  const isOther = delta === null || compareDecimals(delta, decimal(0)) !== 0;
+  return isOther || mayBeMore || mayBeLess || differsByUse(resource);
 }
 
 /** Equal for resources that differ in their keys only. */

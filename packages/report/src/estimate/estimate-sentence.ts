@@ -24,7 +24,8 @@ function verdictText(totals: EstimateTotals): string {
   const mayBeLess = totals.mayBeLess && unknownPrices;
   const sign = compareDecimals(delta, decimal(0));
   if (sign === 0) {
-    return mayBeMore || mayBeLess ? "the change in cost is unknown" : "no change in cost";
+    if (mayBeMore || mayBeLess) return "the change in cost is unknown";
+    return totals.differsByUse ? "no change in cost but by use that is not known" : "no change in cost";
   }
   const verb = sign > 0 ? "adds" : "saves";
   const amount = monthAndYear(delta, currency);

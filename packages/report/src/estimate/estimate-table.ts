@@ -1,8 +1,16 @@
-import type { AttributeDifference, Decimal, ResourceDifference, SideCost } from "@apex/core";
+import {
+  type AttributeDifference,
+  type Decimal,
+  differsByUse,
+  isAllByUse,
+  type LineItem,
+  type ResourceDifference,
+  type SideCost,
+} from "@apex/core";
 import type { MarkdownBlock } from "../markdown-document.ts";
 import { escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { plural, UNKNOWN } from "../wording.ts";
-import { amountTexts, deltaText } from "./estimate-amounts.ts";
+import { amountTexts, BY_USE, deltaText } from "./estimate-amounts.ts";
 import { projectName } from "./estimate-assumptions.ts";
 import type { EstimateReport } from "./estimate-report.ts";
 import { type EstimateRow, type EstimateRows, ofAll, sumOfRows } from "./estimate-rows.ts";
@@ -64,15 +72,24 @@ function resourceCells(entry: EstimateRow, flavour: FlavouredMarkdown): [string,
   return [
     entry.count === 1 ? name : `${name} × ${entry.count}`,
     changeText(entry, flavour),
-    sideText(before, texts.before),
-    sideText(after, texts.after),
-    deltaText(entry.delta, texts.delta, resource),
+    sideText(
+      before,
+      texts.before,
+      resource.lineItems.map((item) => item.before),
+    ),
+    sideText(
+      after,
+      texts.after,
+      resource.lineItems.map((item) => item.after),
+    ),
+    deltaText(entry.delta, texts.delta, { ...resource, isByUse: differsByUse(resource) }),
   ];
 }
 
-function sideText(side: SideCost | null, text: string): string {
+function sideText(side: SideCost | null, text: string, items: readonly (LineItem | null)[]): string {
   if (side === null) return ABSENT;
   if (side.monthlyCost === null) return UNKNOWN;
+  if (side.unpriced === undefined && isAllByUse(items)) return BY_USE;
   return side.unpriced === undefined ? text : `at least ${text}`;
 }
 
@@ -106,6 +123,7 @@ function restCells(rest: readonly EstimateRow[]): [string, ...string[]] {
   const mayBe = {
     mayBeMore: rest.some(({ resources: [first] }) => first.mayBeMore),
     mayBeLess: rest.some(({ resources: [first] }) => first.mayBeLess),
+    isByUse: rest.some(({ resources: [first] }) => differsByUse(first)),
   };
   const text =
     currencies.size > 1
@@ -124,6 +142,6 @@ function totalCells(totals: EstimateTotals): [string, ...string[]] {
     "",
     `**${bound(before, texts.before)}**`,
     `**${bound(after, texts.after)}**`,
-    `**${deltaText(delta, texts.delta, totals)}**`,
+    `**${deltaText(delta, texts.delta, { ...totals, isByUse: totals.differsByUse })}**`,
   ];
 }

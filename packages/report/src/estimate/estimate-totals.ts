@@ -3,6 +3,7 @@ import {
   type Currency,
   type Decimal,
   decimal,
+  differsByUse,
   type ResourceDifference,
   subtract,
   sumDecimals,
@@ -19,6 +20,8 @@ export interface EstimateTotals {
   /** `delta` is "at least", "at most", or, with both, unknown: something lacks a price, or a project could not be planned. */
   readonly mayBeMore: boolean;
   readonly mayBeLess: boolean;
+  /** Whether something paid by use that nobody told comes, goes or changes: it is in no amount. */
+  readonly differsByUse: boolean;
   /** Whether `before` and `after` lack what has no price. */
   readonly isAtLeast: boolean;
   /** Resources on either side. */
@@ -60,6 +63,7 @@ export function estimateTotals(report: EstimateReport): EstimateTotals {
     currency: found[0]?.currency ?? "USD",
     mayBeMore: failed > 0 || !isSummable || found.some(({ mayBeMore }) => mayBeMore),
     mayBeLess: failed > 0 || !isSummable || found.some(({ mayBeLess }) => mayBeLess),
+    differsByUse: changed.some(differsByUse),
     isAtLeast: failed > 0 || resources.some(isUnpriced),
     resources: resources.length,
     changed: changed.length,

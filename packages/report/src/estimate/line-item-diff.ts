@@ -2,7 +2,7 @@ import type { Currency, LineItem, LineItemDifference, ResourceDifference } from 
 import { type CuttableLines, type MarkdownBlock } from "../markdown-document.ts";
 import { clipLine, columns } from "../visible-text.ts";
 import { amountText, plural } from "../wording.ts";
-import { exactText, unitPriceText } from "./estimate-amounts.ts";
+import { BY_USE, exactText, unitPriceText } from "./estimate-amounts.ts";
 import type { EstimateRow } from "./estimate-rows.ts";
 
 /** A longer name is cut in its middle. */
@@ -88,7 +88,7 @@ function itemLine(mark: DiffLine["mark"], item: LineItem, currency: Currency): D
       item.quantity === null
         ? `${price} per ${singular(unit)}`
         : `${exactText(item.quantity)} ${unit} × ${price}`,
-    cost: item.monthlyCost === null ? "by use" : amountText(item.monthlyCost, currency),
+    cost: item.monthlyCost === null ? BY_USE : amountText(item.monthlyCost, currency),
   };
 }
 
