@@ -59,6 +59,13 @@ export const AWS_DATA_FILE_UNITS = {
     "s3-one-zone-ia-retrieval-gb": awsChecked("0.01"),
     "s3-glacier-thousand-writes": awsChecked("0.03"),
     "s3-deep-archive-thousand-writes": awsChecked("0.05"),
+    "s3-intelligent-tiering-archive-gb-month": awsChecked("0.0036"),
+    "s3-intelligent-tiering-deep-archive-gb-month": awsChecked("0.00099"),
+    "s3-glacier-expedited-retrieval-gb": awsChecked("0.03"),
+    "s3-glacier-thousand-expedited-retrievals": awsChecked("10"),
+    "s3-deep-archive-thousand-retrievals": awsChecked("0.10"),
+    "s3-deep-archive-bulk-retrieval-gb": awsChecked("0.0025"),
+    "s3-deep-archive-thousand-bulk-retrievals": awsChecked("0.025"),
   },
   "eu-west-1": {
     "efs-standard-gb-month": efs("0.33"),

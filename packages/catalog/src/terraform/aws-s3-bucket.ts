@@ -29,6 +29,16 @@ const CLASSES: Readonly<Record<string, readonly ClassLine[]>> = {
       "s3-intelligent-tiering-infrequent-gb-month",
     ],
     [
+      "archive_access_storage_gb",
+      ["Intelligent-Tiering, archive access", "GB-months"],
+      "s3-intelligent-tiering-archive-gb-month",
+    ],
+    [
+      "deep_archive_access_storage_gb",
+      ["Intelligent-Tiering, deep archive access", "GB-months"],
+      "s3-intelligent-tiering-deep-archive-gb-month",
+    ],
+    [
       "monitored_objects",
       ["Intelligent-Tiering, monitoring", "1k objects"],
       "s3-intelligent-tiering-monitoring-thousand-objects",
@@ -112,6 +122,17 @@ const CLASSES: Readonly<Record<string, readonly ClassLine[]>> = {
       THOUSAND,
     ],
     ["monthly_standard_data_retrieval_gb", ["Glacier Flexible retrieval", "GB"], "s3-glacier-retrieval-gb"],
+    [
+      "monthly_expedited_data_retrieval_gb",
+      ["Glacier Flexible expedited retrieval", "GB"],
+      "s3-glacier-expedited-retrieval-gb",
+    ],
+    [
+      "monthly_expedited_data_retrieval_requests",
+      ["Glacier Flexible expedited retrievals", "1k requests"],
+      "s3-glacier-thousand-expedited-retrievals",
+      THOUSAND,
+    ],
   ],
   glacier_deep_archive: [
     ["storage_gb", ["Deep Archive storage", "GB-months"], "s3-deep-archive-gb-month"],
@@ -134,6 +155,23 @@ const CLASSES: Readonly<Record<string, readonly ClassLine[]>> = {
       THOUSAND,
     ],
     ["monthly_standard_data_retrieval_gb", ["Deep Archive retrieval", "GB"], "s3-deep-archive-retrieval-gb"],
+    [
+      "monthly_standard_data_retrieval_requests",
+      ["Deep Archive retrievals", "1k requests"],
+      "s3-deep-archive-thousand-retrievals",
+      THOUSAND,
+    ],
+    [
+      "monthly_bulk_data_retrieval_gb",
+      ["Deep Archive bulk retrieval", "GB"],
+      "s3-deep-archive-bulk-retrieval-gb",
+    ],
+    [
+      "monthly_bulk_data_retrieval_requests",
+      ["Deep Archive bulk retrievals", "1k requests"],
+      "s3-deep-archive-thousand-bulk-retrievals",
+      THOUSAND,
+    ],
   ],
 };
 

@@ -256,6 +256,13 @@ const S3: DeltaTable = {
     ["usage: glacier_deep_archive.monthly_tier_2_requests", 1000, "0.0004", "1 x 0.0004"],
     ["usage: glacier_deep_archive.monthly_lifecycle_transition_requests", 1000, "0.05", "1 x 0.05"],
     ["usage: glacier_deep_archive.monthly_standard_data_retrieval_gb", 100, "2", "100 GB x 0.02"],
+    ["usage: intelligent_tiering.archive_access_storage_gb", 1000, "3.6", "1000 GB x 0.0036"],
+    ["usage: intelligent_tiering.deep_archive_access_storage_gb", 1000, "0.99", "1000 GB x 0.00099"],
+    ["usage: glacier_flexible_retrieval.monthly_expedited_data_retrieval_gb", 100, "3", "100 GB x 0.03"],
+    ["usage: glacier_flexible_retrieval.monthly_expedited_data_retrieval_requests", 1000, "10", "1 x 10"],
+    ["usage: glacier_deep_archive.monthly_standard_data_retrieval_requests", 1000, "0.1", "1 x 0.1"],
+    ["usage: glacier_deep_archive.monthly_bulk_data_retrieval_gb", 100, "0.25", "100 GB x 0.0025"],
+    ["usage: glacier_deep_archive.monthly_bulk_data_retrieval_requests", 1000, "0.025", "1 x 0.025"],
   ],
 };
 
