@@ -20,6 +20,7 @@ import {
   priceGoogleBigqueryTable,
   priceGoogleCloudFunction,
   priceGoogleKmsKey,
+  priceGoogleMetricDescriptor,
   priceGoogleSecretVersion,
 } from "./google-services.ts";
 import { priceGoogleSqlDatabaseInstance } from "./google-sql-database-instance.ts";
@@ -60,6 +61,7 @@ export const GOOGLE_PRICERS: Readonly<Record<string, ResourcePricer>> = {
   google_container_registry: priceGoogleContainerRegistry,
   google_dns_managed_zone: priceGoogleDnsZone,
   google_kms_crypto_key: priceGoogleKmsKey,
+  google_monitoring_metric_descriptor: priceGoogleMetricDescriptor,
   google_redis_cluster: priceGoogleRedisCluster,
   google_redis_instance: priceGoogleRedisInstance,
   google_secret_manager_secret_version: priceGoogleSecretVersion,

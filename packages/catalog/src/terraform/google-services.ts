@@ -5,7 +5,7 @@ import {
   partMissing,
   partsOfUnknownCount,
 } from "../pricing/priced-parts.ts";
-import { unitLine, usageLine } from "../pricing/unit-lines.ts";
+import { tieredUsage, unitLine, usageLine, type UsageTier } from "../pricing/unit-lines.ts";
 import { decimal, divide, type Decimal, multiply } from "@apex/core";
 import { blocksAt, numberAt, textAt } from "./attributes.ts";
 import { type GoogleUsage, locationOf, paidByUse, usageLines } from "./google-usage.ts";
@@ -54,13 +54,6 @@ export const GOOGLE_PAID_BY_USE: Readonly<Record<string, ResourcePricer>> = {
   google_logging_organization_sink: LOGGING,
   google_logging_project_bucket_config: LOGGING,
   google_logging_project_sink: LOGGING,
-  google_monitoring_metric_descriptor: paidByUse(
-    [
-      line("Metrics (of the first 100,000 MiB)", "MiB", "monitoring-mib", "monthly_monitoring_data_mb"),
-      line("Read calls", "1k calls", "monitoring-1k-calls", ["monthly_api_calls", 1000]),
-    ],
-    "global",
-  ),
   google_pubsub_subscription: paidByUse(
     [
       line("Messages delivered", "TiB", "pubsub-message-tib", "monthly_message_data_tb"),
@@ -82,6 +75,26 @@ export const GOOGLE_PAID_BY_USE: Readonly<Record<string, ResourcePricer>> = {
     "global",
   ),
 };
+
+const METRIC_TIERS: readonly UsageTier[] = [
+  { name: "Metrics (first 100,000 MiB)", price: "monitoring-first-100000-mib", holds: decimal(100_000) },
+  { name: "Metrics (next 150,000 MiB)", price: "monitoring-next-150000-mib", holds: decimal(150_000) },
+  { name: "Metrics (over 250,000 MiB)", price: "monitoring-further-mib" },
+];
+
+/** `google_monitoring_metric_descriptor`: what is written of the metric, in tiers, and read calls. */
+export function priceGoogleMetricDescriptor(resource: ResourceView, view: PlanView): PricedParts {
+  const at = { region: "global", prices: view.prices };
+  const written = usageAt(resource, ["monthly_monitoring_data_mb"]);
+  return combineParts(
+    tieredUsage(METRIC_TIERS, { unit: "MiB", quantity: written }, at),
+    usageLines(
+      [line("Read calls", "1k calls", "monitoring-1k-calls", ["monthly_api_calls", 1000])],
+      resource,
+      at,
+    ),
+  );
+}
 
 const TABLE_LINES: readonly GoogleUsage[] = [
   line("Active storage", "GB-months", "bigquery-active-gb-month", "monthly_active_storage_gb"),

@@ -22,6 +22,12 @@ const WATCHING: readonly DeltaTable[] = [
     base: { type: "custom.googleapis.com/orders" },
     cases: [
       ["usage: monthly_monitoring_data_mb", 1000, "258", "1000 MiB x 0.258"],
+      [
+        "usage: monthly_monitoring_data_mb",
+        500_000,
+        "63700",
+        "100000 MiB x 0.258 + 150000 MiB x 0.151 + 250000 MiB x 0.061",
+      ],
       ["usage: monthly_api_calls", 1_000_000, "10", "1000 x 0.01"],
     ],
   },
