@@ -57,6 +57,7 @@ export const GOOGLE_DATA_UNITS = {
     "redis-standard-m3-gb-hour": gcp("0.046"),
     "redis-standard-m4-gb-hour": gcp("0.035"),
     "redis-standard-m5-gb-hour": gcp("0.03"),
+    "redis-cluster-backup-gb-month": gcp("0.0811103"),
     "redis-cluster-shared-core-nano-hour": gcp("0.0318"),
     "redis-cluster-standard-small-hour": gcp("0.1425"),
     "redis-cluster-highmem-medium-hour": gcp("0.1923"),

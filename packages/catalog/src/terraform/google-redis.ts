@@ -6,11 +6,12 @@ import {
   partMissing,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
-import { monthOf, unitLine } from "../pricing/unit-lines.ts";
+import { monthOf, unitLine, usageLine } from "../pricing/unit-lines.ts";
 import type { UnitPriceName } from "../unit-price-table.ts";
-import { isCount, isUnknownAt, numberAt, textAt } from "./attributes.ts";
+import { blocksAt, isCount, isUnknownAt, numberAt, textAt } from "./attributes.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { pricePlace } from "./resource-region.ts";
+import { usageAt } from "./usage.ts";
 
 /** The largest capacity of each but the last, in GiB. Source: Memorystore for Redis pricing, capacity tiers. */
 const CAPACITY_TIERS = [
@@ -58,6 +59,17 @@ const CLUSTER_NODES: Readonly<Record<string, UnitPriceName>> = {
 /** What a cluster gets when no type is given. Source: documentation of google_redis_cluster. */
 const DEFAULT_NODE = "REDIS_HIGHMEM_MEDIUM";
 
+/** Backups, whether the cluster makes them by itself or somebody asks for them. */
+function backups(cluster: ResourceView, view: PlanView): PricedParts {
+  const quantity = usageAt(cluster, ["backup_storage_gb"]);
+  if (quantity === undefined && blocksAt(cluster.values, ["automated_backup_config"]).length === 0)
+    return FREE;
+  return usageLine(
+    { name: "Backups", unit: "GB-months", price: "redis-cluster-backup-gb-month", quantity },
+    pricePlace(view, cluster),
+  );
+}
+
 /** `google_redis_cluster`: as many nodes in each shard as it has replicas, and one more. */
 export function priceGoogleRedisCluster(resource: ResourceView, view: PlanView): PricedParts {
   const { values } = resource;
@@ -73,5 +85,6 @@ export function priceGoogleRedisCluster(resource: ResourceView, view: PlanView):
   return combineParts(
     monthOf(`Cluster nodes (${nodeType})`, price, pricePlace(view, resource), nodes),
     keepsLog ? partMissing("the storage of the append-only file is not priced") : FREE,
+    backups(resource, view),
   );
 }

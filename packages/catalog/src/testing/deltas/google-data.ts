@@ -78,6 +78,9 @@ const CACHES: readonly DeltaTable[] = [
       ["replica_count", 2, "312.075", "3 x 730 h x 0.1425"],
       ["node_type", "REDIS_HIGHMEM_XLARGE", "3134.328", "6 x 730 h x (0.8581 - 0.1425)"],
       ["node_type", "REDIS_SHARED_CORE_NANO", "-484.866", "6 x 730 h x (0.0318 - 0.1425)"],
+      ["usage: backup_storage_gb", 1000, "81.1103", "1000 GB x 0.0811103"],
+      // How much the backups take is not known.
+      ["automated_backup_config", [{ retention: "3024000s" }], "0", "0"],
       // The log's storage is left out, and said to be.
       ["persistence_config", [{ mode: "AOF" }], "0", "0"],
     ],
