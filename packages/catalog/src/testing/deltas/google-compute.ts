@@ -106,7 +106,7 @@ const INSTANCES: readonly DeltaTable[] = [
     base: { ...INSTANCE.base, machine_type: "g2-standard-4" },
     // The GPU of a G2 comes with it, and nothing is off for a full month.
     cases: [
-      ["machine_type", "g2-standard-8", "109.5", "730 h x (0.91 - 0.76)"],
+      ["machine_type", "g2-standard-8", "107.15818628", "730 h x (0.853624312 - 0.706832276)"],
       ["guest_accelerator", [{ type: "nvidia-l4", count: 1 }], "0", "0"],
     ],
   },
