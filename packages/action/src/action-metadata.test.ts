@@ -66,3 +66,26 @@ test.each(readdirSync(EXAMPLES))(
     expect(Object.keys(METADATA.inputs)).toEqual(expect.arrayContaining(Object.keys(ours[0]?.with ?? {})));
   },
 );
+
+function example(name: string): {
+  readonly on: unknown;
+  readonly text: string;
+  readonly steps: readonly Step[];
+} {
+  const text = readFileSync(path.join(EXAMPLES, name), "utf8");
+  const workflow = parse(text) as Workflow & { readonly on: unknown };
+  return { on: workflow.on, text, steps: Object.values(workflow.jobs).flatMap((job) => job.steps) };
+}
+
+test("the example of estimates keeps plans outside of the checkout, and runs when a change is taken back, too", () => {
+  const { on, steps } = example("estimate.yml");
+  const cache = steps.find(({ uses = "" }) => uses.startsWith("actions/cache@"))?.with?.["path"];
+  const ours = steps.find(({ uses = "" }) => uses.startsWith(ACTION))?.with?.["cache-directory"];
+  expect(cache).toMatch(/^\$\{\{ runner\.temp \}\}\//);
+  expect(ours).toBe(cache);
+  expect(on).toBe("pull_request");
+});
+
+test("the example that posts does so for Dependabot, whose branches are no fork's", () => {
+  expect(example("fork-post.yml").text).toContain("workflow_run.actor.login == 'dependabot[bot]'");
+});

@@ -19,7 +19,7 @@ import {
 } from "./estimate-project.ts";
 import { type Git, nulSeparated, openGit } from "./git.ts";
 import { readRecommendations } from "./missed-recommendations.ts";
-import { directoryCache, NO_CACHE } from "./plan-cache.ts";
+import { NO_CACHE, openPlanCache } from "./plan-cache.ts";
 import { openSidePlanner } from "./plan-sides.ts";
 import { findProjects } from "./projects.ts";
 import { commitTree, directoryTree, workingTree } from "./side-tree.ts";
@@ -127,6 +127,8 @@ export async function estimateCheckout(
 ): Promise<EstimateReport> {
   await using comparison = await compare(inputs, event, io);
   const { sides, commits, prefix } = comparison;
+  const place = { workspace: io.workspace, checkout: sides.head.root };
+  const cache = inputs.cacheDirectory === null ? NO_CACHE : await openPlanCache(inputs.cacheDirectory, place);
   const request = { prefix, paths: inputs.paths, varFiles: inputs.varFiles };
   const projects = await findProjects([sides.base, sides.head], request);
   const touched = await touchedProjects(projects, sides, comparison.changedFiles);
@@ -146,10 +148,6 @@ export async function estimateCheckout(
     validation: [],
   } as const;
   if (touched.length === 0) return { ...common, terraform: null, projects: [], missed: [] };
-  const cache =
-    inputs.cacheDirectory === null
-      ? NO_CACHE
-      : directoryCache(path.resolve(io.workspace, inputs.cacheDirectory));
   await using planner = await openSidePlanner(cache, { version: APEX_VERSION, signal: io.signal });
   const setting = { sides, planner, pricing, recommendations, isOnly: projects.length === 1 };
   const estimates = await io.group("Planning with Terraform, offline", () =>

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { TerraformDiagnostic, TerraformPlan } from "@apex/core";
+import { AdapterError, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
 import { z } from "zod";
 
 /** What a plan of one side came to, as far as an estimate needs it. */
@@ -44,8 +44,33 @@ function entryOf(text: string): PlannedSide | undefined {
   return parsed.success ? (parsed.data as unknown as PlannedSide) : undefined;
 }
 
-/** A cache in a directory of the workflow's, which it may keep between its runs. */
-export function directoryCache(directory: string): PlanCache {
+/** Where a path leads, as far as it is there. */
+async function realOf(place: string): Promise<string> {
+  const real = await realpath(place).catch(() => undefined);
+  if (real !== undefined || path.dirname(place) === place) return real ?? place;
+  return path.join(await realOf(path.dirname(place)), path.basename(place));
+}
+
+/**
+ * A cache in a directory of the workflow's, which it may keep between its runs; `given` is relative to `workspace`. Throws an
+ * AdapterError for one in the checkout: how an entry is named is no secret, so a pull request could bring plans of its own making.
+ */
+export async function openPlanCache(
+  given: string,
+  place: { readonly workspace: string; readonly checkout: string },
+): Promise<PlanCache> {
+  const directory = await realOf(path.resolve(place.workspace, given));
+  const checkout = await realOf(place.checkout);
+  if (directory === checkout || directory.startsWith(`${checkout}${path.sep}`)) {
+    throw new AdapterError(
+      "denied",
+      `cache-directory: ${JSON.stringify(given)} lies in the checkout, where a pull request can put plans of its own making: name one outside of it, like \${{ runner.temp }}/apex-plans`,
+    );
+  }
+  return directoryCache(directory);
+}
+
+function directoryCache(directory: string): PlanCache {
   const placeOf = (key: string) => path.join(directory, "plans", `${key}.json`);
   return {
     get: async (key) => {

@@ -101,7 +101,7 @@ async function confirmedPullRequest(
 }
 
 /**
- * Posts what the workflow of a fork's pull request left. The fork's author decides all that is in it, so the pull request that it names
+ * Posts what the workflow of a fork's pull request, or of Dependabot's, left. The branch's author decides all that is in it, so the pull request that it names
  * counts only when GitHub says that its head is the commit which that workflow ran for.
  */
 async function postArtifact(
@@ -124,8 +124,11 @@ async function postArtifact(
   await addEstimateSummary(io, report);
   if (answer.kind === "stale") io.log(`nothing is posted: ${answer.reason}`);
   const isSpeaking = answer.kind === "confirmed" && inputs.behavior !== "off";
+  const { owner: ours, name } = run.event.repository;
+  // Dependabot's branches are of this repository, and their runs have a token that can only read all the same.
+  const isFromFork = occasion.headRepository?.toLowerCase() !== `${ours}/${name}`.toLowerCase();
   const commentUrl = isSpeaking
-    ? await postEstimate(run, report, { pullRequest: owner.pullRequest, isFromFork: true, at: occasion.at })
+    ? await postEstimate(run, report, { pullRequest: owner.pullRequest, isFromFork, at: occasion.at })
     : undefined;
   const files = await writeReportFiles(io.temp, report, owner);
   await setEstimateOutputs(io, report, { files, commentUrl });
