@@ -220,6 +220,23 @@ describe("Aurora", () => {
     ]);
   });
 
+  test("what a serverless instance pays beside its capacity, and has no price, is said", () => {
+    const values = {
+      instance_class: "db.serverless",
+      engine: "aurora-mysql",
+      engine_version: "5.7",
+      performance_insights_enabled: true,
+      performance_insights_retention_period: 731,
+    };
+    const scaling = [{ min_capacity: 0.5, max_capacity: 8 }];
+    expect(member(values, { ...CLUSTER, serverlessv2_scaling_configuration: scaling })).toMatchObject({
+      monthlyCost: "43.8",
+      unpriced:
+        "extended support for aurora-mysql 5.7: the vCPUs of db.serverless are not known; " +
+        "the price of performance data that is kept longer than 7 days is not in the table",
+    });
+  });
+
   test("what is priced otherwise is unknown", () => {
     expect(member({ instance_class: "db.serverless" }).monthlyCost).toBeNull();
     expect(

@@ -103,14 +103,14 @@ interface Placement {
 }
 
 /**
- * Where a strategy puts so many tasks: the base first, the rest by weight. Source: ECS API reference, CapacityProviderStrategyItem.
- * `undefined` when it cannot be told.
+ * Where a strategy puts so many tasks: the base first, the rest by weight, which is 0 where it is not said; the only provider takes all.
+ * Source: ECS API reference, CapacityProviderStrategyItem. `undefined` when it cannot be told.
  */
 function placeTasks(count: number, strategy: readonly JsonObject[]): Placement | undefined {
   const items = strategy.map((item) => ({
     provider: textAt(item, ["capacity_provider"]),
     base: numberAt(item, ["base"]) ?? 0,
-    weight: numberAt(item, ["weight"]) ?? 0,
+    weight: strategy.length === 1 ? 1 : (numberAt(item, ["weight"]) ?? 0),
   }));
   if (items.some((item) => item.provider === undefined)) return undefined;
   const weights = items.reduce((sum, item) => sum + item.weight, 0);
@@ -118,6 +118,8 @@ function placeTasks(count: number, strategy: readonly JsonObject[]): Placement |
     count,
     items.reduce((sum, item) => sum + item.base, 0),
   );
+  // ECS refuses such a strategy: nobody takes the tasks above the base.
+  if (weights === 0 && based < count) return undefined;
   const share = (provider: string): number =>
     items
       .filter((item) => item.provider === provider)

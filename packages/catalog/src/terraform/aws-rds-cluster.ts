@@ -169,7 +169,8 @@ export function priceAwsRdsClusterInstance(resource: ResourceView, view: PlanVie
   const engine = textAt(values, ["engine"]) ?? (cluster && textAt(cluster.values, ["engine"]));
   if (instanceClass === undefined) return essentialPartMissing("the instance class is not known");
   if (engine === undefined) return essentialPartMissing("the database engine is not known");
-  if (instanceClass === "db.serverless") return serverlessV2(lines, cluster);
+  const extras = databaseExtras(resource, lines, { instanceClass, engine, multiAz: false });
+  if (instanceClass === "db.serverless") return combineParts(serverlessV2(lines, cluster), extras);
   const query = {
     instanceClass,
     region: lines.region,
@@ -177,8 +178,5 @@ export function priceAwsRdsClusterInstance(resource: ResourceView, view: PlanVie
     multiAz: false,
     ioOptimized: isIoOptimized(cluster),
   };
-  return combineParts(
-    rdsInstanceMonth(query, view.prices),
-    databaseExtras(resource, lines, { instanceClass, engine, multiAz: false }),
-  );
+  return combineParts(rdsInstanceMonth(query, view.prices), extras);
 }

@@ -180,6 +180,22 @@ const ECS: readonly DeltaTable[] = [
         "unknown",
         "Fargate Spot price of 3 tasks",
       ],
+      // The only provider takes all tasks, whatever its weight, which is 0 where it is not said.
+      ["capacity_provider_strategy", [{ capacity_provider: "FARGATE" }], "0", "0"],
+      ["capacity_provider_strategy", [{ capacity_provider: "FARGATE", base: 1, weight: 0 }], "0", "0"],
+      [
+        "capacity_provider_strategy",
+        [{ capacity_provider: "FARGATE_SPOT" }],
+        "unknown",
+        "Fargate Spot price of 4 tasks",
+      ],
+      // Of several without a weight, none takes the tasks above the base.
+      [
+        "capacity_provider_strategy",
+        [{ capacity_provider: "FARGATE", base: 1 }, { capacity_provider: "machines" }],
+        "unknown",
+        "how many tasks run on Fargate is not known",
+      ],
       [
         "aws_ecs_cluster_capacity_providers.main: default_capacity_provider_strategy.capacity_provider",
         "FARGATE_SPOT",

@@ -9,6 +9,13 @@ export const RDS_SERVERLESS_ALONE: DeltaTable = {
   cases: [
     ["usage: capacity_units_per_hr", 5, "262.8", "3 ACU x 730 h x 0.12"],
     ["usage: capacity_units_per_hr", 5, "262.8", "3 ACU x 730 h x 0.12", { cluster_identifier: "c" }],
+    [
+      "usage: monthly_additional_performance_insights_requests",
+      2000,
+      "0.02",
+      "2 x 0.01",
+      { performance_insights_enabled: true },
+    ],
     ["usage: capacity_units_per_hr", undefined, "unknown", "the least capacity", { cluster_identifier: "c" }],
   ],
 };
