@@ -5,6 +5,7 @@ import { CommandError, EXIT_CODES } from "../exit-codes.ts";
 import { requireFiles } from "../input-files.ts";
 import type { Io } from "../io.ts";
 import { parseYaml, placeInYaml } from "../parse-yaml.ts";
+import { printableLine } from "../printable.ts";
 
 /** A company's own has some hundred kilobytes. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
@@ -28,7 +29,7 @@ async function read(name: string, file: string): Promise<UsageFile> {
     return place === undefined ? undefined : `line ${place.line}, column ${place.col}`;
   });
   if (parsed.kind === "ok") return parsed.file;
-  const mistakes = parsed.mistakes.map((mistake) => `  ${mistake}`).join("\n");
+  const mistakes = parsed.mistakes.map((mistake) => `  ${printableLine(mistake)}`).join("\n");
   throw new CommandError(EXIT_CODES.badInput, `--usage ${name} has mistakes:\n${mistakes}`);
 }
 

@@ -7,7 +7,7 @@ import {
   usageWarnings,
 } from "@apex/catalog";
 import type { CostDifference, CostEstimate } from "@apex/core";
-import { painter } from "@apex/report";
+import { painter, renderCostJson } from "@apex/report";
 import { contractOf } from "../catalog/load-contract.ts";
 import { loadPrices } from "../catalog/load-prices.ts";
 import { type LoadedUsage, loadUsage } from "../catalog/load-usage.ts";
@@ -16,7 +16,7 @@ import { type CostPlans, costPlans, type CostSources } from "../cost/cost-plans.
 import { renderCostDifference } from "../cost/render-cost-difference.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import { printable } from "../printable.ts";
+import { printableLine } from "../printable.ts";
 import { renderCost } from "../render-cost.ts";
 
 /** Options of `apex cost`, as the command line gives them. */
@@ -29,9 +29,6 @@ export interface CostOptions extends CostSources {
   readonly showUnchanged?: boolean;
   readonly format: "table" | "json" | "markdown";
 }
-
-/** The name and version of what `--format json` prints. It may gain fields; a change that breaks a reader gets a new number. */
-const COST_SCHEMA = "apex.cost/v1";
 
 /** What the prices say. */
 type Priced =
@@ -63,22 +60,24 @@ function priced({ head, comparison }: CostPlans, options: PricePlanOptions): Pri
 }
 
 function costJson(found: Priced, usage: LoadedUsage | undefined): string {
-  const amounts = found.kind === "estimate" ? found.estimate : found.difference;
-  const usageReport =
-    usage === undefined ? {} : { usage: { file: usage.name, ...usage.quantities.report() } };
-  return JSON.stringify({ schema: COST_SCHEMA, kind: found.kind, ...amounts, ...usageReport }, null, 2);
+  const amounts =
+    found.kind === "estimate"
+      ? { kind: found.kind, ...found.estimate }
+      : { kind: found.kind, ...found.difference };
+  if (usage === undefined) return renderCostJson(amounts);
+  return renderCostJson({ ...amounts, usage: { file: usage.name, ...usage.quantities.report() } });
 }
 
 function warn(io: Io, usage: LoadedUsage | undefined): void {
   if (usage === undefined) return;
   const paint = painter(io.colour);
   for (const text of [...usage.warnings, ...usageWarnings(usage.quantities.report())]) {
-    io.err(`${paint("Warning", "yellow")}: --usage ${printable(usage.name)}: ${printable(text)}\n`);
+    io.err(`${paint("Warning", "yellow")}: --usage ${printableLine(usage.name)}: ${printableLine(text)}\n`);
   }
 }
 
 function text(io: Io, found: Priced, { options, plans, basis, usage }: Shown): string {
-  if (options.format === "json") return `${costJson(found, usage)}\n`;
+  if (options.format === "json") return costJson(found, usage);
   const page = { width: io.width, colour: io.colour, basis };
   if (found.kind === "estimate") return renderCost(found.estimate, page);
   if (options.format === "table") {

@@ -1,25 +1,7 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, it, onTestFinished } from "vitest";
-import { runCli } from "../run-cli.ts";
-import { recordedIo } from "../testing.ts";
-
-async function makeFolder(files: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), "apex-cost-difference-test-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  for (const [name, text] of Object.entries(files)) {
-    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-    await writeFile(path.join(folder, name), text);
-  }
-  return folder;
-}
-
-async function cost(cwd: string, ...words: readonly string[]) {
-  const io = recordedIo({ cwd });
-  const exitCode = await runCli(["cost", ...words], io);
-  return { exitCode, out: io.stdout(), err: io.stderr() };
-}
+import { expect, it } from "vitest";
+import { cost, makeFolder, planOf } from "./testing.ts";
 
 const MAIN = `
 provider "aws" { region = "us-east-1" }
@@ -242,26 +224,6 @@ it("refuses a usage file with mistakes, each with its line and column, and one t
   expect(deep.exitCode).toBe(3);
 });
 
-function planOf(...resources: readonly { readonly type: string; readonly after: object }[]): string {
-  return JSON.stringify({
-    format_version: "1.2",
-    planned_values: {},
-    resource_changes: resources.map(({ type, after }, index) => ({
-      address: `${type}.r${index}`,
-      mode: "managed",
-      type,
-      name: `r${index}`,
-      provider_name: "registry.terraform.io/hashicorp/aws",
-      change: {
-        actions: ["create"],
-        before: null,
-        after: { region: "us-east-1", ...after },
-        after_unknown: {},
-      },
-    })),
-  });
-}
-
 it("never says that there is no difference where something paid by use comes", async () => {
   const after = { function_name: "f", memory_size: 512, architectures: ["x86_64"] };
   const folder = await makeFolder({ "plan.json": planOf({ type: "aws_lambda_function", after }) });
@@ -289,32 +251,5 @@ it("writes nobody's words on a line of their own, and in no other direction", as
   for (const words of [[], ["--diff"]]) {
     const { out } = await cost(folder, "--plan", "plan.json", ...words);
     expect(out).toContain("m5.x No difference in cost[31m");
-  }
-});
-
-const WRONG = [
-  [["--plan", "plan.tfplan"], 3, "is a binary plan"],
-  [["--plan", "text.json"], 3, "is not JSON"],
-  [["--plan", "good.json", "--var-file", "a.tfvars"], 2, "--var-file belongs to --terraform"],
-  [["--plan", "good.json", "--state", "a.tfstate"], 2, "--state belongs to --terraform"],
-  [["--plan", "good.json", "--fixtures", "a.json"], 2, "--fixtures belongs to --terraform"],
-  [["--terraform", "root", "--base", "root/../root"], 2, "are the same directory"],
-] as const;
-
-it.each(WRONG)("refuses %j, with what to do", async (words, exitCode, message) => {
-  const folder = await makeFolder({
-    "plan.tfplan": "PK\u0003\u0004 and so on",
-    "text.json": "Terraform will perform the following actions",
-    "good.json": planOf(),
-    "root/main.tf": "",
-  });
-  expect(await cost(folder, ...words)).toMatchObject({ exitCode, err: expect.stringContaining(message) });
-});
-
-it("reads plans as PowerShell writes them", async () => {
-  const folder = await makeFolder({ "marked.json": `\uFEFF${planOf()}` });
-  await writeFile(path.join(folder, "wide.json"), Buffer.from(`\uFEFF${planOf()}`, "utf16le"));
-  for (const name of ["marked.json", "wide.json"]) {
-    expect((await cost(folder, "--plan", name)).exitCode).toBe(0);
   }
 });

@@ -1,8 +1,9 @@
 import { parseJson } from "@apex/core";
 import { z } from "zod";
 import { checkedJson } from "../checked-json.ts";
-import { decimalSchema as amount, lineItemSchema } from "../shared-schemas.ts";
+import { decimalSchema as amount } from "../shared-schemas.ts";
 import { reportedValidationSchema } from "../validation/reported-schema.ts";
+import { differenceSchema } from "./difference-schema.ts";
 import { ESTIMATE_SCHEMA, type EstimateReport } from "./estimate-report.ts";
 
 const text = z.string();
@@ -11,43 +12,6 @@ const commit = z
   .string()
   .regex(/^[0-9a-f]{7,64}$/)
   .describe("A commit's hash");
-
-const sideCost = z.object({
-  monthlyCost: amount.nullable().describe("null when it cannot be told, never zero in its place"),
-  unpriced: text.exactOptional().describe("Why it has no price, or which part of it has none"),
-});
-
-const lineItemDifference = z.object({
-  kind: z.enum(["added", "removed", "changed", "same"]),
-  before: lineItemSchema.nullable(),
-  after: lineItemSchema.nullable(),
-  delta: amount.nullable(),
-});
-
-const resourceDifference = z.object({
-  address: text,
-  type: text,
-  kind: z.enum(["added", "removed", "changed", "replaced", "same"]),
-  previousAddress: text.exactOptional(),
-  before: sideCost.nullable().describe("null when that side does not have the resource"),
-  after: sideCost.nullable(),
-  delta: amount.nullable(),
-  mayBeMore: z.boolean().describe('The delta is "at least"'),
-  mayBeLess: z.boolean().describe('The delta is "at most"; with both it is unknown'),
-  lineItems: z.array(lineItemDifference),
-  attributes: z.array(z.object({ path: text, from: text.nullable(), to: text.nullable() })),
-});
-
-const difference = z.object({
-  resources: z.array(resourceDifference),
-  before: amount,
-  after: amount,
-  delta: amount,
-  mayBeMore: z.boolean(),
-  mayBeLess: z.boolean(),
-  currency: text,
-  priceDates: z.record(text, text),
-});
 
 const problem = z.object({
   severity: z.enum(["error", "warning"]),
@@ -61,7 +25,7 @@ const problem = z.object({
 const project = z.object({
   directory: text,
   varFiles: z.array(text),
-  difference: difference.nullable().describe("null when one of the sides could not be planned"),
+  difference: differenceSchema.nullable().describe("null when one of the sides could not be planned"),
   problems: z.array(problem),
   notes: z.array(text),
 });
