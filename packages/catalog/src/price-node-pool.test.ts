@@ -63,6 +63,11 @@ describe("google_container_node_pool", () => {
     expect(pool(values as JsonObject)).toMatchObject({ monthlyCost: null, unpriced: reason });
   });
 
+  test("nodes that the configuration does not describe are GKE's own: 6 x (730 x 0.03351 + 100 x 0.10)", () => {
+    const { node_config: _, ...undescribed } = POOL;
+    expect(pool(undescribed, { node_config: true }).monthlyCost).toBe("206.7738");
+  });
+
   test("a machine type that is known only after the apply has none either", () => {
     const { monthlyCost, unpriced } = pool(
       { ...POOL, node_config: [{}] },

@@ -18,7 +18,9 @@ export function clusterOf(pool: ResourceView, view: PlanView): ResourceView | un
 /** `google_container_node_pool`: its nodes in all zones, each a machine with its boot disk and local SSDs. The cluster's fee is apart. */
 export function priceGoogleContainerNodePool(resource: ResourceView, view: PlanView): PricedParts {
   const { values, unknowns } = resource;
-  if (isUnknownAt(unknowns, ["node_config", 0, "machine_type"]))
+  // A pool that describes no nodes gets GKE's own, which the provider reads when they are made; one that does may name what is not known.
+  const describesNodes = !isUnknownAt(unknowns, ["node_config"]);
+  if (describesNodes && isUnknownAt(unknowns, ["node_config", 0, "machine_type"]))
     return essentialPartMissing("the machine type of its nodes is not known");
   // A pool lies where its cluster does, unless it says otherwise.
   const cluster = clusterOf(resource, view);
