@@ -159,7 +159,7 @@ describe("google_compute_disk", () => {
     [{ type: "pd-ssd", size: 100 }, "17"],
     [{ type: "pd-extreme", size: 40, provisioned_iops: 5000 }, "330"],
     [{ type: "pd-extreme", size: 40 }, null],
-    [{ type: "pd-ssd" }, null],
+    [{ type: "pd-ssd" }, "17"],
     [{ type: "hyperdisk-balanced", size: 10 }, null],
     [{ type: "pd-ssd", size: 10, zone: "europe-west1-b" }, "1.7"],
     [{ type: "pd-ssd", size: 10, zone: "europe-west9-b" }, null],

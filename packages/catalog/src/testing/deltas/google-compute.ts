@@ -112,68 +112,6 @@ const INSTANCES: readonly DeltaTable[] = [
   },
 ];
 
-const DISKS: readonly DeltaTable[] = [
-  {
-    type: "google_compute_disk",
-    region,
-    base: { zone, type: "pd-ssd", size: 100 },
-    cases: [
-      ["size", 200, "17", "100 GB x 0.17"],
-      ["type", "pd-standard", "-13", "100 GB x (0.04 - 0.17)"],
-      ["type", undefined, "-13", "100 GB x (0.04 - 0.17)"],
-      ["type", "hyperdisk-balanced", "unknown", "its provisioned IOPS are not known"],
-      [
-        "provisioned_iops",
-        15000,
-        "325",
-        "5000 IOPS x 0.065",
-        { type: "pd-extreme", provisioned_iops: 10000 },
-      ],
-      [
-        "provisioned_iops",
-        15000,
-        "160",
-        "5000 IOPS x 0.032",
-        { type: "hyperdisk-extreme", provisioned_iops: 10000 },
-      ],
-      ["storage_pool", "projects/p/zones/us-central1-a/storagePools/pool", "-17", "-100 GB x 0.17"],
-    ],
-  },
-  {
-    type: "google_compute_region_disk",
-    region,
-    base: { region, type: "pd-ssd", size: 100 },
-    cases: [
-      ["size", 200, "34", "100 GB x 0.34"],
-      ["type", "pd-standard", "-26", "100 GB x (0.08 - 0.34)"],
-      ["type", "pd-balanced", "-14", "100 GB x (0.20 - 0.34)"],
-      ["storage_pool", "projects/p/regions/us-central1/storagePools/pool", "-34", "-100 GB x 0.34"],
-    ],
-  },
-  {
-    type: "google_compute_snapshot",
-    region,
-    base: { zone },
-    usage: { storage_gb: 100 },
-    cases: [
-      ["usage: storage_gb", 300, "13", "200 GB x 0.065"],
-      ["storage_locations", ["us-central1"], "-1.5", "100 GB x (0.05 - 0.065)"],
-    ],
-  },
-  {
-    type: "google_compute_image",
-    region,
-    base: { name: "golden" },
-    cases: [["usage: storage_gb", 100, "5", "100 GB x 0.05"]],
-  },
-  {
-    type: "google_compute_machine_image",
-    region,
-    base: { name: "golden" },
-    cases: [["usage: storage_gb", 100, "5", "100 GB x 0.05"]],
-  },
-];
-
 const SMALL = {
   name: "small",
   self_link: TEMPLATE_LINK,
@@ -271,7 +209,6 @@ const ADDRESSES: readonly DeltaTable[] = [
 /** Compute Engine. */
 export const GOOGLE_COMPUTE_DELTAS: readonly DeltaTable[] = [
   ...INSTANCES,
-  ...DISKS,
   group(
     "google_compute_instance_group_manager",
     { link: GROUP_LINK, attributes: { zone } },
