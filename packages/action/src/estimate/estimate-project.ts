@@ -1,9 +1,10 @@
 import { priceDifference } from "@apex/catalog";
-import type { TerraformPlan } from "@apex/core";
+import type { TerraformDiagnostic, TerraformPlan } from "@apex/core";
 import type { EstimatedProject, MissedRecommendation, Report } from "@apex/report";
 import { movedBlocks } from "@apex/sandbox-terraform";
 import { problemsOf } from "./estimate-problems.ts";
 import type { EstimatePricing } from "./estimate-prices.ts";
+import { lendModules } from "./lent-modules.ts";
 import { missedRecommendations } from "./missed-recommendations.ts";
 import type { PlannedSide } from "./plan-cache.ts";
 import type { SidePlanner } from "./plan-sides.ts";
@@ -66,6 +67,10 @@ function nothing(terraformVersion: string): TerraformPlan {
   return { terraformVersion, resources: [] };
 }
 
+function unplanned(terraformVersion: string, diagnostic: TerraformDiagnostic) {
+  return { plan: null, diagnostics: [diagnostic], notes: [], terraformVersion, isFromCache: true };
+}
+
 function notesOf(base: PlannedSide | null, head: PlannedSide | null): readonly string[] {
   return [...new Set([...(head?.notes ?? []), ...(base?.notes ?? [])])];
 }
@@ -78,7 +83,11 @@ export async function estimateProject(
   const { planner, pricing, sides, recommendations } = setting;
   const planOn = async (tree: SideTree, sources: ProjectSources | null) =>
     sources === null ? null : planner.plan({ ...project, tree: tree.root, sources });
-  const base = await planOn(sides.base, project.base);
+  const obstacle = await lendModules(project, sides);
+  const base =
+    obstacle === undefined
+      ? await planOn(sides.base, project.base)
+      : unplanned(planner.terraformVersion, obstacle);
   const head = await planOn(sides.head, project.head);
   const { directory, varFiles } = project;
   const plans = {

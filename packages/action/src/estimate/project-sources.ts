@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { configurationSources } from "@apex/sandbox-terraform";
+import { type ConfigurationSources, configurationSources } from "@apex/sandbox-terraform";
 import { contentDigest } from "./content-digest.ts";
 import type { SideTree } from "./side-tree.ts";
 
@@ -10,6 +10,8 @@ export interface ProjectSources {
   reads(file: string): boolean;
   /** Over the contents of all that it reads, what `terraform init` brought included. */
   digest(): Promise<string>;
+  /** The calls of modules that `terraform init` would fetch; their directories are relative to the root module. */
+  readonly remoteModules: ConfigurationSources["remoteModules"];
   /** The texts of the root directory's own Terraform files. */
   readonly rootTexts: readonly string[];
 }
@@ -21,7 +23,8 @@ const AUTOMATIC = /^(terraform\.tfvars(\.json)?|.*\.auto\.tfvars(\.json)?|terraf
 /** A function that reads a file, in front of anything but a plain string: any file beside may be meant. */
 const READS_ANY =
   /\b(?:fileset|(?:file|templatefile|filebase64|fileexists|filemd5|filesha1|filesha256|filesha512|filebase64sha256|filebase64sha512)\s*\(\s*(?!"(?:\$\{path\.(?:module|root|cwd)\})?[^"$%]*"))/;
-const INSTALLED = ".terraform/modules";
+/** Where `terraform init` puts the modules that it fetches, below the root directory. */
+export const INSTALLED = ".terraform/modules";
 
 function relativeTo(root: string, file: string): string {
   return path.relative(root, file).split(path.sep).join("/");
@@ -85,6 +88,7 @@ export async function projectSources(
   };
   return {
     reads,
+    remoteModules: found.remoteModules,
     rootTexts:
       found.modules.find((each) => each.directory === found.root)?.files.map(({ text }) => text) ?? [],
     digest: async () => {

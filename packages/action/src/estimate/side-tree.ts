@@ -9,11 +9,18 @@ export interface SideTree {
   readonly root: string;
   /** Relative to it, with forward slashes; what git ignores is none of them. */
   readonly files: readonly string[];
+  /** Whether this run wrote it, and may add to it. */
+  readonly isOwn: boolean;
 }
 
 const FILES_MAX = 1_000_000;
 /** What no checkout is made of. */
 const LEFT_OUT = new Set([".git", ".terraform", "node_modules"]);
+
+/** A module that was fetched is no part of the repository, whether or not git was told to ignore it. */
+function withoutFetched(files: readonly string[]): readonly string[] {
+  return files.filter((file) => !file.split("/").includes(".terraform"));
+}
 
 /** The files of the checkout as they lie there, those that are new and not ignored included. */
 export async function workingTree(git: Git, root: string): Promise<SideTree> {
@@ -25,15 +32,14 @@ export async function workingTree(git: Git, root: string): Promise<SideTree> {
     "--exclude-standard",
     "--full-name",
   ]);
-  return { root, files: [...new Set(nulSeparated(listed))].toSorted() };
+  const files = [...new Set(withoutFetched(nulSeparated(listed)))].toSorted();
+  return { root, files, isOwn: false };
 }
 
 /** The files that a commit has and that were written to `root`. */
 export async function commitTree(git: Git, commit: string, root: string): Promise<SideTree> {
-  return {
-    root,
-    files: nulSeparated(await git.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit])),
-  };
+  const listed = await git.run(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit]);
+  return { root, files: withoutFetched(nulSeparated(listed)), isOwn: true };
 }
 
 /** All files of a directory that is no checkout of git's. */
@@ -51,7 +57,7 @@ export async function directoryTree(root: string): Promise<SideTree> {
       }
     }
   }
-  return { root, files: files.toSorted() };
+  return { root, files: files.toSorted(), isOwn: false };
 }
 
 /** Whether a tree has the file; a link counts, wherever it leads. */

@@ -81,9 +81,10 @@ export async function collectOutside(search: Search): Promise<Outside> {
     found.modules.push({ directory, files });
     for (const { path, text } of files) {
       const calls = path.endsWith(".json") ? jsonModuleCalls(text) : moduleCalls(text);
-      for (const { name, source } of calls) {
+      for (const call of calls) {
+        const { source } = call;
         if (!isLocalSource(source)) {
-          found.remoteModules.push({ name, source, directory: relative(root, directory) || "." });
+          found.remoteModules.push({ ...call, directory: relative(root, directory) || "." });
           continue;
         }
         const target = resolve(directory, source);

@@ -5,14 +5,20 @@ import { labelledBlocks } from "./json-blocks.ts";
 export interface ModuleCall {
   readonly name: string;
   readonly source: string;
+  /** The constraint on a registry's versions, as it is written. */
+  readonly version?: string;
+}
+
+function callOf(name: string | undefined, source: unknown, version: unknown): readonly ModuleCall[] {
+  if (name === undefined || typeof source !== "string") return [];
+  return [{ name, source, ...(typeof version === "string" ? { version } : {}) }];
 }
 
 /** The module calls of a `.tf` file. */
 export function moduleCalls(text: string): readonly ModuleCall[] {
-  return topLevelBlocks(text).flatMap(({ labels: [type, name], arguments: given }) => {
-    const source = given.get("source");
-    return type === "module" && name !== undefined && typeof source === "string" ? [{ name, source }] : [];
-  });
+  return topLevelBlocks(text).flatMap(({ labels: [type, name], arguments: given }) =>
+    type === "module" ? callOf(name, given.get("source"), given.get("version")) : [],
+  );
 }
 
 /** The module calls of a `.tf.json` file. */
@@ -23,10 +29,9 @@ export function jsonModuleCalls(text: string): readonly ModuleCall[] {
   } catch {
     return [];
   }
-  return labelledBlocks(parsed, ["module"]).flatMap(({ labels: [name], body }) => {
-    const source = body["source"];
-    return name !== undefined && typeof source === "string" ? [{ name, source }] : [];
-  });
+  return labelledBlocks(parsed, ["module"]).flatMap(({ labels: [name], body }) =>
+    callOf(name, body["source"], body["version"]),
+  );
 }
 
 /** Whether a module's source is a directory beside its caller. */

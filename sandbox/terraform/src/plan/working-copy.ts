@@ -3,13 +3,12 @@ import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { AdapterError } from "@apex/core";
 import { copyTree, createCopyBudget, type CopyBudget } from "./copy-tree.ts";
 import { collectOutside, type ModuleSource, type SourceText } from "./collect-outside.ts";
+import type { ModuleCall } from "./hcl-modules.ts";
 import { isInside, type Project } from "../trust/project.ts";
 import { isDirectory, isTerraformFile, readIfFile, statOrUndefined } from "./file-probe.ts";
 
 /** A module that Terraform would have to fetch. */
-export interface RemoteModule {
-  readonly name: string;
-  readonly source: string;
+export interface RemoteModule extends ModuleCall {
   /** Relative to the root directory. */
   readonly directory: string;
 }
