@@ -71,9 +71,12 @@ export interface CostDifference {
   readonly after: Decimal;
   /** The sum of the deltas that are known. */
   readonly delta: Decimal;
-  /** Whether any resource's `mayBeMore` is true: something without a price, or a part of it, was added or may have grown. The delta is "at least". */
+  /**
+   * Whether any resource's `mayBeMore` is true: something without a price, or a part of it, was added or may have grown. The delta
+   * is "at least". What went at one address and came at another just alike, as after a rename, is not counted.
+   */
   readonly mayBeMore: boolean;
-  /** Whether any resource's `mayBeLess` is true: such a thing went away or may have shrunk. The delta is "at most"; with both it is unknown. */
+  /** Likewise whether any resource's `mayBeLess` is true: such a thing went away or may have shrunk. The delta is "at most"; with both it is unknown. */
   readonly mayBeLess: boolean;
   readonly currency: Currency;
   /** The dates of the price tables that were used on either side, by table. */

@@ -39,6 +39,15 @@ const KINDS: readonly RegExp[] = [
 const WITHOUT_PRICE =
   /^(id|arn|name|name_prefix|description|comment|etag|fingerprint|self_link|create_time|creation_timestamp|timeouts|tags|tags_all|labels|effective_labels|terraform_labels|annotations|metadata|policy|deletion_protection)$/;
 
+/** The attributes of a side but for names, tags and the like, as text that is equal for equal ones. */
+export function attributesText({ values, unknowns }: SideValues): string {
+  const kept = (value: JsonValue): JsonValue =>
+    isJsonObject(value)
+      ? Object.fromEntries(Object.entries(value).filter(([name]) => !WITHOUT_PRICE.test(name)))
+      : value;
+  return canonicalJson([kept(values), kept(unknowns)]);
+}
+
 /** Which kind of {@link KINDS} an attribute is; `undefined` for one that decides no price as far as its name tells. */
 function kindOf(path: JsonPath): number | undefined {
   const name = path.findLast((step) => typeof step === "string");

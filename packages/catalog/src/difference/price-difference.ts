@@ -23,8 +23,8 @@ import {
   pricedResources,
   type ResourcePair,
 } from "./match-resources.ts";
-import { attributesThatDiffer, type AttributesThatDiffer } from "./price-attributes.ts";
-import { boundsOf } from "./unpriced-bounds.ts";
+import { attributesText, attributesThatDiffer, type AttributesThatDiffer } from "./price-attributes.ts";
+import { boundsOf, boundsOfAll, type BoundedResource } from "./unpriced-bounds.ts";
 
 /** What is compared: the outcomes of two plans, or one plan's before and after where `base` is absent. */
 export interface ComparedPlans {
@@ -157,17 +157,35 @@ function byAddress(resources: readonly ResourceDifference[]): readonly ResourceD
     .map(({ resource }) => resource);
 }
 
+/** What {@link boundsOfAll} sees of a resource: alike are those of one type with equal prices and attributes. */
+function boundedResource(
+  pair: ResourcePair,
+  compared: ResourceDifference,
+  isOnePlan: boolean,
+): BoundedResource {
+  const { before, after } = pair;
+  const { mayBeMore, mayBeLess, type } = compared;
+  const side = before === undefined ? "added" : after === undefined ? "removed" : "both";
+  const likeness = (): string => {
+    const [resource, isBefore] = after === undefined ? [before, isOnePlan] : [after, false];
+    if (resource === undefined) return type;
+    const { lineItems, unpriced = null } = resource.estimate;
+    return JSON.stringify([type, unpriced, lineItems, attributesText(valuesOf(resource, isBefore))]);
+  };
+  return { side, mayBeMore, mayBeLess, likeness };
+}
+
 function summarise(
-  resources: readonly ResourceDifference[],
+  compared: readonly { readonly resource: ResourceDifference; readonly bounded: BoundedResource }[],
   { before, after }: { readonly before: CostEstimate; readonly after: CostEstimate },
 ): CostDifference {
+  const resources = compared.map(({ resource }) => resource);
   return {
     resources: byAddress(resources),
     before: before.total,
     after: after.total,
     delta: sumDecimals(resources.flatMap(({ delta }) => (delta === null ? [] : [delta]))),
-    mayBeMore: resources.some(({ mayBeMore }) => mayBeMore),
-    mayBeLess: resources.some(({ mayBeLess }) => mayBeLess),
+    ...boundsOfAll(compared.map(({ bounded }) => bounded)),
     currency: after.currency,
     priceDates: mergeDates(before.priceDates, after.priceDates),
   };
@@ -200,9 +218,10 @@ export function priceDifference(plans: ComparedPlans, options: DifferenceOptions
   const kept = new Set(pairs.map((pair) => pair.before));
   const gone = [...before.values()].filter((resource) => !kept.has(resource));
   return summarise(
-    [...pairs, ...gone.map((each): ResourcePair => ({ before: each, after: undefined }))].map((pair) =>
-      compareResource(pair, isOnePlan),
-    ),
+    [...pairs, ...gone.map((each): ResourcePair => ({ before: each, after: undefined }))].map((pair) => {
+      const resource = compareResource(pair, isOnePlan);
+      return { resource, bounded: boundedResource(pair, resource, isOnePlan) };
+    }),
     estimates,
   );
 }

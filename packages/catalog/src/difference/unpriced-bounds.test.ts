@@ -95,4 +95,28 @@ describe("what has no price", () => {
     ]);
     expect(boundsText(difference)).toBe("");
   });
+
+  test.each([
+    ["a rename", [inPart], [{ ...inPart, tags: { Name: "b" } }], ["0", ""]],
+    ["a rename of what has no price at all", [without], [without], ["0", ""]],
+    ["two that become one", [inPart, inPart], [inPart], ["-70.08", "less"]],
+    ["one that becomes two", [inPart], [inPart, inPart], ["70.08", "more"]],
+    [
+      "another image, whose volume may be another",
+      [inPart],
+      [{ ...inPart, ami: "b" }],
+      ["0", "more and less"],
+    ],
+    [
+      "another machine, too",
+      [inPart],
+      [{ ...inPart, instance_type: "m5.xlarge" }],
+      ["70.08", "more and less"],
+    ],
+  ] as const)("without `moved`, %s", (_name, before, after, expected) => {
+    const side = (name: string, all: readonly JsonObject[]) =>
+      all.map((values, index) => created(`aws_instance.${name}[${index}]`, values));
+    const difference = between(side("a", before), side("b", after));
+    expect([difference.delta, boundsText(difference)]).toEqual(expected);
+  });
 });
