@@ -26,10 +26,13 @@ export interface SideCost {
   readonly unpriced?: string;
 }
 
+/** What stands in place of a value that a plan does not know. */
+export const KNOWN_AFTER_APPLY = "(known after apply)";
+
 /** An attribute that decides the price, as it was and as it will be: `["instance_type", "m5.large", "m5.xlarge"]`. */
 export interface AttributeDifference {
   readonly path: string;
-  /** `null` when it is not set; "(known after apply)" where the plan does not know it. */
+  /** `null` when it is not set; {@link KNOWN_AFTER_APPLY} where the plan does not know it. */
   readonly from: string | null;
   readonly to: string | null;
 }

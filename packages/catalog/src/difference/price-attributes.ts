@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonPath,
   type JsonValue,
+  KNOWN_AFTER_APPLY,
 } from "@apex/core";
 
 /** The values of a resource on one side, with `true` at the paths that its plan does not know. */
@@ -13,9 +14,6 @@ export interface SideValues {
   readonly values: JsonObject;
   readonly unknowns: JsonValue;
 }
-
-/** What stands in place of a value that the plan does not know. */
-const UNKNOWN = "(known after apply)";
 
 /** As many as a table can show. */
 const SHOWN_MAX = 10;
@@ -107,7 +105,7 @@ function leaves(from: Node, to: Node, path: JsonPath): readonly Leaf[] {
 }
 
 function textOf(value: JsonValue, isKnown: boolean): string | null {
-  if (!isKnown) return UNKNOWN;
+  if (!isKnown) return KNOWN_AFTER_APPLY;
   if (value === null) return null;
   return typeof value === "object" ? canonicalJson(value) : String(value);
 }

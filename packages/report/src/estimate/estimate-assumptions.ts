@@ -1,4 +1,4 @@
-import type { LineItem, ResourceDifference } from "@apex/core";
+import { KNOWN_AFTER_APPLY, type LineItem, type ResourceDifference } from "@apex/core";
 import { compareText } from "../compare-text.ts";
 import { list, section, sharedLines } from "../markdown-details.ts";
 import type { MarkdownBlock } from "../markdown-document.ts";
@@ -84,9 +84,6 @@ function reasons({ address, before, after }: ResourceDifference): NamedText[] {
     ? []
     : [{ name: address, text: side.unpriced ?? "no price is known" }];
 }
-
-/** What stands in a difference for a value that the plan does not know. */
-const KNOWN_AFTER_APPLY = "(known after apply)";
 
 function unknownAttributes({ address, attributes }: ResourceDifference): NamedText[] {
   return attributes

@@ -49,8 +49,12 @@ const WHOLE_FROM = decimal(10);
 
 const ZERO_WIDTH_SPACE = "\u200b";
 
-/** What GitHub acts on in titles and commit messages: mentions, issues that a merge would close, words that skip its checks. */
-const ACTED_ON = /[@#](?=[\p{L}\p{N}_-])|\bGH-(?=\d)|\[(?=(?:skip|no|ci|actions)[ -])|\bskip-checks(?=:)/giu;
+/**
+ * What GitHub acts on in titles and commit messages: mentions, issues that a merge would close (also by their web address), words
+ * that skip its checks.
+ */
+const ACTED_ON =
+  /[@#](?=[\p{L}\p{N}_-])|\bGH-(?=\d)|\/(?:issues|pull|discussions)\/(?=\d)|\[(?=(?:skip|no|ci|actions)[ -])|\bskip-checks(?=:)/giu;
 
 /** Text from outside for a title or a commit message: one line that nobody is mentioned by and nothing is closed by. */
 export function plainLine(text: string, max: number): string {

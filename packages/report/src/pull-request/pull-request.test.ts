@@ -165,9 +165,11 @@ describe("whatever a recommendation says", () => {
 
   test("nothing is skipped, closed or mentioned by a name", () => {
     const bad = 'aws_instance.a["[skip ci] fixes #7 GH-8 @acme"]';
+    const link = 'aws_instance.a["closes https://github.com/a/b/issues/9"]';
     const { title } = renderPullRequest(aGroup({}, outcomes({ address: bad })));
     const commit = renderCommitMessage(aGroup({}, outcomes({ address: bad })));
     for (const text of [title, commit]) expect(text).not.toMatch(/\[skip ci|#7|GH-8|@acme/);
+    expect(renderCommitMessage(aGroup({}, outcomes({ address: link })))).not.toMatch(/issues\/9/);
   });
 });
 
