@@ -50,30 +50,42 @@ export function hasProject(tree: SideTree, { directory }: Project): boolean {
 }
 
 /** A variable file lies beside the root module, where the name is one there, else in the repository. */
-async function varFilesOf(
+async function varFileOf(
   trees: readonly SideTree[],
   directory: string,
-  request: { readonly prefix: string; readonly varFiles: readonly string[] },
-): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const given of request.varFiles) {
-    const candidates = [
-      inRepository(directory, given),
-      requireInside("var-files", request.prefix, given),
-    ].filter((each) => each !== undefined);
-    let file: string | undefined;
-    for (const candidate of candidates) {
-      for (const tree of trees) if (await hasFile(tree, candidate)) file ??= candidate;
-    }
-    if (file === undefined) {
-      throw new AdapterError(
-        "not-found",
-        `var-files: there is no ${given} in ${directory} nor in the repository`,
-      );
-    }
-    found.push(file);
+  request: { readonly prefix: string; readonly given: string },
+): Promise<string | undefined> {
+  const { prefix, given } = request;
+  const candidates = [inRepository(directory, given), requireInside("var-files", prefix, given)];
+  for (const candidate of candidates.filter((each) => each !== undefined)) {
+    for (const tree of trees) if (await hasFile(tree, candidate)) return candidate;
   }
-  return found;
+  return undefined;
+}
+
+/** The root modules, each with the variable files that it has. Throws an AdapterError for one that none has. */
+async function withVarFiles(
+  trees: readonly SideTree[],
+  directories: readonly string[],
+  request: { readonly prefix: string; readonly varFiles: readonly string[] },
+): Promise<readonly Project[]> {
+  const found = new Map<string, string[]>(directories.map((directory) => [directory, []]));
+  for (const given of request.varFiles) {
+    let isFound = false;
+    for (const [directory, files] of found) {
+      const file = await varFileOf(trees, directory, { prefix: request.prefix, given });
+      if (file === undefined) continue;
+      isFound = true;
+      files.push(file);
+    }
+    if (isFound) continue;
+    const shown = directories.length > 5 ? [...directories.slice(0, 5), "..."] : directories;
+    throw new AdapterError(
+      "not-found",
+      `var-files: there is no ${given} in any root module (${shown.join(", ")}) nor in the repository`,
+    );
+  }
+  return [...found].map(([directory, varFiles]) => ({ directory, varFiles }));
 }
 
 /** Below the directory that the workflow works in. */
@@ -114,10 +126,5 @@ export async function findProjects(
       "the repository has no root module of Terraform's: name its directory with `path`, or give `plan-json` the plans that you have",
     );
   }
-  return Promise.all(
-    [...directories].toSorted().map(async (directory) => ({
-      directory,
-      varFiles: await varFilesOf(trees, directory, request),
-    })),
-  );
+  return withVarFiles(trees, [...directories].toSorted(), request);
 }
