@@ -89,13 +89,13 @@ export function nodePoolZones(values: JsonObject): number | undefined {
   return location !== undefined && /-[a-z]$/.test(location) ? 1 : undefined;
 }
 
-/** In how many zones a cluster's own nodes are: a zonal cluster lists the zones besides its own, a regional one all of them. */
+/** In how many zones a cluster's own nodes are: a zonal cluster lists the zones besides its own, which it may list, too; a regional one all. */
 export function clusterZones(values: JsonObject): number {
   const listed = values["node_locations"];
-  const named = Array.isArray(listed) ? new Set(listed).size : 0;
+  const named = new Set<unknown>(Array.isArray(listed) ? listed : []);
   const location = textAt(values, ["location"]);
-  if (location !== undefined && /-[a-z]$/.test(location)) return 1 + named;
-  return named === 0 ? ZONES_OF_A_REGION : named;
+  if (location !== undefined && /-[a-z]$/.test(location)) return named.add(location).size;
+  return named.size === 0 ? ZONES_OF_A_REGION : named.size;
 }
 
 /** How many nodes a pool has in all for certain: as told, else the least that its autoscaling leaves it, else what it starts with. */

@@ -130,6 +130,8 @@ const CLUSTERS: readonly DeltaTable[] = [
       ["node_locations", [...ZONES, "us-central1-c"], "65.2064", EACH],
       ["node_locations", [], "65.2064", `${EACH} in three zones of the region`],
       ["location", "us-central1-c", "65.2064", `${EACH} its own zone besides the two`],
+      // Its own zone is one of the two.
+      ["location", "us-central1-a", "0", "0"],
       ["remove_default_node_pool", true, "-130.4128", `-2 x ${EACH}`],
       ["enable_autopilot", true, "-130.4128", `-2 x ${EACH} pods are paid by use`],
       ["node_pool", [{ name: "a", node_count: 2, node_config: [NODE] }], "130.4128", `2 x ${EACH}`],
