@@ -63,6 +63,25 @@ const SHARED_CORE: Readonly<Record<string, UnitPriceName>> = {
 
 const CUSTOM_TIER = /^db-custom-(\d{1,3})-(\d{3,7})$/;
 
+/** vCPUs and GiB of tiers that have names, and cost what custom ones of their size do. */
+const NAMED_TIERS: ReadonlyMap<string, readonly [vcpus: number, memoryGib: number]> = new Map([
+  ["db-lightweight-1", [1, 3.75]],
+  ["db-lightweight-2", [2, 3.75]],
+  ["db-lightweight-4", [4, 3.75]],
+  ["db-standard-1", [1, 3.75]],
+  ["db-standard-2", [2, 7.5]],
+  ["db-standard-4", [4, 15]],
+  ["db-highmem-4", [4, 26]],
+  ["db-highmem-8", [8, 52]],
+  ["db-highmem-16", [16, 104]],
+]);
+
+function sizeOfTier(tier: string): readonly [vcpus: number, memoryGib: number] | undefined {
+  const [, vcpus, memoryMib] = CUSTOM_TIER.exec(tier) ?? [];
+  if (vcpus === undefined || memoryMib === undefined) return NAMED_TIERS.get(tier);
+  return [Number(vcpus), Number(memoryMib) / 1024];
+}
+
 /** The tiers that are sold whole, of MySQL only. */
 const N1_TIER = /^db-n1-standard-(1|2|4|8|16|32|64|96)$/;
 
@@ -88,19 +107,19 @@ function compute(instance: Tiered, prices: PriceBook): PricedParts {
   if (whole !== undefined) {
     return item(instance, { name: `Cloud SQL ${tier}`, unit: "hours", quantity: hours, ...whole }, prices);
   }
-  const match = CUSTOM_TIER.exec(tier);
-  if (match === null) return essentialPartMissing(`no price of the Cloud SQL tier ${tier}`);
-  const memoryGib = decimal(Number(match[2]) / 1024);
+  const size = sizeOfTier(tier);
+  if (size === undefined) return essentialPartMissing(`no price of the Cloud SQL tier ${tier}`);
+  const [vcpuCount, memoryGib] = size;
   const vcpus: Item = {
     name: `Cloud SQL vCPU (${tier})`,
     unit: "vCPU-hours",
-    quantity: multiply(hours, decimal(Number(match[1]))),
+    quantity: multiply(hours, decimal(vcpuCount)),
     price: "cloud-sql-vcpu-hour",
   };
   const memory: Item = {
     name: `Cloud SQL memory (${tier})`,
     unit: "GB-hours",
-    quantity: multiply(hours, memoryGib),
+    quantity: multiply(hours, decimal(memoryGib)),
     price: "cloud-sql-memory-gb-hour",
   };
   return combineParts(item(instance, vcpus, prices), item(instance, memory, prices));

@@ -14,6 +14,9 @@ const CLOUD_SQL: DeltaTable = {
   base: { region, database_version: "POSTGRES_15", ...settings({}) },
   cases: [
     ["settings.tier", "db-custom-4-15360", "98.623", "730 h x (2 x 0.0413 + 7.5 GB x 0.007)"],
+    ["settings.tier", "db-standard-4", "98.623", "730 h x (2 x 0.0413 + 7.5 GB x 0.007)"],
+    ["settings.tier", "db-highmem-4", "154.833", "730 h x (2 x 0.0413 + 18.5 GB x 0.007)"],
+    ["settings.tier", "db-lightweight-1", "-49.3115", "-730 h x (0.0413 + 3.75 GB x 0.007)"],
     ["settings.tier", "db-f1-micro", "-90.958", "730 h x (0.0105 - 2 x 0.0413 - 7.5 GB x 0.007)"],
     ["settings.tier", "db-g1-small", "-73.073", "730 h x (0.035 - 2 x 0.0413 - 7.5 GB x 0.007)"],
     [
