@@ -237,6 +237,18 @@ it("never says that there is no difference where something paid by use comes", a
   expect(markdown.out).toContain("$0.20 per 1M requests");
 });
 
+it.each([
+  ["plan.json", "none.json", "No less than before: what comes or grows has no price"],
+  ["none.json", "plan.json", "No more than before: what goes or shrinks has no price"],
+])("does not call what has no price a cost: %s after %s", async (head, base, sentence) => {
+  const folder = await makeFolder({
+    "plan.json": planOf({ type: "aws_unheard_of", after: {} }),
+    "none.json": planOf(),
+  });
+  const { out } = await cost(folder, "--plan", head, "--base-plan", base);
+  expect(out.split("\n")).toContain(sentence);
+});
+
 it("shows no saving where a machine only loses its price", async () => {
   const folder = await makeFolder({ "plan.json": planJson("m5.unheard-of") });
   const { out } = await cost(folder, "--plan", "plan.json", "--diff");

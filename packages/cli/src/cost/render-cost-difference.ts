@@ -84,8 +84,8 @@ function differenceSentence(difference: CostDifference): string {
       ? "The difference is unknown: what changes has no price"
       : `The difference is unknown: ${known} of what has a price`;
   }
-  if (sign === 0 && mayBeMore) return "No less than before, and more by what has no price";
-  if (sign === 0 && mayBeLess) return "No more than before, and less by what has no price";
+  if (sign === 0 && mayBeMore) return "No less than before: what comes or grows has no price";
+  if (sign === 0 && mayBeLess) return "No more than before: what goes or shrinks has no price";
   if (sign === 0) {
     const isByUse = difference.resources.some(differsByUse);
     return `No difference in cost${isByUse ? " but by use, which is not known" : ""}`;
