@@ -1,29 +1,13 @@
-import { AdapterError } from "@apex/core";
-import {
-  type EstimateReport,
-  estimateTotals,
-  isBelowMinChange,
-  isCommentTag,
-  parseMinChange,
-  renderEstimateMarkdown,
-} from "@apex/report";
+import { type EstimateReport, estimateTotals, isBelowMinChange, renderEstimateMarkdown } from "@apex/report";
 import { postComment } from "../github/post-comment.ts";
 import type { EstimateRun } from "./run-estimate.ts";
 
 /** Whether nobody needs to be told: nothing changes in what it costs, or less than the workflow cares for. */
-function isQuiet(report: EstimateReport, minChange: string | null): boolean {
+function isQuiet(report: EstimateReport, minChange: EstimateRun["inputs"]["minChange"]): boolean {
   const { changed, failed } = estimateTotals(report);
   if (changed === 0 && failed === 0 && report.missed.length === 0 && report.validation.length === 0)
     return true;
-  if (minChange === null) return false;
-  const limit = parseMinChange(minChange);
-  if (limit === undefined) {
-    throw new AdapterError(
-      "invalid",
-      `min-change: ${JSON.stringify(minChange)} is neither an amount nor a share: 5 or 2%`,
-    );
-  }
-  return isBelowMinChange(report, limit);
+  return minChange !== null && isBelowMinChange(report, minChange);
 }
 
 /** Comments on a pull request with what the inputs say of comments. Answers the comment's address, where there is one. */
@@ -39,9 +23,6 @@ export async function postEstimate(
 ): Promise<string | undefined> {
   const { inputs, io } = run;
   const tag = inputs.tag ?? "";
-  if (tag !== "" && !isCommentTag(tag)) {
-    throw new AdapterError("invalid", "tag: at most 40 letters, digits, dots, underscores and dashes");
-  }
   if (inputs.behavior === "off") return undefined;
   const body = renderEstimateMarkdown(report, {
     flavour: "github",

@@ -1,10 +1,13 @@
 import { AdapterError } from "@apex/core";
+import { isCommentTag, parseMinChange } from "@apex/report";
 import type { ActionIo } from "../runner/action-io.ts";
 import { type FailCondition, parseFailConditions } from "./fail-on.ts";
 
 const MODES = ["estimate", "optimize", "validate"] as const;
 const BEHAVIORS = ["update", "new", "delete-and-new", "off"] as const;
 const POSTS = ["auto", "comment", "artifact"] as const;
+
+type MinChange = NonNullable<ReturnType<typeof parseMinChange>>;
 
 /** What the workflow gives the Action under `with:`, read once. Paths are as they are written. */
 export interface ActionInputs {
@@ -17,7 +20,7 @@ export interface ActionInputs {
   readonly varFiles: readonly string[];
   readonly behavior: (typeof BEHAVIORS)[number];
   readonly tag: string | null;
-  readonly minChange: string | null;
+  readonly minChange: MinChange | null;
   readonly failOn: readonly FailCondition[];
   /** Private prices, directories of synced price lists. */
   readonly priceSheets: readonly string[];
@@ -88,6 +91,20 @@ function credentialsOf(env: ActionIo["env"]): Credentials {
   };
 }
 
+function tagOf(given: string | null): string | null {
+  if (given === null || isCommentTag(given)) return given;
+  throw new AdapterError("invalid", "tag: at most 40 letters, digits, dots, underscores and dashes");
+}
+
+function minChangeOf(given: string | null): MinChange | null {
+  const limit = given === null ? null : parseMinChange(given);
+  if (limit !== undefined) return limit;
+  throw new AdapterError(
+    "invalid",
+    `min-change: ${JSON.stringify(given)} is neither an amount nor a share: 5 or 2%`,
+  );
+}
+
 /** Reads the inputs, and hides the secrets among them. Throws an AdapterError that names the input and what it may be. */
 export function readActionInputs(io: Pick<ActionIo, "env" | "mask">): ActionInputs {
   const { env } = io;
@@ -100,8 +117,8 @@ export function readActionInputs(io: Pick<ActionIo, "env" | "mask">): ActionInpu
     base: textOrNull(env, "base"),
     varFiles: linesOf(env, "var-files"),
     behavior: oneOf(env, "behavior", BEHAVIORS),
-    tag: textOrNull(env, "tag"),
-    minChange: textOrNull(env, "min-change"),
+    tag: tagOf(textOrNull(env, "tag")),
+    minChange: minChangeOf(textOrNull(env, "min-change")),
     failOn: parseFailConditions(inputText(env, "fail-on")),
     priceSheets: linesOf(env, "price-sheet"),
     usageFile: textOrNull(env, "usage-file"),
