@@ -21,6 +21,7 @@ import {
   priceGoogleCloudFunction,
   priceGoogleKmsKey,
   priceGoogleMetricDescriptor,
+  priceGoogleSecret,
   priceGoogleSecretVersion,
 } from "./google-services.ts";
 import { priceGoogleSqlDatabaseInstance } from "./google-sql-database-instance.ts";
@@ -64,6 +65,7 @@ export const GOOGLE_PRICERS: Readonly<Record<string, ResourcePricer>> = {
   google_monitoring_metric_descriptor: priceGoogleMetricDescriptor,
   google_redis_cluster: priceGoogleRedisCluster,
   google_redis_instance: priceGoogleRedisInstance,
+  google_secret_manager_secret: priceGoogleSecret,
   google_secret_manager_secret_version: priceGoogleSecretVersion,
   google_service_networking_connection: EGRESS,
   google_sql_database_instance: priceGoogleSqlDatabaseInstance,

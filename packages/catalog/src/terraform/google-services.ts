@@ -66,14 +66,6 @@ export const GOOGLE_PAID_BY_USE: Readonly<Record<string, ResourcePricer>> = {
     [line("Messages published", "TiB", "pubsub-message-tib", "monthly_message_data_tb")],
     "global",
   ),
-  google_secret_manager_secret: paidByUse(
-    [
-      line("Active versions", "version-months", "secret-version-month", "active_secret_versions"),
-      line("Accesses", "10k requests", "secret-10k-accesses", ["monthly_access_operations", 10_000]),
-      line("Rotations told", "rotations", "secret-rotation", "monthly_rotation_notifications"),
-    ],
-    "global",
-  ),
 };
 
 const METRIC_TIERS: readonly UsageTier[] = [
@@ -192,15 +184,48 @@ export function priceGoogleCloudFunction(resource: ResourceView, view: PlanView)
   );
 }
 
-/** In how many places a secret is kept: those that it names, else one that Google chooses; `undefined` where it is not in the plan. */
+const SECRET_ACCESSES = line("Accesses", "10k requests", "secret-10k-accesses", [
+  "monthly_access_operations",
+  10_000,
+]);
+
+/** In how many places a secret is kept: those that it names, else one that Google chooses. */
+function placesOfSecret({ values }: ResourceView): number {
+  return Math.max(1, blocksAt(values, ["replication", 0, "user_managed", 0, "replicas"]).length);
+}
+
+/** `google_secret_manager_secret`: its versions in each place that they are kept in, accesses and rotations. */
+export function priceGoogleSecret(resource: ResourceView, view: PlanView): PricedParts {
+  const at = { region: "global", prices: view.prices };
+  const versions = usageAt(resource, ["active_secret_versions"]);
+  return combineParts(
+    usageLine(
+      {
+        name: "Active versions",
+        unit: "version-months",
+        price: "secret-version-month",
+        quantity: versions && multiply(versions, decimal(placesOfSecret(resource))),
+      },
+      at,
+    ),
+    usageLines(
+      [
+        SECRET_ACCESSES,
+        line("Rotations told", "rotations", "secret-rotation", "monthly_rotation_notifications"),
+      ],
+      resource,
+      at,
+    ),
+  );
+}
+
+/** The same of a version's secret; `undefined` where it is not in the plan. */
 function secretPlaces(version: ResourceView, view: PlanView): number | undefined {
   const secret = follow(view, version, {
     types: ["google_secret_manager_secret"],
     references: ["id", "name", "secret_id"].map((targetAttribute) => ({ path: ["secret"], targetAttribute })),
   });
-  if (secret.kind !== "found") return undefined;
-  const { values } = secret.resource;
-  return Math.max(1, blocksAt(values, ["replication", 0, "user_managed", 0, "replicas"]).length);
+  return secret.kind === "found" ? placesOfSecret(secret.resource) : undefined;
 }
 
 /** `google_secret_manager_secret_version`: itself, in each place that its secret is kept in, and accesses. */
@@ -216,10 +241,6 @@ export function priceGoogleSecretVersion(resource: ResourceView, view: PlanView)
           unitLine({ ...version, quantity: decimal(1) }, at),
           "in how many places its secret is kept is not known; prices are per place",
         ),
-    usageLines(
-      [line("Accesses", "10k requests", "secret-10k-accesses", ["monthly_access_operations", 10_000])],
-      resource,
-      at,
-    ),
+    usageLines([SECRET_ACCESSES], resource, at),
   );
 }

@@ -97,6 +97,17 @@ const KEYS: readonly DeltaTable[] = [
     base: { secret_id: "key" },
     cases: [
       ["usage: active_secret_versions", 10, "0.6", "10 x 0.06"],
+      [
+        "usage: active_secret_versions",
+        10,
+        "1.2",
+        "2 x 10 x 0.06",
+        {
+          replication: [
+            { user_managed: [{ replicas: [{ location: "us-east1" }, { location: "europe-west1" }] }] },
+          ],
+        },
+      ],
       ["usage: monthly_access_operations", 20_000, "0.06", "2 x 0.03"],
       ["usage: monthly_rotation_notifications", 100, "5", "100 x 0.05"],
     ],
