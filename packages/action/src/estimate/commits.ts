@@ -6,6 +6,8 @@ import type { Git } from "./git.ts";
 export interface ComparedCommits {
   readonly base: string;
   readonly head: string;
+  /** Why the comparison may tell more than the change, as a sentence. */
+  readonly doubt: string | null;
 }
 
 const SHA = /^([0-9a-f]{40}|[0-9a-f]{64})$/;
@@ -68,11 +70,22 @@ async function parentsOf(git: Git, commit: string): Promise<readonly string[]> {
   return [...header.matchAll(/^parent ([0-9a-f]+)$/gm)].map(([, sha = ""]) => sha);
 }
 
-/** Where a branch left another; the other itself where the checkout is too shallow to tell. */
-async function forkPoint(git: Git, other: string, head: string): Promise<string> {
+/** Where a branch left another; `undefined` where the checkout is too shallow to tell. */
+async function forkPoint(git: Git, other: string, head: string): Promise<string | undefined> {
   const found = await git.attempt(["merge-base", other, head]);
-  return found.kind === "done" && found.stdout.trim() !== "" ? found.stdout.trim() : other;
+  return found.kind === "done" && found.stdout.trim() !== "" ? found.stdout.trim() : undefined;
 }
+
+/** Whether a commit is all that the other has, as far as the commit or the event itself says so. */
+async function isBuiltOn(git: Git, event: ActionEvent, { base, head }: Omit<ComparedCommits, "doubt">) {
+  const { occasion } = event;
+  if (occasion.kind === "merge-group" && occasion.baseSha === base) return true;
+  if (occasion.kind === "push" && occasion.before === base) return true;
+  return base === head || (await parentsOf(git, head)).includes(base);
+}
+
+const TOO_SHALLOW =
+  "the checkout is too shallow to tell where the branch left the base: what has changed in the base since then is told as undone. Let actions/checkout bring GitHub's merge, as it does by default, or give it `fetch-depth: 0`";
 
 /** The name with which the event says to compare. */
 async function baseOfEvent(git: Git, event: ActionEvent, head: string): Promise<string> {
@@ -114,5 +127,7 @@ export async function comparedCommits(
   const access = { token: request.token, serverUrl: event.serverUrl };
   const base = (await localCommit(git, name)) ?? (await fetchCommit(git, name, access));
   // The first parent of a merge is where the two sides meet already.
-  return { base: await forkPoint(git, base, head), head };
+  const point = await forkPoint(git, base, head);
+  if (point !== undefined) return { base: point, head, doubt: null };
+  return { base, head, doubt: (await isBuiltOn(git, event, { base, head })) ? null : TOO_SHALLOW };
 }

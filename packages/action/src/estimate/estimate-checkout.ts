@@ -67,7 +67,8 @@ async function compareCommits(
 ): Promise<Comparison> {
   const { inputs, event, io } = request;
   const token = inputs.credentials.token;
-  const commits = await comparedCommits(git, event, { base: inputs.base, token });
+  const { doubt, ...commits } = await comparedCommits(git, event, { base: inputs.base, token });
+  if (doubt !== null) io.annotate("warning", doubt, { title: "Apex" });
   const root = await realpath(git.root);
   const changedFiles = await filesBetween(git, commits.base, commits.head);
   const tree = await materialise(git, commits.base, io.temp);
