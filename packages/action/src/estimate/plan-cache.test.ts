@@ -13,7 +13,7 @@ test("plans are kept outside of the checkout, where no pull request can put any"
   await symlink(path.join(checkout, "infra"), path.join(home, "link"));
   const open = (directory: string) => openPlanCache(directory, { workspace: checkout, checkout });
   for (const inside of [".", ".apex/cache", path.join(checkout, "infra/new"), "../link", "../link/new"]) {
-    await expect(open(inside), inside).rejects.toThrow(/cache-directory: .* lies in the checkout/);
+    await expect(open(inside)).rejects.toThrow(/cache-directory: .* lies in the checkout/);
   }
   for (const outside of ["../cache", path.join(home, "checkout-plans")]) {
     const cache = await open(outside);
