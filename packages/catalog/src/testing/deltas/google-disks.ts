@@ -5,8 +5,8 @@ const zone = "us-central1-a";
 const DISK_LINK = "projects/p/zones/us-central1-a/disks/boot";
 const IMAGE_LINK = "projects/p/global/images/golden";
 const SNAPSHOT_LINK = "projects/p/global/snapshots/daily";
-const FROM_GOLDEN = { size: undefined, image: IMAGE_LINK };
-const FROM_COPY = { size: undefined, image: `${IMAGE_LINK}-copy` };
+const FROM_GOLDEN = { size: null, image: IMAGE_LINK };
+const FROM_COPY = { size: null, image: `${IMAGE_LINK}-copy` };
 
 /** Disks, and what is made of them. us-central1: pd-ssd 0.17 a GB, pd-standard 0.04. */
 export const GOOGLE_DISK_DELTAS: readonly DeltaTable[] = [
@@ -25,14 +25,14 @@ export const GOOGLE_DISK_DELTAS: readonly DeltaTable[] = [
       // Compute Engine gives an empty one a size.
       ["size", undefined, "0", "0"],
       ["size", undefined, "16", "400 GB x 0.04", { type: "pd-standard" }],
-      ["image", IMAGE_LINK, "34", "(300 - 100) GB x 0.17", { size: undefined }],
-      ["image", `${IMAGE_LINK}-copy`, "34", "(300 - 100) GB x 0.17", { size: undefined }],
-      ["image", `${IMAGE_LINK}-2`, "-8.5", "(50 - 100) GB x 0.17", { size: undefined }],
-      ["image", "debian-cloud/debian-12", "unknown", "its size is not known", { size: undefined }],
-      ["snapshot", SNAPSHOT_LINK, "-8.5", "(50 - 100) GB x 0.17", { size: undefined }],
-      ["source_disk", DISK_LINK, "-8.5", "(50 - 100) GB x 0.17", { size: undefined }],
-      ["source_instant_snapshot", "is-1", "unknown", "its size is not known", { size: undefined }],
-      ["source_storage_object", "gs://b/o", "unknown", "its size is not known", { size: undefined }],
+      ["image", IMAGE_LINK, "34", "(300 - 100) GB x 0.17", { size: null }],
+      ["image", `${IMAGE_LINK}-copy`, "34", "(300 - 100) GB x 0.17", { size: null }],
+      ["image", `${IMAGE_LINK}-2`, "-8.5", "(50 - 100) GB x 0.17", { size: null }],
+      ["image", "debian-cloud/debian-12", "unknown", "its size is not known", { size: null }],
+      ["snapshot", SNAPSHOT_LINK, "-8.5", "(50 - 100) GB x 0.17", { size: null }],
+      ["source_disk", DISK_LINK, "-8.5", "(50 - 100) GB x 0.17", { size: null }],
+      ["source_instant_snapshot", "is-1", "unknown", "its size is not known", { size: null }],
+      ["source_storage_object", "gs://b/o", "unknown", "its size is not known", { size: null }],
       ["google_compute_image.golden: disk_size_gb", 400, "17", "100 GB x 0.17", FROM_GOLDEN],
       ["google_compute_image.golden: source_disk", DISK_LINK, "0", "0", FROM_GOLDEN],
       ["google_compute_image.copy: source_image", "other", "unknown", "its size is not known", FROM_COPY],
@@ -41,21 +41,21 @@ export const GOOGLE_DISK_DELTAS: readonly DeltaTable[] = [
         "other",
         "unknown",
         "its size is not known",
-        { size: undefined, image: `${IMAGE_LINK}-2` },
+        { size: null, image: `${IMAGE_LINK}-2` },
       ],
       [
         "google_compute_snapshot.daily: disk_size_gb",
         80,
         "5.1",
         "30 GB x 0.17",
-        { size: undefined, snapshot: SNAPSHOT_LINK },
+        { size: null, snapshot: SNAPSHOT_LINK },
       ],
       [
         "google_compute_snapshot.daily: source_disk",
         "other",
         "unknown",
         "its size is not known",
-        { size: undefined, snapshot: SNAPSHOT_LINK },
+        { size: null, snapshot: SNAPSHOT_LINK },
       ],
       ["size", 200, "17", "100 GB x 0.17"],
       ["type", "pd-standard", "-13", "100 GB x (0.04 - 0.17)"],
@@ -84,9 +84,9 @@ export const GOOGLE_DISK_DELTAS: readonly DeltaTable[] = [
     base: { region, type: "pd-ssd", size: 100 },
     others: { "google_compute_snapshot.daily": { self_link: SNAPSHOT_LINK, disk_size_gb: 50 } },
     cases: [
-      ["snapshot", SNAPSHOT_LINK, "-17", "(50 - 100) GB x 0.34", { size: undefined }],
-      ["source_disk", DISK_LINK, "unknown", "its size is not known", { size: undefined }],
-      ["source_instant_snapshot", "is-1", "unknown", "its size is not known", { size: undefined }],
+      ["snapshot", SNAPSHOT_LINK, "-17", "(50 - 100) GB x 0.34", { size: null }],
+      ["source_disk", DISK_LINK, "unknown", "its size is not known", { size: null }],
+      ["source_instant_snapshot", "is-1", "unknown", "its size is not known", { size: null }],
       ["size", 200, "34", "100 GB x 0.34"],
       ["type", "pd-standard", "-26", "100 GB x (0.08 - 0.34)"],
       ["type", "pd-balanced", "-14", "100 GB x (0.20 - 0.34)"],
