@@ -1,6 +1,5 @@
 import { type CostEstimate, formatMoney, type ResourceEstimate } from "@apex/core";
-import { painter } from "@apex/report";
-import { unitPriceText } from "./cost/unit-price-text.ts";
+import { painter, pricePerUnit } from "@apex/report";
 import { printableLine } from "./printable.ts";
 
 const MONEY_COLUMNS = 14;
@@ -24,7 +23,7 @@ function resourceLines(
     paint(line(resource.address, show(resource.monthlyCost)), "bold"),
     ...resource.lineItems.map((item) => {
       const usage = item.usageBased && item.monthlyCost === null;
-      const price = unitPriceText(item, currency);
+      const price = pricePerUnit(item, currency);
       return paint(
         line(`  ${item.name}${usage ? `, ${price}` : ""}`, usage ? "by usage" : show(item.monthlyCost)),
         "dim",

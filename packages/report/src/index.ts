@@ -48,6 +48,7 @@ export {
   type EstimateReport,
   type MissedRecommendation,
 } from "./estimate/estimate-report.ts";
+export { pricePerUnit } from "./estimate/estimate-amounts.ts";
 export { renderCostJson } from "./estimate/cost-schema.ts";
 export { parseEstimate, renderEstimateJson } from "./estimate/estimate-schema.ts";
 export { estimateTotals } from "./estimate/estimate-totals.ts";

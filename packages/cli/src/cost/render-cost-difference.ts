@@ -14,9 +14,8 @@ import {
   roundDecimal,
   subtract,
 } from "@apex/core";
-import { painter } from "@apex/report";
+import { painter, pricePerUnit } from "@apex/report";
 import { printableLine } from "../printable.ts";
-import { unitPriceText } from "./unit-price-text.ts";
 
 /** How a difference is shown. */
 export interface DifferenceRendering {
@@ -133,7 +132,7 @@ function itemName({ before, after }: LineItemDifference, currency: string): stri
   if (item === null) return "";
   const name = namesAsOne((before ?? item).name, item.name);
   const price = item.usageBased && item.monthlyCost === null;
-  const each = price ? `, ${unitPriceText(item, currency)}` : "";
+  const each = price ? `, ${pricePerUnit(item, currency)}` : "";
   return `${name}${quantityText(before, after)}${each}`;
 }
 

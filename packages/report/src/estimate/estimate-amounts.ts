@@ -3,6 +3,7 @@ import {
   type Currency,
   type Decimal,
   decimal,
+  type LineItem,
   multiply,
   roundDecimal,
   subtract,
@@ -112,4 +113,14 @@ export function exactText(value: Decimal): string {
 export function unitPriceText(price: Decimal, currency: Currency): string {
   const fraction = exactText(price).split(".")[1] ?? "";
   return amountText(price, currency, Math.max(2, fraction.length));
+}
+
+/** What one unit of a line item costs: "$0.045 per GB", "$0.20 per 1M requests". */
+export function pricePerUnit(
+  { unitPrice, unit }: Pick<LineItem, "unitPrice" | "unit">,
+  currency: Currency,
+): string {
+  // "1M requests" is one unit already.
+  const one = /^\d/.test(unit) ? unit : unit.replace(/(?<=\p{L})s$/u, "");
+  return `${unitPriceText(unitPrice, currency)} per ${one}`;
 }

@@ -2,7 +2,7 @@ import type { Currency, LineItem, LineItemDifference, ResourceDifference } from 
 import { type CuttableLines, type MarkdownBlock } from "../markdown-document.ts";
 import { clipLine, columns } from "../visible-text.ts";
 import { amountText, plural } from "../wording.ts";
-import { BY_USE, exactText, unitPriceText } from "./estimate-amounts.ts";
+import { BY_USE, exactText, pricePerUnit, unitPriceText } from "./estimate-amounts.ts";
 import type { EstimateRow } from "./estimate-rows.ts";
 
 /** A longer name is cut in its middle. */
@@ -79,22 +79,16 @@ function itemLines({ kind, before, after }: LineItemDifference, currency: Curren
 }
 
 function itemLine(mark: DiffLine["mark"], item: LineItem, currency: Currency): DiffLine {
-  const price = unitPriceText(item.unitPrice, currency);
   const unit = clipLine(item.unit, NAME_LENGTH_MAX);
   return {
     mark,
     name: clipLine(item.name, NAME_LENGTH_MAX),
     price:
       item.quantity === null
-        ? `${price} per ${singular(unit)}`
-        : `${exactText(item.quantity)} ${unit} × ${price}`,
+        ? pricePerUnit({ ...item, unit }, currency)
+        : `${exactText(item.quantity)} ${unit} × ${unitPriceText(item.unitPrice, currency)}`,
     cost: item.monthlyCost === null ? BY_USE : amountText(item.monthlyCost, currency),
   };
-}
-
-/** "hours" → "hour", "GB-months" → "GB-month"; "1M requests" is one unit already. */
-function singular(unit: string): string {
-  return /^\d/.test(unit) ? unit : unit.replace(/(?<=\p{L})s$/u, "");
 }
 
 function padded(text: string, width: number): string {
