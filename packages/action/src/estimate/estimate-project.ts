@@ -10,7 +10,7 @@ import type { PlannedSide } from "./plan-cache.ts";
 import type { SidePlanner } from "./plan-sides.ts";
 import { hasProject, type Project } from "./projects.ts";
 import { type ProjectSources, projectSources } from "./project-sources.ts";
-import type { SideTree } from "./side-tree.ts";
+import { hasFile, type SideTree } from "./side-tree.ts";
 
 /** Both sides of the comparison. */
 export interface Sides {
@@ -71,6 +71,12 @@ function unplanned(terraformVersion: string, diagnostic: TerraformDiagnostic) {
   return { plan: null, diagnostics: [diagnostic], notes: [], terraformVersion, isFromCache: true };
 }
 
+/** Of the variable files those that the side has: the change may bring one, or take one away. */
+async function presentOn(tree: SideTree, varFiles: readonly string[]): Promise<readonly string[]> {
+  const present = await Promise.all(varFiles.map((file) => hasFile(tree, file)));
+  return varFiles.filter((_, index) => present[index]);
+}
+
 function notesOf(base: PlannedSide | null, head: PlannedSide | null): readonly string[] {
   return [...new Set([...(head?.notes ?? []), ...(base?.notes ?? [])])];
 }
@@ -81,8 +87,11 @@ export async function estimateProject(
   setting: EstimateSetting,
 ): Promise<ProjectEstimate> {
   const { planner, pricing, sides, recommendations } = setting;
-  const planOn = async (tree: SideTree, sources: ProjectSources | null) =>
-    sources === null ? null : planner.plan({ ...project, tree: tree.root, sources });
+  const planOn = async (tree: SideTree, sources: ProjectSources | null) => {
+    if (sources === null) return null;
+    const varFiles = await presentOn(tree, project.varFiles);
+    return planner.plan({ directory: project.directory, varFiles, tree: tree.root, sources });
+  };
   const obstacle = await lendModules(project, sides);
   const base =
     obstacle === undefined

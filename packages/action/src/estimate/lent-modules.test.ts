@@ -1,12 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { readActionEvent } from "../event/action-event.ts";
-import { readActionInputs } from "../inputs/action-inputs.ts";
-import { openActionIo } from "../runner/action-io.ts";
 import { makeDirectory } from "../testing/action-run.ts";
 import { newCheckout } from "../testing/checkout.ts";
-import { estimateCheckout } from "./estimate-checkout.ts";
+import { estimateHere } from "../testing/estimate-here.ts";
 
 const MACHINE = `
 variable "type" {}
@@ -44,17 +41,7 @@ async function estimated(base: string, head: string) {
   await mkdir(path.join(installed, "web/example"));
   await writeFile(path.join(installed, "web/example/main.tf"), caller("m5.large"));
   await writeFile(path.join(installed, "modules.json"), JSON.stringify(MANIFEST));
-  const env = {
-    ...process.env,
-    GITHUB_EVENT_NAME: "workflow_dispatch",
-    GITHUB_REPOSITORY: "acme/infrastructure",
-    GITHUB_WORKSPACE: checkout.directory,
-    RUNNER_TEMP: home,
-    INPUT_BASE: baseSha,
-  };
-  const [cwd, signal] = [checkout.directory, AbortSignal.timeout(60_000)];
-  const io = openActionIo({ env, cwd, temporary: home, write: () => {}, signal, now: () => new Date() });
-  const report = await estimateCheckout(readActionInputs(io), await readActionEvent(env), io);
+  const report = await estimateHere(checkout, { base: baseSha });
   expect(report.untouched + report.projects.length).toBe(1);
   return report.projects[0];
 }
