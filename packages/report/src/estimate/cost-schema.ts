@@ -61,7 +61,7 @@ interface CostUsage {
 }
 
 /** `apex.cost/v1` but for its name: what a configuration costs a month, or what that differs from another one's. */
-export type CostReport = { readonly usage?: CostUsage } & (
+type CostReport = { readonly usage?: CostUsage } & (
   | ({ readonly kind: "estimate" } & CostEstimate)
   | ({ readonly kind: "difference" } & CostDifference)
 );
