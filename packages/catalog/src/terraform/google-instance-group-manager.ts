@@ -77,7 +77,27 @@ function autoscalerOf(group: ResourceView, view: PlanView): ResourceView | undef
   });
 }
 
-/** How many machines the group has for certain: its target size, else the least that its autoscaler leaves it. */
+/** Machines that are configured by themselves, and where they name their group: each is made in it, whatever its target size. */
+const OWN_CONFIGURATIONS = [
+  ["google_compute_per_instance_config", "instance_group_manager"],
+  ["google_compute_region_per_instance_config", "region_instance_group_manager"],
+] as const;
+
+function configuredMachines(group: ResourceView, view: PlanView): number {
+  const configurations = OWN_CONFIGURATIONS.flatMap(([type, attribute]) =>
+    view.ofType(type).filter((configuration) => {
+      const references = ["name", "id", "self_link"].map((targetAttribute) => ({
+        path: [attribute],
+        targetAttribute,
+      }));
+      const found = follow(view, configuration, { types: [group.type], references });
+      return found.kind === "found" && found.resource.address === group.address;
+    }),
+  );
+  return configurations.length;
+}
+
+/** How many machines the group has for certain: its target size, the least that its autoscaler leaves it or those configured by themselves. */
 function sizeOf(group: ResourceView, view: PlanView): number | undefined {
   const size = numberAt(group.values, ["target_size"]);
   const autoscaler = autoscalerOf(group, view);
@@ -85,8 +105,9 @@ function sizeOf(group: ResourceView, view: PlanView): number | undefined {
     autoscaler === undefined
       ? undefined
       : numberAt(autoscaler.values, ["autoscaling_policy", 0, "min_replicas"]);
-  if (least === undefined) return size;
-  return size === undefined ? least : Math.max(size, least);
+  const configured = configuredMachines(group, view);
+  if (size === undefined && least === undefined && configured === 0) return undefined;
+  return Math.max(size ?? 0, least ?? 0, configured);
 }
 
 /** `google_compute_instance_group_manager`, zonal or regional: its target size times its instance template. */

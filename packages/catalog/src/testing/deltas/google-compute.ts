@@ -182,6 +182,20 @@ function group(
   };
 }
 
+/** A group of no more machines than are configured by themselves. */
+function configured(type: string, [configuration, attribute]: readonly [string, string]): DeltaTable {
+  return {
+    type,
+    region,
+    base: { zone, name: "web", target_size: 0, version: [{ instance_template: TEMPLATE_LINK }] },
+    others: {
+      "google_compute_instance_template.small": SMALL,
+      [`${configuration}.one`]: { name: "one", [attribute]: "elsewhere" },
+    },
+    cases: [[`${configuration}.one: ${attribute}`, "web", "58.7064", "730 h x 0.0971 x 0.8 + 20 GB x 0.10"]],
+  };
+}
+
 const ADDRESSES: readonly DeltaTable[] = [
   {
     type: "google_compute_address",
@@ -219,5 +233,13 @@ export const GOOGLE_COMPUTE_DELTAS: readonly DeltaTable[] = [
     { link: REGIONAL_LINK, attributes: { region } },
     "google_compute_region_autoscaler",
   ),
+  configured("google_compute_instance_group_manager", [
+    "google_compute_per_instance_config",
+    "instance_group_manager",
+  ]),
+  configured("google_compute_region_instance_group_manager", [
+    "google_compute_region_per_instance_config",
+    "region_instance_group_manager",
+  ]),
   ...ADDRESSES,
 ];
