@@ -29,3 +29,17 @@ it("reads plans as PowerShell writes them", async () => {
     expect((await cost(folder, "--plan", name)).exitCode).toBe(0);
   }
 });
+
+it("passes over a directory that is named like a file of Terraform's, as Terraform does", async () => {
+  const side = { "main.tf": 'resource "aws_eip" "a" {}\n', "old.tf/notes.txt": "not Terraform" };
+  const folder = await makeFolder(
+    Object.fromEntries(
+      ["base", "head"].flatMap((name) =>
+        Object.entries(side).map(([file, text]) => [`${name}/${file}`, text]),
+      ),
+    ),
+  );
+  const { exitCode, out } = await cost(folder, "--base", "base", "--terraform", "head", "--trust");
+  expect(exitCode).toBe(0);
+  expect(out).toContain("No difference in cost\n");
+}, 60_000);

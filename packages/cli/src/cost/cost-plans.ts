@@ -114,8 +114,9 @@ function requireOneQuestion(options: CostSources): void {
       "--state": state !== undefined,
     }).find(([, isGiven]) => isGiven)?.[0];
     // Taken in silence it would seem to have been heeded.
-    if (ignored !== undefined)
+    if (ignored !== undefined) {
       throw wrongUse(`${ignored} belongs to --terraform DIR: --plan FILE is made already`);
+    }
   }
   if (diff && plan === undefined && state === undefined) {
     throw wrongUse(
@@ -126,8 +127,11 @@ function requireOneQuestion(options: CostSources): void {
 
 /** What `moved` blocks of a root module say: a plan without a state does not follow them. */
 async function movesOf(directory: string): Promise<NonNullable<DifferenceOptions["moves"]>> {
-  const names = await readdir(directory);
-  const files = names.filter((name) => name.endsWith(".tf") || name.endsWith(".tofu"));
+  const entries = await readdir(directory, { withFileTypes: true });
+  // A directory of such a name is none of Terraform's files.
+  const files = entries
+    .filter((entry) => !entry.isDirectory() && /\.(tf|tofu)$/.test(entry.name))
+    .map(({ name }) => name);
   return movedBlocks(await Promise.all(files.map((name) => readFile(path.join(directory, name), "utf8"))));
 }
 
