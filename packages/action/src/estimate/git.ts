@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { AdapterError } from "@apex/core";
+import { childEnvironment } from "../runner/child-environment.ts";
 
 /** What a git command printed, or why it failed. */
 type GitOutcome =
@@ -45,7 +46,13 @@ export async function openGit(
         [...settings, ...args],
         {
           cwd,
-          env: { ...env, GIT_TERMINAL_PROMPT: "0", GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C", ...extra },
+          env: {
+            ...childEnvironment(env),
+            GIT_TERMINAL_PROMPT: "0",
+            GIT_OPTIONAL_LOCKS: "0",
+            LC_ALL: "C",
+            ...extra,
+          },
           maxBuffer: OUTPUT_BYTES_MAX,
           timeout: TIMEOUT_MS,
           signal,

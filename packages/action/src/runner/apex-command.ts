@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import type { ActionIo } from "./action-io.ts";
+import { childEnvironment } from "./child-environment.ts";
 
 /** What a command of Apex's printed, and how it ended. */
 export interface EndedCommand {
@@ -17,9 +18,6 @@ export interface EndedCommand {
 const SETUP = "infra/setup/setup.mjs";
 const OUTPUT_CHARACTERS_MAX = 256 * 1024 * 1024;
 const ERROR_CHARACTERS_MAX = 4_000;
-/** What the command has no use for: tokens are for GitHub, and the inputs are ours. */
-const NOT_FOR_CHILDREN =
-  /^(?:INPUT_|INIT_CWD$|GITHUB_TOKEN$|GH_TOKEN$|GITHUB_(?:OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)$|ACTIONS_(?:RUNTIME|ID_TOKEN|CACHE)|NODE_OPTIONS$)/;
 
 function setupBesideAction(): string {
   for (let directory = import.meta.dirname; ; directory = path.dirname(directory)) {
@@ -47,11 +45,10 @@ export function runApex(
   args: readonly string[],
   options: { readonly cwd: string; readonly entry?: string },
 ): Promise<EndedCommand> {
-  const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => !NOT_FOR_CHILDREN.test(name)));
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...entryOf(options.entry), ...args], {
       cwd: options.cwd,
-      env,
+      env: childEnvironment(io.env),
       signal: io.signal,
       stdio: ["ignore", "pipe", "pipe"],
     });
