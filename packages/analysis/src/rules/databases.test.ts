@@ -132,6 +132,21 @@ describe("rds-idle", () => {
     expect(found.unknowns.join()).toContain("seven days");
   });
 
+  test("a version past its support pays for the vCPUs, too, and that is saved as well; who opted out pays nothing", async () => {
+    const hourly = async (more: Parameters<typeof database>[0]) => {
+      const found = recommended(
+        await run([database({ engine: "mysql", ...more })], [measured(2, 100, 0)]),
+        "rds-idle",
+      );
+      return Number(found.monthlySavings.list) / 730;
+    };
+    const supported = await hourly({ engine_version: "8.4.6" });
+    // db.r5.4xlarge has 16 vCPUs, each 0.10 an hour.
+    expect((await hourly({ engine_version: "8.0.39" })) - supported).toBeCloseTo(1.6, 6);
+    const lifecycle = { engine_lifecycle_support: "open-source-rds-extended-support-disabled" };
+    expect(await hourly({ engine_version: "8.0.39", ...lifecycle })).toBe(supported);
+  });
+
   test("it comes before the resize", async () => {
     const analysis = await run([database()], [measured(2, 100, 0)]);
     expect(analysis.recommendations.map((one) => one.rule)).toEqual(["rds-idle"]);

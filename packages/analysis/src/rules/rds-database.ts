@@ -1,5 +1,5 @@
-import { type MachineType, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalog";
-import { type Decimal, type Known, nameOfResource, type Resource } from "@apex/core";
+import { type MachineType, rdsExtendedSupportHourly, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalog";
+import { addDecimals, type Decimal, type Known, nameOfResource, type Resource } from "@apex/core";
 import { known } from "@apex/core";
 import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
 import { dependents } from "../fleet/by-attribute.ts";
@@ -13,6 +13,7 @@ export type RdsDatabase =
       readonly kind: "database";
       readonly shape: MachineType;
       readonly engine: string;
+      /** With what is paid for extended support. */
       readonly hourly: Decimal;
       readonly priceOf: (instanceClass: string) => Known<Decimal>;
       /** What its price was told by assuming. */
@@ -38,9 +39,16 @@ export function rdsDatabase({ resource, prices, fleet }: RuleContext): RdsDataba
   const region = awsRegionOf(resource);
   if (region === undefined) return refused("its region is not known, so neither is its price");
   const multiAz = isTrueAt(attributes, "multi_az");
+  const supported = {
+    engine,
+    version: textAt(attributes, "engine_version"),
+    lifecycle: textAt(attributes, "engine_lifecycle_support"),
+  };
   const priceOf = (instanceClass: string): Known<Decimal> => {
     const price = rdsHourlyPrice({ instanceClass, region, engine, multiAz }, prices);
-    return price.kind === "known" ? known(price.value.price) : price;
+    if (price.kind === "unknown") return price;
+    const support = rdsExtendedSupportHourly(supported, { instanceClass, region, multiAz }, prices);
+    return known(addDecimals(price.value.price, support));
   };
   const hourly = priceOf(className);
   if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);

@@ -1,6 +1,6 @@
 import { decimal } from "@apex/core";
 import { combineParts, FREE, partMissing, type PricedParts } from "../pricing/priced-parts.ts";
-import { rdsInstanceClass } from "../rds-price.ts";
+import { rdsExtendedSupport, supportedVcpus } from "../pricing/rds-extended-support.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { type Lines, MONTH_HOURS, times } from "./aws-data-lines.ts";
 import { surplusCredits } from "./aws-database-cluster.ts";
@@ -13,50 +13,23 @@ export interface DatabaseInstance {
   readonly multiAz: boolean;
 }
 
-/**
- * Major versions whose community support has ended, so that AWS charges for its own by the vCPU, and those in their third year, which
- * have another price. As of November 2026. Source: RDS and Aurora user guides, "Extended Support", release calendars.
- */
-const EXTENDED_SUPPORT: Readonly<
-  Record<string, { readonly paid: readonly string[]; readonly thirdYear: readonly string[] }>
-> = {
-  mysql: { paid: ["8.0"], thirdYear: ["5.7"] },
-  postgres: { paid: ["12", "13"], thirdYear: ["11"] },
-  "aurora-mysql": { paid: ["5.7"], thirdYear: [] },
-  "aurora-postgresql": { paid: ["12", "13"], thirdYear: ["11"] },
-};
-
-const OPTED_OUT = "open-source-rds-extended-support-disabled";
-
-function isVersion(written: string, major: string): boolean {
-  return written === major || written.startsWith(`${major}.`);
-}
-
 function extendedSupport(resource: ResourceView, lines: Lines, instance: DatabaseInstance): PricedParts {
   const version = textAt(resource.values, ["engine_version"]);
-  const versions = Object.hasOwn(EXTENDED_SUPPORT, instance.engine)
-    ? EXTENDED_SUPPORT[instance.engine]
-    : undefined;
-  if (version === undefined || versions === undefined) return FREE;
-  if (textAt(resource.values, ["engine_lifecycle_support"]) === OPTED_OUT) return FREE;
-  if (versions.thirdYear.some((major) => isVersion(version, major))) {
-    return partMissing(
-      `the third year's price of extended support for ${instance.engine} ${version} is not in the table`,
-    );
+  const lifecycle = textAt(resource.values, ["engine_lifecycle_support"]);
+  const what = `${instance.engine} ${version ?? ""}`;
+  const support = rdsExtendedSupport({ engine: instance.engine, version, lifecycle });
+  if (support === "none") return FREE;
+  if (support === "third-year") {
+    return partMissing(`the third year's price of extended support for ${what} is not in the table`);
   }
-  if (!versions.paid.some((major) => isVersion(version, major))) return FREE;
-  const vcpu = rdsInstanceClass(instance.instanceClass)?.vcpu;
-  if (vcpu === undefined) {
-    return partMissing(
-      `extended support for ${instance.engine} ${version}: the vCPUs of ${instance.instanceClass} are not known`,
-    );
+  const vcpus = supportedVcpus(instance.instanceClass, instance.multiAz);
+  if (vcpus === undefined) {
+    return partMissing(`extended support for ${what}: the vCPUs of ${instance.instanceClass} are not known`);
   }
-  const copies = instance.multiAz ? 2 : 1;
-  const hours = times(decimal(vcpu * copies), MONTH_HOURS);
   return lines.fixed(
-    [`Extended support (${instance.engine} ${version})`, "vCPU-hours"],
+    [`Extended support (${what})`, "vCPU-hours"],
     "rds-extended-support-vcpu-hour",
-    hours,
+    times(decimal(vcpus), MONTH_HOURS),
   );
 }
 
