@@ -63932,6 +63932,32 @@ function rdsInstanceMonth(query, prices) {
   });
 }
 
+// ../catalog/src/pricing/rds-extended-support.ts
+var EXTENDED_SUPPORT = {
+  mysql: { paid: ["8.0"], thirdYear: ["5.7"] },
+  postgres: { paid: ["12", "13"], thirdYear: ["11"] },
+  "aurora-mysql": { paid: ["5.7"], thirdYear: [] },
+  "aurora-postgresql": { paid: ["12", "13"], thirdYear: ["11"] }
+};
+var OPTED_OUT = "open-source-rds-extended-support-disabled";
+function isVersion(written, major) {
+  return written === major || written.startsWith(`${major}.`);
+}
+function rdsExtendedSupport({
+  engine,
+  version: version2,
+  lifecycle
+}) {
+  const versions = Object.hasOwn(EXTENDED_SUPPORT, engine) ? EXTENDED_SUPPORT[engine] : void 0;
+  if (version2 === void 0 || versions === void 0 || lifecycle === OPTED_OUT) return "none";
+  if (versions.thirdYear.some((major) => isVersion(version2, major))) return "third-year";
+  return versions.paid.some((major) => isVersion(version2, major)) ? "paid" : "none";
+}
+function supportedVcpus(instanceClass, multiAz) {
+  const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
+  return vcpu === void 0 ? void 0 : vcpu * (multiAz ? 2 : 1);
+}
+
 // ../catalog/src/terraform/aws-database-cluster.ts
 function clusterOf(resource, view, type) {
   const path25 = ["cluster_identifier"];
@@ -63950,39 +63976,23 @@ function surplusCredits2(instanceClass, lines, price) {
 }
 
 // ../catalog/src/terraform/aws-database-extras.ts
-var EXTENDED_SUPPORT = {
-  mysql: { paid: ["8.0"], thirdYear: ["5.7"] },
-  postgres: { paid: ["12", "13"], thirdYear: ["11"] },
-  "aurora-mysql": { paid: ["5.7"], thirdYear: [] },
-  "aurora-postgresql": { paid: ["12", "13"], thirdYear: ["11"] }
-};
-var OPTED_OUT = "open-source-rds-extended-support-disabled";
-function isVersion(written, major) {
-  return written === major || written.startsWith(`${major}.`);
-}
 function extendedSupport(resource, lines, instance) {
   const version2 = textAt(resource.values, ["engine_version"]);
-  const versions = Object.hasOwn(EXTENDED_SUPPORT, instance.engine) ? EXTENDED_SUPPORT[instance.engine] : void 0;
-  if (version2 === void 0 || versions === void 0) return FREE;
-  if (textAt(resource.values, ["engine_lifecycle_support"]) === OPTED_OUT) return FREE;
-  if (versions.thirdYear.some((major) => isVersion(version2, major))) {
-    return partMissing(
-      `the third year's price of extended support for ${instance.engine} ${version2} is not in the table`
-    );
+  const lifecycle = textAt(resource.values, ["engine_lifecycle_support"]);
+  const what = `${instance.engine} ${version2 ?? ""}`;
+  const support = rdsExtendedSupport({ engine: instance.engine, version: version2, lifecycle });
+  if (support === "none") return FREE;
+  if (support === "third-year") {
+    return partMissing(`the third year's price of extended support for ${what} is not in the table`);
   }
-  if (!versions.paid.some((major) => isVersion(version2, major))) return FREE;
-  const vcpu = rdsInstanceClass(instance.instanceClass)?.vcpu;
-  if (vcpu === void 0) {
-    return partMissing(
-      `extended support for ${instance.engine} ${version2}: the vCPUs of ${instance.instanceClass} are not known`
-    );
+  const vcpus = supportedVcpus(instance.instanceClass, instance.multiAz);
+  if (vcpus === void 0) {
+    return partMissing(`extended support for ${what}: the vCPUs of ${instance.instanceClass} are not known`);
   }
-  const copies = instance.multiAz ? 2 : 1;
-  const hours2 = times2(decimal(vcpu * copies), MONTH_HOURS);
   return lines.fixed(
-    [`Extended support (${instance.engine} ${version2})`, "vCPU-hours"],
+    [`Extended support (${what})`, "vCPU-hours"],
     "rds-extended-support-vcpu-hour",
-    hours2
+    times2(decimal(vcpus), MONTH_HOURS)
   );
 }
 var FREE_INSIGHTS_DAYS = 7;
