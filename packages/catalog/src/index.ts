@@ -31,6 +31,7 @@ export { parsePrivatePrices, type PrivatePrices } from "./private-prices/private
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
 export { rdsExtendedSupportHourly } from "./pricing/rds-extended-support.ts";
+export { sustainedUseRate } from "./pricing/gcp-sustained-use.ts";
 export { cloudSqlComputePrice } from "./pricing/cloud-sql.ts";
 export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";
 export { type MissingPart, type PricedParts, toEstimate } from "./pricing/priced-parts.ts";

@@ -9,10 +9,9 @@ import { type Known, type Decimal, type MigrationEffort, unknown } from "@apex/c
 import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import { hourlyPrice } from "../rightsizing/machine-candidates.ts";
-import { monthlyDifference } from "./draft.ts";
 import { changesToType, gceMarket, hasLocalSsds, isCheaperAfterDiscount } from "./gce-machine-type.ts";
 import { stopGce } from "./gce-stop.ts";
-import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
+import { netOfSustainedUse } from "./gce-sustained-use.ts";
 import type { GpuMachine, GpuMachineType, GpuMove } from "./gpu-machine.ts";
 import { noEdit } from "./no-edit.ts";
 import type { RuleContext } from "./rule.ts";
@@ -51,15 +50,7 @@ export function gceGpuMachine(context: RuleContext): GpuMachine | undefined {
     moveTo: (after) =>
       moveOf(context, way(machine, after), machineWithGpusNamed(after.name)?.base ?? after.name),
     stop: (idleness) => stopGce(context, { machine, hourly, idleness }),
-    netOf: (savings, after) =>
-      withSustainedUse(
-        savings,
-        monthlyDifference(
-          afterSustainedUse(hourly, machine.family),
-          afterSustainedUse(after.hourly, after.machine.family),
-        ),
-        cost?.commitmentCoverage,
-      ),
+    netOf: netOfSustainedUse({ machine, hourly }, cost?.commitmentCoverage),
   };
 }
 

@@ -4,7 +4,6 @@ import { gceDiskPerformance } from "../fleet/gce-disk.ts";
 import { gceMachine } from "../fleet/gce-instance.ts";
 import type { Candidate } from "../rightsizing/choose.ts";
 import { machineCandidates } from "../rightsizing/machine-candidates.ts";
-import { monthlyDifference } from "./draft.ts";
 import {
   changesToType,
   gceMarket,
@@ -12,7 +11,7 @@ import {
   isCheaperAfterDiscount,
   takesOtherDisks,
 } from "./gce-machine-type.ts";
-import { afterSustainedUse, withSustainedUse } from "./gce-sustained-use.ts";
+import { netOfSustainedUse } from "./gce-sustained-use.ts";
 import { resizeDraft } from "./resize-draft.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { sizeMachine } from "./size-machine.ts";
@@ -54,15 +53,7 @@ function judge(context: RuleContext): readonly Judgement[] {
       "sustained-use discounts: the saving is what is left after those of a full month",
       ...unknowns,
     ],
-    netOf: (savings, after) =>
-      withSustainedUse(
-        savings,
-        monthlyDifference(
-          afterSustainedUse(hourly, machine.family),
-          afterSustainedUse(after.hourly, after.machine.family),
-        ),
-        context.cost?.commitmentCoverage,
-      ),
+    netOf: netOfSustainedUse({ machine, hourly }, context.cost?.commitmentCoverage),
   });
   return proposeIfWorthwhile(context, draft);
 }

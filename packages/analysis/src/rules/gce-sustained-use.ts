@@ -1,24 +1,10 @@
-import { compareDecimals, type Decimal, decimal, type MonthlySavings, multiply } from "@apex/core";
-import { savingsOf } from "./draft.ts";
-
-/**
- * What a month of uninterrupted use costs of its list price, by family; the others have no such discount. Source:
- * Compute Engine docs, "Sustained use discounts".
- */
-const SUSTAINED_USE_FACTOR: Readonly<Record<string, string>> = {
-  f1: "0.7",
-  g1: "0.7",
-  n1: "0.7",
-  n2: "0.8",
-  n2d: "0.8",
-  c2: "0.8",
-  m1: "0.7",
-  m2: "0.7",
-};
+import { type MachineType, sustainedUseRate } from "@apex/catalog";
+import { compareDecimals, type Decimal, decimal, type MonthlySavings, multiply, subtract } from "@apex/core";
+import { monthlyDifference, savingsOf } from "./draft.ts";
 
 /** A list price after the discount of a month of uninterrupted use. */
 export function afterSustainedUse(hourly: Decimal, family: string): Decimal {
-  return multiply(hourly, decimal(SUSTAINED_USE_FACTOR[family] ?? "1"));
+  return multiply(hourly, subtract(decimal(1), sustainedUseRate(family)));
 }
 
 /**
@@ -33,4 +19,14 @@ export function withSustainedUse(
 ): MonthlySavings {
   const isLess = compareDecimals(discounted, savings.list) < 0;
   return isLess ? savingsOf(discounted, coverage, savings.realised) : savings;
+}
+
+/** What is left of a move's savings at list prices, from a machine that runs all the time to one that does. */
+export function netOfSustainedUse(
+  now: { readonly machine: MachineType; readonly hourly: Decimal },
+  coverage: number | null | undefined,
+) {
+  const month = ({ machine, hourly }: typeof now): Decimal => afterSustainedUse(hourly, machine.family);
+  return (savings: MonthlySavings, after: typeof now): MonthlySavings =>
+    withSustainedUse(savings, monthlyDifference(month(now), month(after)), coverage);
 }

@@ -4,6 +4,7 @@ import { machineHourlyPrice, type OperatingSystem } from "../machine-price.ts";
 import { machineType } from "../machine-types.ts";
 import type { PriceBook } from "../price-book.ts";
 import type { DatedPrice } from "../price-table.ts";
+import { sustainedUseRate } from "./gcp-sustained-use.ts";
 import { combineParts, essentialPartMissing, fixedItem, FREE, type PricedParts } from "./priced-parts.ts";
 
 /** A Compute Engine machine as its price sees it. */
@@ -22,27 +23,14 @@ export interface GcpMachineUse {
 
 const SYSTEM_NAMES = { linux: "Linux", windows: "Windows", rhel: "RHEL", suse: "SUSE" } as const;
 
-/**
- * What a machine that runs for a whole month gets off, by family; the others get nothing. Source: Compute Engine documentation, "Sustained
- * use discounts".
- */
-const SUSTAINED_USE: Readonly<Record<string, string>> = {
-  n1: "0.3",
-  f1: "0.3",
-  g1: "0.3",
-  m1: "0.3",
-  m2: "0.3",
-  n2: "0.2",
-  n2d: "0.2",
-  c2: "0.2",
-};
+/** What GPUs that are attached to a machine get off for a whole month. Source: as {@link sustainedUseRate}. */
+const SUSTAINED_USE_GPU = decimal("0.3");
 
-/** The same of GPUs that are attached to a machine. */
-const SUSTAINED_USE_GPU = "0.3";
+const NOTHING = decimal(0);
 
 interface Discounted {
   readonly what: string;
-  readonly rate: string | undefined;
+  readonly rate: Decimal;
   readonly unit: string;
   readonly quantity: Decimal;
   readonly price: Known<DatedPrice>;
@@ -52,9 +40,9 @@ interface Discounted {
 
 /** The discount of a full month as a line of its own, so that the line before it is the list price. */
 function sustainedUse({ what, rate, unit, quantity, price, list }: Discounted): PricedParts {
-  if (rate === undefined || price.kind === "unknown" || list.kind === "unknown") return FREE;
+  if (rate === NOTHING || price.kind === "unknown" || list.kind === "unknown") return FREE;
   if (price.value.table !== list.value.table) return FREE;
-  const percent = multiply(decimal(rate), decimal(100));
+  const percent = multiply(rate, decimal(100));
   return fixedItem({
     name: `Sustained-use discount (${percent} % of ${what}, full month)`,
     unit,
@@ -102,7 +90,7 @@ export function gcpMachineMonth(use: GcpMachineUse, prices: PriceBook): PricedPa
   const linux = { ...query, operatingSystem: "linux" } as const;
   const discount = sustainedUse({
     what: name,
-    rate: SUSTAINED_USE[machineType("gcp", name)?.family ?? ""],
+    rate: sustainedUseRate(machineType("gcp", name)?.family ?? ""),
     unit: "hours",
     quantity: hours,
     price: price.kind === "unknown" ? price : machineHourlyPrice(linux, prices),
