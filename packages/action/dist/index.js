@@ -65543,9 +65543,8 @@ function attachedGpuHourlyPrice(query, prices = COMMITTED_PRICES) {
   return found === void 0 ? unknown(`no price of the GPU ${query.gpu} in ${query.region}`) : known(found);
 }
 
-// ../catalog/src/pricing/gcp-machine-month.ts
-var SYSTEM_NAMES = { linux: "Linux", windows: "Windows", rhel: "RHEL", suse: "SUSE" };
-var SUSTAINED_USE = {
+// ../catalog/src/pricing/gcp-sustained-use.ts
+var RATES = {
   n1: "0.3",
   f1: "0.3",
   g1: "0.3",
@@ -65555,11 +65554,18 @@ var SUSTAINED_USE = {
   n2d: "0.2",
   c2: "0.2"
 };
-var SUSTAINED_USE_GPU = "0.3";
+function sustainedUseRate(family) {
+  return decimal(Object.hasOwn(RATES, family) ? RATES[family] ?? 0 : 0);
+}
+
+// ../catalog/src/pricing/gcp-machine-month.ts
+var SYSTEM_NAMES = { linux: "Linux", windows: "Windows", rhel: "RHEL", suse: "SUSE" };
+var SUSTAINED_USE_GPU = decimal("0.3");
+var NOTHING = decimal(0);
 function sustainedUse({ what, rate: rate2, unit, quantity, price, list: list2 }) {
-  if (rate2 === void 0 || price.kind === "unknown" || list2.kind === "unknown") return FREE;
+  if (rate2 === NOTHING || price.kind === "unknown" || list2.kind === "unknown") return FREE;
   if (price.value.table !== list2.value.table) return FREE;
-  const percent = multiply(decimal(rate2), decimal(100));
+  const percent = multiply(rate2, decimal(100));
   return fixedItem({
     name: `Sustained-use discount (${percent} % of ${what}, full month)`,
     unit,
@@ -65602,7 +65608,7 @@ function gcpMachineMonth(use, prices) {
   const linux = { ...query, operatingSystem: "linux" };
   const discount2 = sustainedUse({
     what: name2,
-    rate: SUSTAINED_USE[machineType("gcp", name2)?.family ?? ""],
+    rate: sustainedUseRate(machineType("gcp", name2)?.family ?? ""),
     unit: "hours",
     quantity: hours2,
     price: price.kind === "unknown" ? price : machineHourlyPrice(linux, prices),
@@ -70901,7 +70907,7 @@ ${outcome.stdout}`).slice(0, 2e3);
 
 // ../../sandbox/terraform/src/apply/replace-provisioners.ts
 import { appendFile } from "node:fs/promises";
-var NOTHING = `  provisioner "local-exec" {
+var NOTHING2 = `  provisioner "local-exec" {
     when       = destroy
     on_failure = continue
     command    = "true"
@@ -70913,7 +70919,7 @@ async function replaceProvisioners(copy2, resources) {
     const addresses = new Map(provisioned3.map((each2) => [`${each2.type}.${each2.name}`, each2]));
     const blocks = [...addresses.values()].map(
       ({ type, name: name2 }) => `resource "${type}" "${name2}" {
-${NOTHING}}
+${NOTHING2}}
 `
     );
     await appendFile(await lastOverrideFile(directory), blocks.join("\n"));
@@ -71119,7 +71125,7 @@ var DEPTH_MAX5 = 12;
 var TEXTS_MAX = 256;
 var TEXT_LENGTH_MAX3 = 4096;
 var FOUND_NAME = "found";
-var NOTHING2 = { keys: null, values: null, items: [] };
+var NOTHING3 = { keys: null, values: null, items: [] };
 function limited(texts3) {
   const distinct3 = [...new Set(texts3)];
   const isTooMuch = distinct3.length > TEXTS_MAX || distinct3.some((text16) => text16.length > TEXT_LENGTH_MAX3);
@@ -71278,7 +71284,7 @@ function textsOf(given2, scope, depth = 0) {
 }
 function elementsOfAll(placed2, depth = 0) {
   const all = (placed2 ?? []).map(
-    (each2) => knownElements.recall(each2, NOTHING2, () => elementsOf(each2.expression, each2.scope, depth + 1))
+    (each2) => knownElements.recall(each2, NOTHING3, () => elementsOf(each2.expression, each2.scope, depth + 1))
   );
   const isKnown = all.every(({ items }) => items.length > 0);
   return {
@@ -71288,7 +71294,7 @@ function elementsOfAll(placed2, depth = 0) {
   };
 }
 function elementsOf(given2, scope, depth = 0) {
-  if (depth > DEPTH_MAX5) return NOTHING2;
+  if (depth > DEPTH_MAX5) return NOTHING3;
   const tokens = unwrapped(given2);
   const inner = tokens.slice(1, -1);
   const isWhole2 = closingOf(tokens, 0) === tokens.length - 1 && wordOf(inner[0]) !== "for";
@@ -71308,18 +71314,18 @@ function elementsOf(given2, scope, depth = 0) {
   const call = wholeCall(tokens);
   if (call !== void 0) return elementsOfCall(call, scope, depth);
   const [object2, name2] = [wordOf(tokens[0]), wordOf(tokens[2])];
-  if (name2 === void 0 || tokens.length !== 3 || !isOther(tokens[1], ".")) return NOTHING2;
+  if (name2 === void 0 || tokens.length !== 3 || !isOther(tokens[1], ".")) return NOTHING3;
   if (object2 === "local") return elementsOfAll(scope.local(name2), depth);
-  return object2 === "var" ? elementsOfAll(scope.variable(name2), depth) : NOTHING2;
+  return object2 === "var" ? elementsOfAll(scope.variable(name2), depth) : NOTHING3;
 }
 function elementsOfCall(call, scope, depth) {
   if (call.name === "toset" || call.name === "tolist" || call.name === "tomap") {
     return elementsOf(call.args[0] ?? [], scope, depth);
   }
-  if (call.name !== "fileset") return NOTHING2;
+  if (call.name !== "fileset") return NOTHING3;
   const patterns = textsOf(call.args[1] ?? [], scope, depth);
   const isBelow2 = patterns?.every((pattern2) => !pattern2.split("/").includes("..")) === true;
-  return isBelow2 ? { keys: [FOUND_NAME], values: [FOUND_NAME], items: [] } : NOTHING2;
+  return isBelow2 ? { keys: [FOUND_NAME], values: [FOUND_NAME], items: [] } : NOTHING3;
 }
 function resolvedPath(path25, scope) {
   return path25.startsWith("/") ? join15(path25) : join15(scope.rootDirectory, path25);
@@ -77782,11 +77788,11 @@ async function openGroupPlanner(module) {
 }
 
 // src/optimize/group-cost.ts
-var NOTHING3 = "0";
+var NOTHING4 = "0";
 function sidesOf(resource, kind) {
   return {
-    before: kind === "added" ? resource.before ?? NOTHING3 : resource.before,
-    after: kind === "removed" ? resource.after ?? NOTHING3 : resource.after
+    before: kind === "added" ? resource.before ?? NOTHING4 : resource.before,
+    after: kind === "removed" ? resource.after ?? NOTHING4 : resource.after
   };
 }
 function groupCost({ cost: cost2 }, differences) {
@@ -77806,7 +77812,7 @@ function groupCost({ cost: cost2 }, differences) {
   const isPartial = cost2.unpriced.some(({ address: address2 }) => touched.has(address2));
   const isUnseen = differences.some(({ address: address2, kind }) => kind !== "added" && !priced.has(address2));
   const known6 = deltas.filter((delta2) => delta2 !== null);
-  const delta = isPartial || isUnseen || known6.length < deltas.length ? null : addDecimals(NOTHING3, ...known6);
+  const delta = isPartial || isUnseen || known6.length < deltas.length ? null : addDecimals(NOTHING4, ...known6);
   const after = cost2.before === null || delta === null ? null : addDecimals(cost2.before, delta);
   return { ...cost2, after, delta: cost2.before === null ? null : delta, resources };
 }
