@@ -7,6 +7,12 @@ import {
   type SandboxHost,
   TWIN_PROTOCOL,
 } from "@apex/core";
+import {
+  type CpuSample,
+  compareWithRecord,
+  type RecordComparison,
+  type Steps,
+} from "./compare-with-record.ts";
 import type { RecordedShape } from "./recorded-shapes.ts";
 import { seededLoad, shapeSchedule } from "./shape-schedule.ts";
 
@@ -18,19 +24,8 @@ export interface Laboratory {
   readonly image: string;
 }
 
-/** How one shape went. Shares are of the container's CPU limit. */
-export interface Reproduction {
-  readonly shape: string;
-  readonly points: readonly { readonly recordedShare: number; readonly measuredShare: number }[];
-  readonly recordedShare: number;
-  readonly measuredShare: number;
-  /** Of the whole: |measured − recorded| ÷ recorded. */
-  readonly errorShare: number;
-  /** Mean over the points of |measured − recorded|, over the recorded mean: whether it is the same shape. */
-  readonly shapeErrorShare: number;
-  readonly throttledShare: number;
-  /** How busy the whole host was, everybody's work included. */
-  readonly hostBusyShare: number;
+/** How one shape went. */
+export interface Reproduction extends RecordComparison {
   readonly result: ReplayResult;
 }
 
@@ -47,31 +42,11 @@ const WORK_US = 2000;
 const CAPACITY = (MACHINE.cpus * 1e6) / WORK_US;
 const SEED = 3;
 
-interface CpuSample {
-  readonly atMs: number;
-  readonly cpuNs: number;
-  readonly throttledPeriods: number;
-  readonly periods: number;
-}
-
 async function sample(environment: Environment): Promise<CpuSample> {
   const { atMs, containers } = await environment.usage();
   const [container] = containers;
   if (container?.state.kind !== "running") throw new Error(`the twin does not run: ${container?.state.kind}`);
   return { atMs, ...container };
-}
-
-/** A replay with the CPU at its start and at the end of each step, and when all was answered. */
-interface Steps {
-  readonly samples: readonly CpuSample[];
-  readonly after: CpuSample;
-  readonly hostBusyShare: number;
-  readonly result: ReplayResult;
-}
-
-/** CPU of the container between two samples, over its limit. */
-function shareBetween(from: CpuSample, to: CpuSample): number {
-  return (to.cpuNs - from.cpuNs) / 1e6 / (to.atMs - from.atMs) / MACHINE.cpus;
 }
 
 /** Replays a shape and samples the container's CPU where one step ends and the next begins. */
@@ -80,11 +55,13 @@ async function replaySteps(
   environment: Environment,
   shares: readonly number[],
   stepMs: number,
-): Promise<Steps> {
+): Promise<{ readonly steps: Steps; readonly result: ReplayResult }> {
   const schedule = shapeSchedule(seededLoad(SEED, CAPACITY, WORK_US), shares, stepMs);
   const start = Promise.withResolvers<number>();
   const monotonicMs = () => Number(process.hrtime.bigint()) / 1e6;
   const before = await host.counters();
+  // Before anything is sent: on a busy machine a sample can take longer than the replay takes to begin.
+  const first = await sample(environment);
   const replay = replayer.replay(schedule, {
     targets: environment.endpoints,
     timeoutMs: 60_000,
@@ -94,7 +71,6 @@ async function replaySteps(
     onProgress: ({ elapsedMs }) => start.resolve(monotonicMs() - elapsedMs),
   });
   replay.catch(start.reject);
-  const first = await sample(environment);
   const startMs = await start.promise;
   const samples = [{ ...first, atMs: startMs }];
   for (const step of shares.keys()) {
@@ -104,35 +80,8 @@ async function replaySteps(
   const result = await replay;
   const now = await host.counters();
   const hostBusyShare = (now.busyMs - before.busyMs) / (now.totalMs - before.totalMs);
-  return { samples, after: await sample(environment), hostBusyShare, result };
-}
-
-/** The figures of a replay. */
-function compare(shape: RecordedShape, { samples, after, hostBusyShare, result }: Steps): Reproduction {
-  const points = shape.cpuPercent.map((percent, step) => {
-    const [from, to] = samples.slice(step, step + 2);
-    if (!from || !to) throw new Error("a step without samples");
-    return { recordedShare: percent / 100, measuredShare: shareBetween(from, to) };
-  });
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const recordedShare = mean(points.map((point) => point.recordedShare));
-  const [first, last] = [samples[0], samples.at(-1)];
-  if (!first || !last) throw new Error("a replay without samples");
-  // What came in the last step may have been worked on after it.
-  const measuredShare = shareBetween(first, { ...after, atMs: last.atMs });
-  const errors = points.map((point) => Math.abs(point.measuredShare - point.recordedShare));
-  const periods = after.periods - first.periods;
-  return {
-    shape: shape.name,
-    points,
-    recordedShare,
-    measuredShare,
-    errorShare: Math.abs(measuredShare - recordedShare) / recordedShare,
-    shapeErrorShare: mean(errors) / recordedShare,
-    throttledShare: periods === 0 ? 0 : (after.throttledPeriods - first.throttledPeriods) / periods,
-    hostBusyShare,
-    result,
-  };
+  const after = await sample(environment);
+  return { steps: { stepMs, cpus: MACHINE.cpus, samples, after, hostBusyShare }, result };
 }
 
 /**
@@ -174,7 +123,8 @@ export async function reproduceShape(
       },
       new AbortController().signal,
     );
-    return compare(shape, await replaySteps(laboratory, environment, shares, stepMs));
+    const { steps, result } = await replaySteps(laboratory, environment, shares, stepMs);
+    return { ...compareWithRecord(shape, steps), result };
   } finally {
     await host.closeRun(runId);
   }
