@@ -2,17 +2,15 @@ import {
   type Abstention,
   add,
   assert,
-  type CostEstimate,
+  type CostDifference,
   compareDecimals,
   type Currency,
   type Decimal,
   type Diagnostic,
   decimal,
   type Edit,
-  type LineItem,
   type Money,
   type Recommendation,
-  type ResourceEstimate,
   type SavingsRealisation,
   type SecondOpinion,
   subtract,
@@ -20,19 +18,17 @@ import {
   zero,
 } from "@apex/core";
 import { compareText } from "./compare-text.ts";
+import { reportedCost } from "./report-cost.ts";
 import {
   type PlannedChange,
   REPORT_SCHEMA,
   type RecommendationStatus,
   type Report,
-  type ReportedCost,
   type ReportedPlan,
   type ReportedRecommendation,
   type ReportInputs,
   type ReportSummary,
-  type ResourceCostChange,
   type SavingsTotal,
-  type UnpricedResource,
 } from "./report.ts";
 import { loneOpinionsOf, opinionsField } from "./second-opinions.ts";
 import type { ReportedValidation } from "./validation/reported-validation.ts";
@@ -55,9 +51,8 @@ export interface ReportParts {
   readonly abstentions: readonly Abstention[];
   /** Of the clouds' own recommenders, where they were asked. */
   readonly opinions?: readonly SecondOpinion[];
-  /** Estimates before and after the edits; `null` where there was no plan to price. */
-  readonly costBefore: CostEstimate | null;
-  readonly costAfter: CostEstimate | null;
+  /** What the edits do to the cost of the configuration; `null` where there was no plan to price. */
+  readonly cost: CostDifference | null;
   readonly plan: ReportedPlan;
   /** In the order in which it is shown; absent or empty when nothing was tried. */
   readonly validation?: readonly ReportedValidation[];
@@ -91,7 +86,7 @@ export function buildReport(parts: ReportParts): Report {
   const ids = new Set(recommendations.map((recommendation) => recommendation.id));
   assert(ids.size === recommendations.length, "two recommendations share one id");
   const loneOpinions = loneOpinionsOf(opinions, recommendations, parts.abstentions);
-  const cost = compareCosts(parts.costBefore, parts.costAfter);
+  const cost = reportedCost(parts.cost);
   return {
     schema: REPORT_SCHEMA,
     generatedAt: parts.generatedAt,
@@ -212,98 +207,6 @@ function addAll(amounts: readonly Money[], currency: Currency): Decimal {
   let sum = zero(currency);
   for (const amount of amounts) sum = add(sum, { amount: amount.amount, currency: amount.currency });
   return sum.amount;
-}
-
-function compareCosts(before: CostEstimate | null, after: CostEstimate | null): ReportedCost {
-  const currency = after?.currency ?? before?.currency ?? "USD";
-  assert(before === null || before.currency === currency, "the two cost estimates differ in currency");
-  const beforeByAddress = byAddress(before);
-  const afterByAddress = byAddress(after);
-  const addresses = [...new Set([...beforeByAddress.keys(), ...afterByAddress.keys()])].sort(compareText);
-  const sides = addresses.map((address) => ({
-    before: beforeByAddress.get(address),
-    after: afterByAddress.get(address),
-  }));
-  const isComparable = sides.every((side) => hasKnownDifference(side.before, side.after));
-  return {
-    before: before?.total ?? null,
-    after: after?.total ?? null,
-    delta: before && after && isComparable ? subtract(after.total, before.total) : null,
-    currency,
-    unpriced: sides.flatMap((side) => unpricedPart(side.after ?? side.before, side.before)),
-    priceDates: sortedRecord({ ...before?.priceDates, ...after?.priceDates }),
-    resources: sides.flatMap((side) => resourceChange(side.before, side.after)),
-  };
-}
-
-function byAddress(estimate: CostEstimate | null): ReadonlyMap<string, ResourceEstimate> {
-  return new Map((estimate?.resources ?? []).map((resource) => [resource.address, resource]));
-}
-
-/**
- * Whether the two totals may be subtracted as far as this resource goes: what has no price on one side only would
- * show up as a saving or a cost that nobody has.
- */
-function hasKnownDifference(
-  before: ResourceEstimate | undefined,
-  after: ResourceEstimate | undefined,
-): boolean {
-  const isWhole = (side: ResourceEstimate): boolean =>
-    side.monthlyCost !== null && side.unpriced === undefined;
-  if (before === undefined || after === undefined) {
-    const only = before ?? after;
-    return only === undefined || isWhole(only);
-  }
-  if (isWhole(before) && isWhole(after)) return true;
-  return (before.monthlyCost === null) === (after.monthlyCost === null) && before.unpriced === after.unpriced;
-}
-
-function unpricedPart(
-  resource: ResourceEstimate | undefined,
-  before: ResourceEstimate | undefined,
-): UnpricedResource[] {
-  const reason = reasonUnpriced(resource) ?? reasonUnpriced(before);
-  return resource === undefined || reason === undefined
-    ? []
-    : [{ address: resource.address, type: resource.type, reason }];
-}
-
-function reasonUnpriced(resource: ResourceEstimate | undefined): string | undefined {
-  if (resource === undefined) return undefined;
-  return resource.unpriced ?? (resource.monthlyCost === null ? "no price is known" : undefined);
-}
-
-function resourceChange(
-  before: ResourceEstimate | undefined,
-  after: ResourceEstimate | undefined,
-): ResourceCostChange[] {
-  const present = after ?? before;
-  if (present === undefined) return [];
-  const items = { before: before?.lineItems ?? [], after: after?.lineItems ?? [] };
-  return [
-    {
-      address: present.address,
-      type: present.type,
-      before: before?.monthlyCost ?? null,
-      after: after?.monthlyCost ?? null,
-      ...(haveEqualItems(items.before, items.after) ? {} : { lineItems: items }),
-    },
-  ];
-}
-
-function haveEqualItems(a: readonly LineItem[], b: readonly LineItem[]): boolean {
-  const key = (item: LineItem): string =>
-    JSON.stringify([item.name, item.unit, item.quantity, item.unitPrice, item.monthlyCost]);
-  return a.length === b.length && a.every((item, index) => key(item) === key(b[index] ?? item));
-}
-
-function sortedRecord(record: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => compareText(a, b)));
-}
-
-/** Whether the estimated total is only a lower bound, because something has no price. */
-export function isAtLeast(cost: ReportedCost): boolean {
-  return cost.unpriced.length > 0;
 }
 
 /** Minus an amount: a delta of −12 is a saving of 12. */

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { MARKDOWN_LENGTH_MAX } from "./markdown-document.ts";
 import { all, ATTACKS, hostile, parse, textOf } from "./markdown-testing.ts";
 import { MARKDOWN_TAG, renderMarkdown } from "./render-markdown.ts";
-import { anEstimate, anOutcome, aReport } from "./testing.ts";
+import { aCostDifference, anOutcome, aReport } from "./testing.ts";
 import { clipMiddle, visibleLine } from "./visible-text.ts";
 
 const OUR_HTML = /^(<\/?code>|<wbr>|<details><summary>[\w (),]+<\/summary>|<\/details>|<\/?sub>)$/;
@@ -30,8 +30,10 @@ function hostileReport(name: string, words: string) {
       },
     ],
     abstentions: [{ rule: words, resourceId: name, address: name, reason: words }],
-    costBefore: { ...anEstimate({ [name]: "1", "aws_x.y": null }), priceDates: { [words]: words } },
-    costAfter: anEstimate({ [name]: "2", "aws_x.y": null }),
+    cost: {
+      ...aCostDifference({ [name]: "1", "aws_x.y": null }, { [name]: "2", "aws_x.y": null }),
+      priceDates: { [words]: words },
+    },
     plan: {
       providers: "real",
       terraformVersion: `1${words}`,
@@ -109,8 +111,10 @@ describe("a page that would be too long", () => {
       anOutcome({ id: `id-${String(index).padStart(4, "0")}`, address }),
     ),
     abstentions: names.map((address) => ({ rule: "r", resourceId: address, address, reason: "busy" })),
-    costBefore: anEstimate(Object.fromEntries(names.map((name) => [name, "2"]))),
-    costAfter: anEstimate(Object.fromEntries(names.map((name) => [name, "1"]))),
+    cost: aCostDifference(
+      Object.fromEntries(names.map((name) => [name, "2"])),
+      Object.fromEntries(names.map((name) => [name, "1"])),
+    ),
   });
 
   test("is cut in the middle of its lists and stays whole", () => {

@@ -1,6 +1,7 @@
-import { type CostEstimate, type Decimal, decimal, type LineItem, type Recommendation } from "@apex/core";
+import { type CostDifference, decimal, type Recommendation } from "@apex/core";
 import fc from "fast-check";
 import { buildReport, type RecommendationOutcome, type ReportParts } from "./build-report.ts";
+import { differenceOf, resource } from "./estimate/testing.ts";
 import type { Report } from "./report.ts";
 import { columns } from "./visible-text.ts";
 
@@ -80,38 +81,21 @@ export function anOutcome(
   };
 }
 
-/** One line item of a machine at an hourly price. */
-function aLineItem(name: string, monthlyCost: string): LineItem {
-  return {
-    name,
-    unit: "hours",
-    quantity: decimal(730),
-    unitPrice: decimal("0.1"),
-    monthlyCost: decimal(monthlyCost),
-    usageBased: false,
-  };
-}
+/** What instances cost by address; `null` for one without a price. */
+export type CostsByAddress = Readonly<Record<string, string | null>>;
 
-/** An estimate of instances by address; `null` for one without a price. */
-export function anEstimate(costs: Readonly<Record<string, string | null>>): CostEstimate {
-  let total = decimal(0);
-  const resources = Object.entries(costs).map(([address, cost]) => {
-    const monthlyCost: Decimal | null = cost === null ? null : decimal(cost);
-    if (monthlyCost !== null) total = decimal((Number(total) + Number(monthlyCost)).toFixed(4));
-    return {
-      address,
-      type: "aws_instance",
-      monthlyCost,
-      lineItems: cost === null ? [] : [aLineItem(`Instance usage (${cost})`, cost)],
-      ...(cost === null ? { unpriced: "no price for this machine type in eu-west-1" } : {}),
-    };
-  });
-  return { resources, total, currency: "USD", priceDates: { "aws-ec2": "2026-10-01" } };
+/** The difference between instances at these costs and at those. */
+export function aCostDifference(before: CostsByAddress, after: CostsByAddress): CostDifference {
+  const addresses = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  return differenceOf(
+    addresses.map((address) => resource(address, { before: before[address], after: after[address] })),
+  );
 }
 
 /** The parts of a run with one planned resize. */
 function someParts(changes: Partial<ReportParts> = {}): ReportParts {
   const web = 'module.web["eu"].aws_instance.web["a"]';
+  const others = { "aws_instance.batch": "560.64", "aws_instance.odd": null };
   return {
     generatedAt: "2026-11-15T06:00:00Z",
     apexVersion: "0.1.0",
@@ -125,8 +109,7 @@ function someParts(changes: Partial<ReportParts> = {}): ReportParts {
         reason: "P99.5 of cpu is 78 %, near its size",
       },
     ],
-    costBefore: anEstimate({ [web]: "280.32", "aws_instance.batch": "560.64", "aws_instance.odd": null }),
-    costAfter: anEstimate({ [web]: "140.16", "aws_instance.batch": "560.64", "aws_instance.odd": null }),
+    cost: aCostDifference({ ...others, [web]: "280.32" }, { ...others, [web]: "140.16" }),
     plan: {
       providers: "stand-in",
       terraformVersion: "1.11.4",

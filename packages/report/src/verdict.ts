@@ -1,5 +1,6 @@
 import { compareDecimals, type Decimal, decimal } from "@apex/core";
-import { isAtLeast, negate } from "./build-report.ts";
+import { negate } from "./build-report.ts";
+import { isAtLeast } from "./report-cost.ts";
 import type { Report, ReportedCost } from "./report.ts";
 import { amountPair, amountText, plural, UNKNOWN } from "./wording.ts";
 

@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CostEstimate, type CostRow, decimal, type MetricSeries, type Recommendation } from "@apex/core";
+import {
+  type CostDifference,
+  type CostRow,
+  decimal,
+  type MetricSeries,
+  type Recommendation,
+} from "@apex/core";
 import { buildReport, type Report } from "@apex/report";
 
 // For tests that crash a PostgreSQL server of their own: the embedded one ends when it is crashed.
@@ -140,11 +146,27 @@ export function aRunReport(
   } = {},
 ): Report {
   const recommendation = aRunRecommendation(changes.name ?? "aws_instance.web", changes.saving ?? "70.08");
-  const estimate: CostEstimate = {
+  const side = { monthlyCost: decimal("140.16") };
+  const cost: CostDifference = {
     resources: [
-      { address: "aws_instance.web", type: "aws_instance", monthlyCost: decimal("140.16"), lineItems: [] },
+      {
+        address: "aws_instance.web",
+        type: "aws_instance",
+        kind: "same",
+        before: side,
+        after: side,
+        delta: decimal(0),
+        mayBeMore: false,
+        mayBeLess: false,
+        lineItems: [],
+        attributes: [],
+      },
     ],
-    total: decimal("140.16"),
+    before: side.monthlyCost,
+    after: side.monthlyCost,
+    delta: decimal(0),
+    mayBeMore: false,
+    mayBeLess: false,
     currency: "USD",
     priceDates: {},
   };
@@ -166,8 +188,7 @@ export function aRunReport(
       },
     ],
     abstentions: [],
-    costBefore: estimate,
-    costAfter: estimate,
+    cost,
     plan: { providers: "stand-in", terraformVersion: "1.11.4", changes: [], notes: [] },
     inputs: {
       files: [

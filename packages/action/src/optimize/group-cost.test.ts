@@ -1,5 +1,5 @@
 import type { PlanDifference } from "@apex/generators-hcl/compare-plans";
-import { anEstimate, aReport } from "@apex/report/testing";
+import { aCostDifference, aReport, type CostsByAddress } from "@apex/report/testing";
 import { expect, test } from "vitest";
 import { groupCost } from "./group-cost.ts";
 
@@ -11,15 +11,13 @@ const difference = (address: string, kind: PlanDifference["kind"] = "changed"): 
   unknowns: new Map(),
 });
 
-type Costs = Readonly<Record<string, string | null>>;
-
-function costOf(before: Costs, after: Costs, differences: readonly PlanDifference[]) {
-  const report = aReport({ costBefore: anEstimate(before), costAfter: anEstimate(after) });
+function costOf(before: CostsByAddress, after: CostsByAddress, differences: readonly PlanDifference[]) {
+  const report = aReport({ cost: aCostDifference(before, after) });
   const cost = groupCost(report, differences);
   return { before: cost.before, after: cost.after, delta: cost.delta };
 }
 
-test.each<[string, Costs, Costs, readonly PlanDifference[], unknown]>([
+test.each<[string, CostsByAddress, CostsByAddress, readonly PlanDifference[], unknown]>([
   [
     "only what the group changes counts",
     { a: "100", b: "50" },
@@ -67,9 +65,6 @@ test.each<[string, Costs, Costs, readonly PlanDifference[], unknown]>([
 });
 
 test("what another group adds is not in the list", () => {
-  const report = aReport({
-    costBefore: anEstimate({ a: "1" }),
-    costAfter: anEstimate({ a: "1", other: "2" }),
-  });
+  const report = aReport({ cost: aCostDifference({ a: "1" }, { a: "1", other: "2" }) });
   expect(groupCost(report, [difference("a")]).resources.map(({ address }) => address)).toEqual(["a"]);
 });

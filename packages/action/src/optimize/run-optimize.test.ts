@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Decimal, decimal } from "@apex/core";
 import type { Report } from "@apex/report";
-import { anEstimate, anOutcome, aReport } from "@apex/report/testing";
+import { aCostDifference, anOutcome, aReport } from "@apex/report/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { openWorkplace, type Workplace } from "./testing/workplace.ts";
 
@@ -50,12 +50,11 @@ function reportOf(
       },
     );
   });
-  const costs = (side: string) => anEstimate({ "terraform_data.web": side, "terraform_data.db": side });
+  const costs = (side: string) => ({ "terraform_data.web": side, "terraform_data.db": side });
   return aReport({
     terraformDirectory: "infra",
     outcomes,
-    costBefore: costs("200"),
-    costAfter: costs("100"),
+    cost: aCostDifference(costs("200"), costs("100")),
   });
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type Analysis, noEditReason, toldOperatingSystems } from "@apex/analysis";
-import { pricePlan } from "@apex/catalog";
+import { priceDifference } from "@apex/catalog";
 import {
   type Diagnostic,
   formatInstant,
@@ -123,7 +123,7 @@ export interface FinishedWork {
   readonly advice: readonly Diagnostic[];
 }
 
-/** Prices both plans and tells what was found and done. */
+/** Prices what the edits differ from the plan without them, and tells what was found and done. */
 export function reportOptimization(
   io: Io,
   inputs: OptimizeInputs,
@@ -139,8 +139,7 @@ export function reportOptimization(
     outcomes: describeOutcomes(analysis, verified, "planned"),
     abstentions: analysis.abstentions,
     opinions: decisions.opinions,
-    costBefore: pricePlan(base, "after", priced),
-    costAfter: pricePlan(verified.plan, "after", priced),
+    cost: priceDifference({ base, head: verified.plan }, priced),
     plan: {
       providers: result.providers,
       terraformVersion: result.terraformVersion,

@@ -55,7 +55,7 @@ test.each([
     "saves at least $5.00 a month ($60 a year): 2 of 2 resources change, 1 of them not or only partly priced",
   ],
   [
-    [resource("a.b", { after: "5" }), resource("a.c", { before: null, after: null }, { kind: "changed" })],
+    [resource("a.b", { after: "5" }), resource("a.c", { before: "0", after: null })],
     "the change in cost is unknown: what has a price adds $5.00 a month ($60 a year): 2 of 2 resources change, 1 of them not or only partly priced",
   ],
   [
@@ -95,7 +95,7 @@ describe("the table", () => {
       ["$50", "—", "−$50"],
       ["—", "at least $30", "at least +$30"],
       ["$20", "unknown", "unknown"],
-      ["**at least $70**", "**at least $30**", "**at most −$20**"],
+      ["**at least $70**", "**at least $30**", "**unknown**"],
     ]);
   });
 

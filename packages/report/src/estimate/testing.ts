@@ -47,16 +47,20 @@ function itemOf(before: Amount | undefined, after: Amount | undefined): LineItem
   return [{ kind, before: left, after: right, delta: null }];
 }
 
-/** A resource that costs so much before and after: a side that is left out does not have it, `null` is not known. */
+/**
+ * A resource that costs so much before and after: a side that is left out does not have it, `null` is not known. With `unpriced`
+ * it lacks that part on both.
+ */
 export function resource(
   address: string,
-  { before, after, unpriced }: { before?: Amount; after?: Amount; unpriced?: string },
+  { before, after, unpriced }: { before?: Amount | undefined; after?: Amount | undefined; unpriced?: string },
   changes: Partial<ResourceDifference> = {},
 ): ResourceDifference {
   const sides = [before, after];
   const isKnown = !sides.includes(null);
   const known = (amount: Amount | undefined) => decimal(amount ?? "0");
   const changed = before === after ? "same" : "changed";
+  const isEither = before !== undefined && after !== undefined && before !== after && !isKnown;
   return {
     address,
     type: "aws_instance",
@@ -64,8 +68,8 @@ export function resource(
     before: side(before, unpriced),
     after: side(after, unpriced),
     delta: isKnown ? subtract(known(after), known(before)) : null,
-    mayBeMore: after === null,
-    mayBeLess: before === null,
+    mayBeMore: isEither || (before === undefined && after === null),
+    mayBeLess: isEither || (after === undefined && before === null),
     lineItems: itemOf(before, after),
     attributes: [],
     ...changes,
