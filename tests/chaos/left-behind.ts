@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DockerEngine } from "@apex/sandbox-docker";
 import { groupsOf, recordsFolder, rulesOfNobody } from "../e2e/left-by-process.ts";
 
@@ -39,7 +40,15 @@ export async function leftBehind(
   ];
 }
 
-/** Firewall rules of the sandbox's bridges that are not there any more. */
-export function rulesWithoutBridge(): readonly string[] {
-  return process.getuid?.() === 0 ? rulesOfNobody() : [];
+/** A sandbox that others use beside us takes its bridge and then its rules away: not longer than this. */
+const TEARDOWN_MAX_MS = 3000;
+
+/** Firewall rules of the sandbox's bridges that are not there any more, and stay so. */
+export async function rulesWithoutBridge(): Promise<readonly string[]> {
+  if (process.getuid?.() !== 0) return [];
+  const seen = rulesOfNobody();
+  if (seen.length === 0) return [];
+  await sleep(TEARDOWN_MAX_MS);
+  const stay = new Set(rulesOfNobody());
+  return seen.filter((rule) => stay.has(rule));
 }

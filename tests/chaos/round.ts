@@ -172,7 +172,7 @@ async function conclude(
     ownEnds: pool.ownEnds,
     left: [
       ...(await leftBehind(engine, new Set(books.attempts.map(({ sandbox_run_id }) => sandbox_run_id)))),
-      ...rulesWithoutBridge().map((rule) => `The firewall rule ${rule} is left.`),
+      ...(await rulesWithoutBridge()).map((rule) => `The firewall rule ${rule} is left.`),
     ],
     bookkeepersKilled: keepers.killed(),
   };
