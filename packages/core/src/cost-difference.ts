@@ -26,6 +26,12 @@ export interface SideCost {
   readonly unpriced?: string;
 }
 
+/** Why a side has no price, or not for all its parts; `undefined` for one that is priced, or that is not there. */
+export function unpricedReason(side: SideCost | null | undefined): string | undefined {
+  if (side === null || side === undefined) return undefined;
+  return side.unpriced ?? (side.monthlyCost === null ? "no price is known" : undefined);
+}
+
 /** What stands in place of a value that a plan does not know. */
 export const KNOWN_AFTER_APPLY = "(known after apply)";
 

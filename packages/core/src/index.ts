@@ -47,7 +47,7 @@ export type {
   ResourceDifference,
   SideCost,
 } from "./cost-difference.ts";
-export { differsByUse, isAllByUse, KNOWN_AFTER_APPLY } from "./cost-difference.ts";
+export { differsByUse, isAllByUse, KNOWN_AFTER_APPLY, unpricedReason } from "./cost-difference.ts";
 export { type CostEstimate, type LineItem, type ResourceEstimate } from "./cost-estimate.ts";
 export { DECIMAL_COST_COLUMNS, exactCostColumn } from "./cost-columns.ts";
 export { type ChargeCategory, type CostRow, type PricingCategory, type ResourceCost } from "./cost-row.ts";

@@ -1,4 +1,10 @@
-import { type CostDifference, type LineItem, type ResourceDifference, type SideCost } from "@apex/core";
+import {
+  unpricedReason,
+  type CostDifference,
+  type LineItem,
+  type ResourceDifference,
+  type SideCost,
+} from "@apex/core";
 import { compareText } from "./compare-text.ts";
 import type { ReportedCost, ResourceCostChange, UnpricedResource } from "./report.ts";
 
@@ -33,7 +39,7 @@ const NOTHING_KNOWN: ReportedCost = {
  * show up as a saving or a cost that nobody has.
  */
 function hasKnownDifference({ before, after }: ResourceDifference): boolean {
-  const isWhole = (side: SideCost): boolean => side.monthlyCost !== null && side.unpriced === undefined;
+  const isWhole = (side: SideCost): boolean => unpricedReason(side) === undefined;
   if (before === null || after === null) {
     const only = before ?? after;
     return only === null || isWhole(only);
@@ -43,13 +49,8 @@ function hasKnownDifference({ before, after }: ResourceDifference): boolean {
 }
 
 function unpricedPart({ address, type, before, after }: ResourceDifference): UnpricedResource[] {
-  const reason = reasonUnpriced(after) ?? reasonUnpriced(before);
+  const reason = unpricedReason(after) ?? unpricedReason(before);
   return reason === undefined ? [] : [{ address, type, reason }];
-}
-
-function reasonUnpriced(side: SideCost | null): string | undefined {
-  if (side === null) return undefined;
-  return side.unpriced ?? (side.monthlyCost === null ? "no price is known" : undefined);
 }
 
 function resourceChange({ address, type, before, after, lineItems }: ResourceDifference): ResourceCostChange {

@@ -1,4 +1,4 @@
-import { compareDecimals, type LineItemDifference, type ResourceEstimate } from "@apex/core";
+import { compareDecimals, type LineItemDifference, type ResourceEstimate, unpricedReason } from "@apex/core";
 import type { AttributesThatDiffer, Direction } from "./price-attributes.ts";
 
 /** Which way the true difference may lie from the one that is told. */
@@ -17,8 +17,7 @@ export interface ComparedEstimates {
 
 /** What is missing of a price, reason by reason, as `toEstimate` joins them. */
 function missingOf(estimate: ResourceEstimate | undefined): ReadonlySet<string> {
-  if (estimate === undefined) return new Set();
-  const reason = estimate.unpriced ?? (estimate.monthlyCost === null ? "no price is known" : "");
+  const reason = unpricedReason(estimate) ?? "";
   return new Set(reason.split("; ").filter((each) => each !== ""));
 }
 

@@ -8,7 +8,7 @@ import {
   roundDecimal,
   subtract,
 } from "@apex/core";
-import { amountPair, amountText, UNKNOWN } from "../wording.ts";
+import { amountPair, amountText } from "../wording.ts";
 import { magnitude } from "./estimate-totals.ts";
 
 const ZERO = decimal(0);
@@ -62,31 +62,6 @@ function isWhole({ before, after, delta }: AmountRow): boolean {
     return compareDecimals(rounded, roundDecimal(delta, 0)) === 0;
   }
   return compareDecimals(exact, ZERO) === 0 || compareDecimals(rounded, ZERO) !== 0;
-}
-
-/** What stands in place of an amount that only use which nobody told decides. */
-export const BY_USE = "by use";
-
-/** A difference in words: "+$41", "at most −$10", "none", "by use", "unknown". */
-export function deltaText(
-  delta: Decimal | null,
-  text: string,
-  {
-    mayBeMore,
-    mayBeLess,
-    isByUse,
-  }: { readonly mayBeMore: boolean; readonly mayBeLess: boolean; readonly isByUse: boolean },
-): string {
-  if (delta === null || (mayBeMore && mayBeLess)) return UNKNOWN;
-  const sign = compareDecimals(delta, ZERO);
-  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : isByUse ? BY_USE : "none";
-  return `${boundWord(sign, mayBeMore, mayBeLess)}${sign > 0 ? "+" : "−"}${text}`;
-}
-
-/** What goes before the size of a cost or a saving: a saving that may turn out smaller is "at most" that. */
-export function boundWord(sign: 1 | -1, mayBeMore: boolean, mayBeLess: boolean): string {
-  if (mayBeMore === mayBeLess) return "";
-  return (mayBeMore ? sign > 0 : sign < 0) ? "at least " : "at most ";
 }
 
 /** An amount in a sentence, by month and year, without its sign: "$41.20 a month ($494 a year)". */

@@ -1,4 +1,4 @@
-import { KNOWN_AFTER_APPLY, type LineItem, type ResourceDifference } from "@apex/core";
+import { KNOWN_AFTER_APPLY, type LineItem, type ResourceDifference, unpricedReason } from "@apex/core";
 import { compareText } from "../compare-text.ts";
 import { list, section, sharedLines } from "../markdown-details.ts";
 import type { MarkdownBlock } from "../markdown-document.ts";
@@ -79,10 +79,8 @@ function noteLines(report: EstimateReport, rows: readonly NamedText[], flavour: 
 }
 
 function reasons({ address, before, after }: ResourceDifference): NamedText[] {
-  const side = [after, before].find((cost) => cost?.unpriced !== undefined || cost?.monthlyCost === null);
-  return side === undefined || side === null
-    ? []
-    : [{ name: address, text: side.unpriced ?? "no price is known" }];
+  const reason = unpricedReason(after) ?? unpricedReason(before);
+  return reason === undefined ? [] : [{ name: address, text: reason }];
 }
 
 function unknownAttributes({ address, attributes }: ResourceDifference): NamedText[] {

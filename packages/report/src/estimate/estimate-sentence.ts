@@ -1,6 +1,7 @@
 import { compareDecimals, decimal } from "@apex/core";
 import { plural } from "../wording.ts";
-import { boundWord, monthAndYear } from "./estimate-amounts.ts";
+import { boundWord } from "./difference-wording.ts";
+import { monthAndYear } from "./estimate-amounts.ts";
 import type { EstimateTotals } from "./estimate-totals.ts";
 
 /**

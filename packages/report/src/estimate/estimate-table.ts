@@ -1,16 +1,9 @@
-import {
-  type AttributeDifference,
-  type Decimal,
-  differsByUse,
-  isAllByUse,
-  type LineItem,
-  type ResourceDifference,
-  type SideCost,
-} from "@apex/core";
+import { type AttributeDifference, type Decimal, differsByUse, type ResourceDifference } from "@apex/core";
 import type { MarkdownBlock } from "../markdown-document.ts";
 import { escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { plural, UNKNOWN } from "../wording.ts";
-import { amountTexts, BY_USE, deltaText } from "./estimate-amounts.ts";
+import { deltaText, sideText } from "./difference-wording.ts";
+import { amountTexts } from "./estimate-amounts.ts";
 import { projectName } from "./estimate-assumptions.ts";
 import type { EstimateReport } from "./estimate-report.ts";
 import { type EstimateRow, type EstimateRows, ofAll, sumOfRows } from "./estimate-rows.ts";
@@ -22,8 +15,6 @@ const ROWS_MAX = 20;
 
 /** Attributes in a cell: the first names the machine or the size. */
 const ATTRIBUTES_MAX = 2;
-
-const ABSENT = "—";
 
 /** The resources that differ in cost, biggest first, and the whole configuration below them. */
 export function estimateTable(
@@ -84,13 +75,6 @@ function resourceCells(entry: EstimateRow, flavour: FlavouredMarkdown): [string,
     ),
     deltaText(entry.delta, texts.delta, { ...resource, isByUse: differsByUse(resource) }),
   ];
-}
-
-function sideText(side: SideCost | null, text: string, items: readonly (LineItem | null)[]): string {
-  if (side === null) return ABSENT;
-  if (side.monthlyCost === null) return UNKNOWN;
-  if (side.unpriced === undefined && isAllByUse(items)) return BY_USE;
-  return side.unpriced === undefined ? text : `at least ${text}`;
 }
 
 function changeText({ resources: [resource] }: EstimateRow, { code }: FlavouredMarkdown): string {

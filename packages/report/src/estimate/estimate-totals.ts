@@ -7,6 +7,7 @@ import {
   type ResourceDifference,
   subtract,
   sumDecimals,
+  unpricedReason,
 } from "@apex/core";
 import type { EstimateReport } from "./estimate-report.ts";
 
@@ -39,9 +40,7 @@ export interface EstimateTotals {
 
 /** Whether a resource has no price, or not for all its parts, on a side that has it. */
 function isUnpriced({ before, after }: ResourceDifference): boolean {
-  return [before, after].some(
-    (side) => side !== null && (side.monthlyCost === null || side.unpriced !== undefined),
-  );
+  return [before, after].some((side) => unpricedReason(side) !== undefined);
 }
 
 /** Whether the pull request does anything to it. */

@@ -1,8 +1,15 @@
-import type { Currency, LineItem, LineItemDifference, ResourceDifference } from "@apex/core";
+import {
+  type Currency,
+  type LineItem,
+  type LineItemDifference,
+  type ResourceDifference,
+  unpricedReason,
+} from "@apex/core";
 import { type CuttableLines, type MarkdownBlock } from "../markdown-document.ts";
 import { clipLine, columns } from "../visible-text.ts";
 import { amountText, plural } from "../wording.ts";
-import { BY_USE, exactText, pricePerUnit, unitPriceText } from "./estimate-amounts.ts";
+import { BY_USE } from "./difference-wording.ts";
+import { exactText, pricePerUnit, unitPriceText } from "./estimate-amounts.ts";
 import type { EstimateRow } from "./estimate-rows.ts";
 
 /** A longer name is cut in its middle. */
@@ -64,10 +71,8 @@ function resourceLines(row: EstimateRow): string[] {
 }
 
 function unpricedLines({ before, after }: ResourceDifference): string[] {
-  const reason = after?.unpriced ?? before?.unpriced;
-  const isMissing = [before, after].some((side) => side !== null && side.monthlyCost === null);
-  if (reason === undefined && !isMissing) return [];
-  return [`!   not priced: ${clipLine(reason ?? "no price is known", REASON_LENGTH_MAX)}`];
+  const reason = unpricedReason(after) ?? unpricedReason(before);
+  return reason === undefined ? [] : [`!   not priced: ${clipLine(reason, REASON_LENGTH_MAX)}`];
 }
 
 function itemLines({ kind, before, after }: LineItemDifference, currency: Currency): DiffLine[] {
