@@ -7,13 +7,11 @@ import {
   type Currency,
   type Decimal,
   type Diagnostic,
-  decimal,
   type Edit,
   type Money,
   type Recommendation,
   type SavingsRealisation,
   type SecondOpinion,
-  subtract,
   type TerraformPlan,
   zero,
 } from "@apex/core";
@@ -207,9 +205,4 @@ function addAll(amounts: readonly Money[], currency: Currency): Decimal {
   let sum = zero(currency);
   for (const amount of amounts) sum = add(sum, { amount: amount.amount, currency: amount.currency });
   return sum.amount;
-}
-
-/** Minus an amount: a delta of −12 is a saving of 12. */
-export function negate(amount: Decimal): Decimal {
-  return subtract(decimal(0), amount);
 }

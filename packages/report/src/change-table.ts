@@ -5,6 +5,7 @@ import { type CuttableLines, type MarkdownBlock } from "./markdown-document.ts";
 import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import { planSentence } from "./plan-sentence.ts";
 import type { Report, ReportedPlan, ReportedRecommendation } from "./report.ts";
+import { resourceCostTexts } from "./report-cost-text.ts";
 import { clipEnd } from "./visible-text.ts";
 import {
   actionWord,
@@ -26,15 +27,14 @@ const CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", 
 export function changeTable(report: Pick<Report, "recommendations" | "cost">): readonly MarkdownBlock[] {
   const rows = report.recommendations.filter(isInPatch);
   if (rows.length === 0) return [];
-  const costs = new Map(report.cost.resources.map((resource) => [resource.address, resource]));
+  const costOf = resourceCostTexts(report.cost);
   const lines = rows.map((row) => {
-    const cost = row.address === null ? undefined : costs.get(row.address);
-    const [now, after] = amountPair(cost?.before ?? null, cost?.after ?? null, report.cost.currency);
+    const cost = costOf(row.address);
     return tableRow([
       addressSpan(nameOf(row)),
       `${actionWord(row.action)}: ${codeSpan(row.from, 80)} → ${codeSpan(row.to, 80)}`,
-      now,
-      after,
+      cost.before,
+      cost.after,
       savingCell(row),
       riskCell(row),
       escapeMarkdown(evidenceText(row), EVIDENCE_LENGTH_MAX),

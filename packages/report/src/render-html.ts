@@ -9,7 +9,8 @@ import { type CondensedProfile, dimensionCharts } from "./hourly-maxima.ts";
 import type { Report, ReportedRecommendation } from "./report.ts";
 import type { ReportedValidation } from "./validation/reported-validation.ts";
 import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
-import { costSentence, verdict } from "./verdict.ts";
+import { costSentence, resourceCostTexts } from "./report-cost-text.ts";
+import { verdict } from "./verdict.ts";
 import { actionWord, amountPair, amountText, nameOf, realisationText, riskWord } from "./wording.ts";
 import type { ShownRecommendation } from "./render-table.ts";
 import { LONE_OPINIONS_TITLE, loneOpinionText, secondOpinionText } from "./second-opinions.ts";
@@ -91,12 +92,21 @@ function section(title: string, content: string): string {
 }
 
 function costTable(report: Report): string {
-  const changed = report.cost.resources.filter(({ before, after }) => before !== after);
-  const rows = changed.map(({ address, before, after }) => {
-    const [left, right] = amountPair(before, after, report.cost.currency);
-    return `<tr><td><code>${escapeHtml(address)}</code></td><td class="money">${escapeHtml(left)}</td><td class="money">${escapeHtml(right)}</td></tr>`;
+  const costOf = resourceCostTexts(report.cost);
+  const changed = report.cost.resources.filter(
+    ({ before, after, difference }) => before !== after || difference !== undefined,
+  );
+  const rows = changed.map(({ address, difference }) => {
+    const { before, after, delta } = costOf(address);
+    const moved =
+      difference?.previousAddress === undefined
+        ? ""
+        : `<br><small>moved from <code>${escapeHtml(difference.previousAddress)}</code></small>`;
+    const cells = [before, after, delta].map((text) => `<td class="money">${escapeHtml(text)}</td>`);
+    return `<tr><td><code>${escapeHtml(address)}</code>${moved}</td>${cells.join("")}</tr>`;
   });
-  const head = `<tr><th>Resource</th><th class="money">Now</th><th class="money">After</th></tr>`;
+  const titles = ["Now", "After", "Difference"].map((title) => `<th class="money">${title}</th>`);
+  const head = `<tr><th>Resource</th>${titles.join("")}</tr>`;
   return rows.length === 0 ? "" : `<table>${head}${rows.join("")}</table>`;
 }
 

@@ -4,7 +4,8 @@ import { fitMarkdown, type MarkdownBlock } from "./markdown-document.ts";
 import { escapeMarkdown } from "./markdown-text.ts";
 import type { Report } from "./report.ts";
 import { validationBlocks } from "./validation/validation-blocks.ts";
-import { costSentence, realisationSentence, verdict } from "./verdict.ts";
+import { costSentence } from "./report-cost-text.ts";
+import { realisationSentence, verdict } from "./verdict.ts";
 
 /** The hidden first line by which a later run finds its comment again. */
 export const MARKDOWN_TAG = "[//]: <> (apex-report)";

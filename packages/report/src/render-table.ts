@@ -19,7 +19,8 @@ import {
 } from "./terminal-page.ts";
 import type { ReportedValidation } from "./validation/reported-validation.ts";
 import { reportedFigures, reportedSentence } from "./validation/reported-wording.ts";
-import { costSentence, realisationSentence, verdict } from "./verdict.ts";
+import { costSentence } from "./report-cost-text.ts";
+import { realisationSentence, verdict } from "./verdict.ts";
 import { clipLine, visibleLine } from "./visible-text.ts";
 import {
   actionWord,

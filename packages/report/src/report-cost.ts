@@ -1,28 +1,16 @@
 import {
-  unpricedReason,
   type CostDifference,
+  differsByUse,
   type LineItem,
   type ResourceDifference,
-  type SideCost,
+  unpricedReason,
 } from "@apex/core";
-import { compareText } from "./compare-text.ts";
-import type { ReportedCost, ResourceCostChange, UnpricedResource } from "./report.ts";
-
-/** What a report says of the cost of the configuration; of no difference, where there was no plan, nothing is known. */
-export function reportedCost(difference: CostDifference | null): ReportedCost {
-  if (difference === null) return NOTHING_KNOWN;
-  const { before, after, delta, currency, priceDates } = difference;
-  const resources = difference.resources.toSorted((a, b) => compareText(a.address, b.address));
-  return {
-    before,
-    after,
-    delta: resources.every(hasKnownDifference) ? delta : null,
-    currency,
-    unpriced: resources.flatMap(unpricedPart),
-    priceDates,
-    resources: resources.map(resourceChange),
-  };
-}
+import type {
+  ReportedCost,
+  ReportedResourceDifference,
+  ResourceCostChange,
+  UnpricedResource,
+} from "./report.ts";
 
 const NOTHING_KNOWN: ReportedCost = {
   before: null,
@@ -34,38 +22,47 @@ const NOTHING_KNOWN: ReportedCost = {
   resources: [],
 };
 
-/**
- * Whether the two totals may be subtracted as far as this resource goes: what has no price on one side only would
- * show up as a saving or a cost that nobody has.
- */
-function hasKnownDifference({ before, after }: ResourceDifference): boolean {
-  const isWhole = (side: SideCost): boolean => unpricedReason(side) === undefined;
-  if (before === null || after === null) {
-    const only = before ?? after;
-    return only === null || isWhole(only);
-  }
-  if (isWhole(before) && isWhole(after)) return true;
-  return (before.monthlyCost === null) === (after.monthlyCost === null) && before.unpriced === after.unpriced;
+/** What a report says of the cost of the configuration; of no difference, where there was no plan, nothing is known. */
+export function reportedCost(compared: CostDifference | null): ReportedCost {
+  if (compared === null) return NOTHING_KNOWN;
+  const { before, after, delta, mayBeMore, mayBeLess, currency, priceDates, resources } = compared;
+  return {
+    before,
+    after,
+    delta: mayBeMore || mayBeLess ? null : delta,
+    difference: { delta, mayBeMore, mayBeLess, differsByUse: resources.some(differsByUse) },
+    currency,
+    unpriced: resources.flatMap(unpricedPart),
+    priceDates,
+    resources: resources.map(resourceChange),
+  };
 }
 
 function unpricedPart({ address, type, before, after }: ResourceDifference): UnpricedResource[] {
-  const reason = unpricedReason(after) ?? unpricedReason(before);
-  return reason === undefined ? [] : [{ address, type, reason }];
+  const [was, is] = [unpricedReason(before), unpricedReason(after)];
+  const reason = is ?? was;
+  if (reason === undefined) return [];
+  return [
+    { address, type, reason, side: was === undefined ? "after" : is === undefined ? "before" : "both" },
+  ];
 }
 
-function resourceChange({ address, type, before, after, lineItems }: ResourceDifference): ResourceCostChange {
-  const isOther = lineItems.some(({ kind }) => kind !== "same");
+function resourceChange(resource: ResourceDifference): ResourceCostChange {
+  const { address, type, kind, previousAddress, before, after, lineItems } = resource;
+  const isOther = lineItems.some((item) => item.kind !== "same");
   const items = (side: "before" | "after"): LineItem[] => lineItems.flatMap((item) => item[side] ?? []);
   return {
     address,
     type,
     before: before?.monthlyCost ?? null,
     after: after?.monthlyCost ?? null,
+    ...(kind === "same" && previousAddress === undefined ? {} : { difference: toldDifference(resource) }),
     ...(isOther ? { lineItems: { before: items("before"), after: items("after") } } : {}),
   };
 }
 
-/** Whether the estimated total is only a lower bound, because something has no price. */
-export function isAtLeast(cost: ReportedCost): boolean {
-  return cost.unpriced.length > 0;
+function toldDifference(resource: ResourceDifference): ReportedResourceDifference {
+  const { kind, previousAddress, delta, mayBeMore, mayBeLess } = resource;
+  const moved = previousAddress === undefined ? {} : { previousAddress };
+  return { kind, ...moved, delta, mayBeMore, mayBeLess, differsByUse: differsByUse(resource) };
 }

@@ -115,12 +115,35 @@ export const recommendationSchema = z.object({
   secondOpinions: z.array(secondOpinionSchema).exactOptional(),
 });
 
+const bounds = {
+  mayBeMore: z.boolean().describe('The delta is "at least"'),
+  mayBeLess: z.boolean().describe('The delta is "at most"; with both it is unknown'),
+  differsByUse: z.boolean().describe("Something paid by use that nobody told differs: it is in no amount"),
+};
+
+const resourceDifference = z.object({
+  kind: z.enum(["added", "removed", "changed", "replaced", "same"]),
+  previousAddress: text.exactOptional(),
+  delta: amount.nullable(),
+  ...bounds,
+});
+
 const cost = z.object({
   before: amount.nullable(),
   after: amount.nullable(),
-  delta: amount.nullable(),
+  delta: amount.nullable().describe("Exact; null where it is not: difference says what is known"),
+  difference: z
+    .object({ delta: amount.describe("The sum of the differences that are known"), ...bounds })
+    .exactOptional(),
   currency: text,
-  unpriced: z.array(z.object({ address: text, type: text, reason: text })),
+  unpriced: z.array(
+    z.object({
+      address: text,
+      type: text,
+      reason: text,
+      side: z.enum(["before", "after", "both"]).exactOptional(),
+    }),
+  ),
   priceDates: z.record(text, text),
   resources: z.array(
     z.object({
@@ -128,6 +151,9 @@ const cost = z.object({
       type: text,
       before: amount.nullable(),
       after: amount.nullable(),
+      difference: resourceDifference
+        .exactOptional()
+        .describe("Absent for what is the same at the same address"),
       lineItems: z.object({ before: z.array(lineItem), after: z.array(lineItem) }).exactOptional(),
     }),
   ),

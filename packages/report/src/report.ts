@@ -3,6 +3,7 @@ import type {
   Currency,
   Decimal,
   Diagnostic,
+  DifferenceKind,
   Edit,
   Evidence,
   IntendedChange,
@@ -63,6 +64,21 @@ export interface UnpricedResource {
   readonly address: string;
   readonly type: string;
   readonly reason: string;
+  /** Where that is so. Absent in reports before 2026-11-23. */
+  readonly side?: "before" | "after" | "both";
+}
+
+/** How a resource differs in what it costs, in the words of `apex.cost/v1`. */
+export interface ReportedResourceDifference {
+  readonly kind: DifferenceKind;
+  /** Where it was before a `moved` block. */
+  readonly previousAddress?: string;
+  /** after − before, where a side that does not have it costs nothing; `null` when a side that has it cannot tell its cost. */
+  readonly delta: Decimal | null;
+  /** As in {@link ReportedDifference}. */
+  readonly mayBeMore: boolean;
+  readonly mayBeLess: boolean;
+  readonly differsByUse: boolean;
 }
 
 /** One resource's monthly list price on both sides; `null` where it does not exist or has no price. */
@@ -71,17 +87,33 @@ export interface ResourceCostChange {
   readonly type: string;
   readonly before: Decimal | null;
   readonly after: Decimal | null;
+  /** Absent for what is the same at the same address, and in reports before 2026-11-23. */
+  readonly difference?: ReportedResourceDifference;
   /** Only for resources whose line items differ. */
   readonly lineItems?: { readonly before: readonly LineItem[]; readonly after: readonly LineItem[] };
 }
 
+/** How the configuration differs in what it costs, as far as that is known; the words are those of `apex.cost/v1`. */
+export interface ReportedDifference {
+  /** The sum of the differences that are known. */
+  readonly delta: Decimal;
+  /** Whether the true difference may be more: `delta` is "at least". */
+  readonly mayBeMore: boolean;
+  /** Whether it may be less: "at most"; with both it is unknown. */
+  readonly mayBeLess: boolean;
+  /** Whether something paid by use that nobody told comes, goes or changes: it is in no amount. */
+  readonly differsByUse: boolean;
+}
+
 /** Monthly list prices (730 h) of the configuration before and after. `null` is "not known", never zero. */
 export interface ReportedCost {
-  /** The sum of what is priced: "at least", whenever `unpriced` is not empty. */
+  /** The sum of what is priced: "at least", whenever something is `unpriced` on that side. */
   readonly before: Decimal | null;
   readonly after: Decimal | null;
-  /** after − before; `null` when a resource has a price on one side only, for then the difference means nothing. */
+  /** after − before, exactly; `null` where something without a price came, went or may have changed: `difference` says what is known. */
   readonly delta: Decimal | null;
+  /** Absent where there was no plan to price, and in reports before 2026-11-23. */
+  readonly difference?: ReportedDifference;
   readonly currency: Currency;
   readonly unpriced: readonly UnpricedResource[];
   /** The dates of the price tables that were used, by table. */

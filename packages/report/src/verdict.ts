@@ -1,8 +1,7 @@
 import { compareDecimals, type Decimal, decimal } from "@apex/core";
-import { negate } from "./build-report.ts";
-import { isAtLeast } from "./report-cost.ts";
-import type { Report, ReportedCost } from "./report.ts";
-import { amountPair, amountText, plural, UNKNOWN } from "./wording.ts";
+import { magnitude } from "./estimate/estimate-totals.ts";
+import type { Report } from "./report.ts";
+import { amountPair, amountText, plural } from "./wording.ts";
 
 /** The report in one sentence without a final period: what it saves, at list prices and after commitments. */
 export function verdict(report: Report): string {
@@ -31,7 +30,7 @@ function headline(report: Report, changes: number): string {
   };
   if (compareDecimals(list, decimal(0)) === 0) return `${does("save")} nothing at list prices`;
   if (!isPositive(list)) {
-    return `${does("cost")} ${amountText(negate(list), savings.currency)} a month more at list prices`;
+    return `${does("cost")} ${amountText(magnitude(list), savings.currency)} a month more at list prices`;
   }
   return `${does("save")} ${amountText(list, savings.currency)} a month at list prices`;
 }
@@ -68,21 +67,4 @@ export function realisationSentence(report: Report): string | null {
 
 function isPositive(amount: Decimal): boolean {
   return compareDecimals(amount, decimal(0)) > 0;
-}
-
-/** The cost of the whole configuration: "$1,200.00 → $900.00 a month (−$300.00)". */
-export function costSentence(cost: ReportedCost): string {
-  const [before, after] = amountPair(cost.before, cost.after, cost.currency);
-  const bound = (text: string): string => (isAtLeast(cost) && text !== UNKNOWN ? `at least ${text}` : text);
-  const missing = isAtLeast(cost)
-    ? `; ${plural(cost.unpriced.length, "resource")} not or only partly priced`
-    : "";
-  return `${bound(before)} → ${bound(after)} a month (${deltaText(cost)})${missing}`;
-}
-
-function deltaText(cost: ReportedCost): string {
-  if (cost.delta === null) return "difference unknown";
-  const amount = amountText(cost.delta, cost.currency);
-  if (compareDecimals(cost.delta, decimal(0)) === 0) return "no difference";
-  return isPositive(cost.delta) ? `+${amount}` : amount;
 }

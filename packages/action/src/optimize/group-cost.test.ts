@@ -1,3 +1,4 @@
+import { decimal } from "@apex/core";
 import type { PlanDifference } from "@apex/generators-hcl/compare-plans";
 import { aCostDifference, aReport, type CostsByAddress } from "@apex/report/testing";
 import { expect, test } from "vitest";
@@ -67,4 +68,31 @@ test.each<[string, CostsByAddress, CostsByAddress, readonly PlanDifference[], un
 test("what another group adds is not in the list", () => {
   const report = aReport({ cost: aCostDifference({ a: "1" }, { a: "1", other: "2" }) });
   expect(groupCost(report, [difference("a")]).resources.map(({ address }) => address)).toEqual(["a"]);
+});
+
+test("what it adds without a price makes its saving at most that, and another group's unpriced thing does not", () => {
+  const before = { a: "100", b: "50", odd: null };
+  const report = aReport({ cost: aCostDifference(before, { ...before, a: "40", new: null, other: null }) });
+  const cost = groupCost(report, [difference("a"), difference("new", "added")]);
+  expect(cost.difference).toEqual({ delta: "-60", mayBeMore: true, mayBeLess: false, differsByUse: false });
+  expect([cost.after, cost.delta]).toEqual(["90", null]);
+  expect(cost.unpriced.map(({ address, side }) => [address, side])).toEqual([
+    ["odd", "both"],
+    ["new", "after"],
+  ]);
+  const alone = groupCost(report, [difference("a")]);
+  expect([alone.after, alone.delta]).toEqual(["90", "-60"]);
+});
+
+test("of a report that tells no differences nothing is known", () => {
+  const { difference: _later, ...cost } = aReport({ cost: aCostDifference({ a: "100" }, { a: "40" }) }).cost;
+  expect(groupCost({ cost }, [difference("a")])).toMatchObject({ before: "100", after: null, delta: null });
+});
+
+test("a part that has no price on either side leaves the group's saving exact", () => {
+  const whole = aCostDifference({ a: "100" }, { a: "40" });
+  const side = (monthlyCost: string) => ({ monthlyCost: decimal(monthlyCost), unpriced: "its disk" });
+  const resources = whole.resources.map((each) => ({ ...each, before: side("100"), after: side("40") }));
+  const cost = groupCost(aReport({ cost: { ...whole, resources } }), [difference("a")]);
+  expect(cost).toMatchObject({ before: "100", after: "40", delta: "-60" });
 });

@@ -1,52 +1,58 @@
-import { addDecimals, type Decimal, subtract } from "@apex/core";
+import { addDecimals, type Decimal, sumDecimals } from "@apex/core";
 import type { PlanDifference } from "@apex/generators-hcl/compare-plans";
 import type { Report } from "@apex/report";
 
 type Cost = Report["cost"];
+type Difference = NonNullable<Cost["difference"]>;
 type ResourceCost = Cost["resources"][number];
 
-const NOTHING = "0" as Decimal;
+/** What becomes of a resource that the group leaves as it is: of what another group adds there is nothing. */
+function leftAlone({ address, type, before, difference }: ResourceCost): readonly ResourceCost[] {
+  return difference?.kind === "added" ? [] : [{ address, type, before, after: before }];
+}
 
-/** What a resource comes to on both sides; `null` where a side that has it has no price. */
-function sidesOf(
-  resource: ResourceCost,
-  kind: PlanDifference["kind"],
-): { readonly before: Decimal | null; readonly after: Decimal | null } {
+/** What lacks a price where another group's change is not made. */
+function unpricedWithout({ side, ...unpriced }: Cost["unpriced"][number]): Cost["unpriced"] {
+  if (side === "after") return [];
+  return [{ ...unpriced, side: "both" }];
+}
+
+function differenceOf(touched: readonly ResourceCost[], isUnseen: boolean): Difference {
+  const differences = touched.flatMap(({ difference }) => difference ?? []);
   return {
-    before: kind === "added" ? (resource.before ?? NOTHING) : resource.before,
-    after: kind === "removed" ? (resource.after ?? NOTHING) : resource.after,
+    delta: sumDecimals(differences.flatMap(({ delta }) => delta ?? [])),
+    mayBeMore: isUnseen || differences.some(({ mayBeMore }) => mayBeMore),
+    mayBeLess: isUnseen || differences.some(({ mayBeLess }) => mayBeLess),
+    differsByUse: differences.some(({ differsByUse }) => differsByUse),
   };
+}
+
+/** The sum after: unknown where it may be wrong either way. */
+function sumAfter(before: Decimal | null, { delta, mayBeMore, mayBeLess }: Difference): Decimal | null {
+  return before === null || (mayBeMore && mayBeLess) ? null : addDecimals(before, delta);
 }
 
 /**
  * The cost of the whole configuration without and with one group's change, from the prices of a report that has all changes: what the
- * group's plan does not touch stays as it was. The delta is `null` when something that the group changes has no price.
+ * group's plan does not touch stays as it was. The delta is `null` where it is not exact; of a report that tells no differences, and of
+ * something that the group changes and the report does not have, nothing is known.
  */
 export function groupCost({ cost }: Pick<Report, "cost">, differences: readonly PlanDifference[]): Cost {
-  const touched = new Map(differences.map((difference) => [difference.address, difference.kind]));
-  const deltas: (Decimal | null)[] = [];
-  const priced = new Set(cost.resources.map(({ address }) => address));
-  const resources = cost.resources.flatMap((resource): readonly ResourceCost[] => {
-    const { address, type, before } = resource;
-    const kind = touched.get(address);
-    if (kind === undefined) {
-      // What another group adds is not there.
-      return before === null && resource.after !== null && !isUnpriced(cost, address)
-        ? []
-        : [{ address, type, before, after: before }];
-    }
-    const sides = sidesOf(resource, kind);
-    deltas.push(sides.before === null || sides.after === null ? null : subtract(sides.after, sides.before));
-    return [resource];
-  });
-  const isPartial = cost.unpriced.some(({ address }) => touched.has(address));
+  const { before, currency, priceDates, resources } = cost;
+  const touched = new Set(differences.map(({ address }) => address));
+  const isTouched = ({ address }: { readonly address: string }): boolean => touched.has(address);
+  const priced = new Set(resources.map(({ address }) => address));
   const isUnseen = differences.some(({ address, kind }) => kind !== "added" && !priced.has(address));
-  const known = deltas.filter((delta) => delta !== null);
-  const delta = isPartial || isUnseen || known.length < deltas.length ? null : addDecimals(NOTHING, ...known);
-  const after = cost.before === null || delta === null ? null : addDecimals(cost.before, delta);
-  return { ...cost, after, delta: cost.before === null ? null : delta, resources };
-}
-
-function isUnpriced(cost: Cost, address: string): boolean {
-  return cost.unpriced.some((each) => each.address === address);
+  const difference = differenceOf(resources.filter(isTouched), isUnseen || cost.difference === undefined);
+  const isExact = before !== null && !difference.mayBeMore && !difference.mayBeLess;
+  return {
+    before,
+    after: sumAfter(before, difference),
+    delta: isExact ? difference.delta : null,
+    ...(before === null ? {} : { difference }),
+    currency,
+    unpriced: cost.unpriced.flatMap((each) => (isTouched(each) ? [each] : unpricedWithout(each))),
+    priceDates,
+    resources: resources.flatMap((each) => (isTouched(each) ? [each] : leftAlone(each))),
+  };
 }

@@ -9,20 +9,38 @@ export const ABSENT = "—";
 /** What stands in place of an amount that only use which nobody told decides. */
 export const BY_USE = "by use";
 
-/** A difference in words: "+$41", "at most −$10", "none", "by use", "unknown". */
+/** How sure a difference is. */
+interface Sureness {
+  readonly mayBeMore: boolean;
+  readonly mayBeLess: boolean;
+  /** Whether something paid by use that nobody told comes, goes or changes. */
+  readonly differsByUse: boolean;
+}
+
+/** A difference in words: "+$41", "at most −$10", "none", "by use", "unknown"; `text` is its amount without a sign. */
 export function deltaText(
   delta: Decimal | null,
   text: string,
-  {
-    mayBeMore,
-    mayBeLess,
-    isByUse,
-  }: { readonly mayBeMore: boolean; readonly mayBeLess: boolean; readonly isByUse: boolean },
+  { mayBeMore, mayBeLess, differsByUse }: Sureness,
 ): string {
   if (delta === null || (mayBeMore && mayBeLess)) return UNKNOWN;
   const sign = compareDecimals(delta, ZERO);
-  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : isByUse ? BY_USE : "none";
+  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : differsByUse ? BY_USE : "none";
   return `${boundWord(sign, mayBeMore, mayBeLess)}${sign > 0 ? "+" : "−"}${text}`;
+}
+
+/** The difference of a whole in a clause: as {@link deltaText}, and what is known where it is not: "no less than before". */
+export function differenceClause(delta: Decimal, text: string, sureness: Sureness): string {
+  const { mayBeMore, mayBeLess, differsByUse } = sureness;
+  const isZero = compareDecimals(delta, ZERO) === 0;
+  if (mayBeMore && mayBeLess) {
+    const known = deltaText(delta, text, { mayBeMore: false, mayBeLess: false, differsByUse });
+    return isZero ? "difference unknown" : `difference unknown: ${known} of what has a price`;
+  }
+  if (!isZero) return deltaText(delta, text, sureness);
+  if (mayBeMore) return "no less than before";
+  if (mayBeLess) return "no more than before";
+  return differsByUse ? "no difference but by use, which is not known" : "no difference";
 }
 
 /** What goes before the size of a cost or a saving: a saving that may turn out smaller is "at most" that. */

@@ -73,7 +73,7 @@ function resourceCells(entry: EstimateRow, flavour: FlavouredMarkdown): [string,
       texts.after,
       resource.lineItems.map((item) => item.after),
     ),
-    deltaText(entry.delta, texts.delta, { ...resource, isByUse: differsByUse(resource) }),
+    deltaText(entry.delta, texts.delta, { ...resource, differsByUse: differsByUse(resource) }),
   ];
 }
 
@@ -107,7 +107,7 @@ function restCells(rest: readonly EstimateRow[]): [string, ...string[]] {
   const mayBe = {
     mayBeMore: rest.some(({ resources: [first] }) => first.mayBeMore),
     mayBeLess: rest.some(({ resources: [first] }) => first.mayBeLess),
-    isByUse: rest.some(({ resources: [first] }) => differsByUse(first)),
+    differsByUse: rest.some(({ resources: [first] }) => differsByUse(first)),
   };
   const text =
     currencies.size > 1
@@ -126,6 +126,6 @@ function totalCells(totals: EstimateTotals): [string, ...string[]] {
     "",
     `**${bound(before, texts.before)}**`,
     `**${bound(after, texts.after)}**`,
-    `**${deltaText(delta, texts.delta, { ...totals, isByUse: totals.differsByUse })}**`,
+    `**${deltaText(delta, texts.delta, totals)}**`,
   ];
 }

@@ -1,7 +1,9 @@
 import type { Abstention, Diagnostic } from "@apex/core";
 import type { AnalysisReport } from "../analysis/analysis-report.ts";
 import { evidenceDetails, evidenceText } from "../evidence-text.ts";
-import type { Report, ReportedRecommendation } from "../report.ts";
+import { ABSENT } from "../estimate/difference-wording.ts";
+import { costSentence, type ResourceCostTexts, resourceCostTexts } from "../report-cost-text.ts";
+import type { Report, ReportedRecommendation, ResourceCostChange } from "../report.ts";
 import { type LoneOpinion, loneOpinionText, secondOpinionText } from "../second-opinions.ts";
 import {
   amountPair,
@@ -134,7 +136,7 @@ function diagnosticFact(diagnostic: Diagnostic, index: number): Fact {
 function reportOnly(report: Report): Fact[] {
   const { cost, inputs, validation = [], summary } = report;
   const ofAddress = (address: string): FactSubject => ({ resourceId: address, address });
-  const [before, after] = amountPair(cost.before, cost.after, cost.currency);
+  const costOf = resourceCostTexts(cost);
   const { total } = summary.savings;
   return [
     ...validation.map(
@@ -155,11 +157,7 @@ function reportOnly(report: Report): Fact[] {
         kind: "cost",
         subject: ofAddress(one.address),
         reference: `/cost/resources/${index}`,
-        sentences: [
-          sentence(
-            `List price a month: ${amountText(one.before, cost.currency)} before, ${amountText(one.after, cost.currency)} after`,
-          ),
-        ],
+        sentences: costSentences(one, costOf(one.address)),
       }),
     ),
     ...cost.unpriced.map(
@@ -181,7 +179,7 @@ function reportOnly(report: Report): Fact[] {
         sentence(
           `Together ${amountText(total.list, summary.savings.currency)} a month at list prices, ${amountText(total.net, summary.savings.currency)} after discounts and commitments`,
         ),
-        sentence(`List price of the configuration a month: ${before} before, ${after} after`),
+        sentence(`List price of the configuration: ${costSentence(cost)}`),
       ],
       ...(cost.unpriced.length === 0
         ? {}
@@ -192,6 +190,16 @@ function reportOnly(report: Report): Fact[] {
       inputs.window,
       `${plural(inputs.points, "sample")} and ${plural(inputs.rows, "cost row")}`,
     ),
+  ];
+}
+
+function costSentences({ difference }: ResourceCostChange, cost: ResourceCostTexts): readonly string[] {
+  const side = (text: string) => (text === ABSENT ? "not there" : text);
+  const moved = difference?.previousAddress;
+  return [
+    sentence(`List price a month: ${side(cost.before)} before, ${side(cost.after)} after`),
+    ...(difference === undefined ? [] : [sentence(`Difference: ${cost.delta}`)]),
+    ...(moved === undefined ? [] : [sentence(`It was at ${moved} before it moved`)]),
   ];
 }
 

@@ -12,7 +12,7 @@ import {
 import { fitMarkdown, type MarkdownBlock } from "../markdown-document.ts";
 import { codeSpan, escapeMarkdown } from "../markdown-text.ts";
 import { validationBlocks } from "../validation/validation-blocks.ts";
-import { costSentence } from "../verdict.ts";
+import { costSentence } from "../report-cost-text.ts";
 import { nameOf, plural, riskWord, wholePercent } from "../wording.ts";
 import { pullRequestTagLine } from "./pull-request-tag.ts";
 import type { PullRequestGroup, PullRequestText } from "./pull-request-text.ts";
