@@ -58,6 +58,7 @@ export { type Fact, type FactKind, type FactSubject } from "./facts/fact.ts";
 export { parseReport } from "./facts/parse-report.ts";
 export { reportFacts } from "./facts/report-facts.ts";
 export { renderCommitMessage } from "./pull-request/commit-message.ts";
+export { plainLine } from "./pull-request/pull-request-wording.ts";
 export { renderPullRequest } from "./pull-request/render-pull-request.ts";
 export { renderJson } from "./render-json.ts";
 export { type RecommendationStatus, type Report, type ReportedRecommendation } from "./report.ts";

@@ -30,10 +30,15 @@ function requireInside(input: string, prefix: string, given: string): string {
 
 const GLOB = /[*?[{]/;
 
+/** Whether a path can mean several directories. */
+export function isPattern(given: string): boolean {
+  return GLOB.test(given);
+}
+
 /** Those of `known` that a path names or a pattern matches. */
 function selected(known: readonly string[], pattern: string): readonly string[] {
   if (known.includes(pattern)) return [pattern];
-  return GLOB.test(pattern) ? known.filter((each) => path.posix.matchesGlob(each, pattern)) : [];
+  return isPattern(pattern) ? known.filter((each) => path.posix.matchesGlob(each, pattern)) : [];
 }
 
 function directoryIn(tree: SideTree, directory: string): boolean {
@@ -94,8 +99,8 @@ function isWithin(prefix: string, directory: string): boolean {
 }
 
 /**
- * The root modules of both sides that the workflow means, ordered by directory: those that `path` names or matches, else all that are
- * found. Throws an AdapterError for a path that is on neither side, or when nothing is found.
+ * The root modules of all sides that the workflow means, ordered by directory: those that `path` names or matches, else all that are
+ * found. Throws an AdapterError for a path that is on no side, or when nothing is found.
  */
 export async function findProjects(
   trees: readonly SideTree[],
@@ -113,9 +118,10 @@ export async function findProjects(
     const pattern = requireInside("path", request.prefix, given);
     const matches = trees.some((tree) => directoryIn(tree, pattern)) ? [pattern] : selected(known, pattern);
     if (matches.length === 0) {
+      const where = trees.length > 1 ? " on either side of the change" : "";
       throw new AdapterError(
         "not-found",
-        `path: ${JSON.stringify(given)} holds no root module on either side of the change: name directories with .tf files`,
+        `path: ${JSON.stringify(given)} holds no root module${where}: name directories with .tf files`,
       );
     }
     for (const each of matches) directories.add(each);

@@ -5,6 +5,7 @@ import { branchOf, type PullRequestAction } from "../pull-requests/decide-action
 import { type KnownPullRequest, OWN_COMMENT } from "../pull-requests/decisions.ts";
 import { type Memory, PROPOSALS_MAX, withMemory } from "../pull-requests/memory.ts";
 import { areOwn } from "./gather-pull-requests.ts";
+import { directoryDigest } from "./ground.ts";
 import { NEVER_LABEL, NOT_NOW_LABEL } from "./optimize-settings.ts";
 import type { ReadyGroup } from "./prepare-groups.ts";
 
@@ -23,8 +24,6 @@ export interface CarryOutInputs {
   readonly github: GitHub;
   readonly groups: readonly ReadyGroup[];
   readonly known: readonly KnownPullRequest[];
-  /** Digest of the root module's directory. */
-  readonly directory: string;
   readonly baseBranch: string;
   readonly baseCommit: string;
   readonly labels: readonly string[];
@@ -37,12 +36,12 @@ type Action<Kind extends PullRequestAction["kind"]> = Extract<PullRequestAction,
 
 const RACE = "another run, or a person, was at the branch at the same time: the next run looks again";
 
-function memoryOf(group: ReadyGroup, { directory }: CarryOutInputs, head: string): Memory {
+function memoryOf(group: ReadyGroup, head: string): Memory {
   const { key, content, text, proposals } = group;
   return {
     v: 1,
     key,
-    directory,
+    directory: directoryDigest(group.directory),
     head,
     content,
     text,
@@ -84,7 +83,7 @@ async function open(action: Action<"open">, inputs: CarryOutInputs): Promise<Act
   }
   const pushed = await github.pushCommits(branch, { onto: baseCommit, commits: group.commits, expected });
   if (pushed.kind === "conflict") return { action, obstacle: RACE };
-  const memory = memoryOf(group, inputs, pushed.sha);
+  const memory = memoryOf(group, pushed.sha);
   const pullRequest = await github.createPullRequest({
     title: group.title,
     body: withMemory(group.body, memory),
@@ -116,7 +115,7 @@ async function update(action: Action<"update">, inputs: CarryOutInputs): Promise
     head = pushed.sha;
   }
   const since = before.closed?.at ?? before.since;
-  const memory = { ...memoryOf(group, inputs, head), ...(since === undefined ? {} : { since }) };
+  const memory = { ...memoryOf(group, head), ...(since === undefined ? {} : { since }) };
   if (!before.isComplete) return { action, ...(await finish({ pullRequest, group, memory }, inputs)) };
   const body = withMemory(group.body, { ...memory, isComplete: true });
   await github.updatePullRequest(action.number, { title: group.title, body });

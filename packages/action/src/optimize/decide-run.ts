@@ -1,16 +1,7 @@
 import path from "node:path";
 import type { Report } from "@apex/report";
 import { type CodeOwners, ownersOf, reviewersOf } from "../pull-requests/codeowners.ts";
-import {
-  bySaving,
-  decideActions,
-  decisionSentence,
-  hasRoom,
-  type LifeCycle,
-  objection,
-  type PullRequestAction,
-  type RefusedGroup,
-} from "../pull-requests/decide-actions.ts";
+import { decisionSentence, type ModuleGrounds } from "../pull-requests/decide-actions.ts";
 import {
   commandsOf,
   type DecisionRules,
@@ -18,14 +9,21 @@ import {
   decisionsOf,
   type KnownPullRequest,
 } from "../pull-requests/decisions.ts";
-import { type ChangeGroup, groupRecommendations } from "../pull-requests/group-recommendations.ts";
+import { groupRecommendations } from "../pull-requests/group-recommendations.ts";
 import { proposalOf } from "../pull-requests/proposal.ts";
 import { isWithin } from "../pull-requests/schedule.ts";
+import { type AnalysedModule, type AnalysedModules, problemOf } from "./analyse-modules.ts";
 import type { GatheredPullRequests } from "./gather-pull-requests.ts";
 import { directoryDigest, type Ground, type OptimizeRun, readCodeOwners } from "./ground.ts";
 import { NEVER_LABEL, NOT_NOW_LABEL, type OptimizeSettings } from "./optimize-settings.ts";
 import { openGroupPlanner } from "./plan-group.ts";
-import { type PreparationInputs, prepareGroup, type ReadyGroup, savingOf } from "./prepare-groups.ts";
+import {
+  type Circumstances,
+  type ModuleGroups,
+  type Prepared,
+  prepareAsNeeded,
+  UNKNOWN_GROUNDS,
+} from "./prepare-as-needed.ts";
 import { withheldSentence } from "./render-results.ts";
 import { closingObjection, whyGone } from "./why-gone.ts";
 
@@ -58,102 +56,122 @@ function unheard(known: readonly KnownPullRequest[], rules: DecisionRules): read
     );
 }
 
-/** The recommendations that are written, without those that people decided against. */
-function wanted(report: Report, { withholding }: Decisions) {
+/** The recommendations that are written, without those that people decided against in pull requests of the same root module. */
+function wanted(report: Report, { withholding }: Decisions, nameOf: (address: string | null) => string) {
   const withheld: string[] = [];
   const recommendations = report.recommendations.filter((recommendation) => {
     if (recommendation.status === "not-applicable" || recommendation.edits.length === 0) return false;
     const made = withholding(proposalOf(recommendation));
     if (made === undefined) return true;
     const sentence = `${decisionSentence(made.decision)}`;
-    withheld.push(withheldSentence(recommendation.address, sentence, made.pullRequest.number));
+    withheld.push(withheldSentence(nameOf(recommendation.address), sentence, made.pullRequest.number));
     return false;
   });
   return { recommendations, withheld };
 }
 
 /** What a run has found out before it decides. */
-export interface FoundOut {
+export interface FoundOut extends AnalysedModules {
   readonly settings: OptimizeSettings;
-  readonly report: Report;
   readonly ground: Ground;
   readonly gathered: GatheredPullRequests;
   readonly now: string;
+  /** Whether `path` means several root modules, however many are left. */
+  readonly isSeveral: boolean;
 }
 
-/**
- * Prepares those groups that have an open pull request, then the others by saving, for as long as there is room: each takes a plan.
- */
-async function prepareAsNeeded(
-  groups: readonly ChangeGroup[],
-  inputs: PreparationInputs,
-  cycle: Omit<LifeCycle, "groups" | "refused" | "waiting">,
-): Promise<{ readonly ready: readonly ReadyGroup[]; readonly actions: readonly PullRequestAction[] }> {
-  const ready: ReadyGroup[] = [];
-  const refused: RefusedGroup[] = [];
-  const open = new Set(
-    cycle.known.flatMap(({ pullRequest, memory }) => (pullRequest.state === "open" ? [memory.key] : [])),
-  );
-  const prepare = async (group: ChangeGroup) => {
-    const found = await prepareGroup(group, inputs);
-    if ("reason" in found) refused.push(found);
-    else ready.push(found);
+/** What a run has decided. */
+export interface DecidedRun extends Prepared {
+  /** Recommendations that people decided against, and what else is to be told: sentences. */
+  readonly withheld: readonly string[];
+  readonly notes: readonly string[];
+}
+
+interface GroupedModule extends ModuleGroups {
+  readonly withheld: readonly string[];
+}
+
+/** Groups what is wanted of a root module, and opens what plans it. */
+async function groupModule(
+  { place, settings, report }: AnalysedModule,
+  { io }: OptimizeRun,
+  { found, owners, rules }: { found: FoundOut; owners: CodeOwners; rules: DecisionRules },
+): Promise<GroupedModule> {
+  const { ground, gathered, isSeveral, now } = found;
+  const directory = place.relative;
+  // An address is of its root module: what was said of another one's resource is not said of this one's.
+  const known = gathered.known.filter(({ memory }) => memory.directory === directoryDigest(directory));
+  const nameOf = (address: string | null) => {
+    const name = address ?? "a resource outside of Terraform";
+    return isSeveral ? `${directory}: ${name}` : name;
   };
-  for (const group of groups) if (open.has(group.key)) await prepare(group);
-  let waiting = bySaving(
-    groups.filter(({ key }) => !open.has(key)).map((group) => ({ ...group, saving: savingOf(group) })),
-  );
-  for (;;) {
-    const life = { ...cycle, groups: ready, refused, waiting };
-    const actions = decideActions(life);
-    const next = waiting.find((group) => objection(group, cycle) === undefined);
-    if (next === undefined || !hasRoom(actions, life)) return { ready, actions };
-    waiting = waiting.filter((group) => group !== next);
-    await prepare(next);
-  }
-}
-
-/** Groups what is wanted, makes and plans the branches, and decides. Writes nothing. */
-export async function decideRun({ io }: OptimizeRun, found: FoundOut) {
-  const { settings, report, ground, gathered, now } = found;
-  const { owners, notes } = await readCodeOwners(ground.files);
-  const rules = rulesFor(owners, settings);
-  const decisions = decisionsOf(gathered.known, rules, now);
-  const { recommendations, withheld } = wanted(report, decisions);
+  const { recommendations, withheld } = wanted(report, decisionsOf(known, rules, now), nameOf);
   const groups = groupRecommendations(recommendations, {
-    directory: ground.directory.relative,
+    directory,
     changesMax: settings.changesMax,
     ownersOf: (file) => ownersOf(owners, file),
   });
   const inWorkspace = (file: string) => path.resolve(io.workspace, file);
-  await using planner = await openGroupPlanner({
-    directory: ground.directory.absolute,
+  const planner = await openGroupPlanner({
+    directory: place.absolute,
     stateFile: settings.state === null ? null : inWorkspace(settings.state),
     varFiles: settings.varFiles.map(inWorkspace),
     isTrusted: settings.isTrusted,
+    isOneOfSeveral: isSeveral,
     signal: io.signal,
   });
-  const inputs = {
-    report,
-    directory: ground.directory.relative,
-    baseBranch: ground.baseBranch,
-    files: ground.files,
-    planner,
-    settings,
-  };
-  const { ready, actions } = await prepareAsNeeded(groups, inputs, {
+  const { baseBranch, files } = ground;
+  const inputs = { report, directory, baseBranch, files, planner, settings, isOneOfSeveral: isSeveral };
+  return { groups, inputs, withheld };
+}
+
+/** What is decided from besides the groups of the root modules. */
+function circumstancesOf({ io }: OptimizeRun, found: FoundOut, rules: DecisionRules): Circumstances {
+  const { settings, modules, problems, gathered, isSeveral, now } = found;
+  return {
     known: gathered.known,
-    directory: directoryDigest(ground),
-    decisions,
+    modules: new Map<string, ModuleGrounds>([
+      ...problems.map(({ directory }) => [directoryDigest(directory), UNKNOWN_GROUNDS] as const),
+      ...modules.map(({ place, report }) => {
+        const grounds = {
+          closingObjection: closingObjection(report),
+          whyGone: (known: KnownPullRequest) => whyGone(known, report),
+        };
+        return [directoryDigest(place.relative), grounds] as const;
+      }),
+    ]),
+    decisions: decisionsOf(gathered.known, rules, now),
     openMax: settings.openMax,
     savingMinimum: settings.savingMinimum,
     isTime: settings.schedule === null || isWithin(settings.schedule, Date.parse(now)),
-    closingObjection: closingObjection(report),
-    whyGone: (known) => whyGone(known, report),
-  });
+    problemOf: (error, directory) => {
+      if (!isSeveral) throw error;
+      return problemOf(error, directory, io);
+    },
+  };
+}
+
+/** Groups what is wanted of each root module, makes and plans the branches, and decides on all together. Writes nothing. */
+export async function decideRun(run: OptimizeRun, found: FoundOut): Promise<DecidedRun> {
+  const { settings, ground, gathered } = found;
+  const { owners, notes } = await readCodeOwners(ground.files);
+  const rules = rulesFor(owners, settings);
+  await using planners = new AsyncDisposableStack();
+  const modules: GroupedModule[] = [];
+  for (const each of found.modules) {
+    const grouped = await groupModule(each, run, { found, owners, rules });
+    planners.use(grouped.inputs.planner);
+    modules.push(grouped);
+  }
+  const prepared = await prepareAsNeeded(modules, circumstancesOf(run, found, rules));
   const strangers = gathered.strangers.map(
     ({ number, head }) =>
       `#${number} has the branch ${head.ref}, and Apex did not open it: it is left alone.`,
   );
-  return { ready, actions, withheld, notes: [...notes, ...strangers, ...unheard(gathered.known, rules)] };
+  return {
+    ...prepared,
+    problems: [...found.problems, ...prepared.problems],
+    withheld: modules.flatMap(({ withheld }) => withheld),
+    notes: [...notes, ...strangers, ...unheard(gathered.known, rules)],
+  };
 }

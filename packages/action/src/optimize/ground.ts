@@ -11,26 +11,43 @@ import { type BaseFiles, baseFiles } from "./base-files.ts";
 /** What optimization pull requests need of the outside. */
 export type OptimizeRun = Pick<EstimateRun, "inputs" | "event" | "io" | "openGitHub">;
 
-/** Where the root module is, and what branches begin at. */
+/** Where a root module is. */
+export interface ModulePlace {
+  readonly absolute: string;
+  /** To the repository, with forward slashes; "." for its root. */
+  readonly relative: string;
+}
+
+/** What branches begin at. */
 export interface Ground {
-  /** Absolute, and relative to the repository. */
-  readonly directory: { readonly absolute: string; readonly relative: string };
+  readonly git: Git;
   readonly baseBranch: string;
   readonly files: BaseFiles;
 }
 
-/** Finds the root module in its checkout, and the commit. Throws an AdapterError for a run that is of another branch. */
+/** The directory that is written in the workflow or a report, links resolved. Throws an AdapterError where there is none. */
+export async function existingPlace(workspace: string, directory: string): Promise<string> {
+  const place = path.resolve(workspace, directory);
+  return realpath(place).catch((cause: unknown) => {
+    throw new AdapterError("not-found", `path: there is no ${place}`, { cause });
+  });
+}
+
+/** A directory of the checkout; `absolute` has no links. */
+export function placeIn({ git }: Ground, absolute: string): ModulePlace {
+  return { absolute, relative: path.relative(git.root, absolute).split(path.sep).join("/") || "." };
+}
+
+/**
+ * Finds the checkout that a directory lies in, and the commit. Throws an AdapterError where there is none, and for a run that is of
+ * another branch.
+ */
 export async function openGround(
   { io, event }: OptimizeRun,
   github: GitHub,
   wanted: { readonly base: string | null; readonly directory: string },
 ): Promise<Ground> {
-  const place = path.resolve(io.workspace, wanted.directory);
-  const absolute = await realpath(place).catch((cause: unknown) => {
-    throw new AdapterError("not-found", `path: there is no ${place}`, { cause });
-  });
-  const git: Git = await openGit(absolute, io.env, io.signal);
-  const relative = path.relative(git.root, absolute).split(path.sep).join("/") || ".";
+  const git = await openGit(wanted.directory, io.env, io.signal);
   const baseBranch = wanted.base ?? event.defaultBranch ?? (await github.defaultBranch());
   const ref = io.env["GITHUB_REF"];
   if (ref !== undefined && ref !== "" && ref !== `refs/heads/${baseBranch}`) {
@@ -40,7 +57,7 @@ export async function openGround(
     );
   }
   const commit = (await git.run(["rev-parse", "--verify", "HEAD^{commit}"])).trim();
-  return { directory: { absolute, relative }, baseBranch, files: baseFiles(git, commit) };
+  return { git, baseBranch, files: baseFiles(git, commit) };
 }
 
 /** The owners of files, and what of their list GitHub skips. */
@@ -59,7 +76,7 @@ export async function readCodeOwners(
   return { owners: { rules: [], skipped: [] }, notes: [] };
 }
 
-/** What pull requests of this root module remember it by. */
-export function directoryDigest({ directory }: Ground): string {
-  return digest(directory.relative, 8);
+/** What pull requests of a root module remember it by; `directory` is relative to the repository. */
+export function directoryDigest(directory: string): string {
+  return digest(directory, 8);
 }

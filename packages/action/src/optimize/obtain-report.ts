@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { AdapterError } from "@apex/core";
 import { parseReport, type Report } from "@apex/report";
@@ -30,7 +30,7 @@ function argumentsOf(settings: OptimizeSettings): readonly string[] {
   ];
 }
 
-async function optimized(settings: OptimizeSettings, io: ActionIo): Promise<Report> {
+async function optimized(settings: OptimizeSettings, io: ActionIo, kept: string): Promise<Report> {
   if (settings.state === null) {
     throw new AdapterError(
       "invalid",
@@ -43,7 +43,8 @@ async function optimized(settings: OptimizeSettings, io: ActionIo): Promise<Repo
   const report = code !== null && REPORTED_CODES.has(code) ? parseReport(stdout) : undefined;
   if (report?.schema === "apex.report/v1") {
     // What the pull requests rest on can be kept as an artifact.
-    const file = path.join(io.temp, "apex-report.json");
+    const file = path.join(io.temp, kept, "apex-report.json");
+    await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, stdout);
     io.log(`The report of apex optimize is in ${file}`);
     return report;
@@ -52,8 +53,11 @@ async function optimized(settings: OptimizeSettings, io: ActionIo): Promise<Repo
   throw new AdapterError("invalid", `apex optimize ended with exit code ${code ?? "none"}: ${told}`);
 }
 
-/** The report that pull requests are made from: the given one, or that of an `apex optimize` which runs now. Throws AdapterErrors. */
-export async function obtainReport(settings: OptimizeSettings, io: ActionIo): Promise<Report> {
-  if (settings.report === null) return optimized(settings, io);
+/**
+ * The report that pull requests are made from: the given one, or that of an `apex optimize` which runs now and is left in the directory
+ * `kept` of the runner's temporary one. Throws AdapterErrors.
+ */
+export async function obtainReport(settings: OptimizeSettings, io: ActionIo, kept = "."): Promise<Report> {
+  if (settings.report === null) return optimized(settings, io, kept);
   return readRecommendations(path.resolve(io.workspace, settings.report), settings.report);
 }

@@ -3,13 +3,17 @@ import { type ActionInputs, flagInput, inputText } from "../inputs/action-inputs
 import { parseSchedule, type ScheduleWindow } from "../pull-requests/schedule.ts";
 import type { ActionIo } from "../runner/action-io.ts";
 
-/** What the workflow says of optimization pull requests. Paths are as they are written. */
-export interface OptimizeSettings {
-  /** The root module, relative to the workspace; `null`: as the report says. */
+/** One root module, and what it is analysed and planned with. Paths are relative to the workspace, or absolute. */
+export interface ModuleSettings {
+  /** `null`: as the report says. */
   readonly directory: string | null;
   readonly report: string | null;
   readonly state: string | null;
   readonly varFiles: readonly string[];
+}
+
+/** What the workflow says of optimization pull requests. Paths are as they are written. */
+export interface OptimizeSettings extends ModuleSettings {
   readonly cost: readonly string[];
   readonly metrics: readonly string[];
   readonly policy: string | null;
@@ -58,14 +62,11 @@ function listOf(env: ActionIo["env"], name: string): readonly string[] {
   return items.map((item) => item.trim()).filter((item) => item !== "");
 }
 
-/** Reads what mode `optimize` takes beside the inputs of all modes. Throws an AdapterError that names the input. */
+/**
+ * Reads what mode `optimize` takes beside the inputs of all modes, with the first `path` as the root module. Throws an AdapterError that
+ * names the input.
+ */
 export function readOptimizeSettings(inputs: ActionInputs, env: ActionIo["env"]): OptimizeSettings {
-  if (inputs.paths.length > 1) {
-    throw new AdapterError(
-      "invalid",
-      "path: mode optimize takes one root module at a time; run the Action once for each",
-    );
-  }
   const schedule = inputText(env, "schedule");
   const labels = listOf(env, "labels");
   return {

@@ -1,5 +1,5 @@
 import { machineTypesByAttribute } from "@apex/catalog";
-import type { IntendedChange, TerraformDiagnostic, TerraformPlan } from "@apex/core";
+import { AdapterError, type IntendedChange, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
 import { comparePlans, type PlanDifference, unintendedDifferences } from "@apex/generators-hcl/compare-plans";
 import { openPlanner, type PlanResult } from "@apex/sandbox-terraform";
 
@@ -25,6 +25,8 @@ export interface PlannedModule {
   readonly stateFile: string | null;
   readonly varFiles: readonly string[];
   readonly isTrusted: boolean;
+  /** Whether other root modules are planned, too: what is wrong with this one as it is, is then no group's. */
+  readonly isOneOfSeveral: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +45,8 @@ function listed(reasons: readonly string[]): string {
 
 /**
  * Opens a planner with the stand-in providers and plans the root module as it is. Where that is refused, every group is, with
- * Terraform's reason. Throws an AdapterError when there is no Terraform, or for a configuration that is not trusted.
+ * Terraform's reason; of one of several root modules it is an AdapterError. Throws one, too, when there is no Terraform, or for a
+ * configuration that is not trusted.
  */
 export async function openGroupPlanner(module: PlannedModule): Promise<GroupPlanner> {
   const planner = await openPlanner({ machineTypes: machineTypesByAttribute(), trust: module.isTrusted });
@@ -61,6 +64,7 @@ export async function openGroupPlanner(module: PlannedModule): Promise<GroupPlan
       const { plan: before, diagnostics } = await base;
       if (before === null || errorsOf(diagnostics).length > 0) {
         const reason = `Terraform cannot plan the configuration as it is: ${listed(errorsOf(diagnostics))}`;
+        if (module.isOneOfSeveral) throw new AdapterError("invalid", reason);
         return { kind: "refused", reason };
       }
       const result = await planner.plan({ ...request, overlay });

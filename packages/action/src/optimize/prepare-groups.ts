@@ -1,5 +1,5 @@
 import { type Decimal, sumDecimals } from "@apex/core";
-import { plannedChanges, renderPullRequest, type Report } from "@apex/report";
+import { plainLine, plannedChanges, renderPullRequest, type Report } from "@apex/report";
 import type { NewCommit } from "../github/github.ts";
 import { reviewersOf } from "../pull-requests/codeowners.ts";
 import type { PreparedGroup, RefusedGroup } from "../pull-requests/decide-actions.ts";
@@ -14,6 +14,8 @@ import type { GroupPlan, GroupPlanner } from "./plan-group.ts";
 
 /** All that it takes to open or update a pull request. */
 export interface ReadyGroup extends PreparedGroup {
+  /** Root module, relative to the repository; "." for its root. */
+  readonly directory: string;
   readonly title: string;
   readonly body: string;
   readonly commits: readonly NewCommit[];
@@ -30,20 +32,23 @@ export interface PreparationInputs {
   readonly files: BaseFiles;
   readonly planner: GroupPlanner;
   readonly settings: Pick<OptimizeSettings, "notNowDays">;
+  /** Pull requests of several root modules are told apart by their titles. */
+  readonly isOneOfSeveral: boolean;
 }
 
+const DIRECTORY_LENGTH_MAX = 60;
 /** A commit of no repository: the text's digest is of what people decide by, and not of where the branch begins. */
 const NO_COMMIT = "0".repeat(40);
 
 function textOf(
   group: ChangeGroup,
-  { report, directory, baseBranch, settings }: PreparationInputs,
+  { report, directory, baseBranch, settings, isOneOfSeveral }: PreparationInputs,
   { content, planned }: { content: string; planned: Extract<GroupPlan, { kind: "planned" }> },
   commit: string,
 ) {
   const { result, plan, differences } = planned;
   const touched = new Set(differences.map(({ address }) => address));
-  return renderPullRequest({
+  const { title, body } = renderPullRequest({
     key: group.key,
     contentHash: content,
     name: group.name,
@@ -70,6 +75,12 @@ function textOf(
       notNowDays: settings.notNowDays,
     },
   });
+  return { title: isOneOfSeveral ? nameIn(directory, title) : title, body };
+}
+
+/** A name with that of its root module before it: "live/prod: module.web". */
+export function nameIn(directory: string, name: string): string {
+  return `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name}`;
 }
 
 /** What a group saves a month, at list prices. */
@@ -82,7 +93,8 @@ export async function prepareGroup(
   group: ChangeGroup,
   inputs: PreparationInputs,
 ): Promise<ReadyGroup | RefusedGroup> {
-  const { key, name, recommendations } = group;
+  const { key, recommendations } = group;
+  const name = inputs.isOneOfSeveral ? nameIn(inputs.directory, group.name) : group.name;
   const refused = (reason: string): RefusedGroup => ({ key, name, reason });
   const intended = recommendations.flatMap(({ changes }) => changes ?? []);
   if (recommendations.some(({ changes = [] }) => changes.length === 0))
@@ -99,6 +111,7 @@ export async function prepareGroup(
   return {
     key,
     name,
+    directory: inputs.directory,
     content: branch.content,
     text: digest(`${lasting.title}\n${lasting.body}`, 16),
     proposals: recommendations.map(proposalOf),

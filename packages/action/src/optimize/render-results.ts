@@ -1,6 +1,7 @@
 import { formatMoney } from "@apex/core";
 import { escapeMarkdown } from "@apex/report";
 import type { PullRequestAction } from "../pull-requests/decide-actions.ts";
+import type { ModuleProblem } from "./analyse-modules.ts";
 import type { ActionResult } from "./carry-out.ts";
 import type { ReadyGroup } from "./prepare-groups.ts";
 
@@ -12,7 +13,10 @@ export interface RunSummary {
   /** Recommendations that a person declined or merged, as sentences. */
   readonly withheld: readonly string[];
   readonly notes: readonly string[];
-  readonly currency: string;
+  /** Root modules that were not analysed. */
+  readonly problems: readonly ModuleProblem[];
+  /** `null` where no root module was analysed. */
+  readonly currency: string | null;
 }
 
 const WORDS: Readonly<Record<PullRequestAction["kind"], readonly [done: string, wouldBe: string]>> = {
@@ -41,7 +45,7 @@ function whyOf({ action, obstacle, refusedReviewers = [] }: ActionResult): strin
 
 function savingOf({ groups, currency }: RunSummary, key: string): string {
   const group = groups.find((each) => each.key === key);
-  return group === undefined ? "" : formatMoney({ amount: group.saving, currency });
+  return group === undefined || currency === null ? "" : formatMoney({ amount: group.saving, currency });
 }
 
 function nameOf({ groups }: RunSummary, action: PullRequestAction): string {
@@ -58,6 +62,16 @@ function rowsOf(summary: RunSummary): readonly (readonly string[])[] {
   ]);
 }
 
+/** Why a root module is not in the table, as a sentence. */
+export function problemSentence({ directory, message }: ModuleProblem): string {
+  return `${directory} could not be analysed: ${message}`;
+}
+
+/** What is told besides the table. */
+function linesOf({ problems, withheld, notes }: RunSummary): readonly string[] {
+  return [...problems.map(problemSentence), ...withheld, ...notes];
+}
+
 const HEAD = ["", "pull request", "saves a month", "what", "why"];
 
 /** For the page of the workflow's run. */
@@ -69,7 +83,7 @@ export function renderResultsMarkdown(summary: RunSummary): string {
     rows.length === 0
       ? ["No group of recommendations, and no pull request of Apex's."]
       : [cells(HEAD), "|---|---|--:|---|---|", ...rows.map(cells)];
-  const lists = [...summary.withheld, ...summary.notes].map((text) => `- ${escapeMarkdown(text)}`);
+  const lists = linesOf(summary).map((text) => `- ${escapeMarkdown(text)}`);
   const dry = summary.isDryRun ? ["A dry run: nothing was written.", ""] : [];
   return ["## Optimization pull requests", "", ...dry, ...table, "", ...lists, ""].join("\n");
 }
@@ -84,24 +98,25 @@ export function renderResultsTable(summary: RunSummary): string {
       .join("  ")
       .trimEnd(),
   );
-  return [...lines, ...summary.withheld, ...summary.notes].join("\n");
+  return [...lines, ...linesOf(summary)].join("\n");
 }
 
 /** What was decided and done, with the texts and files of what was or would be pushed: for scripts, and for whoever checks a dry run. */
 export function renderResultsJson(summary: RunSummary): string {
-  const groups = summary.groups.map(({ key, title, body, commits, saving, reviewers }) => ({
+  const groups = summary.groups.map(({ key, directory, title, body, commits, saving, reviewers }) => ({
     key,
+    directory,
     title,
     saving,
     reviewers,
     body,
     commits,
   }));
-  const { isDryRun, results, withheld, notes, currency } = summary;
-  return `${JSON.stringify({ schema: "apex.pull-requests/v1", isDryRun, currency, results, withheld, notes, groups }, null, 2)}\n`;
+  const { isDryRun, results, withheld, notes, problems, currency } = summary;
+  return `${JSON.stringify({ schema: "apex.pull-requests/v1", isDryRun, currency, results, problems, withheld, notes, groups }, null, 2)}\n`;
 }
 
 /** A recommendation that is not proposed, as a sentence. */
-export function withheldSentence(address: string | null, sentence: string, number: number): string {
-  return `${address ?? "a resource outside of Terraform"} is not proposed. ${sentence} (#${number}).`;
+export function withheldSentence(name: string, sentence: string, number: number): string {
+  return `${name} is not proposed. ${sentence} (#${number}).`;
 }

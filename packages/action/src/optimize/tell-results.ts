@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { sumDecimals } from "@apex/core";
+import { type Decimal, sumDecimals } from "@apex/core";
 import type { ActionIo } from "../runner/action-io.ts";
-import type { ReadyGroup } from "./prepare-groups.ts";
 import {
   renderResultsJson,
   renderResultsMarkdown,
@@ -10,13 +9,15 @@ import {
   type RunSummary,
 } from "./render-results.ts";
 
-/** The groups that have an open pull request now. */
-function openGroups({ results, groups }: RunSummary): readonly ReadyGroup[] {
-  const open = results.filter(
-    ({ action, obstacle, url }) =>
-      url !== undefined && obstacle === undefined && action.kind !== "close" && action.kind !== "hold",
-  );
-  return groups.filter(({ key }) => open.some(({ action }) => action.key === key));
+/** What the pull requests that are open now save together; `null` where that of one of them is not known. */
+function openSavings({ results, groups }: RunSummary): Decimal | null {
+  const savings = results
+    .filter(({ action, url }) => url !== undefined && action.kind !== "close" && action.kind !== "hold")
+    .map(({ action, obstacle }) =>
+      obstacle === undefined ? groups.find(({ key }) => key === action.key)?.saving : undefined,
+    );
+  const known = savings.filter((saving) => saving !== undefined);
+  return known.length < savings.length ? null : sumDecimals(known);
 }
 
 /** Tells what a run did: log, annotations, the page of the run, outputs and a file of all of it. */
@@ -41,7 +42,7 @@ export async function tellResults(io: ActionIo, summary: RunSummary): Promise<vo
   const urls = summary.results
     .filter(({ action }) => action.kind !== "close")
     .flatMap(({ url }) => url ?? []);
-  await io.setOutput("savings", sumDecimals(openGroups(summary).map(({ saving }) => saving)));
+  await io.setOutput("savings", openSavings(summary) ?? "");
   await io.setOutput("pull-requests", urls.join("\n"));
   await io.setOutput("report-json", file);
 }

@@ -188,6 +188,22 @@ describe("what is done", () => {
     ]);
   });
 
+  test("what is known of one root module says nothing of the pull requests of another", () => {
+    const modules = new Map([
+      ["aaaaaaaa", { closingObjection: null, whyGone: () => "It is smaller already." }],
+      ["bbbbbbbb", { closingObjection: "the report has errors", whyGone: () => "It is gone." }],
+    ]);
+    const known = ["aaaaaaaa", "bbbbbbbb", "cccccccc"].map((directory, index) =>
+      aKnown(index + 1, aMemory(aGroup(directory), { directory })),
+    );
+    const actions = decided({ modules, known, groups: [web], openMax: 3 });
+    expect(actions).toEqual([
+      expect.objectContaining({ kind: "close", number: 1, why: "It is smaller already." }),
+      { kind: "leave", key: "bbbbbbbb", number: 2, why: "the report has errors" },
+      { kind: "open", key: "web", name: "web" },
+    ]);
+  });
+
   test("one that waits is held, whatever room there is", () => {
     const waiting = [{ key: "big", name: "big", saving: "1000" as Decimal }];
     expect(decided({ groups: [web], waiting, openMax: 1 }).map(({ kind, key }) => [kind, key])).toEqual([

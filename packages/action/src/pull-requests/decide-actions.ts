@@ -54,7 +54,15 @@ export type PullRequestAction =
   | { readonly kind: "leave"; readonly key: string; readonly number: number; readonly why: string }
   | { readonly kind: "hold"; readonly key: string; readonly name: string; readonly why: string };
 
-/** What actions are decided from. */
+/** What the data of a root module say of pull requests that they no longer propose. */
+export interface ModuleGrounds {
+  /** Why nothing may be closed as no longer recommended; `null` when it may. */
+  readonly closingObjection: string | null;
+  /** Why what a pull request proposes is no longer recommended: whole sentences. */
+  readonly whyGone: (known: KnownPullRequest) => string;
+}
+
+/** What actions are decided from: of one root module, or of several that share the limit. */
 export interface LifeCycle {
   readonly groups: readonly PreparedGroup[];
   /** Those that were not planned, because there is no room for them. */
@@ -62,8 +70,8 @@ export interface LifeCycle {
   readonly refused: readonly RefusedGroup[];
   /** All pull requests of Apex's in the repository. */
   readonly known: readonly KnownPullRequest[];
-  /** Digest of the root module's directory: pull requests of others count for the limit only. */
-  readonly directory: string;
+  /** The root modules, by the digest of their directories: pull requests of others count for the limit only. */
+  readonly modules: ReadonlyMap<string, ModuleGrounds>;
   readonly decisions: Decisions;
   /** Open pull requests in the repository at one time. */
   readonly openMax: number;
@@ -71,10 +79,6 @@ export interface LifeCycle {
   readonly savingMinimum: Decimal;
   /** Whether it is the time to open and change pull requests. What people decided is done at any time. */
   readonly isTime: boolean;
-  /** Why nothing may be closed as no longer recommended; `null` when it may. */
-  readonly closingObjection: string | null;
-  /** Why what a pull request proposes is no longer recommended: whole sentences. */
-  readonly whyGone: (known: KnownPullRequest) => string;
 }
 
 /** The name of the branch of a group. */
@@ -122,7 +126,11 @@ function staleParts(known: KnownPullRequest, group: PreparedGroup) {
   return parts;
 }
 
-function aboutOpen(known: KnownPullRequest, cycle: LifeCycle): PullRequestAction {
+function aboutOpen(
+  known: KnownPullRequest,
+  { closingObjection, whyGone }: ModuleGrounds,
+  cycle: LifeCycle,
+): PullRequestAction {
   const { pullRequest, memory, hasOthersCommits } = known;
   const about = { key: memory.key, number: pullRequest.number };
   const leave = (why: string): PullRequestAction => ({ kind: "leave", ...about, why });
@@ -141,7 +149,7 @@ function aboutOpen(known: KnownPullRequest, cycle: LifeCycle): PullRequestAction
   }
   if (memory.closed !== undefined || memory.since !== undefined)
     return leave("somebody opened it again after Apex had closed it");
-  if (cycle.closingObjection !== null) return leave(cycle.closingObjection);
+  if (closingObjection !== null) return leave(closingObjection);
   if (!cycle.isTime) return leave(NOT_THE_TIME);
   const refused = cycle.refused.find(({ key }) => key === memory.key);
   const reason = refused === undefined ? "not-recommended" : "not-applicable";
@@ -149,7 +157,7 @@ function aboutOpen(known: KnownPullRequest, cycle: LifeCycle): PullRequestAction
     kind: "close",
     ...about,
     reason,
-    why: refused?.reason ?? cycle.whyGone(known),
+    why: refused?.reason ?? whyGone(known),
     deletesBranch: true,
   };
 }
@@ -182,10 +190,13 @@ export function hasRoom(actions: readonly PullRequestAction[], { known, openMax 
  */
 export function decideActions(cycle: LifeCycle): readonly PullRequestAction[] {
   const open = cycle.known.filter(({ pullRequest }) => pullRequest.state === "open");
-  const ours = open.filter(({ memory }) => memory.directory === cycle.directory);
+  const ours = open.filter(({ memory }) => cycle.modules.has(memory.directory));
   const actions: PullRequestAction[] = ours
     .toSorted((a, b) => a.pullRequest.number - b.pullRequest.number)
-    .map((known) => aboutOpen(known, cycle));
+    .flatMap((known) => {
+      const grounds = cycle.modules.get(known.memory.directory);
+      return grounds === undefined ? [] : [aboutOpen(known, grounds, cycle)];
+    });
   const held: PullRequestAction[] = cycle.refused
     .filter(({ key }) => !ours.some(({ memory }) => memory.key === key))
     .map(({ key, name, reason }) => ({ kind: "hold", key, name, why: reason }));

@@ -1,6 +1,7 @@
 import { canonicalJson, formatModulePath, type IntendedChange, parseAddress } from "@apex/core";
 import { isStateful } from "@apex/agent/stateful-types";
 import type { Report } from "@apex/report";
+import { type Hunk, hunkOf } from "./changed-lines.ts";
 import { digest } from "./digest.ts";
 import { repositoryPath } from "./repository-path.ts";
 
@@ -66,19 +67,17 @@ class DisjointSets {
   }
 }
 
-interface Hunk {
+interface OwnedHunk extends Hunk {
   readonly owner: number;
-  readonly start: number;
-  /** The line after the last one that is replaced; `start` for an insertion. */
-  readonly end: number;
 }
 
 /** The lines that are changed, by file, in order. */
-function hunksByFile(recommendations: readonly Recommendation[]): ReadonlyMap<string, readonly Hunk[]> {
-  const files = new Map<string, Hunk[]>();
+function hunksByFile(recommendations: readonly Recommendation[]): ReadonlyMap<string, readonly OwnedHunk[]> {
+  const files = new Map<string, OwnedHunk[]>();
   for (const [owner, { edits }] of recommendations.entries()) {
-    for (const { file, line, before } of edits) {
-      const hunk = { owner, start: line, end: before === "" ? line : line + before.split("\n").length };
+    for (const edit of edits) {
+      const { file } = edit;
+      const hunk = { owner, ...hunkOf(edit) };
       const found = files.get(file);
       if (found === undefined) files.set(file, [hunk]);
       else found.push(hunk);
@@ -102,7 +101,7 @@ function clusters(recommendations: readonly Recommendation[]): readonly Cluster[
     }
   }
   for (const hunks of hunksByFile(recommendations).values()) {
-    let reached: Hunk | undefined;
+    let reached: OwnedHunk | undefined;
     for (const hunk of hunks) {
       if (reached !== undefined && hunk.start <= reached.end) sets.join(reached.owner, hunk.owner);
       if (reached === undefined || hunk.end >= reached.end) reached = hunk;

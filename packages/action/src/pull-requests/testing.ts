@@ -1,6 +1,6 @@
 /** Builders for tests of the life of pull requests. */
 import type { Comment, PullRequest } from "../github/github.ts";
-import { branchOf, type LifeCycle, type PreparedGroup } from "./decide-actions.ts";
+import { branchOf, type LifeCycle, type ModuleGrounds, type PreparedGroup } from "./decide-actions.ts";
 import { type DecisionRules, decisionsOf, type KnownPullRequest } from "./decisions.ts";
 import type { Memory } from "./memory.ts";
 import { proposalOf } from "./proposal.ts";
@@ -77,6 +77,8 @@ export function aKnown(
   };
 }
 
+const GONE = () => "It is no longer recommended.";
+
 let lastComment = 0;
 /** A comment of a member of the organisation. */
 export function aComment(body: string, changes: Partial<Comment> = {}): Comment {
@@ -92,9 +94,15 @@ export function aComment(body: string, changes: Partial<Comment> = {}): Comment 
   };
 }
 
-/** What actions are decided from, with room for five and nothing in the way; groups of which people decided are left out. */
-export function aCycle(changes: Partial<Omit<LifeCycle, "decisions">> = {}, now = NOW): LifeCycle {
-  const { known = [], groups = [], ...rest } = changes;
+/**
+ * What actions are decided from, with room for five and nothing in the way; groups of which people decided are left out. Of one root
+ * module, unless `modules` has others.
+ */
+export function aCycle(
+  changes: Partial<Omit<LifeCycle, "decisions"> & ModuleGrounds> = {},
+  now = NOW,
+): LifeCycle {
+  const { known = [], groups = [], closingObjection = null, whyGone = GONE, ...rest } = changes;
   const decisions = decisionsOf(known, RULES, now);
   const wanted = groups.flatMap((group) => {
     const proposals = group.proposals.filter((proposal) => decisions.withholding(proposal) === undefined);
@@ -105,13 +113,11 @@ export function aCycle(changes: Partial<Omit<LifeCycle, "decisions">> = {}, now 
     waiting: [],
     refused: [],
     known,
-    directory: DIRECTORY,
+    modules: new Map([[DIRECTORY, { closingObjection, whyGone }]]),
     decisions,
     openMax: 5,
     savingMinimum: "0" as Decimal,
     isTime: true,
-    closingObjection: null,
-    whyGone: () => "It is no longer recommended.",
     ...rest,
   };
 }

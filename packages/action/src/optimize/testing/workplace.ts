@@ -25,10 +25,13 @@ export interface Told {
       readonly obstacle?: string;
       readonly refusedReviewers?: readonly string[];
     }[];
+    readonly problems: readonly { readonly directory: string; readonly message: string }[];
     readonly withheld: readonly string[];
-    readonly groups: readonly { readonly key: string; readonly title: string }[];
+    readonly groups: readonly { readonly key: string; readonly title: string; readonly directory: string }[];
   };
   readonly outputs: string;
+  /** Why the step fails, after all that was done. */
+  readonly failures: readonly string[];
   /** Where the run leaves files. */
   readonly temporary: string;
 }
@@ -46,7 +49,7 @@ export interface Workplace extends AsyncDisposable {
 
 const NOW = "2026-11-22T12:00:00Z";
 
-async function told(home: string, log: string): Promise<Told> {
+async function told(home: string, log: string, failures: readonly string[]): Promise<Told> {
   const read = (name: string) => readFile(path.join(home, name), "utf8").catch(() => "");
   const results: unknown = JSON.parse((await read("apex-pull-requests/pull-requests.json")) || "{}");
   return {
@@ -54,6 +57,7 @@ async function told(home: string, log: string): Promise<Told> {
     summary: await read("summary"),
     results: results as Told["results"],
     outputs: await read("output"),
+    failures,
     temporary: home,
   };
 }
@@ -98,8 +102,9 @@ async function runOnce(
   const event = await readActionEvent(io.env);
   const { repository, apiUrl } = event;
   const github = openGitHub({ repository, apiUrl, credentials: { kind: "token", token: TEST_TOKEN } });
-  await runOptimize({ inputs: readActionInputs(io), event, io, openGitHub: () => github });
-  return told(place.temporary, log);
+  const run = { inputs: readActionInputs(io), event, io, openGitHub: () => github };
+  const failures = await runOptimize(run);
+  return told(place.temporary, log, failures);
 }
 
 async function writeAll(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
