@@ -48,8 +48,9 @@ export {
   type EstimateReport,
   type MissedRecommendation,
 } from "./estimate/estimate-report.ts";
-export { pricePerUnit } from "./estimate/estimate-amounts.ts";
 export { renderCostJson } from "./estimate/cost-schema.ts";
+export { renderCostTable } from "./estimate/render-cost-table.ts";
+export { renderDifferenceTable } from "./estimate/render-difference-table.ts";
 export { parseEstimate, renderEstimateJson } from "./estimate/estimate-schema.ts";
 export { estimateTotals } from "./estimate/estimate-totals.ts";
 export { isBelowMinChange, parseMinChange } from "./estimate/min-change.ts";

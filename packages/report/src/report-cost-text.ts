@@ -1,5 +1,5 @@
 import type { SideCost } from "@apex/core";
-import { deltaText, differenceClause, sideText } from "./estimate/difference-wording.ts";
+import { deltaText, differenceClause, EXACT, sideText } from "./estimate/difference-wording.ts";
 import { magnitude } from "./estimate/estimate-totals.ts";
 import type { ReportedCost, ReportedDifference, ResourceCostChange, UnpricedResource } from "./report.ts";
 import { amountPair, amountText, plural, UNKNOWN } from "./wording.ts";
@@ -33,7 +33,7 @@ export function costSentence(cost: ReportedCost): string {
 /** Reports of earlier versions have a difference only where it is exact. */
 function knownDifference({ delta, difference }: ReportedCost): ReportedDifference | null {
   if (difference !== undefined || delta === null) return difference ?? null;
-  return { delta, mayBeMore: false, mayBeLess: false, differsByUse: false };
+  return { delta, ...EXACT };
 }
 
 /** What one resource costs, in words. */

@@ -69,7 +69,7 @@ test.each<[string, readonly ResourceDifference[], string | null, string]>([
     "what is paid by use is not nothing",
     [called, same],
     "0",
-    "$10.00 → $10.00 a month (no difference but by use, which is not known)",
+    "$10.00 → $10.00 a month (no difference but by use that is not known)",
   ],
 ])("%s", (...[, resources, delta, sentence]) => {
   const cost = costOf(...resources);

@@ -7,17 +7,15 @@ import {
   usageWarnings,
 } from "@apex/catalog";
 import type { CostDifference, CostEstimate } from "@apex/core";
-import { painter, renderCostJson } from "@apex/report";
+import { painter, renderCostJson, renderCostTable, renderDifferenceTable } from "@apex/report";
 import { contractOf } from "../catalog/load-contract.ts";
 import { loadPrices } from "../catalog/load-prices.ts";
 import { type LoadedUsage, loadUsage } from "../catalog/load-usage.ts";
 import { renderCostMarkdown } from "../cost/cost-markdown.ts";
 import { type CostPlans, costPlans, type CostSources } from "../cost/cost-plans.ts";
-import { renderCostDifference } from "../cost/render-cost-difference.ts";
 import { CommandError, EXIT_CODES, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { printableLine } from "../printable.ts";
-import { renderCost } from "../render-cost.ts";
 
 /** Options of `apex cost`, as the command line gives them. */
 export interface CostOptions extends CostSources {
@@ -79,10 +77,10 @@ function warn(io: Io, usage: LoadedUsage | undefined): void {
 function text(io: Io, found: Priced, { options, plans, basis, usage }: Shown): string {
   if (options.format === "json") return costJson(found, usage);
   const page = { width: io.width, colour: io.colour, basis };
-  if (found.kind === "estimate") return renderCost(found.estimate, page);
+  if (found.kind === "estimate") return renderCostTable(found.estimate, page);
   if (options.format === "table") {
     const showUnchanged = options.showUnchanged ?? false;
-    return renderCostDifference(found.difference, { ...page, showUnchanged });
+    return renderDifferenceTable(found.difference, { ...page, showUnchanged });
   }
   return renderCostMarkdown(found.difference, {
     name: (options.terraform ?? options.plan ?? ".").split(path.sep).join("/"),

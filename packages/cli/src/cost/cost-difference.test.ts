@@ -82,20 +82,22 @@ it("plans two checkouts with real Terraform and shows what differs: modules, for
   expect(err).not.toContain("Error");
   expect(exitCode).toBe(0);
   expect(out).toMatchInlineSnapshot(`
-    "                                                                  before         after    difference
-    ~ aws_autoscaling_group.pool                                     $127.30       $251.40      +$124.10
+    "                                                         before             after         difference
+    ~ aws_autoscaling_group.pool                            $127.30           $251.40           +$124.10
       ~ Instance usage (Linux, on-demand, c5.large → c5.xlarge)
-                                                                     $124.10       $248.20      +$124.10
-    - module.web["a"].aws_instance.this                               $70.08                   ≤ −$70.08
-      - Instance usage (Linux, on-demand, m5.large)                   $70.08                     −$70.08
+                                                            $124.10           $248.20           +$124.10
+    - module.web["a"].aws_instance.this             at least $70.08                     at least −$70.08
+      - Instance usage (Linux, on-demand, m5.large)
+                                                             $70.08                              −$70.08
         root volume: its size and type are set by the image
-    + module.web["c"].aws_instance.this                                            $140.16    ≥ +$140.16
-      + Instance usage (Linux, on-demand, m5.xlarge)                               $140.16      +$140.16
+    + module.web["c"].aws_instance.this                              at least $140.16  at least +$140.16
+      + Instance usage (Linux, on-demand, m5.xlarge)
+                                                                              $140.16           +$140.16
         root volume: its size and type are set by the image
 
-    The difference is unknown: +$194.18 a month (+62 %) of what has a price
+    The change in cost is unknown: what has a price adds $194.18 a month ($2,330 a year), +62 %
     at least $314.81 → at least $508.99 (730 h, on-demand list prices)
-    no price, or only part of one, for 2 resources that differ
+    not or only partly priced: 2 resources that differ
     4 resources cost what they did or nothing by themselves: --show-unchanged
     prices: EC2 us-east-1 linux 2026-07-20, AWS public price list, us-east-1 2026-08-01
     "
@@ -135,10 +137,10 @@ function planJson(type: string, actions: readonly string[] = ["update"]): string
 }
 
 const SENTENCES = [
-  ["m5.xlarge", "+$70.08 a month (+95 %)"],
-  ["m5.large", "No difference in cost"],
-  ["t3.nano", "−$66.28 a month (−89 %)"],
-  ["m5.unheard-of", "The difference is unknown: what changes has no price"],
+  ["m5.xlarge", "Adds $70.08 a month ($841 a year), +95 %"],
+  ["m5.large", "No change in cost"],
+  ["t3.nano", "Saves $66.28 a month ($795 a year), −89 %"],
+  ["m5.unheard-of", "The change in cost is unknown"],
 ] as const;
 
 it.each(SENTENCES)("says in one sentence what a plan that leads to %s does", async (type, sentence) => {
@@ -228,7 +230,7 @@ it("never says that there is no difference where something paid by use comes", a
   const after = { function_name: "f", memory_size: 512, architectures: ["x86_64"] };
   const folder = await makeFolder({ "plan.json": planOf({ type: "aws_lambda_function", after }) });
   const { out } = await cost(folder, "--plan", "plan.json", "--diff");
-  expect(out).toContain("\nNo difference in cost but by use, which is not known\n");
+  expect(out).toContain("\nNo change in cost but by use that is not known\n");
   const markdown = await cost(folder, "--plan", "plan.json", "--diff", "--format", "markdown");
   expect(markdown.out).toContain(
     "### Apex: no change in cost but by use that is not known: 1 of 1 resource changes\n",
@@ -238,8 +240,8 @@ it("never says that there is no difference where something paid by use comes", a
 });
 
 it.each([
-  ["plan.json", "none.json", "No less than before: what comes or grows has no price"],
-  ["none.json", "plan.json", "No more than before: what goes or shrinks has no price"],
+  ["plan.json", "none.json", "Costs no less than before (what comes or grows has no price)"],
+  ["none.json", "plan.json", "Costs no more than before (what goes or shrinks has no price)"],
 ])("does not call what has no price a cost: %s after %s", async (head, base, sentence) => {
   const folder = await makeFolder({
     "plan.json": planOf({ type: "aws_unheard_of", after: {} }),
@@ -258,10 +260,10 @@ it("shows no saving where a machine only loses its price", async () => {
 });
 
 it("writes nobody's words on a line of their own, and in no other direction", async () => {
-  const after = { instance_type: "m5.x\nNo difference in cost\u202e\u001b[31m" };
+  const after = { instance_type: "m5.x\nNo change in cost\u202e\u001b[31m" };
   const folder = await makeFolder({ "plan.json": planOf({ type: "aws_instance", after }) });
   for (const words of [[], ["--diff"]]) {
     const { out } = await cost(folder, "--plan", "plan.json", ...words);
-    expect(out).toContain("m5.x No difference in cost[31m");
+    expect(out).toContain("m5.x No change in cost� [31m");
   }
 });

@@ -41,5 +41,5 @@ it("passes over a directory that is named like a file of Terraform's, as Terrafo
   );
   const { exitCode, out } = await cost(folder, "--base", "base", "--terraform", "head", "--trust");
   expect(exitCode).toBe(0);
-  expect(out).toContain("No difference in cost\n");
+  expect(out).toContain("No change in cost\n");
 }, 60_000);

@@ -1,5 +1,13 @@
-import { compareDecimals, type Decimal, decimal, isAllByUse, type LineItem, type SideCost } from "@apex/core";
-import { UNKNOWN } from "../wording.ts";
+import {
+  compareDecimals,
+  type Currency,
+  type Decimal,
+  decimal,
+  isAllByUse,
+  type LineItem,
+  type SideCost,
+} from "@apex/core";
+import { amountText, UNKNOWN } from "../wording.ts";
 
 const ZERO = decimal(0);
 
@@ -10,12 +18,15 @@ export const ABSENT = "—";
 export const BY_USE = "by use";
 
 /** How sure a difference is. */
-interface Sureness {
+export interface Sureness {
   readonly mayBeMore: boolean;
   readonly mayBeLess: boolean;
   /** Whether something paid by use that nobody told comes, goes or changes. */
   readonly differsByUse: boolean;
 }
+
+/** Of a difference that is known exactly. */
+export const EXACT: Sureness = { mayBeMore: false, mayBeLess: false, differsByUse: false };
 
 /** A difference in words: "+$41", "at most −$10", "none", "by use", "unknown"; `text` is its amount without a sign. */
 export function deltaText(
@@ -34,13 +45,13 @@ export function differenceClause(delta: Decimal, text: string, sureness: Surenes
   const { mayBeMore, mayBeLess, differsByUse } = sureness;
   const isZero = compareDecimals(delta, ZERO) === 0;
   if (mayBeMore && mayBeLess) {
-    const known = deltaText(delta, text, { mayBeMore: false, mayBeLess: false, differsByUse });
+    const known = deltaText(delta, text, EXACT);
     return isZero ? "difference unknown" : `difference unknown: ${known} of what has a price`;
   }
   if (!isZero) return deltaText(delta, text, sureness);
   if (mayBeMore) return "no less than before";
   if (mayBeLess) return "no more than before";
-  return differsByUse ? "no difference but by use, which is not known" : "no difference";
+  return differsByUse ? "no difference but by use that is not known" : "no difference";
 }
 
 /** What goes before the size of a cost or a saving: a saving that may turn out smaller is "at most" that. */
@@ -55,4 +66,9 @@ export function sideText(side: SideCost | null, text: string, items: readonly (L
   if (side.monthlyCost === null) return UNKNOWN;
   if (side.unpriced === undefined && isAllByUse(items)) return BY_USE;
   return side.unpriced === undefined ? text : `at least ${text}`;
+}
+
+/** What a line item costs: "$41.20", or that only use decides it. */
+export function itemText({ monthlyCost }: LineItem, currency: Currency): string {
+  return monthlyCost === null ? BY_USE : amountText(monthlyCost, currency);
 }

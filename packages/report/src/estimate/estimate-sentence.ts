@@ -1,6 +1,6 @@
-import { compareDecimals, decimal } from "@apex/core";
+import { compareDecimals, type Currency, type Decimal, decimal } from "@apex/core";
 import { plural } from "../wording.ts";
-import { boundWord } from "./difference-wording.ts";
+import { boundWord, type Sureness } from "./difference-wording.ts";
 import { monthAndYear } from "./estimate-amounts.ts";
 import type { EstimateTotals } from "./estimate-totals.ts";
 
@@ -21,12 +21,29 @@ function verdictText(totals: EstimateTotals): string {
   if (delta === null) return "the change in cost is in several currencies";
   // A project that could not be planned is told at the end: of the others the sign may well be known.
   const unknownPrices = totals.unpricedChanged > 0 || failed === 0;
-  const mayBeMore = totals.mayBeMore && unknownPrices;
-  const mayBeLess = totals.mayBeLess && unknownPrices;
+  return changeClause({
+    delta,
+    currency,
+    mayBeMore: totals.mayBeMore && unknownPrices,
+    mayBeLess: totals.mayBeLess && unknownPrices,
+    differsByUse: totals.differsByUse,
+  });
+}
+
+/** What a change does to the cost: "adds at least $41.20 a month ($494 a year)", "no change in cost". */
+export function changeClause({
+  delta,
+  currency,
+  mayBeMore,
+  mayBeLess,
+  differsByUse,
+}: Sureness & { readonly delta: Decimal; readonly currency: Currency }): string {
   const sign = compareDecimals(delta, decimal(0));
   if (sign === 0) {
-    if (mayBeMore || mayBeLess) return "the change in cost is unknown";
-    return totals.differsByUse ? "no change in cost but by use that is not known" : "no change in cost";
+    if (mayBeMore && mayBeLess) return "the change in cost is unknown";
+    if (mayBeMore) return "costs no less than before (what comes or grows has no price)";
+    if (mayBeLess) return "costs no more than before (what goes or shrinks has no price)";
+    return differsByUse ? "no change in cost but by use that is not known" : "no change in cost";
   }
   const verb = sign > 0 ? "adds" : "saves";
   const amount = monthAndYear(delta, currency);

@@ -1,4 +1,4 @@
-import { type AttributeDifference, type Decimal, differsByUse, type ResourceDifference } from "@apex/core";
+import { type AttributeDifference, differsByUse, type ResourceDifference } from "@apex/core";
 import type { MarkdownBlock } from "../markdown-document.ts";
 import { escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { plural, UNKNOWN } from "../wording.ts";
@@ -119,13 +119,13 @@ function restCells(rest: readonly EstimateRow[]): [string, ...string[]] {
 function totalCells(totals: EstimateTotals): [string, ...string[]] {
   const { before, after, delta, currency, isAtLeast, resources } = totals;
   const texts = amountTexts({ before, after, delta }, currency);
-  const bound = (amount: Decimal | null, text: string) =>
-    isAtLeast && amount !== null ? `at least ${text}` : text;
+  const bound = (side: "before" | "after") =>
+    isAtLeast[side] && totals[side] !== null ? `at least ${texts[side]}` : texts[side];
   return [
     `**Total of ${plural(resources, "resource")}**`,
     "",
-    `**${bound(before, texts.before)}**`,
-    `**${bound(after, texts.after)}**`,
+    `**${bound("before")}**`,
+    `**${bound("after")}**`,
     `**${deltaText(delta, texts.delta, totals)}**`,
   ];
 }

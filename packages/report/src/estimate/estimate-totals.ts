@@ -23,8 +23,8 @@ export interface EstimateTotals {
   readonly mayBeLess: boolean;
   /** Whether something paid by use that nobody told comes, goes or changes: it is in no amount. */
   readonly differsByUse: boolean;
-  /** Whether `before` and `after` lack what has no price. */
-  readonly isAtLeast: boolean;
+  /** Whether `before` and `after` lack something that has no price there. */
+  readonly isAtLeast: { readonly before: boolean; readonly after: boolean };
   /** Resources on either side. */
   readonly resources: number;
   /** Of them, those that the pull request adds, removes, replaces or changes in what they cost. */
@@ -39,8 +39,13 @@ export interface EstimateTotals {
 }
 
 /** Whether a resource has no price, or not for all its parts, on a side that has it. */
-function isUnpriced({ before, after }: ResourceDifference): boolean {
+export function isUnpriced({ before, after }: ResourceDifference): boolean {
   return [before, after].some((side) => unpricedReason(side) !== undefined);
+}
+
+/** Whether the sum of a side lacks something that has no price there. */
+export function hasUnpricedOn(resources: readonly ResourceDifference[], side: "before" | "after"): boolean {
+  return resources.some((resource) => unpricedReason(resource[side]) !== undefined);
 }
 
 /** Whether the pull request does anything to it. */
@@ -63,7 +68,10 @@ export function estimateTotals(report: EstimateReport): EstimateTotals {
     mayBeMore: failed > 0 || !isSummable || found.some(({ mayBeMore }) => mayBeMore),
     mayBeLess: failed > 0 || !isSummable || found.some(({ mayBeLess }) => mayBeLess),
     differsByUse: changed.some(differsByUse),
-    isAtLeast: failed > 0 || resources.some(isUnpriced),
+    isAtLeast: {
+      before: failed > 0 || hasUnpricedOn(resources, "before"),
+      after: failed > 0 || hasUnpricedOn(resources, "after"),
+    },
     resources: resources.length,
     changed: changed.length,
     unpriced: resources.filter(isUnpriced).length,

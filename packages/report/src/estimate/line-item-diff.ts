@@ -7,8 +7,8 @@ import {
 } from "@apex/core";
 import { type CuttableLines, type MarkdownBlock } from "../markdown-document.ts";
 import { clipLine, columns } from "../visible-text.ts";
-import { amountText, plural } from "../wording.ts";
-import { BY_USE } from "./difference-wording.ts";
+import { plural } from "../wording.ts";
+import { itemText } from "./difference-wording.ts";
 import { exactText, pricePerUnit, unitPriceText } from "./estimate-amounts.ts";
 import type { EstimateRow } from "./estimate-rows.ts";
 
@@ -92,7 +92,7 @@ function itemLine(mark: DiffLine["mark"], item: LineItem, currency: Currency): D
       item.quantity === null
         ? pricePerUnit({ ...item, unit }, currency)
         : `${exactText(item.quantity)} ${unit} × ${unitPriceText(item.unitPrice, currency)}`,
-    cost: item.monthlyCost === null ? BY_USE : amountText(item.monthlyCost, currency),
+    cost: itemText(item, currency),
   };
 }
 

@@ -1,76 +1,59 @@
-import { type CostEstimate, formatMoney, type ResourceEstimate } from "@apex/core";
-import { painter, pricePerUnit } from "@apex/report";
-import { printableLine } from "./printable.ts";
+import { type CostEstimate, type LineItem, type ResourceEstimate, unpricedReason } from "@apex/core";
+import { painter } from "../terminal-paint.ts";
+import { visibleLine } from "../visible-text.ts";
+import { amountText, plural } from "../wording.ts";
+import { type AmountLine, amountLines, type CostPage, countText, priceDatesLine } from "./amount-lines.ts";
+import { itemText, sideText } from "./difference-wording.ts";
+import { pricePerUnit } from "./estimate-amounts.ts";
 
-const MONEY_COLUMNS = 14;
-
-function moneyColumn(amount: string | null): string {
-  return (amount ?? "unknown").padStart(MONEY_COLUMNS);
-}
-
-function resourceLines(
-  resource: ResourceEstimate,
-  currency: string,
-  options: { readonly width: number; readonly colour: boolean },
-): readonly string[] {
-  const paint = painter(options.colour);
-  const nameColumns = Math.max(20, options.width - MONEY_COLUMNS - 1);
-  const show = (amount: ResourceEstimate["monthlyCost"]) =>
-    amount === null ? null : formatMoney({ amount, currency });
-  const line = (name: string, amount: string | null) =>
-    `${printableLine(name).slice(0, nameColumns).padEnd(nameColumns)} ${moneyColumn(amount)}`;
+function resourceLines(resource: ResourceEstimate, currency: string): readonly AmountLine[] {
+  const { address, monthlyCost, lineItems } = resource;
+  const unpriced = unpricedReason(resource);
   return [
-    paint(line(resource.address, show(resource.monthlyCost)), "bold"),
-    ...resource.lineItems.map((item) => {
-      const usage = item.usageBased && item.monthlyCost === null;
-      const price = pricePerUnit(item, currency);
-      return paint(
-        line(`  ${item.name}${usage ? `, ${price}` : ""}`, usage ? "by usage" : show(item.monthlyCost)),
-        "dim",
-      );
-    }),
-    ...(resource.unpriced === undefined ? [] : [paint(`  ${printableLine(resource.unpriced)}`, "yellow")]),
+    {
+      name: address,
+      amounts: [sideText(resource, amountText(monthlyCost, currency), lineItems)],
+      paint: "bold",
+    },
+    ...lineItems.map((item) => itemLine(item, currency)),
+    ...(unpriced === undefined ? [] : [{ name: `  ${unpriced}`, amounts: [], paint: "yellow" } as const]),
   ];
 }
 
-/** An estimate for people: priced resources, what has no price, and the total with "at least" when anything is missing. */
-export function renderCost(
-  estimate: CostEstimate,
-  options: {
-    readonly width: number;
-    readonly colour: boolean;
-    /** What prices were counted by, as a phrase. */
-    readonly basis: string;
-  },
-): string {
-  const paint = painter(options.colour);
-  const shown = estimate.resources.filter(
-    ({ lineItems, unpriced }) => lineItems.length > 0 || unpriced !== undefined,
-  );
-  const free = estimate.resources.length - shown.length;
-  const unpriced = shown.filter(({ unpriced: reason }) => reason !== undefined).length;
-  const total = formatMoney({ amount: estimate.total, currency: estimate.currency });
-  const dates = Object.entries(estimate.priceDates).map(([table, date]) => `${table} ${date}`);
+function itemLine(item: LineItem, currency: string): AmountLine {
+  const price = item.monthlyCost === null ? `, ${pricePerUnit(item, currency)}` : "";
+  return { name: `  ${item.name}${price}`, amounts: [itemText(item, currency)], paint: "dim" };
+}
+
+/**
+ * An estimate for a terminal, with a final newline: priced resources, what has no price, and the total, with "at least" when
+ * anything is missing.
+ */
+export function renderCostTable(estimate: CostEstimate, page: CostPage): string {
+  const { resources, currency, priceDates } = estimate;
+  const paint = painter(page.colour);
+  const shown = resources.filter(({ lineItems, unpriced }) => lineItems.length > 0 || unpriced !== undefined);
+  const free = resources.length - shown.length;
+  const unpriced = shown.filter((resource) => unpricedReason(resource) !== undefined).length;
+  const lines = shown.flatMap((resource) => resourceLines(resource, currency));
   return `${[
-    ...shown.flatMap((resource) => resourceLines(resource, estimate.currency, options)),
+    ...amountLines(lines, page.width, paint),
     "",
-    paint(`${unpriced > 0 ? "At least " : ""}${total} a month (730 h, ${options.basis})`, "bold"),
+    paint(
+      `${unpriced > 0 ? "At least " : ""}${amountText(estimate.total, currency)} a month (730 h, ${page.basis})`,
+      "bold",
+    ),
     ...(unpriced > 0
-      ? [
-          paint(
-            `no price, or only part of one, for ${unpriced} of ${estimate.resources.length} resources`,
-            "yellow",
-          ),
-        ]
+      ? [paint(`not or only partly priced: ${unpriced} of ${plural(resources.length, "resource")}`, "yellow")]
       : []),
     ...(free > 0
       ? [
           paint(
-            `${free} ${free === 1 ? "resource costs" : "resources cost"} nothing ${free === 1 ? "by itself" : "by themselves"}`,
+            countText(free, "resource costs nothing by itself", "resources cost nothing by themselves"),
             "dim",
           ),
         ]
       : []),
-    ...(dates.length > 0 ? [paint(`prices: ${dates.join(", ")}`, "dim")] : []),
+    ...priceDatesLine(priceDates).map((line) => paint(visibleLine(line), "dim")),
   ].join("\n")}\n`;
 }

@@ -60,7 +60,7 @@ test.each([
   ],
   [
     [resource("a.c", { after: null })],
-    "the change in cost is unknown: 1 of 1 resource changes, 1 of them not or only partly priced",
+    "costs no less than before (what comes or grows has no price): 1 of 1 resource changes, 1 of them not or only partly priced",
   ],
 ] as const)(
   "one sentence says what it does to the cost, and how sure that is (%#)",
@@ -95,7 +95,7 @@ describe("the table", () => {
       ["$50", "—", "−$50"],
       ["—", "at least $30", "at least +$30"],
       ["$20", "unknown", "unknown"],
-      ["**at least $70**", "**at least $30**", "**unknown**"],
+      ["**$70**", "**at least $30**", "**unknown**"],
     ]);
   });
 
