@@ -1,4 +1,5 @@
 import type { LineItem } from "@apex/core";
+import { ABSENT, BY_USE } from "./estimate/difference-wording.ts";
 import type { CuttableLines, MarkdownBlock } from "./markdown-document.ts";
 import { addressSpan, codeSpan, escapeMarkdown, tableRow } from "./markdown-text.ts";
 import { evidenceDetails, headroomText } from "./evidence-text.ts";
@@ -57,16 +58,32 @@ export function lineItemBlocks(report: Pick<Report, "cost">): MarkdownBlock[] {
   ]);
 }
 
+/** Items of one name are rows in their order: both sides have those that belong together in one order. */
 function lineItemRows(resource: ResourceCostChange, currency: string): string[] {
   const { before, after } = resource.lineItems ?? { before: [], after: [] };
+  const [was, is] = [Map.groupBy(before, ({ name }) => name), Map.groupBy(after, ({ name }) => name)];
   const names = [...new Set([...before, ...after].map(({ name }) => name))];
-  return names.map((name) => {
-    const old = before.find((item) => item.name === name);
-    const now = after.find((item) => item.name === name);
-    const [left, right] = amountPair(old?.monthlyCost ?? null, now?.monthlyCost ?? null, currency);
-    const cell = (item: LineItem | undefined, amount: string): string => (item === undefined ? "—" : amount);
-    return tableRow([addressSpan(resource.address), escapeMarkdown(name), cell(old, left), cell(now, right)]);
+  return names.flatMap((name) => {
+    const [left, right] = [was.get(name) ?? [], is.get(name) ?? []];
+    const longer = left.length > right.length ? left : right;
+    return longer.map((_item, at) => {
+      const cells = itemCells(left[at], right[at], currency);
+      return tableRow([addressSpan(resource.address), escapeMarkdown(name), ...cells]);
+    });
   });
+}
+
+function itemCells(
+  before: LineItem | undefined,
+  after: LineItem | undefined,
+  currency: string,
+): readonly [string, string] {
+  const [left, right] = amountPair(before?.monthlyCost ?? null, after?.monthlyCost ?? null, currency);
+  const cell = (item: LineItem | undefined, amount: string): string => {
+    if (item === undefined) return ABSENT;
+    return item.monthlyCost === null ? BY_USE : amount;
+  };
+  return [cell(before, left), cell(after, right)];
 }
 
 /** Everything that was measured, and what the change entails. */

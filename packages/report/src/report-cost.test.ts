@@ -125,6 +125,26 @@ describe("pages", () => {
     );
   });
 
+  test("have every line item once, also two of one name, and what only use decides as that", () => {
+    const volume = (cost: string) => hours("Storage (gp3)", cost, { quantity: decimal(cost) });
+    const lineItems: ResourceDifference["lineItems"] = [
+      { kind: "changed", before: volume("4"), after: volume("8"), delta: decimal("4") },
+      { kind: "same", before: volume("2"), after: volume("2"), delta: decimal("0") },
+      { kind: "removed", before: volume("1"), after: null, delta: decimal("-1") },
+      { kind: "added", before: null, after: byUse, delta: null },
+    ];
+    const web = resource("a.web", { before: "7", after: "10" }, { lineItems });
+    const rows = renderMarkdown(aReport({ cost: differenceOf([web]) }))
+      .split("\n")
+      .filter((line) => line.startsWith("| <code>a.<wbr>web</code> |"));
+    expect(rows.map((row) => row.split(" | ").slice(1).join(" "))).toEqual([
+      "Storage (gp3) $4.00 $8.00 |",
+      "Storage (gp3) $2.00 $2.00 |",
+      "Storage (gp3) $1.00 — |",
+      "Requests — by use |",
+    ]);
+  });
+
   test("are made of a report that was read back", () => {
     expect(parseReport(renderJson(report))).toMatchObject({ cost: report.cost });
     expect(report.cost.resources.map(({ difference }) => difference?.kind)).toEqual([
