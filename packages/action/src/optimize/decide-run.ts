@@ -16,7 +16,7 @@ import { type AnalysedModule, type AnalysedModules, problemOf } from "./analyse-
 import type { GatheredPullRequests } from "./gather-pull-requests.ts";
 import { directoryDigest, type Ground, type OptimizeRun, readCodeOwners } from "./ground.ts";
 import { NEVER_LABEL, NOT_NOW_LABEL, type OptimizeSettings } from "./optimize-settings.ts";
-import { openGroupPlanner } from "./plan-group.ts";
+import { type GroupPlanners, openGroupPlanners } from "./plan-group.ts";
 import {
   type Circumstances,
   type ModuleGroups,
@@ -91,12 +91,17 @@ interface GroupedModule extends ModuleGroups {
   readonly withheld: readonly string[];
 }
 
-/** Groups what is wanted of a root module, and opens what plans it. */
-async function groupModule(
+/** Groups what is wanted of a root module. */
+function groupModule(
   { place, settings, report }: AnalysedModule,
   { io }: OptimizeRun,
-  { found, owners, rules }: { found: FoundOut; owners: CodeOwners; rules: DecisionRules },
-): Promise<GroupedModule> {
+  {
+    found,
+    owners,
+    rules,
+    planners,
+  }: { found: FoundOut; owners: CodeOwners; rules: DecisionRules; planners: GroupPlanners },
+): GroupedModule {
   const { ground, gathered, isSeveral, now } = found;
   const directory = place.relative;
   // An address is of its root module: what was said of another one's resource is not said of this one's.
@@ -112,11 +117,10 @@ async function groupModule(
     ownersOf: (file) => ownersOf(owners, file),
   });
   const inWorkspace = (file: string) => path.resolve(io.workspace, file);
-  const planner = await openGroupPlanner({
+  const planner = planners.of({
     directory: place.absolute,
     stateFile: settings.state === null ? null : inWorkspace(settings.state),
     varFiles: settings.varFiles.map(inWorkspace),
-    isTrusted: settings.isTrusted,
     isOneOfSeveral: isSeveral,
     signal: io.signal,
   });
@@ -156,13 +160,8 @@ export async function decideRun(run: OptimizeRun, found: FoundOut): Promise<Deci
   const { settings, ground, gathered } = found;
   const { owners, notes } = await readCodeOwners(ground.files);
   const rules = rulesFor(owners, settings);
-  await using planners = new AsyncDisposableStack();
-  const modules: GroupedModule[] = [];
-  for (const each of found.modules) {
-    const grouped = await groupModule(each, run, { found, owners, rules });
-    planners.use(grouped.inputs.planner);
-    modules.push(grouped);
-  }
+  await using planners = await openGroupPlanners(settings.isTrusted);
+  const modules = found.modules.map((each) => groupModule(each, run, { found, owners, rules, planners }));
   const prepared = await prepareAsNeeded(modules, circumstancesOf(run, found, rules));
   const strangers = gathered.strangers.map(
     ({ number, head }) =>

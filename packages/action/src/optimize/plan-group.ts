@@ -1,7 +1,7 @@
 import { machineTypesByAttribute } from "@apex/catalog";
 import { AdapterError, type IntendedChange, type TerraformDiagnostic, type TerraformPlan } from "@apex/core";
 import { comparePlans, type PlanDifference, unintendedDifferences } from "@apex/generators-hcl/compare-plans";
-import { openPlanner, type PlanResult } from "@apex/sandbox-terraform";
+import { openPlanner, type Planner, type PlanResult } from "@apex/sandbox-terraform";
 
 /** A plan that changes exactly what it should, or why there is none. */
 export type GroupPlan =
@@ -14,7 +14,7 @@ export type GroupPlan =
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Plans a root module with edits, against its plan without them. */
-export interface GroupPlanner extends AsyncDisposable {
+export interface GroupPlanner {
   /** `overlay`: the edited texts by file, relative to the root module. */
   plan(overlay: ReadonlyMap<string, string>, intended: readonly IntendedChange[]): Promise<GroupPlan>;
 }
@@ -24,10 +24,18 @@ export interface PlannedModule {
   readonly directory: string;
   readonly stateFile: string | null;
   readonly varFiles: readonly string[];
-  readonly isTrusted: boolean;
   /** Whether other root modules are planned, too: what is wrong with this one as it is, is then no group's. */
   readonly isOneOfSeveral: boolean;
   readonly signal: AbortSignal;
+}
+
+/** Plans root modules, as many as there are. */
+export interface GroupPlanners extends AsyncDisposable {
+  /**
+   * What plans one root module, and plans it as it is before the first group. Where that is refused, every group is, with Terraform's
+   * reason; of one of several root modules it is an AdapterError. So it is for a configuration that is not trusted.
+   */
+  of(module: PlannedModule): GroupPlanner;
 }
 
 const REASONS_MAX = 5;
@@ -43,20 +51,9 @@ function listed(reasons: readonly string[]): string {
   return [...reasons.slice(0, REASONS_MAX), ...(more > 0 ? [`${more} more`] : [])].join("; ");
 }
 
-/**
- * Opens a planner with the stand-in providers and plans the root module as it is. Where that is refused, every group is, with
- * Terraform's reason; of one of several root modules it is an AdapterError. Throws one, too, when there is no Terraform, or for a
- * configuration that is not trusted.
- */
-export async function openGroupPlanner(module: PlannedModule): Promise<GroupPlanner> {
-  const planner = await openPlanner({ machineTypes: machineTypesByAttribute(), trust: module.isTrusted });
-  const { directory, varFiles, signal } = module;
-  const request = {
-    directory,
-    varFiles,
-    signal,
-    ...(module.stateFile === null ? {} : { stateFile: module.stateFile }),
-  };
+function groupPlanner(planner: Planner, module: PlannedModule): GroupPlanner {
+  const { directory, varFiles, stateFile, signal } = module;
+  const request = { directory, varFiles, signal, ...(stateFile === null ? {} : { stateFile }) };
   let base: Promise<PlanResult> | undefined;
   return {
     plan: async (overlay, intended) => {
@@ -78,6 +75,14 @@ export async function openGroupPlanner(module: PlannedModule): Promise<GroupPlan
         return { kind: "refused", reason: `It does not plan to exactly its change: ${listed(reasons)}` };
       return { kind: "planned", result, plan, differences };
     },
+  };
+}
+
+/** Opens what plans root modules with the stand-in providers. Throws an AdapterError when there is no Terraform. */
+export async function openGroupPlanners(isTrusted: boolean): Promise<GroupPlanners> {
+  const planner = await openPlanner({ machineTypes: machineTypesByAttribute(), trust: isTrusted });
+  return {
+    of: (module) => groupPlanner(planner, module),
     [Symbol.asyncDispose]: () => planner.close(),
   };
 }

@@ -78,9 +78,9 @@ function textOf(
   return { title: isOneOfSeveral ? nameIn(directory, title) : title, body };
 }
 
-/** A name with that of its root module before it: "live/prod: module.web". */
+/** A name with the directory of its root module before it: "live/prod: module.web". */
 export function nameIn(directory: string, name: string): string {
-  return `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name}`;
+  return directory === "." ? name : `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name}`;
 }
 
 /** What a group saves a month, at list prices. */

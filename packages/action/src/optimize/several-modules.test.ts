@@ -116,7 +116,7 @@ test("a pull request of a run for one root module is the same one in a run for s
   await leaveReports(place, { dev: { saving: "10" }, prod: { saving: "90" } });
   await place.run({ path: "live/prod", report: "live/prod/apex-report.json" });
   const [before] = place.server.state.pullRequests;
-  await place.run({ ...PATHS, path: "live/prod\nlive/dev" });
+  await place.run({ ...PATHS, path: "prod\ndev", "working-directory": "live" });
   const [after] = place.server.state.pullRequests;
   expect(pulls(place)).toEqual(["live/dev open", "live/prod open"]);
   expect([after?.headBranch, after?.headSha]).toEqual([before?.headBranch, before?.headSha]);
