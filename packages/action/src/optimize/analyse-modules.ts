@@ -1,3 +1,5 @@
+import { access } from "node:fs/promises";
+import path from "node:path";
 import { AdapterError } from "@apex/core";
 import type { Report } from "@apex/report";
 import type { ActionIo } from "../runner/action-io.ts";
@@ -38,6 +40,17 @@ function requireCurrency(report: Report, first: AnalysedModule | undefined): voi
   );
 }
 
+/** Says it before a command is started for it. */
+async function requireState(
+  { report, state }: FoundModule["settings"],
+  { workspace }: ActionIo,
+): Promise<void> {
+  if (report !== null || state === null) return;
+  await access(path.resolve(workspace, state)).catch((cause: unknown) => {
+    throw new AdapterError("not-found", `state: there is no ${state}`, { cause });
+  });
+}
+
 /**
  * Obtains the reports of several root modules, one after the other: each `apex optimize` plans on as many processors as there are. What
  * is wrong with one of them stops no other.
@@ -48,6 +61,7 @@ export async function analyseModules(found: readonly FoundModule[], io: ActionIo
   for (const module of found) {
     const directory = module.place.relative;
     try {
+      await requireState(module.settings, io);
       const report = await obtainReport(module.settings, io, directory);
       requireCurrency(report, modules[0]);
       modules.push({ ...module, report });
