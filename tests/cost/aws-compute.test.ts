@@ -26,10 +26,14 @@ const MONTHLY: Readonly<Record<string, string | null>> = {
   "aws_eip.nat": "3.65",
   "aws_nat_gateway.main": "32.85",
   "aws_lb.gateway": "9.125", // 730 x 0.0125
+  "aws_lb.internal": "16.425", // 730 x 0.0225
+  "aws_lb.public": "23.725", // 730 x 0.0225; 2 subnets of this plan x 730 x 0.005
+  "aws_lb.elastic": "20.075", // 730 x 0.0225; of its two addresses one is aws_eip.balancer: 730 x 0.005
+  "aws_eip.balancer": "3.65",
   "aws_vpc_endpoint.interface": "14.6", // 2 subnets of this plan x 730 x 0.01
   "aws_ec2_transit_gateway_vpc_attachment.main": "36.5",
-  "aws_vpn_connection.transit": "73", // 730 x 0.05 and an attachment
-  "aws_vpn_connection.plain": "36.5",
+  "aws_vpn_connection.transit": "80.3", // 730 x 0.05, two tunnels' addresses 2 x 730 x 0.005, and an attachment
+  "aws_vpn_connection.plain": "43.8",
   "aws_dx_connection.main": "1642.5", // 730 x 2.25
   "aws_networkfirewall_firewall.main": "576.7", // 2 x 730 x 0.395
   "aws_route53_zone.main": "0.5",

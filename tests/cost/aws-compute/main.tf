@@ -266,6 +266,32 @@ resource "aws_lb" "gateway" {
   subnets            = [aws_subnet.a.id]
 }
 
+resource "aws_lb" "internal" {
+  internal = true
+  subnets  = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_lb" "public" {
+  subnets = [aws_subnet.a.id, aws_subnet.b.id]
+}
+
+resource "aws_eip" "balancer" {
+  domain = "vpc"
+}
+
+resource "aws_lb" "elastic" {
+  load_balancer_type = "network"
+
+  subnet_mapping {
+    subnet_id     = aws_subnet.a.id
+    allocation_id = aws_eip.balancer.id
+  }
+
+  subnet_mapping {
+    subnet_id = aws_subnet.b.id
+  }
+}
+
 resource "aws_vpc_endpoint" "interface" {
   vpc_id            = aws_vpc.main.id
   service_name      = "com.amazonaws.us-east-1.ecr.api"

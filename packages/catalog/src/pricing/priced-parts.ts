@@ -132,15 +132,24 @@ export function multiplyParts(parts: PricedParts, count: Decimal): PricedParts {
   };
 }
 
+function ofUnknownCount(parts: PricedParts, missing: MissingPart): PricedParts {
+  return {
+    ...parts,
+    lineItems: parts.lineItems.map((item) => ({ ...item, quantity: null, monthlyCost: null })),
+    missing: [...parts.missing, missing],
+  };
+}
+
 /**
  * The parts of one thing of which it is not known how many there are: prices are shown, quantities and costs are not.
  */
 export function partsOfUnknownCount(parts: PricedParts, reason: string): PricedParts {
-  return {
-    ...parts,
-    lineItems: parts.lineItems.map((item) => ({ ...item, quantity: null, monthlyCost: null })),
-    missing: [...parts.missing, { reason, isEssential: true }],
-  };
+  return ofUnknownCount(parts, { reason, isEssential: true });
+}
+
+/** The same of a side of a resource whose cost is told without it: it then costs at least that. */
+export function partsLeftOut(parts: PricedParts, reason: string): PricedParts {
+  return ofUnknownCount(parts, { reason, isEssential: false });
 }
 
 /** The estimate of a resource: its cost is unknown as soon as an essential part is, and says what is left out. */

@@ -12,8 +12,12 @@ export interface SupportedEngine {
 }
 
 /**
- * Major versions whose community support has ended, so that AWS charges for its own by the vCPU, and those in their third year, which
- * have another price. As of November 2026. Source: RDS and Aurora user guides, "Extended Support", release calendars.
+ * Major versions that are out of RDS's standard support as of November 2026, so that AWS charges for its own by the vCPU, and those in
+ * their third year, which has another price. Sources: endoflife.date's copies of the release calendars of RDS for MySQL (5.7 until
+ * 2024-02-29, 8.0 until 2026-07-31), Aurora MySQL (5.7 until 2024-10-31, 8.0 until 2028-04-30) and Aurora PostgreSQL (12 until
+ * 2025-02-28); RDS user guide, "Extended Support charges" (PostgreSQL 11 pays from 2024-04-01, 12 from 2025-03-01); public guides of May 2026
+ * (usage.ai, cloudyali.io: third year of MySQL 5.7 and PostgreSQL 11 since 2026, PostgreSQL 13 pays since 2026-03-01, Aurora MySQL 5.7
+ * has no third year).
  */
 const EXTENDED_SUPPORT: Readonly<
   Record<string, { readonly paid: readonly string[]; readonly thirdYear: readonly string[] }>
@@ -42,7 +46,10 @@ export function rdsExtendedSupport({
   return versions.paid.some((major) => isVersion(version, major)) ? "paid" : "none";
 }
 
-/** For how many vCPUs extended support is paid: a standby has its own. `undefined` for classes whose shape is not known. */
+/**
+ * For how many vCPUs extended support is paid: a standby's, too (source: RDS user guide, "Extended Support charges"). `undefined` for
+ * classes whose shape is not known.
+ */
 export function supportedVcpus(instanceClass: string, multiAz: boolean): number | undefined {
   const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
   return vcpu === undefined ? undefined : vcpu * (multiAz ? 2 : 1);

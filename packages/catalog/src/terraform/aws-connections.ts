@@ -8,6 +8,7 @@ import {
 import { monthOf, usageLine } from "../pricing/unit-lines.ts";
 import type { UnitPriceName } from "../unit-price-table.ts";
 import { flagAt, isUnknownAt, textAt } from "./attributes.ts";
+import { tunnelAddresses } from "./aws-service-addresses.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
@@ -30,7 +31,9 @@ export function priceAwsTransitPeering(resource: ResourceView, view: PlanView): 
   return monthOf("Transit gateway attachment", "transit-gateway-attachment-hour", pricePlace(view, resource));
 }
 
-/** `aws_vpn_connection`: its hours and, on a transit gateway, the attachment that it makes. */
+/**
+ * `aws_vpn_connection`: its hours, the outside addresses of its two tunnels and, on a transit gateway, the attachment that it makes.
+ */
 export function priceAwsVpnConnection(resource: ResourceView, view: PlanView): PricedParts {
   const { values, unknowns } = resource;
   const where = pricePlace(view, resource);
@@ -38,6 +41,7 @@ export function priceAwsVpnConnection(resource: ResourceView, view: PlanView): P
     textAt(values, ["transit_gateway_id"]) !== undefined || isUnknownAt(unknowns, ["transit_gateway_id"]);
   return combineParts(
     monthOf("VPN connection", "vpn-connection-hour", where),
+    tunnelAddresses(resource, where),
     isOnTransitGateway ? attachment(resource, where) : FREE,
     flagAt(values, ["enable_acceleration"]) === true
       ? partMissing("the accelerators of an accelerated VPN connection are not in the table")

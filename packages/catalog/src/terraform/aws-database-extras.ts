@@ -4,6 +4,7 @@ import { rdsExtendedSupport, supportedVcpus } from "../pricing/rds-extended-supp
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { type Lines, MONTH_HOURS, times } from "./aws-data-lines.ts";
 import { surplusCredits } from "./aws-database-cluster.ts";
+import { databaseAddress } from "./aws-service-addresses.ts";
 import type { ResourceView } from "./plan-view.ts";
 
 /** A running database instance, of RDS or Aurora. */
@@ -52,7 +53,7 @@ function performanceInsights(resource: ResourceView, lines: Lines): PricedParts 
   );
 }
 
-/** What instances of RDS and Aurora pay besides their hours: extended support, insights, surplus credits. */
+/** What instances of RDS and Aurora pay besides their hours: extended support, a public address, insights, surplus credits. */
 export function databaseExtras(
   resource: ResourceView,
   lines: Lines,
@@ -60,6 +61,7 @@ export function databaseExtras(
 ): PricedParts {
   return combineParts(
     extendedSupport(resource, lines, instance),
+    databaseAddress(resource, lines, instance.multiAz),
     performanceInsights(resource, lines),
     surplusCredits(
       instance.instanceClass,

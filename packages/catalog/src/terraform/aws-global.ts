@@ -2,6 +2,7 @@ import { decimal } from "@apex/core";
 import { combineParts, FREE, partMissing, type PricedParts } from "../pricing/priced-parts.ts";
 import { monthOf, type PaidAt, tieredUsage, unitLine, type UsageTier } from "../pricing/unit-lines.ts";
 import { blocksAt, flagAt, numberAt, textAt } from "./attributes.ts";
+import { acceleratorAddresses } from "./aws-service-addresses.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
@@ -120,10 +121,11 @@ export function priceAwsResolverEndpoint(resource: ResourceView, view: PlanView)
   );
 }
 
-/** `aws_globalaccelerator_accelerator`, which is paid by the hour, enabled or not. */
-export function priceAwsAccelerator(_resource: ResourceView, view: PlanView): PricedParts {
+/** `aws_globalaccelerator_accelerator`, which is paid by the hour, enabled or not, and so are its addresses. */
+export function priceAwsAccelerator(resource: ResourceView, view: PlanView): PricedParts {
   return combineParts(
     monthOf("Global Accelerator", "global-accelerator-hour", everywhere(view)),
+    acceleratorAddresses(resource, view),
     partMissing("the premium on data that goes through the accelerator is not in the table"),
   );
 }

@@ -1,7 +1,8 @@
 import { compareDecimals, type Decimal, decimal, HOURS_PER_MONTH, multiply } from "@apex/core";
-import { combineParts, essentialPartMissing, type PricedParts } from "../pricing/priced-parts.ts";
+import { combineParts, essentialPartMissing, FREE, type PricedParts } from "../pricing/priced-parts.ts";
 import { monthOf, usageLine } from "../pricing/unit-lines.ts";
 import { isUnknownAt, textAt } from "./attributes.ts";
+import { balancerAddresses, classicBalancerAddresses } from "./aws-service-addresses.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 import { pricePlace } from "./resource-region.ts";
 import { usageAt } from "./usage.ts";
@@ -45,7 +46,7 @@ function capacityUnitHours(resource: ResourceView, unit: CapacityUnit): Decimal 
   );
 }
 
-/** `aws_lb` and `aws_alb`: their hours, and what they balance in capacity units. */
+/** `aws_lb` and `aws_alb`: their hours, their public addresses, and what they balance in capacity units. */
 export function priceAwsLb(resource: ResourceView, view: PlanView): PricedParts {
   if (isUnknownAt(resource.unknowns, ["load_balancer_type"])) {
     return essentialPartMissing("the type of the load balancer is known only after apply");
@@ -56,6 +57,7 @@ export function priceAwsLb(resource: ResourceView, view: PlanView): PricedParts 
   const { label, unit } = KINDS[kind];
   return combineParts(
     monthOf(`${label} load balancer`, `${kind}-load-balancer-hour`, where),
+    kind === "gateway" ? FREE : balancerAddresses(resource, view),
     usageLine(
       {
         name: "Load balancer capacity units",
@@ -73,6 +75,7 @@ export function priceAwsElb(resource: ResourceView, view: PlanView): PricedParts
   const where = pricePlace(view, resource);
   return combineParts(
     monthOf("Classic load balancer", "classic-load-balancer-hour", where),
+    classicBalancerAddresses(resource, view),
     dataProcessed(resource, "classic-load-balancer-gb", where),
   );
 }

@@ -2,6 +2,7 @@ import { combineParts, FREE, type PricedParts, usageItem } from "../pricing/pric
 import { nodePrice } from "../node-price.ts";
 import { flagAt, textAt } from "./attributes.ts";
 import { linesOf, type Lines, numberOr, product, withNumber, withText } from "./aws-data-lines.ts";
+import { warehouseAddresses } from "./aws-service-addresses.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 
 /** Manual snapshots pay as S3 does. Source: Redshift pricing page. GB of 50 and 500 TB. */
@@ -35,7 +36,10 @@ function byUse(lines: Lines, nodeType: string): PricedParts {
   );
 }
 
-/** `aws_redshift_cluster`: its nodes, in two zones with Multi-AZ; managed storage, scaling, Spectrum and backups by use. */
+/**
+ * `aws_redshift_cluster`: its nodes, as many again in a second zone with Multi-AZ at the same hourly price (source: Redshift management
+ * guide, "Multi-AZ deployment"); managed storage, which both zones share, scaling, Spectrum and backups by use.
+ */
 export function priceAwsRedshiftCluster(resource: ResourceView, view: PlanView): PricedParts {
   const lines = linesOf(resource, view);
   const zones = flagAt(resource.values, ["multi_az"]) === true ? 2 : 1;
@@ -52,6 +56,7 @@ export function priceAwsRedshiftCluster(resource: ResourceView, view: PlanView):
           },
         ),
       ),
+      warehouseAddresses(resource, lines),
       byUse(lines, name),
     ),
   );

@@ -172,6 +172,7 @@ const REDSHIFT: DeltaTable = {
     ],
     ["number_of_nodes", 3, "792.78", "730 h x 1.086"],
     ["multi_az", true, "1585.56", "2 nodes x 730 h x 1.086"],
+    ["publicly_accessible", true, "0", "0, and left out"],
     ["usage: managed_storage_gb", 2000, "24", "1000 GB x 0.024"],
     ["usage: excess_concurrency_scaling_secs", 0, "-0.3", "-1000 s x 0.0003"],
     ["usage: spectrum_data_scanned_tb", 2, "5", "1 TB x 5"],

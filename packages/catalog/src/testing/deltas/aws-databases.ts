@@ -45,6 +45,8 @@ const RDS_INSTANCE: DeltaTable = {
       { engine_version: "8.0" },
     ],
     ["multi_az", true, "136.33", "730 h x (0.342 - 0.171) + 100 GB x 0.115"],
+    ["publicly_accessible", true, "3.65", "730 h x 0.005"],
+    ["publicly_accessible", true, "3.65", "730 h x 0.005 left out", { multi_az: true }],
     ["allocated_storage", 200, "11.5", "100 GB x 0.115"],
     ["allocated_storage", 200, "23", "2 x 100 GB x 0.115", { multi_az: true }],
     // gp3 costs as gp2; io1, io2 and magnetic do not.
@@ -187,6 +189,7 @@ const RDS_CLUSTER_INSTANCE: DeltaTable = {
     ["instance_class", "db.serverless", "-146", "730 h x (0.5 ACU x 0.12 - 0.26)"],
     ["engine", "aurora-mysql", "0", "730 h x (0.26 - 0.26)"],
     ["engine_version", "12.9", "146", "2 vCPU x 730 h x 0.1"],
+    ["publicly_accessible", true, "3.65", "730 h x 0.005"],
     [
       "engine_lifecycle_support",
       "open-source-rds-extended-support-disabled",

@@ -1,4 +1,15 @@
+import type { JsonObject } from "@apex/core";
 import type { DeltaTable } from "../delta-cases.ts";
+
+/** A network load balancer that faces the internet in two zones. */
+const MAPPED: JsonObject = {
+  load_balancer_type: "network",
+  internal: false,
+  subnet_mapping: [{ subnet_id: "subnet-1" }, { subnet_id: "subnet-2" }],
+};
+
+/** A classic load balancer of the default VPC. */
+const IN_A_ZONE: JsonObject = { subnets: [], availability_zones: ["us-east-1a"] };
 
 /** Addresses, gateways, balancers and endpoints, us-east-1. */
 export const AWS_NETWORK_DELTAS: readonly DeltaTable[] = [
@@ -36,9 +47,31 @@ export const AWS_NETWORK_DELTAS: readonly DeltaTable[] = [
   ...["aws_lb", "aws_alb"].map(
     (type): DeltaTable => ({
       type,
-      base: { load_balancer_type: "application" },
+      base: { load_balancer_type: "application", internal: true, subnets: ["subnet-1", "subnet-2"] },
       usage: { processed_bytes_gb: 100 },
       cases: [
+        ["internal", false, "7.3", "2 x 730 h x 0.005"],
+        ["internal", undefined, "7.3", "2 x 730 h x 0.005"],
+        ["subnets", ["subnet-1", "subnet-2", "subnet-3"], "3.65", "730 h x 0.005", { internal: false }],
+        ["subnets", undefined, "-7.3", "-2 x 730 h x 0.005 left out", { internal: false }],
+        ["subnet_mapping", [{ subnet_id: "subnet-1" }], "-3.65", "-730 h x 0.005", { internal: false }],
+        ["subnet_mapping.0.allocation_id", "eipalloc-1", "-3.65", "-730 h x 0.005", MAPPED],
+        ["ip_address_type", "dualstack", "0", "0 x 730 h x 0.005", { internal: false }],
+        [
+          "ip_address_type",
+          "dualstack-without-public-ipv4",
+          "-7.3",
+          "-2 x 730 h x 0.005",
+          { internal: false },
+        ],
+        ["customer_owned_ipv4_pool", "ipv4pool-coip-1", "-7.3", "-2 x 730 h x 0.005", { internal: false }],
+        [
+          "ipam_pools.ipv4_ipam_pool_id",
+          "ipam-pool-1",
+          "-7.3",
+          "-2 x 730 h x 0.005 left out",
+          { internal: false },
+        ],
         [
           "load_balancer_type",
           "network",
@@ -61,9 +94,12 @@ export const AWS_NETWORK_DELTAS: readonly DeltaTable[] = [
   ),
   {
     type: "aws_elb",
-    base: { internal: false },
+    base: { internal: false, subnets: ["subnet-1"] },
     cases: [
-      ["(all)", null, "18.25", "730 h x 0.025"],
+      ["(all)", null, "21.9", "730 h x 0.025 + 730 h x 0.005"],
+      ["internal", true, "-3.65", "-730 h x 0.005"],
+      ["subnets", ["subnet-1", "subnet-2"], "3.65", "730 h x 0.005"],
+      ["availability_zones", ["us-east-1a", "us-east-1b"], "3.65", "730 h x 0.005", IN_A_ZONE],
       ["usage: monthly_data_processed_gb", 10_000, "80", "10,000 GB x 0.008"],
     ],
   },
@@ -138,7 +174,9 @@ export const AWS_CONNECTION_DELTAS: readonly DeltaTable[] = [
     base: { customer_gateway_id: "cgw-1" },
     usage: { monthly_data_processed_gb: 100 },
     cases: [
-      ["(all)", null, "36.5", "730 h x 0.05"],
+      ["(all)", null, "43.8", "730 h x 0.05 + 2 x 730 h x 0.005"],
+      ["outside_ip_address_type", "PrivateIpv4", "-7.3", "-2 x 730 h x 0.005"],
+      ["outside_ip_address_type", "Ipv6", "-7.3", "-2 x 730 h x 0.005"],
       ["transit_gateway_id", "tgw-1", "38.5", "730 h x 0.05 + 100 GB x 0.02"],
       ["usage: monthly_data_processed_gb", 300, "4", "200 GB x 0.02", { transit_gateway_id: "tgw-1" }],
     ],
@@ -219,6 +257,9 @@ export const AWS_CONNECTION_DELTAS: readonly DeltaTable[] = [
   {
     type: "aws_globalaccelerator_accelerator",
     base: { enabled: true },
-    cases: [["(all)", null, "18.25", "730 h x 0.025"]],
+    cases: [
+      ["(all)", null, "25.55", "730 h x 0.025 + 2 x 730 h x 0.005"],
+      ["ip_addresses", ["192.0.2.1"], "-3.65", "-730 h x 0.005"],
+    ],
   },
 ];
