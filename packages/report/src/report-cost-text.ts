@@ -6,9 +6,13 @@ import { amountPair, amountText, plural, UNKNOWN } from "./wording.ts";
 
 type Side = "before" | "after";
 
+function includes(sides: Side | "both" | undefined, wanted: Side): boolean {
+  return sides === wanted || sides === "both";
+}
+
 /** Whether a part of what there is on a side has no price; reports of earlier versions do not tell the side. */
 function isUnpricedOn({ side = "both" }: UnpricedResource, wanted: Side): boolean {
-  return side === wanted || side === "both";
+  return includes(side, wanted);
 }
 
 /** The cost of the whole configuration: "$1,200.00 → at least $900.00 a month (at most −$300.00); 1 resource …". */
@@ -55,7 +59,7 @@ export function resourceCostTexts(cost: ReportedCost): (address: string | null) 
     const texts = amountPair(change.before, change.after, cost.currency);
     const missing = unpriced.get(change.address);
     const side = (text: string, wanted: Side): string =>
-      sideText(sideOf(change, missing, wanted), text, change.lineItems?.[wanted] ?? []);
+      sideText(sideOf(change, missing, wanted), text, includes(change.byUse, wanted));
     return {
       before: side(texts[0], "before"),
       after: side(texts[1], "after"),

@@ -97,6 +97,14 @@ test.each<[ResourceDifference, readonly [string, string, string]]>([
     ["—", "at least $4.00", "at least +$4.00"],
   ],
   [{ ...called, address: "a.b" }, ["—", "by use", "by use"]],
+  [
+    resource(
+      "a.b",
+      { before: "0", after: "0" },
+      { lineItems: [{ kind: "same", before: byUse, after: byUse, delta: null }] },
+    ),
+    ["by use", "by use", "none"],
+  ],
 ])("a resource's sides and difference are told in words (%#)", (changed, texts) => {
   const { before, after, delta } = resourceCostTexts(costOf(changed, same))("a.b");
   expect([before, after, delta]).toEqual(texts);

@@ -1,6 +1,7 @@
 import {
   type CostDifference,
   differsByUse,
+  isAllByUse,
   type LineItem,
   type ResourceDifference,
   unpricedReason,
@@ -38,24 +39,31 @@ export function reportedCost(compared: CostDifference | null): ReportedCost {
   };
 }
 
+/** Which sides something is true of. */
+function sidesWith(before: boolean, after: boolean): "before" | "after" | "both" | undefined {
+  if (before && after) return "both";
+  if (before) return "before";
+  return after ? "after" : undefined;
+}
+
 function unpricedPart({ address, type, before, after }: ResourceDifference): UnpricedResource[] {
   const [was, is] = [unpricedReason(before), unpricedReason(after)];
   const reason = is ?? was;
-  if (reason === undefined) return [];
-  return [
-    { address, type, reason, side: was === undefined ? "after" : is === undefined ? "before" : "both" },
-  ];
+  const side = sidesWith(was !== undefined, is !== undefined);
+  return reason === undefined || side === undefined ? [] : [{ address, type, reason, side }];
 }
 
 function resourceChange(resource: ResourceDifference): ResourceCostChange {
   const { address, type, kind, previousAddress, before, after, lineItems } = resource;
   const isOther = lineItems.some((item) => item.kind !== "same");
   const items = (side: "before" | "after"): LineItem[] => lineItems.flatMap((item) => item[side] ?? []);
+  const byUse = sidesWith(isAllByUse(items("before")), isAllByUse(items("after")));
   return {
     address,
     type,
     before: before?.monthlyCost ?? null,
     after: after?.monthlyCost ?? null,
+    ...(byUse === undefined ? {} : { byUse }),
     ...(kind === "same" && previousAddress === undefined ? {} : { difference: toldDifference(resource) }),
     ...(isOther ? { lineItems: { before: items("before"), after: items("after") } } : {}),
   };

@@ -121,6 +121,8 @@ const bounds = {
   differsByUse: z.boolean().describe("Something paid by use that nobody told differs: it is in no amount"),
 };
 
+const side = z.enum(["before", "after", "both"]);
+
 const resourceDifference = z.object({
   kind: z.enum(["added", "removed", "changed", "replaced", "same"]),
   previousAddress: text.exactOptional(),
@@ -141,7 +143,7 @@ const cost = z.object({
       address: text,
       type: text,
       reason: text,
-      side: z.enum(["before", "after", "both"]).exactOptional(),
+      side: side.exactOptional(),
     }),
   ),
   priceDates: z.record(text, text),
@@ -151,6 +153,9 @@ const cost = z.object({
       type: text,
       before: amount.nullable(),
       after: amount.nullable(),
+      byUse: side
+        .exactOptional()
+        .describe("Where all that it costs depends on use that nobody told: the amount is no price"),
       difference: resourceDifference
         .exactOptional()
         .describe("Absent for what is the same at the same address"),

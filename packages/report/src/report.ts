@@ -87,6 +87,8 @@ export interface ResourceCostChange {
   readonly type: string;
   readonly before: Decimal | null;
   readonly after: Decimal | null;
+  /** The sides on which all that it costs depends on use that nobody told: the amount there is no price. Absent where there is none. */
+  readonly byUse?: "before" | "after" | "both";
   /** Absent for what is the same at the same address, and in reports before 2026-11-23. */
   readonly difference?: ReportedResourceDifference;
   /** Only for resources whose line items differ. */

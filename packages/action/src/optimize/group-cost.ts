@@ -7,8 +7,10 @@ type Difference = NonNullable<Cost["difference"]>;
 type ResourceCost = Cost["resources"][number];
 
 /** What becomes of a resource that the group leaves as it is: of what another group adds there is nothing. */
-function leftAlone({ address, type, before, difference }: ResourceCost): readonly ResourceCost[] {
-  return difference?.kind === "added" ? [] : [{ address, type, before, after: before }];
+function leftAlone({ address, type, before, byUse, difference }: ResourceCost): readonly ResourceCost[] {
+  if (difference?.kind === "added") return [];
+  const isByUse = byUse === "before" || byUse === "both";
+  return [{ address, type, before, after: before, ...(isByUse ? { byUse: "both" } : {}) }];
 }
 
 /** What lacks a price where another group's change is not made. */

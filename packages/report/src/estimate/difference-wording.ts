@@ -3,7 +3,6 @@ import {
   type Currency,
   type Decimal,
   decimal,
-  isAllByUse,
   type LineItem,
   type SideCost,
 } from "@apex/core";
@@ -60,11 +59,14 @@ export function boundWord(sign: 1 | -1, mayBeMore: boolean, mayBeLess: boolean):
   return (mayBeMore ? sign > 0 : sign < 0) ? "at least " : "at most ";
 }
 
-/** What a side costs, its amount being `text`: "at least $41", "by use", "unknown"; `items` are its line items. */
-export function sideText(side: SideCost | null, text: string, items: readonly (LineItem | null)[]): string {
+/**
+ * What a side costs, its amount being `text`: "at least $41", "by use", "unknown". `isByUse` tells that all of it depends on use
+ * that nobody told.
+ */
+export function sideText(side: SideCost | null, text: string, isByUse: boolean): string {
   if (side === null) return ABSENT;
   if (side.monthlyCost === null) return UNKNOWN;
-  if (side.unpriced === undefined && isAllByUse(items)) return BY_USE;
+  if (side.unpriced === undefined && isByUse) return BY_USE;
   return side.unpriced === undefined ? text : `at least ${text}`;
 }
 

@@ -1,4 +1,4 @@
-import { type AttributeDifference, differsByUse, type ResourceDifference } from "@apex/core";
+import { type AttributeDifference, differsByUse, isAllByUse, type ResourceDifference } from "@apex/core";
 import type { MarkdownBlock } from "../markdown-document.ts";
 import { escapeMarkdown, tableRow } from "../markdown-text.ts";
 import { plural, UNKNOWN } from "../wording.ts";
@@ -63,16 +63,8 @@ function resourceCells(entry: EstimateRow, flavour: FlavouredMarkdown): [string,
   return [
     entry.count === 1 ? name : `${name} × ${entry.count}`,
     changeText(entry, flavour),
-    sideText(
-      before,
-      texts.before,
-      resource.lineItems.map((item) => item.before),
-    ),
-    sideText(
-      after,
-      texts.after,
-      resource.lineItems.map((item) => item.after),
-    ),
+    sideText(before, texts.before, isAllByUse(resource.lineItems.map((item) => item.before))),
+    sideText(after, texts.after, isAllByUse(resource.lineItems.map((item) => item.after))),
     deltaText(entry.delta, texts.delta, { ...resource, differsByUse: differsByUse(resource) }),
   ];
 }

@@ -1,4 +1,10 @@
-import { type CostEstimate, type LineItem, type ResourceEstimate, unpricedReason } from "@apex/core";
+import {
+  type CostEstimate,
+  isAllByUse,
+  type LineItem,
+  type ResourceEstimate,
+  unpricedReason,
+} from "@apex/core";
 import { painter } from "../terminal-paint.ts";
 import { visibleLine } from "../visible-text.ts";
 import { amountText, plural } from "../wording.ts";
@@ -12,7 +18,7 @@ function resourceLines(resource: ResourceEstimate, currency: string): readonly A
   return [
     {
       name: address,
-      amounts: [sideText(resource, amountText(monthlyCost, currency), lineItems)],
+      amounts: [sideText(resource, amountText(monthlyCost, currency), isAllByUse(lineItems))],
       paint: "bold",
     },
     ...lineItems.map((item) => itemLine(item, currency)),

@@ -6,6 +6,7 @@ import {
   decimal,
   differsByUse,
   divide,
+  isAllByUse,
   type LineItem,
   type LineItemDifference,
   multiply,
@@ -109,8 +110,8 @@ function resourceAmounts(resource: ResourceDifference, currency: Currency): read
   const { kind, delta, lineItems } = resource;
   const side = (which: "before" | "after") => {
     const cost = resource[which];
-    const items = lineItems.map((item) => item[which]);
-    return cost === null ? "" : sideText(cost, amountText(cost.monthlyCost, currency), items);
+    const isByUse = isAllByUse(lineItems.map((item) => item[which]));
+    return cost === null ? "" : sideText(cost, amountText(cost.monthlyCost, currency), isByUse);
   };
   const text = amountText(delta === null ? null : magnitude(delta), currency);
   const difference = deltaText(delta, text, { ...resource, differsByUse: differsByUse(resource) });
