@@ -1,7 +1,14 @@
 import type { Decimal } from "@apex/core";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { decideActions, hasRoom, isWrite, type LifeCycle, type PullRequestAction } from "./decide-actions.ts";
+import {
+  decideActions,
+  hasRoom,
+  isWrite,
+  type LifeCycle,
+  type ModuleGrounds,
+  type PullRequestAction,
+} from "./decide-actions.ts";
 import { type KnownPullRequest, OWN_COMMENT } from "./decisions.ts";
 import { aComment, aCycle, aGroup, aKnown, aMemory, DIRECTORY, NOW } from "./testing.ts";
 
@@ -152,6 +159,30 @@ test("no branch with commits of others is changed or deleted, and no pull reques
       .flatMap(about)
       .filter((action) => action.kind === "update" || (action.kind === "close" && action.deletesBranch));
     expect(touched).toEqual([]);
+  });
+});
+
+test("what one root module lacks takes nothing from the others: the limit is kept, and its own are closed only by people", () => {
+  checked((given) => {
+    const unknown = { closingObjection: "it could not be analysed", whyGone: () => "It is gone." };
+    const known = { closingObjection: null, whyGone: () => "It is gone." };
+    const modules = new Map<string, ModuleGrounds>([
+      [DIRECTORY, known],
+      ["ffffffff", unknown],
+    ]);
+    const cycle = aCycle({ ...given, modules });
+    const actions = decideActions(cycle);
+    const elsewhere = new Set(
+      given.known
+        .filter(({ memory }) => memory.directory === "ffffffff")
+        .map(({ pullRequest }) => pullRequest.number),
+    );
+    const closed = actions.filter((action) => action.kind === "close" && elsewhere.has(action.number));
+    expect(closed.filter((action) => !("decision" in action))).toEqual([]);
+    const now = carriedOut(actions, cycle).filter(isOpen).length;
+    expect(now).toBeLessThanOrEqual(Math.max(given.openMax, given.known.filter(isOpen).length));
+    const again = decideActions(aCycle({ ...given, modules, known: carriedOut(actions, cycle) }));
+    expect(again.filter(isWrite)).toEqual([]);
   });
 });
 
