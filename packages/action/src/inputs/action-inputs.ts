@@ -12,7 +12,7 @@ type MinChange = NonNullable<ReturnType<typeof parseMinChange>>;
 /** What the workflow gives the Action under `with:`, read once. Paths are as they are written. */
 export interface ActionInputs {
   readonly mode: (typeof MODES)[number];
-  /** Root modules, or patterns of them; none: all that are found. */
+  /** Root modules, or patterns of them; none: all that are found, or in mode `optimize` the one of the report. */
   readonly paths: readonly string[];
   readonly planJson: readonly string[];
   /** A ref, a commit or a directory; `null`: what the event tells. */
