@@ -1,6 +1,7 @@
 import { AdapterError } from "@apex/core";
 import createAppJwt from "universal-github-app-jwt";
 import { z } from "zod";
+import { VIEWER_QUERY } from "./queries.ts";
 import { AuthenticatedApp, AuthenticatedUser, Installation, Viewer } from "./schema.ts";
 import type { Timing } from "./timing.ts";
 import type { Credentials, Transport } from "./transport.ts";
@@ -66,7 +67,7 @@ async function viewerOf(transport: Transport, graphqlUrl: string): Promise<strin
   const answer = await transport.askUnless([403, 404], {
     purpose: "tell whom the token acts as",
     route: `POST ${graphqlUrl}`,
-    parameters: { query: "query { viewer { login } }" },
+    parameters: { query: VIEWER_QUERY },
     answer: z.union([Viewer, z.object({ errors: z.unknown() })]),
     effect: "converges",
   });

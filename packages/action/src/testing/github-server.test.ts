@@ -151,3 +151,49 @@ test.for(WRONG_CALLS)("%s is caught", async ([, call, body, path, reason]) => {
   });
   expect(server.violations).toEqual([expect.objectContaining({ side: "request", path, reason })]);
 });
+
+const QUERIES = [
+  [
+    "an allowed query",
+    { query: "query { viewer { login } }" },
+    { data: { viewer: { login: "github-actions[bot]" } } },
+    [],
+  ],
+  [
+    "a field that GitHub lacks",
+    { query: "query { viewer { handle } }" },
+    { errors: [{ message: 'Cannot query field "handle" on type "User".' }] },
+    [{ path: "body/query", reason: 'Cannot query field "handle" on type "User".' }],
+  ],
+  [
+    "an object without its fields",
+    { query: "{ viewer }" },
+    { errors: [expect.anything()] },
+    [{ path: "body/query", reason: expect.stringContaining("must have a selection of subfields") }],
+  ],
+  [
+    "what is no GraphQL",
+    { query: "query { viewer {" },
+    { errors: [expect.anything()] },
+    [{ path: "body/query", reason: expect.stringContaining("Syntax Error") }],
+  ],
+  [
+    "a body without a query",
+    { mutation: "query { viewer { login } }" },
+    { message: "A query attribute must be specified and must be a string." },
+    [{ path: "body/query" }, { path: "body" }],
+  ],
+] as const;
+
+test.for(QUERIES)("GraphQL: %s is answered as GitHub's schema says", async ([, body, answer, violations]) => {
+  const { server } = await started();
+  const response = await fetch(`${server.url}/graphql`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${TEST_TOKEN}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  expect(await response.json()).toMatchObject(answer);
+  expect(server.violations).toEqual(
+    violations.map((each) => expect.objectContaining({ side: "request", ...each })),
+  );
+});

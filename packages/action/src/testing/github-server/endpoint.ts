@@ -7,6 +7,7 @@ import type { Known } from "./complete.ts";
 import type { Context, Handlers } from "./context.ts";
 import { type MatchedOperation, matchOperation } from "./description.ts";
 import { type Fault, Faults } from "./faults.ts";
+import { answerGraphql } from "./graphql.ts";
 
 const REQUESTS_PER_HOUR = 5_000;
 
@@ -28,6 +29,8 @@ export class Endpoint {
   readonly requests: RecordedRequest[] = [];
   readonly violations: Violation[] = [];
   readonly #url: string;
+  /** "/graphql"; beside "/api/v3" of GitHub Enterprise "/api/graphql". */
+  readonly #graphqlPath: string;
   readonly #context: Context;
   readonly #handlers: Handlers;
   readonly #authentication: Authentication;
@@ -35,6 +38,7 @@ export class Endpoint {
   /** `url` is the address of the API, with the base path. */
   constructor(url: string, context: Context, authentication: Authentication, handlers: Handlers) {
     this.#url = url;
+    this.#graphqlPath = `${new URL(url).pathname.replace(/\/(v3)?$/, "")}/graphql`;
     this.#context = context;
     this.#authentication = authentication;
     this.#handlers = handlers;
@@ -139,8 +143,11 @@ export class Endpoint {
         );
       }
       const actor = this.#authentication.actorOf(request.headers.authorization);
-      if (isViewerQuery(request, url, body))
-        return { status: 200, body: { data: { viewer: { login: actor.login } } } };
+      if (request.method === "POST" && url.pathname === this.#graphqlPath) {
+        const { answer, violations } = await answerGraphql(operation, body, actor);
+        this.violations.push(...violations);
+        return answer;
+      }
       if (matched === undefined) {
         this.violations.push({
           operation,
@@ -200,12 +207,6 @@ export class Endpoint {
     });
     response.end(body === undefined ? undefined : isText ? body : JSON.stringify(body));
   }
-}
-
-/** The one query of GraphQL that is asked, at "/graphql" and GitHub Enterprise's "/api/graphql": no published description checks it. */
-function isViewerQuery({ method }: IncomingMessage, { pathname }: URL, body: unknown): boolean {
-  if (method !== "POST" || !/^(\/api)?\/graphql$/.test(pathname)) return false;
-  return (body as { readonly query?: unknown } | undefined)?.query === "query { viewer { login } }";
 }
 
 interface Asked {
