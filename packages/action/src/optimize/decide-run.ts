@@ -121,7 +121,6 @@ function groupModule(
     directory: place.absolute,
     stateFile: settings.state === null ? null : inWorkspace(settings.state),
     varFiles: settings.varFiles.map(inWorkspace),
-    isOneOfSeveral: isSeveral,
     signal: io.signal,
   });
   const { baseBranch, files } = ground;

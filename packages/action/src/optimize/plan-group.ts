@@ -24,16 +24,14 @@ export interface PlannedModule {
   readonly directory: string;
   readonly stateFile: string | null;
   readonly varFiles: readonly string[];
-  /** Whether other root modules are planned, too: what is wrong with this one as it is, is then no group's. */
-  readonly isOneOfSeveral: boolean;
   readonly signal: AbortSignal;
 }
 
 /** Plans root modules, as many as there are. */
 export interface GroupPlanners extends AsyncDisposable {
   /**
-   * What plans one root module, and plans it as it is before the first group. Where that is refused, every group is, with Terraform's
-   * reason; of one of several root modules it is an AdapterError. So it is for a configuration that is not trusted.
+   * What plans one root module, and plans it as it is before the first group. Where that is refused, by Terraform or because a
+   * configuration is not trusted, it throws an AdapterError with the reason: what is wrong with the whole is no group's.
    */
   of(module: PlannedModule): GroupPlanner;
 }
@@ -60,9 +58,10 @@ function groupPlanner(planner: Planner, module: PlannedModule): GroupPlanner {
       base ??= planner.plan(request);
       const { plan: before, diagnostics } = await base;
       if (before === null || errorsOf(diagnostics).length > 0) {
-        const reason = `Terraform cannot plan the configuration as it is: ${listed(errorsOf(diagnostics))}`;
-        if (module.isOneOfSeveral) throw new AdapterError("invalid", reason);
-        return { kind: "refused", reason };
+        throw new AdapterError(
+          "invalid",
+          `Terraform cannot plan the configuration as it is: ${listed(errorsOf(diagnostics))}`,
+        );
       }
       const result = await planner.plan({ ...request, overlay });
       const { plan } = result;

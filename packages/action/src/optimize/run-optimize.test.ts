@@ -174,6 +174,18 @@ test("what a person closed stays closed until another target is proposed; never 
   expect(pulls(place)).toEqual(["#1 closed", "#2 closed", "#3 open"]);
 });
 
+test("a configuration that cannot be planned as it is leaves all as it is, with Terraform's reason", async () => {
+  const place = await openPlace();
+  await runWith(place, reportOf({ web: "small" }));
+  place.writes();
+  await writeFile(path.join(place.checkout, "infra/more.tf"), `resource "terraform_data" {}\n`);
+  await expect(runWith(place, reportOf({ web: "small", db: "small" }))).rejects.toThrow(
+    /^Terraform cannot plan the configuration as it is: .*Missing name for resource/,
+  );
+  expect(place.writes()).toEqual([]);
+  expect(pulls(place)).toEqual(["#1 open"]);
+});
+
 test("a branch with a person's commit is left alone, which is said once", async () => {
   const place = await openPlace();
   await runWith(place, reportOf({ web: "small" }));
