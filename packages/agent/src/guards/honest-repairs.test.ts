@@ -210,6 +210,69 @@ const REPAIRS: Readonly<Record<string, Repair>> = {
     "var.n",
     ["undeclared-variable", { name: "nn" }],
   ),
+  "a semicolon after a setting of a provider": repair(
+    `provider "aws" {\n  region = "eu-west-1";\n}\nresource "aws_vpc" "a" {\n  cidr_block = "10.0.0.0/16"\n}\n`,
+    `"eu-west-1";`,
+    `"eu-west-1"`,
+    ["syntax"],
+  ),
+  "a comma after a setting of a provider": repair(
+    `provider "aws" {\n  region = "eu-west-1",\n}\n`,
+    `"eu-west-1",`,
+    `"eu-west-1"`,
+    ["syntax"],
+  ),
+  "a colon in a provider": repair(`provider "aws" {\n  region : "eu-west-1"\n}\n`, "region :", "region =", [
+    "syntax",
+  ]),
+  "a colon without a blank in a provider": repair(
+    `provider "aws" {\n  region: "eu-west-1"\n}\n`,
+    "region:",
+    "region =",
+    ["syntax"],
+  ),
+  "single quotes in a provider": repair(
+    `provider "aws" {\n  region = 'eu-west-1'\n}\n`,
+    `'eu-west-1'`,
+    `"eu-west-1"`,
+    ["syntax"],
+  ),
+  "a semicolon after an image": repair(
+    `resource "aws_instance" "a" {\n  ami = var.image;\n  instance_type = "t3.small"\n}\n`,
+    "var.image;",
+    "var.image",
+    ["syntax"],
+  ),
+  "a semicolon after a role": repair(
+    `resource "google_project_iam_binding" "a" {\n  role = "roles/viewer";\n  members = ["user:a@example.com"]\n}\n`,
+    `"roles/viewer";`,
+    `"roles/viewer"`,
+    ["syntax"],
+  ),
+  "a colon before an object beside prevent_destroy": repair(
+    `resource "aws_instance" "a" {\n  ami = "ami-1"\n  tags : {\n    Name = "a"\n  }\n  lifecycle {\n    prevent_destroy = true\n  }\n}\n`,
+    "tags :",
+    "tags =",
+    ["syntax"],
+  ),
+  "a misspelt switch of backups": repair(
+    `resource "google_sql_database_instance" "a" {\n  settings {\n    backup_configuration {\n      enabld = true\n    }\n  }\n}\n`,
+    "enabld",
+    "enabled",
+    ["unsupported-argument", { name: "enabld" }],
+  ),
+  "a setting of a provider in capitals": repair(
+    `provider "aws" {\n  SKIP_REQUESTING_ACCOUNT_ID = true\n}\n`,
+    "SKIP_REQUESTING_ACCOUNT_ID",
+    "skip_requesting_account_id",
+    ["unsupported-argument", { name: "SKIP_REQUESTING_ACCOUNT_ID" }],
+  ),
+  "a misspelt keyword of a grant": repair(
+    `resource "google_service_account" "a" {\n  account_id = "a"\n}\nreaource "google_project_iam_binding" "a" {\n  role = "roles/viewer"\n  members = [google_service_account.a.member]\n}\n`,
+    "reaource",
+    "resource",
+    ["unsupported-block", { name: "reaource" }],
+  ),
   "a path that templatefile is given": repair(
     `resource "aws_instance" "a" {\n  user_data = templatefile("init.sh", { nmae = "x" })\n}\n`,
     "nmae",
@@ -230,6 +293,15 @@ test("a variable that is missing may be declared, and gets no weak value", () =>
   expect(rules(declared("protect", "true") + declared("open", "false"))).toEqual([]);
   expect(rules(declared("protect", "false"))).toEqual(["protection-weakened"]);
   expect(rules(declared("open", "true"))).toContain("access-widened");
+});
+
+test("marks of another language hide no other value", () => {
+  const files = { [M]: `provider "aws" {\n  region: "eu-west-1"\n  profile = 'a';\n}\n` };
+  const met = [problemAt(files, "region", { class: "syntax" })];
+  const rules = (old: string, now: string) => review(files, [[M, old, now]], met).map(({ rule }) => rule);
+  expect(rules(`region: "eu-west-1"`, `region = "eu-west-2"`)).toContain("provider-changed");
+  expect(rules(`'a';`, `"b"`)).toContain("provider-changed");
+  expect(rules(`region: "eu-west-1"`, `region = "eu-west-1"`)).toEqual([]);
 });
 
 test.each(Object.entries(REPAIRS))("%s may be repaired", (_, { files, at, edits, file, ...problem }) => {

@@ -3,6 +3,7 @@ import { namedBy } from "./named.ts";
 import { accessRules } from "./text/access-rules.ts";
 import { addedBlockRules, blockRules } from "./text/block-rules.ts";
 import { assignmentRules, declarationRules, pairUp } from "./text/declaration-rules.ts";
+import { asRead } from "./text/as-read.ts";
 import { executionRules } from "./text/execution-rules.ts";
 import { changedFilesOf, fileRules } from "./text/file-rules.ts";
 import { holderRules } from "./text/holder-rules.ts";
@@ -20,8 +21,9 @@ const VIOLATIONS_MAX = 20;
  * edit may touch at all. Compares what the two configurations declare and what their resources' values are; files that cannot be parsed
  * line by line as well. Empty: nothing speaks against it yet. The plan is judged by `reviewPlan`.
  */
-export function reviewTextChange(change: TextChange): readonly Violation[] {
-  if (changedFilesOf(change).length === 0) return [];
+export function reviewTextChange(given: TextChange): readonly Violation[] {
+  if (changedFilesOf(given).length === 0) return [];
+  const change = { ...given, original: asRead(given.original), edited: asRead(given.edited) };
   const named = namedBy(change);
   const pairings = pairUp(change, named);
   const all = [

@@ -40,6 +40,7 @@ const SLIPS: Readonly<Record<string, string>> = {
   "Unclosed configuration body": "brace",
   "Unclosed index brackets": "bracket",
   "Unclosed template interpolation sequence": "interpolation",
+  "Unexpected comma after argument": "newline",
   "Unexpected end of template": "template-end",
   "Unsupported operator": "operator",
   "Unterminated function call": "parenthesis",

@@ -7,7 +7,9 @@ import type { Token } from "./tokens.ts";
 const NAME = /^[\p{L}_][\p{L}\p{N}_-]*$/u;
 
 /** The tokens of a foreign assignment sign after the name, `undefined` where there is none or nothing follows it. */
-function foreignSign([, first, second, third]: readonly Token[]): { start: number; end: number } | undefined {
+export function foreignSign([, first, second, third]: readonly Token[]):
+  | { start: number; end: number }
+  | undefined {
   if (first === undefined || second === undefined) return undefined;
   const isColonEquals = first.text === ":" && second.text === "=" && second.start === first.end;
   if (isColonEquals) return third === undefined ? undefined : { start: first.start, end: second.end };

@@ -85,6 +85,17 @@ test.each([
   ],
   ["brace-on-next-line", 'variable "a"\n{\n  default = 1\n}\n', 'variable "a" {\n  default = 1\n}\n'],
   [
+    "missing-brace",
+    'variable "a"\n  default = 1\n}\nlocals {\n  b = 2\n}\n',
+    'variable "a" {\n  default = 1\n}\nlocals {\n  b = 2\n}\n',
+  ],
+  [
+    "missing-brace",
+    'resource "aws_instance" "a" # the web\n  disk {\n    name = "x"\n  }\n}\n',
+    'resource "aws_instance" "a" { # the web\n  disk {\n    name = "x"\n  }\n}\n',
+  ],
+  ["missing-brace", body('  disk\n    name = "x"\n  }'), body('  disk {\n    name = "x"\n  }')],
+  [
     "foreign-operator",
     "locals {\n  a = var.x and var.y or not var.z\n  b = 1 === 2\n  c = 1 <> 2 ? 3 : 4\n}\n",
     "locals {\n  a = var.x && var.y || !var.z\n  b = 1 == 2\n  c = 1 != 2 ? 3 : 4\n}\n",
@@ -208,6 +219,10 @@ test.each([
   ["missing-equals", body('  disk "x"')],
   ["missing-equals", body('  name "x" "y" {')],
   // Units, calls without parentheses, words between values.
+  // A body that is missing too, one that is not indented as a body, a name that is none of a block.
+  ["missing-brace", 'variable "a"\nlocals {\n  b = 2\n}\n'],
+  ["missing-brace", 'variable "a"\ndefault = 1\n}\n'],
+  ["missing-brace", body('  disc\n    name = "x"\n  }')],
   ["missing-comma", "locals {\n  a = [5 GB]\n}\n"],
   ["missing-comma", 'locals {\n  a = [upper "x"]\n}\n'],
   ["missing-comma", "locals {\n  a = [x and y]\n}\n"],

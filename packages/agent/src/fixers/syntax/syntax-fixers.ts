@@ -12,6 +12,7 @@ import { heredocEnd } from "./heredoc-end.ts";
 import { invalidEscape } from "./invalid-escape.ts";
 import { lineBreaks } from "./line-breaks.ts";
 import { markdownFence } from "./markdown-fence.ts";
+import { missingBrace } from "./missing-brace.ts";
 import { missingComma } from "./missing-comma.ts";
 import { missingEquals } from "./missing-equals.ts";
 import { shellTemplate } from "./shell-template.ts";
@@ -35,6 +36,7 @@ export const SYNTAX_FIXERS: readonly Fixer[] = [
   missingComma,
   lineBreaks,
   braceOnNextLine,
+  missingBrace,
   foreignOperator,
   unterminatedString,
   heredocEnd,

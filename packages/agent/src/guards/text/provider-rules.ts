@@ -4,8 +4,17 @@ import type { Named } from "../named.ts";
 import { isSlip } from "../similar.ts";
 import { isSameValue, isTold, type Leaf, leavesOf } from "./leaves.ts";
 
-/** Whether a setting of a provider that Terraform does not know stands unchanged under the name that it is a slip of. */
-function isRenamedSetting({ path, value }: Leaf, now: ReadonlyMap<string, Leaf>, named: Named): boolean {
+/** Capitals in a name are a slip, too. */
+function plain(step: string | number): string {
+  return String(step).toLowerCase();
+}
+
+/** Whether a setting that Terraform does not know stands unchanged under the name that it is a slip of. */
+export function isRenamedSetting(
+  { path, value }: Leaf,
+  now: ReadonlyMap<string, Leaf>,
+  named: Named,
+): boolean {
   const names = new Set(
     named.problems.flatMap((problem) =>
       problem.class === "unsupported-argument" || problem.class === "unsupported-block"
@@ -19,7 +28,7 @@ function isRenamedSetting({ path, value }: Leaf, now: ReadonlyMap<string, Leaf>,
       other.path.length === path.length &&
       path.every((step, at) => {
         const meant = other.path[at] ?? "";
-        return step === meant || (names.has(String(step)) && isSlip(String(step), String(meant)));
+        return step === meant || (names.has(String(step)) && isSlip(plain(step), plain(meant)));
       }),
   );
 }

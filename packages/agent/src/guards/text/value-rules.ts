@@ -6,7 +6,7 @@ import type { Pairings } from "./declaration-rules.ts";
 import { changedFilesOf } from "./file-rules.ts";
 import { type Instance, instancesOf, partsText } from "./instances.ts";
 import { isSameValue, isTold, type Leaf, writtenValue } from "./leaves.ts";
-import { providerRules } from "./provider-rules.ts";
+import { isRenamedSetting, providerRules } from "./provider-rules.ts";
 import {
   CLOSING_LISTS,
   isSucceeded,
@@ -56,7 +56,8 @@ function protections(instance: Instance, pairings: Pairings, named: Named): read
     if (found === undefined || (was !== undefined && is !== undefined && isSameValue(was.value, is.value)))
       continue;
     // A slip of the name is mended: its value is under the right name now.
-    if (was !== undefined && is === undefined && isSucceeded(was, now)) continue;
+    const isGone = was !== undefined && is === undefined;
+    if (isGone && (isSucceeded(was, now) || isRenamedSetting(was, now, named))) continue;
     const mended = is ?? [...now.values()].find(({ path }) => protectionOf(path)?.name === found.name);
     const misspelt = was ?? [...old.values()].find(({ path }) => protectionOf(path)?.name === found.name);
     if (
