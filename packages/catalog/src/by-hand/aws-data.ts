@@ -34,6 +34,12 @@ export const AWS_DATA_UNITS = {
     "rds-multi-az-cluster-gp3-gb-month": rdsOffer("0.345"),
     "rds-backup-gb-month": awsChecked("0.095"),
     "rds-extended-support-vcpu-hour": awsChecked("0.10"),
+    // Twice the price of the years before, as it is in Seoul (0.24 and 0.12 by the AWS Price List API, as a public audit quotes it).
+    "rds-extended-support-third-year-vcpu-hour": {
+      usd: "0.20",
+      date: "2026-05-06",
+      origin: "RDS pricing page, us-east-1, as usage.ai and cloudyali.io quote it",
+    },
     "rds-performance-insights-thousand-requests": awsChecked("0.01"),
     "rds-proxy-vcpu-hour": rdsOffer("0.015"),
     "aurora-gb-month": awsChecked("0.10"),

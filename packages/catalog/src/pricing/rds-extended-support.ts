@@ -13,11 +13,10 @@ export interface SupportedEngine {
 
 /**
  * Major versions that are out of RDS's standard support as of November 2026, so that AWS charges for its own by the vCPU, and those in
- * their third year, which has another price. Sources: endoflife.date's copies of the release calendars of RDS for MySQL (5.7 until
- * 2024-02-29, 8.0 until 2026-07-31), Aurora MySQL (5.7 until 2024-10-31, 8.0 until 2028-04-30) and Aurora PostgreSQL (12 until
- * 2025-02-28); RDS user guide, "Extended Support charges" (PostgreSQL 11 pays from 2024-04-01, 12 from 2025-03-01); public guides of May 2026
- * (usage.ai, cloudyali.io: third year of MySQL 5.7 and PostgreSQL 11 since 2026, PostgreSQL 13 pays since 2026-03-01, Aurora MySQL 5.7
- * has no third year).
+ * their third year, which has another price. Sources, which agree: infracost/infracost (Apache-2.0), internal/resources/aws/db_instance.go, after the
+ * release calendars (RDS for MySQL 5.7 pays from 2024-03-01, its third year from 2026-03-01; 8.0 from 2026-08-01; Aurora MySQL 5.7 from
+ * 2024-12-01, without a third year; PostgreSQL, also of Aurora, 11 from 2024-04-01, its third year from 2026-04-01; 12 from 2025-03-01; 13 from
+ * 2026-03-01; 14 not before 2027-03-01), and endoflife.date (products/amazon-rds-mysql, amazon-aurora-mysql).
  */
 const EXTENDED_SUPPORT: Readonly<
   Record<string, { readonly paid: readonly string[]; readonly thirdYear: readonly string[] }>
@@ -28,22 +27,28 @@ const EXTENDED_SUPPORT: Readonly<
   "aurora-postgresql": { paid: ["12", "13"], thirdYear: ["11"] },
 };
 
+/** Prices of a vCPU-hour: of the first two years, and of the third. */
+type ExtendedSupportPrice = "rds-extended-support-vcpu-hour" | "rds-extended-support-third-year-vcpu-hour";
+
 const OPTED_OUT = "open-source-rds-extended-support-disabled";
 
 function isVersion(written: string, major: string): boolean {
   return written === major || written.startsWith(`${major}.`);
 }
 
-/** Whether a database pays for extended support while it runs: a third year has a price of its own. */
+/** Whether a database pays for extended support while it runs, and by which price: a third year has its own. */
 export function rdsExtendedSupport({
   engine,
   version,
   lifecycle,
-}: SupportedEngine): "none" | "paid" | "third-year" {
+}: SupportedEngine): ExtendedSupportPrice | undefined {
   const versions = Object.hasOwn(EXTENDED_SUPPORT, engine) ? EXTENDED_SUPPORT[engine] : undefined;
-  if (version === undefined || versions === undefined || lifecycle === OPTED_OUT) return "none";
-  if (versions.thirdYear.some((major) => isVersion(version, major))) return "third-year";
-  return versions.paid.some((major) => isVersion(version, major)) ? "paid" : "none";
+  if (version === undefined || versions === undefined || lifecycle === OPTED_OUT) return undefined;
+  if (versions.thirdYear.some((major) => isVersion(version, major))) {
+    return "rds-extended-support-third-year-vcpu-hour";
+  }
+  const isPaid = versions.paid.some((major) => isVersion(version, major));
+  return isPaid ? "rds-extended-support-vcpu-hour" : undefined;
 }
 
 /**
@@ -65,7 +70,8 @@ export function rdsExtendedSupportHourly(
   prices: PriceBook = COMMITTED_PRICES,
 ): Decimal {
   const vcpus = supportedVcpus(instance.instanceClass, instance.multiAz);
-  if (rdsExtendedSupport(engine) !== "paid" || vcpus === undefined) return decimal(0);
-  const price = unitPrice("rds-extended-support-vcpu-hour", instance.region, prices);
+  const priceName = rdsExtendedSupport(engine);
+  if (priceName === undefined || vcpus === undefined) return decimal(0);
+  const price = unitPrice(priceName, instance.region, prices);
   return price.kind === "unknown" ? decimal(0) : multiply(decimal(vcpus), price.value.price);
 }

@@ -18,20 +18,13 @@ function extendedSupport(resource: ResourceView, lines: Lines, instance: Databas
   const version = textAt(resource.values, ["engine_version"]);
   const lifecycle = textAt(resource.values, ["engine_lifecycle_support"]);
   const what = `${instance.engine} ${version ?? ""}`;
-  const support = rdsExtendedSupport({ engine: instance.engine, version, lifecycle });
-  if (support === "none") return FREE;
-  if (support === "third-year") {
-    return partMissing(`the third year's price of extended support for ${what} is not in the table`);
-  }
+  const price = rdsExtendedSupport({ engine: instance.engine, version, lifecycle });
+  if (price === undefined) return FREE;
   const vcpus = supportedVcpus(instance.instanceClass, instance.multiAz);
   if (vcpus === undefined) {
     return partMissing(`extended support for ${what}: the vCPUs of ${instance.instanceClass} are not known`);
   }
-  return lines.fixed(
-    [`Extended support (${what})`, "vCPU-hours"],
-    "rds-extended-support-vcpu-hour",
-    times(decimal(vcpus), MONTH_HOURS),
-  );
+  return lines.fixed([`Extended support (${what})`, "vCPU-hours"], price, times(decimal(vcpus), MONTH_HOURS));
 }
 
 /** Days of performance data that are kept for nothing. Source: RDS user guide, "Pricing and data retention for Performance Insights". */

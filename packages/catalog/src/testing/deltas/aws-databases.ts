@@ -36,6 +36,7 @@ const RDS_INSTANCE: DeltaTable = {
       ORACLE,
     ],
     ["engine_version", "8.0", "146", "2 vCPU x 730 h x 0.1"],
+    ["engine_version", "5.7", "292", "2 vCPU x 730 h x 0.2"],
     ["engine_version", "8.0.40", "292", "2 copies x 2 vCPU x 730 h x 0.1", { multi_az: true }],
     [
       "engine_lifecycle_support",
@@ -189,6 +190,7 @@ const RDS_CLUSTER_INSTANCE: DeltaTable = {
     ["instance_class", "db.serverless", "-146", "730 h x (0.5 ACU x 0.12 - 0.26)"],
     ["engine", "aurora-mysql", "0", "730 h x (0.26 - 0.26)"],
     ["engine_version", "12.9", "146", "2 vCPU x 730 h x 0.1"],
+    ["engine_version", "11.9", "292", "2 vCPU x 730 h x 0.2"],
     ["publicly_accessible", true, "3.65", "730 h x 0.005"],
     [
       "engine_lifecycle_support",
