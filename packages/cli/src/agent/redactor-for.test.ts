@@ -40,3 +40,20 @@ test("what a declaration, a schema or a variable's name of the environment makes
   expect(told).not.toMatch(/horse|9000|environment/);
   expect(told).toContain("postgres-of-ours us-east-1-of-ours");
 });
+
+test("a place keeps the name of its file, which may look like a key", async () => {
+  const home = await mkdtemp(path.join(tmpdir(), "apex-redactor-"));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
+  const filename = "Web-Fleet-2024-Production-10-02 old.tf";
+  await writeFile(path.join(home, filename), MAIN);
+  const configuration = await readTerraform(await loadHclParser(), home, []);
+  const surroundings = await surroundingsOf(home, configuration, undefined);
+  const { diagnostics, text } = redactorFor(configuration, surroundings, {});
+  expect(text(filename)).not.toBe(filename);
+  const at = { line: 1, column: 1, byte: 0 };
+  const told = (file: string) =>
+    diagnostics([{ severity: "error", summary: "Wrong", range: { filename: file, start: at, end: at } }])[0]
+      ?.range?.filename;
+  expect(told(filename)).toBe(filename);
+  expect(told(`${filename} or another`)).not.toContain("Fleet");
+});

@@ -1,4 +1,4 @@
-import { createRedactor, type Surroundings } from "@apex/agent";
+import { createRedactor, type Redactor, type Surroundings } from "@apex/agent";
 import type { BlockSchema, JsonObject, TerraformDiagnostic } from "@apex/core";
 import { attributeOf, type Configuration } from "@apex/generators-hcl";
 import { textOf } from "@apex/generators-hcl/syntax";
@@ -51,6 +51,22 @@ function* secretValues(
   }
 }
 
+/** A diagnostic without secrets. The name of a file of the configuration is none, however it looks: without it there is no place. */
+function withPlace(
+  diagnostic: TerraformDiagnostic,
+  redactor: Redactor,
+  files: ReadonlyMap<string, string>,
+): TerraformDiagnostic {
+  const filename = diagnostic.range?.filename ?? "";
+  // A text stays a text, and numbers stay what they are.
+  const told = redactor.redactJson({
+    ...diagnostic,
+  } as unknown as JsonObject) as unknown as TerraformDiagnostic;
+  return told.range !== undefined && files.has(filename)
+    ? { ...told, range: { ...told.range, filename } }
+    : told;
+}
+
 /** A redactor that knows a configuration's secrets: those of its files, its state and the environment. */
 export function redactorFor(
   configuration: Configuration,
@@ -66,13 +82,10 @@ export function redactorFor(
   for (const file of [...configuration.source.files.keys()].toSorted()) {
     redactor.redact(configuration.source.files.get(file) ?? "");
   }
+  const { files } = configuration.source;
   return {
     text: (text) => redactor.redact(text),
-    // A text stays a text, and numbers stay what they are.
-    diagnostics: (diagnostics) =>
-      diagnostics.map(
-        (each) => redactor.redactJson({ ...each } as unknown as JsonObject) as unknown as TerraformDiagnostic,
-      ),
+    diagnostics: (diagnostics) => diagnostics.map((each) => withPlace(each, redactor, files)),
     json: (value) => redactor.redactJson(value) as JsonObject,
   };
 }
