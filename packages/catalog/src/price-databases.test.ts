@@ -237,6 +237,18 @@ describe("Aurora", () => {
     });
   });
 
+  test.each(["11.9", "13.4"])(
+    "where extended support of %s has no price the instance costs at least the rest",
+    (version) => {
+      const address = "aws_rds_cluster_instance.a";
+      const values = { instance_class: "db.r5.large", engine: "aurora-postgresql", engine_version: version };
+      const plan = planOf({ address, before: values, region: "eu-west-1" });
+      const estimate = priceResource(plan, "before", { address });
+      expect(estimate?.monthlyCost).toBe(estimate?.lineItems[0]?.monthlyCost);
+      expect(estimate?.unpriced).toMatch(/^no price of rds-extended-support-\S+ for the region eu-west-1$/);
+    },
+  );
+
   test("what is priced otherwise is unknown", () => {
     expect(member({ instance_class: "db.serverless" }).monthlyCost).toBeNull();
     expect(

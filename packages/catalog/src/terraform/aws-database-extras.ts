@@ -1,6 +1,7 @@
 import { decimal } from "@apex/core";
 import { combineParts, FREE, partMissing, type PricedParts } from "../pricing/priced-parts.ts";
 import { rdsExtendedSupport, supportedVcpus } from "../pricing/rds-extended-support.ts";
+import { unitPrice } from "../unit-prices.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { type Lines, MONTH_HOURS, times } from "./aws-data-lines.ts";
 import { surplusCredits } from "./aws-database-cluster.ts";
@@ -20,6 +21,8 @@ function extendedSupport(resource: ResourceView, lines: Lines, instance: Databas
   const what = `${instance.engine} ${version ?? ""}`;
   const price = rdsExtendedSupport({ engine: instance.engine, version, lifecycle });
   if (price === undefined) return FREE;
+  const known = unitPrice(price, lines.region, lines.prices);
+  if (known.kind === "unknown") return partMissing(known.reason);
   const vcpus = supportedVcpus(instance.instanceClass, instance.multiAz);
   if (vcpus === undefined) {
     return partMissing(`extended support for ${what}: the vCPUs of ${instance.instanceClass} are not known`);
