@@ -8,13 +8,13 @@ const MISTAKES_OF_SYNTAX: Readonly<Record<string, readonly [string, string]>> = 
     'resource "terraform_data" "colon" {\n  input: "x",\n}\n',
     'resource "terraform_data" "colon" {\n  input = "x"\n}\n',
   ],
-  "comma.tf": [
-    'resource "terraform_data" "comma" {\n  input = "x",\n}\n',
-    'resource "terraform_data" "comma" {\n  input = "x"\n}\n',
+  "comma-after.tf": [
+    'resource "terraform_data" "comma_after" {\n  input = "x",\n}\n',
+    'resource "terraform_data" "comma_after" {\n  input = "x"\n}\n',
   ],
-  "brace.tf": [
-    'resource "terraform_data" "brace"\n  input = "x"\n}\n',
-    'resource "terraform_data" "brace" {\n  input = "x"\n}\n',
+  "missing-brace.tf": [
+    'resource "terraform_data" "missing_brace"\n  input = "x"\n}\n',
+    'resource "terraform_data" "missing_brace" {\n  input = "x"\n}\n',
   ],
   "quote.tf": [
     'resource "terraform_data" "quote" {\n  input = "x\n}\n',
