@@ -250,6 +250,25 @@ resource "aws_iam_group" "renamed" {
   });
 });
 
+test.each([
+  ["a colon", 'role    = "roles/viewer"', 'role: "roles/viewer"'],
+  [
+    "a comma",
+    "member  = data.google_storage_project_service_account.a.member",
+    "member  = data.google_storage_project_service_account.a.member,",
+  ],
+  ["a missing brace", '"google_project_iam_member" "a" {', '"google_project_iam_member" "a"'],
+])("%s hides nothing of what the original opens", async (_, right, wrong) => {
+  const text = `data "google_storage_project_service_account" "a" {\n  project = "p"\n}\nresource "google_project_iam_member" "a" {\n  project = "p"\n  role    = "roles/viewer"\n  member  = data.google_storage_project_service_account.a.member\n}\n`;
+  const { configuration: original } = await worldOf({ "main.tf": text.replace(right, wrong) });
+  const plan = await planned({ "main.tf": text });
+  expect(reviewPlan({ baseline: null, plan, original })).toEqual([]);
+  const another = await planned({ "main.tf": text.replace("roles/viewer", "roles/storage.admin") });
+  expect(byAddress(reviewPlan({ baseline: null, plan: another, original }))).toEqual({
+    "google_project_iam_member.a": ["access-widened"],
+  });
+});
+
 test("facts hold no values, and are the same for the same plan", async () => {
   const files: Files = {
     "main.tf": `resource "aws_db_instance" "a" {\n  instance_class = "db.t3.small"\n  password = "hunter2-hunter2"\n}\noutput "x" {\n  value = aws_db_instance.a.instance_class\n}\n`,

@@ -255,6 +255,18 @@ const REPAIRS: Readonly<Record<string, Repair>> = {
     "tags =",
     ["syntax"],
   ),
+  "a brace that a resource lacks": repair(
+    `resource "google_compute_instance" "a"\n  name = "a"\n  machine_type = "e2-small"\n  boot_disk {\n    auto_delete = true\n  }\n  network_interface {\n    access_config {\n    }\n  }\n}\n`,
+    `"google_compute_instance" "a"`,
+    `"google_compute_instance" "a" {`,
+    ["syntax"],
+  ),
+  "a brace that a block lacks beside an open address": repair(
+    `resource "google_compute_instance" "a" {\n  name = "a"\n  scratch_disk\n    interface = "SCSI"\n  }\n  network_interface {\n    access_config {\n    }\n  }\n}\n`,
+    "scratch_disk",
+    "scratch_disk {",
+    ["syntax"],
+  ),
   "a misspelt switch of backups": repair(
     `resource "google_sql_database_instance" "a" {\n  settings {\n    backup_configuration {\n      enabld = true\n    }\n  }\n}\n`,
     "enabld",

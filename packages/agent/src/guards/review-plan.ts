@@ -5,6 +5,7 @@ import type { PlanChange, ResourceFacts, Violation } from "./guard.ts";
 import { inventoryOf } from "./inventory.ts";
 import { labelsOf } from "./labels.ts";
 import { beyondOriginal } from "./original-grants.ts";
+import { asRead } from "./text/as-read.ts";
 import { preventsDestroy } from "./prevent-destroy.ts";
 import { isIdentity, isStateful } from "./stateful-types.ts";
 
@@ -154,7 +155,8 @@ function missing(change: PlanChange, now: ReadonlyMap<string, ResourceFacts>): V
  * Judges a plan after edits: nothing destroyed or replaced that holds data or is declared, nothing done beyond the plan before the edits,
  * nothing opened beyond it or, without one, beyond what the original files show. In the order of the plan's addresses.
  */
-export function reviewPlan(change: PlanChange): readonly Violation[] {
+export function reviewPlan(given: PlanChange): readonly Violation[] {
+  const change = { ...given, original: asRead(given.original) };
   const before = new Map(change.baseline?.resources.map((facts) => [facts.address, facts]));
   const now = new Map(change.plan.resources.map((facts) => [facts.address, facts]));
   const each = change.plan.resources.flatMap((facts) => {

@@ -1,3 +1,4 @@
+import type { HclParser } from "@apex/generators-hcl";
 import { nameKind } from "./body-names.ts";
 import { type BrokenFile, syntaxErrors } from "./broken-file.ts";
 import { isLaidOut } from "./layout.ts";
@@ -16,16 +17,28 @@ const LABELS: ReadonlyMap<string, number> = new Map([
   ["terraform", 0],
 ]);
 
-function slipOf(broken: BrokenFile, statement: Statement): readonly Slip[] {
-  const { tokens, parents, opensBlock, startsLine, endsLine } = statement;
+/** Whether a statement reads as a block's header that ends with its line: of a known block of a file, or one word within a block. */
+export function lacksBrace({ tokens, parents, opensBlock, startsLine, endsLine }: Statement): boolean {
   const [type, ...labels] = tokens;
+  if (type?.kind !== "identifier" || opensBlock || !startsLine || !endsLine) return false;
+  if (parents.length > 0) return labels.length === 0;
+  return (
+    labels.every(({ kind, closed }) => kind === "string" && closed) && LABELS.get(type.text) === labels.length
+  );
+}
+
+/** Whether a text reads, and is indented as its brackets say. */
+export function isWhole(parser: HclParser, text: string): boolean {
+  return syntaxErrors(parser, text) === 0 && isLaidOut(text);
+}
+
+function slipOf(broken: BrokenFile, statement: Statement): readonly Slip[] {
+  const { tokens, parents } = statement;
+  const [type] = tokens;
   const last = tokens.at(-1);
-  if (type?.kind !== "identifier" || last === undefined || opensBlock || !startsLine || !endsLine) return [];
-  if (!labels.every(({ kind, closed }) => kind === "string" && closed)) return [];
-  const isHeader =
-    parents.length === 0
-      ? broken.file.endsWith(".tf") && LABELS.get(type.text) === labels.length
-      : labels.length === 0 && nameKind(broken.world, parents, type.text) === "block";
+  if (type === undefined || last === undefined || !broken.file.endsWith(".tf") || !lacksBrace(statement))
+    return [];
+  const isHeader = parents.length === 0 || nameKind(broken.world, parents, type.text) === "block";
   return isHeader ? [[edit(broken, last.end, last.end, " {")]] : [];
 }
 
@@ -38,8 +51,7 @@ export const missingBrace = syntaxFixer("missing-brace", (broken) => {
   const [brace] = only ?? [];
   if (only === undefined || brace === undefined || another !== undefined) return null;
   const whole = broken.text.slice(0, brace.start) + brace.text + broken.text.slice(brace.end);
-  const isWhole = syntaxErrors(broken.parser, whole) === 0 && isLaidOut(whole);
-  return isWhole
+  return isWhole(broken.parser, whole)
     ? slips([only], "The header of a block is followed by its contents, and lacks the brace between them.")
     : null;
 });
