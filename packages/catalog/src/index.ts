@@ -30,7 +30,7 @@ export { type LearntRate, type RateLearner, rateLearner } from "./private-prices
 export { parsePrivatePrices, type PrivatePrices } from "./private-prices/private-prices.ts";
 export type { DatedPrice } from "./price-table.ts";
 export { type EbsVolume, volumeMonthlyPrice } from "./pricing/ebs-volume.ts";
-export { rdsExtendedSupportHourly } from "./pricing/rds-extended-support.ts";
+export { rdsExtendedSupport, rdsExtendedSupportHourly } from "./pricing/rds-extended-support.ts";
 export { sustainedUseRate } from "./pricing/gcp-sustained-use.ts";
 export { cloudSqlComputePrice } from "./pricing/cloud-sql.ts";
 export { type GcpDisk, gcpDiskMonthlyPrice } from "./pricing/gcp-disk.ts";

@@ -274,3 +274,11 @@ test("a stopped database pays for its storage only, whoever stopped it", () => {
   expect(database({ ...MYSQL, identifier: "other" }, [stopped]).monthlyCost).toBe("136.33");
   expect(database({ ...MYSQL, identifier: "shop", status: "stopped" }).monthlyCost).toBe("11.5");
 });
+
+test("extended support is paid for a stopped database, too", () => {
+  const past = { ...MYSQL, identifier: "shop", engine_version: "8.0.39", status: "stopped" };
+  const { lineItems, monthlyCost } = database(past);
+  expect(lineItems.map(({ name }) => name)).toContain("Extended support (mysql 8.0.39)");
+  // 2 vCPUs of db.m5.large at 0.10 an hour, beside the storage.
+  expect(monthlyCost).toBe("157.5");
+});

@@ -61,6 +61,22 @@ describe("rds-resize", () => {
     );
   });
 
+  test("a version past its support pays for the vCPUs, too, and that is saved as well; who opted out pays nothing", async () => {
+    const hourly = async (more: Parameters<typeof database>[0]) => {
+      const databases = [database({ engine: "mysql", ...more })];
+      const found = recommended(await run(databases, [measured(10, 100, 200)]), "rds-resize");
+      const vcpus = rdsInstanceClass(found.from)!.vcpu - rdsInstanceClass(found.to)!.vcpu;
+      return { saving: Number(found.monthlySavings.list) / 730, vcpus };
+    };
+    const supported = await hourly({ engine_version: "8.4.6" });
+    const past = await hourly({ engine_version: "8.0.39" });
+    // Each vCPU is 0.10 an hour.
+    expect(past.vcpus).toBeGreaterThan(0);
+    expect(past.saving - supported.saving).toBeCloseTo(0.1 * past.vcpus, 6);
+    const lifecycle = { engine_lifecycle_support: "open-source-rds-extended-support-disabled" };
+    expect(await hourly({ engine_version: "8.0.39", ...lifecycle })).toEqual(supported);
+  });
+
   test("one sample of little free memory counts", async () => {
     const dip: Level = ({ index }) => (index === 999 ? 20 : 120);
     expect(reasonOf(await run([database()], [measured(5, dip, 10)]), "rds-resize")).toContain(
@@ -132,19 +148,16 @@ describe("rds-idle", () => {
     expect(found.unknowns.join()).toContain("seven days");
   });
 
-  test("a version past its support pays for the vCPUs, too, and that is saved as well; who opted out pays nothing", async () => {
-    const hourly = async (more: Parameters<typeof database>[0]) => {
-      const found = recommended(
-        await run([database({ engine: "mysql", ...more })], [measured(2, 100, 0)]),
-        "rds-idle",
-      );
-      return Number(found.monthlySavings.list) / 730;
+  test("what a version past its support pays for its vCPUs stops by upgrade or removal, not by a stop", async () => {
+    const saving = async (version: string) => {
+      const databases = [database({ engine: "mysql", engine_version: version })];
+      const found = recommended(await run(databases, [measured(2, 100, 0)]), "rds-idle");
+      return { list: found.monthlySavings.list, notes: found.evidence.notes.join() };
     };
-    const supported = await hourly({ engine_version: "8.4.6" });
-    // db.r5.4xlarge has 16 vCPUs, each 0.10 an hour.
-    expect((await hourly({ engine_version: "8.0.39" })) - supported).toBeCloseTo(1.6, 6);
-    const lifecycle = { engine_lifecycle_support: "open-source-rds-extended-support-disabled" };
-    expect(await hourly({ engine_version: "8.0.39", ...lifecycle })).toBe(supported);
+    const [supported, past] = [await saving("8.4.6"), await saving("8.0.39")];
+    expect(past.list).toBe(supported.list);
+    expect(past.notes).toContain("extended support is paid while it is stopped, too");
+    expect(supported.notes).not.toContain("extended support");
   });
 
   test("it comes before the resize", async () => {

@@ -1,4 +1,10 @@
-import { type MachineType, rdsExtendedSupportHourly, rdsHourlyPrice, rdsInstanceClass } from "@apex/catalog";
+import {
+  type MachineType,
+  rdsExtendedSupport,
+  rdsExtendedSupportHourly,
+  rdsHourlyPrice,
+  rdsInstanceClass,
+} from "@apex/catalog";
 import { addDecimals, type Decimal, type Known, nameOfResource, type Resource } from "@apex/core";
 import { known } from "@apex/core";
 import { blocksAt, isTrueAt, textAt } from "../fleet/attributes.ts";
@@ -15,6 +21,10 @@ export type RdsDatabase =
       readonly engine: string;
       /** With what is paid for extended support. */
       readonly hourly: Decimal;
+      /** Of the instance alone: what a stop saves. */
+      readonly hourlyRunning: Decimal;
+      /** Whether AWS charges for supporting its version, which a stop does not end. */
+      readonly paysForSupport: boolean;
       readonly priceOf: (instanceClass: string) => Known<Decimal>;
       /** What its price was told by assuming. */
       readonly unknowns: readonly string[];
@@ -44,20 +54,23 @@ export function rdsDatabase({ resource, prices, fleet }: RuleContext): RdsDataba
     version: textAt(attributes, "engine_version"),
     lifecycle: textAt(attributes, "engine_lifecycle_support"),
   };
-  const priceOf = (instanceClass: string): Known<Decimal> => {
-    const price = rdsHourlyPrice({ instanceClass, region, engine, multiAz }, prices);
-    if (price.kind === "unknown") return price;
-    const support = rdsExtendedSupportHourly(supported, { instanceClass, region, multiAz }, prices);
-    return known(addDecimals(price.value.price, support));
-  };
-  const hourly = priceOf(className);
-  if (hourly.kind === "unknown") return refused(`its price is not known: ${hourly.reason}`);
+  const runningPrice = (instanceClass: string) =>
+    rdsHourlyPrice({ instanceClass, region, engine, multiAz }, prices);
+  const withSupport = (instanceClass: string, running: Decimal): Decimal =>
+    addDecimals(running, rdsExtendedSupportHourly(supported, { instanceClass, region, multiAz }, prices));
+  const running = runningPrice(className);
+  if (running.kind === "unknown") return refused(`its price is not known: ${running.reason}`);
   return {
     kind: "database",
     shape,
     engine,
-    hourly: hourly.value,
-    priceOf,
+    hourly: withSupport(className, running.value.price),
+    hourlyRunning: running.value.price,
+    paysForSupport: rdsExtendedSupport(supported) !== undefined,
+    priceOf: (instanceClass) => {
+      const price = runningPrice(instanceClass);
+      return price.kind === "unknown" ? price : known(withSupport(instanceClass, price.value.price));
+    },
     unknowns: storageUnknown(storage),
   };
 }
@@ -85,6 +98,17 @@ function auroraStorage(fleet: Fleet, resource: Resource): string | undefined {
 function storageUnknown(storage: string | undefined): readonly string[] {
   return storage === "unknown"
     ? ["price: its cluster is not in the inventory; Aurora Standard is assumed, not I/O-Optimized"]
+    : [];
+}
+
+/** What a stop does not save. Source of the charge that stays: RDS user guide, "Amazon RDS Extended Support charges". */
+export function stillPaidNotes({
+  paysForSupport,
+}: Extract<RdsDatabase, { kind: "database" }>): readonly string[] {
+  return paysForSupport
+    ? [
+        "Its version is past standard support: extended support is paid while it is stopped, too, until it is upgraded or deleted",
+      ]
     : [];
 }
 

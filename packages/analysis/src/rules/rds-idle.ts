@@ -1,6 +1,6 @@
 import { judgeIdleness } from "../idle/idleness.ts";
 import { NO_CONNECTION } from "../idle/machine-gates.ts";
-import { rdsDatabase, whyUnstoppable } from "./rds-database.ts";
+import { rdsDatabase, stillPaidNotes, whyUnstoppable } from "./rds-database.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { blockNameFor, stopDraft } from "./stop-draft.ts";
 import { proposeIfWorthwhile } from "./worthwhile.ts";
@@ -24,7 +24,7 @@ function judge(context: RuleContext): readonly Judgement[] {
   const draft = stopDraft(context, {
     noun: "database",
     from: found.shape.name,
-    hourly: found.hourly,
+    hourly: found.hourlyRunning,
     idleness,
     changes:
       resource.address === undefined
@@ -42,6 +42,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     notes: [
       "Applying at least weekly keeps it stopped; a snapshot and removal ends it for good",
       "Its storage and backups stay and are billed as before",
+      ...stillPaidNotes(found),
     ],
     unknowns: [
       "terraform apply: AWS starts it again after seven days, and the saving pauses until the next apply",

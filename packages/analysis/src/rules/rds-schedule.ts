@@ -1,6 +1,6 @@
 import { NO_CONNECTION } from "../idle/machine-gates.ts";
 import { weeklySchedule } from "../schedule/weekly-schedule.ts";
-import { rdsDatabase, whyUnstoppable } from "./rds-database.ts";
+import { rdsDatabase, stillPaidNotes, whyUnstoppable } from "./rds-database.ts";
 import { noEdit } from "./no-edit.ts";
 import { abstain, type Judgement, type Rule, type RuleContext } from "./rule.ts";
 import { SCHEDULER_NEEDS_ROLE, scheduleDraft, whyScheduled } from "./schedule-draft.ts";
@@ -36,7 +36,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     part: "machine",
     noun: "database",
     from: found.shape.name,
-    hourly: found.hourly,
+    hourly: found.hourlyRunning,
     found: schedule,
     changes: [],
     effort: "medium",
@@ -44,6 +44,7 @@ function judge(context: RuleContext): readonly Judgement[] {
     notes: [
       noEdit(SCHEDULER_NEEDS_ROLE),
       "Its storage and backups stay and are billed as before; its cache is cold after every start",
+      ...stillPaidNotes(found),
     ],
     unknowns: [
       ...found.unknowns,

@@ -36,7 +36,7 @@ function isVersion(written: string, major: string): boolean {
   return written === major || written.startsWith(`${major}.`);
 }
 
-/** Whether a database pays for extended support while it runs, and by which price: a third year has its own. */
+/** Whether a database pays for extended support, and by which price: a third year has its own. */
 export function rdsExtendedSupport({
   engine,
   version,
@@ -61,8 +61,8 @@ export function supportedVcpus(instanceClass: string, multiAz: boolean): number 
 }
 
 /**
- * What a running database pays for extended support in an hour, in USD: zero without it, and also where its price or the class's shape is not
- * known, so that no saving counts it.
+ * What a database pays for extended support in an hour, stopped or not, in USD: zero without it, and also where its price or the class's
+ * shape is not known, so that no saving counts it.
  */
 export function rdsExtendedSupportHourly(
   engine: SupportedEngine,

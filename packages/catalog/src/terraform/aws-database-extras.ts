@@ -8,14 +8,22 @@ import { surplusCredits } from "./aws-database-cluster.ts";
 import { databaseAddress } from "./aws-service-addresses.ts";
 import type { ResourceView } from "./plan-view.ts";
 
-/** A running database instance, of RDS or Aurora. */
+/** A database instance, of RDS or Aurora. */
 export interface DatabaseInstance {
   readonly instanceClass: string;
   readonly engine: string;
   readonly multiAz: boolean;
 }
 
-function extendedSupport(resource: ResourceView, lines: Lines, instance: DatabaseInstance): PricedParts {
+/**
+ * What a version past its standard support pays for its vCPUs, stopped or not. Source: RDS user guide, "Amazon RDS Extended Support
+ * charges": they end with an upgrade or with the database.
+ */
+export function extendedSupport(
+  resource: ResourceView,
+  lines: Lines,
+  instance: DatabaseInstance,
+): PricedParts {
   const version = textAt(resource.values, ["engine_version"]);
   const lifecycle = textAt(resource.values, ["engine_lifecycle_support"]);
   const what = `${instance.engine} ${version ?? ""}`;
@@ -49,14 +57,13 @@ function performanceInsights(resource: ResourceView, lines: Lines): PricedParts 
   );
 }
 
-/** What instances of RDS and Aurora pay besides their hours: extended support, a public address, insights, surplus credits. */
+/** What running instances of RDS and Aurora pay besides their hours: a public address, insights, surplus credits. */
 export function databaseExtras(
   resource: ResourceView,
   lines: Lines,
   instance: DatabaseInstance,
 ): PricedParts {
   return combineParts(
-    extendedSupport(resource, lines, instance),
     databaseAddress(resource, lines, instance.multiAz),
     performanceInsights(resource, lines),
     surplusCredits(

@@ -8,7 +8,7 @@ import {
 } from "../pricing/priced-parts.ts";
 import { rdsInstanceMonth, rdsStorageMonthlyPrice } from "../pricing/rds-database.ts";
 import { type Lines, linesOf } from "./aws-data-lines.ts";
-import { databaseExtras } from "./aws-database-extras.ts";
+import { databaseExtras, extendedSupport } from "./aws-database-extras.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
 import { follow, type PlanView, type ResourceView } from "./plan-view.ts";
 import { type PricePlace, pricePlace } from "./resource-region.ts";
@@ -92,12 +92,11 @@ export function priceAwsDbInstance(resource: ResourceView, view: PlanView): Pric
   const licenceModel =
     textAt(values, ["license_model"]) ?? (source && textAt(source.values, ["license_model"]));
   const query = { instanceClass, region: where.region, engine, multiAz, licenceModel };
-  const running = [
-    rdsInstanceMonth(query, where.prices),
-    databaseExtras(resource, lines, { instanceClass, engine, multiAz }),
-  ];
+  const instance = { instanceClass, engine, multiAz };
+  const running = [rdsInstanceMonth(query, where.prices), databaseExtras(resource, lines, instance)];
   return combineParts(
     ...(isStopped(resource, view, RDS_STATE) ? [] : running),
+    extendedSupport(resource, lines, instance),
     unresolvedState(resource, view, RDS_STATE),
     ...parts,
   );

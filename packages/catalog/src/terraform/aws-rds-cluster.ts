@@ -12,7 +12,7 @@ import { rdsVariant } from "../rds-price.ts";
 import { numberAt, textAt } from "./attributes.ts";
 import { linesOf, type Lines, MONTH_HOURS, plus, times, withNumber, withText } from "./aws-data-lines.ts";
 import { clusterOf } from "./aws-database-cluster.ts";
-import { databaseExtras } from "./aws-database-extras.ts";
+import { databaseExtras, extendedSupport } from "./aws-database-extras.ts";
 import type { PlanView, ResourceView } from "./plan-view.ts";
 
 /** Dearer instances and storage, and no requests to pay. */
@@ -169,7 +169,11 @@ export function priceAwsRdsClusterInstance(resource: ResourceView, view: PlanVie
   const engine = textAt(values, ["engine"]) ?? (cluster && textAt(cluster.values, ["engine"]));
   if (instanceClass === undefined) return essentialPartMissing("the instance class is not known");
   if (engine === undefined) return essentialPartMissing("the database engine is not known");
-  const extras = databaseExtras(resource, lines, { instanceClass, engine, multiAz: false });
+  const instance = { instanceClass, engine, multiAz: false };
+  const extras = combineParts(
+    extendedSupport(resource, lines, instance),
+    databaseExtras(resource, lines, instance),
+  );
   if (instanceClass === "db.serverless") return combineParts(serverlessV2(lines, cluster), extras);
   const query = {
     instanceClass,
