@@ -31,6 +31,8 @@ const KINDS: readonly RegExp[] = [
   /(^|_)(count|replicas|weight)$|^num(ber_of)?_|_per_node_group$/,
   // How it is stored, bought and placed.
   /^((volume|storage|disk|deployment|load_balancer|launch|capacity|market|availability|snapshot)_)?type$|(^|_)(iops|throughput|multi_az|engine|license_model|tenancy|billing_mode|storage_class|table_class|purchase_option|provisioning_model|preemptible|cpu_credits|ebs_optimized|monitoring|network_tier|region|zone|location|availability_zone|zones|availability_zones|node_locations)$/,
+  // What is switched on, kept, supported, or reached from outside.
+  /^(internal|publicly_accessible|(associate|assign)_public_ip(_address)?|ip_address_type|engine_version|(engine_lifecycle_)?support(_type)?|(throughput|deployment|stream|availability)_mode|execution_class|desired_capacity_type|architectures|cpu_architecture|operating_system_family|fifo_(queue|topic)|backup_retention_period|(performance_insights|dedicated_master|warm|stream|ebs|cache_cluster)_enabled|provisioned_concurrent_executions)$/,
 ];
 
 /** Names of attributes that no price looks at, whatever the resource is. */

@@ -4,6 +4,8 @@ import { planOf, type ResourceInput } from "../testing/plan-builder.ts";
 import { priceDifference } from "./price-difference.ts";
 import { between, boundsText, created, machine, onlyChange } from "./testing.ts";
 
+const DATABASE = { instance_class: "db.m5.large", engine: "mysql", allocated_storage: 100 };
+
 describe("what is compared", () => {
   test("one plan: its before against its after, with what decides the price", () => {
     const difference = priceDifference({
@@ -204,6 +206,18 @@ describe("line items", () => {
         { path: "iops", from: "3000", to: "3160" },
       ],
     });
+  });
+
+  test.each([
+    ["aws_lb.a", { internal: true, subnets: ["a", "b"] }, "internal", false],
+    ["aws_db_instance.a", { ...DATABASE, engine_version: "8.0.39" }, "engine_version", "8.4.6"],
+    ["aws_db_instance.a", { ...DATABASE, publicly_accessible: false }, "publicly_accessible", true],
+  ])("what is switched or supported otherwise is told: of %s beside %j %s", (address, before, name, to) => {
+    const after = { ...before, [name]: to };
+    const { attributes } = onlyChange(priceDifference({ head: planOf({ address, before, after }) }));
+    expect(attributes).toEqual([
+      expect.objectContaining({ path: expect.stringMatching(`^${name}`) as string }),
+    ]);
   });
 
   test("another region changes every line and says so", () => {
