@@ -162,17 +162,17 @@ var require_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    function visit_(key, node2, visitor, path25) {
-      const ctrl = callVisitor(key, node2, visitor, path25);
+    function visit_(key, node2, visitor, path27) {
+      const ctrl = callVisitor(key, node2, visitor, path27);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path25, ctrl);
-        return visit_(key, ctrl, visitor, path25);
+        replaceNode(key, path27, ctrl);
+        return visit_(key, ctrl, visitor, path27);
       }
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node2)) {
-          path25 = Object.freeze(path25.concat(node2));
+          path27 = Object.freeze(path27.concat(node2));
           for (let i = 0; i < node2.items.length; ++i) {
-            const ci = visit_(i, node2.items[i], visitor, path25);
+            const ci = visit_(i, node2.items[i], visitor, path27);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -183,13 +183,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity.isPair(node2)) {
-          path25 = Object.freeze(path25.concat(node2));
-          const ck = visit_("key", node2.key, visitor, path25);
+          path27 = Object.freeze(path27.concat(node2));
+          const ck = visit_("key", node2.key, visitor, path27);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = visit_("value", node2.value, visitor, path25);
+          const cv = visit_("value", node2.value, visitor, path27);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -210,17 +210,17 @@ var require_visit = __commonJS({
     visitAsync.BREAK = BREAK;
     visitAsync.SKIP = SKIP;
     visitAsync.REMOVE = REMOVE;
-    async function visitAsync_(key, node2, visitor, path25) {
-      const ctrl = await callVisitor(key, node2, visitor, path25);
+    async function visitAsync_(key, node2, visitor, path27) {
+      const ctrl = await callVisitor(key, node2, visitor, path27);
       if (identity.isNode(ctrl) || identity.isPair(ctrl)) {
-        replaceNode(key, path25, ctrl);
-        return visitAsync_(key, ctrl, visitor, path25);
+        replaceNode(key, path27, ctrl);
+        return visitAsync_(key, ctrl, visitor, path27);
       }
       if (typeof ctrl !== "symbol") {
         if (identity.isCollection(node2)) {
-          path25 = Object.freeze(path25.concat(node2));
+          path27 = Object.freeze(path27.concat(node2));
           for (let i = 0; i < node2.items.length; ++i) {
-            const ci = await visitAsync_(i, node2.items[i], visitor, path25);
+            const ci = await visitAsync_(i, node2.items[i], visitor, path27);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -231,13 +231,13 @@ var require_visit = __commonJS({
             }
           }
         } else if (identity.isPair(node2)) {
-          path25 = Object.freeze(path25.concat(node2));
-          const ck = await visitAsync_("key", node2.key, visitor, path25);
+          path27 = Object.freeze(path27.concat(node2));
+          const ck = await visitAsync_("key", node2.key, visitor, path27);
           if (ck === BREAK)
             return BREAK;
           else if (ck === REMOVE)
             node2.key = null;
-          const cv = await visitAsync_("value", node2.value, visitor, path25);
+          const cv = await visitAsync_("value", node2.value, visitor, path27);
           if (cv === BREAK)
             return BREAK;
           else if (cv === REMOVE)
@@ -264,23 +264,23 @@ var require_visit = __commonJS({
       }
       return visitor;
     }
-    function callVisitor(key, node2, visitor, path25) {
+    function callVisitor(key, node2, visitor, path27) {
       if (typeof visitor === "function")
-        return visitor(key, node2, path25);
+        return visitor(key, node2, path27);
       if (identity.isMap(node2))
-        return visitor.Map?.(key, node2, path25);
+        return visitor.Map?.(key, node2, path27);
       if (identity.isSeq(node2))
-        return visitor.Seq?.(key, node2, path25);
+        return visitor.Seq?.(key, node2, path27);
       if (identity.isPair(node2))
-        return visitor.Pair?.(key, node2, path25);
+        return visitor.Pair?.(key, node2, path27);
       if (identity.isScalar(node2))
-        return visitor.Scalar?.(key, node2, path25);
+        return visitor.Scalar?.(key, node2, path27);
       if (identity.isAlias(node2))
-        return visitor.Alias?.(key, node2, path25);
+        return visitor.Alias?.(key, node2, path27);
       return void 0;
     }
-    function replaceNode(key, path25, node2) {
-      const parent = path25[path25.length - 1];
+    function replaceNode(key, path27, node2) {
+      const parent = path27[path27.length - 1];
       if (identity.isCollection(parent)) {
         parent.items[key] = node2;
       } else if (identity.isPair(parent)) {
@@ -892,10 +892,10 @@ var require_Collection = __commonJS({
     var createNode = require_createNode();
     var identity = require_identity();
     var Node = require_Node();
-    function collectionFromPath(schema, path25, value) {
+    function collectionFromPath(schema, path27, value) {
       let v = value;
-      for (let i = path25.length - 1; i >= 0; --i) {
-        const k = path25[i];
+      for (let i = path27.length - 1; i >= 0; --i) {
+        const k = path27[i];
         if (typeof k === "number" && Number.isInteger(k) && k >= 0) {
           const a = [];
           a[k] = v;
@@ -914,7 +914,7 @@ var require_Collection = __commonJS({
         sourceObjects: /* @__PURE__ */ new Map()
       });
     }
-    var isEmptyPath = (path25) => path25 == null || typeof path25 === "object" && !!path25[Symbol.iterator]().next().done;
+    var isEmptyPath = (path27) => path27 == null || typeof path27 === "object" && !!path27[Symbol.iterator]().next().done;
     var Collection2 = class extends Node.NodeBase {
       constructor(type, schema) {
         super(type);
@@ -944,11 +944,11 @@ var require_Collection = __commonJS({
        * be a Pair instance or a `{ key, value }` object, which may not have a key
        * that already exists in the map.
        */
-      addIn(path25, value) {
-        if (isEmptyPath(path25))
+      addIn(path27, value) {
+        if (isEmptyPath(path27))
           this.add(value);
         else {
-          const [key, ...rest] = path25;
+          const [key, ...rest] = path27;
           const node2 = this.get(key, true);
           if (identity.isCollection(node2))
             node2.addIn(rest, value);
@@ -962,8 +962,8 @@ var require_Collection = __commonJS({
        * Removes a value from the collection.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path25) {
-        const [key, ...rest] = path25;
+      deleteIn(path27) {
+        const [key, ...rest] = path27;
         if (rest.length === 0)
           return this.delete(key);
         const node2 = this.get(key, true);
@@ -977,8 +977,8 @@ var require_Collection = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path25, keepScalar) {
-        const [key, ...rest] = path25;
+      getIn(path27, keepScalar) {
+        const [key, ...rest] = path27;
         const node2 = this.get(key, true);
         if (rest.length === 0)
           return !keepScalar && identity.isScalar(node2) ? node2.value : node2;
@@ -996,8 +996,8 @@ var require_Collection = __commonJS({
       /**
        * Checks if the collection includes a value with the key `key`.
        */
-      hasIn(path25) {
-        const [key, ...rest] = path25;
+      hasIn(path27) {
+        const [key, ...rest] = path27;
         if (rest.length === 0)
           return this.has(key);
         const node2 = this.get(key, true);
@@ -1007,8 +1007,8 @@ var require_Collection = __commonJS({
        * Sets a value in this collection. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path25, value) {
-        const [key, ...rest] = path25;
+      setIn(path27, value) {
+        const [key, ...rest] = path27;
         if (rest.length === 0) {
           this.set(key, value);
         } else {
@@ -3523,9 +3523,9 @@ var require_Document = __commonJS({
           this.contents.add(value);
       }
       /** Adds a value to the document. */
-      addIn(path25, value) {
+      addIn(path27, value) {
         if (assertCollection(this.contents))
-          this.contents.addIn(path25, value);
+          this.contents.addIn(path27, value);
       }
       /**
        * Create a new `Alias` node, ensuring that the target `node` has the required anchor.
@@ -3600,14 +3600,14 @@ var require_Document = __commonJS({
        * Removes a value from the document.
        * @returns `true` if the item was found and removed.
        */
-      deleteIn(path25) {
-        if (Collection2.isEmptyPath(path25)) {
+      deleteIn(path27) {
+        if (Collection2.isEmptyPath(path27)) {
           if (this.contents == null)
             return false;
           this.contents = null;
           return true;
         }
-        return assertCollection(this.contents) ? this.contents.deleteIn(path25) : false;
+        return assertCollection(this.contents) ? this.contents.deleteIn(path27) : false;
       }
       /**
        * Returns item at `key`, or `undefined` if not found. By default unwraps
@@ -3622,10 +3622,10 @@ var require_Document = __commonJS({
        * scalar values from their surrounding node; to disable set `keepScalar` to
        * `true` (collections are always returned intact).
        */
-      getIn(path25, keepScalar) {
-        if (Collection2.isEmptyPath(path25))
+      getIn(path27, keepScalar) {
+        if (Collection2.isEmptyPath(path27))
           return !keepScalar && identity.isScalar(this.contents) ? this.contents.value : this.contents;
-        return identity.isCollection(this.contents) ? this.contents.getIn(path25, keepScalar) : void 0;
+        return identity.isCollection(this.contents) ? this.contents.getIn(path27, keepScalar) : void 0;
       }
       /**
        * Checks if the document includes a value with the key `key`.
@@ -3636,10 +3636,10 @@ var require_Document = __commonJS({
       /**
        * Checks if the document includes a value at `path`.
        */
-      hasIn(path25) {
-        if (Collection2.isEmptyPath(path25))
+      hasIn(path27) {
+        if (Collection2.isEmptyPath(path27))
           return this.contents !== void 0;
-        return identity.isCollection(this.contents) ? this.contents.hasIn(path25) : false;
+        return identity.isCollection(this.contents) ? this.contents.hasIn(path27) : false;
       }
       /**
        * Sets a value in this document. For `!!set`, `value` needs to be a
@@ -3656,13 +3656,13 @@ var require_Document = __commonJS({
        * Sets a value in this document. For `!!set`, `value` needs to be a
        * boolean to add/remove the item from the set.
        */
-      setIn(path25, value) {
-        if (Collection2.isEmptyPath(path25)) {
+      setIn(path27, value) {
+        if (Collection2.isEmptyPath(path27)) {
           this.contents = value;
         } else if (this.contents == null) {
-          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path25), value);
+          this.contents = Collection2.collectionFromPath(this.schema, Array.from(path27), value);
         } else if (assertCollection(this.contents)) {
-          this.contents.setIn(path25, value);
+          this.contents.setIn(path27, value);
         }
       }
       /**
@@ -5623,9 +5623,9 @@ var require_cst_visit = __commonJS({
     visit2.BREAK = BREAK;
     visit2.SKIP = SKIP;
     visit2.REMOVE = REMOVE;
-    visit2.itemAtPath = (cst, path25) => {
+    visit2.itemAtPath = (cst, path27) => {
       let item2 = cst;
-      for (const [field, index] of path25) {
+      for (const [field, index] of path27) {
         const tok = item2?.[field];
         if (tok && "items" in tok) {
           item2 = tok.items[index];
@@ -5634,23 +5634,23 @@ var require_cst_visit = __commonJS({
       }
       return item2;
     };
-    visit2.parentCollection = (cst, path25) => {
-      const parent = visit2.itemAtPath(cst, path25.slice(0, -1));
-      const field = path25[path25.length - 1][0];
+    visit2.parentCollection = (cst, path27) => {
+      const parent = visit2.itemAtPath(cst, path27.slice(0, -1));
+      const field = path27[path27.length - 1][0];
       const coll = parent?.[field];
       if (coll && "items" in coll)
         return coll;
       throw new Error("Parent collection not found");
     };
-    function _visit(path25, item2, visitor) {
-      let ctrl = visitor(item2, path25);
+    function _visit(path27, item2, visitor) {
+      let ctrl = visitor(item2, path27);
       if (typeof ctrl === "symbol")
         return ctrl;
       for (const field of ["key", "value"]) {
         const token = item2[field];
         if (token && "items" in token) {
           for (let i = 0; i < token.items.length; ++i) {
-            const ci = _visit(Object.freeze(path25.concat([[field, i]])), token.items[i], visitor);
+            const ci = _visit(Object.freeze(path27.concat([[field, i]])), token.items[i], visitor);
             if (typeof ci === "number")
               i = ci - 1;
             else if (ci === BREAK)
@@ -5661,10 +5661,10 @@ var require_cst_visit = __commonJS({
             }
           }
           if (typeof ctrl === "function" && field === "key")
-            ctrl = ctrl(item2, path25);
+            ctrl = ctrl(item2, path27);
         }
       }
-      return typeof ctrl === "function" ? ctrl(item2, path25) : ctrl;
+      return typeof ctrl === "function" ? ctrl(item2, path27) : ctrl;
     }
     exports.visit = visit2;
   }
@@ -8129,19 +8129,19 @@ var require_uri_parser = __commonJS({
       };
     }
     var NUMBER_REGEX = /^\d+$/;
-    function splitHostPort(path25) {
-      if (path25.startsWith("[")) {
-        const hostEnd = path25.indexOf("]");
+    function splitHostPort(path27) {
+      if (path27.startsWith("[")) {
+        const hostEnd = path27.indexOf("]");
         if (hostEnd === -1) {
           return null;
         }
-        const host = path25.substring(1, hostEnd);
+        const host = path27.substring(1, hostEnd);
         if (host.indexOf(":") === -1) {
           return null;
         }
-        if (path25.length > hostEnd + 1) {
-          if (path25[hostEnd + 1] === ":") {
-            const portString = path25.substring(hostEnd + 2);
+        if (path27.length > hostEnd + 1) {
+          if (path27[hostEnd + 1] === ":") {
+            const portString = path27.substring(hostEnd + 2);
             if (NUMBER_REGEX.test(portString)) {
               return {
                 host,
@@ -8159,7 +8159,7 @@ var require_uri_parser = __commonJS({
           };
         }
       } else {
-        const splitPath = path25.split(":");
+        const splitPath = path27.split(":");
         if (splitPath.length === 2) {
           if (NUMBER_REGEX.test(splitPath[1])) {
             return {
@@ -8171,7 +8171,7 @@ var require_uri_parser = __commonJS({
           }
         } else {
           return {
-            host: path25
+            host: path27
           };
         }
       }
@@ -11207,14 +11207,14 @@ var require_client_interceptors = __commonJS({
       }
     };
     exports.InterceptingCall = InterceptingCall;
-    function getCall(channel, path25, options) {
+    function getCall(channel, path27, options) {
       var _a3, _b;
       const deadline = (_a3 = options.deadline) !== null && _a3 !== void 0 ? _a3 : Infinity;
       const host = options.host;
       const parent = (_b = options.parent) !== null && _b !== void 0 ? _b : null;
       const propagateFlags = options.propagate_flags;
       const credentials = options.credentials;
-      const call = channel.createCall(path25, deadline, host, parent, propagateFlags);
+      const call = channel.createCall(path27, deadline, host, parent, propagateFlags);
       if (credentials) {
         call.setCredentials(credentials);
       }
@@ -11784,9 +11784,9 @@ var require_make_client = __commonJS({
       ServiceClientImpl.serviceName = serviceName;
       return ServiceClientImpl;
     }
-    function partial2(fn, path25, serialize, deserialize) {
+    function partial2(fn, path27, serialize, deserialize) {
       return function(...args) {
-        return fn.call(this, path25, serialize, deserialize, ...args);
+        return fn.call(this, path27, serialize, deserialize, ...args);
       };
     }
     function isProtobufTypeDefinition(obj) {
@@ -13186,7 +13186,7 @@ var require_umd = __commonJS({
         }
         Long.fromInt = fromInt;
         function fromNumber(value, unsigned) {
-          if (isNaN(value)) return unsigned ? UZERO : ZERO19;
+          if (isNaN(value)) return unsigned ? UZERO : ZERO21;
           if (unsigned) {
             if (value < 0) return UZERO;
             if (value >= TWO_PWR_64_DBL) return MAX_UNSIGNED_VALUE;
@@ -13216,7 +13216,7 @@ var require_umd = __commonJS({
             unsigned = !!unsigned;
           }
           if (str === "NaN" || str === "Infinity" || str === "+Infinity" || str === "-Infinity")
-            return unsigned ? UZERO : ZERO19;
+            return unsigned ? UZERO : ZERO21;
           radix = radix || 10;
           if (radix < 2 || 36 < radix) throw RangeError("radix");
           var p;
@@ -13225,7 +13225,7 @@ var require_umd = __commonJS({
             return fromString(str.substring(1), unsigned, radix).neg();
           }
           var radixToPower = fromNumber(pow_dbl(radix, 8));
-          var result = ZERO19;
+          var result = ZERO21;
           for (var i = 0; i < str.length; i += 8) {
             var size = Math.min(8, str.length - i), value = parseInt(str.substring(i, i + size), radix);
             if (size < 8) {
@@ -13256,8 +13256,8 @@ var require_umd = __commonJS({
         var TWO_PWR_64_DBL = TWO_PWR_32_DBL * TWO_PWR_32_DBL;
         var TWO_PWR_63_DBL = TWO_PWR_64_DBL / 2;
         var TWO_PWR_24 = fromInt(TWO_PWR_24_DBL);
-        var ZERO19 = fromInt(0);
-        Long.ZERO = ZERO19;
+        var ZERO21 = fromInt(0);
+        Long.ZERO = ZERO21;
         var UZERO = fromInt(0, true);
         Long.UZERO = UZERO;
         var ONE6 = fromInt(1);
@@ -13335,7 +13335,7 @@ var require_umd = __commonJS({
         LongPrototype.isNegative = function isNegative2() {
           return !this.unsigned && this.high < 0;
         };
-        LongPrototype.isPositive = function isPositive2() {
+        LongPrototype.isPositive = function isPositive() {
           return this.unsigned || this.high >= 0;
         };
         LongPrototype.isOdd = function isOdd() {
@@ -13399,7 +13399,7 @@ var require_umd = __commonJS({
           return other.high >>> 0 > this.high >>> 0 || other.high === this.high && other.low >>> 0 > this.low >>> 0 ? -1 : 1;
         };
         LongPrototype.comp = LongPrototype.compare;
-        LongPrototype.negate = function negate2() {
+        LongPrototype.negate = function negate() {
           if (!this.unsigned && this.eq(MIN_VALUE)) return MIN_VALUE;
           return this.not().add(ONE6);
         };
@@ -13445,9 +13445,9 @@ var require_umd = __commonJS({
             );
             return fromBits(low, wasm["get_high"](), this.unsigned);
           }
-          if (multiplier.isZero()) return this.unsigned ? UZERO : ZERO19;
-          if (this.eq(MIN_VALUE)) return multiplier.isOdd() ? MIN_VALUE : ZERO19;
-          if (multiplier.eq(MIN_VALUE)) return this.isOdd() ? MIN_VALUE : ZERO19;
+          if (multiplier.isZero()) return this.unsigned ? UZERO : ZERO21;
+          if (this.eq(MIN_VALUE)) return multiplier.isOdd() ? MIN_VALUE : ZERO21;
+          if (multiplier.eq(MIN_VALUE)) return this.isOdd() ? MIN_VALUE : ZERO21;
           if (this.isNegative()) {
             if (multiplier.isNegative()) return this.neg().mul(multiplier.neg());
             else return this.neg().mul(multiplier).neg();
@@ -13505,7 +13505,7 @@ var require_umd = __commonJS({
             );
             return fromBits(low, wasm["get_high"](), this.unsigned);
           }
-          if (this.isZero()) return this.unsigned ? UZERO : ZERO19;
+          if (this.isZero()) return this.unsigned ? UZERO : ZERO21;
           var approx, rem, res;
           if (!this.unsigned) {
             if (this.eq(MIN_VALUE)) {
@@ -13515,7 +13515,7 @@ var require_umd = __commonJS({
               else {
                 var halfThis = this.shr(1);
                 approx = halfThis.div(divisor).shl(1);
-                if (approx.eq(ZERO19)) {
+                if (approx.eq(ZERO21)) {
                   return divisor.isNegative() ? ONE6 : NEG_ONE;
                 } else {
                   rem = this.sub(divisor.mul(approx));
@@ -13523,12 +13523,12 @@ var require_umd = __commonJS({
                   return res;
                 }
               }
-            } else if (divisor.eq(MIN_VALUE)) return this.unsigned ? UZERO : ZERO19;
+            } else if (divisor.eq(MIN_VALUE)) return this.unsigned ? UZERO : ZERO21;
             if (this.isNegative()) {
               if (divisor.isNegative()) return this.neg().div(divisor.neg());
               return this.neg().div(divisor).neg();
             } else if (divisor.isNegative()) return this.div(divisor.neg()).neg();
-            res = ZERO19;
+            res = ZERO21;
           } else {
             if (!divisor.unsigned) divisor = divisor.toUnsigned();
             if (divisor.gt(this)) return UZERO;
@@ -14737,15 +14737,15 @@ var require_fetch = __commonJS({
 var require_path = __commonJS({
   "../../node_modules/.pnpm/@protobufjs+path@1.1.2/node_modules/@protobufjs/path/index.js"(exports) {
     "use strict";
-    var path25 = exports;
+    var path27 = exports;
     var isAbsolute5 = (
       /**
        * Tests if the specified path is absolute.
        * @param {string} path Path to test
        * @returns {boolean} `true` if path is absolute
        */
-      path25.isAbsolute = function isAbsolute6(path26) {
-        return /^(?:\/|\w+:)/.test(path26);
+      path27.isAbsolute = function isAbsolute6(path28) {
+        return /^(?:\/|\w+:)/.test(path28);
       }
     );
     var normalize2 = (
@@ -14754,9 +14754,9 @@ var require_path = __commonJS({
        * @param {string} path Path to normalize
        * @returns {string} Normalized path
        */
-      path25.normalize = function normalize3(path26) {
-        path26 = path26.replace(/\\/g, "/").replace(/\/{2,}/g, "/");
-        var parts = path26.split("/"), absolute = isAbsolute5(path26), prefix = "";
+      path27.normalize = function normalize3(path28) {
+        path28 = path28.replace(/\\/g, "/").replace(/\/{2,}/g, "/");
+        var parts = path28.split("/"), absolute = isAbsolute5(path28), prefix = "";
         if (absolute)
           prefix = parts.shift() + "/";
         for (var i = 0; i < parts.length; ) {
@@ -14775,7 +14775,7 @@ var require_path = __commonJS({
         return prefix + parts.join("/");
       }
     );
-    path25.resolve = function resolve11(originPath, includePath, alreadyNormalized) {
+    path27.resolve = function resolve11(originPath, includePath, alreadyNormalized) {
       if (!alreadyNormalized)
         includePath = normalize2(includePath);
       if (isAbsolute5(includePath))
@@ -14959,18 +14959,18 @@ var require_namespace = __commonJS({
       object2.onRemove(this);
       return clearCache(this);
     };
-    Namespace.prototype.define = function define2(path25, json2) {
-      if (util.isString(path25))
-        path25 = path25.split(".");
-      else if (!Array.isArray(path25))
+    Namespace.prototype.define = function define2(path27, json2) {
+      if (util.isString(path27))
+        path27 = path27.split(".");
+      else if (!Array.isArray(path27))
         throw TypeError("illegal path");
-      if (path25 && path25.length && path25[0] === "")
+      if (path27 && path27.length && path27[0] === "")
         throw Error("path must be relative");
-      if (path25.length > util.recursionLimit)
+      if (path27.length > util.recursionLimit)
         throw Error("max depth exceeded");
       var ptr = this;
-      while (path25.length > 0) {
-        var part = path25.shift();
+      while (path27.length > 0) {
+        var part = path27.shift();
         if (ptr.nested && ptr.nested[part]) {
           ptr = ptr.nested[part];
           if (!(ptr instanceof Namespace))
@@ -15005,26 +15005,26 @@ var require_namespace = __commonJS({
       });
       return this;
     };
-    Namespace.prototype.lookup = function lookup(path25, filterTypes, parentAlreadyChecked) {
+    Namespace.prototype.lookup = function lookup(path27, filterTypes, parentAlreadyChecked) {
       if (typeof filterTypes === "boolean") {
         parentAlreadyChecked = filterTypes;
         filterTypes = void 0;
       } else if (filterTypes && !Array.isArray(filterTypes))
         filterTypes = [filterTypes];
-      if (util.isString(path25) && path25.length) {
-        if (path25 === ".")
+      if (util.isString(path27) && path27.length) {
+        if (path27 === ".")
           return this.root;
-        path25 = path25.split(".");
-      } else if (!path25.length)
+        path27 = path27.split(".");
+      } else if (!path27.length)
         return this;
-      var flatPath = path25.join(".");
-      if (path25[0] === "")
-        return this.root.lookup(path25.slice(1), filterTypes);
+      var flatPath = path27.join(".");
+      if (path27[0] === "")
+        return this.root.lookup(path27.slice(1), filterTypes);
       var found = this.root._fullyQualifiedObjects && this.root._fullyQualifiedObjects["." + flatPath];
       if (found && (!filterTypes || filterTypes.indexOf(found.constructor) > -1)) {
         return found;
       }
-      found = this._lookupImpl(path25, flatPath);
+      found = this._lookupImpl(path27, flatPath);
       if (found && (!filterTypes || filterTypes.indexOf(found.constructor) > -1)) {
         return found;
       }
@@ -15032,7 +15032,7 @@ var require_namespace = __commonJS({
         return null;
       var current = this;
       while (current.parent) {
-        found = current.parent._lookupImpl(path25, flatPath);
+        found = current.parent._lookupImpl(path27, flatPath);
         if (found && (!filterTypes || filterTypes.indexOf(found.constructor) > -1)) {
           return found;
         }
@@ -15040,22 +15040,22 @@ var require_namespace = __commonJS({
       }
       return null;
     };
-    Namespace.prototype._lookupImpl = function lookup(path25, flatPath) {
+    Namespace.prototype._lookupImpl = function lookup(path27, flatPath) {
       if (Object.prototype.hasOwnProperty.call(this._lookupCache, flatPath)) {
         return this._lookupCache[flatPath];
       }
-      var found = this.get(path25[0]);
+      var found = this.get(path27[0]);
       var exact = null;
       if (found) {
-        if (path25.length === 1) {
+        if (path27.length === 1) {
           exact = found;
         } else if (found instanceof Namespace) {
-          path25 = path25.slice(1);
-          exact = found._lookupImpl(path25, path25.join("."));
+          path27 = path27.slice(1);
+          exact = found._lookupImpl(path27, path27.join("."));
         }
       } else {
         for (var i = 0; i < this.nestedArray.length; ++i)
-          if (this._nestedArray[i] instanceof Namespace && (found = this._nestedArray[i]._lookupImpl(path25, flatPath))) {
+          if (this._nestedArray[i] instanceof Namespace && (found = this._nestedArray[i]._lookupImpl(path27, flatPath))) {
             exact = found;
             break;
           }
@@ -15063,28 +15063,28 @@ var require_namespace = __commonJS({
       this._lookupCache[flatPath] = exact;
       return exact;
     };
-    Namespace.prototype.lookupType = function lookupType(path25) {
-      var found = this.lookup(path25, [Type]);
+    Namespace.prototype.lookupType = function lookupType(path27) {
+      var found = this.lookup(path27, [Type]);
       if (!found)
-        throw Error("no such type: " + path25);
+        throw Error("no such type: " + path27);
       return found;
     };
-    Namespace.prototype.lookupEnum = function lookupEnum(path25) {
-      var found = this.lookup(path25, [Enum]);
+    Namespace.prototype.lookupEnum = function lookupEnum(path27) {
+      var found = this.lookup(path27, [Enum]);
       if (!found)
-        throw Error("no such Enum '" + path25 + "' in " + this);
+        throw Error("no such Enum '" + path27 + "' in " + this);
       return found;
     };
-    Namespace.prototype.lookupTypeOrEnum = function lookupTypeOrEnum(path25) {
-      var found = this.lookup(path25, [Type, Enum]);
+    Namespace.prototype.lookupTypeOrEnum = function lookupTypeOrEnum(path27) {
+      var found = this.lookup(path27, [Type, Enum]);
       if (!found)
-        throw Error("no such Type or Enum '" + path25 + "' in " + this);
+        throw Error("no such Type or Enum '" + path27 + "' in " + this);
       return found;
     };
-    Namespace.prototype.lookupService = function lookupService(path25) {
-      var found = this.lookup(path25, [Service]);
+    Namespace.prototype.lookupService = function lookupService(path27) {
+      var found = this.lookup(path27, [Service]);
       if (!found)
-        throw Error("no such Service '" + path25 + "' in " + this);
+        throw Error("no such Service '" + path27 + "' in " + this);
       return found;
     };
     Namespace._configure = function(Type_, Service_, Enum_) {
@@ -16501,13 +16501,13 @@ var require_util = __commonJS({
       Object.defineProperty(object2, "$type", { value: enm, enumerable: false });
       return enm;
     };
-    util.setProperty = function setProperty(dst, path25, value, ifNotSet) {
-      function setProp(dst2, path26, value2) {
-        var part = path26.shift();
+    util.setProperty = function setProperty(dst, path27, value, ifNotSet) {
+      function setProp(dst2, path28, value2) {
+        var part = path28.shift();
         if (util.isUnsafeProperty(part))
           return dst2;
-        if (path26.length > 0) {
-          dst2[part] = setProp(dst2[part] || {}, path26, value2);
+        if (path28.length > 0) {
+          dst2[part] = setProp(dst2[part] || {}, path28, value2);
         } else {
           var prevValue = dst2[part];
           if (prevValue && ifNotSet)
@@ -16520,12 +16520,12 @@ var require_util = __commonJS({
       }
       if (typeof dst !== "object")
         throw TypeError("dst must be an object");
-      if (!path25)
+      if (!path27)
         throw TypeError("path must be specified");
-      path25 = path25.split(".");
-      if (path25.length > util.recursionLimit)
+      path27 = path27.split(".");
+      if (path27.length > util.recursionLimit)
         throw Error("max depth exceeded");
-      return setProp(dst, path25, value);
+      return setProp(dst, path27, value);
     };
     Object.defineProperty(util, "decorateRoot", {
       get: function() {
@@ -17071,12 +17071,12 @@ var require_object = __commonJS({
        */
       fullName: {
         get: function() {
-          var path25 = [this.name], ptr = this.parent;
+          var path27 = [this.name], ptr = this.parent;
           while (ptr) {
-            path25.unshift(ptr.name);
+            path27.unshift(ptr.name);
             ptr = ptr.parent;
           }
-          return path25.join(".");
+          return path27.join(".");
         }
       }
     });
@@ -21114,16 +21114,16 @@ var require_util2 = __commonJS({
     Object.defineProperty(exports, "__esModule", { value: true });
     exports.addCommonProtos = exports.loadProtosWithOptionsSync = exports.loadProtosWithOptions = void 0;
     var fs = __require("fs");
-    var path25 = __require("path");
+    var path27 = __require("path");
     var Protobuf = require_protobufjs();
     function addIncludePathResolver(root, includePaths) {
       const originalResolvePath = root.resolvePath;
       root.resolvePath = (origin, target) => {
-        if (path25.isAbsolute(target)) {
+        if (path27.isAbsolute(target)) {
           return target;
         }
         for (const directory of includePaths) {
-          const fullPath = path25.join(directory, target);
+          const fullPath = path27.join(directory, target);
           try {
             fs.accessSync(fullPath, fs.constants.R_OK);
             return fullPath;
@@ -26736,9 +26736,9 @@ var require_server_call = __commonJS({
       return status;
     }
     var ServerUnaryCallImpl = class extends events_1.EventEmitter {
-      constructor(path25, call, metadata, request2) {
+      constructor(path27, call, metadata, request2) {
         super();
-        this.path = path25;
+        this.path = path27;
         this.call = call;
         this.metadata = metadata;
         this.request = request2;
@@ -26768,9 +26768,9 @@ var require_server_call = __commonJS({
     };
     exports.ServerUnaryCallImpl = ServerUnaryCallImpl;
     var ServerReadableStreamImpl = class extends stream_1.Readable {
-      constructor(path25, call, metadata) {
+      constructor(path27, call, metadata) {
         super({ objectMode: true });
-        this.path = path25;
+        this.path = path27;
         this.call = call;
         this.metadata = metadata;
         this.cancelled = false;
@@ -26802,9 +26802,9 @@ var require_server_call = __commonJS({
     };
     exports.ServerReadableStreamImpl = ServerReadableStreamImpl;
     var ServerWritableStreamImpl = class extends stream_1.Writable {
-      constructor(path25, call, metadata, request2) {
+      constructor(path27, call, metadata, request2) {
         super({ objectMode: true });
-        this.path = path25;
+        this.path = path27;
         this.call = call;
         this.metadata = metadata;
         this.request = request2;
@@ -26858,9 +26858,9 @@ var require_server_call = __commonJS({
     };
     exports.ServerWritableStreamImpl = ServerWritableStreamImpl;
     var ServerDuplexStreamImpl = class extends stream_1.Duplex {
-      constructor(path25, call, metadata) {
+      constructor(path27, call, metadata) {
         super({ objectMode: true });
-        this.path = path25;
+        this.path = path27;
         this.call = call;
         this.metadata = metadata;
         this.pendingStatus = {
@@ -29161,11 +29161,11 @@ var require_server = __commonJS({
           }
           return true;
         }
-        _retrieveHandler(path25) {
-          serverCallTrace("Received call to method " + path25 + " at address " + this.serverAddressString);
-          const handler = this.handlers.get(path25);
+        _retrieveHandler(path27) {
+          serverCallTrace("Received call to method " + path27 + " at address " + this.serverAddressString);
+          const handler = this.handlers.get(path27);
           if (handler === void 0) {
-            serverCallTrace("No handler registered for method " + path25 + ". Sending UNIMPLEMENTED status.");
+            serverCallTrace("No handler registered for method " + path27 + ". Sending UNIMPLEMENTED status.");
             return null;
           }
           return handler;
@@ -29189,10 +29189,10 @@ var require_server = __commonJS({
             channelzSessionInfo === null || channelzSessionInfo === void 0 ? void 0 : channelzSessionInfo.streamTracker.addCallFailed();
             return;
           }
-          const path25 = headers[HTTP2_HEADER_PATH];
-          const handler = this._retrieveHandler(path25);
+          const path27 = headers[HTTP2_HEADER_PATH];
+          const handler = this._retrieveHandler(path27);
           if (!handler) {
-            this._respondWithError(getUnimplementedStatusResponse(path25), stream, channelzSessionInfo);
+            this._respondWithError(getUnimplementedStatusResponse(path27), stream, channelzSessionInfo);
             return;
           }
           const callEventTracker = {
@@ -29242,10 +29242,10 @@ var require_server = __commonJS({
           if (this._verifyContentType(stream, headers) !== true) {
             return;
           }
-          const path25 = headers[HTTP2_HEADER_PATH];
-          const handler = this._retrieveHandler(path25);
+          const path27 = headers[HTTP2_HEADER_PATH];
+          const handler = this._retrieveHandler(path27);
           if (!handler) {
-            this._respondWithError(getUnimplementedStatusResponse(path25), stream, null);
+            this._respondWithError(getUnimplementedStatusResponse(path27), stream, null);
             return;
           }
           const call = (0, server_interceptors_1.getServerInterceptingCall)([...extraInterceptors, ...this.interceptors], stream, headers, null, handler, this.options);
@@ -30553,13 +30553,13 @@ var require_resolver_uds = __commonJS({
         this.listener = listener;
         this.hasReturnedResult = false;
         this.endpoints = [];
-        let path25;
+        let path27;
         if (target.authority === "") {
-          path25 = "/" + target.path;
+          path27 = "/" + target.path;
         } else {
-          path25 = target.path;
+          path27 = target.path;
         }
-        this.endpoints = [{ addresses: [{ path: path25 }] }];
+        this.endpoints = [{ addresses: [{ path: path27 }] }];
       }
       updateResolution() {
         if (!this.hasReturnedResult) {
@@ -30619,12 +30619,12 @@ var require_resolver_ip = __commonJS({
           return;
         }
         const pathList = target.path.split(",");
-        for (const path25 of pathList) {
-          const hostPort = (0, uri_parser_1.splitHostPort)(path25);
+        for (const path27 of pathList) {
+          const hostPort = (0, uri_parser_1.splitHostPort)(path27);
           if (hostPort === null) {
             this.error = {
               code: constants_1.Status.UNAVAILABLE,
-              details: `Failed to parse ${target.scheme} address ${path25}`,
+              details: `Failed to parse ${target.scheme} address ${path27}`,
               metadata: new metadata_1.Metadata()
             };
             return;
@@ -30632,7 +30632,7 @@ var require_resolver_ip = __commonJS({
           if (target.scheme === IPV4_SCHEME && !(0, net_1.isIPv4)(hostPort.host) || target.scheme === IPV6_SCHEME && !(0, net_1.isIPv6)(hostPort.host)) {
             this.error = {
               code: constants_1.Status.UNAVAILABLE,
-              details: `Failed to parse ${target.scheme} address ${path25}`,
+              details: `Failed to parse ${target.scheme} address ${path27}`,
               metadata: new metadata_1.Metadata()
             };
             return;
@@ -33799,17 +33799,17 @@ function canonicalJson(value) {
     (_key, each2) => typeof each2 === "object" && each2 !== null && !Array.isArray(each2) ? Object.fromEntries(Object.entries(each2).toSorted(([a], [b]) => a < b ? -1 : 1)) : each2
   );
 }
-function valueAt(root, path25) {
+function valueAt(root, path27) {
   let value = root;
-  for (const step of path25) {
+  for (const step of path27) {
     if (Array.isArray(value)) value = typeof step === "number" ? value[step] : void 0;
     else if (isJsonObject(value)) value = Object.hasOwn(value, step) ? value[step] : void 0;
     else return void 0;
   }
   return value;
 }
-function formatPath(path25) {
-  return path25.reduce((text16, step) => {
+function formatPath(path27) {
+  return path27.reduce((text16, step) => {
     if (typeof step === "number") return `${text16}[${step}]`;
     return text16 === "" ? step : `${text16}.${step}`;
   }, "");
@@ -33819,8 +33819,8 @@ function formatPath(path25) {
 var MODULES_MAX = 32;
 var BLOCKS_MAX = 16;
 var NOT_RESOURCES = /* @__PURE__ */ new Set(["data", "local", "each", "count", "path", "self", "terraform", "ephemeral"]);
-function objectAt(value, path25) {
-  const found = valueAt(value, path25);
+function objectAt(value, path27) {
+  const found = valueAt(value, path27);
   return isJsonObject(found) ? found : void 0;
 }
 function referencesIn(expression) {
@@ -33862,17 +33862,17 @@ function resolve(reference, places2, modulesLeft) {
     return referencesIn(written).flatMap((each2) => resolve(each2, [...places2, inside], modulesLeft - 1));
   }
   if (NOT_RESOURCES.has(head) || second === "") return [];
-  const path25 = formatModulePath(here.modules);
-  return [path25 === "" ? `${head}.${second}` : `${path25}.${head}.${second}`];
+  const path27 = formatModulePath(here.modules);
+  return [path27 === "" ? `${head}.${second}` : `${path27}.${head}.${second}`];
 }
-function visitExpressions(value, path25, visit2) {
-  if (path25.length > BLOCKS_MAX) return;
+function visitExpressions(value, path27, visit2) {
+  if (path27.length > BLOCKS_MAX) return;
   if (Array.isArray(value)) {
-    value.forEach((item2, index) => visitExpressions(item2, [...path25, index], visit2));
+    value.forEach((item2, index) => visitExpressions(item2, [...path27, index], visit2));
   } else if (isJsonObject(value)) {
     const references = referencesIn(value);
-    if (references.length > 0) visit2(path25, references);
-    else for (const [name2, item2] of Object.entries(value)) visitExpressions(item2, [...path25, name2], visit2);
+    if (references.length > 0) visit2(path27, references);
+    else for (const [name2, item2] of Object.entries(value)) visitExpressions(item2, [...path27, name2], visit2);
   }
 }
 function resourceConfiguration(place2, address2) {
@@ -33890,15 +33890,19 @@ function configurationReferences(rootModule) {
     if (here === void 0 || here.modules.length !== address2.modules.length) return {};
     const references = {};
     const expressions = resourceConfiguration(here, address2)?.["expressions"];
-    visitExpressions(expressions ?? null, [], (path25, written) => {
+    visitExpressions(expressions ?? null, [], (path27, written) => {
       const resolved = new Set(written.flatMap((reference) => resolve(reference, places2, MODULES_MAX)));
-      if (resolved.size > 0) references[formatPath(path25)] = [...resolved];
+      if (resolved.size > 0) references[formatPath(path27)] = [...resolved];
     });
     return references;
   };
 }
 
 // ../core/src/cost-difference.ts
+function unpricedReason(side2) {
+  if (side2 === null || side2 === void 0) return void 0;
+  return side2.unpriced ?? (side2.monthlyCost === null ? "no price is known" : void 0);
+}
 var KNOWN_AFTER_APPLY = "(known after apply)";
 function isOpenUse(item2) {
   return item2 !== null && item2.usageBased && item2.monthlyCost === null;
@@ -34777,9 +34781,6 @@ function plannedChanges(plan3) {
     attributes: resource.changedAttributes
   })).sort((a, b) => compareText(a.address, b.address));
 }
-function isAtLeast(cost2) {
-  return cost2.unpriced.length > 0;
-}
 
 // ../report/src/analysis/analysis-report.ts
 var ANALYSIS_SCHEMA = "apex.analysis/v1";
@@ -35601,10 +35602,10 @@ function mergeDefs(...defs) {
 function cloneDef(schema) {
   return mergeDefs(schema._zod.def);
 }
-function getElementAtPath(obj, path25) {
-  if (!path25)
+function getElementAtPath(obj, path27) {
+  if (!path27)
     return obj;
-  return path25.reduce((acc, key) => acc?.[key], obj);
+  return path27.reduce((acc, key) => acc?.[key], obj);
 }
 function promiseAllObject(promisesObj) {
   const keys = Object.keys(promisesObj);
@@ -35944,11 +35945,11 @@ function explicitlyAborted(x, startIndex = 0) {
   }
   return false;
 }
-function prefixIssues(path25, issues) {
+function prefixIssues(path27, issues) {
   return issues.map((iss) => {
     var _a3;
     (_a3 = iss).path ?? (_a3.path = []);
-    iss.path.unshift(path25);
+    iss.path.unshift(path27);
     return iss;
   });
 }
@@ -36410,16 +36411,16 @@ function flattenError(error2, mapper = (issue2) => issue2.message) {
 }
 function formatError(error2, mapper = (issue2) => issue2.message) {
   const fieldErrors = { _errors: [] };
-  const processError = (error3, path25 = []) => {
+  const processError = (error3, path27 = []) => {
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path25, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path27, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path25, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path27, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path25, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path27, ...issue2.path]);
       } else {
-        const fullpath = [...path25, ...issue2.path];
+        const fullpath = [...path27, ...issue2.path];
         if (fullpath.length === 0) {
           fieldErrors._errors.push(mapper(issue2));
         } else {
@@ -36458,17 +36459,17 @@ function formatError(error2, mapper = (issue2) => issue2.message) {
 }
 function treeifyError(error2, mapper = (issue2) => issue2.message) {
   const result = { errors: [] };
-  const processError = (error3, path25 = []) => {
+  const processError = (error3, path27 = []) => {
     var _a3;
     for (const issue2 of error3.issues) {
       if (issue2.code === "invalid_union" && issue2.errors.length) {
-        issue2.errors.map((issues) => processError({ issues }, [...path25, ...issue2.path]));
+        issue2.errors.map((issues) => processError({ issues }, [...path27, ...issue2.path]));
       } else if (issue2.code === "invalid_key") {
-        processError({ issues: issue2.issues }, [...path25, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path27, ...issue2.path]);
       } else if (issue2.code === "invalid_element") {
-        processError({ issues: issue2.issues }, [...path25, ...issue2.path]);
+        processError({ issues: issue2.issues }, [...path27, ...issue2.path]);
       } else {
-        const fullpath = [...path25, ...issue2.path];
+        const fullpath = [...path27, ...issue2.path];
         if (fullpath.length === 0) {
           result.errors.push(mapper(issue2));
           continue;
@@ -36507,8 +36508,8 @@ function treeifyError(error2, mapper = (issue2) => issue2.message) {
 }
 function toDotPath(_path) {
   const segs = [];
-  const path25 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
-  for (const seg of path25) {
+  const path27 = _path.map((seg) => typeof seg === "object" ? seg.key : seg);
+  for (const seg of path27) {
     if (typeof seg === "number")
       segs.push(`[${seg}]`);
     else if (typeof seg === "symbol")
@@ -38804,7 +38805,7 @@ function handleIntersectionResults(result, left, right) {
   const unrecKeys = /* @__PURE__ */ new Map();
   let unrecIssue;
   const keyIssues = /* @__PURE__ */ new Map();
-  const collect = (iss, side) => {
+  const collect = (iss, side2) => {
     let keys;
     if (iss.code === "unrecognized_keys" && !iss.path?.length) {
       unrecIssue ?? (unrecIssue = iss);
@@ -38820,7 +38821,7 @@ function handleIntersectionResults(result, left, right) {
     for (const k of keys) {
       if (!unrecKeys.has(k))
         unrecKeys.set(k, {});
-      unrecKeys.get(k)[side] = true;
+      unrecKeys.get(k)[side2] = true;
     }
     return true;
   };
@@ -42526,12 +42527,12 @@ function _uppercase(params) {
   });
 }
 // @__NO_SIDE_EFFECTS__
-function _includes(includes, params) {
+function _includes(includes2, params) {
   return new $ZodCheckIncludes({
     check: "string_format",
     format: "includes",
     ...normalizeParams(params),
-    includes
+    includes: includes2
   });
 }
 // @__NO_SIDE_EFFECTS__
@@ -46210,13 +46211,13 @@ function resolveRef(ref, ctx) {
   if (!ref.startsWith("#")) {
     throw new Error("External $ref is not supported, only local refs (#/...) are allowed");
   }
-  const path25 = ref.slice(1).split("/").filter(Boolean);
-  if (path25.length === 0) {
+  const path27 = ref.slice(1).split("/").filter(Boolean);
+  if (path27.length === 0) {
     return ctx.rootSchema;
   }
   const defsKey = ctx.version === "draft-2020-12" ? "$defs" : "definitions";
-  if (path25[0] === defsKey) {
-    const key = path25[1] === void 0 ? void 0 : decodeJSONPointerSegment(path25[1]);
+  if (path27[0] === defsKey) {
+    const key = path27[1] === void 0 ? void 0 : decodeJSONPointerSegment(path27[1]);
     if (!key || !ctx.defs[key]) {
       throw new Error(`Reference not found: ${ref}`);
     }
@@ -47011,11 +47012,11 @@ function deepPartial(schema) {
 }
 
 // ../../node_modules/.pnpm/zod@4.6.7/node_modules/zod/v4/classic/in-out.js
-function withChecks(side, checks) {
+function withChecks(side2, checks) {
   if (!checks?.length)
-    return side;
-  const def = side._zod.def;
-  return clone(side, mergeDefs(def, { checks: [...def.checks ?? [], ...checks] }), { parent: true });
+    return side2;
+  const def = side2._zod.def;
+  return clone(side2, mergeDefs(def, { checks: [...def.checks ?? [], ...checks] }), { parent: true });
 }
 function outSide(def) {
   return withChecks(def.out, def.checks);
@@ -47458,12 +47459,32 @@ var recommendationSchema = external_exports.object({
   reason: text3.exactOptional(),
   secondOpinions: external_exports.array(secondOpinionSchema).exactOptional()
 });
+var bounds = {
+  mayBeMore: external_exports.boolean().describe('The delta is "at least"'),
+  mayBeLess: external_exports.boolean().describe('The delta is "at most"; with both it is unknown'),
+  differsByUse: external_exports.boolean().describe("Something paid by use that nobody told differs: it is in no amount")
+};
+var side = external_exports.enum(["before", "after", "both"]);
+var resourceDifference = external_exports.object({
+  kind: external_exports.enum(["added", "removed", "changed", "replaced", "same"]),
+  previousAddress: text3.exactOptional(),
+  delta: decimalSchema.nullable(),
+  ...bounds
+});
 var cost = external_exports.object({
   before: decimalSchema.nullable(),
   after: decimalSchema.nullable(),
-  delta: decimalSchema.nullable(),
+  delta: decimalSchema.nullable().describe("Exact; null where it is not: difference says what is known"),
+  difference: external_exports.object({ delta: decimalSchema.describe("The sum of the differences that are known"), ...bounds }).exactOptional(),
   currency: text3,
-  unpriced: external_exports.array(external_exports.object({ address: text3, type: text3, reason: text3 })),
+  unpriced: external_exports.array(
+    external_exports.object({
+      address: text3,
+      type: text3,
+      reason: text3,
+      side: side.exactOptional()
+    })
+  ),
   priceDates: external_exports.record(text3, text3),
   resources: external_exports.array(
     external_exports.object({
@@ -47471,6 +47492,8 @@ var cost = external_exports.object({
       type: text3,
       before: decimalSchema.nullable(),
       after: decimalSchema.nullable(),
+      byUse: side.exactOptional().describe("Where all that it costs depends on use that nobody told: the amount is no price"),
+      difference: resourceDifference.exactOptional().describe("Absent for what is the same at the same address"),
       lineItems: external_exports.object({ before: external_exports.array(lineItemSchema), after: external_exports.array(lineItemSchema) }).exactOptional()
     })
   )
@@ -48059,11 +48082,11 @@ function isJudged(comparison) {
 }
 
 // ../report/src/validation/side-figures.ts
-function comparableRuns(validation, side) {
-  return runsAtLoad(validation, side).filter((run2) => run2.unfit.length === 0);
+function comparableRuns(validation, side2) {
+  return runsAtLoad(validation, side2).filter((run2) => run2.unfit.length === 0);
 }
-function runsAtLoad(validation, side) {
-  return validation.runs.filter((run2) => run2.side === side && run2.loadFactor === 1);
+function runsAtLoad(validation, side2) {
+  return validation.runs.filter((run2) => run2.side === side2 && run2.loadFactor === 1);
 }
 function median(values) {
   const sorted = values.filter((value) => value !== null).toSorted((a, b) => a - b);
@@ -48072,14 +48095,14 @@ function median(values) {
   if (upper === void 0) return null;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
-function sideFigures(validation, side) {
-  const runs = comparableRuns(validation, side);
-  const all = runsAtLoad(validation, side);
+function sideFigures(validation, side2) {
+  const runs = comparableRuns(validation, side2);
+  const all = runsAtLoad(validation, side2);
   const middle = (of2) => median(runs.map(of2));
   const total = (over, of2) => over.reduce((sum2, run2) => sum2 + of2(run2), 0);
   const requests3 = total(runs, ({ scheduled }) => scheduled);
   return {
-    ...validation.fit[side],
+    ...validation.fit[side2],
     runs: runs.length,
     requests: requests3,
     p50Ms: middle(({ latency }) => latency.p50Ms),
@@ -48118,8 +48141,8 @@ function msText(value, digits) {
 function shareText(value, digits) {
   return value === null ? UNKNOWN : `${figure2(value * 100, digits)} %`;
 }
-function machinesText(side) {
-  return `${side.machineType} × ${side.count}`;
+function machinesText(side2) {
+  return `${side2.machineType} × ${side2.count}`;
 }
 function verdictSentence(kind, target, candidate, judged) {
   switch (kind) {
@@ -48161,21 +48184,136 @@ function reportedFigures(row) {
   ].join(" · ");
 }
 
-// ../report/src/verdict.ts
-function isPositive(amount) {
-  return compareDecimals(amount, decimal(0)) > 0;
+// ../report/src/estimate/difference-wording.ts
+var ZERO = decimal(0);
+var ABSENT = "—";
+var BY_USE = "by use";
+var EXACT = { mayBeMore: false, mayBeLess: false, differsByUse: false };
+function deltaText(delta, text16, { mayBeMore, mayBeLess, differsByUse: differsByUse2 }) {
+  if (delta === null || mayBeMore && mayBeLess) return UNKNOWN;
+  const sign = compareDecimals(delta, ZERO);
+  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : differsByUse2 ? BY_USE : "none";
+  return `${boundWord(sign, mayBeMore, mayBeLess)}${sign > 0 ? "+" : "−"}${text16}`;
+}
+function differenceClause(delta, text16, sureness) {
+  const { mayBeMore, mayBeLess, differsByUse: differsByUse2 } = sureness;
+  const isZero2 = compareDecimals(delta, ZERO) === 0;
+  if (mayBeMore && mayBeLess) {
+    const known6 = deltaText(delta, text16, EXACT);
+    return isZero2 ? "difference unknown" : `difference unknown: ${known6} of what has a price`;
+  }
+  if (!isZero2) return deltaText(delta, text16, sureness);
+  if (mayBeMore) return "no less than before";
+  if (mayBeLess) return "no more than before";
+  return differsByUse2 ? "no difference but by use that is not known" : "no difference";
+}
+function boundWord(sign, mayBeMore, mayBeLess) {
+  if (mayBeMore === mayBeLess) return "";
+  return (mayBeMore ? sign > 0 : sign < 0) ? "at least " : "at most ";
+}
+function sideText(side2, text16, isByUse) {
+  if (side2 === null) return ABSENT;
+  if (side2.monthlyCost === null) return UNKNOWN;
+  if (side2.unpriced === void 0 && isByUse) return BY_USE;
+  return side2.unpriced === void 0 ? text16 : `at least ${text16}`;
+}
+function itemText({ monthlyCost }, currency) {
+  return monthlyCost === null ? BY_USE : amountText(monthlyCost, currency);
+}
+
+// ../report/src/estimate/estimate-totals.ts
+function isUnpriced({ before, after }) {
+  return [before, after].some((side2) => unpricedReason(side2) !== void 0);
+}
+function hasUnpricedOn(resources, side2) {
+  return resources.some((resource) => unpricedReason(resource[side2]) !== void 0);
+}
+function isChanged({ kind }) {
+  return kind !== "same";
+}
+function estimateTotals(report) {
+  const found = report.projects.flatMap(({ difference: difference2 }) => difference2 === null ? [] : [difference2]);
+  const failed = report.projects.length - found.length;
+  const resources = found.flatMap((difference2) => difference2.resources);
+  const changed = resources.filter(isChanged);
+  const currencies = new Set(found.map(({ currency }) => currency));
+  const isSummable = failed === 0 ? currencies.size <= 1 : currencies.size === 1;
+  return {
+    ...isSummable ? sums(found) : { before: null, after: null, delta: null },
+    currency: found[0]?.currency ?? "USD",
+    mayBeMore: failed > 0 || !isSummable || found.some(({ mayBeMore }) => mayBeMore),
+    mayBeLess: failed > 0 || !isSummable || found.some(({ mayBeLess }) => mayBeLess),
+    differsByUse: changed.some(differsByUse),
+    isAtLeast: {
+      before: failed > 0 || hasUnpricedOn(resources, "before"),
+      after: failed > 0 || hasUnpricedOn(resources, "after")
+    },
+    resources: resources.length,
+    changed: changed.length,
+    unpriced: resources.filter(isUnpriced).length,
+    unpricedChanged: changed.filter(isUnpriced).length,
+    projects: report.projects.length,
+    failed
+  };
+}
+function sums(found) {
+  const before = sumDecimals(found.map((difference2) => difference2.before));
+  const after = sumDecimals(found.map((difference2) => difference2.after));
+  return { before, after, delta: sumDecimals(found.map(({ delta }) => delta)) };
+}
+function magnitude(amount) {
+  return amount.startsWith("-") ? subtract(decimal(0), amount) : amount;
+}
+
+// ../report/src/report-cost-text.ts
+function includes(sides, wanted2) {
+  return sides === wanted2 || sides === "both";
+}
+function isUnpricedOn({ side: side2 = "both" }, wanted2) {
+  return includes(side2, wanted2);
 }
 function costSentence(cost2) {
   const [before, after] = amountPair(cost2.before, cost2.after, cost2.currency);
-  const bound = (text16) => isAtLeast(cost2) && text16 !== UNKNOWN ? `at least ${text16}` : text16;
-  const missing = isAtLeast(cost2) ? `; ${plural(cost2.unpriced.length, "resource")} not or only partly priced` : "";
-  return `${bound(before)} → ${bound(after)} a month (${deltaText(cost2)})${missing}`;
+  const bound = (text16, side2) => text16 !== UNKNOWN && cost2.unpriced.some((each2) => isUnpricedOn(each2, side2)) ? `at least ${text16}` : text16;
+  const count9 = cost2.unpriced.length;
+  const missing = count9 === 0 ? "" : `; ${plural(count9, "resource")} not or only partly priced`;
+  const difference2 = knownDifference(cost2);
+  const clause = difference2 === null ? "difference unknown" : differenceClause(
+    difference2.delta,
+    amountText(magnitude(difference2.delta), cost2.currency),
+    difference2
+  );
+  return `${bound(before, "before")} → ${bound(after, "after")} a month (${clause})${missing}`;
 }
-function deltaText(cost2) {
-  if (cost2.delta === null) return "difference unknown";
-  const amount = amountText(cost2.delta, cost2.currency);
-  if (compareDecimals(cost2.delta, decimal(0)) === 0) return "no difference";
-  return isPositive(cost2.delta) ? `+${amount}` : amount;
+function knownDifference({ delta, difference: difference2 }) {
+  if (difference2 !== void 0 || delta === null) return difference2 ?? null;
+  return { delta, ...EXACT };
+}
+function resourceCostTexts(cost2) {
+  const changes2 = new Map(cost2.resources.map((change) => [change.address, change]));
+  const unpriced = new Map(cost2.unpriced.map((each2) => [each2.address, each2]));
+  return (address2) => {
+    const change = address2 === null ? void 0 : changes2.get(address2);
+    if (change === void 0) return { before: UNKNOWN, after: UNKNOWN, delta: UNKNOWN };
+    const texts3 = amountPair(change.before, change.after, cost2.currency);
+    const missing = unpriced.get(change.address);
+    const side2 = (text16, wanted2) => sideText(sideOf(change, missing, wanted2), text16, includes(change.byUse, wanted2));
+    return {
+      before: side2(texts3[0], "before"),
+      after: side2(texts3[1], "after"),
+      delta: resourceDelta(change, cost2)
+    };
+  };
+}
+function sideOf(change, missing, side2) {
+  if (change.difference?.kind === (side2 === "before" ? "added" : "removed")) return null;
+  const isMissing = missing !== void 0 && isUnpricedOn(missing, side2);
+  return { monthlyCost: change[side2], ...isMissing ? { unpriced: missing.reason } : {} };
+}
+function resourceDelta({ difference: difference2 }, { difference: whole, currency }) {
+  if (difference2 === void 0) return whole === void 0 ? UNKNOWN : "none";
+  const { delta } = difference2;
+  return deltaText(delta, delta === null ? UNKNOWN : amountText(magnitude(delta), currency), difference2);
 }
 
 // ../report/src/plan-sentence.ts
@@ -48448,7 +48586,7 @@ var FOCUS_SERVICES = {
 };
 
 // ../billing/src/focus/focus-rows.ts
-var ZERO = decimal(0);
+var ZERO2 = decimal(0);
 
 // ../billing/src/focus/focus-rule-tables.ts
 var NOT_NULL = {
@@ -48567,14 +48705,14 @@ function isTime(word) {
 }
 
 // ../billing/src/focus/focus-row-rules.ts
-var ZERO2 = decimal(0);
+var ZERO3 = decimal(0);
 var NUMERIC2 = /^-?\d+(\.\d+)?$/;
 var CURRENCY = /^[A-Z]{3}$/;
 function when(condition, what) {
   return condition ? what : void 0;
 }
 function isZero(amount) {
-  return amount === null || compareDecimals(amount, ZERO2) === 0;
+  return amount === null || compareDecimals(amount, ZERO3) === 0;
 }
 function isSold({ ChargeCategory }) {
   return ChargeCategory === "Usage" || ChargeCategory === "Purchase";
@@ -48686,7 +48824,7 @@ function notNegativeRule(rule3, column) {
     rule: rule3,
     problem: (row) => {
       const value = row[column];
-      return when(value !== null && compareDecimals(value, ZERO2) < 0, `${column} ${value} is below 0.`);
+      return when(value !== null && compareDecimals(value, ZERO3) < 0, `${column} ${value} is below 0.`);
     }
   };
 }
@@ -48842,18 +48980,18 @@ var PUBLISHED_RATE_CARDS = [
 
 // ../billing/src/rate-model-usage.ts
 var ONE = decimal(1);
-var ZERO3 = decimal(0);
+var ZERO4 = decimal(0);
 var MILLIONTH = decimal("0.000001");
 
 // ../billing/src/rate-run.ts
 var NS_PER_HOUR = decimal(3600000000000n);
 var MS_PER_HOUR = decimal(3600000n);
 var BYTE_MS_PER_GIB_HOUR = decimal(3600000n * 1024n ** 3n);
-var ZERO4 = decimal(0);
+var ZERO5 = decimal(0);
 var ONE2 = decimal(1);
 
 // ../billing/src/run-charges.ts
-var ZERO5 = decimal(0);
+var ZERO6 = decimal(0);
 var ONE3 = decimal(1);
 
 // ../billing/src/savings/fixed-point.ts
@@ -48863,13 +49001,13 @@ var PRICE_UNIT = 10n ** BigInt(AMOUNT_DIGITS - PRICE_PLACES);
 
 // ../billing/src/savings/carry-over.ts
 var SAVINGS_SHARE = decimal("0.2");
-var ZERO6 = decimal(0);
-
-// ../billing/src/savings/obstacles.ts
 var ZERO7 = decimal(0);
 
-// ../billing/src/savings/withdraw.ts
+// ../billing/src/savings/obstacles.ts
 var ZERO8 = decimal(0);
+
+// ../billing/src/savings/withdraw.ts
+var ZERO9 = decimal(0);
 
 // ../report/src/billing/invoice-document.ts
 var INVOICE_SCHEMA = "apex.invoice/v1";
@@ -48990,14 +49128,24 @@ function lineItemBlocks(report) {
 }
 function lineItemRows(resource, currency) {
   const { before, after } = resource.lineItems ?? { before: [], after: [] };
+  const [was, is] = [Map.groupBy(before, ({ name: name2 }) => name2), Map.groupBy(after, ({ name: name2 }) => name2)];
   const names3 = [...new Set([...before, ...after].map(({ name: name2 }) => name2))];
-  return names3.map((name2) => {
-    const old = before.find((item2) => item2.name === name2);
-    const now = after.find((item2) => item2.name === name2);
-    const [left, right] = amountPair(old?.monthlyCost ?? null, now?.monthlyCost ?? null, currency);
-    const cell = (item2, amount) => item2 === void 0 ? "—" : amount;
-    return tableRow([addressSpan(resource.address), escapeMarkdown(name2), cell(old, left), cell(now, right)]);
+  return names3.flatMap((name2) => {
+    const [left, right] = [was.get(name2) ?? [], is.get(name2) ?? []];
+    const longer = left.length > right.length ? left : right;
+    return longer.map((_item, at) => {
+      const cells = itemCells(left[at], right[at], currency);
+      return tableRow([addressSpan(resource.address), escapeMarkdown(name2), ...cells]);
+    });
   });
+}
+function itemCells(before, after, currency) {
+  const [left, right] = amountPair(before?.monthlyCost ?? null, after?.monthlyCost ?? null, currency);
+  const cell = (item2, amount) => {
+    if (item2 === void 0) return ABSENT;
+    return item2.monthlyCost === null ? BY_USE : amount;
+  };
+  return [cell(before, left), cell(after, right)];
 }
 function evidenceBlocks(report) {
   const lines = report.recommendations.filter(isInPatch).flatMap((row) => {
@@ -49068,11 +49216,11 @@ var RUN_OUTCOMES = [
 ];
 
 // ../report/src/campaign/campaign-wording.ts
-var ZERO9 = decimal(0);
+var ZERO10 = decimal(0);
 var ONE4 = decimal(1);
 
 // ../report/src/billing/savings-wording.ts
-var ZERO10 = decimal(0);
+var ZERO11 = decimal(0);
 var SAVINGS_COLUMNS = [
   "Month",
   "Resource",
@@ -49110,7 +49258,7 @@ body { max-width: 76rem; } .scroll { overflow-x: auto; } table td, table th { fo
 `;
 
 // ../report/src/billing/render-usage.ts
-var ZERO11 = decimal(0);
+var ZERO12 = decimal(0);
 
 // ../report/src/billing/savings-evidence.ts
 var EVIDENCE_SCHEMA = "apex.savings/v1";
@@ -49149,11 +49297,11 @@ var evidenceSchema = external_exports.object({
 });
 
 // ../report/src/billing/savings-report.ts
-var ZERO12 = decimal(0);
+var ZERO13 = decimal(0);
 
 // ../report/src/billing/usage-report.ts
 var USAGE_SCHEMA = "apex.usage/v1";
-var ZERO13 = decimal(0);
+var ZERO14 = decimal(0);
 var ONE5 = decimal(1);
 
 // ../report/src/billing/usage-schema.ts
@@ -49263,7 +49411,7 @@ var resultSchema = validationSchema.pick({
 });
 
 // ../report/src/campaign/build-campaign-report.ts
-var ZERO14 = decimal(0);
+var ZERO15 = decimal(0);
 
 // ../report/src/campaign/campaign-charts.ts
 var CAMPAIGN_CHART_STYLE = `
@@ -49416,112 +49564,6 @@ function contentOf(body) {
 // ../report/src/estimate/estimate-report.ts
 var ESTIMATE_SCHEMA = "apex.estimate/v1";
 
-// ../report/src/estimate/estimate-totals.ts
-function isUnpriced({ before, after }) {
-  return [before, after].some(
-    (side) => side !== null && (side.monthlyCost === null || side.unpriced !== void 0)
-  );
-}
-function isChanged({ kind }) {
-  return kind !== "same";
-}
-function estimateTotals(report) {
-  const found = report.projects.flatMap(({ difference: difference2 }) => difference2 === null ? [] : [difference2]);
-  const failed = report.projects.length - found.length;
-  const resources = found.flatMap((difference2) => difference2.resources);
-  const changed = resources.filter(isChanged);
-  const currencies = new Set(found.map(({ currency }) => currency));
-  const isSummable = failed === 0 ? currencies.size <= 1 : currencies.size === 1;
-  return {
-    ...isSummable ? sums(found) : { before: null, after: null, delta: null },
-    currency: found[0]?.currency ?? "USD",
-    mayBeMore: failed > 0 || !isSummable || found.some(({ mayBeMore }) => mayBeMore),
-    mayBeLess: failed > 0 || !isSummable || found.some(({ mayBeLess }) => mayBeLess),
-    differsByUse: changed.some(differsByUse),
-    isAtLeast: failed > 0 || resources.some(isUnpriced),
-    resources: resources.length,
-    changed: changed.length,
-    unpriced: resources.filter(isUnpriced).length,
-    unpricedChanged: changed.filter(isUnpriced).length,
-    projects: report.projects.length,
-    failed
-  };
-}
-function sums(found) {
-  const before = sumDecimals(found.map((difference2) => difference2.before));
-  const after = sumDecimals(found.map((difference2) => difference2.after));
-  return { before, after, delta: sumDecimals(found.map(({ delta }) => delta)) };
-}
-function magnitude(amount) {
-  return amount.startsWith("-") ? subtract(decimal(0), amount) : amount;
-}
-
-// ../report/src/estimate/estimate-amounts.ts
-var ZERO15 = decimal(0);
-var MONTHS_A_YEAR = decimal(12);
-var WHOLE_FROM = decimal(10);
-var WHOLE_IN_SENTENCE_FROM = decimal(1e3);
-function amountTexts({ before, after, delta }, currency) {
-  const change = delta === null ? null : magnitude(delta);
-  if (isWhole({ before, after, delta })) {
-    const text16 = (amount) => amountText(amount, currency, 0);
-    return { before: text16(before), after: text16(after), delta: text16(change) };
-  }
-  const [left, right] = amountPair(before, after, currency);
-  return { before: left, after: right, delta: amountText(change, currency) };
-}
-function isWhole({ before, after, delta }) {
-  const known6 = [before, after, delta].filter((amount) => amount !== null);
-  const isLarge = known6.every(
-    (amount) => compareDecimals(amount, ZERO15) === 0 || compareDecimals(magnitude(amount), WHOLE_FROM) >= 0
-  );
-  if (!isLarge) return false;
-  if (before === null || after === null) return true;
-  const rounded = subtract(roundDecimal(after, 0), roundDecimal(before, 0));
-  const exact = subtract(after, before);
-  if (delta !== null && compareDecimals(exact, delta) === 0) {
-    return compareDecimals(rounded, roundDecimal(delta, 0)) === 0;
-  }
-  return compareDecimals(exact, ZERO15) === 0 || compareDecimals(rounded, ZERO15) !== 0;
-}
-var BY_USE = "by use";
-function deltaText2(delta, text16, {
-  mayBeMore,
-  mayBeLess,
-  isByUse
-}) {
-  if (delta === null || mayBeMore && mayBeLess) return UNKNOWN;
-  const sign = compareDecimals(delta, ZERO15);
-  if (sign === 0) return mayBeMore || mayBeLess ? UNKNOWN : isByUse ? BY_USE : "none";
-  return `${boundWord(sign, mayBeMore, mayBeLess)}${sign > 0 ? "+" : "−"}${text16}`;
-}
-function boundWord(sign, mayBeMore, mayBeLess) {
-  if (mayBeMore === mayBeLess) return "";
-  return (mayBeMore ? sign > 0 : sign < 0) ? "at least " : "at most ";
-}
-function monthAndYear(amount, currency) {
-  const month = magnitude(amount);
-  const year = multiply(month, MONTHS_A_YEAR);
-  const digits = compareDecimals(month, WHOLE_IN_SENTENCE_FROM) >= 0 ? 0 : void 0;
-  const yearDigits = compareDecimals(year, WHOLE_FROM) >= 0 ? 0 : void 0;
-  return `${amountText(month, currency, digits)} a month (${amountText(year, currency, yearDigits)} a year)`;
-}
-var EXACT_DIGITS2 = 12;
-function exactText2(value) {
-  const [whole = "0", fraction = ""] = roundDecimal(value, EXACT_DIGITS2).split(".");
-  const digits = fraction.replace(/0+$/, "");
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return digits === "" ? grouped : `${grouped}.${digits}`;
-}
-function unitPriceText(price, currency) {
-  const fraction = exactText2(price).split(".")[1] ?? "";
-  return amountText(price, currency, Math.max(2, fraction.length));
-}
-function pricePerUnit({ unitPrice: unitPrice2, unit }, currency) {
-  const one = /^\d/.test(unit) ? unit : unit.replace(new RegExp("(?<=\\p{L})s$", "u"), "");
-  return `${unitPriceText(unitPrice2, currency)} per ${one}`;
-}
-
 // ../report/src/estimate/difference-schema.ts
 var text11 = external_exports.string();
 var sideCost = external_exports.object({
@@ -49534,7 +49576,7 @@ var lineItemDifference = external_exports.object({
   after: lineItemSchema.nullable(),
   delta: decimalSchema.nullable()
 });
-var resourceDifference = external_exports.object({
+var resourceDifference2 = external_exports.object({
   address: text11,
   type: text11,
   kind: external_exports.enum(["added", "removed", "changed", "replaced", "same"]),
@@ -49548,7 +49590,7 @@ var resourceDifference = external_exports.object({
   attributes: external_exports.array(external_exports.object({ path: text11, from: text11.nullable(), to: text11.nullable() }))
 });
 var differenceSchema = external_exports.object({
-  resources: external_exports.array(resourceDifference),
+  resources: external_exports.array(resourceDifference2),
   before: decimalSchema,
   after: decimalSchema,
   delta: decimalSchema,
@@ -49596,6 +49638,115 @@ var costSchema = external_exports.discriminatedUnion("kind", [estimate, differen
   title: "Apex cost",
   description: "What a configuration costs a month (730 hours), or what it differs from another one"
 });
+
+// ../report/src/estimate/estimate-amounts.ts
+var ZERO16 = decimal(0);
+var MONTHS_A_YEAR = decimal(12);
+var WHOLE_FROM = decimal(10);
+var WHOLE_IN_SENTENCE_FROM = decimal(1e3);
+function amountTexts({ before, after, delta }, currency) {
+  const change = delta === null ? null : magnitude(delta);
+  if (isWhole({ before, after, delta })) {
+    const text16 = (amount) => amountText(amount, currency, 0);
+    return { before: text16(before), after: text16(after), delta: text16(change) };
+  }
+  const [left, right] = amountPair(before, after, currency);
+  return { before: left, after: right, delta: amountText(change, currency) };
+}
+function isWhole({ before, after, delta }) {
+  const known6 = [before, after, delta].filter((amount) => amount !== null);
+  const isLarge = known6.every(
+    (amount) => compareDecimals(amount, ZERO16) === 0 || compareDecimals(magnitude(amount), WHOLE_FROM) >= 0
+  );
+  if (!isLarge) return false;
+  if (before === null || after === null) return true;
+  const rounded = subtract(roundDecimal(after, 0), roundDecimal(before, 0));
+  const exact = subtract(after, before);
+  if (delta !== null && compareDecimals(exact, delta) === 0) {
+    return compareDecimals(rounded, roundDecimal(delta, 0)) === 0;
+  }
+  return compareDecimals(exact, ZERO16) === 0 || compareDecimals(rounded, ZERO16) !== 0;
+}
+function monthAndYear(amount, currency) {
+  const month = magnitude(amount);
+  const year = multiply(month, MONTHS_A_YEAR);
+  const digits = compareDecimals(month, WHOLE_IN_SENTENCE_FROM) >= 0 ? 0 : void 0;
+  const yearDigits = compareDecimals(year, WHOLE_FROM) >= 0 ? 0 : void 0;
+  return `${amountText(month, currency, digits)} a month (${amountText(year, currency, yearDigits)} a year)`;
+}
+var EXACT_DIGITS2 = 12;
+function exactText2(value) {
+  const [whole = "0", fraction = ""] = roundDecimal(value, EXACT_DIGITS2).split(".");
+  const digits = fraction.replace(/0+$/, "");
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return digits === "" ? grouped : `${grouped}.${digits}`;
+}
+function unitPriceText(price, currency) {
+  const fraction = exactText2(price).split(".")[1] ?? "";
+  return amountText(price, currency, Math.max(2, fraction.length));
+}
+function pricePerUnit({ unitPrice: unitPrice2, unit }, currency) {
+  const one = /^\d/.test(unit) ? unit : unit.replace(new RegExp("(?<=\\p{L})s$", "u"), "");
+  return `${unitPriceText(unitPrice2, currency)} per ${one}`;
+}
+
+// ../report/src/estimate/estimate-sentence.ts
+function estimateSentence(totals) {
+  if (totals.projects === 0) return "no change in cost: no Terraform configuration changes";
+  if (totals.failed === totals.projects) {
+    return `the change in cost is unknown: ${failedText(totals)} could not be planned`;
+  }
+  return `${verdictText(totals)}: ${[...resourceTexts(totals), ...failures(totals)].join("; ")}`;
+}
+function verdictText(totals) {
+  const { delta, currency, failed } = totals;
+  if (delta === null) return "the change in cost is in several currencies";
+  const unknownPrices = totals.unpricedChanged > 0 || failed === 0;
+  return changeClause({
+    delta,
+    currency,
+    mayBeMore: totals.mayBeMore && unknownPrices,
+    mayBeLess: totals.mayBeLess && unknownPrices,
+    differsByUse: totals.differsByUse
+  });
+}
+function changeClause({
+  delta,
+  currency,
+  mayBeMore,
+  mayBeLess,
+  differsByUse: differsByUse2
+}) {
+  const sign = compareDecimals(delta, decimal(0));
+  if (sign === 0) {
+    if (mayBeMore && mayBeLess) return "the change in cost is unknown";
+    if (mayBeMore) return "costs no less than before (what comes or grows has no price)";
+    if (mayBeLess) return "costs no more than before (what goes or shrinks has no price)";
+    return differsByUse2 ? "no change in cost but by use that is not known" : "no change in cost";
+  }
+  const verb = sign > 0 ? "adds" : "saves";
+  const amount = monthAndYear(delta, currency);
+  if (mayBeMore && mayBeLess) return `the change in cost is unknown: what has a price ${verb} ${amount}`;
+  return `${verb} ${boundWord(sign, mayBeMore, mayBeLess)}${amount}`;
+}
+function resourceTexts({ changed, resources, unpricedChanged }) {
+  const subject = changed === 0 ? "none" : String(changed);
+  const verb = changed === 1 || changed === 0 ? "changes" : "change";
+  const base = `${subject} of ${plural(resources, "resource")} ${verb}`;
+  if (unpricedChanged === 0) return [base];
+  return [`${base}, ${unpricedChanged} of them not or only partly priced`];
+}
+function failures(totals) {
+  return totals.failed === 0 ? [] : [`${failedText(totals)} could not be planned`];
+}
+function failedText({ failed, projects }) {
+  if (projects === 1) return "the configuration";
+  return failed === projects ? `all ${projects} configurations` : `${failed} of ${projects} configurations`;
+}
+
+// ../report/src/estimate/render-difference-table.ts
+var ZERO17 = decimal(0);
+var HUNDRED = decimal(100);
 
 // ../report/src/estimate/estimate-schema.ts
 var text13 = external_exports.string();
@@ -49649,10 +49800,10 @@ function parseEstimate(json2) {
   const parsed3 = estimateSchema.safeParse(value);
   if (parsed3.success) return { kind: "parsed", report: parsed3.data };
   const issue2 = parsed3.error.issues[0];
-  const path25 = (issue2?.path ?? []).filter(
+  const path27 = (issue2?.path ?? []).filter(
     (step) => typeof step === "number" || /^[a-zA-Z]{1,30}$/.test(String(step))
   );
-  const where = path25.length === 0 ? "" : ` at ${path25.join(".")}`;
+  const where = path27.length === 0 ? "" : ` at ${path27.join(".")}`;
   return { kind: "refused", reason: `it is no ${ESTIMATE_SCHEMA}${where}` };
 }
 
@@ -49809,11 +49960,11 @@ function noteLines(report, rows, flavour) {
   );
 }
 function reasons({ address: address2, before, after }) {
-  const side = [after, before].find((cost2) => cost2?.unpriced !== void 0 || cost2?.monthlyCost === null);
-  return side === void 0 || side === null ? [] : [{ name: address2, text: side.unpriced ?? "no price is known" }];
+  const reason = unpricedReason(after) ?? unpricedReason(before);
+  return reason === void 0 ? [] : [{ name: address2, text: reason }];
 }
 function unknownAttributes({ address: address2, attributes: attributes2 }) {
-  return attributes2.filter(({ from, to }) => from === KNOWN_AFTER_APPLY || to === KNOWN_AFTER_APPLY).map(({ path: path25 }) => ({ name: address2, text: path25 }));
+  return attributes2.filter(({ from, to }) => from === KNOWN_AFTER_APPLY || to === KNOWN_AFTER_APPLY).map(({ path: path27 }) => ({ name: address2, text: path27 }));
 }
 function priceTables({ projects }) {
   const tables = projects.flatMap(({ difference: difference2 }) => Object.entries(difference2?.priceDates ?? {}));
@@ -49941,49 +50092,9 @@ function biggestFirst(a, b) {
   return compareText(a.project.directory, b.project.directory) || compareText(a.name, b.name);
 }
 
-// ../report/src/estimate/estimate-sentence.ts
-function estimateSentence(totals) {
-  if (totals.projects === 0) return "no change in cost: no Terraform configuration changes";
-  if (totals.failed === totals.projects) {
-    return `the change in cost is unknown: ${failedText(totals)} could not be planned`;
-  }
-  return `${verdictText(totals)}: ${[...resourceTexts(totals), ...failures(totals)].join("; ")}`;
-}
-function verdictText(totals) {
-  const { delta, currency, failed } = totals;
-  if (delta === null) return "the change in cost is in several currencies";
-  const unknownPrices = totals.unpricedChanged > 0 || failed === 0;
-  const mayBeMore = totals.mayBeMore && unknownPrices;
-  const mayBeLess = totals.mayBeLess && unknownPrices;
-  const sign = compareDecimals(delta, decimal(0));
-  if (sign === 0) {
-    if (mayBeMore || mayBeLess) return "the change in cost is unknown";
-    return totals.differsByUse ? "no change in cost but by use that is not known" : "no change in cost";
-  }
-  const verb = sign > 0 ? "adds" : "saves";
-  const amount = monthAndYear(delta, currency);
-  if (mayBeMore && mayBeLess) return `the change in cost is unknown: what has a price ${verb} ${amount}`;
-  return `${verb} ${boundWord(sign, mayBeMore, mayBeLess)}${amount}`;
-}
-function resourceTexts({ changed, resources, unpricedChanged }) {
-  const subject = changed === 0 ? "none" : String(changed);
-  const verb = changed === 1 || changed === 0 ? "changes" : "change";
-  const base = `${subject} of ${plural(resources, "resource")} ${verb}`;
-  if (unpricedChanged === 0) return [base];
-  return [`${base}, ${unpricedChanged} of them not or only partly priced`];
-}
-function failures(totals) {
-  return totals.failed === 0 ? [] : [`${failedText(totals)} could not be planned`];
-}
-function failedText({ failed, projects }) {
-  if (projects === 1) return "the configuration";
-  return failed === projects ? `all ${projects} configurations` : `${failed} of ${projects} configurations`;
-}
-
 // ../report/src/estimate/estimate-table.ts
 var ROWS_MAX = 20;
 var ATTRIBUTES_MAX = 2;
-var ABSENT = "—";
 function estimateTable(report, { rows, withoutDifference }, totals, flavour) {
   const quiet = withoutDifference === 0 ? [] : [
     `${plural(withoutDifference, "more resource")} ${withoutDifference === 1 ? "changes" : "change"} at the same cost.`,
@@ -50020,30 +50131,16 @@ function resourceCells(entry, flavour) {
   return [
     entry.count === 1 ? name2 : `${name2} × ${entry.count}`,
     changeText(entry, flavour),
-    sideText(
-      before,
-      texts3.before,
-      resource.lineItems.map((item2) => item2.before)
-    ),
-    sideText(
-      after,
-      texts3.after,
-      resource.lineItems.map((item2) => item2.after)
-    ),
-    deltaText2(entry.delta, texts3.delta, { ...resource, isByUse: differsByUse(resource) })
+    sideText(before, texts3.before, isAllByUse(resource.lineItems.map((item2) => item2.before))),
+    sideText(after, texts3.after, isAllByUse(resource.lineItems.map((item2) => item2.after))),
+    deltaText(entry.delta, texts3.delta, { ...resource, differsByUse: differsByUse(resource) })
   ];
-}
-function sideText(side, text16, items) {
-  if (side === null) return ABSENT;
-  if (side.monthlyCost === null) return UNKNOWN;
-  if (side.unpriced === void 0 && isAllByUse(items)) return BY_USE;
-  return side.unpriced === void 0 ? text16 : `at least ${text16}`;
 }
 function changeText({ resources: [resource] }, { code }) {
   const { kind, attributes: attributes2, previousAddress } = resource;
   const value = (text16) => text16 === null ? "not set" : code(text16, 60);
   const shown2 = attributes2.slice(0, ATTRIBUTES_MAX).map(
-    ({ path: path25, from, to }) => `${escapeMarkdown(path25, 60)} ${value(from)} → ${value(to)}`
+    ({ path: path27, from, to }) => `${escapeMarkdown(path27, 60)} ${value(from)} → ${value(to)}`
   );
   const more = attributes2.length > ATTRIBUTES_MAX ? [`${attributes2.length - ATTRIBUTES_MAX} more`] : [];
   const moved = previousAddress === void 0 ? [] : [`moved from ${code(previousAddress, 120)}`];
@@ -50063,21 +50160,21 @@ function restCells(rest) {
   const mayBe = {
     mayBeMore: rest.some(({ resources: [first] }) => first.mayBeMore),
     mayBeLess: rest.some(({ resources: [first] }) => first.mayBeLess),
-    isByUse: rest.some(({ resources: [first] }) => differsByUse(first))
+    differsByUse: rest.some(({ resources: [first] }) => differsByUse(first))
   };
-  const text16 = currencies.size > 1 ? UNKNOWN : deltaText2(delta, amountTexts({ before: null, after: null, delta }, currency).delta, mayBe);
+  const text16 = currencies.size > 1 ? UNKNOWN : deltaText(delta, amountTexts({ before: null, after: null, delta }, currency).delta, mayBe);
   return [`… and ${count9} more${unknown3 === 0 ? "" : `, ${unknown3} not priced`}`, "", "", "", text16];
 }
 function totalCells(totals) {
-  const { before, after, delta, currency, isAtLeast: isAtLeast2, resources } = totals;
+  const { before, after, delta, currency, isAtLeast, resources } = totals;
   const texts3 = amountTexts({ before, after, delta }, currency);
-  const bound = (amount, text16) => isAtLeast2 && amount !== null ? `at least ${text16}` : text16;
+  const bound = (side2) => isAtLeast[side2] && totals[side2] !== null ? `at least ${texts3[side2]}` : texts3[side2];
   return [
     `**Total of ${plural(resources, "resource")}**`,
     "",
-    `**${bound(before, texts3.before)}**`,
-    `**${bound(after, texts3.after)}**`,
-    `**${deltaText2(delta, texts3.delta, { ...totals, isByUse: totals.differsByUse })}**`
+    `**${bound("before")}**`,
+    `**${bound("after")}**`,
+    `**${deltaText(delta, texts3.delta, totals)}**`
   ];
 }
 
@@ -50119,10 +50216,8 @@ function resourceLines(row) {
   ];
 }
 function unpricedLines({ before, after }) {
-  const reason = after?.unpriced ?? before?.unpriced;
-  const isMissing = [before, after].some((side) => side !== null && side.monthlyCost === null);
-  if (reason === void 0 && !isMissing) return [];
-  return [`!   not priced: ${clipLine(reason ?? "no price is known", REASON_LENGTH_MAX)}`];
+  const reason = unpricedReason(after) ?? unpricedReason(before);
+  return reason === void 0 ? [] : [`!   not priced: ${clipLine(reason, REASON_LENGTH_MAX)}`];
 }
 function itemLines({ kind, before, after }, currency) {
   if (kind === "same") return after === null ? [] : [itemLine(" ", after, currency)];
@@ -50137,7 +50232,7 @@ function itemLine(mark, item2, currency) {
     mark,
     name: clipLine(item2.name, NAME_LENGTH_MAX),
     price: item2.quantity === null ? pricePerUnit({ ...item2, unit }, currency) : `${exactText2(item2.quantity)} ${unit} × ${unitPriceText(item2.unitPrice, currency)}`,
-    cost: item2.monthlyCost === null ? BY_USE : amountText(item2.monthlyCost, currency)
+    cost: itemText(item2, currency)
   };
 }
 function padded2(text16, width) {
@@ -50331,11 +50426,11 @@ function longSavingClause(savings) {
 function clauseOf(savings, text16) {
   if (savings === null) return "saves in several currencies";
   const { list: list2, net, currency } = savings;
-  const isPositive2 = (amount) => compareDecimals(amount, decimal(0)) > 0;
-  if (!isPositive2(list2)) return "saves nothing at list prices";
+  const isPositive = (amount) => compareDecimals(amount, decimal(0)) > 0;
+  if (!isPositive(list2)) return "saves nothing at list prices";
   if (net === null) return `saves ${text16(list2, currency)} at list prices`;
   if (compareDecimals(net, list2) === 0) return `saves ${text16(list2, currency)}`;
-  if (!isPositive2(net)) return `saves nothing${AFTER_COMMITMENTS}`;
+  if (!isPositive(net)) return `saves nothing${AFTER_COMMITMENTS}`;
   return `saves ${text16(net, currency)}${AFTER_COMMITMENTS}`;
 }
 function actionText(rows, quoted2) {
@@ -50404,15 +50499,14 @@ var CHANGE_COLUMNS = ["Resource", "Change", "Now", "After", "Saving", "Risk", "E
 function changeTable(report) {
   const rows = report.recommendations.filter(isInPatch);
   if (rows.length === 0) return [];
-  const costs = new Map(report.cost.resources.map((resource) => [resource.address, resource]));
+  const costOf = resourceCostTexts(report.cost);
   const lines = rows.map((row) => {
-    const cost2 = row.address === null ? void 0 : costs.get(row.address);
-    const [now, after] = amountPair(cost2?.before ?? null, cost2?.after ?? null, report.cost.currency);
+    const cost2 = costOf(row.address);
     return tableRow([
       addressSpan(nameOf(row)),
       `${actionWord(row.action)}: ${codeSpan(row.from, 80)} → ${codeSpan(row.to, 80)}`,
-      now,
-      after,
+      cost2.before,
+      cost2.after,
       savingCell(row),
       riskCell(row),
       escapeMarkdown(evidenceText(row), EVIDENCE_LENGTH_MAX2)
@@ -50614,7 +50708,7 @@ function readingOf(readings) {
 
 // ../report/src/validation/reported-validation.ts
 function reportedValidation(validation) {
-  const side = (name2) => {
+  const side2 = (name2) => {
     const { service: service3, p50Ms, p90Ms, p95Ms, p99Ms, cpuShare, errorShare } = sideFigures(validation, name2);
     const { machineType: machineType2, count: count9 } = service3;
     return { machineType: machineType2, count: count9, p50Ms, p90Ms, p95Ms, p99Ms, cpuShare, errorShare };
@@ -50626,8 +50720,8 @@ function reportedValidation(validation) {
     verdict: validation.verdict.kind,
     reasons: validation.verdict.reasons,
     scale: validation.fit.scale,
-    baseline: side("baseline"),
-    candidate: side("candidate"),
+    baseline: side2("baseline"),
+    candidate: side2("candidate"),
     ...latency === null ? {} : { judgedLatency: latency },
     headroomFactor: validation.verdict.headroomFactor,
     calibrationErrorShare: validation.calibration?.errorShare ?? null
@@ -50676,6 +50770,7 @@ var package_default = {
   },
   scripts: {
     generate: "node scripts/bundle.ts",
+    "generate:graphql": "node scripts/prune-graphql.ts",
     "generate:openapi": "node scripts/prune-openapi.ts"
   },
   dependencies: {
@@ -50694,7 +50789,8 @@ var package_default = {
   devDependencies: {
     ajv: "8.20.0",
     "ajv-formats": "3.0.1",
-    esbuild: "0.28.2"
+    esbuild: "0.28.2",
+    graphql: "17.1.0"
   }
 };
 
@@ -50741,11 +50837,11 @@ function withToken(token, serverUrl) {
     GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`
   };
 }
-async function fetchCommit(git, name2, access2) {
+async function fetchCommit(git, name2, access3) {
   const fetching = ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--depth=1"];
   const args = [...fetching, "--end-of-options", "origin", name2];
   const plain2 = await git.attempt(args);
-  const outcome = plain2.kind === "done" ? plain2 : await git.attempt(args, withToken(access2.token, access2.serverUrl));
+  const outcome = plain2.kind === "done" ? plain2 : await git.attempt(args, withToken(access3.token, access3.serverUrl));
   const found = outcome.kind === "done" ? await localCommit(git, SHA.test(name2) ? name2 : "FETCH_HEAD") : void 0;
   if (found !== void 0) return found;
   const reason = outcome.kind === "failed" ? ` (${outcome.stderr.slice(0, 300)})` : "";
@@ -50796,8 +50892,8 @@ async function comparedCommits(git, event, request2) {
   }
   const head = (await git.run(["rev-parse", "--verify", "HEAD^{commit}"])).trim();
   const name2 = request2.base ?? await baseOfEvent(git, event, head);
-  const access2 = { token: request2.token, serverUrl: event.serverUrl };
-  const base = await localCommit(git, name2) ?? await fetchCommit(git, name2, access2);
+  const access3 = { token: request2.token, serverUrl: event.serverUrl };
+  const base = await localCommit(git, name2) ?? await fetchCommit(git, name2, access3);
   const point = await forkPoint(git, base, head);
   if (point !== void 0) return { base: point, head, doubt: null };
   return { base, head, doubt: await isBuiltOn(git, event, { base, head }) ? null : TOO_SHALLOW };
@@ -50901,12 +50997,18 @@ function multiplyParts(parts, count9) {
     }))
   };
 }
-function partsOfUnknownCount(parts, reason) {
+function ofUnknownCount(parts, missing) {
   return {
     ...parts,
     lineItems: parts.lineItems.map((item2) => ({ ...item2, quantity: null, monthlyCost: null })),
-    missing: [...parts.missing, { reason, isEssential: true }]
+    missing: [...parts.missing, missing]
   };
+}
+function partsOfUnknownCount(parts, reason) {
+  return ofUnknownCount(parts, { reason, isEssential: true });
+}
+function partsLeftOut(parts, reason) {
+  return ofUnknownCount(parts, { reason, isEssential: false });
 }
 function toEstimate(resource, parts) {
   const costs = parts.lineItems.flatMap((item2) => item2.monthlyCost === null ? [] : [item2.monthlyCost]);
@@ -54335,8 +54437,8 @@ function parsePrivatePrices(written) {
   const parsed3 = WrittenPrices.safeParse(written ?? {});
   if (parsed3.success) return { kind: "ok", prices: parsed3.data };
   const mistakes = parsed3.error.issues.flatMap((issue2) => {
-    const path25 = issue2.path.filter((step) => typeof step !== "symbol");
-    const where = path25.length === 0 ? "the file" : formatPath(path25);
+    const path27 = issue2.path.filter((step) => typeof step !== "symbol");
+    const where = path27.length === 0 ? "the file" : formatPath(path27);
     if (issue2.code === "unrecognized_keys")
       return issue2.keys.map((key) => `${where}: ${key} is not a setting`);
     return [`${where}: ${issue2.message}`];
@@ -56752,6 +56854,12 @@ var AWS_DATA_UNITS = {
     "rds-multi-az-cluster-gp3-gb-month": rdsOffer("0.345"),
     "rds-backup-gb-month": awsChecked("0.095"),
     "rds-extended-support-vcpu-hour": awsChecked("0.10"),
+    // Twice the price of the years before, as it is in Seoul (0.24 and 0.12 by the AWS Price List API, as a public audit quotes it).
+    "rds-extended-support-third-year-vcpu-hour": {
+      usd: "0.20",
+      date: "2026-05-06",
+      origin: "RDS pricing page, us-east-1, as usage.ai and cloudyali.io quote it"
+    },
     "rds-performance-insights-thousand-requests": awsChecked("0.01"),
     "rds-proxy-vcpu-hour": rdsOffer("0.015"),
     "aurora-gb-month": awsChecked("0.10"),
@@ -57698,31 +57806,31 @@ var FREE_RESOURCE_TYPES = /* @__PURE__ */ new Set([
 ]);
 
 // ../catalog/src/terraform/attributes.ts
-function textAt(values, path25) {
-  const value = valueAt(values, path25);
+function textAt(values, path27) {
+  const value = valueAt(values, path27);
   return typeof value === "string" && value !== "" ? value : void 0;
 }
-function numberAt(values, path25) {
-  const value = valueAt(values, path25);
+function numberAt(values, path27) {
+  const value = valueAt(values, path27);
   if (typeof value === "number") return Number.isFinite(value) ? value : void 0;
   if (typeof value !== "string" || !/^-?\d+(\.\d+)?$/.test(value)) return void 0;
   return Number(value);
 }
-function flagAt(values, path25) {
-  const value = valueAt(values, path25);
+function flagAt(values, path27) {
+  const value = valueAt(values, path27);
   if (typeof value === "boolean") return value;
   if (value === "true") return true;
   return value === "false" ? false : void 0;
 }
-function blocksAt(values, path25) {
-  const value = valueAt(values, path25);
+function blocksAt(values, path27) {
+  const value = valueAt(values, path27);
   if (isJsonObject(value)) return [value];
   if (!Array.isArray(value)) return [];
   return value.filter((element) => isJsonObject(element));
 }
-function isUnknownAt(unknowns, path25) {
+function isUnknownAt(unknowns, path27) {
   let value = unknowns;
-  for (const step of path25) {
+  for (const step of path27) {
     if (value === true) return true;
     value = valueAt(value, [step]);
   }
@@ -57733,11 +57841,11 @@ function isCount(value) {
 }
 
 // ../catalog/src/terraform/plan-view.ts
-function viewResource(planned2, side, quantities) {
+function viewResource(planned2, side2, quantities) {
   if (planned2.mode !== "managed") return void 0;
   const { address: address2, type } = planned2;
   const usage = quantities?.of(planned2) ?? {};
-  if (side === "before" || planned2.actions.includes("forget")) {
+  if (side2 === "before" || planned2.actions.includes("forget")) {
     return planned2.before === null ? void 0 : { address: address2, type, values: planned2.before, unknowns: {}, previous: null, planned: planned2, usage };
   }
   if (planned2.after === null) return void 0;
@@ -57751,19 +57859,19 @@ function viewResource(planned2, side, quantities) {
     usage
   };
 }
-function viewPlan(plan3, side, options) {
-  const resources = plan3.resources.flatMap((planned2) => viewResource(planned2, side, options.usage) ?? []);
+function viewPlan(plan3, side2, options) {
+  const resources = plan3.resources.flatMap((planned2) => viewResource(planned2, side2, options.usage) ?? []);
   const byType = Map.groupBy(resources, (resource) => resource.type);
   const { prices = COMMITTED_PRICES } = options;
-  return { side, options, prices, resources, ofType: (type) => byType.get(type) ?? [] };
+  return { side: side2, options, prices, resources, ofType: (type) => byType.get(type) ?? [] };
 }
 function sameThing(from, target) {
   return from === target || from.endsWith(`/${target}`) || target.endsWith(`/${from}`);
 }
 function byValue(resource, references, candidates) {
   let missed2;
-  for (const { path: path25, targetAttribute } of references) {
-    const value = textAt(resource.values, path25);
+  for (const { path: path27, targetAttribute } of references) {
+    const value = textAt(resource.values, path27);
     if (value === void 0) continue;
     const found = candidates.find((candidate) => {
       const theirs = textAt(candidate.values, [targetAttribute]);
@@ -57777,8 +57885,8 @@ function byValue(resource, references, candidates) {
 function instanceKey(address2) {
   return /\[(?:\d+|"(?:[^"\\]|\\.)*")\]$/.exec(address2)?.[0] ?? "";
 }
-function byConfiguration(resource, path25, candidates) {
-  const written = resource.planned.references?.[formatPath(path25)] ?? [];
+function byConfiguration(resource, path27, candidates) {
+  const written = resource.planned.references?.[formatPath(path27)] ?? [];
   const named5 = candidates.filter((candidate) => {
     const key = instanceKey(candidate.address);
     return written.includes(candidate.address.slice(0, candidate.address.length - key.length));
@@ -57790,9 +57898,9 @@ function follow(view, resource, target) {
   const candidates = target.types.flatMap((type) => view.ofType(type));
   const known6 = byValue(resource, target.references, candidates);
   if (known6.kind !== "absent") return known6;
-  const open3 = target.references.filter(({ path: path25 }) => isUnknownAt(resource.unknowns, path25));
-  for (const { path: path25 } of open3) {
-    const named5 = byConfiguration(resource, path25, candidates);
+  const open3 = target.references.filter(({ path: path27 }) => isUnknownAt(resource.unknowns, path27));
+  for (const { path: path27 } of open3) {
+    const named5 = byConfiguration(resource, path27, candidates);
     if (named5 !== void 0) return { kind: "found", resource: named5 };
   }
   for (const { targetAttribute } of open3) {
@@ -57872,8 +57980,8 @@ function pricePlace(view, resource) {
 }
 
 // ../catalog/src/terraform/usage.ts
-function usageAt(resource, path25, per2 = 1) {
-  const value = valueAt(resource.usage, path25);
+function usageAt(resource, path27, per2 = 1) {
+  const value = valueAt(resource.usage, path27);
   if (typeof value !== "number" && typeof value !== "string") return void 0;
   const quantity = parseDecimal(String(value));
   if (quantity === void 0) return void 0;
@@ -62330,6 +62438,207 @@ function priceAwsLogMetricFilter(resource, view) {
   );
 }
 
+// ../catalog/src/node-price.ts
+function nodePrice(query, prices = COMMITTED_PRICES) {
+  const { service: service3, variant, region, name: name2 } = query;
+  const found = prices.find(service3, { region, variant, name: name2 });
+  if (found !== void 0) return known(found);
+  const what = `${SERVICE_NAMES[service3]} (${variant})`;
+  return prices.covers(service3, { region, variant }) ? unknown(`no price of ${name2} for ${what} in ${region}`) : unknown(`no prices of ${what} for the region ${region}`);
+}
+
+// ../catalog/src/terraform/aws-data-lines.ts
+var MONTH_HOURS = decimal(HOURS_PER_MONTH);
+function linesOf(resource, view, inRegion) {
+  const place2 = pricePlace(view, resource);
+  const { prices } = place2;
+  const region = inRegion ?? place2.region;
+  const price = (name2) => unitPrice(name2, region, prices);
+  const lines = {
+    region,
+    prices,
+    fixed: ([name2, unit], of2, quantity) => fixedItem({ name: name2, unit, quantity, price: price(of2) }),
+    used: ([name2, unit], of2, quantity) => usageItem({ name: name2, unit, quantity, price: price(of2) }),
+    usedInTiers: ([name2, unit], tiers, quantity) => tieredUsage(holdingTiers(name2, tiers), { unit, quantity }, { region, prices }),
+    told: (key, per2) => usageAt(resource, typeof key === "string" ? [key] : key, per2),
+    nodes: (name2, count9, query) => fixedItem({
+      name: name2,
+      unit: "hours",
+      quantity: times2(count9, MONTH_HOURS),
+      price: nodePrice({ ...query, region }, prices),
+      purchase: "on-demand"
+    })
+  };
+  return lines;
+}
+function holdingTiers(name2, tiers) {
+  return tiers.map(([from, price], index) => {
+    const end = tiers[index + 1]?.[0];
+    return { name: name2, price, ...end === void 0 ? {} : { holds: decimal(end - from) } };
+  });
+}
+function times2(...factors) {
+  let product3 = decimal(1);
+  for (const factor of factors) {
+    if (factor === void 0) return void 0;
+    product3 = multiply(product3, factor);
+  }
+  return product3;
+}
+function plus(...terms) {
+  const told2 = terms.filter((term) => term !== void 0);
+  return told2.length === 0 ? void 0 : addDecimals(...told2);
+}
+function product(...factors) {
+  return times2(...factors.map((factor) => decimal(factor)));
+}
+function above2(quantity, included) {
+  return quantity <= included ? decimal(0) : subtract(decimal(quantity), decimal(included));
+}
+function isSetLater(resource, path27) {
+  if (!isUnknownAt(resource.unknowns, path27)) return false;
+  return (resource.planned.references?.[formatPath(path27)] ?? []).length > 0;
+}
+function numberOr(resource, path27, unset) {
+  return numberAt(resource.values, path27) ?? (isSetLater(resource, path27) ? void 0 : unset);
+}
+function withNumber(value, what, parts) {
+  return value === void 0 || value < 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
+}
+function withText(value, what, parts) {
+  return value === void 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
+}
+function named2(table2, name2) {
+  return Object.hasOwn(table2, name2) ? table2[name2] : void 0;
+}
+
+// ../catalog/src/terraform/list-length.ts
+function listLength(resource, path27, view) {
+  const value = valueAt(resource.values, path27);
+  if (Array.isArray(value)) return known(value.length);
+  if (!isUnknownAt(resource.unknowns, path27)) return known(0);
+  const written = resource.planned.references?.[formatPath(path27)] ?? [];
+  const named5 = written.map((address2) => view.resources.filter((each2) => isInstance(each2.address, address2)));
+  if (named5.length === 0 || named5.some((instances) => instances.length !== 1)) {
+    return unknown(`how many ${formatPath(path27)} there are is known only after apply`);
+  }
+  return known(named5.length);
+}
+function isInstance(address2, written) {
+  return address2 === written || address2.startsWith(`${written}[`);
+}
+
+// ../catalog/src/terraform/aws-service-addresses.ts
+function addressesFor(name2, count9, at) {
+  const price = unitPrice("public-ipv4-hour", at.region, at.prices);
+  if (price.kind === "unknown") return partMissing(price.reason);
+  const quantity = multiply(decimal(HOURS_PER_MONTH), decimal(count9));
+  return count9 === 0 ? FREE : unitLine({ name: name2, unit: "hours", price: "public-ipv4-hour", quantity }, at);
+}
+function tellingList(resource, lists) {
+  const later = lists.find((list2) => isSetLater(resource, [list2]));
+  if (later !== void 0) return later;
+  const there = lists.filter((list2) => {
+    const value = resource.values[list2];
+    return Array.isArray(value) && value.length > 0;
+  });
+  const written = (values, list2) => JSON.stringify(values?.[list2]);
+  const changed = there.filter((list2) => written(resource.previous, list2) !== written(resource.values, list2));
+  return (changed.length === 1 ? changed : there)[0];
+}
+function elasticZones({ values, unknowns }) {
+  const mappings = valueAt(values, ["subnet_mapping"]);
+  if (!Array.isArray(mappings)) return 0;
+  return mappings.filter((_, index) => {
+    const path27 = ["subnet_mapping", index, "allocation_id"];
+    return textAt(values, path27) !== void 0 || isUnknownAt(unknowns, path27);
+  }).length;
+}
+var ZONE_ADDRESSES = "Public IPv4 addresses (one for each zone)";
+function leftOut(reason, where) {
+  return partsLeftOut(addressesFor(ZONE_ADDRESSES, 1, where), reason);
+}
+function zoneAddresses(resource, view, lists) {
+  const where = pricePlace(view, resource);
+  const list2 = tellingList(resource, lists);
+  if (list2 === void 0) return leftOut("how many public IPv4 addresses it has is not known", where);
+  const zones = listLength(resource, [list2], view);
+  if (zones.kind === "unknown") return leftOut(`${zones.reason}, and so its public IPv4 addresses`, where);
+  const elastic = list2 === "subnet_mapping" ? elasticZones(resource) : 0;
+  return combineParts(
+    addressesFor(ZONE_ADDRESSES, zones.value - elastic, where),
+    // A condition, or a subnet of another configuration beside these, is not seen in what an expression names.
+    isUnknownAt(resource.unknowns, [list2]) ? partMissing(
+      "its zones are known only after apply, and counted by the subnets that the configuration names"
+    ) : FREE
+  );
+}
+var ADDRESS_ATTRIBUTES = [
+  ["ip_address_type"],
+  ["customer_owned_ipv4_pool"],
+  ["ipam_pools", 0, "ipv4_ipam_pool_id"]
+];
+function balancerAddresses(resource, view) {
+  const { values } = resource;
+  if (flagAt(values, ["internal"]) === true) return FREE;
+  const [type, customers, pool] = ADDRESS_ATTRIBUTES.map((path27) => textAt(values, path27));
+  if (type === "dualstack-without-public-ipv4" || customers !== void 0) return FREE;
+  const where = pricePlace(view, resource);
+  const later = [["internal"], ...ADDRESS_ATTRIBUTES].filter((path27) => isSetLater(resource, path27));
+  if (later.length > 0) {
+    const names3 = later.map((path27) => formatPath(path27)).join(", ");
+    return leftOut(`whether it pays for public IPv4 addresses (${names3}) is known only after apply`, where);
+  }
+  if (pool !== void 0) {
+    return leftOut(
+      "public IPv4 addresses of an IPAM pool are free if they were brought along, which is not known",
+      where
+    );
+  }
+  return zoneAddresses(resource, view, ["subnet_mapping", "subnets"]);
+}
+function classicBalancerAddresses(resource, view) {
+  if (flagAt(resource.values, ["internal"]) === true) return FREE;
+  return isSetLater(resource, ["internal"]) ? leftOut("whether it is internal is known only after apply", pricePlace(view, resource)) : zoneAddresses(resource, view, ["subnets", "availability_zones"]);
+}
+var TUNNELS = 2;
+function tunnelAddresses(resource, where) {
+  const path27 = ["outside_ip_address_type"];
+  const addresses = addressesFor("Public IPv4 addresses (of the tunnels)", TUNNELS, where);
+  if (isSetLater(resource, path27)) {
+    return partsLeftOut(
+      addresses,
+      "whether its tunnels have public IPv4 addresses is known only after apply"
+    );
+  }
+  return (textAt(resource.values, path27) ?? "PublicIpv4") === "PublicIpv4" ? addresses : FREE;
+}
+var ACCELERATOR_ADDRESSES = 2;
+function acceleratorAddresses(resource, view) {
+  const brought = listLength(resource, ["ip_addresses"], view);
+  const where = { region: "us-east-1", prices: view.prices };
+  const name2 = "Public IPv4 addresses (static)";
+  if (brought.kind === "unknown") return partsLeftOut(addressesFor(name2, 1, where), brought.reason);
+  return addressesFor(name2, Math.max(0, ACCELERATOR_ADDRESSES - brought.value), where);
+}
+function databaseAddress(resource, where, multiAz) {
+  const path27 = ["publicly_accessible"];
+  if (isSetLater(resource, path27)) {
+    return partMissing("whether the database has a public IPv4 address is known only after apply");
+  }
+  if (flagAt(resource.values, path27) !== true) return FREE;
+  return combineParts(
+    addressesFor("Public IPv4 address", 1, where),
+    multiAz ? partMissing("whether the standby has a public IPv4 address, too, is not known") : FREE
+  );
+}
+function warehouseAddresses(resource, where) {
+  return flagAt(resource.values, ["publicly_accessible"]) === true ? partsLeftOut(
+    addressesFor("Public IPv4 addresses", 1, where),
+    "how many public IPv4 addresses the cluster has is not known"
+  ) : FREE;
+}
+
 // ../catalog/src/terraform/aws-connections.ts
 function attachment(resource, where) {
   return combineParts(
@@ -62349,6 +62658,7 @@ function priceAwsVpnConnection(resource, view) {
   const isOnTransitGateway = textAt(values, ["transit_gateway_id"]) !== void 0 || isUnknownAt(unknowns, ["transit_gateway_id"]);
   return combineParts(
     monthOf2("VPN connection", "vpn-connection-hour", where),
+    tunnelAddresses(resource, where),
     isOnTransitGateway ? attachment(resource, where) : FREE,
     flagAt(values, ["enable_acceleration"]) === true ? partMissing("the accelerators of an accelerated VPN connection are not in the table") : FREE
   );
@@ -62597,9 +62907,10 @@ function priceAwsResolverEndpoint(resource, view) {
     )
   );
 }
-function priceAwsAccelerator(_resource, view) {
+function priceAwsAccelerator(resource, view) {
   return combineParts(
     monthOf2("Global Accelerator", "global-accelerator-hour", everywhere(view)),
+    acceleratorAddresses(resource, view),
     partMissing("the premium on data that goes through the accelerator is not in the table")
   );
 }
@@ -62660,17 +62971,17 @@ function taskMonth(task, where) {
   );
 }
 function taskOf(resource, view) {
-  const path25 = ["task_definition"];
+  const path27 = ["task_definition"];
   const types = ["aws_ecs_task_definition"];
   const followed = follow(view, resource, {
     types,
     references: ["arn", "arn_without_revision", "id", "family"].map((targetAttribute) => ({
-      path: path25,
+      path: path27,
       targetAttribute
     }))
   });
   if (followed.kind === "found") return followed;
-  const family = /(?:^|\/)([^/:]+)(?::\d+)?$/.exec(textAt(resource.values, path25) ?? "")?.[1];
+  const family = /(?:^|\/)([^/:]+)(?::\d+)?$/.exec(textAt(resource.values, path27) ?? "")?.[1];
   const named5 = view.ofType("aws_ecs_task_definition").find((each2) => family !== void 0 && textAt(each2.values, ["family"]) === family);
   return named5 === void 0 ? followed : { kind: "found", resource: named5 };
 }
@@ -62766,80 +63077,6 @@ function taskVolumesOnMachines(resource, where) {
   const volumes2 = taskVolumes(resource.values, where);
   const count9 = numberAt(resource.values, ["desired_count"]) ?? 0;
   return isCount(count9) ? multiplyParts(volumes2, decimal(count9)) : FREE;
-}
-
-// ../catalog/src/node-price.ts
-function nodePrice(query, prices = COMMITTED_PRICES) {
-  const { service: service3, variant, region, name: name2 } = query;
-  const found = prices.find(service3, { region, variant, name: name2 });
-  if (found !== void 0) return known(found);
-  const what = `${SERVICE_NAMES[service3]} (${variant})`;
-  return prices.covers(service3, { region, variant }) ? unknown(`no price of ${name2} for ${what} in ${region}`) : unknown(`no prices of ${what} for the region ${region}`);
-}
-
-// ../catalog/src/terraform/aws-data-lines.ts
-var MONTH_HOURS = decimal(HOURS_PER_MONTH);
-function linesOf(resource, view, inRegion) {
-  const place2 = pricePlace(view, resource);
-  const { prices } = place2;
-  const region = inRegion ?? place2.region;
-  const price = (name2) => unitPrice(name2, region, prices);
-  const lines = {
-    region,
-    prices,
-    fixed: ([name2, unit], of2, quantity) => fixedItem({ name: name2, unit, quantity, price: price(of2) }),
-    used: ([name2, unit], of2, quantity) => usageItem({ name: name2, unit, quantity, price: price(of2) }),
-    usedInTiers: ([name2, unit], tiers, quantity) => tieredUsage(holdingTiers(name2, tiers), { unit, quantity }, { region, prices }),
-    told: (key, per2) => usageAt(resource, typeof key === "string" ? [key] : key, per2),
-    nodes: (name2, count9, query) => fixedItem({
-      name: name2,
-      unit: "hours",
-      quantity: times2(count9, MONTH_HOURS),
-      price: nodePrice({ ...query, region }, prices),
-      purchase: "on-demand"
-    })
-  };
-  return lines;
-}
-function holdingTiers(name2, tiers) {
-  return tiers.map(([from, price], index) => {
-    const end = tiers[index + 1]?.[0];
-    return { name: name2, price, ...end === void 0 ? {} : { holds: decimal(end - from) } };
-  });
-}
-function times2(...factors) {
-  let product3 = decimal(1);
-  for (const factor of factors) {
-    if (factor === void 0) return void 0;
-    product3 = multiply(product3, factor);
-  }
-  return product3;
-}
-function plus(...terms) {
-  const told2 = terms.filter((term) => term !== void 0);
-  return told2.length === 0 ? void 0 : addDecimals(...told2);
-}
-function product(...factors) {
-  return times2(...factors.map((factor) => decimal(factor)));
-}
-function above2(quantity, included) {
-  return quantity <= included ? decimal(0) : subtract(decimal(quantity), decimal(included));
-}
-function isSetLater(resource, path25) {
-  if (!isUnknownAt(resource.unknowns, path25)) return false;
-  return (resource.planned.references?.[formatPath(path25)] ?? []).length > 0;
-}
-function numberOr(resource, path25, unset) {
-  return numberAt(resource.values, path25) ?? (isSetLater(resource, path25) ? void 0 : unset);
-}
-function withNumber(value, what, parts) {
-  return value === void 0 || value < 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
-}
-function withText(value, what, parts) {
-  return value === void 0 ? essentialPartMissing(`${what} is not known`) : parts(value);
-}
-function named2(table2, name2) {
-  return Object.hasOwn(table2, name2) ? table2[name2] : void 0;
 }
 
 // ../catalog/src/terraform/aws-eks.ts
@@ -63072,15 +63309,15 @@ function wantedStatesOf(view, kind) {
 function resolve2(view, kind) {
   const byMachine = /* @__PURE__ */ new Map();
   let hasUnresolved = false;
-  const path25 = [kind.argument];
+  const path27 = [kind.argument];
   for (const state of view.ofType(kind.stateType)) {
     const followed = follow(view, state, {
       types: [kind.machineType],
-      references: kind.targetAttributes.map((targetAttribute) => ({ path: path25, targetAttribute }))
+      references: kind.targetAttributes.map((targetAttribute) => ({ path: path27, targetAttribute }))
     });
     const wanted2 = textAt(state.values, ["state"]);
     if (followed.kind === "found" && wanted2 !== void 0) byMachine.set(followed.resource, wanted2);
-    else hasUnresolved ||= followed.kind === "not-found" && isUnknownAt(state.unknowns, path25);
+    else hasUnresolved ||= followed.kind === "not-found" && isUnknownAt(state.unknowns, path27);
   }
   return { byMachine, hasUnresolved };
 }
@@ -63298,10 +63535,10 @@ function priceAwsLambdaFunction(resource, view) {
   );
 }
 function functionOf(resource, view) {
-  const path25 = ["function_name"];
+  const path27 = ["function_name"];
   const followed = follow(view, resource, {
     types: ["aws_lambda_function"],
-    references: ["function_name", "arn", "id"].map((targetAttribute) => ({ path: path25, targetAttribute }))
+    references: ["function_name", "arn", "id"].map((targetAttribute) => ({ path: path27, targetAttribute }))
   });
   if (followed.kind === "found") {
     const { values } = followed.resource;
@@ -63385,6 +63622,7 @@ function priceAwsLb(resource, view) {
   const { label: label2, unit } = KINDS2[kind];
   return combineParts(
     monthOf2(`${label2} load balancer`, `${kind}-load-balancer-hour`, where),
+    kind === "gateway" ? FREE : balancerAddresses(resource, view),
     usageLine(
       {
         name: "Load balancer capacity units",
@@ -63400,24 +63638,9 @@ function priceAwsElb(resource, view) {
   const where = pricePlace(view, resource);
   return combineParts(
     monthOf2("Classic load balancer", "classic-load-balancer-hour", where),
+    classicBalancerAddresses(resource, view),
     dataProcessed(resource, "classic-load-balancer-gb", where)
   );
-}
-
-// ../catalog/src/terraform/list-length.ts
-function listLength(resource, path25, view) {
-  const value = valueAt(resource.values, path25);
-  if (Array.isArray(value)) return known(value.length);
-  if (!isUnknownAt(resource.unknowns, path25)) return known(0);
-  const written = resource.planned.references?.[formatPath(path25)] ?? [];
-  const named5 = written.map((address2) => view.resources.filter((each2) => isInstance(each2.address, address2)));
-  if (named5.length === 0 || named5.some((instances) => instances.length !== 1)) {
-    return unknown(`how many ${formatPath(path25)} there are is known only after apply`);
-  }
-  return known(named5.length);
-}
-function isInstance(address2, written) {
-  return address2 === written || address2.startsWith(`${written}[`);
 }
 
 // ../catalog/src/terraform/aws-network.ts
@@ -63612,7 +63835,7 @@ function jobUnits(resource) {
   const asked = numberAt(values, ["max_capacity"]);
   if (asked !== void 0) return asked;
   const isOpen = [["number_of_workers"], ["worker_type"], ["max_capacity"]].some(
-    (path25) => isSetLater(resource, path25)
+    (path27) => isSetLater(resource, path27)
   );
   if (isOpen) return void 0;
   return textAt(values, ["command", 0, "name"]) === "pythonshell" ? DEFAULT_UNITS.shell : DEFAULT_UNITS.spark;
@@ -63949,9 +64172,12 @@ function rdsExtendedSupport({
   lifecycle
 }) {
   const versions = Object.hasOwn(EXTENDED_SUPPORT, engine) ? EXTENDED_SUPPORT[engine] : void 0;
-  if (version2 === void 0 || versions === void 0 || lifecycle === OPTED_OUT) return "none";
-  if (versions.thirdYear.some((major) => isVersion(version2, major))) return "third-year";
-  return versions.paid.some((major) => isVersion(version2, major)) ? "paid" : "none";
+  if (version2 === void 0 || versions === void 0 || lifecycle === OPTED_OUT) return void 0;
+  if (versions.thirdYear.some((major) => isVersion(version2, major))) {
+    return "rds-extended-support-third-year-vcpu-hour";
+  }
+  const isPaid = versions.paid.some((major) => isVersion(version2, major));
+  return isPaid ? "rds-extended-support-vcpu-hour" : void 0;
 }
 function supportedVcpus(instanceClass, multiAz) {
   const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
@@ -63960,10 +64186,10 @@ function supportedVcpus(instanceClass, multiAz) {
 
 // ../catalog/src/terraform/aws-database-cluster.ts
 function clusterOf(resource, view, type) {
-  const path25 = ["cluster_identifier"];
+  const path27 = ["cluster_identifier"];
   const followed = follow(view, resource, {
     types: [type],
-    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path: path25, targetAttribute }))
+    references: ["cluster_identifier", "id"].map((targetAttribute) => ({ path: path27, targetAttribute }))
   });
   return followed.kind === "found" ? followed.resource : void 0;
 }
@@ -63980,20 +64206,15 @@ function extendedSupport(resource, lines, instance) {
   const version2 = textAt(resource.values, ["engine_version"]);
   const lifecycle = textAt(resource.values, ["engine_lifecycle_support"]);
   const what = `${instance.engine} ${version2 ?? ""}`;
-  const support = rdsExtendedSupport({ engine: instance.engine, version: version2, lifecycle });
-  if (support === "none") return FREE;
-  if (support === "third-year") {
-    return partMissing(`the third year's price of extended support for ${what} is not in the table`);
-  }
+  const price = rdsExtendedSupport({ engine: instance.engine, version: version2, lifecycle });
+  if (price === void 0) return FREE;
+  const known6 = unitPrice(price, lines.region, lines.prices);
+  if (known6.kind === "unknown") return partMissing(known6.reason);
   const vcpus = supportedVcpus(instance.instanceClass, instance.multiAz);
   if (vcpus === void 0) {
     return partMissing(`extended support for ${what}: the vCPUs of ${instance.instanceClass} are not known`);
   }
-  return lines.fixed(
-    [`Extended support (${what})`, "vCPU-hours"],
-    "rds-extended-support-vcpu-hour",
-    times2(decimal(vcpus), MONTH_HOURS)
-  );
+  return lines.fixed([`Extended support (${what})`, "vCPU-hours"], price, times2(decimal(vcpus), MONTH_HOURS));
 }
 var FREE_INSIGHTS_DAYS = 7;
 function performanceInsights(resource, lines) {
@@ -64011,7 +64232,7 @@ function performanceInsights(resource, lines) {
 }
 function databaseExtras(resource, lines, instance) {
   return combineParts(
-    extendedSupport(resource, lines, instance),
+    databaseAddress(resource, lines, instance.multiAz),
     performanceInsights(resource, lines),
     surplusCredits2(
       instance.instanceClass,
@@ -64023,10 +64244,10 @@ function databaseExtras(resource, lines, instance) {
 
 // ../catalog/src/terraform/aws-db-instance.ts
 function sourceOf(resource, view) {
-  const path25 = ["replicate_source_db"];
+  const path27 = ["replicate_source_db"];
   const followed = follow(view, resource, {
     types: ["aws_db_instance"],
-    references: ["identifier", "id", "arn"].map((targetAttribute) => ({ path: path25, targetAttribute }))
+    references: ["identifier", "id", "arn"].map((targetAttribute) => ({ path: path27, targetAttribute }))
   });
   return followed.kind === "found" && followed.resource !== resource ? followed.resource : void 0;
 }
@@ -64083,12 +64304,11 @@ function priceAwsDbInstance(resource, view) {
   const multiAz = !isAurora && flagAt(values, ["multi_az"]) === true;
   const licenceModel = textAt(values, ["license_model"]) ?? (source && textAt(source.values, ["license_model"]));
   const query = { instanceClass, region: where.region, engine, multiAz, licenceModel };
-  const running2 = [
-    rdsInstanceMonth(query, where.prices),
-    databaseExtras(resource, lines, { instanceClass, engine, multiAz })
-  ];
+  const instance = { instanceClass, engine, multiAz };
+  const running2 = [rdsInstanceMonth(query, where.prices), databaseExtras(resource, lines, instance)];
   return combineParts(
     ...isStopped(resource, view, RDS_STATE) ? [] : running2,
+    extendedSupport(resource, lines, instance),
     unresolvedState(resource, view, RDS_STATE),
     ...parts
   );
@@ -64097,8 +64317,8 @@ function priceAwsDbInstance(resource, view) {
 // ../catalog/src/terraform/aws-db-proxy.ts
 var VCPU_MIN = 2;
 function named3(from, view, what) {
-  const path25 = [what.argument];
-  const references = [what.attribute, "id"].map((targetAttribute) => ({ path: path25, targetAttribute }));
+  const path27 = [what.argument];
+  const references = [what.attribute, "id"].map((targetAttribute) => ({ path: path27, targetAttribute }));
   const followed = follow(view, from, { types: [what.type], references });
   return followed.kind === "found" ? followed.resource : void 0;
 }
@@ -64357,11 +64577,11 @@ function snapshots(resource, lines) {
   );
 }
 function groupOf(resource, view) {
-  const path25 = ["replication_group_id"];
-  if (textAt(resource.values, path25) === void 0 && !isSetLater(resource, path25)) return { kind: "absent" };
+  const path27 = ["replication_group_id"];
+  if (textAt(resource.values, path27) === void 0 && !isSetLater(resource, path27)) return { kind: "absent" };
   return follow(view, resource, {
     types: ["aws_elasticache_replication_group"],
-    references: ["replication_group_id", "id"].map((targetAttribute) => ({ path: path25, targetAttribute }))
+    references: ["replication_group_id", "id"].map((targetAttribute) => ({ path: path27, targetAttribute }))
   });
 }
 function priceAwsElasticacheCluster(resource, view) {
@@ -64931,10 +65151,10 @@ function priceAwsKinesisStream(resource, view) {
   );
 }
 function priceAwsKinesisStreamConsumer(resource, view) {
-  const path25 = ["stream_arn"];
+  const path27 = ["stream_arn"];
   const followed = follow(view, resource, {
     types: ["aws_kinesis_stream"],
-    references: ["arn", "id"].map((targetAttribute) => ({ path: path25, targetAttribute }))
+    references: ["arn", "id"].map((targetAttribute) => ({ path: path27, targetAttribute }))
   });
   if (followed.kind !== "found")
     return essentialPartMissing("the stream of the consumer is not in this plan");
@@ -65151,7 +65371,11 @@ function priceAwsRdsClusterInstance(resource, view) {
   const engine = textAt(values, ["engine"]) ?? (cluster && textAt(cluster.values, ["engine"]));
   if (instanceClass === void 0) return essentialPartMissing("the instance class is not known");
   if (engine === void 0) return essentialPartMissing("the database engine is not known");
-  const extras2 = databaseExtras(resource, lines, { instanceClass, engine, multiAz: false });
+  const instance = { instanceClass, engine, multiAz: false };
+  const extras2 = combineParts(
+    extendedSupport(resource, lines, instance),
+    databaseExtras(resource, lines, instance)
+  );
   if (instanceClass === "db.serverless") return combineParts(serverlessV2(lines, cluster), extras2);
   const query = {
     instanceClass,
@@ -65210,6 +65434,7 @@ function priceAwsRedshiftCluster(resource, view) {
           }
         )
       ),
+      warehouseAddresses(resource, lines),
       byUse2(lines, name2)
     )
   );
@@ -65831,19 +66056,19 @@ function priceGoogleComputeRegionDisk(resource, view) {
 }
 
 // ../catalog/src/terraform/google-external-addresses.ts
-function isReserved2(machine2, view, path25) {
+function isReserved2(machine2, view, path27) {
   const addresses = view.ofType("google_compute_address");
-  const address2 = textAt(machine2.values, [...path25, "nat_ip"]);
-  const written = machine2.planned.references?.[formatPath([...path25, "nat_ip"])] ?? [];
+  const address2 = textAt(machine2.values, [...path27, "nat_ip"]);
+  const written = machine2.planned.references?.[formatPath([...path27, "nat_ip"])] ?? [];
   return addresses.some(
     (each2) => address2 !== void 0 && textAt(each2.values, ["address"]) === address2 || written.includes(each2.address.replace(/\[[^\]]*\]$/, ""))
   );
 }
 function priceExternalAddresses(machine2, view) {
   const count9 = blocksAt(machine2.values, ["network_interface"]).reduce((sum2, _, index) => {
-    const path25 = ["network_interface", index, "access_config"];
-    const open3 = blocksAt(machine2.values, path25).filter(
-      (__, ordinal) => !isReserved2(machine2, view, [...path25, ordinal])
+    const path27 = ["network_interface", index, "access_config"];
+    const open3 = blocksAt(machine2.values, path27).filter(
+      (__, ordinal) => !isReserved2(machine2, view, [...path27, ordinal])
     );
     return sum2 + open3.length;
   }, 0);
@@ -65855,7 +66080,7 @@ function attachedPolicies(machine2) {
   const listed2 = valueAt(machine2.values, ["resource_policies"]);
   const names3 = Array.isArray(listed2) ? listed2.filter((each2) => typeof each2 === "string") : [];
   const written = Object.entries(machine2.planned.references ?? {}).flatMap(
-    ([path25, addresses]) => path25.startsWith("resource_policies") ? addresses : []
+    ([path27, addresses]) => path27.startsWith("resource_policies") ? addresses : []
   );
   return [...names3.map(lastSegment), ...written];
 }
@@ -65876,10 +66101,10 @@ function statusOf(resource) {
   return textAt(values, ["desired_status"]) ?? textAt(values, ["current_status"]) ?? "RUNNING";
 }
 function bootDisk(resource, view, where) {
-  const path25 = ["boot_disk", 0, "source"];
+  const path27 = ["boot_disk", 0, "source"];
   const ownDisk = follow(view, resource, {
     types: ["google_compute_disk"],
-    references: [{ path: path25, targetAttribute: "self_link" }]
+    references: [{ path: path27, targetAttribute: "self_link" }]
   });
   const [parameters] = blocksAt(resource.values, ["boot_disk", 0, "initialize_params"]);
   if (ownDisk.kind === "found" && isBootSource(resource, ownDisk.resource, parameters === void 0))
@@ -66190,11 +66415,11 @@ function priceGoogleInstanceGroupManager(resource, view) {
   if (blocksAt(values, ["version"]).length > 1) {
     return essentialPartMissing("how the machines divide among several versions is not known");
   }
-  const path25 = ["version", 0, "instance_template"];
+  const path27 = ["version", 0, "instance_template"];
   const template = follow(view, resource, {
     types: TEMPLATE_TYPES,
     references: ["self_link_unique", "self_link", "id", "name"].map((targetAttribute) => ({
-      path: path25,
+      path: path27,
       targetAttribute
     }))
   });
@@ -66868,10 +67093,10 @@ function priceView(resource, view) {
   if (FREE_RESOURCE_TYPES.has(resource.type)) return FREE;
   return essentialPartMissing(`${resource.type} is not priced yet`);
 }
-function pricePlan(plan3, side, options = {}) {
+function pricePlan(plan3, side2, options = {}) {
   const { prices = COMMITTED_PRICES, contract } = options;
   const agreed = contract === void 0 ? prices : atContractPrices(prices, contract);
-  const view = viewPlan(plan3, side, { ...options, prices: agreed });
+  const view = viewPlan(plan3, side2, { ...options, prices: agreed });
   const priced = view.resources.map((resource) => ({ resource, parts: priceView(resource, view) }));
   const resources = priced.map(({ resource, parts }) => toEstimate(resource, parts));
   const costs = resources.flatMap(
@@ -67006,15 +67231,17 @@ var KINDS4 = [
   // How many.
   /(^|_)(count|replicas|weight)$|^num(ber_of)?_|_per_node_group$/,
   // How it is stored, bought and placed.
-  /^((volume|storage|disk|deployment|load_balancer|launch|capacity|market|availability|snapshot)_)?type$|(^|_)(iops|throughput|multi_az|engine|license_model|tenancy|billing_mode|storage_class|table_class|purchase_option|provisioning_model|preemptible|cpu_credits|ebs_optimized|monitoring|network_tier|region|zone|location|availability_zone|zones|availability_zones|node_locations)$/
+  /^((volume|storage|disk|deployment|load_balancer|launch|capacity|market|availability|snapshot)_)?type$|(^|_)(iops|throughput|multi_az|engine|license_model|tenancy|billing_mode|storage_class|table_class|purchase_option|provisioning_model|preemptible|cpu_credits|ebs_optimized|monitoring|network_tier|region|zone|location|availability_zone|zones|availability_zones|node_locations)$/,
+  // What is switched on, kept, supported, or reached from outside.
+  /^(internal|publicly_accessible|(associate|assign)_public_ip(_address)?|ip_address_type|engine_version|(engine_lifecycle_)?support(_type)?|(throughput|deployment|stream|availability)_mode|execution_class|desired_capacity_type|architectures|cpu_architecture|operating_system_family|fifo_(queue|topic)|backup_retention_period|(performance_insights|dedicated_master|warm|stream|ebs|cache_cluster)_enabled|provisioned_concurrent_executions)$/
 ];
 var WITHOUT_PRICE = /^(id|arn|name|name_prefix|description|comment|etag|fingerprint|self_link|create_time|creation_timestamp|timeouts|tags|tags_all|labels|effective_labels|terraform_labels|annotations|metadata|policy|deletion_protection)$/;
 function attributesText({ values, unknowns }) {
   const kept = (value) => isJsonObject(value) ? Object.fromEntries(Object.entries(value).filter(([name2]) => !WITHOUT_PRICE.test(name2))) : value;
   return canonicalJson([kept(values), kept(unknowns)]);
 }
-function kindOf(path25) {
-  const name2 = path25.findLast((step) => typeof step === "string");
+function kindOf(path27) {
+  const name2 = path27.findLast((step) => typeof step === "string");
   if (typeof name2 !== "string") return void 0;
   const kind = KINDS4.findIndex((pattern2) => pattern2.test(name2));
   return kind < 0 ? void 0 : kind;
@@ -67036,20 +67263,20 @@ function isSameSet(from, to) {
   const texts3 = (list2) => canonicalJson(list2.map(canonicalJson).sort());
   return texts3(a) === texts3(b) && canonicalJson(from.unknown) === canonicalJson(to.unknown);
 }
-function leaves(from, to, path25) {
+function leaves(from, to, path27) {
   if (from.value === to.value && from.unknown === to.unknown) return [];
   const steps2 = new Set([from.value, to.value, from.unknown, to.unknown].flatMap(stepsOf));
-  if (steps2.size > 0 && path25.length < DEPTH_MAX) {
+  if (steps2.size > 0 && path27.length < DEPTH_MAX) {
     const found = [...steps2].flatMap((step) => {
-      if (path25.length === 0 && typeof step === "string" && WITHOUT_PRICE.test(step)) return [];
-      return leaves(childOf(from, step), childOf(to, step), [...path25, step]);
+      if (path27.length === 0 && typeof step === "string" && WITHOUT_PRICE.test(step)) return [];
+      return leaves(childOf(from, step), childOf(to, step), [...path27, step]);
     });
     return found.length > 0 && isSameSet(from, to) ? [] : found;
   }
   const isKnown = { from: from.unknown !== true, to: to.unknown !== true };
   const hasSameValue = canonicalJson(from.value) === canonicalJson(to.value);
   const isSame4 = isKnown.from === isKnown.to && (!isKnown.from || hasSameValue);
-  return isSame4 ? [] : [{ path: path25, from: from.value, to: to.value, isKnown }];
+  return isSame4 ? [] : [{ path: path27, from: from.value, to: to.value, isKnown }];
 }
 function textOf(value, isKnown) {
   if (!isKnown) return KNOWN_AFTER_APPLY;
@@ -67064,12 +67291,12 @@ function directionOf({ from, to, isKnown }) {
   }
   return b > a ? "more" : "less";
 }
-function attributesThatDiffer(before, after, isUnpriced3) {
+function attributesThatDiffer(before, after, isUnpriced2) {
   const found = leaves(
     { value: before.values, unknown: before.unknowns },
     { value: after.values, unknown: after.unknowns },
     []
-  ).map((leaf) => ({ leaf, kind: kindOf(leaf.path) })).filter(({ leaf, kind }) => kind !== void 0 || isUnpriced3 && leaf.isKnown.from && leaf.isKnown.to).map(({ leaf, kind = KINDS4.length }) => ({ leaf, kind })).toSorted((a, b) => a.kind - b.kind);
+  ).map((leaf) => ({ leaf, kind: kindOf(leaf.path) })).filter(({ leaf, kind }) => kind !== void 0 || isUnpriced2 && leaf.isKnown.from && leaf.isKnown.to).map(({ leaf, kind = KINDS4.length }) => ({ leaf, kind })).toSorted((a, b) => a.kind - b.kind);
   return {
     shown: found.slice(0, SHOWN_MAX).map(({ leaf }) => ({
       path: formatPath(leaf.path),
@@ -67083,8 +67310,7 @@ function attributesThatDiffer(before, after, isUnpriced3) {
 
 // ../catalog/src/difference/unpriced-bounds.ts
 function missingOf(estimate3) {
-  if (estimate3 === void 0) return /* @__PURE__ */ new Set();
-  const reason = estimate3.unpriced ?? (estimate3.monthlyCost === null ? "no price is known" : "");
+  const reason = unpricedReason(estimate3) ?? "";
   return new Set(reason.split("; ").filter((each2) => each2 !== ""));
 }
 function directionOfItem({ before, after }) {
@@ -67127,16 +67353,16 @@ function boundsOf(compared) {
 }
 function withoutCounterpart(resources) {
   return [...Map.groupBy(resources, ({ likeness: likeness2 }) => likeness2()).values()].flatMap((alike) => {
-    const added = alike.filter(({ side }) => side === "added");
-    const removed = alike.filter(({ side }) => side === "removed");
+    const added = alike.filter(({ side: side2 }) => side2 === "added");
+    const removed = alike.filter(({ side: side2 }) => side2 === "removed");
     if (added.length === removed.length) return [];
     return added.length > removed.length ? added : removed;
   });
 }
 function boundsOfAll(resources) {
   const blurred = resources.filter(({ mayBeMore, mayBeLess }) => mayBeMore || mayBeLess);
-  const stayed = blurred.filter(({ side }) => side === "both");
-  const left = [...stayed, ...withoutCounterpart(blurred.filter(({ side }) => side !== "both"))];
+  const stayed = blurred.filter(({ side: side2 }) => side2 === "both");
+  const left = [...stayed, ...withoutCounterpart(blurred.filter(({ side: side2 }) => side2 !== "both"))];
   return {
     mayBeMore: left.some(({ mayBeMore }) => mayBeMore),
     mayBeLess: left.some(({ mayBeLess }) => mayBeLess)
@@ -67174,9 +67400,9 @@ function sideCost2(resource) {
   const { monthlyCost, unpriced } = resource.estimate;
   return { monthlyCost, ...unpriced === void 0 ? {} : { unpriced } };
 }
-var ZERO16 = decimal(0);
+var ZERO18 = decimal(0);
 function deltaOf(before, after) {
-  const [from, to] = [before, after].map((side) => side === null ? ZERO16 : side.monthlyCost);
+  const [from, to] = [before, after].map((side2) => side2 === null ? ZERO18 : side2.monthlyCost);
   return from == null || to == null ? null : subtract(to, from);
 }
 function kindOnBoth({ before, after }, isOther2, isOnePlan) {
@@ -67191,14 +67417,14 @@ function compareResource(pair, isOnePlan) {
   const { before, after } = pair;
   const lineItems = matchLineItems(before?.estimate.lineItems ?? [], after?.estimate.lineItems ?? []);
   const attributes2 = compareAttributes(pair, isOnePlan);
-  const bounds = boundsOf({
+  const bounds2 = boundsOf({
     before: before?.estimate,
     after: after?.estimate,
     lineItems,
     attributes: attributes2
   });
   const sides = { before: sideCost2(before), after: sideCost2(after) };
-  const isOther2 = lineItems.some(({ kind: kind2 }) => kind2 !== "same") || sides.before?.unpriced !== sides.after?.unpriced || bounds.mayBeMore || bounds.mayBeLess;
+  const isOther2 = lineItems.some(({ kind: kind2 }) => kind2 !== "same") || sides.before?.unpriced !== sides.after?.unpriced || bounds2.mayBeMore || bounds2.mayBeLess;
   const kind = kindOfPair(pair, isOther2, isOnePlan);
   const { address: address2, type } = (after ?? before)?.estimate ?? { address: "", type: "" };
   const previousAddress = isOnePlan ? after?.planned.previousAddress : before?.estimate.address;
@@ -67209,7 +67435,7 @@ function compareResource(pair, isOnePlan) {
     ...previousAddress === void 0 || previousAddress === address2 ? {} : { previousAddress },
     ...sides,
     delta: deltaOf(sides.before, sides.after),
-    ...bounds,
+    ...bounds2,
     lineItems,
     attributes: kind === "same" ? [] : attributes2.shown
   };
@@ -67230,14 +67456,14 @@ function byAddress(resources) {
 function boundedResource(pair, compared, isOnePlan) {
   const { before, after } = pair;
   const { mayBeMore, mayBeLess, type } = compared;
-  const side = before === void 0 ? "added" : after === void 0 ? "removed" : "both";
+  const side2 = before === void 0 ? "added" : after === void 0 ? "removed" : "both";
   const likeness2 = () => {
     const [resource, isBefore] = after === void 0 ? [before, isOnePlan] : [after, false];
     if (resource === void 0) return type;
     const { lineItems, unpriced = null } = resource.estimate;
     return JSON.stringify([type, unpriced, lineItems, attributesText(valuesOf(resource, isBefore))]);
   };
-  return { side, mayBeMore, mayBeLess, likeness: likeness2 };
+  return { side: side2, mayBeMore, mayBeLess, likeness: likeness2 };
 }
 function summarise(compared, { before, after }) {
   const resources = compared.map(({ resource }) => resource);
@@ -67422,56 +67648,56 @@ var UsageReader = class {
   constructor(place2) {
     this.place = place2;
   }
-  at(path25, text16) {
-    const where = this.place(path25);
+  at(path27, text16) {
+    const where = this.place(path27);
     return where === void 0 ? text16 : `${where}: ${text16}`;
   }
-  mistake(path25, text16) {
-    this.mistakes.push(this.at(path25, text16));
+  mistake(path27, text16) {
+    this.mistakes.push(this.at(path27, text16));
   }
-  warning(path25, text16) {
-    this.warnings.push(this.at(path25, text16));
+  warning(path27, text16) {
+    this.warnings.push(this.at(path27, text16));
   }
   /** A map with what `<<` merges into it. */
-  merged(value, path25) {
+  merged(value, path27) {
     const { "<<": merge3, ...own2 } = value;
     if (merge3 === void 0) return value;
     const sources = Array.isArray(merge3) ? merge3 : [merge3];
     if (!sources.every((source) => isJsonObject(source))) {
-      this.mistake([...path25, "<<"], "only a map can be merged into another");
+      this.mistake([...path27, "<<"], "only a map can be merged into another");
       return own2;
     }
     return [own2, ...sources].reduceRight((under, over) => mergeQuantities(under, over), {});
   }
-  quantity(value, path25) {
-    const key = String(path25.at(-1));
+  quantity(value, path27) {
+    const key = String(path27.at(-1));
     if (value === null) return void 0;
-    if (isJsonObject(value)) return this.quantities(value, path25);
+    if (isJsonObject(value)) return this.quantities(value, path27);
     if (typeof value === "number" && Number.isFinite(value) && value >= 0) return value;
     if (typeof value === "string" && NUMBER.test(value.trim())) return value.trim().replaceAll("_", "");
     if (WORDS.test(key) && (typeof value === "string" || typeof value === "boolean")) return value;
     const wanted2 = WORDS.test(key) ? "a word" : "a number of zero or more";
-    this.mistake(path25, `${key} must be ${wanted2}, not ${shown(value)}`);
+    this.mistake(path27, `${key} must be ${wanted2}, not ${shown(value)}`);
     return void 0;
   }
-  quantities(given2, path25) {
-    if (path25.length > DEPTH_MAX2) {
-      this.mistake(path25, `nested deeper than ${DEPTH_MAX2} levels`);
+  quantities(given2, path27) {
+    if (path27.length > DEPTH_MAX2) {
+      this.mistake(path27, `nested deeper than ${DEPTH_MAX2} levels`);
       return {};
     }
-    const entries = Object.entries(this.merged(given2, path25));
-    if (entries.length > KEYS_MAX) this.mistake(path25, `more than ${KEYS_MAX} keys`);
+    const entries = Object.entries(this.merged(given2, path27));
+    if (entries.length > KEYS_MAX) this.mistake(path27, `more than ${KEYS_MAX} keys`);
     const found = entries.slice(0, KEYS_MAX).flatMap(([key, value]) => {
-      const quantity = this.quantity(value, [...path25, key]);
+      const quantity = this.quantity(value, [...path27, key]);
       return quantity === void 0 ? [] : [[key, quantity]];
     });
     return Object.fromEntries(found);
   }
-  scope(name2, path25) {
+  scope(name2, path27) {
     const scope = name2.length > NAME_LENGTH_MAX4 ? void 0 : scopeOf(name2);
     if (scope === void 0) {
       const advice = 'write addresses as the plan does: module.a["x"].aws_lambda_function.b';
-      this.warning(path25, `${shown(name2)} can be no resource's address: ${advice}`);
+      this.warning(path27, `${shown(name2)} can be no resource's address: ${advice}`);
     }
     return scope;
   }
@@ -67484,11 +67710,11 @@ var UsageReader = class {
     const named5 = Object.entries(this.merged(value, [key]));
     if (named5.length > ENTRIES_MAX2) this.mistake([key], `more than ${ENTRIES_MAX2} entries`);
     return named5.slice(0, ENTRIES_MAX2).flatMap(([name2, each2]) => {
-      const path25 = [key, name2];
-      const scope = this.scope(name2, path25);
+      const path27 = [key, name2];
+      const scope = this.scope(name2, path27);
       if (scope === void 0 || each2 === null) return [];
-      if (isJsonObject(each2)) return [{ scope, name: name2, quantities: this.quantities(each2, path25) }];
-      this.mistake(path25, `${shown(name2)} must have a map of quantities, not ${shown(each2)}`);
+      if (isJsonObject(each2)) return [{ scope, name: name2, quantities: this.quantities(each2, path27) }];
+      this.mistake(path27, `${shown(name2)} must have a map of quantities, not ${shown(each2)}`);
       return [];
     });
   }
@@ -67526,8 +67752,8 @@ function parseUsageFile(value, place2 = () => void 0) {
 }
 
 // ../catalog/src/usage-file/usage-quantities.ts
-function recorded(value, path25, note2) {
-  const at = (key) => path25 === "" ? key : `${path25}.${key}`;
+function recorded(value, path27, note2) {
+  const at = (key) => path27 === "" ? key : `${path27}.${key}`;
   return new Proxy(value, {
     // Whether there is such a key is what everybody asks first.
     getOwnPropertyDescriptor(target, key) {
@@ -67540,10 +67766,10 @@ function recorded(value, path25, note2) {
     }
   });
 }
-function toldKeys(value, path25 = []) {
+function toldKeys(value, path27 = []) {
   return Object.entries(value).flatMap(([key, each2]) => {
-    if (isJsonObject(each2)) return toldKeys(each2, [...path25, key]);
-    return Number(each2) === 0 ? [] : [[...path25, key].join(".")];
+    if (isJsonObject(each2)) return toldKeys(each2, [...path27, key]);
+    return Number(each2) === 0 ? [] : [[...path27, key].join(".")];
   });
 }
 var COMMITMENTS = /(^|\.)reserved_instance_\w+$/;
@@ -67577,8 +67803,8 @@ function usageQuantities(file2) {
       const matched = entries.flatMap((entry) => records2.get(entry) ?? []);
       for (const { types } of matched) types.add(resource.type);
       const merged = entries.map(({ quantities }) => quantities).reduce(mergeQuantities);
-      return recorded(merged, "", (path25) => {
-        for (const { asked } of matched) asked.add(path25);
+      return recorded(merged, "", (path27) => {
+        for (const { asked } of matched) asked.add(path27);
       });
     },
     report: () => {
@@ -67703,16 +67929,16 @@ var SUFFIX = ".prices.gz";
 function fileName2({ provider, list: list2, region }) {
   return `${provider}_${list2}_${region}`;
 }
-async function readText(path25) {
-  const bytes = await unpack(await readFile2(path25), { maxOutputLength: UNPACKED_BYTES_MAX });
+async function readText(path27) {
+  const bytes = await unpack(await readFile2(path27), { maxOutputLength: UNPACKED_BYTES_MAX });
   return bytes.toString("utf8");
 }
-async function parsed(path25, parse7) {
+async function parsed(path27, parse7) {
   try {
-    return parse7(await readText(path25));
+    return parse7(await readText(path27));
   } catch (error2) {
     const next = "remove it and run apex catalog sync again";
-    throw new AdapterError("invalid", `${path25} is damaged (${messageOf2(error2)}); ${next}`, { cause: error2 });
+    throw new AdapterError("invalid", `${path27} is damaged (${messageOf2(error2)}); ${next}`, { cause: error2 });
   }
 }
 function textOf2(...[header, tables]) {
@@ -67723,19 +67949,19 @@ function textOf2(...[header, tables]) {
     throw new AdapterError("invalid", summary3, { cause: error2 });
   }
 }
-function priceFolder(path25) {
-  const place2 = (key) => join(path25, `${fileName2(key)}${SUFFIX}`);
+function priceFolder(path27) {
+  const place2 = (key) => join(path27, `${fileName2(key)}${SUFFIX}`);
   const files = async () => {
-    const names3 = await readdir(path25).catch((error2) => {
+    const names3 = await readdir(path27).catch((error2) => {
       if (error2.code === "ENOENT") return [];
-      throw new AdapterError("invalid", `the catalogue ${path25} cannot be read: ${error2.message}`, {
+      throw new AdapterError("invalid", `the catalogue ${path27} cannot be read: ${error2.message}`, {
         cause: error2
       });
     });
-    return names3.filter((name2) => name2.endsWith(SUFFIX)).toSorted().map((name2) => join(path25, name2));
+    return names3.filter((name2) => name2.endsWith(SUFFIX)).toSorted().map((name2) => join(path27, name2));
   };
   return {
-    downloadPath: (key) => join(path25, "downloads", fileName2(key)),
+    downloadPath: (key) => join(path27, "downloads", fileName2(key)),
     header: async (key) => await parsed(place2(key), readPriceFileHeader).catch(() => void 0),
     headers: async () => await Promise.all((await files()).map((file2) => parsed(file2, readPriceFileHeader))),
     tables: async () => {
@@ -67743,7 +67969,7 @@ function priceFolder(path25) {
       return all.flatMap(({ tables }) => tables);
     },
     replace: async (header, tables) => {
-      await mkdir2(path25, { recursive: true });
+      await mkdir2(path27, { recursive: true });
       const text16 = textOf2(header, tables);
       const digest2 = createHash2("sha256").update(text16).digest("hex").slice(0, 12);
       const temporary = `${place2(header)}.${process.pid}.${digest2}.tmp`;
@@ -67860,15 +68086,15 @@ var PACK_FORMAT = 1;
 var PACK_HEADER_LENGTH_BYTES = 4;
 
 // ../../sandbox/terraform/src/schema/schema-pack.ts
-function openSchemaPack(path25) {
+function openSchemaPack(path27) {
   let bytes;
   try {
-    bytes = readFileSync(path25);
+    bytes = readFileSync(path27);
   } catch (cause) {
-    const message = `schema pack ${path25} cannot be read; Apex ships it in sandbox/terraform/data`;
+    const message = `schema pack ${path27} cannot be read; Apex ships it in sandbox/terraform/data`;
     throw new AdapterError("not-found", message, { cause });
   }
-  return decodeSchemaPack(bytes, basename(path25));
+  return decodeSchemaPack(bytes, basename(path27));
 }
 function decodeSchemaPack(bytes, name2) {
   const { header, body } = readHeader(bytes, name2);
@@ -67951,9 +68177,9 @@ function bundledSchemaPack(provider) {
   if (name2 === void 0) return void 0;
   const known6 = opened.get(name2);
   if (known6) return known6;
-  const path25 = join2(DATA_DIRECTORY, `${name2}${SUFFIX2}`);
-  if (!existsSync(path25)) return void 0;
-  const pack2 = openSchemaPack(path25);
+  const path27 = join2(DATA_DIRECTORY, `${name2}${SUFFIX2}`);
+  if (!existsSync(path27)) return void 0;
+  const pack2 = openSchemaPack(path27);
   opened.set(name2, pack2);
   return pack2;
 }
@@ -67965,22 +68191,22 @@ import { dirname, isAbsolute, join as join3, relative, sep } from "node:path";
 
 // ../../sandbox/terraform/src/plan/file-probe.ts
 import { readFile as readFile4, stat as stat3 } from "node:fs/promises";
-async function statOrUndefined(path25) {
+async function statOrUndefined(path27) {
   try {
-    return await stat3(path25);
+    return await stat3(path27);
   } catch {
     return void 0;
   }
 }
-async function isDirectory(path25) {
-  return (await statOrUndefined(path25))?.isDirectory() === true;
+async function isDirectory(path27) {
+  return (await statOrUndefined(path27))?.isDirectory() === true;
 }
 var TEXT_BYTES_MAX = 16 * 1024 * 1024;
-async function readIfFile(path25) {
-  const status = await statOrUndefined(path25);
+async function readIfFile(path27) {
+  const status = await statOrUndefined(path27);
   if (status?.isFile() !== true || status.size > TEXT_BYTES_MAX) return void 0;
   try {
-    return await readFile4(path25, "utf8");
+    return await readFile4(path27, "utf8");
   } catch {
     return void 0;
   }
@@ -67990,8 +68216,8 @@ function isTerraformFile(name2) {
 }
 
 // ../../sandbox/terraform/src/trust/project.ts
-function isInside(path25, directory) {
-  const way = relative(directory, path25);
+function isInside(path27, directory) {
+  const way = relative(directory, path27);
   return way === "" || way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 async function findProject(root) {
@@ -68007,16 +68233,16 @@ async function findProject(root) {
   }
   return { root, reach, checkout: void 0 };
 }
-function isGitInternal(path25) {
-  return path25.split(sep).includes(".git");
+function isGitInternal(path27) {
+  return path27.split(sep).includes(".git");
 }
 function mayCall(project2, directory) {
   const within = project2.checkout ?? project2.reach;
   return isInside(directory, within) && !isGitInternal(relative(within, directory));
 }
-function mayRead(project2, path25, modules) {
+function mayRead(project2, path27, modules) {
   const places2 = project2.checkout === void 0 ? [project2.root, ...modules] : [project2.checkout];
-  return places2.some((place2) => isInside(path25, place2) && !isGitInternal(relative(place2, path25)));
+  return places2.some((place2) => isInside(path27, place2) && !isGitInternal(relative(place2, path27)));
 }
 
 // ../../sandbox/terraform/src/plan/collect-outside.ts
@@ -68175,9 +68401,9 @@ function isRecord(value) {
 function bodies(value) {
   return (Array.isArray(value) ? value : [value]).filter(isRecord);
 }
-function labelledBlocks(root, path25) {
+function labelledBlocks(root, path27) {
   let level = bodies(root);
-  for (const name2 of path25) level = level.flatMap((body) => bodies(body[name2]));
+  for (const name2 of path27) level = level.flatMap((body) => bodies(body[name2]));
   return level.flatMap(
     (named5) => Object.entries(named5).flatMap(
       ([label2, value]) => bodies(value).map((body) => ({ labels: [label2], body }))
@@ -68212,23 +68438,23 @@ function isLocalSource(source) {
 var RELATIVE_STRING = /"((?:\$\{path\.(?:module|root|cwd)\}\/)?[^"\n$]*\.\.\/[^"\n]*)"/g;
 function outwardPaths(text16) {
   return [...text16.matchAll(RELATIVE_STRING)].flatMap(([, found = ""]) => {
-    const path25 = found.replace(/^\$\{path\.(?:module|root|cwd)\}\//, "");
-    const interpolation = path25.indexOf("${");
-    if (interpolation < 0) return [path25];
-    const folder = path25.slice(0, path25.lastIndexOf("/", interpolation) + 1);
+    const path27 = found.replace(/^\$\{path\.(?:module|root|cwd)\}\//, "");
+    const interpolation = path27.indexOf("${");
+    if (interpolation < 0) return [path27];
+    const folder = path27.slice(0, path27.lastIndexOf("/", interpolation) + 1);
     return folder === "" ? [] : [folder];
   });
 }
 
 // ../../sandbox/terraform/src/plan/collect-outside.ts
 var DIRECTORIES_MAX = 500;
-function summitOf(base, path25) {
-  const climb = path25.split("/").filter((part) => part !== "." && part !== "");
+function summitOf(base, path27) {
+  const climb = path27.split("/").filter((part) => part !== "." && part !== "");
   const level = climb.findIndex((part) => part !== "..");
   return resolve3(base, ...climb.slice(0, level < 0 ? climb.length : level));
 }
-async function realOf(path25) {
-  return realpath4(path25).catch(() => path25);
+async function realOf(path27) {
+  return realpath4(path27).catch(() => path27);
 }
 async function isModule({ project: project2, texts: texts3 }, directory) {
   if (project2 === null) return true;
@@ -68250,8 +68476,8 @@ async function collectOutside(search) {
   for (let directory = queue.shift(); directory !== void 0; directory = queue.shift()) {
     const files = await search.texts(directory);
     found.modules.push({ directory, files });
-    for (const { path: path25, text: text16 } of files) {
-      const calls = path25.endsWith(".json") ? jsonModuleCalls(text16) : moduleCalls(text16);
+    for (const { path: path27, text: text16 } of files) {
+      const calls = path27.endsWith(".json") ? jsonModuleCalls(text16) : moduleCalls(text16);
       for (const call of calls) {
         const { source } = call;
         if (!isLocalSource(source)) {
@@ -68278,14 +68504,14 @@ async function collectOutside(search) {
   return found;
 }
 async function addOutward({ project: project2 }, { base, outward }, found) {
-  const path25 = resolve3(base, outward);
-  const status = await statOrUndefined(path25);
+  const path27 = resolve3(base, outward);
+  const status = await statOrUndefined(path27);
   if (status?.isFile() !== true && status?.isDirectory() !== true) return;
   found.summits.add(summitOf(base, outward));
   const isAllowed = (place2) => project2 === null || mayRead(project2, place2, found.directories);
-  if (!isAllowed(path25) || !isAllowed(await realOf(path25))) found.left.add(path25);
-  else if (status.isFile()) found.files.add(path25);
-  else found.directories.add(path25);
+  if (!isAllowed(path27) || !isAllowed(await realOf(path27))) found.left.add(path27);
+  else if (status.isFile()) found.files.add(path27);
+  else found.directories.add(path27);
 }
 
 // ../../sandbox/terraform/src/plan/working-copy.ts
@@ -68371,18 +68597,18 @@ async function copyOne(task, source, size) {
 // ../../sandbox/terraform/src/plan/working-copy.ts
 function commonAncestor(paths) {
   let ancestor = paths[0] ?? "/";
-  for (const path25 of paths) while (!isInside(path25, ancestor)) ancestor = dirname3(ancestor);
+  for (const path27 of paths) while (!isInside(path27, ancestor)) ancestor = dirname3(ancestor);
   return ancestor;
 }
 async function createWorkingCopy(request2) {
   const root = await rootOf(request2.directory);
   const { home } = request2;
-  const absolute = (path25) => isAbsolute2(path25) ? path25 : resolve4(root, path25);
-  const overlay2 = new Map([...request2.overlay].map(([path25, text16]) => [absolute(path25), text16]));
+  const absolute = (path27) => isAbsolute2(path27) ? path27 : resolve4(root, path27);
+  const overlay2 = new Map([...request2.overlay].map(([path27, text16]) => [absolute(path27), text16]));
   const budget = createCopyBudget();
   const texts3 = (directory) => terraformFiles(directory, overlay2);
   const found = await collectOutside({ root, project: request2.project, texts: texts3 });
-  for (const path25 of request2.extraFiles) found.files.add(absolute(path25));
+  for (const path27 of request2.extraFiles) found.files.add(absolute(path27));
   const outermost = [...found.directories].filter(
     (directory) => ![...found.directories].some((other) => other !== directory && isInside(directory, other))
   );
@@ -68393,18 +68619,18 @@ async function createWorkingCopy(request2) {
     ...[...found.files, ...overlay2.keys()].map(dirname3)
   ]);
   const tree = join5(home, "tree");
-  const locate = (path25) => join5(tree, relative4(boundary, absolute(path25)));
+  const locate = (path27) => join5(tree, relative4(boundary, absolute(path27)));
   const sources = [];
   const moduleDirectories = /* @__PURE__ */ new Set();
-  const onText = (path25, text16) => {
+  const onText = (path27, text16) => {
     sources.push(text16);
-    moduleDirectories.add(dirname3(locate(path25)));
+    moduleDirectories.add(dirname3(locate(path27)));
   };
   const whole = await projectOf(commonAncestor([...outermost, ...[...found.files].map(dirname3)]));
   const linksWithin = (from) => request2.project === null ? whole : request2.project.checkout ?? from;
   await fill({ locate, linksWithin, outermost, files: found.files, overlay: overlay2, budget, onText });
   await mkdir4(locate(root), { recursive: true });
-  for (const path25 of found.left) budget.notes.push(`${path25} was left out: it lies outside of the project`);
+  for (const path27 of found.left) budget.notes.push(`${path27} was left out: it lies outside of the project`);
   return {
     root: locate(root),
     home,
@@ -68429,12 +68655,12 @@ async function rootOf(directory) {
 async function terraformFiles(directory, overlay2) {
   const names3 = await readdir3(directory).catch(() => []);
   const paths = new Set(names3.map((name2) => join5(directory, name2)));
-  for (const path25 of overlay2.keys()) if (dirname3(path25) === directory) paths.add(path25);
+  for (const path27 of overlay2.keys()) if (dirname3(path27) === directory) paths.add(path27);
   const files = [];
-  for (const path25 of paths) {
-    if (!isTerraformFile(path25)) continue;
-    const text16 = overlay2.get(path25) ?? await readIfFile(path25);
-    if (text16 !== void 0) files.push({ path: path25, text: text16 });
+  for (const path27 of paths) {
+    if (!isTerraformFile(path27)) continue;
+    const text16 = overlay2.get(path27) ?? await readIfFile(path27);
+    if (text16 !== void 0) files.push({ path: path27, text: text16 });
   }
   return files;
 }
@@ -68446,8 +68672,8 @@ async function projectOf(directory) {
 }
 async function fill(filling) {
   const { locate, outermost, files, overlay: overlay2, budget } = filling;
-  const onText = (path25, text16) => {
-    if (!overlay2.has(path25)) filling.onText(path25, text16);
+  const onText = (path27, text16) => {
+    if (!overlay2.has(path27)) filling.onText(path27, text16);
   };
   for (const directory of outermost) {
     await copyTree({
@@ -68469,11 +68695,11 @@ async function fill(filling) {
       onText
     });
   }
-  for (const [path25, text16] of overlay2) {
-    await mkdir4(dirname3(locate(path25)), { recursive: true });
-    await rm3(locate(path25), { force: true });
-    await writeFile2(locate(path25), text16);
-    filling.onText(path25, text16);
+  for (const [path27, text16] of overlay2) {
+    await mkdir4(dirname3(locate(path27)), { recursive: true });
+    await rm3(locate(path27), { force: true });
+    await writeFile2(locate(path27), text16);
+    filling.onText(path27, text16);
   }
 }
 
@@ -68525,13 +68751,13 @@ function misplacedModules({ path: file2, text: text16, modules }, { root, known:
   const directories = new Map(modules.map(({ Key, Dir }) => [Key, resolve5(root, Dir)]));
   directories.set("", root);
   const isPlaced = ({ Key, Source, Dir }) => {
-    const path25 = resolve5(root, Dir);
-    const isPlain = !isAbsolute3(Dir) && normalize(Dir) === (relative5(root, path25) || ".");
+    const path27 = resolve5(root, Dir);
+    const isPlain = !isAbsolute3(Dir) && normalize(Dir) === (relative5(root, path27) || ".");
     if (!isPlain) return false;
-    if (!isLocalSource(Source)) return isInside(path25, installed);
+    if (!isLocalSource(Source)) return isInside(path27, installed);
     const caller = directories.get(callerOf(Key));
-    const isNamed = caller !== void 0 && resolve5(caller, Source) === path25;
-    return isNamed && (known6.has(path25) || isInside(path25, installed) || !existsSync2(path25));
+    const isNamed = caller !== void 0 && resolve5(caller, Source) === path27;
+    return isNamed && (known6.has(path27) || isInside(path27, installed) || !existsSync2(path27));
   };
   return modules.filter((module) => module.Key !== "" && !isPlaced(module)).map((module) => ({
     kind: "outside-module",
@@ -68594,9 +68820,9 @@ async function sourcesOf(root, modules) {
   const installed = join7(root, INSTALLED);
   const directories = /* @__PURE__ */ new Map();
   for (const { Dir, Source } of modules) {
-    const path25 = resolve6(root, Dir);
-    if (!isInside(path25, installed)) continue;
-    directories.set(path25, directories.get(path25) === true || !isLocalSource(Source));
+    const path27 = resolve6(root, Dir);
+    if (!isInside(path27, installed)) continue;
+    directories.set(path27, directories.get(path27) === true || !isLocalSource(Source));
   }
   return Promise.all(
     [...directories].map(async ([directory, isFetched]) => ({
@@ -68635,9 +68861,9 @@ function isSameSet2(a, b) {
 function isList(value) {
   return Array.isArray(value);
 }
-function changes(pair, path25) {
+function changes(pair, path27) {
   const { before, after, unknown: unknown3 } = pair;
-  if (unknown3 === true) return [formatPath(path25)];
+  if (unknown3 === true) return [formatPath(path27)];
   if (isList(before) && isList(after)) {
     if (!hasUnknown(unknown3) && isSameSet2(before, after)) return [];
     const length = Math.max(before.length, after.length);
@@ -68649,7 +68875,7 @@ function changes(pair, path25) {
           after: after[index] ?? null,
           unknown: isList(unknown3) ? unknown3[index] ?? false : false
         },
-        [...path25, index]
+        [...path27, index]
       )
     ).flat();
   }
@@ -68659,12 +68885,12 @@ function changes(pair, path25) {
     const names3 = /* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(next), ...Object.keys(marks)]);
     return [...names3].sort().flatMap(
       (name2) => changes({ before: before[name2] ?? null, after: next[name2] ?? null, unknown: marks[name2] ?? false }, [
-        ...path25,
+        ...path27,
         name2
       ])
     );
   }
-  return isSame(before, after) && !hasUnknown(unknown3) ? [] : [formatPath(path25)];
+  return isSame(before, after) && !hasUnknown(unknown3) ? [] : [formatPath(path27)];
 }
 function isUnchanged2({ before, after, unknown: unknown3 }) {
   return isSame(before, after) && !hasUnknown(unknown3);
@@ -68672,11 +68898,11 @@ function isUnchanged2({ before, after, unknown: unknown3 }) {
 function changedAttributes(pair) {
   return isJsonObject(pair.before) && isJsonObject(pair.after) ? changes(pair, []) : [];
 }
-function unknownAttributes2(unknown3, path25 = []) {
-  if (unknown3 === true) return [formatPath(path25)];
-  if (isList(unknown3)) return unknown3.flatMap((item2, index) => unknownAttributes2(item2, [...path25, index]));
+function unknownAttributes2(unknown3, path27 = []) {
+  if (unknown3 === true) return [formatPath(path27)];
+  if (isList(unknown3)) return unknown3.flatMap((item2, index) => unknownAttributes2(item2, [...path27, index]));
   if (!isJsonObject(unknown3)) return [];
-  return Object.entries(unknown3).flatMap(([name2, item2]) => unknownAttributes2(item2, [...path25, name2]));
+  return Object.entries(unknown3).flatMap(([name2, item2]) => unknownAttributes2(item2, [...path27, name2]));
 }
 
 // ../../sandbox/terraform/src/plan/plan-json.ts
@@ -68790,9 +69016,9 @@ function regionResolver(plan3) {
     const own2 = regionOfValues(change.change.after) ?? regionOfValues(change.change.before);
     if (own2 !== void 0) return own2;
     const address2 = parseAddress(change.address);
-    const path25 = address2?.modules.map((step) => `module.${step.name}.`).join("") ?? "";
+    const path27 = address2?.modules.map((step) => `module.${step.name}.`).join("") ?? "";
     const mode = change.mode === "data" ? "data." : "";
-    const key = keys.get(`${path25}${mode}${change.type}.${change.name}`);
+    const key = keys.get(`${path27}${mode}${change.type}.${change.name}`);
     return key === void 0 ? void 0 : regions.get(key) ?? regions.get(key.split(":").at(-1) ?? key);
   };
 }
@@ -68993,8 +69219,8 @@ var ProviderSession = class {
     return typeof value === "string" ? value : void 0;
   }
   /** Records that an attribute stayed as in the state for want of knowledge. */
-  assume(path25) {
-    this.run.assumptions.add(path25);
+  assume(path27) {
+    this.run.assumptions.add(path27);
   }
   /** Counts equal inputs, so that the second of two equal resources gets another id: 0, 1, 2 … */
   occurrence(seed) {
@@ -69092,12 +69318,12 @@ async function redirectRemoteStates(copy2, recorded2) {
   }
   return [...unknown3].sort();
 }
-function redirection(name2, path25) {
+function redirection(name2, path27) {
   return `data "terraform_remote_state" "${name2}" {
   backend   = "local"
   workspace = "default"
   config = {
-    path = "${path25}"
+    path = "${path27}"
   }
 }
 `;
@@ -69115,8 +69341,8 @@ import { dirname as dirname4, join as join10, resolve as resolve7 } from "node:p
 function processTable(proc) {
   return {
     pid: process.pid,
-    readText: (path25) => readFileSync2(join10(proc, path25), "utf8"),
-    readLink: (path25) => readlinkSync(join10(proc, path25)),
+    readText: (path27) => readFileSync2(join10(proc, path27), "utf8"),
+    readLink: (path27) => readlinkSync(join10(proc, path27)),
     probe: (pid) => process.kill(pid, 0)
   };
 }
@@ -69127,10 +69353,10 @@ async function removeStale(parent) {
   for (const name2 of await readdir6(parent).catch(() => [])) {
     const owner = name2.startsWith("apex-plan-") ? ownerOfName(name2) : void 0;
     if (owner === void 0 || !isOwnerGone(owner, PROCESSES)) continue;
-    const path25 = join11(parent, name2);
-    const status = await lstat3(path25).catch(() => void 0);
+    const path27 = join11(parent, name2);
+    const status = await lstat3(path27).catch(() => void 0);
     if (status?.isDirectory() !== true || status.uid !== process.getuid?.()) continue;
-    await rm5(path25, { recursive: true, force: true }).catch(() => {
+    await rm5(path27, { recursive: true, force: true }).catch(() => {
     });
   }
 }
@@ -69145,11 +69371,11 @@ process.on("exit", () => {
 async function createHome() {
   const directory = await createPrivateDirectory(await realpath8(tmpdir2()));
   live.add(directory);
-  const path25 = join11(directory, "run");
-  await mkdir5(path25);
-  await chmod(path25, 493);
+  const path27 = join11(directory, "run");
+  await mkdir5(path27);
+  await chmod(path27, 493);
   return {
-    path: path25,
+    path: path27,
     remove: async () => {
       await rm5(directory, { recursive: true, force: true });
       live.delete(directory);
@@ -69775,36 +70001,36 @@ function jsonSafe(_key, value) {
 }
 
 // ../../sandbox/terraform/src/provider/wire-diagnostic.ts
-function wirePath(path25) {
+function wirePath(path27) {
   return {
-    steps: path25.map(
+    steps: path27.map(
       (step) => typeof step === "number" ? { element_key_int: step } : { attribute_name: step }
     )
   };
 }
-function wireError(summary3, detail, path25 = []) {
+function wireError(summary3, detail, path27 = []) {
   return {
     severity: "ERROR",
     summary: summary3,
     detail,
-    ...path25.length > 0 ? { attribute: wirePath(path25) } : {}
+    ...path27.length > 0 ? { attribute: wirePath(path27) } : {}
   };
 }
-function wireWarning(summary3, detail, path25 = []) {
-  return { ...wireError(summary3, detail, path25), severity: "WARNING" };
+function wireWarning(summary3, detail, path27 = []) {
+  return { ...wireError(summary3, detail, path27), severity: "WARNING" };
 }
 
 // ../../sandbox/terraform/src/provider/configurable.ts
-function checkConfigurable(block, config2, path25 = []) {
+function checkConfigurable(block, config2, path27 = []) {
   const own2 = Object.entries(block.attributes ?? {}).flatMap(([name2, attribute]) => {
     const isDecided = attribute.computed === true && attribute.optional !== true && attribute.required !== true;
     if (!isDecided || (config2[name2] ?? null) === null) return [];
     const detail = `Can't configure a value for ${JSON.stringify(name2)}: its value will be decided automatically based on the result of applying this configuration.`;
-    return [wireError("Value for unconfigurable attribute", detail, [...path25, name2])];
+    return [wireError("Value for unconfigurable attribute", detail, [...path27, name2])];
   });
   const nested = Object.entries(block.block_types ?? {}).flatMap(
     ([name2, type]) => elements(config2[name2] ?? null).flatMap(
-      ({ value, step }) => checkConfigurable(type.block, value, [...path25, name2, ...step === void 0 ? [] : [step]])
+      ({ value, step }) => checkConfigurable(type.block, value, [...path27, name2, ...step === void 0 ? [] : [step]])
     )
   );
   return [...own2, ...nested];
@@ -70029,8 +70255,8 @@ function isComputedBlock(nested) {
 function hasComputed(block) {
   return Object.values(block.attributes ?? {}).some((attribute) => attribute.computed === true) || Object.values(block.block_types ?? {}).some((nested) => hasComputed(nested.block));
 }
-function join12(path25, name2) {
-  return path25 === "" ? name2 : `${path25}.${name2}`;
+function join12(path27, name2) {
+  return path27 === "" ? name2 : `${path27}.${name2}`;
 }
 var BlockPlanner = class {
   #rules;
@@ -70041,79 +70267,79 @@ var BlockPlanner = class {
    * The planned value of a block: what is configured; where nothing is, computed values are unknown in a new block
    * (`prior` is null) and as before in an old one. A block that means the same as before is returned as before.
    */
-  plan(block, prior, config2, path25 = "") {
+  plan(block, prior, config2, path27 = "") {
     const planned2 = {};
     for (const [name2, attribute] of Object.entries(block.attributes ?? {})) {
       const before = prior === null ? void 0 : prior[name2] ?? null;
-      planned2[name2] = this.#planAttribute(attribute, before, config2[name2] ?? null, join12(path25, name2));
+      planned2[name2] = this.#planAttribute(attribute, before, config2[name2] ?? null, join12(path27, name2));
     }
     for (const [name2, nested] of Object.entries(block.block_types ?? {})) {
       const before = prior === null ? void 0 : prior[name2] ?? null;
-      planned2[name2] = this.#planNested(nested, before, config2[name2] ?? null, join12(path25, name2));
+      planned2[name2] = this.#planNested(nested, before, config2[name2] ?? null, join12(path27, name2));
     }
     return planned2;
   }
   /** `before` is undefined in a block that is new. */
-  #planAttribute(attribute, before, config2, path25) {
+  #planAttribute(attribute, before, config2, path27) {
     if (attribute.write_only === true) return null;
     if (config2 !== null)
       return before === void 0 ? config2 : keepEquivalent(attribute.type, before, config2);
     if (attribute.computed === true) return before === void 0 ? UNKNOWN2 : before;
-    const fallback = this.#rules.defaultOf(path25);
+    const fallback = this.#rules.defaultOf(path27);
     if (before === void 0) return fallback ?? null;
     if (isZeroValue(before)) return before;
     if (fallback !== void 0) return fallback;
     if (isListValue(before) || isObjectValue(before)) return null;
-    this.#rules.onAssumption(path25);
+    this.#rules.onAssumption(path27);
     return before;
   }
-  #planNested(nested, before, config2, path25) {
+  #planNested(nested, before, config2, path27) {
     if (config2 instanceof UnknownValue) return config2;
     switch (nested.nesting_mode) {
       case "single":
       case "group":
-        return isObjectValue(config2) ? this.plan(nested.block, isObjectValue(before) ? before : null, config2, path25) : config2;
+        return isObjectValue(config2) ? this.plan(nested.block, isObjectValue(before) ? before : null, config2, path27) : config2;
       case "map":
-        return this.#planMap(nested, isObjectValue(before) ? before : {}, config2, path25);
+        return this.#planMap(nested, isObjectValue(before) ? before : {}, config2, path27);
       case "list":
       case "set": {
         const items = isListValue(config2) ? config2 : [];
-        if (items.length === 0) return this.#planAbsent(nested, before, path25);
+        if (items.length === 0) return this.#planAbsent(nested, before, path27);
         const priors = isListValue(before) ? before : [];
-        return nested.nesting_mode === "list" ? items.map((item2, index) => this.#planItem(nested, priors[index] ?? null, item2, path25)) : this.#planSet(nested, priors, items, path25);
+        return nested.nesting_mode === "list" ? items.map((item2, index) => this.#planItem(nested, priors[index] ?? null, item2, path27)) : this.#planSet(nested, priors, items, path27);
       }
     }
   }
-  #planItem(nested, prior, config2, path25) {
+  #planItem(nested, prior, config2, path27) {
     if (!isObjectValue(config2)) return config2;
-    return this.plan(nested.block, isObjectValue(prior) ? prior : null, config2, path25);
+    return this.plan(nested.block, isObjectValue(prior) ? prior : null, config2, path27);
   }
   /**
    * In a state that was applied from this configuration, a block that is not configured was filled in by the provider.
    * That someone removed it looks the same: so it stays, and is reported.
    */
-  #planAbsent(nested, before, path25) {
+  #planAbsent(nested, before, path27) {
     if (before === void 0) return isComputedBlock(nested) ? UNKNOWN2 : [];
-    if (isListValue(before) && before.length > 0 && !isComputedBlock(nested)) this.#rules.onAssumption(path25);
+    if (isListValue(before) && before.length > 0 && !isComputedBlock(nested)) this.#rules.onAssumption(path27);
     return before ?? [];
   }
   /** Elements of a set have no names: an element is the old one when it plans to exactly what is there. */
-  #planSet(nested, priors, items, path25) {
+  #planSet(nested, priors, items, path27) {
     const left = [...priors];
     return items.map((item2) => {
       const index = left.findIndex(
-        (prior) => isObjectValue(prior) && isSameValue(this.#planItem(nested, prior, item2, path25), prior)
+        (prior) => isObjectValue(prior) && isSameValue(this.#planItem(nested, prior, item2, path27), prior)
       );
       const [match] = index < 0 ? [] : left.splice(index, 1);
-      return match ?? this.#planItem(nested, null, item2, path25);
+      return match ?? this.#planItem(nested, null, item2, path27);
     });
   }
-  #planMap(nested, before, config2, path25) {
+  #planMap(nested, before, config2, path27) {
     if (!isObjectValue(config2)) return {};
     return Object.fromEntries(
       Object.entries(config2).map(([key, item2]) => [
         key,
-        this.#planItem(nested, before[key] ?? null, item2, path25)
+        this.#planItem(nested, before[key] ?? null, item2, path27)
       ])
     );
   }
@@ -70270,17 +70496,17 @@ function changedPaths(before, after, names3) {
   if (name2 === void 0) return isSameValue(before, after) ? [] : [[]];
   if (isListValue(before) && isListValue(after)) {
     return after.flatMap(
-      (item2, index) => changedPaths(before[index] ?? null, item2, names3).map((path25) => [index, ...path25])
+      (item2, index) => changedPaths(before[index] ?? null, item2, names3).map((path27) => [index, ...path27])
     );
   }
   if (!isObjectValue(before) || !isObjectValue(after)) return [];
-  return changedPaths(before[name2] ?? null, after[name2] ?? null, rest).map((path25) => [name2, ...path25]);
+  return changedPaths(before[name2] ?? null, after[name2] ?? null, rest).map((path27) => [name2, ...path27]);
 }
 function replacementPaths(type, prior, planned2) {
   return (REPLACED_BY[type] ?? []).flatMap((rule3) => {
     if (typeof rule3 !== "string" && !rule3.when(prior, planned2)) return [];
-    const path25 = typeof rule3 === "string" ? rule3 : rule3.path;
-    const paths = path25 === "*" ? Object.keys(planned2) : [path25];
+    const path27 = typeof rule3 === "string" ? rule3 : rule3.path;
+    const paths = path27 === "*" ? Object.keys(planned2) : [path27];
     return paths.flatMap((each2) => changedPaths(prior, planned2, each2.split(".")));
   });
 }
@@ -70421,8 +70647,8 @@ function planLocation(schema, planned2, session) {
 function planResource(question, session) {
   const { type, schema, prior, config: config2 } = question;
   const planner = new BlockPlanner({
-    defaultOf: (path25) => DEFAULTS2[type]?.[path25],
-    onAssumption: (path25) => session.assume(`${type}.${path25}`)
+    defaultOf: (path27) => DEFAULTS2[type]?.[path27],
+    onAssumption: (path27) => session.assume(`${type}.${path27}`)
   });
   const block = planner.plan(schema.block, prior, config2);
   const labelled2 = planLabels({ schema, prior, planned: block, config: config2 }, session);
@@ -70790,32 +71016,32 @@ var State = external_exports.object({
     })
   ).nullish()
 });
-function invalid2(path25, reason, cause) {
-  return new AdapterError("invalid", `${path25}: ${reason}`, { cause });
+function invalid2(path27, reason, cause) {
+  return new AdapterError("invalid", `${path27}: ${reason}`, { cause });
 }
-async function readStateFacts(path25) {
-  const status = await statOrUndefined(path25);
+async function readStateFacts(path27) {
+  const status = await statOrUndefined(path27);
   if (status?.isFile() !== true) {
     throw new AdapterError(
       "not-found",
-      `${path25}: no such state file; give the one that "terraform state pull" prints.`
+      `${path27}: no such state file; give the one that "terraform state pull" prints.`
     );
   }
-  if (status.size > STATE_BYTES_MAX) throw invalid2(path25, "the state is larger than 256 MiB");
+  if (status.size > STATE_BYTES_MAX) throw invalid2(path27, "the state is larger than 256 MiB");
   let raw;
   try {
-    raw = JSON.parse(await readFile6(path25, "utf8"));
+    raw = JSON.parse(await readFile6(path27, "utf8"));
   } catch (cause) {
-    throw invalid2(path25, `not a Terraform state: it is not JSON (${cause.message})`, cause);
+    throw invalid2(path27, `not a Terraform state: it is not JSON (${cause.message})`, cause);
   }
   const state = State.safeParse(raw);
   if (!state.success) {
     const [issue2] = state.error.issues;
-    throw invalid2(path25, `not a Terraform state: ${issue2?.path.join(".")}: ${issue2?.message}`, state.error);
+    throw invalid2(path27, `not a Terraform state: ${issue2?.path.join(".")}: ${issue2?.message}`, state.error);
   }
   if (state.data.version !== 4) {
     throw invalid2(
-      path25,
+      path27,
       `the state has version ${state.data.version}, Apex reads version 4 (Terraform 0.12 and later)`
     );
   }
@@ -71236,9 +71462,9 @@ function textsOfCall(call, scope, depth) {
     case "tostring":
       return first;
     case "basename":
-      return mapped((path25) => basename2(path25));
+      return mapped((path27) => basename2(path27));
     case "dirname":
-      return mapped((path25) => dirname5(path25));
+      return mapped((path27) => dirname5(path27));
     case "lower":
       return mapped((text16) => text16.toLowerCase());
     case "upper":
@@ -71327,8 +71553,8 @@ function elementsOfCall(call, scope, depth) {
   const isBelow2 = patterns?.every((pattern2) => !pattern2.split("/").includes("..")) === true;
   return isBelow2 ? { keys: [FOUND_NAME], values: [FOUND_NAME], items: [] } : NOTHING3;
 }
-function resolvedPath(path25, scope) {
-  return path25.startsWith("/") ? join15(path25) : join15(scope.rootDirectory, path25);
+function resolvedPath(path27, scope) {
+  return path27.startsWith("/") ? join15(path27) : join15(scope.rootDirectory, path27);
 }
 
 // ../../sandbox/terraform/src/trust/expression-scan.ts
@@ -71446,7 +71672,7 @@ var ExpressionScan = class {
       );
       return;
     }
-    const isOut = (path25) => path25.startsWith("~") || !mayRead(project2, resolvedPath(path25, source.scope), modules);
+    const isOut = (path27) => path27.startsWith("~") || !mayRead(project2, resolvedPath(path27, source.scope), modules);
     if (read.paths.some(isOut)) {
       this.#add("reads", source, read.at, `${read.what} reads outside of the configuration`);
     }
@@ -71459,15 +71685,15 @@ var ExpressionScan = class {
   }
   /** Templates call functions too. */
   #templates(paths, source) {
-    for (const path25 of paths ?? []) {
-      for (const template of this.#setting.templatesAt(resolvedPath(path25, source.scope))) {
+    for (const path27 of paths ?? []) {
+      for (const template of this.#setting.templatesAt(resolvedPath(path27, source.scope))) {
         if (this.#setting.scanned.has(template.path)) continue;
         this.#setting.scanned.add(template.path);
         this.#template(template, source.scope);
       }
     }
   }
-  #template({ path: path25, text: text16 }, outer) {
+  #template({ path: path27, text: text16 }, outer) {
     const scope = {
       ...outer,
       local: () => void 0,
@@ -71476,7 +71702,7 @@ var ExpressionScan = class {
       bound: /* @__PURE__ */ new Map()
     };
     for (const part of templateParts(text16, false)) {
-      if (part.kind !== "literal") this.scan(part.expression, { path: path25, text: text16, offset: part.at, scope });
+      if (part.kind !== "literal") this.scan(part.expression, { path: path27, text: text16, offset: part.at, scope });
     }
   }
   #templateString(template, at, source) {
@@ -71628,8 +71854,8 @@ function parseJsonBody(text16, isVariables = false) {
 }
 
 // ../../sandbox/terraform/src/trust/module-scope.ts
-function parse4({ path: path25, text: text16 }) {
-  return { path: path25, text: text16, body: path25.endsWith(".json") ? parseJsonBody(text16) : parseBody(text16) };
+function parse4({ path: path27, text: text16 }) {
+  return { path: path27, text: text16, body: path27.endsWith(".json") ? parseJsonBody(text16) : parseBody(text16) };
 }
 function blocksOf(files, type) {
   return files.flatMap(({ body }) => body.blocks.filter((block) => block.type === type));
@@ -71741,8 +71967,8 @@ function variableValues(question) {
   return isCalled && values.length > 0 ? values : void 0;
 }
 function givenValues({ name: name2, scope, sources }) {
-  const fromFiles = sources.variableFiles.flatMap(({ path: path25, text: text16 }) => {
-    const body = path25.endsWith(".json") ? parseJsonBody(text16, true) : parseBody(text16);
+  const fromFiles = sources.variableFiles.flatMap(({ path: path27, text: text16 }) => {
+    const body = path27.endsWith(".json") ? parseJsonBody(text16, true) : parseBody(text16);
     return body.arguments.filter((argument) => argument.name === name2);
   });
   const given2 = Object.hasOwn(sources.variables, name2) ? sources.variables[name2] : void 0;
@@ -71790,8 +72016,8 @@ var TrustWalk = class {
     }
     return { findings: distinct2(this.#findings), provisioned: this.#provisioned };
   }
-  #name(path25) {
-    return relative6(this.#question.project.root, path25);
+  #name(path27) {
+    return relative6(this.#question.project.root, path27);
   }
   #add(kind, place2, at, what) {
     const { file: file2 } = place2;
@@ -71897,25 +72123,25 @@ var TEMPLATES_MAX = 500;
 async function variableFiles(root, given2) {
   const names3 = (await readdir7(root)).filter((name2) => AUTOMATIC_VALUES.test(name2));
   const files = [];
-  for (const path25 of [...names3.map((name2) => join16(root, name2)), ...given2]) {
-    const text16 = await readIfFile(path25);
-    if (text16 !== void 0) files.push({ path: path25, text: text16 });
+  for (const path27 of [...names3.map((name2) => join16(root, name2)), ...given2]) {
+    const text16 = await readIfFile(path27);
+    if (text16 !== void 0) files.push({ path: path27, text: text16 });
   }
   return files;
 }
-function readTemplate(path25) {
+function readTemplate(path27) {
   try {
-    const status = statSync(path25);
+    const status = statSync(path27);
     if (!status.isFile() || status.size > TEMPLATE_BYTES_MAX) return [];
-    return [{ path: path25, text: readFileSync3(path25, "utf8") }];
+    return [{ path: path27, text: readFileSync3(path27, "utf8") }];
   } catch {
     return [];
   }
 }
-function templatesAt(path25) {
-  const found = path25.indexOf(FOUND_NAME);
-  if (found < 0) return readTemplate(path25);
-  const directory = dirname6(path25.slice(0, found + 1));
+function templatesAt(path27) {
+  const found = path27.indexOf(FOUND_NAME);
+  if (found < 0) return readTemplate(path27);
+  const directory = dirname6(path27.slice(0, found + 1));
   try {
     return readdirSync2(directory, { recursive: true, encoding: "utf8" }).slice(0, TEMPLATES_MAX).flatMap((name2) => readTemplate(join16(directory, name2)));
   } catch {
@@ -71942,13 +72168,13 @@ async function checkTrust({
 async function unreadFiles(project2, modules) {
   const findings = [];
   for (const { directory, files } of modules) {
-    const read = new Set(files.map(({ path: path25 }) => path25));
+    const read = new Set(files.map(({ path: path27 }) => path27));
     for (const name2 of await readdir7(directory).catch(() => [])) {
-      const path25 = join16(directory, name2);
-      if (!isTerraformFile(name2) || read.has(path25) || (await statOrUndefined(path25))?.isFile() !== true)
+      const path27 = join16(directory, name2);
+      if (!isTerraformFile(name2) || read.has(path27) || (await statOrUndefined(path27))?.isFile() !== true)
         continue;
       const what = "is too large, or may not be read, to tell what it does";
-      findings.push({ kind: "unknown-read", file: relative7(project2.root, path25), line: 1, what });
+      findings.push({ kind: "unknown-read", file: relative7(project2.root, path27), line: 1, what });
     }
   }
   return findings;
@@ -72027,7 +72253,7 @@ async function withPreparedRun(request2, setting, work) {
       project: project2,
       modules: [...copy2.modules, ...modules.sources],
       request: request2,
-      varFiles: (request2.varFiles ?? []).map((path25) => resolve10(project2.root, path25)),
+      varFiles: (request2.varFiles ?? []).map((path27) => resolve10(project2.root, path27)),
       fetches: isReal
     });
     const findings = [...modules.findings, ...found];
@@ -72140,7 +72366,7 @@ ${result.stderr}`);
 
 // ../../sandbox/terraform/src/plan/variable-arguments.ts
 function variableArguments(request2, copy2) {
-  const files = (request2.varFiles ?? []).map((path25) => `-var-file=${copy2.locate(path25)}`);
+  const files = (request2.varFiles ?? []).map((path27) => `-var-file=${copy2.locate(path27)}`);
   const values = Object.entries(request2.variables ?? {}).map(([name2, value]) => `-var=${name2}=${value}`);
   return [...files, ...values];
 }
@@ -72220,8 +72446,8 @@ async function applyConfiguration(request2, openPlace, options) {
     return { ...base, ...await showState(terraform, state), diagnostics: said2 };
   });
 }
-async function showState(terraform, path25) {
-  const shown2 = await terraform("show", "-json", path25);
+async function showState(terraform, path27) {
+  const shown2 = await terraform("show", "-json", path27);
   if (shown2.exitCode !== 0) {
     throw new AdapterError("invalid", `terraform show failed: ${plainMessage(shown2.stderr).slice(0, 500)}`);
   }
@@ -72306,10 +72532,10 @@ import { mkdir as mkdir6, writeFile as writeFile6 } from "node:fs/promises";
 import { join as join19 } from "node:path";
 async function writeSettings(home) {
   const mirror = join19(home, "no-providers");
-  const path25 = join19(home, "terraform.rc");
+  const path27 = join19(home, "terraform.rc");
   await mkdir6(mirror);
   await writeFile6(
-    path25,
+    path27,
     `provider_installation {
   filesystem_mirror {
     path = ${JSON.stringify(mirror)}
@@ -72317,7 +72543,7 @@ async function writeSettings(home) {
 }
 `
   );
-  return path25;
+  return path27;
 }
 
 // ../../sandbox/terraform/src/plan/terraform-place.ts
@@ -72470,14 +72696,14 @@ async function copyManifest(place2, from, dataDirectory) {
     throw new AdapterError("unavailable", `preparing modules in the sandbox failed: ${copied.stderr.trim()}`);
   }
 }
-async function openToReaders(path25) {
-  const status = await lstat4(path25);
+async function openToReaders(path27) {
+  const status = await lstat4(path27);
   if (status.isSymbolicLink()) return;
   const mode = status.mode & 4095;
   const wanted2 = mode | (status.isDirectory() ? 365 : status.isSocket() ? 438 : 292);
-  if (wanted2 !== mode) await chmod2(path25, wanted2);
+  if (wanted2 !== mode) await chmod2(path27, wanted2);
   if (!status.isDirectory()) return;
-  for (const name2 of await readdir8(path25)) await openToReaders(join20(path25, name2));
+  for (const name2 of await readdir8(path27)) await openToReaders(join20(path27, name2));
 }
 
 // ../../sandbox/terraform/src/plan/terraform-binary.ts
@@ -72486,24 +72712,24 @@ import { basename as basename3, delimiter, join as join21 } from "node:path";
 var VERSION_TIMEOUT_MS = 2e4;
 var MINIMUM = [1, 5];
 var Version2 = external_exports.object({ terraform_version: external_exports.string() });
-async function isExecutable(path25) {
-  return access(path25, constants2.X_OK).then(
+async function isExecutable(path27) {
+  return access(path27, constants2.X_OK).then(
     () => true,
     () => false
   );
 }
 async function findOnPath(name2) {
   for (const directory of (process.env["PATH"] ?? "").split(delimiter).filter((entry) => entry !== "")) {
-    const path25 = join21(directory, name2);
-    if (!await isExecutable(path25)) continue;
-    const wrapped = `${path25}-bin`;
-    return await isExecutable(wrapped) ? wrapped : path25;
+    const path27 = join21(directory, name2);
+    if (!await isExecutable(path27)) continue;
+    const wrapped = `${path27}-bin`;
+    return await isExecutable(wrapped) ? wrapped : path27;
   }
   return void 0;
 }
-async function readVersion2(path25) {
+async function readVersion2(path27) {
   const result = await runCommand({
-    path: path25,
+    path: path27,
     args: ["version", "-json"],
     cwd: "/",
     env: { PATH: process.env["PATH"] ?? "", CHECKPOINT_DISABLE: "1", TF_CLI_CONFIG_FILE: "/dev/null" },
@@ -72513,29 +72739,29 @@ async function readVersion2(path25) {
     return Version2.parse(JSON.parse(result.stdout)).terraform_version;
   } catch (cause) {
     const said2 = (result.stderr || result.stdout).trim().slice(0, 300);
-    throw new AdapterError("invalid", `${path25} does not answer "version -json" as Terraform does: ${said2}`, {
+    throw new AdapterError("invalid", `${path27} does not answer "version -json" as Terraform does: ${said2}`, {
       cause
     });
   }
 }
 async function findTerraform(givenPath) {
   const terraform = givenPath ?? await findOnPath("terraform");
-  const path25 = terraform ?? await findOnPath("tofu");
-  if (path25 === void 0) {
+  const path27 = terraform ?? await findOnPath("tofu");
+  if (path27 === void 0) {
     throw new AdapterError(
       "not-found",
       "Neither terraform nor tofu is on the PATH. Install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install)."
     );
   }
-  const version2 = await readVersion2(path25);
+  const version2 = await readVersion2(path27);
   const [major = 0, minor = 0] = version2.split(".").map(Number);
   if (major < MINIMUM[0] || major === MINIMUM[0] && minor < MINIMUM[1]) {
     throw new AdapterError(
       "invalid",
-      `${path25} is version ${version2}; Apex needs ${MINIMUM.join(".")} or later.`
+      `${path27} is version ${version2}; Apex needs ${MINIMUM.join(".")} or later.`
     );
   }
-  return { path: path25, product: basename3(path25).startsWith("tofu") ? "tofu" : "terraform", version: version2 };
+  return { path: path27, product: basename3(path27).startsWith("tofu") ? "tofu" : "terraform", version: version2 };
 }
 
 // ../../sandbox/terraform/src/plan/planner.ts
@@ -72629,7 +72855,7 @@ function replacementNotes(plan3) {
 function changesOf(plan3) {
   return plan3.resources.filter((resource) => resource.mode === "managed" && !resource.actions.includes("no-op")).map(({ address: address2, actions, changedAttributes: attributes2, afterUnknown }) => {
     const unknown3 = new Set(unknownAttributes2(afterUnknown));
-    return { address: address2, actions, attributes: attributes2, consequences: attributes2.filter((path25) => unknown3.has(path25)) };
+    return { address: address2, actions, attributes: attributes2, consequences: attributes2.filter((path27) => unknown3.has(path27)) };
   });
 }
 function assumptionNotes(standIns) {
@@ -72717,7 +72943,7 @@ function keyOf({ severity, summary: summary3, detail, address: address2 }) {
   return JSON.stringify([severity, summary3, detail, address2]);
 }
 function problemsOf(directory, sides) {
-  const errorsOf3 = (side) => side === null || side.plan !== null ? [] : side.diagnostics.filter(({ severity }) => severity === "error");
+  const errorsOf3 = (side2) => side2 === null || side2.plan !== null ? [] : side2.diagnostics.filter(({ severity }) => severity === "error");
   const [base, head] = [errorsOf3(sides.base), errorsOf3(sides.head)];
   const ofHead = new Set(head.map(keyOf));
   const known6 = new Set((sides.base?.diagnostics ?? []).map(keyOf));
@@ -73011,9 +73237,12 @@ function requireInside(input2, prefix, given2) {
   );
 }
 var GLOB = /[*?[{]/;
+function isPattern(given2) {
+  return GLOB.test(given2);
+}
 function selected(known6, pattern2) {
   if (known6.includes(pattern2)) return [pattern2];
-  return GLOB.test(pattern2) ? known6.filter((each2) => path10.posix.matchesGlob(each2, pattern2)) : [];
+  return isPattern(pattern2) ? known6.filter((each2) => path10.posix.matchesGlob(each2, pattern2)) : [];
 }
 function directoryIn(tree, directory) {
   const own2 = directory === "." ? "" : `${directory}/`;
@@ -73062,9 +73291,10 @@ async function findProjects(trees, request2) {
     const pattern2 = requireInside("path", request2.prefix, given2);
     const matches2 = trees.some((tree) => directoryIn(tree, pattern2)) ? [pattern2] : selected(known6, pattern2);
     if (matches2.length === 0) {
+      const where = trees.length > 1 ? " on either side of the change" : "";
       throw new AdapterError(
         "not-found",
-        `path: ${JSON.stringify(given2)} holds no root module on either side of the change: name directories with .tf files`
+        `path: ${JSON.stringify(given2)} holds no root module${where}: name directories with .tf files`
       );
     }
     for (const each2 of matches2) directories.add(each2);
@@ -73134,7 +73364,7 @@ async function estimateProject(project2, setting) {
   return {
     project: { directory, varFiles, difference: difference2, problems, notes: notesOf(base, head) },
     missed: missed2,
-    plannedSides: [base, head].filter((side) => side !== null && !side.isFromCache).length
+    plannedSides: [base, head].filter((side2) => side2 !== null && !side2.isFromCache).length
   };
 }
 
@@ -73447,11 +73677,11 @@ async function estimateCheckout(inputs2, event, io2) {
 }
 
 // src/inputs/fail-on.ts
-var ZERO17 = "0";
+var ZERO19 = "0";
 var KNOWN = "increase, increase>50, increase>5%, savings<100, unpriced, problems";
 function conditionOf(text16) {
   if (text16 === "unpriced" || text16 === "problems") return { kind: text16, text: text16 };
-  if (text16 === "increase") return { kind: "increase", over: ZERO17, text: text16 };
+  if (text16 === "increase") return { kind: "increase", over: ZERO19, text: text16 };
   const match = /^(increase)\s*>\s*([\d.]+)\s*(%?)$|^(savings)\s*<\s*([\d.]+)$/.exec(text16);
   const amount = parseDecimal(match?.[2] ?? match?.[5] ?? "");
   if (match === null || amount === void 0) {
@@ -73477,8 +73707,8 @@ function metReason(condition, facts) {
     case "increase":
       return compareDecimals(delta, condition.over) > 0 ? `the cost grows by ${extent}${delta} a month` : void 0;
     case "increase-percent": {
-      if (compareDecimals(delta, ZERO17) <= 0) return void 0;
-      if (compareDecimals(before, ZERO17) === 0)
+      if (compareDecimals(delta, ZERO19) <= 0) return void 0;
+      if (compareDecimals(before, ZERO19) === 0)
         return `the cost grows from nothing by ${extent}${delta} a month`;
       const percent = divide(multiply(delta, "100"), before);
       return compareDecimals(percent, condition.over) > 0 ? `the cost grows by ${extent}${Number(percent).toFixed(2)}%` : void 0;
@@ -73486,7 +73716,7 @@ function metReason(condition, facts) {
     case "savings": {
       const saved = multiply(delta, "-1");
       if (compareDecimals(saved, condition.under) >= 0) return void 0;
-      return `the change saves ${compareDecimals(saved, ZERO17) > 0 ? saved : "nothing"}`;
+      return `the change saves ${compareDecimals(saved, ZERO19) > 0 ? saved : "nothing"}`;
     }
   }
 }
@@ -73498,11 +73728,11 @@ function failures2(conditions2, facts) {
 }
 
 // src/estimate/estimate-outputs.ts
-var ZERO18 = "0";
+var ZERO20 = "0";
 var SUMMARY_LENGTH_MAX2 = 3e5;
 var ANNOTATIONS_MAX = 10;
 function savingsOf(delta) {
-  return compareDecimals(delta, ZERO18) < 0 ? multiply(delta, "-1") : ZERO18;
+  return compareDecimals(delta, ZERO20) < 0 ? multiply(delta, "-1") : ZERO20;
 }
 async function setEstimateOutputs(io2, report, made) {
   const { before, after, delta, unpriced, mayBeLess, mayBeMore } = estimateTotals(report);
@@ -74079,35 +74309,35 @@ async function writeTree(transport, base, files) {
   });
   return sha2;
 }
-async function toChange(transport, { path: path25, content }, entry) {
+async function toChange(transport, { path: path27, content }, entry) {
   const mode = entry?.mode ?? FILE_MODE;
   if (mode !== FILE_MODE && mode !== EXECUTABLE_MODE) {
     throw new AdapterError(
       "invalid",
-      `${path25} is ${KINDS5[mode] ?? "no file"} in the repository: Apex only writes files.`
+      `${path27} is ${KINDS5[mode] ?? "no file"} in the repository: Apex only writes files.`
     );
   }
-  if (content === null) return entry === void 0 ? void 0 : { path: path25, mode, type: "blob", sha: null };
-  const text16 = asText(path25, content);
-  if (text16 !== void 0) return { path: path25, mode, type: "blob", content: text16 };
+  if (content === null) return entry === void 0 ? void 0 : { path: path27, mode, type: "blob", sha: null };
+  const text16 = asText(path27, content);
+  if (text16 !== void 0) return { path: path27, mode, type: "blob", content: text16 };
   const { sha: sha2 } = await transport.ask({
-    purpose: `write ${path25}`,
+    purpose: `write ${path27}`,
     route: "POST /repos/{owner}/{repo}/git/blobs",
     parameters: { content: Buffer.from(content).toString("base64"), encoding: "base64" },
     answer: GitBlob,
     effect: "converges"
   });
-  return { path: path25, mode, type: "blob", sha: sha2 };
+  return { path: path27, mode, type: "blob", sha: sha2 };
 }
 var KINDS5 = {
   "120000": "a symbolic link",
   "160000": "a submodule",
   [TREE_MODE]: "a directory"
 };
-function asText(path25, content) {
+function asText(path27, content) {
   if (typeof content === "string") {
     if (content.isWellFormed()) return content;
-    throw new AdapterError("invalid", `The text for ${path25} holds half a character, which UTF-8 cannot say.`);
+    throw new AdapterError("invalid", `The text for ${path27} holds half a character, which UTF-8 cannot say.`);
   }
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
@@ -74115,8 +74345,8 @@ function asText(path25, content) {
     return void 0;
   }
 }
-async function findEntry(base, path25, list2) {
-  const segments = path25.split("/");
+async function findEntry(base, path27, list2) {
+  const segments = path27.split("/");
   let directory = base;
   for (const [index, segment] of segments.entries()) {
     const entry = (await list2(directory)).get(segment);
@@ -74125,7 +74355,7 @@ async function findEntry(base, path25, list2) {
       const above3 = segments.slice(0, index + 1).join("/");
       throw new AdapterError(
         "invalid",
-        `${above3} is no directory in the repository: ${path25} cannot be written.`
+        `${above3} is no directory in the repository: ${path27} cannot be written.`
       );
     }
     directory = entry.sha;
@@ -74142,10 +74372,10 @@ async function listDirectory(transport, sha2) {
   });
   return new Map(tree.map((entry) => [entry.path, entry]));
 }
-function checkPath(path25) {
-  const isPlain = path25.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
-  if (isPlain && !/[\0\\]/.test(path25) && !/(^|\/)\.git(\/|$)/i.test(path25)) return;
-  throw new AdapterError("invalid", `${JSON.stringify(path25)} is no path of a file in a repository.`);
+function checkPath(path27) {
+  const isPlain = path27.split("/").every((segment) => segment !== "" && segment !== "." && segment !== "..");
+  if (isPlain && !/[\0\\]/.test(path27) && !/(^|\/)\.git(\/|$)/i.test(path27)) return;
+  throw new AdapterError("invalid", `${JSON.stringify(path27)} is no path of a file in a repository.`);
 }
 
 // src/github/branches.ts
@@ -74462,6 +74692,9 @@ async function githubAppJwt({
   };
 }
 
+// src/github/queries.ts
+var VIEWER_QUERY = "query { viewer { login } }";
+
 // src/github/credentials.ts
 var WORKFLOW_LOGIN = "github-actions[bot]";
 var TOKEN_MILLISECONDS_MIN = 6e4;
@@ -74492,7 +74725,7 @@ async function viewerOf(transport, graphqlUrl) {
   const answer = await transport.askUnless([403, 404], {
     purpose: "tell whom the token acts as",
     route: `POST ${graphqlUrl}`,
-    parameters: { query: "query { viewer { login } }" },
+    parameters: { query: VIEWER_QUERY },
     answer: external_exports.union([Viewer, external_exports.object({ errors: external_exports.unknown() })]),
     effect: "converges"
   });
@@ -76517,6 +76750,141 @@ function readActionInputs(io2) {
   };
 }
 
+// src/optimize/analyse-modules.ts
+import { access as access2 } from "node:fs/promises";
+import path19 from "node:path";
+
+// src/optimize/obtain-report.ts
+import { mkdir as mkdir9, writeFile as writeFile9 } from "node:fs/promises";
+import path18 from "node:path";
+
+// src/runner/apex-command.ts
+import { spawn as spawn2 } from "node:child_process";
+import { existsSync as existsSync3 } from "node:fs";
+import path17 from "node:path";
+var SETUP = "infra/setup/setup.mjs";
+var OUTPUT_CHARACTERS_MAX = 256 * 1024 * 1024;
+var ERROR_CHARACTERS_MAX = 4e3;
+function setupBesideAction() {
+  for (let directory = import.meta.dirname + "/../src/runner"; ; directory = path17.dirname(directory)) {
+    const entry = path17.join(directory, SETUP);
+    if (existsSync3(entry)) return entry;
+    if (path17.dirname(directory) !== directory) continue;
+    throw new AdapterError(
+      "not-found",
+      "the command line of Apex does not lie beside this Action: use the Action from the repository of Apex, as owner/apex/packages/action@SHA"
+    );
+  }
+}
+function entryOf2(named5) {
+  return named5 === void 0 ? [setupBesideAction(), "apex"] : [named5];
+}
+function runApex(io2, args, options) {
+  return new Promise((resolve11, reject) => {
+    const child = spawn2(process.execPath, [...entryOf2(options.entry), ...args], {
+      cwd: options.cwd,
+      env: childEnvironment(io2.env),
+      signal: io2.signal,
+      stdio: ["ignore", "pipe", "pipe"]
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text16) => {
+      stdout += text16;
+      if (stdout.length > OUTPUT_CHARACTERS_MAX) child.kill();
+    });
+    child.stderr.setEncoding("utf8").on("data", (text16) => {
+      stderr = `${stderr}${text16}`.slice(-ERROR_CHARACTERS_MAX);
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve11({ code, stdout, stderr }));
+  });
+}
+
+// src/optimize/obtain-report.ts
+var REPORTED_CODES = /* @__PURE__ */ new Set([0, 1]);
+function argumentsOf(settings) {
+  const { directory, state, varFiles, cost: cost2, metrics, policy, isTrusted } = settings;
+  const many = (option, values) => values.flatMap((value) => [option, value]);
+  return [
+    "optimize",
+    "--terraform",
+    directory ?? ".",
+    "--state",
+    state ?? "",
+    ...many("--var-file", varFiles),
+    ...many("--cost", cost2),
+    ...many("--metrics", metrics),
+    ...policy === null ? [] : ["--policy", policy],
+    ...isTrusted ? ["--trust"] : [],
+    "--format",
+    "json",
+    "--quiet"
+  ];
+}
+async function optimized(settings, io2, kept) {
+  if (settings.state === null) {
+    throw new AdapterError(
+      "invalid",
+      "mode optimize needs `report`, the JSON report of `apex optimize`, or what it is made from: `state`, and with it `cost` and `metrics`"
+    );
+  }
+  const entry = settings.cli === null ? {} : { entry: path18.resolve(io2.workspace, settings.cli) };
+  const { code, stdout, stderr } = await runApex(io2, argumentsOf(settings), { cwd: io2.workspace, ...entry });
+  io2.signal.throwIfAborted();
+  const report = code !== null && REPORTED_CODES.has(code) ? parseReport(stdout) : void 0;
+  if (report?.schema === "apex.report/v1") {
+    const file2 = path18.join(io2.temp, kept, "apex-report.json");
+    await mkdir9(path18.dirname(file2), { recursive: true });
+    await writeFile9(file2, stdout);
+    io2.log(`The report of apex optimize is in ${file2}`);
+    return report;
+  }
+  const told2 = stderr.trim() || "it said nothing";
+  throw new AdapterError("invalid", `apex optimize ended with exit code ${code ?? "none"}: ${told2}`);
+}
+async function obtainReport(settings, io2, kept = ".") {
+  if (settings.report === null) return optimized(settings, io2, kept);
+  return readRecommendations(path18.resolve(io2.workspace, settings.report), settings.report);
+}
+
+// src/optimize/analyse-modules.ts
+function problemOf2(error2, directory, { signal }) {
+  if (signal.aborted || !(error2 instanceof AdapterError)) throw error2;
+  return { directory, message: error2.message };
+}
+function requireCurrency(report, first) {
+  const [currency, common] = [report.summary.savings.currency, first?.report.summary.savings.currency];
+  if (first === void 0 || currency === common) return;
+  throw new AdapterError(
+    "invalid",
+    `its savings are in ${currency}, and those of ${first.place.relative} in ${common}: run the Action once for each currency`
+  );
+}
+async function requireState({ report, state }, { workspace }) {
+  if (report !== null || state === null) return;
+  await access2(path19.resolve(workspace, state)).catch((cause) => {
+    throw new AdapterError("not-found", `state: there is no ${state}`, { cause });
+  });
+}
+async function analyseModules(found, io2) {
+  const modules = [];
+  const problems = [];
+  for (const module of found) {
+    const directory = module.place.relative;
+    try {
+      await requireState(module.settings, io2);
+      const report = await obtainReport(module.settings, io2, directory);
+      requireCurrency(report, modules[0]);
+      modules.push({ ...module, report });
+      io2.log(`${directory}: recommendations: ${report.recommendations.length}`);
+    } catch (error2) {
+      problems.push(problemOf2(error2, directory, io2));
+      io2.log(`${directory}: cannot be analysed`);
+    }
+  }
+  return { modules, problems };
+}
+
 // src/pull-requests/commands.ts
 var DAYS_MAX = 3650;
 var REASON_CHARACTERS_MAX = 300;
@@ -76649,7 +77017,7 @@ function staleParts(known6, group2) {
   if (parts.length === 0 && isForgetful) parts.push("memory");
   return parts;
 }
-function aboutOpen(known6, cycle) {
+function aboutOpen(known6, { closingObjection: closingObjection2, whyGone: whyGone2 }, cycle) {
   const { pullRequest, memory, hasOthersCommits } = known6;
   const about = { key: memory.key, number: pullRequest.number };
   const leave = (why) => ({ kind: "leave", ...about, why });
@@ -76668,7 +77036,7 @@ function aboutOpen(known6, cycle) {
   }
   if (memory.closed !== void 0 || memory.since !== void 0)
     return leave("somebody opened it again after Apex had closed it");
-  if (cycle.closingObjection !== null) return leave(cycle.closingObjection);
+  if (closingObjection2 !== null) return leave(closingObjection2);
   if (!cycle.isTime) return leave(NOT_THE_TIME);
   const refused = cycle.refused.find(({ key }) => key === memory.key);
   const reason = refused === void 0 ? "not-recommended" : "not-applicable";
@@ -76676,7 +77044,7 @@ function aboutOpen(known6, cycle) {
     kind: "close",
     ...about,
     reason,
-    why: refused?.reason ?? cycle.whyGone(known6),
+    why: refused?.reason ?? whyGone2(known6),
     deletesBranch: true
   };
 }
@@ -76695,8 +77063,11 @@ function hasRoom(actions, { known: known6, openMax }) {
 }
 function decideActions(cycle) {
   const open3 = cycle.known.filter(({ pullRequest }) => pullRequest.state === "open");
-  const ours = open3.filter(({ memory }) => memory.directory === cycle.directory);
-  const actions = ours.toSorted((a, b) => a.pullRequest.number - b.pullRequest.number).map((known6) => aboutOpen(known6, cycle));
+  const ours = open3.filter(({ memory }) => cycle.modules.has(memory.directory));
+  const actions = ours.toSorted((a, b) => a.pullRequest.number - b.pullRequest.number).flatMap((known6) => {
+    const grounds = cycle.modules.get(known6.memory.directory);
+    return grounds === void 0 ? [] : [aboutOpen(known6, grounds, cycle)];
+  });
   const held = cycle.refused.filter(({ key }) => !ours.some(({ memory }) => memory.key === key)).map(({ key, name: name2, reason }) => ({ kind: "hold", key, name: name2, why: reason }));
   let count9 = open3.length - actions.filter(({ kind }) => kind === "close").length;
   const waiting = new Set(cycle.waiting.map(({ key }) => key));
@@ -76818,7 +77189,7 @@ function applyTextEdits(files, textEdits) {
 }
 
 // src/optimize/group-branch.ts
-import path17 from "node:path";
+import path20 from "node:path";
 
 // src/pull-requests/line-edits.ts
 function linesOf3(text16) {
@@ -76995,7 +77366,7 @@ ${commitTrailer(group2.key)}
     });
   }
   const overlay2 = [...current].map(
-    ([name2, text16]) => [path17.posix.relative(directory === "." ? "" : directory, name2), text16]
+    ([name2, text16]) => [path20.posix.relative(directory === "." ? "" : directory, name2), text16]
   );
   return { commits, overlay: new Map(overlay2), content: contentDigest2(texts3, made) };
 }
@@ -77038,6 +77409,172 @@ async function gatherPullRequests(github) {
     known6.push(await complete(github, { pullRequest, memory, readsComments: !isLate }));
   }
   return { known: known6, strangers };
+}
+
+// src/optimize/ground.ts
+import { realpath as realpath11 } from "node:fs/promises";
+import path21 from "node:path";
+
+// src/pull-requests/codeowners.ts
+var CODEOWNERS_PATHS = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+var CODEOWNERS_CHARACTERS_MAX = 3 * 1024 * 1024;
+var OWNER2 = /^@[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?(?:\/[\w.-]+)?$/;
+var EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+var PATTERN_CHARACTERS_MAX = 1e3;
+function wordsOf(line3) {
+  const words = [];
+  for (const [word] of line3.matchAll(/(?:\\.|[^\s\\]|\\$)+/gu)) {
+    if (word.startsWith("#")) break;
+    words.push(word);
+  }
+  return words;
+}
+function segmentMatches(pattern2, name2) {
+  let [at, from] = [0, 0];
+  let [star, resume] = [-1, 0];
+  while (from < name2.length) {
+    const wanted2 = pattern2[at];
+    if (wanted2 === "*") {
+      star = at++;
+      resume = from;
+    } else if (wanted2 === "?" || wanted2 !== void 0 && wanted2.at(-1) === name2[from]) {
+      at += 1;
+      from += 1;
+    } else if (star >= 0) {
+      at = star + 1;
+      from = ++resume;
+    } else return false;
+  }
+  return pattern2.slice(at).every((rest) => rest === "*");
+}
+function charactersOf(segment) {
+  return segment.match(/\\[^]|[^]/g) ?? [];
+}
+function matcher(pattern2) {
+  const isDirectory2 = pattern2.endsWith("/");
+  const isAnchored = pattern2.slice(0, -1).includes("/");
+  const written = pattern2.split("/").filter((segment) => segment !== "");
+  const segments = written.map((segment) => segment === "**" ? segment : charactersOf(segment));
+  const isFlat = written.at(-1) === "*" && written.length > 1 && !isDirectory2;
+  return (path27) => {
+    const names3 = path27.split("/");
+    const every = names3.map((_, index) => index);
+    let ends = new Set(isAnchored ? [0] : every);
+    for (const [index, segment] of segments.entries()) {
+      const next = /* @__PURE__ */ new Set();
+      if (segment === "**" && index < segments.length - 1) {
+        for (const later of every.slice(Math.min(...ends, every.length))) next.add(later);
+      } else {
+        for (const end of ends) {
+          const name2 = names3[end];
+          if (name2 === void 0) continue;
+          if (segment === "**") next.add(names3.length);
+          else if (segmentMatches(segment, name2)) next.add(end + 1);
+        }
+      }
+      ends = next;
+    }
+    if (isFlat) return ends.has(names3.length);
+    return [...ends].some((end) => end > 0 && (!isDirectory2 || end < names3.length));
+  };
+}
+function ruleOf(words) {
+  const [pattern2 = "", ...owners] = words;
+  if (pattern2.startsWith("!")) return "a pattern cannot be taken back with !";
+  if (/^\^?\[/.test(pattern2)) return "sections are GitLab's";
+  if (/(?<!\\)[[\]]/.test(pattern2)) return "a pattern cannot have a range in brackets";
+  if (pattern2.startsWith("\\#")) return "a pattern cannot begin with #";
+  if (pattern2.length > PATTERN_CHARACTERS_MAX) return "the pattern is too long";
+  const wrong = owners.find((owner) => !OWNER2.test(owner) && !EMAIL.test(owner));
+  if (wrong !== void 0)
+    return `${JSON.stringify(wrong.slice(0, 100))} is neither @user, @organisation/team nor an e-mail address`;
+  return { owners, matches: matcher(pattern2) };
+}
+function parseCodeOwners(text16) {
+  if (text16.length > CODEOWNERS_CHARACTERS_MAX)
+    return { rules: [], skipped: [{ line: 1, reason: "GitHub does not load a file above 3 MB" }] };
+  const rules2 = [];
+  const skipped = [];
+  for (const [index, line3] of text16.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+    const words = wordsOf(line3.trim());
+    if (words.length === 0) continue;
+    const rule3 = ruleOf(words);
+    if (typeof rule3 === "string") skipped.push({ line: index + 1, reason: rule3 });
+    else rules2.push(rule3);
+  }
+  return { rules: rules2, skipped };
+}
+function ownersOf(codeOwners, path27) {
+  return codeOwners.rules.findLast(({ matches: matches2 }) => matches2(path27))?.owners ?? [];
+}
+function reviewersOf(owners) {
+  return [...new Set(owners.filter((owner) => owner.startsWith("@")).map((owner) => owner.slice(1)))];
+}
+
+// src/optimize/base-files.ts
+var FILE_CHARACTERS_MAX = 8 * 1024 * 1024;
+var MODES2 = /* @__PURE__ */ new Set(["100644", "100755"]);
+async function readFrom(git, commit2, path27) {
+  const refused = (why) => ({ kind: "refused", reason: `${path27} ${why}` });
+  const listed2 = await git.run(["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit2, "--", path27]);
+  const [, mode = "", sha2 = "", name2] = /^(\d+) \w+ ([0-9a-f]+)\t([^\0]*)\0$/.exec(listed2) ?? [];
+  if (name2 !== path27)
+    return refused(`is not in commit ${commit2.slice(0, 7)}: is it generated, or behind a link?`);
+  if (!MODES2.has(mode)) return refused("is a symbolic link or a submodule, which is not edited");
+  const text16 = await git.run(["cat-file", "blob", sha2]);
+  if (text16.length > FILE_CHARACTERS_MAX) return refused("is too large");
+  if (/[\0\uFFFD]/.test(text16)) return refused("is not UTF-8 text");
+  return { kind: "text", text: text16 };
+}
+function baseFiles(git, commit2) {
+  const known6 = /* @__PURE__ */ new Map();
+  return {
+    commit: commit2,
+    read: (path27) => {
+      const found = known6.get(path27) ?? readFrom(git, commit2, path27);
+      known6.set(path27, found);
+      return found;
+    }
+  };
+}
+
+// src/optimize/ground.ts
+async function existingPlace(workspace, directory) {
+  const place2 = path21.resolve(workspace, directory);
+  return realpath11(place2).catch((cause) => {
+    throw new AdapterError("not-found", `path: there is no ${place2}`, { cause });
+  });
+}
+function placeIn({ git }, absolute) {
+  return { absolute, relative: path21.relative(git.root, absolute).split(path21.sep).join("/") || "." };
+}
+async function openGround({ io: io2, event }, github, wanted2) {
+  const git = await openGit(wanted2.directory, io2.env, io2.signal);
+  const baseBranch = wanted2.base ?? event.defaultBranch ?? await github.defaultBranch();
+  const ref = io2.env["GITHUB_REF"];
+  if (ref !== void 0 && ref !== "" && ref !== `refs/heads/${baseBranch}`) {
+    throw new AdapterError(
+      "invalid",
+      `mode optimize opens pull requests into ${baseBranch}, and this run is of ${ref}: run it on schedule, push or workflow_dispatch of that branch, or name the other one with \`base\``
+    );
+  }
+  const commit2 = (await git.run(["rev-parse", "--verify", "HEAD^{commit}"])).trim();
+  return { git, baseBranch, files: baseFiles(git, commit2) };
+}
+async function readCodeOwners(files) {
+  for (const place2 of CODEOWNERS_PATHS) {
+    const read = await files.read(place2);
+    if (read.kind === "refused") continue;
+    const owners = parseCodeOwners(read.text);
+    const notes = owners.skipped.map(
+      ({ line: line3, reason }) => `${place2}:${line3} is skipped, as GitHub does: ${reason}.`
+    );
+    return { owners, notes };
+  }
+  return { owners: { rules: [], skipped: [] }, notes: [] };
+}
+function directoryDigest(directory) {
+  return digest(directory, 8);
 }
 
 // src/pull-requests/schedule.ts
@@ -77114,12 +77651,6 @@ function listOf2(env, name2) {
   return items.map((item2) => item2.trim()).filter((item2) => item2 !== "");
 }
 function readOptimizeSettings(inputs2, env) {
-  if (inputs2.paths.length > 1) {
-    throw new AdapterError(
-      "invalid",
-      "path: mode optimize takes one root module at a time; run the Action once for each"
-    );
-  }
   const schedule = inputText(env, "schedule");
   const labels = listOf2(env, "labels");
   return {
@@ -77146,12 +77677,12 @@ function readOptimizeSettings(inputs2, env) {
 
 // src/optimize/carry-out.ts
 var RACE = "another run, or a person, was at the branch at the same time: the next run looks again";
-function memoryOf(group2, { directory }, head) {
+function memoryOf(group2, head) {
   const { key, content, text: text16, proposals } = group2;
   return {
     v: 1,
     key,
-    directory,
+    directory: directoryDigest(group2.directory),
     head,
     content,
     text: text16,
@@ -77185,7 +77716,7 @@ async function open2(action, inputs2) {
   }
   const pushed = await github.pushCommits(branch, { onto: baseCommit, commits: group2.commits, expected });
   if (pushed.kind === "conflict") return { action, obstacle: RACE };
-  const memory = memoryOf(group2, inputs2, pushed.sha);
+  const memory = memoryOf(group2, pushed.sha);
   const pullRequest = await github.createPullRequest({
     title: group2.title,
     body: withMemory(group2.body, memory),
@@ -77215,7 +77746,7 @@ async function update(action, inputs2) {
     head = pushed.sha;
   }
   const since = before.closed?.at ?? before.since;
-  const memory = { ...memoryOf(group2, inputs2, head), ...since === void 0 ? {} : { since } };
+  const memory = { ...memoryOf(group2, head), ...since === void 0 ? {} : { since } };
   if (!before.isComplete) return { action, ...await finish({ pullRequest, group: group2, memory }, inputs2) };
   const body = withMemory(group2.body, { ...memory, isComplete: true });
   await github.updatePullRequest(action.number, { title: group2.title, body });
@@ -77288,103 +77819,7 @@ async function carryOut(actions, inputs2) {
 }
 
 // src/optimize/decide-run.ts
-import path19 from "node:path";
-
-// src/pull-requests/codeowners.ts
-var CODEOWNERS_PATHS = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
-var CODEOWNERS_CHARACTERS_MAX = 3 * 1024 * 1024;
-var OWNER2 = /^@[A-Za-z\d](?:[A-Za-z\d_-]*[A-Za-z\d])?(?:\/[\w.-]+)?$/;
-var EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
-var PATTERN_CHARACTERS_MAX = 1e3;
-function wordsOf(line3) {
-  const words = [];
-  for (const [word] of line3.matchAll(/(?:\\.|[^\s\\]|\\$)+/gu)) {
-    if (word.startsWith("#")) break;
-    words.push(word);
-  }
-  return words;
-}
-function segmentMatches(pattern2, name2) {
-  let [at, from] = [0, 0];
-  let [star, resume] = [-1, 0];
-  while (from < name2.length) {
-    const wanted2 = pattern2[at];
-    if (wanted2 === "*") {
-      star = at++;
-      resume = from;
-    } else if (wanted2 === "?" || wanted2 !== void 0 && wanted2.at(-1) === name2[from]) {
-      at += 1;
-      from += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      from = ++resume;
-    } else return false;
-  }
-  return pattern2.slice(at).every((rest) => rest === "*");
-}
-function charactersOf(segment) {
-  return segment.match(/\\[^]|[^]/g) ?? [];
-}
-function matcher(pattern2) {
-  const isDirectory2 = pattern2.endsWith("/");
-  const isAnchored = pattern2.slice(0, -1).includes("/");
-  const written = pattern2.split("/").filter((segment) => segment !== "");
-  const segments = written.map((segment) => segment === "**" ? segment : charactersOf(segment));
-  const isFlat = written.at(-1) === "*" && written.length > 1 && !isDirectory2;
-  return (path25) => {
-    const names3 = path25.split("/");
-    const every = names3.map((_, index) => index);
-    let ends = new Set(isAnchored ? [0] : every);
-    for (const [index, segment] of segments.entries()) {
-      const next = /* @__PURE__ */ new Set();
-      if (segment === "**" && index < segments.length - 1) {
-        for (const later of every.slice(Math.min(...ends, every.length))) next.add(later);
-      } else {
-        for (const end of ends) {
-          const name2 = names3[end];
-          if (name2 === void 0) continue;
-          if (segment === "**") next.add(names3.length);
-          else if (segmentMatches(segment, name2)) next.add(end + 1);
-        }
-      }
-      ends = next;
-    }
-    if (isFlat) return ends.has(names3.length);
-    return [...ends].some((end) => end > 0 && (!isDirectory2 || end < names3.length));
-  };
-}
-function ruleOf(words) {
-  const [pattern2 = "", ...owners] = words;
-  if (pattern2.startsWith("!")) return "a pattern cannot be taken back with !";
-  if (/^\^?\[/.test(pattern2)) return "sections are GitLab's";
-  if (/(?<!\\)[[\]]/.test(pattern2)) return "a pattern cannot have a range in brackets";
-  if (pattern2.startsWith("\\#")) return "a pattern cannot begin with #";
-  if (pattern2.length > PATTERN_CHARACTERS_MAX) return "the pattern is too long";
-  const wrong = owners.find((owner) => !OWNER2.test(owner) && !EMAIL.test(owner));
-  if (wrong !== void 0)
-    return `${JSON.stringify(wrong.slice(0, 100))} is neither @user, @organisation/team nor an e-mail address`;
-  return { owners, matches: matcher(pattern2) };
-}
-function parseCodeOwners(text16) {
-  if (text16.length > CODEOWNERS_CHARACTERS_MAX)
-    return { rules: [], skipped: [{ line: 1, reason: "GitHub does not load a file above 3 MB" }] };
-  const rules2 = [];
-  const skipped = [];
-  for (const [index, line3] of text16.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
-    const words = wordsOf(line3.trim());
-    if (words.length === 0) continue;
-    const rule3 = ruleOf(words);
-    if (typeof rule3 === "string") skipped.push({ line: index + 1, reason: rule3 });
-    else rules2.push(rule3);
-  }
-  return { rules: rules2, skipped };
-}
-function ownersOf(codeOwners, path25) {
-  return codeOwners.rules.findLast(({ matches: matches2 }) => matches2(path25))?.owners ?? [];
-}
-function reviewersOf(owners) {
-  return [...new Set(owners.filter((owner) => owner.startsWith("@")).map((owner) => owner.slice(1)))];
-}
+import path22 from "node:path";
 
 // ../agent/src/guards/stateful-types.ts
 var STATEFUL = [
@@ -77408,6 +77843,25 @@ var STATEFUL = [
 ];
 function isStateful(type) {
   return STATEFUL.some((pattern2) => pattern2.test(type));
+}
+
+// src/pull-requests/changed-lines.ts
+function hunkOf({ line: line3, before }) {
+  return { start: line3, end: before === "" ? line3 : line3 + before.split("\n").length };
+}
+function byRepositoryPath(recommendations, directory) {
+  const edits = recommendations.flatMap((each2) => each2.edits);
+  return Map.groupBy(edits, ({ file: file2 }) => repositoryPath(directory, file2));
+}
+function sharedFile(one, other) {
+  const others = byRepositoryPath(other.recommendations, other.directory);
+  for (const [file2, edits] of byRepositoryPath(one.recommendations, one.directory)) {
+    if (file2 === void 0) continue;
+    const hunks = (others.get(file2) ?? []).map(hunkOf);
+    const isTouched = edits.map(hunkOf).some(({ start, end }) => hunks.some((hunk) => start <= hunk.end && hunk.start <= end));
+    if (isTouched) return file2;
+  }
+  return void 0;
 }
 
 // src/pull-requests/group-recommendations.ts
@@ -77435,8 +77889,9 @@ var DisjointSets = class {
 function hunksByFile(recommendations) {
   const files = /* @__PURE__ */ new Map();
   for (const [owner, { edits }] of recommendations.entries()) {
-    for (const { file: file2, line: line3, before } of edits) {
-      const hunk = { owner, start: line3, end: before === "" ? line3 : line3 + before.split("\n").length };
+    for (const edit2 of edits) {
+      const { file: file2 } = edit2;
+      const hunk = { owner, ...hunkOf(edit2) };
       const found = files.get(file2);
       if (found === void 0) files.set(file2, [hunk]);
       else found.push(hunk);
@@ -77481,7 +77936,7 @@ function pathsOf(cluster, directory) {
   return [...files].flatMap((file2) => repositoryPath(directory, file2) ?? []).toSorted();
 }
 function traitsOf(cluster, { directory, ownersOf: ownersOf2 }) {
-  const owners = new Set(pathsOf(cluster, directory).flatMap((path25) => ownersOf2(path25)));
+  const owners = new Set(pathsOf(cluster, directory).flatMap((path27) => ownersOf2(path27)));
   const highest = Math.max(...cluster.map(({ risk: risk2 }) => risk2));
   return {
     module: commonModule(cluster),
@@ -77491,24 +77946,24 @@ function traitsOf(cluster, { directory, ownersOf: ownersOf2 }) {
   };
 }
 var sizeOf4 = (members2) => members2.reduce((sum2, cluster) => sum2 + cluster.length, 0);
-function halved(members2, changesMax, path25 = "") {
-  if (sizeOf4(members2) <= changesMax || members2.length === 1 || path25.length >= 32)
-    return [[path25, [...members2]]];
+function halved(members2, changesMax, path27 = "") {
+  if (sizeOf4(members2) <= changesMax || members2.length === 1 || path27.length >= 32)
+    return [[path27, [...members2]]];
   const sides = Map.groupBy(members2, (cluster) => {
     const anchor2 = cluster.map(({ address: address2 }) => address2 ?? "").toSorted()[0] ?? "";
-    return Number.parseInt(digest(anchor2, 8), 16) >>> 31 - path25.length & 1;
+    return Number.parseInt(digest(anchor2, 8), 16) >>> 31 - path27.length & 1;
   });
-  return [0, 1].flatMap((side) => {
-    const half = sides.get(side) ?? [];
-    return half.length === 0 ? [] : halved(half, changesMax, `${path25}${side}`);
+  return [0, 1].flatMap((side2) => {
+    const half = sides.get(side2) ?? [];
+    return half.length === 0 ? [] : halved(half, changesMax, `${path27}${side2}`);
   });
 }
 function divided(members2, { changesMax, directory }) {
   if (sizeOf4(members2) <= changesMax) return [{ members: members2 }];
   const files = Map.groupBy(members2, (cluster) => pathsOf(cluster, directory)[0] ?? "");
   return [...files].flatMap(
-    ([file2, inFile]) => halved(inFile, changesMax).map(([path25, half]) => ({
-      split: path25 === "" ? [file2] : [file2, `part-${path25}`],
+    ([file2, inFile]) => halved(inFile, changesMax).map(([path27, half]) => ({
+      split: path27 === "" ? [file2] : [file2, `part-${path27}`],
       members: half
     }))
   );
@@ -77548,72 +78003,6 @@ function groupRecommendations(recommendations, options) {
     })
   );
   return groups.toSorted((a, b) => a.key < b.key ? -1 : 1);
-}
-
-// src/optimize/ground.ts
-import { realpath as realpath11 } from "node:fs/promises";
-import path18 from "node:path";
-
-// src/optimize/base-files.ts
-var FILE_CHARACTERS_MAX = 8 * 1024 * 1024;
-var MODES2 = /* @__PURE__ */ new Set(["100644", "100755"]);
-async function readFrom(git, commit2, path25) {
-  const refused = (why) => ({ kind: "refused", reason: `${path25} ${why}` });
-  const listed2 = await git.run(["--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit2, "--", path25]);
-  const [, mode = "", sha2 = "", name2] = /^(\d+) \w+ ([0-9a-f]+)\t([^\0]*)\0$/.exec(listed2) ?? [];
-  if (name2 !== path25)
-    return refused(`is not in commit ${commit2.slice(0, 7)}: is it generated, or behind a link?`);
-  if (!MODES2.has(mode)) return refused("is a symbolic link or a submodule, which is not edited");
-  const text16 = await git.run(["cat-file", "blob", sha2]);
-  if (text16.length > FILE_CHARACTERS_MAX) return refused("is too large");
-  if (/[\0\uFFFD]/.test(text16)) return refused("is not UTF-8 text");
-  return { kind: "text", text: text16 };
-}
-function baseFiles(git, commit2) {
-  const known6 = /* @__PURE__ */ new Map();
-  return {
-    commit: commit2,
-    read: (path25) => {
-      const found = known6.get(path25) ?? readFrom(git, commit2, path25);
-      known6.set(path25, found);
-      return found;
-    }
-  };
-}
-
-// src/optimize/ground.ts
-async function openGround({ io: io2, event }, github, wanted2) {
-  const place2 = path18.resolve(io2.workspace, wanted2.directory);
-  const absolute = await realpath11(place2).catch((cause) => {
-    throw new AdapterError("not-found", `path: there is no ${place2}`, { cause });
-  });
-  const git = await openGit(absolute, io2.env, io2.signal);
-  const relative8 = path18.relative(git.root, absolute).split(path18.sep).join("/") || ".";
-  const baseBranch = wanted2.base ?? event.defaultBranch ?? await github.defaultBranch();
-  const ref = io2.env["GITHUB_REF"];
-  if (ref !== void 0 && ref !== "" && ref !== `refs/heads/${baseBranch}`) {
-    throw new AdapterError(
-      "invalid",
-      `mode optimize opens pull requests into ${baseBranch}, and this run is of ${ref}: run it on schedule, push or workflow_dispatch of that branch, or name the other one with \`base\``
-    );
-  }
-  const commit2 = (await git.run(["rev-parse", "--verify", "HEAD^{commit}"])).trim();
-  return { directory: { absolute, relative: relative8 }, baseBranch, files: baseFiles(git, commit2) };
-}
-async function readCodeOwners(files) {
-  for (const place2 of CODEOWNERS_PATHS) {
-    const read = await files.read(place2);
-    if (read.kind === "refused") continue;
-    const owners = parseCodeOwners(read.text);
-    const notes = owners.skipped.map(
-      ({ line: line3, reason }) => `${place2}:${line3} is skipped, as GitHub does: ${reason}.`
-    );
-    return { owners, notes };
-  }
-  return { owners: { rules: [], skipped: [] }, notes: [] };
-}
-function directoryDigest({ directory }) {
-  return digest(directory.relative, 8);
 }
 
 // ../../generators/hcl/src/verify/compare-plans.ts
@@ -77754,23 +78143,19 @@ function listed(reasons2) {
   const more = reasons2.length - REASONS_MAX2;
   return [...reasons2.slice(0, REASONS_MAX2), ...more > 0 ? [`${more} more`] : []].join("; ");
 }
-async function openGroupPlanner(module) {
-  const planner = await openPlanner({ machineTypes: machineTypesByAttribute(), trust: module.isTrusted });
-  const { directory, varFiles, signal } = module;
-  const request2 = {
-    directory,
-    varFiles,
-    signal,
-    ...module.stateFile === null ? {} : { stateFile: module.stateFile }
-  };
+function groupPlanner(planner, module) {
+  const { directory, varFiles, stateFile, signal } = module;
+  const request2 = { directory, varFiles, signal, ...stateFile === null ? {} : { stateFile } };
   let base;
   return {
     plan: async (overlay2, intended) => {
       base ??= planner.plan(request2);
       const { plan: before, diagnostics } = await base;
       if (before === null || errorsOf2(diagnostics).length > 0) {
-        const reason = `Terraform cannot plan the configuration as it is: ${listed(errorsOf2(diagnostics))}`;
-        return { kind: "refused", reason };
+        throw new AdapterError(
+          "invalid",
+          `Terraform cannot plan the configuration as it is: ${listed(errorsOf2(diagnostics))}`
+        );
       }
       const result = await planner.plan({ ...request2, overlay: overlay2 });
       const { plan: plan3 } = result;
@@ -77782,50 +78167,66 @@ async function openGroupPlanner(module) {
       if (reasons2.length > 0)
         return { kind: "refused", reason: `It does not plan to exactly its change: ${listed(reasons2)}` };
       return { kind: "planned", result, plan: plan3, differences };
-    },
+    }
+  };
+}
+async function openGroupPlanners(isTrusted) {
+  const planner = await openPlanner({ machineTypes: machineTypesByAttribute(), trust: isTrusted });
+  return {
+    of: (module) => groupPlanner(planner, module),
     [Symbol.asyncDispose]: () => planner.close()
   };
 }
 
 // src/optimize/group-cost.ts
-var NOTHING4 = "0";
-function sidesOf(resource, kind) {
+function leftAlone({ address: address2, type, before, byUse: byUse3, difference: difference2 }) {
+  if (difference2?.kind === "added") return [];
+  const isByUse = byUse3 === "before" || byUse3 === "both";
+  return [{ address: address2, type, before, after: before, ...isByUse ? { byUse: "both" } : {} }];
+}
+function unpricedWithout({ side: side2, ...unpriced }) {
+  if (side2 === "after") return [];
+  return [{ ...unpriced, side: "both" }];
+}
+function differenceOf(touched, isUnseen) {
+  const differences = touched.flatMap(({ difference: difference2 }) => difference2 ?? []);
   return {
-    before: kind === "added" ? resource.before ?? NOTHING4 : resource.before,
-    after: kind === "removed" ? resource.after ?? NOTHING4 : resource.after
+    delta: sumDecimals(differences.flatMap(({ delta }) => delta ?? [])),
+    mayBeMore: isUnseen || differences.some(({ mayBeMore }) => mayBeMore),
+    mayBeLess: isUnseen || differences.some(({ mayBeLess }) => mayBeLess),
+    differsByUse: differences.some(({ differsByUse: differsByUse2 }) => differsByUse2)
   };
 }
-function groupCost({ cost: cost2 }, differences) {
-  const touched = new Map(differences.map((difference2) => [difference2.address, difference2.kind]));
-  const deltas = [];
-  const priced = new Set(cost2.resources.map(({ address: address2 }) => address2));
-  const resources = cost2.resources.flatMap((resource) => {
-    const { address: address2, type, before } = resource;
-    const kind = touched.get(address2);
-    if (kind === void 0) {
-      return before === null && resource.after !== null && !isUnpriced2(cost2, address2) ? [] : [{ address: address2, type, before, after: before }];
-    }
-    const sides = sidesOf(resource, kind);
-    deltas.push(sides.before === null || sides.after === null ? null : subtract(sides.after, sides.before));
-    return [resource];
-  });
-  const isPartial = cost2.unpriced.some(({ address: address2 }) => touched.has(address2));
-  const isUnseen = differences.some(({ address: address2, kind }) => kind !== "added" && !priced.has(address2));
-  const known6 = deltas.filter((delta2) => delta2 !== null);
-  const delta = isPartial || isUnseen || known6.length < deltas.length ? null : addDecimals(NOTHING4, ...known6);
-  const after = cost2.before === null || delta === null ? null : addDecimals(cost2.before, delta);
-  return { ...cost2, after, delta: cost2.before === null ? null : delta, resources };
+function sumAfter(before, { delta, mayBeMore, mayBeLess }) {
+  return before === null || mayBeMore && mayBeLess ? null : addDecimals(before, delta);
 }
-function isUnpriced2(cost2, address2) {
-  return cost2.unpriced.some((each2) => each2.address === address2);
+function groupCost({ cost: cost2 }, differences) {
+  const { before, currency, priceDates, resources } = cost2;
+  const touched = new Set(differences.map(({ address: address2 }) => address2));
+  const isTouched = ({ address: address2 }) => touched.has(address2);
+  const priced = new Set(resources.map(({ address: address2 }) => address2));
+  const isUnseen = differences.some(({ address: address2, kind }) => kind !== "added" && !priced.has(address2));
+  const difference2 = differenceOf(resources.filter(isTouched), isUnseen || cost2.difference === void 0);
+  const isExact = before !== null && !difference2.mayBeMore && !difference2.mayBeLess;
+  return {
+    before,
+    after: sumAfter(before, difference2),
+    delta: isExact ? difference2.delta : null,
+    ...before === null ? {} : { difference: difference2 },
+    currency,
+    unpriced: cost2.unpriced.flatMap((each2) => isTouched(each2) ? [each2] : unpricedWithout(each2)),
+    priceDates,
+    resources: resources.flatMap((each2) => isTouched(each2) ? [each2] : leftAlone(each2))
+  };
 }
 
 // src/optimize/prepare-groups.ts
+var DIRECTORY_LENGTH_MAX = 60;
 var NO_COMMIT = "0".repeat(40);
-function textOf3(group2, { report, directory, baseBranch, settings }, { content, planned: planned2 }, commit2) {
+function textOf3(group2, { report, directory, baseBranch, settings, isOneOfSeveral }, { content, planned: planned2 }, commit2) {
   const { result, plan: plan3, differences } = planned2;
   const touched = new Set(differences.map(({ address: address2 }) => address2));
-  return renderPullRequest({
+  const { title, body } = renderPullRequest({
     key: group2.key,
     contentHash: content,
     name: group2.name,
@@ -77852,12 +78253,17 @@ function textOf3(group2, { report, directory, baseBranch, settings }, { content,
       notNowDays: settings.notNowDays
     }
   });
+  return { title: isOneOfSeveral ? nameIn(directory, title) : title, body };
+}
+function nameIn(directory, name2) {
+  return directory === "." ? name2 : `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name2}`;
 }
 function savingOf2({ recommendations }) {
   return sumDecimals(recommendations.map(({ monthlySavings }) => monthlySavings.list));
 }
 async function prepareGroup(group2, inputs2) {
-  const { key, name: name2, recommendations } = group2;
+  const { key, recommendations } = group2;
+  const name2 = inputs2.isOneOfSeveral ? nameIn(inputs2.directory, group2.name) : group2.name;
   const refused = (reason) => ({ key, name: name2, reason });
   const intended = recommendations.flatMap(({ changes: changes2 }) => changes2 ?? []);
   if (recommendations.some(({ changes: changes2 = [] }) => changes2.length === 0))
@@ -77874,6 +78280,7 @@ async function prepareGroup(group2, inputs2) {
   return {
     key,
     name: name2,
+    directory: inputs2.directory,
     content: branch.content,
     text: digest(`${lasting.title}
 ${lasting.body}`, 16),
@@ -77884,6 +78291,86 @@ ${lasting.body}`, 16),
     commits: branch.commits,
     reviewers: reviewersOf(group2.owners)
   };
+}
+
+// src/optimize/prepare-as-needed.ts
+var NOT_ANALYSED = "its root module could not be analysed, and what is not known is no reason to close it";
+var UNKNOWN_GROUNDS = { closingObjection: NOT_ANALYSED, whyGone: () => NOT_ANALYSED };
+function candidatesOf(modules) {
+  const all = modules.flatMap(
+    ({ groups, inputs: inputs2 }) => groups.map((group2) => {
+      const { directory, isOneOfSeveral } = inputs2;
+      const name2 = isOneOfSeveral ? nameIn(directory, group2.name) : group2.name;
+      return { key: group2.key, name: name2, saving: savingOf2(group2), directory, group: group2, inputs: inputs2 };
+    })
+  );
+  assert(
+    new Set(all.map(({ key }) => key)).size === all.length,
+    "two groups have one name for their branches"
+  );
+  return all;
+}
+function contention(candidate, taken) {
+  const changeOf = ({ directory, group: group2 }) => ({
+    directory,
+    recommendations: group2.recommendations
+  });
+  for (const other of taken) {
+    if (other.directory === candidate.directory) continue;
+    const file2 = sharedFile(changeOf(candidate), changeOf(other));
+    if (file2 !== void 0)
+      return `it changes lines of ${file2} that ${other.key} changes, too: one of them at a time`;
+  }
+  return void 0;
+}
+async function prepareAsNeeded(modules, { problemOf: problemOf3, ...cycle }) {
+  const candidates = candidatesOf(modules);
+  const problems = /* @__PURE__ */ new Map();
+  const still = (all) => all.filter(({ directory }) => !problems.has(directory));
+  const ready = [];
+  const taken = [];
+  const refused = [];
+  const prepare = async (candidate) => {
+    const { directory, group: group2, inputs: inputs2 } = candidate;
+    if (problems.has(directory)) return;
+    try {
+      const found = await prepareGroup(group2, inputs2);
+      if ("reason" in found) refused.push({ ...found, directory });
+      else {
+        ready.push(found);
+        taken.push(candidate);
+      }
+    } catch (error2) {
+      problems.set(directory, problemOf3(error2, directory));
+    }
+  };
+  const isOpen = openKeys(cycle);
+  for (const candidate of candidates) if (isOpen.has(candidate.key)) await prepare(candidate);
+  let waiting = bySaving2(candidates.filter(({ key }) => !isOpen.has(key)));
+  for (; ; ) {
+    waiting = still(waiting);
+    const unknown3 = [...problems.keys()].map((each2) => [directoryDigest(each2), UNKNOWN_GROUNDS]);
+    const life = {
+      ...cycle,
+      modules: new Map([...cycle.modules, ...unknown3]),
+      groups: still(ready),
+      refused: still(refused),
+      waiting
+    };
+    const actions = decideActions(life);
+    const next = waiting.find((candidate) => objection(candidate, cycle) === void 0);
+    if (next === void 0 || !hasRoom(actions, life))
+      return { ready: life.groups, actions, problems: [...problems.values()] };
+    waiting = waiting.filter((candidate) => candidate !== next);
+    const reason = contention(next, still(taken));
+    if (reason === void 0) await prepare(next);
+    else refused.push({ key: next.key, name: next.name, reason, directory: next.directory });
+  }
+}
+function openKeys({ known: known6 }) {
+  return new Set(
+    known6.flatMap(({ pullRequest, memory }) => pullRequest.state === "open" ? [memory.key] : [])
+  );
 }
 
 // src/optimize/render-results.ts
@@ -77906,7 +78393,7 @@ function whyOf({ action, obstacle: obstacle2, refusedReviewers = [] }) {
 }
 function savingOf3({ groups, currency }, key) {
   const group2 = groups.find((each2) => each2.key === key);
-  return group2 === void 0 ? "" : formatMoney({ amount: group2.saving, currency });
+  return group2 === void 0 || currency === null ? "" : formatMoney({ amount: group2.saving, currency });
 }
 function nameOf4({ groups }, action) {
   return groups.find(({ key }) => key === action.key)?.title ?? ("name" in action ? action.name : action.key);
@@ -77920,12 +78407,18 @@ function rowsOf(summary3) {
     whyOf(result)
   ]);
 }
+function problemSentence({ directory, message }) {
+  return `${directory} could not be analysed: ${message}`;
+}
+function linesOf4({ problems, withheld, notes }) {
+  return [...problems.map(problemSentence), ...withheld, ...notes];
+}
 var HEAD = ["", "pull request", "saves a month", "what", "why"];
 function renderResultsMarkdown(summary3) {
   const rows = rowsOf(summary3);
   const cells = ([number4 = "", ...others]) => `| ${[number4, ...others.map((text16) => escapeMarkdown(text16))].join(" | ")} |`;
   const table2 = rows.length === 0 ? ["No group of recommendations, and no pull request of Apex's."] : [cells(HEAD), "|---|---|--:|---|---|", ...rows.map(cells)];
-  const lists = [...summary3.withheld, ...summary3.notes].map((text16) => `- ${escapeMarkdown(text16)}`);
+  const lists = linesOf4(summary3).map((text16) => `- ${escapeMarkdown(text16)}`);
   const dry = summary3.isDryRun ? ["A dry run: nothing was written.", ""] : [];
   return ["## Optimization pull requests", "", ...dry, ...table2, "", ...lists, ""].join("\n");
 }
@@ -77935,23 +78428,24 @@ function renderResultsTable(summary3) {
   const lines = rows.map(
     (row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ").trimEnd()
   );
-  return [...lines, ...summary3.withheld, ...summary3.notes].join("\n");
+  return [...lines, ...linesOf4(summary3)].join("\n");
 }
 function renderResultsJson(summary3) {
-  const groups = summary3.groups.map(({ key, title, body, commits, saving, reviewers }) => ({
+  const groups = summary3.groups.map(({ key, directory, title, body, commits, saving, reviewers }) => ({
     key,
+    directory,
     title,
     saving,
     reviewers,
     body,
     commits
   }));
-  const { isDryRun, results, withheld, notes, currency } = summary3;
-  return `${JSON.stringify({ schema: "apex.pull-requests/v1", isDryRun, currency, results, withheld, notes, groups }, null, 2)}
+  const { isDryRun, results, withheld, notes, problems, currency } = summary3;
+  return `${JSON.stringify({ schema: "apex.pull-requests/v1", isDryRun, currency, results, problems, withheld, notes, groups }, null, 2)}
 `;
 }
-function withheldSentence(address2, sentence2, number4) {
-  return `${address2 ?? "a resource outside of Terraform"} is not proposed. ${sentence2} (#${number4}).`;
+function withheldSentence(name2, sentence2, number4) {
+  return `${name2} is not proposed. ${sentence2} (#${number4}).`;
 }
 
 // src/optimize/why-gone.ts
@@ -78000,85 +78494,90 @@ function unheard(known6, rules2) {
     })
   );
 }
-function wanted(report, { withholding }) {
+function wanted(report, { withholding }, nameOf5) {
   const withheld = [];
   const recommendations = report.recommendations.filter((recommendation2) => {
     if (recommendation2.status === "not-applicable" || recommendation2.edits.length === 0) return false;
     const made = withholding(proposalOf(recommendation2));
     if (made === void 0) return true;
     const sentence2 = `${decisionSentence(made.decision)}`;
-    withheld.push(withheldSentence(recommendation2.address, sentence2, made.pullRequest.number));
+    withheld.push(withheldSentence(nameOf5(recommendation2.address), sentence2, made.pullRequest.number));
     return false;
   });
   return { recommendations, withheld };
 }
-async function prepareAsNeeded(groups, inputs2, cycle) {
-  const ready = [];
-  const refused = [];
-  const open3 = new Set(
-    cycle.known.flatMap(({ pullRequest, memory }) => pullRequest.state === "open" ? [memory.key] : [])
-  );
-  const prepare = async (group2) => {
-    const found = await prepareGroup(group2, inputs2);
-    if ("reason" in found) refused.push(found);
-    else ready.push(found);
+function groupModule({ place: place2, settings, report }, { io: io2 }, {
+  found,
+  owners,
+  rules: rules2,
+  planners
+}) {
+  const { ground, gathered, isSeveral, now } = found;
+  const directory = place2.relative;
+  const known6 = gathered.known.filter(({ memory }) => memory.directory === directoryDigest(directory));
+  const nameOf5 = (address2) => {
+    const name2 = address2 ?? "a resource outside of Terraform";
+    return isSeveral ? `${directory}: ${name2}` : name2;
   };
-  for (const group2 of groups) if (open3.has(group2.key)) await prepare(group2);
-  let waiting = bySaving2(
-    groups.filter(({ key }) => !open3.has(key)).map((group2) => ({ ...group2, saving: savingOf2(group2) }))
-  );
-  for (; ; ) {
-    const life = { ...cycle, groups: ready, refused, waiting };
-    const actions = decideActions(life);
-    const next = waiting.find((group2) => objection(group2, cycle) === void 0);
-    if (next === void 0 || !hasRoom(actions, life)) return { ready, actions };
-    waiting = waiting.filter((group2) => group2 !== next);
-    await prepare(next);
-  }
+  const { recommendations, withheld } = wanted(report, decisionsOf(known6, rules2, now), nameOf5);
+  const groups = groupRecommendations(recommendations, {
+    directory,
+    changesMax: settings.changesMax,
+    ownersOf: (file2) => ownersOf(owners, file2)
+  });
+  const inWorkspace = (file2) => path22.resolve(io2.workspace, file2);
+  const planner = planners.of({
+    directory: place2.absolute,
+    stateFile: settings.state === null ? null : inWorkspace(settings.state),
+    varFiles: settings.varFiles.map(inWorkspace),
+    signal: io2.signal
+  });
+  const { baseBranch, files } = ground;
+  const inputs2 = { report, directory, baseBranch, files, planner, settings, isOneOfSeveral: isSeveral };
+  return { groups, inputs: inputs2, withheld };
 }
-async function decideRun({ io: io2 }, found) {
+function circumstancesOf({ io: io2 }, found, rules2) {
+  const { settings, modules, problems, gathered, isSeveral, now } = found;
+  return {
+    known: gathered.known,
+    modules: new Map([
+      ...problems.map(({ directory }) => [directoryDigest(directory), UNKNOWN_GROUNDS]),
+      ...modules.map(({ place: place2, report }) => {
+        const grounds = {
+          closingObjection: closingObjection(report),
+          whyGone: (known6) => whyGone(known6, report)
+        };
+        return [directoryDigest(place2.relative), grounds];
+      })
+    ]),
+    decisions: decisionsOf(gathered.known, rules2, now),
+    openMax: settings.openMax,
+    savingMinimum: settings.savingMinimum,
+    isTime: settings.schedule === null || isWithin2(settings.schedule, Date.parse(now)),
+    problemOf: (error2, directory) => {
+      if (!isSeveral) throw error2;
+      return problemOf2(error2, directory, io2);
+    }
+  };
+}
+async function decideRun(run2, found) {
   var _stack = [];
   try {
-    const { settings, report, ground, gathered, now } = found;
+    const { settings, ground, gathered } = found;
     const { owners, notes } = await readCodeOwners(ground.files);
     const rules2 = rulesFor(owners, settings);
-    const decisions = decisionsOf(gathered.known, rules2, now);
-    const { recommendations, withheld } = wanted(report, decisions);
-    const groups = groupRecommendations(recommendations, {
-      directory: ground.directory.relative,
-      changesMax: settings.changesMax,
-      ownersOf: (file2) => ownersOf(owners, file2)
-    });
-    const inWorkspace = (file2) => path19.resolve(io2.workspace, file2);
-    const planner = __using(_stack, await openGroupPlanner({
-      directory: ground.directory.absolute,
-      stateFile: settings.state === null ? null : inWorkspace(settings.state),
-      varFiles: settings.varFiles.map(inWorkspace),
-      isTrusted: settings.isTrusted,
-      signal: io2.signal
-    }), true);
-    const inputs2 = {
-      report,
-      directory: ground.directory.relative,
-      baseBranch: ground.baseBranch,
-      files: ground.files,
-      planner,
-      settings
-    };
-    const { ready, actions } = await prepareAsNeeded(groups, inputs2, {
-      known: gathered.known,
-      directory: directoryDigest(ground),
-      decisions,
-      openMax: settings.openMax,
-      savingMinimum: settings.savingMinimum,
-      isTime: settings.schedule === null || isWithin2(settings.schedule, Date.parse(now)),
-      closingObjection: closingObjection(report),
-      whyGone: (known6) => whyGone(known6, report)
-    });
+    const planners = __using(_stack, await openGroupPlanners(settings.isTrusted), true);
+    const modules = found.modules.map((each2) => groupModule(each2, run2, { found, owners, rules: rules2, planners }));
+    const prepared = await prepareAsNeeded(modules, circumstancesOf(run2, found, rules2));
     const strangers = gathered.strangers.map(
       ({ number: number4, head }) => `#${number4} has the branch ${head.ref}, and Apex did not open it: it is left alone.`
     );
-    return { ready, actions, withheld, notes: [...notes, ...strangers, ...unheard(gathered.known, rules2)] };
+    return {
+      ...prepared,
+      problems: [...found.problems, ...prepared.problems],
+      withheld: modules.flatMap(({ withheld }) => withheld),
+      notes: [...notes, ...strangers, ...unheard(gathered.known, rules2)]
+    };
   } catch (_) {
     var _error = _, _hasError = true;
   } finally {
@@ -78087,106 +78586,87 @@ async function decideRun({ io: io2 }, found) {
   }
 }
 
-// src/optimize/obtain-report.ts
-import { writeFile as writeFile9 } from "node:fs/promises";
-import path21 from "node:path";
-
-// src/runner/apex-command.ts
-import { spawn as spawn2 } from "node:child_process";
-import { existsSync as existsSync3 } from "node:fs";
-import path20 from "node:path";
-var SETUP = "infra/setup/setup.mjs";
-var OUTPUT_CHARACTERS_MAX = 256 * 1024 * 1024;
-var ERROR_CHARACTERS_MAX = 4e3;
-function setupBesideAction() {
-  for (let directory = import.meta.dirname + "/../src/runner"; ; directory = path20.dirname(directory)) {
-    const entry = path20.join(directory, SETUP);
-    if (existsSync3(entry)) return entry;
-    if (path20.dirname(directory) !== directory) continue;
+// src/optimize/find-modules.ts
+import { lstat as lstat7, realpath as realpath12 } from "node:fs/promises";
+import path23 from "node:path";
+async function meansSeveral({ inputs: inputs2, io: io2 }) {
+  const [first = "", ...others] = inputs2.paths;
+  if (others.length > 0) return true;
+  if (!isPattern(first)) return false;
+  return lstat7(path23.resolve(io2.workspace, first)).then(
+    () => false,
+    () => true
+  );
+}
+function ownName(input2, given2) {
+  if (given2 === null) return null;
+  const name2 = path23.posix.normalize(given2.replaceAll("\\", "/"));
+  if (!path23.isAbsolute(given2) && !path23.posix.isAbsolute(name2) && name2 !== ".." && !name2.startsWith("../"))
+    return name2;
+  throw new AdapterError(
+    "invalid",
+    `${input2}: ${JSON.stringify(given2)} is of one root module, and \`path\` means several: give the name that the file has in each of them, or run the Action once for each`
+  );
+}
+async function requireSomewhere(input2, name2, { tree, projects }) {
+  if (name2 === null) return;
+  const has = await Promise.all(projects.map(({ directory }) => hasFile(tree, `${directory}/${name2}`)));
+  if (has.includes(true)) return;
+  const shown2 = projects.slice(0, 5).map(({ directory }) => directory);
+  const names3 = [...shown2, ...projects.length > shown2.length ? ["..."] : []].join(", ");
+  throw new AdapterError(
+    "not-found",
+    `${input2}: none of the root modules (${names3}) has a file ${JSON.stringify(name2)}: with several root modules it is the name of a file in each of them`
+  );
+}
+function requireInputs({ inputs: inputs2 }, settings) {
+  if (inputs2.planJson.length > 0) {
     throw new AdapterError(
-      "not-found",
-      "the command line of Apex does not lie beside this Action: use the Action from the repository of Apex, as owner/apex/packages/action@SHA"
+      "invalid",
+      "plan-json: mode optimize plans each root module with its changes, and takes no plans"
+    );
+  }
+  if (settings.report === null && settings.state === null) {
+    throw new AdapterError(
+      "invalid",
+      "mode optimize needs `report` or `state`: with several root modules, the name that the JSON report of `apex optimize`, or the state, has in each of them"
     );
   }
 }
-function entryOf2(named5) {
-  return named5 === void 0 ? [setupBesideAction(), "apex"] : [named5];
-}
-function runApex(io2, args, options) {
-  return new Promise((resolve11, reject) => {
-    const child = spawn2(process.execPath, [...entryOf2(options.entry), ...args], {
-      cwd: options.cwd,
-      env: childEnvironment(io2.env),
-      signal: io2.signal,
-      stdio: ["ignore", "pipe", "pipe"]
-    });
-    let [stdout, stderr] = ["", ""];
-    child.stdout.setEncoding("utf8").on("data", (text16) => {
-      stdout += text16;
-      if (stdout.length > OUTPUT_CHARACTERS_MAX) child.kill();
-    });
-    child.stderr.setEncoding("utf8").on("data", (text16) => {
-      stderr = `${stderr}${text16}`.slice(-ERROR_CHARACTERS_MAX);
-    });
-    child.on("error", reject);
-    child.on("close", (code) => resolve11({ code, stdout, stderr }));
+async function findModules(run2, settings, { git }) {
+  requireInputs(run2, settings);
+  const names3 = { report: ownName("report", settings.report), state: ownName("state", settings.state) };
+  const [workspace, root] = await Promise.all([realpath12(run2.io.workspace), realpath12(git.root)]);
+  const tree = await workingTree(git, root);
+  const prefix = path23.relative(root, workspace).split(path23.sep).join("/");
+  const { paths } = run2.inputs;
+  const projects = await findProjects([tree], { prefix, paths, varFiles: settings.varFiles });
+  if (names3.report === null) await requireSomewhere("state", names3.state, { tree, projects });
+  await requireSomewhere("report", names3.report, { tree, projects });
+  return projects.map(({ directory, varFiles }) => {
+    const written = (...steps2) => path23.relative(workspace, path23.join(root, ...steps2)).split(path23.sep).join("/") || ".";
+    const own2 = {
+      directory: written(directory),
+      report: names3.report === null ? null : written(directory, names3.report),
+      state: names3.state === null ? null : written(directory, names3.state),
+      varFiles: varFiles.map((file2) => written(file2))
+    };
+    return {
+      place: { absolute: path23.join(root, directory), relative: directory },
+      settings: { ...settings, ...own2 }
+    };
   });
 }
 
-// src/optimize/obtain-report.ts
-var REPORTED_CODES = /* @__PURE__ */ new Set([0, 1]);
-function argumentsOf(settings) {
-  const { directory, state, varFiles, cost: cost2, metrics, policy, isTrusted } = settings;
-  const many = (option, values) => values.flatMap((value) => [option, value]);
-  return [
-    "optimize",
-    "--terraform",
-    directory ?? ".",
-    "--state",
-    state ?? "",
-    ...many("--var-file", varFiles),
-    ...many("--cost", cost2),
-    ...many("--metrics", metrics),
-    ...policy === null ? [] : ["--policy", policy],
-    ...isTrusted ? ["--trust"] : [],
-    "--format",
-    "json",
-    "--quiet"
-  ];
-}
-async function optimized(settings, io2) {
-  if (settings.state === null) {
-    throw new AdapterError(
-      "invalid",
-      "mode optimize needs `report`, the JSON report of `apex optimize`, or what it is made from: `state`, and with it `cost` and `metrics`"
-    );
-  }
-  const entry = settings.cli === null ? {} : { entry: path21.resolve(io2.workspace, settings.cli) };
-  const { code, stdout, stderr } = await runApex(io2, argumentsOf(settings), { cwd: io2.workspace, ...entry });
-  io2.signal.throwIfAborted();
-  const report = code !== null && REPORTED_CODES.has(code) ? parseReport(stdout) : void 0;
-  if (report?.schema === "apex.report/v1") {
-    const file2 = path21.join(io2.temp, "apex-report.json");
-    await writeFile9(file2, stdout);
-    io2.log(`The report of apex optimize is in ${file2}`);
-    return report;
-  }
-  const told2 = stderr.trim() || "it said nothing";
-  throw new AdapterError("invalid", `apex optimize ended with exit code ${code ?? "none"}: ${told2}`);
-}
-async function obtainReport(settings, io2) {
-  if (settings.report === null) return optimized(settings, io2);
-  return readRecommendations(path21.resolve(io2.workspace, settings.report), settings.report);
-}
-
 // src/optimize/tell-results.ts
-import { mkdir as mkdir9, writeFile as writeFile10 } from "node:fs/promises";
-import path22 from "node:path";
-function openGroups({ results, groups }) {
-  const open3 = results.filter(
-    ({ action, obstacle: obstacle2, url: url2 }) => url2 !== void 0 && obstacle2 === void 0 && action.kind !== "close" && action.kind !== "hold"
+import { mkdir as mkdir10, writeFile as writeFile10 } from "node:fs/promises";
+import path24 from "node:path";
+function openSavings({ results, groups }) {
+  const savings = results.filter(({ action, url: url2 }) => url2 !== void 0 && action.kind !== "close" && action.kind !== "hold").map(
+    ({ action, obstacle: obstacle2 }) => obstacle2 === void 0 ? groups.find(({ key }) => key === action.key)?.saving : void 0
   );
-  return groups.filter(({ key }) => open3.some(({ action }) => action.key === key));
+  const known6 = savings.filter((saving) => saving !== void 0);
+  return known6.length < savings.length ? null : sumDecimals(known6);
 }
 async function tellResults(io2, summary3) {
   io2.log(renderResultsTable(summary3));
@@ -78201,13 +78681,13 @@ async function tellResults(io2, summary3) {
       );
     }
   }
-  const directory = path22.join(io2.temp, "apex-pull-requests");
-  await mkdir9(directory, { recursive: true });
-  const file2 = path22.join(directory, "pull-requests.json");
+  const directory = path24.join(io2.temp, "apex-pull-requests");
+  await mkdir10(directory, { recursive: true });
+  const file2 = path24.join(directory, "pull-requests.json");
   await writeFile10(file2, renderResultsJson(summary3));
   await io2.addSummary(renderResultsMarkdown(summary3));
   const urls = summary3.results.filter(({ action }) => action.kind !== "close").flatMap(({ url: url2 }) => url2 ?? []);
-  await io2.setOutput("savings", sumDecimals(openGroups(summary3).map(({ saving }) => saving)));
+  await io2.setOutput("savings", openSavings(summary3) ?? "");
   await io2.setOutput("pull-requests", urls.join("\n"));
   await io2.setOutput("report-json", file2);
 }
@@ -78220,6 +78700,22 @@ function untouched(actions, known6) {
     return { action, ...url2 === void 0 ? {} : { url: url2 } };
   });
 }
+async function oneModule(run2, settings) {
+  const { io: io2, openGitHub: openGitHub2 } = run2;
+  const report = await obtainReport(settings, io2);
+  const github = openGitHub2();
+  const directory = await existingPlace(io2.workspace, settings.directory ?? report.terraformDirectory);
+  const ground = await openGround(run2, github, { base: settings.base, directory });
+  const modules = [{ place: placeIn(ground, directory), settings, report }];
+  return { ground, modules, problems: [], isSeveral: false };
+}
+async function severalModules(run2, settings) {
+  const { io: io2, openGitHub: openGitHub2 } = run2;
+  const ground = await openGround(run2, openGitHub2(), { base: settings.base, directory: io2.workspace });
+  const found = await findModules(run2, settings, ground);
+  io2.log(`root modules: ${found.length}`);
+  return { ground, ...await analyseModules(found, io2), isSeveral: true };
+}
 async function runOptimize(run2) {
   const { inputs: inputs2, io: io2, event } = run2;
   const settings = readOptimizeSettings(inputs2, io2.env);
@@ -78229,40 +78725,31 @@ async function runOptimize(run2) {
       "mode optimize is for schedule, push and workflow_dispatch, not for pull requests"
     );
   }
-  const report = await obtainReport(settings, io2);
+  const subject = await (await meansSeveral(run2) ? severalModules : oneModule)(run2, settings);
   const github = run2.openGitHub();
-  const ground = await openGround(run2, github, {
-    base: settings.base,
-    directory: settings.directory ?? report.terraformDirectory
-  });
   const gathered = await gatherPullRequests(github);
   const now = formatInstant(io2.now().getTime());
-  const { ready, actions, withheld, notes } = await decideRun(run2, {
-    settings,
-    report,
-    ground,
-    gathered,
-    now
-  });
+  const { actions, ...decided } = await decideRun(run2, { ...subject, settings, gathered, now });
   const results = settings.isDryRun ? untouched(actions, gathered.known) : await carryOut(actions, {
     github,
-    groups: ready,
+    groups: decided.ready,
     known: gathered.known,
-    directory: directoryDigest(ground),
-    baseBranch: ground.baseBranch,
-    baseCommit: ground.files.commit,
+    baseBranch: subject.ground.baseBranch,
+    baseCommit: subject.ground.files.commit,
     labels: settings.labels,
     isDraft: settings.isDraft,
     now
   });
-  const currency = report.summary.savings.currency;
-  await tellResults(io2, { isDryRun: settings.isDryRun, results, groups: ready, withheld, notes, currency });
-  return [];
+  const { ready: groups, withheld, notes, problems } = decided;
+  const currency = subject.modules[0]?.report.summary.savings.currency ?? null;
+  const { isDryRun } = settings;
+  await tellResults(io2, { isDryRun, results, groups, withheld, notes, problems, currency });
+  return problems.map(problemSentence);
 }
 
 // src/validate/validate-change.ts
 import { mkdtemp as mkdtemp3, writeFile as writeFile11 } from "node:fs/promises";
-import path23 from "node:path";
+import path25 from "node:path";
 var MACHINE_ATTRIBUTE = /(?:^|\.)(?:instance_type|machine_type|instance_types|desired_capacity|min_size|max_size|target_size|desired_count|cpu|memory|count)(?:\[|$)/;
 var CONFIGURATION = ["*.tf", "*.tf.json", "*.tofu", "*.tofu.json", "*.tfvars", "*.tfvars.json"];
 function changedMachines(report) {
@@ -78296,18 +78783,18 @@ async function patchOf(git, commits) {
   return git.run(["diff", ...options, commits.base, commits.head, "--", ...CONFIGURATION]);
 }
 function argumentsOf2(machine2, { inputs: inputs2, io: io2 }, files) {
-  const here = (file2) => path23.resolve(io2.workspace, file2);
+  const here = (file2) => path25.resolve(io2.workspace, file2);
   const many = (option, values) => values.flatMap((value) => [`--${option}`, value]);
   const { project: project2, resource } = machine2;
   const target = inputText(io2.env, "target") || (isService(resource.type) ? resource.address : "");
   return [
     "validate",
-    ...many("terraform", [path23.join(files.tree, project2.directory)]),
+    ...many("terraform", [path25.join(files.tree, project2.directory)]),
     ...many("state", [here(files.state)]),
     ...many("patch", [files.patch]),
     ...many(
       "var-file",
-      project2.varFiles.map((file2) => path23.join(files.tree, file2))
+      project2.varFiles.map((file2) => path25.join(files.tree, file2))
     ),
     ...many("metrics", inputs2.metrics.map(here)),
     ...many("workload", inputs2.workloads.map(here)),
@@ -78335,7 +78822,7 @@ async function validateChange(report, setting, state) {
       io2.log(`${resource.address} is not validated: one service is tried at a time`);
     const git = await openGit(io2.workspace, io2.env, io2.signal);
     const tree = __using(_stack, await materialise(git, report.commits.base, io2.temp), true);
-    const patch = path23.join(await mkdtemp3(path23.join(io2.temp, "apex-patch-")), "change.patch");
+    const patch = path25.join(await mkdtemp3(path25.join(io2.temp, "apex-patch-")), "change.patch");
     await writeFile11(patch, await patchOf(git, report.commits));
     const args = argumentsOf2(machine2, setting, { tree: tree.root, patch, state });
     const ended2 = await io2.group(
@@ -78414,8 +78901,8 @@ async function runAction(io2) {
 
 // src/runner/action-io.ts
 import { randomUUID as randomUUID2 } from "node:crypto";
-import { appendFile as appendFile2, mkdir as mkdir10 } from "node:fs/promises";
-import path24 from "node:path";
+import { appendFile as appendFile2, mkdir as mkdir11 } from "node:fs/promises";
+import path26 from "node:path";
 
 // src/runner/workflow-commands.ts
 var UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
@@ -78443,11 +78930,11 @@ function plainLines(text16) {
 var SUMMARY_BYTES_MAX = 1e6;
 var MASK = "***";
 function workspaceOf({ env, cwd }) {
-  const root = path24.resolve(env["GITHUB_WORKSPACE"] || cwd);
-  return path24.resolve(root, env["INPUT_WORKING-DIRECTORY"] || ".");
+  const root = path26.resolve(env["GITHUB_WORKSPACE"] || cwd);
+  return path26.resolve(root, env["INPUT_WORKING-DIRECTORY"] || ".");
 }
 async function appendTo(file2, text16) {
-  await mkdir10(path24.dirname(file2), { recursive: true });
+  await mkdir11(path26.dirname(file2), { recursive: true });
   await appendFile2(file2, text16);
 }
 function openActionIo(place2) {
@@ -78462,7 +78949,7 @@ function openActionIo(place2) {
   return {
     env,
     workspace: workspaceOf(place2),
-    temp: path24.resolve(env["RUNNER_TEMP"] || place2.temporary),
+    temp: path26.resolve(env["RUNNER_TEMP"] || place2.temporary),
     signal: place2.signal,
     now: place2.now,
     log: (text16) => say2(plainLines(text16)),
