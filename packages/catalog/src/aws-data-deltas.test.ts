@@ -17,5 +17,7 @@ testDeltas({
       "it has no price: left out, and said to be",
     "aws_rds_cluster: db_cluster_instance_class":
       "Multi-AZ clusters have synced prices only, tried by a test of their own",
+    "aws_rds_cluster: engine_version": "extended support, tried by a test of its own",
+    "aws_rds_cluster: engine_lifecycle_support": "extended support, tried by a test of its own",
   },
 });

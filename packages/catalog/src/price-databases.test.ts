@@ -282,3 +282,45 @@ test("extended support is paid for a stopped database, too", () => {
   // 2 vCPUs of db.m5.large at 0.10 an hour, beside the storage.
   expect(monthlyCost).toBe("157.5");
 });
+
+describe("extended support", () => {
+  const instance: ResourceInput = {
+    address: "aws_rds_cluster_instance.a",
+    after: { cluster_identifier: "shop", instance_class: "db.r5.large", engine: "aurora-postgresql" },
+    unknown: { engine_version: true },
+  };
+  const cluster = (values: JsonObject, rest: Partial<ResourceInput> = {}): ResourceInput => ({
+    address: "aws_rds_cluster.c",
+    after: { cluster_identifier: "shop", engine: "aurora-postgresql", ...values },
+    ...rest,
+  });
+  const priced = (input: ResourceInput, ...others: readonly ResourceInput[]) =>
+    priceResource(planOf(input, ...others), "after", { address: input.address })!;
+
+  test("follows the version and the choice of an instance's cluster", () => {
+    // 0.29 x 730, and 2 vCPUs at 0.10 an hour.
+    expect(priced(instance, cluster({ engine_version: "13.9" })).monthlyCost).toBe("357.7");
+    const optedOut = { engine_lifecycle_support: "open-source-rds-extended-support-disabled" };
+    const own = { ...instance, after: { ...instance.after, engine_version: "13.9" } };
+    expect(priced(own, cluster({ engine_version: "13.9", ...optedOut })).monthlyCost).toBe("211.7");
+  });
+
+  test("of a version that is known only after apply is left out, and said", () => {
+    const later = {
+      unknown: { engine_version: true },
+      references: { engine_version: ["terraform_data.version"] },
+    };
+    const reason =
+      "whether the database pays for extended support (engine_version) is known only after apply";
+    expect(priced(instance, cluster({}, later)).unpriced).toBe(reason);
+    const address = "aws_db_instance.a";
+    expect(priced({ address, after: MYSQL, ...later }).unpriced).toBe(reason);
+    expect(priced({ address, after: { ...MYSQL, engine: "mariadb" }, ...later }).unpriced).toBeUndefined();
+    expect(priced({ address, after: MYSQL, unknown: { engine_version: true } }).unpriced).toBeUndefined();
+  });
+
+  test("of a Multi-AZ cluster is said to be left out", () => {
+    const values = { engine: "postgres", engine_version: "13.9", db_cluster_instance_class: "db.m6gd.large" };
+    expect(priced(cluster(values)).unpriced).toContain("extended support for postgres 13.9");
+  });
+});

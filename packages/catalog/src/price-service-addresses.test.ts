@@ -110,3 +110,17 @@ test("where addresses have no price a balancer costs at least the rest", () => {
     unpriced: expect.stringContaining("public-ipv4-hour"),
   });
 });
+
+test("a warehouse of which it is not known whether it is public has addresses that are left out, not none", () => {
+  const address = "aws_redshift_cluster.a";
+  const after = { node_type: "ra3.xlplus", number_of_nodes: 2 };
+  const later = {
+    unknown: { publicly_accessible: true },
+    references: { publicly_accessible: ["terraform_data.open"] },
+  };
+  expect(addresses({ address, after })).toMatchObject({ hours: undefined, leftOut: undefined });
+  expect(addresses({ address, after, ...later })).toMatchObject({
+    hours: null,
+    leftOut: "whether the cluster has public IPv4 addresses is known only after apply",
+  });
+});

@@ -51,6 +51,12 @@ export function rdsExtendedSupport({
   return isPaid ? "rds-extended-support-vcpu-hour" : undefined;
 }
 
+/** Whether a database of an engine may pay for extended support: what is not told of it may be a version that does. */
+export function mayPayExtendedSupport({ engine, version, lifecycle }: SupportedEngine): boolean {
+  if (!Object.hasOwn(EXTENDED_SUPPORT, engine) || lifecycle === OPTED_OUT) return false;
+  return version === undefined || rdsExtendedSupport({ engine, version, lifecycle }) !== undefined;
+}
+
 /**
  * For how many vCPUs extended support is paid: a standby's, too (source: RDS user guide, "Extended Support charges"). `undefined` for
  * classes whose shape is not known.

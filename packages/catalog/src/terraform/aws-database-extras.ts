@@ -1,9 +1,13 @@
-import { decimal } from "@apex/core";
+import { decimal, formatPath, type JsonPath } from "@apex/core";
 import { combineParts, FREE, partMissing, type PricedParts } from "../pricing/priced-parts.ts";
-import { rdsExtendedSupport, supportedVcpus } from "../pricing/rds-extended-support.ts";
+import {
+  mayPayExtendedSupport,
+  rdsExtendedSupport,
+  supportedVcpus,
+} from "../pricing/rds-extended-support.ts";
 import { unitPrice } from "../unit-prices.ts";
 import { flagAt, numberAt, textAt } from "./attributes.ts";
-import { type Lines, MONTH_HOURS, times } from "./aws-data-lines.ts";
+import { isSetLater, type Lines, MONTH_HOURS, times } from "./aws-data-lines.ts";
 import { surplusCredits } from "./aws-database-cluster.ts";
 import { databaseAddress } from "./aws-service-addresses.ts";
 import type { ResourceView } from "./plan-view.ts";
@@ -15,6 +19,9 @@ export interface DatabaseInstance {
   readonly multiAz: boolean;
 }
 
+/** Attributes that decide whether extended support is paid. An instance of Aurora has them from its cluster. */
+const SUPPORT_ATTRIBUTES: readonly JsonPath[] = [["engine_version"], ["engine_lifecycle_support"]];
+
 /**
  * What a version past its standard support pays for its vCPUs, stopped or not. Source: RDS user guide, "Amazon RDS Extended Support
  * charges": they end with an upgrade or with the database.
@@ -23,9 +30,18 @@ export function extendedSupport(
   resource: ResourceView,
   lines: Lines,
   instance: DatabaseInstance,
+  cluster?: ResourceView,
 ): PricedParts {
-  const version = textAt(resource.values, ["engine_version"]);
-  const lifecycle = textAt(resource.values, ["engine_lifecycle_support"]);
+  const tellers = cluster === undefined ? [resource] : [resource, cluster];
+  const [version, lifecycle] = SUPPORT_ATTRIBUTES.map((path) =>
+    tellers.map(({ values }) => textAt(values, path)).find((text) => text !== undefined),
+  );
+  const later = SUPPORT_ATTRIBUTES.find((path) => tellers.some((teller) => isSetLater(teller, path)));
+  if (later !== undefined && mayPayExtendedSupport({ engine: instance.engine, version, lifecycle })) {
+    return partMissing(
+      `whether the database pays for extended support (${formatPath(later)}) is known only after apply`,
+    );
+  }
   const what = `${instance.engine} ${version ?? ""}`;
   const price = rdsExtendedSupport({ engine: instance.engine, version, lifecycle });
   if (price === undefined) return FREE;

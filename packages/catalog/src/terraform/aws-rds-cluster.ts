@@ -5,9 +5,11 @@ import {
   essentialPartMissing,
   fixedItem,
   FREE,
+  partMissing,
   type PricedParts,
 } from "../pricing/priced-parts.ts";
 import { rdsInstanceMonth } from "../pricing/rds-database.ts";
+import { rdsExtendedSupport } from "../pricing/rds-extended-support.ts";
 import { rdsVariant } from "../rds-price.ts";
 import { numberAt, textAt } from "./attributes.ts";
 import { linesOf, type Lines, MONTH_HOURS, plus, times, withNumber, withText } from "./aws-data-lines.ts";
@@ -84,6 +86,15 @@ function serverlessV1(lines: Lines): PricedParts {
   );
 }
 
+/** Of how many of its vCPUs a Multi-AZ cluster pays extended support has no source here: that it does is said. */
+function clusterSupport({ values }: ResourceView, engine: string): PricedParts {
+  const version = textAt(values, ["engine_version"]);
+  const lifecycle = textAt(values, ["engine_lifecycle_support"]);
+  return rdsExtendedSupport({ engine, version, lifecycle }) === undefined
+    ? FREE
+    : partMissing(`extended support for ${engine} ${version ?? ""} of a Multi-AZ cluster is not priced`);
+}
+
 /** Two standbys that can be read, beside the primary, of one price. */
 function multiAzCluster(resource: ResourceView, lines: Lines, engine: string): PricedParts {
   const { values } = resource;
@@ -113,6 +124,7 @@ function multiAzCluster(resource: ResourceView, lines: Lines, engine: string): P
           ),
         )
       : essentialPartMissing(`Multi-AZ cluster storage of type ${type ?? "(not known)"} has no known price`),
+    clusterSupport(resource, engine),
   );
 }
 
@@ -171,7 +183,7 @@ export function priceAwsRdsClusterInstance(resource: ResourceView, view: PlanVie
   if (engine === undefined) return essentialPartMissing("the database engine is not known");
   const instance = { instanceClass, engine, multiAz: false };
   const extras = combineParts(
-    extendedSupport(resource, lines, instance),
+    extendedSupport(resource, lines, instance, cluster),
     databaseExtras(resource, lines, instance),
   );
   if (instanceClass === "db.serverless") return combineParts(serverlessV2(lines, cluster), extras);

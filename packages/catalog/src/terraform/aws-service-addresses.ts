@@ -158,10 +158,12 @@ export function databaseAddress(resource: ResourceView, where: PaidAt, multiAz: 
 
 /** The addresses of a Redshift cluster that is publicly accessible, of which it is not known how many its nodes have. */
 export function warehouseAddresses(resource: ResourceView, where: PaidAt): PricedParts {
-  return flagAt(resource.values, ["publicly_accessible"]) === true
-    ? partsLeftOut(
-        addressesFor("Public IPv4 addresses", 1, where),
-        "how many public IPv4 addresses the cluster has is not known",
-      )
+  const path = ["publicly_accessible"];
+  const addresses = addressesFor("Public IPv4 addresses", 1, where);
+  if (isSetLater(resource, path)) {
+    return partsLeftOut(addresses, "whether the cluster has public IPv4 addresses is known only after apply");
+  }
+  return flagAt(resource.values, path) === true
+    ? partsLeftOut(addresses, "how many public IPv4 addresses the cluster has is not known")
     : FREE;
 }
