@@ -154,6 +154,18 @@ function circumstancesOf({ io }: OptimizeRun, found: FoundOut, rules: DecisionRu
   };
 }
 
+/** Open pull requests of root modules that are none of a run for several: nothing else is told of them, and they take up the limit. */
+function ofOthers({ gathered, isSeveral }: FoundOut, { modules }: Circumstances): readonly string[] {
+  const others = gathered.known.filter(
+    ({ pullRequest, memory }) => pullRequest.state === "open" && !modules.has(memory.directory),
+  );
+  if (!isSeveral) return [];
+  return others.map(
+    ({ pullRequest }) =>
+      `#${pullRequest.number} is of a root module that this run does not have: it counts for the limit, and is left as it is, whatever is said on it.`,
+  );
+}
+
 /** Groups what is wanted of each root module, makes and plans the branches, and decides on all together. Writes nothing. */
 export async function decideRun(run: OptimizeRun, found: FoundOut): Promise<DecidedRun> {
   const { settings, ground, gathered } = found;
@@ -161,7 +173,8 @@ export async function decideRun(run: OptimizeRun, found: FoundOut): Promise<Deci
   const rules = rulesFor(owners, settings);
   await using planners = await openGroupPlanners(settings.isTrusted);
   const modules = found.modules.map((each) => groupModule(each, run, { found, owners, rules, planners }));
-  const prepared = await prepareAsNeeded(modules, circumstancesOf(run, found, rules));
+  const circumstances = circumstancesOf(run, found, rules);
+  const prepared = await prepareAsNeeded(modules, circumstances);
   const strangers = gathered.strangers.map(
     ({ number, head }) =>
       `#${number} has the branch ${head.ref}, and Apex did not open it: it is left alone.`,
@@ -170,6 +183,6 @@ export async function decideRun(run: OptimizeRun, found: FoundOut): Promise<Deci
     ...prepared,
     problems: [...found.problems, ...prepared.problems],
     withheld: modules.flatMap(({ withheld }) => withheld),
-    notes: [...notes, ...strangers, ...unheard(gathered.known, rules)],
+    notes: [...notes, ...strangers, ...ofOthers(found, circumstances), ...unheard(gathered.known, rules)],
   };
 }

@@ -1,5 +1,5 @@
 /** Mode `optimize` on a repository of several root modules: real Terraform, real git, and a GitHub that holds calls to its description. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type Decimal, decimal } from "@apex/core";
 import type { Report } from "@apex/report";
@@ -160,6 +160,19 @@ test("a pull request of a root module that cannot be analysed counts for the lim
   place.server.state.addComment(1, "grace", "/apex never");
   await place.run(limit);
   expect(pulls(place)).toEqual(["live/dev open", "live/prod closed"]);
+});
+
+test("an open pull request of a root module that is there no more is told, for it takes up the limit", async () => {
+  const place = await fleet("dev", "prod");
+  await leaveReports(place, { dev: { saving: "10" }, prod: { saving: "90" } });
+  const limit = { ...PATHS, "max-open": "1" };
+  const before = await place.run(limit);
+  expect(before.log).not.toContain("this run does not have");
+  await rm(path.join(place.checkout, "live/prod"), { recursive: true });
+  place.writes();
+  const after = await place.run(limit);
+  expect(after.log).toContain("#1 is of a root module that this run does not have: it counts for the limit");
+  expect(place.writes()).toEqual([]);
 });
 
 test("what a person says of a resource holds for its root module, and for no other one's of the same address", async () => {
