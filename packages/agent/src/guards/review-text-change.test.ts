@@ -89,6 +89,18 @@ resource "aws_security_group" "ssh" {
     cidr_blocks = local.admin_cidrs
   }
 }
+resource "aws_instance" "disks" {
+  root_block_device {
+    encrypted = true
+  }
+  ebs_block_device {
+    device_name = "/dev/sdb"
+    encrypted   = true
+  }
+  ebs_block_device {
+    device_name = "/dev/sdc"
+  }
+}
 resource "aws_s3_bucket" "data" {
   bucket        = "data"
   force_destroy = false
@@ -290,6 +302,27 @@ const FORBIDDEN: readonly (readonly [GuardRule, string, Edits])[] = [
     "protection-weakened",
     "an output that shows",
     [[M, "aws_db_instance.main.address\n  sensitive = true", "aws_db_instance.main.address"]],
+  ],
+  [
+    "protection-weakened",
+    "encryption of one volume where another's stays",
+    [[M, "  root_block_device {\n    encrypted = true\n", "  root_block_device {\n"]],
+  ],
+  [
+    "protection-weakened",
+    "encryption that moves to another kind of volume",
+    [
+      [M, "  root_block_device {\n    encrypted = true\n", "  root_block_device {\n"],
+      [M, '"/dev/sdc"\n', '"/dev/sdc"\n    encrypted = true\n'],
+    ],
+  ],
+  [
+    "protection-weakened",
+    "encryption of one of two volumes",
+    [
+      [M, "  root_block_device {\n    encrypted = true\n  }\n", ""],
+      [M, '"/dev/sdb"\n    encrypted   = true\n', '"/dev/sdb"\n'],
+    ],
   ],
   [
     "protection-weakened",

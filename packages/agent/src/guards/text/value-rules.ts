@@ -1,4 +1,4 @@
-import type { JsonValue } from "@apex/core";
+import type { JsonPath, JsonValue } from "@apex/core";
 import type { TextChange, Violation } from "../guard.ts";
 import type { Named } from "../named.ts";
 import { holdsWords, isMend, isSlip } from "../similar.ts";
@@ -47,6 +47,32 @@ function textAt({ pair }: Instance): string {
   return pair?.before.text ?? "";
 }
 
+/** The steps of a path that are names: what is one block or several is written at other indices. */
+function namesOf(path: JsonPath): readonly string[] {
+  return path.filter((step) => typeof step === "string");
+}
+
+/**
+ * The protection of a path under its right name, or the wrong one: in the same blocks but for slips, or wherever a problem that speaks of it
+ * asked for it to be. Of two blocks that protect alike neither stands for the other.
+ */
+function sameElsewhere(
+  path: JsonPath,
+  leaves: ReadonlyMap<string, Leaf>,
+  { names }: Named,
+): Leaf | undefined {
+  const name = protectionOf(path)?.name;
+  const steps = namesOf(path);
+  return [...leaves.values()].find((leaf) => {
+    if (protectionOf(leaf.path)?.name !== name) return false;
+    const others = namesOf(leaf.path);
+    const isAsked = [...steps, ...others].some((step) => names.has(step));
+    return (
+      isAsked || (others.length === steps.length && steps.every((step, i) => isSlip(step, others[i] ?? "")))
+    );
+  });
+}
+
 function protections(instance: Instance, pairings: Pairings, named: Named): readonly Violation[] {
   const { address, file, old, now } = instance;
   const violations: Violation[] = [];
@@ -58,8 +84,9 @@ function protections(instance: Instance, pairings: Pairings, named: Named): read
     // A slip of the name is mended: its value is under the right name now.
     const isGone = was !== undefined && is === undefined;
     if (isGone && (isSucceeded(was, now) || isRenamedSetting(was, now, named))) continue;
-    const mended = is ?? [...now.values()].find(({ path }) => protectionOf(path)?.name === found.name);
-    const misspelt = was ?? [...old.values()].find(({ path }) => protectionOf(path)?.name === found.name);
+    const path = (was ?? is)?.path ?? [];
+    const mended = is ?? sameElsewhere(path, now, named);
+    const misspelt = was ?? sameElsewhere(path, old, named);
     if (
       misspelt !== undefined &&
       mended !== undefined &&
