@@ -23,4 +23,13 @@ describe("beside a quote that is lost", () => {
     const edits = [[M, `"ami-1\n`, `"ami-1"\n  ${line}\n`]] as const;
     expect(brokenRules(files, edits, [problem])).toContain("outside-intention");
   });
+
+  test("a word of one letter makes no other word known", () => {
+    const pasted: Texts = { [M]: `This is a machine\nresource "aws_instance" "a" {\n  ami = "ami-1"\n}\n` };
+    const asked = [problemAt(pasted, "This is", { class: "syntax" })];
+    const prose = [M, "This is a machine\n", ""] as const;
+    const profile = [M, `"ami-1"\n`, `"ami-1"\n  iam_instance_profile = "admin"\n`] as const;
+    expect(review(pasted, [prose], asked)).toEqual([]);
+    expect(brokenRules(pasted, [prose, profile], asked)).toContain("outside-intention");
+  });
 });

@@ -152,6 +152,12 @@ function losesWords(line: string, written: ReadonlySet<string>, { names }: Named
   );
 }
 
+/** Whether most of one word is the other: marks that were lost join words or cut them. */
+function isPartOf(word: string, value: string): boolean {
+  const [short, long] = word.length < value.length ? [word, value] : [value, word];
+  return 2 * short.length >= long.length && long.includes(short);
+}
+
 /** Whether a line sets something to a constant or a reference that none of the old words is, perhaps with a slip. */
 function gainsValue(line: string, known: readonly string[], { names, problems }: Named): boolean {
   // A condition with one branch asks for the other one.
@@ -164,10 +170,7 @@ function gainsValue(line: string, known: readonly string[], { names, problems }:
   return values.some(
     (value) =>
       value !== "" &&
-      !known.some(
-        (word) =>
-          word.includes(value) || value.includes(word) || isSlip(word, value) || booleanOf(word) === value,
-      ) &&
+      !known.some((word) => isPartOf(word, value) || isSlip(word, value) || booleanOf(word) === value) &&
       !names.has(value),
   );
 }
