@@ -77,6 +77,28 @@ describe("rds-resize", () => {
     expect(await hourly({ engine_version: "8.0.39", ...lifecycle })).toEqual(supported);
   });
 
+  test("an Aurora instance is supported as its cluster chose", async () => {
+    const savingBeside = async (attributes: JsonObject) => {
+      const member = resource("aws_rds_cluster_instance", "shop", {
+        identifier: "shop",
+        cluster_identifier: "shops",
+        instance_class: "db.r5.4xlarge",
+        engine: "aurora-postgresql",
+      });
+      const cluster = resource("aws_rds_cluster", "shops", { cluster_identifier: "shops", ...attributes });
+      const found = recommended(await run([member, cluster], [measured(10, 100, 200)]), "rds-resize");
+      const vcpus = rdsInstanceClass(found.from)!.vcpu - rdsInstanceClass(found.to)!.vcpu;
+      return { saving: Number(found.monthlySavings.list) / 730, vcpus };
+    };
+    const [supported, past] = [
+      await savingBeside({ engine_version: "16.4" }),
+      await savingBeside({ engine_version: "13.9" }),
+    ];
+    expect(past.saving - supported.saving).toBeCloseTo(0.1 * past.vcpus, 6);
+    const lifecycle = { engine_lifecycle_support: "open-source-rds-extended-support-disabled" };
+    expect(await savingBeside({ engine_version: "13.9", ...lifecycle })).toEqual(supported);
+  });
+
   test("one sample of little free memory counts", async () => {
     const dip: Level = ({ index }) => (index === 999 ? 20 : 120);
     expect(reasonOf(await run([database()], [measured(5, dip, 10)]), "rds-resize")).toContain(

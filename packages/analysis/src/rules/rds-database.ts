@@ -34,7 +34,8 @@ export type RdsDatabase =
 /** Reads class, engine, deployment and price of the database of a context. */
 export function rdsDatabase({ resource, prices, fleet }: RuleContext): RdsDatabase {
   const { attributes } = resource;
-  const storage = auroraStorage(fleet, resource);
+  const cluster = clusterOf(fleet, resource);
+  const storage = auroraStorage(resource, cluster);
   if (storage === IO_OPTIMIZED) {
     return refused("its cluster is I/O-Optimized, whose instance prices are not in the catalogue");
   }
@@ -51,8 +52,10 @@ export function rdsDatabase({ resource, prices, fleet }: RuleContext): RdsDataba
   const multiAz = isTrueAt(attributes, "multi_az");
   const supported = {
     engine,
-    version: textAt(attributes, "engine_version"),
-    lifecycle: textAt(attributes, "engine_lifecycle_support"),
+    // Aurora's are its cluster's.
+    version:
+      textAt(attributes, "engine_version") ?? (cluster && textAt(cluster.attributes, "engine_version")),
+    lifecycle: textAt((cluster ?? resource).attributes, "engine_lifecycle_support"),
   };
   const runningPrice = (instanceClass: string) =>
     rdsHourlyPrice({ instanceClass, region, engine, multiAz }, prices);
@@ -78,19 +81,18 @@ export function rdsDatabase({ resource, prices, fleet }: RuleContext): RdsDataba
 /** Aurora I/O-Optimized has instance prices of its own. Source: Aurora pricing, "Aurora I/O-Optimized". */
 const IO_OPTIMIZED = "aurora-iopt1";
 
+/** The cluster of an Aurora instance, where the inventory has it. */
+function clusterOf(fleet: Fleet, resource: Resource): Resource | undefined {
+  const name = textAt(resource.attributes, "cluster_identifier");
+  if (resource.type !== "aws_rds_cluster_instance" || name === undefined) return undefined;
+  const isNamed = (one: Resource) =>
+    nameOfResource(one) === name || textAt(one.attributes, "cluster_identifier") === name;
+  return fleet.ofType("aws_rds_cluster").find((one) => isNamed(one) && isBeside(one, resource));
+}
+
 /** The storage configuration of the cluster of an Aurora instance: "unknown" without the cluster, absent for others. */
-function auroraStorage(fleet: Fleet, resource: Resource): string | undefined {
-  const { type, attributes } = resource;
+function auroraStorage({ type }: Resource, cluster: Resource | undefined): string | undefined {
   if (type !== "aws_rds_cluster_instance") return undefined;
-  const name = textAt(attributes, "cluster_identifier");
-  const cluster = fleet
-    .ofType("aws_rds_cluster")
-    .find(
-      (one) =>
-        name !== undefined &&
-        (nameOfResource(one) === name || textAt(one.attributes, "cluster_identifier") === name) &&
-        isBeside(one, resource),
-    );
   // The API leaves out the standard configuration.
   return cluster === undefined ? "unknown" : (textAt(cluster.attributes, "storage_type") ?? "aurora");
 }
