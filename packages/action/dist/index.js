@@ -62633,10 +62633,12 @@ function databaseAddress(resource, where, multiAz) {
   );
 }
 function warehouseAddresses(resource, where) {
-  return flagAt(resource.values, ["publicly_accessible"]) === true ? partsLeftOut(
-    addressesFor("Public IPv4 addresses", 1, where),
-    "how many public IPv4 addresses the cluster has is not known"
-  ) : FREE;
+  const path27 = ["publicly_accessible"];
+  const addresses = addressesFor("Public IPv4 addresses", 1, where);
+  if (isSetLater(resource, path27)) {
+    return partsLeftOut(addresses, "whether the cluster has public IPv4 addresses is known only after apply");
+  }
+  return flagAt(resource.values, path27) === true ? partsLeftOut(addresses, "how many public IPv4 addresses the cluster has is not known") : FREE;
 }
 
 // ../catalog/src/terraform/aws-connections.ts
@@ -64179,6 +64181,10 @@ function rdsExtendedSupport({
   const isPaid = versions.paid.some((major) => isVersion(version2, major));
   return isPaid ? "rds-extended-support-vcpu-hour" : void 0;
 }
+function mayPayExtendedSupport({ engine, version: version2, lifecycle }) {
+  if (!Object.hasOwn(EXTENDED_SUPPORT, engine) || lifecycle === OPTED_OUT) return false;
+  return version2 === void 0 || rdsExtendedSupport({ engine, version: version2, lifecycle }) !== void 0;
+}
 function supportedVcpus(instanceClass, multiAz) {
   const vcpu = rdsInstanceClass(instanceClass)?.vcpu;
   return vcpu === void 0 ? void 0 : vcpu * (multiAz ? 2 : 1);
@@ -64202,9 +64208,18 @@ function surplusCredits2(instanceClass, lines, price) {
 }
 
 // ../catalog/src/terraform/aws-database-extras.ts
-function extendedSupport(resource, lines, instance) {
-  const version2 = textAt(resource.values, ["engine_version"]);
-  const lifecycle = textAt(resource.values, ["engine_lifecycle_support"]);
+var SUPPORT_ATTRIBUTES = [["engine_version"], ["engine_lifecycle_support"]];
+function extendedSupport(resource, lines, instance, cluster) {
+  const tellers = cluster === void 0 ? [resource] : [resource, cluster];
+  const [version2, lifecycle] = SUPPORT_ATTRIBUTES.map(
+    (path27) => tellers.map(({ values }) => textAt(values, path27)).find((text16) => text16 !== void 0)
+  );
+  const later = SUPPORT_ATTRIBUTES.find((path27) => tellers.some((teller) => isSetLater(teller, path27)));
+  if (later !== void 0 && mayPayExtendedSupport({ engine: instance.engine, version: version2, lifecycle })) {
+    return partMissing(
+      `whether the database pays for extended support (${formatPath(later)}) is known only after apply`
+    );
+  }
   const what = `${instance.engine} ${version2 ?? ""}`;
   const price = rdsExtendedSupport({ engine: instance.engine, version: version2, lifecycle });
   if (price === void 0) return FREE;
@@ -65296,6 +65311,11 @@ function serverlessV1(lines) {
     times2(units, MONTH_HOURS)
   );
 }
+function clusterSupport({ values }, engine) {
+  const version2 = textAt(values, ["engine_version"]);
+  const lifecycle = textAt(values, ["engine_lifecycle_support"]);
+  return rdsExtendedSupport({ engine, version: version2, lifecycle }) === void 0 ? FREE : partMissing(`extended support for ${engine} ${version2 ?? ""} of a Multi-AZ cluster is not priced`);
+}
 function multiAzCluster(resource, lines, engine) {
   const { values } = resource;
   const variant = rdsVariant(engine, true);
@@ -65325,7 +65345,8 @@ function multiAzCluster(resource, lines, engine) {
         "rds-multi-az-cluster-gp3-gb-month",
         decimal(gib)
       )
-    ) : essentialPartMissing(`Multi-AZ cluster storage of type ${type ?? "(not known)"} has no known price`)
+    ) : essentialPartMissing(`Multi-AZ cluster storage of type ${type ?? "(not known)"} has no known price`),
+    clusterSupport(resource, engine)
   );
 }
 function priceAwsRdsCluster(resource, view) {
@@ -65373,7 +65394,7 @@ function priceAwsRdsClusterInstance(resource, view) {
   if (engine === void 0) return essentialPartMissing("the database engine is not known");
   const instance = { instanceClass, engine, multiAz: false };
   const extras2 = combineParts(
-    extendedSupport(resource, lines, instance),
+    extendedSupport(resource, lines, instance, cluster),
     databaseExtras(resource, lines, instance)
   );
   if (instanceClass === "db.serverless") return combineParts(serverlessV2(lines, cluster), extras2);
@@ -78560,6 +78581,15 @@ function circumstancesOf({ io: io2 }, found, rules2) {
     }
   };
 }
+function ofOthers({ gathered, isSeveral }, { modules }) {
+  const others = gathered.known.filter(
+    ({ pullRequest, memory }) => pullRequest.state === "open" && !modules.has(memory.directory)
+  );
+  if (!isSeveral) return [];
+  return others.map(
+    ({ pullRequest }) => `#${pullRequest.number} is of a root module that this run does not have: it counts for the limit, and is left as it is, whatever is said on it.`
+  );
+}
 async function decideRun(run2, found) {
   var _stack = [];
   try {
@@ -78568,7 +78598,8 @@ async function decideRun(run2, found) {
     const rules2 = rulesFor(owners, settings);
     const planners = __using(_stack, await openGroupPlanners(settings.isTrusted), true);
     const modules = found.modules.map((each2) => groupModule(each2, run2, { found, owners, rules: rules2, planners }));
-    const prepared = await prepareAsNeeded(modules, circumstancesOf(run2, found, rules2));
+    const circumstances = circumstancesOf(run2, found, rules2);
+    const prepared = await prepareAsNeeded(modules, circumstances);
     const strangers = gathered.strangers.map(
       ({ number: number4, head }) => `#${number4} has the branch ${head.ref}, and Apex did not open it: it is left alone.`
     );
@@ -78576,7 +78607,7 @@ async function decideRun(run2, found) {
       ...prepared,
       problems: [...found.problems, ...prepared.problems],
       withheld: modules.flatMap(({ withheld }) => withheld),
-      notes: [...notes, ...strangers, ...unheard(gathered.known, rules2)]
+      notes: [...notes, ...strangers, ...ofOthers(found, circumstances), ...unheard(gathered.known, rules2)]
     };
   } catch (_) {
     var _error = _, _hasError = true;
