@@ -36,10 +36,16 @@ function validation(patch: string, ...more: readonly string[]): readonly string[
   return ["validate", ...Object.entries(options).flat(), ...more];
 }
 
+interface Reason {
+  readonly code: string;
+  readonly kind: string;
+  readonly summary: string;
+}
+
 interface Printed {
   readonly schema: string;
   readonly verdict: string;
-  readonly reasons: readonly { readonly code: string; readonly kind: string; readonly summary: string }[];
+  readonly reasons: readonly Reason[];
   readonly runId: string;
   readonly calibration: { readonly errorShare: number };
   readonly readings: { readonly cpuNs: string };
@@ -53,13 +59,22 @@ interface Validated {
 /** What a validation says of a host that took its CPU away. */
 const UNFIT_CODES = ["too-few-replays", "unfit-replays"];
 
+/** Whether a reason is no more than what one or two replays hint at, because the others could not be used. */
+function isOpenForTooFew({ code, kind }: Reason, all: readonly Reason[]): boolean {
+  return (
+    code === "does-not-hold-the-load" &&
+    kind === "inconclusive" &&
+    all.some((reason) => reason.code === "too-few-replays")
+  );
+}
+
 /** Whether it is undecided, and says that other guests of the hardware are why, and nothing else. */
 function isUndecidedForGuests({ code, printed: { verdict, reasons } }: Validated): boolean {
   const other = reasons.filter(({ kind }) => kind !== "pass");
   return (
     code === 6 &&
     verdict === "inconclusive" &&
-    other.every((reason) => UNFIT_CODES.includes(reason.code)) &&
+    other.every((reason) => UNFIT_CODES.includes(reason.code) || isOpenForTooFew(reason, other)) &&
     other.some(({ summary }) => summary.includes("other guests of the hardware"))
   );
 }
