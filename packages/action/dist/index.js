@@ -78244,7 +78244,8 @@ function groupCost({ cost: cost2 }, differences) {
 // src/optimize/prepare-groups.ts
 var DIRECTORY_LENGTH_MAX = 60;
 var NO_COMMIT = "0".repeat(40);
-function textOf3(group2, { report, directory, baseBranch, settings, isOneOfSeveral }, { content, planned: planned2 }, commit2) {
+function textOf3(group2, inputs2, { content, planned: planned2 }, commit2) {
+  const { report, directory, baseBranch, settings } = inputs2;
   const { result, plan: plan3, differences } = planned2;
   const touched = new Set(differences.map(({ address: address2 }) => address2));
   const { title, body } = renderPullRequest({
@@ -78274,17 +78275,17 @@ function textOf3(group2, { report, directory, baseBranch, settings, isOneOfSever
       notNowDays: settings.notNowDays
     }
   });
-  return { title: isOneOfSeveral ? nameIn(directory, title) : title, body };
+  return { title: nameIn(inputs2, title), body };
 }
-function nameIn(directory, name2) {
-  return directory === "." ? name2 : `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name2}`;
+function nameIn({ directory, isOneOfSeveral }, name2) {
+  return !isOneOfSeveral || directory === "." ? name2 : `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name2}`;
 }
 function savingOf2({ recommendations }) {
   return sumDecimals(recommendations.map(({ monthlySavings }) => monthlySavings.list));
 }
 async function prepareGroup(group2, inputs2) {
   const { key, recommendations } = group2;
-  const name2 = inputs2.isOneOfSeveral ? nameIn(inputs2.directory, group2.name) : group2.name;
+  const name2 = nameIn(inputs2, group2.name);
   const refused = (reason) => ({ key, name: name2, reason });
   const intended = recommendations.flatMap(({ changes: changes2 }) => changes2 ?? []);
   if (recommendations.some(({ changes: changes2 = [] }) => changes2.length === 0))
@@ -78320,9 +78321,8 @@ var UNKNOWN_GROUNDS = { closingObjection: NOT_ANALYSED, whyGone: () => NOT_ANALY
 function candidatesOf(modules) {
   const all = modules.flatMap(
     ({ groups, inputs: inputs2 }) => groups.map((group2) => {
-      const { directory, isOneOfSeveral } = inputs2;
-      const name2 = isOneOfSeveral ? nameIn(directory, group2.name) : group2.name;
-      return { key: group2.key, name: name2, saving: savingOf2(group2), directory, group: group2, inputs: inputs2 };
+      const name2 = nameIn(inputs2, group2.name);
+      return { key: group2.key, name: name2, saving: savingOf2(group2), directory: inputs2.directory, group: group2, inputs: inputs2 };
     })
   );
   assert(
@@ -78521,7 +78521,7 @@ function wanted(report, { withholding }, nameOf5) {
     if (recommendation2.status === "not-applicable" || recommendation2.edits.length === 0) return false;
     const made = withholding(proposalOf(recommendation2));
     if (made === void 0) return true;
-    const sentence2 = `${decisionSentence(made.decision)}`;
+    const sentence2 = decisionSentence(made.decision);
     withheld.push(withheldSentence(nameOf5(recommendation2.address), sentence2, made.pullRequest.number));
     return false;
   });
@@ -78738,14 +78738,15 @@ async function oneModule(run2, settings) {
   const directory = await existingPlace(io2.workspace, settings.directory ?? report.terraformDirectory);
   const ground = await openGround(run2, github, { base: settings.base, directory });
   const modules = [{ place: placeIn(ground, directory), settings, report }];
-  return { ground, modules, problems: [], isSeveral: false };
+  return { github, ground, modules, problems: [], isSeveral: false };
 }
 async function severalModules(run2, settings) {
   const { io: io2, openGitHub: openGitHub2 } = run2;
-  const ground = await openGround(run2, openGitHub2(), { base: settings.base, directory: io2.workspace });
+  const github = openGitHub2();
+  const ground = await openGround(run2, github, { base: settings.base, directory: io2.workspace });
   const found = await findModules(run2, settings, ground);
   io2.log(`root modules: ${found.length}`);
-  return { ground, ...await analyseModules(found, io2), isSeveral: true };
+  return { github, ground, ...await analyseModules(found, io2), isSeveral: true };
 }
 async function runOptimize(run2) {
   const { inputs: inputs2, io: io2, event } = run2;
@@ -78757,7 +78758,7 @@ async function runOptimize(run2) {
     );
   }
   const subject = await (await meansSeveral(run2) ? severalModules : oneModule)(run2, settings);
-  const github = run2.openGitHub();
+  const { github } = subject;
   const gathered = await gatherPullRequests(github);
   const now = formatInstant(io2.now().getTime());
   const { actions, ...decided } = await decideRun(run2, { ...subject, settings, gathered, now });

@@ -63,7 +63,7 @@ function wanted(report: Report, { withholding }: Decisions, nameOf: (address: st
     if (recommendation.status === "not-applicable" || recommendation.edits.length === 0) return false;
     const made = withholding(proposalOf(recommendation));
     if (made === undefined) return true;
-    const sentence = `${decisionSentence(made.decision)}`;
+    const sentence = decisionSentence(made.decision);
     withheld.push(withheldSentence(nameOf(recommendation.address), sentence, made.pullRequest.number));
     return false;
   });

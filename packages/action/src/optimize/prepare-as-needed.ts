@@ -50,9 +50,8 @@ interface Candidate {
 function candidatesOf(modules: readonly ModuleGroups[]): readonly Candidate[] {
   const all = modules.flatMap(({ groups, inputs }) =>
     groups.map((group) => {
-      const { directory, isOneOfSeveral } = inputs;
-      const name = isOneOfSeveral ? nameIn(directory, group.name) : group.name;
-      return { key: group.key, name, saving: savingOf(group), directory, group, inputs };
+      const name = nameIn(inputs, group.name);
+      return { key: group.key, name, saving: savingOf(group), directory: inputs.directory, group, inputs };
     }),
   );
   assert(

@@ -42,10 +42,11 @@ const NO_COMMIT = "0".repeat(40);
 
 function textOf(
   group: ChangeGroup,
-  { report, directory, baseBranch, settings, isOneOfSeveral }: PreparationInputs,
+  inputs: PreparationInputs,
   { content, planned }: { content: string; planned: Extract<GroupPlan, { kind: "planned" }> },
   commit: string,
 ) {
+  const { report, directory, baseBranch, settings } = inputs;
   const { result, plan, differences } = planned;
   const touched = new Set(differences.map(({ address }) => address));
   const { title, body } = renderPullRequest({
@@ -75,12 +76,17 @@ function textOf(
       notNowDays: settings.notNowDays,
     },
   });
-  return { title: isOneOfSeveral ? nameIn(directory, title) : title, body };
+  return { title: nameIn(inputs, title), body };
 }
 
-/** A name with the directory of its root module before it: "live/prod: module.web". */
-export function nameIn(directory: string, name: string): string {
-  return directory === "." ? name : `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name}`;
+/** A name, with the directory of its root module before it where that is one of several: "live/prod: module.web". */
+export function nameIn(
+  { directory, isOneOfSeveral }: Pick<PreparationInputs, "directory" | "isOneOfSeveral">,
+  name: string,
+): string {
+  return !isOneOfSeveral || directory === "."
+    ? name
+    : `${plainLine(directory, DIRECTORY_LENGTH_MAX)}: ${name}`;
 }
 
 /** What a group saves a month, at list prices. */
@@ -94,7 +100,7 @@ export async function prepareGroup(
   inputs: PreparationInputs,
 ): Promise<ReadyGroup | RefusedGroup> {
   const { key, recommendations } = group;
-  const name = inputs.isOneOfSeveral ? nameIn(inputs.directory, group.name) : group.name;
+  const name = nameIn(inputs, group.name);
   const refused = (reason: string): RefusedGroup => ({ key, name, reason });
   const intended = recommendations.flatMap(({ changes }) => changes ?? []);
   if (recommendations.some(({ changes = [] }) => changes.length === 0))

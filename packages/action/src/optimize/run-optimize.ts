@@ -1,4 +1,5 @@
 import { AdapterError, formatInstant } from "@apex/core";
+import type { GitHub } from "../github/github.ts";
 import type { PullRequestAction } from "../pull-requests/decide-actions.ts";
 import type { KnownPullRequest } from "../pull-requests/decisions.ts";
 import { type AnalysedModules, analyseModules } from "./analyse-modules.ts";
@@ -26,6 +27,7 @@ function untouched(
 
 /** What is worked on: one root module, or several. */
 interface Subject extends AnalysedModules {
+  readonly github: GitHub;
   readonly ground: Ground;
   readonly isSeveral: boolean;
 }
@@ -38,16 +40,17 @@ async function oneModule(run: OptimizeRun, settings: OptimizeSettings): Promise<
   const directory = await existingPlace(io.workspace, settings.directory ?? report.terraformDirectory);
   const ground = await openGround(run, github, { base: settings.base, directory });
   const modules = [{ place: placeIn(ground, directory), settings, report }];
-  return { ground, modules, problems: [], isSeveral: false };
+  return { github, ground, modules, problems: [], isSeveral: false };
 }
 
 /** All root modules that `path` names or matches. */
 async function severalModules(run: OptimizeRun, settings: OptimizeSettings): Promise<Subject> {
   const { io, openGitHub } = run;
-  const ground = await openGround(run, openGitHub(), { base: settings.base, directory: io.workspace });
+  const github = openGitHub();
+  const ground = await openGround(run, github, { base: settings.base, directory: io.workspace });
   const found = await findModules(run, settings, ground);
   io.log(`root modules: ${found.length}`);
-  return { ground, ...(await analyseModules(found, io)), isSeveral: true };
+  return { github, ground, ...(await analyseModules(found, io)), isSeveral: true };
 }
 
 /**
@@ -65,7 +68,7 @@ export async function runOptimize(run: OptimizeRun): Promise<readonly string[]> 
     );
   }
   const subject = await ((await meansSeveral(run)) ? severalModules : oneModule)(run, settings);
-  const github = run.openGitHub();
+  const { github } = subject;
   const gathered = await gatherPullRequests(github);
   const now = formatInstant(io.now().getTime());
   const { actions, ...decided } = await decideRun(run, { ...subject, settings, gathered, now });

@@ -54,7 +54,7 @@ function namesOf(path: JsonPath): readonly string[] {
 
 /**
  * The protection of a path under its right name, or the wrong one: in the same blocks but for slips, or wherever a problem that speaks of it
- * asked for it to be. Of two blocks that protect alike neither stands for the other.
+ * asked for it to be. Of two kinds of blocks neither stands for the other.
  */
 function sameElsewhere(
   path: JsonPath,
